@@ -1,0 +1,90 @@
+import { createPublicKey, KeyObject } from 'node:crypto';
+import { SgidError } from '../protocol/errors.ts';
+import { OPENID_SCOPE } from '../protocol/scopes.ts';
+
+/** A client as one registers it in the developer portal. */
+export interface MockClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Compared character by character, port included. */
+  readonly redirectUris: readonly string[];
+  /** The scopes that it may ask for; must hold `openid`. */
+  readonly scopes: readonly string[];
+  /** RSA of 2048 bits or more, PEM text or a key object. Personal data is encrypted to it. */
+  readonly publicKey: KeyObject | string;
+}
+
+/** A client whose registration was checked and whose key is parsed. */
+export interface RegisteredClient extends MockClient {
+  readonly publicKey: KeyObject;
+}
+
+/**
+ * Checks a client's registration.
+ *
+ * @throws SgidError `ERR_CREDENTIALS_FILE` for an empty id or secret, an unusable scope or public key;
+ *   `ERR_REDIRECT_URI` for a redirect URI that is relative, has a fragment (RFC 6749 section 3.1.2) or
+ *   characters that do not belong in a URI.
+ */
+export function registerClient(client: MockClient): RegisteredClient {
+  if (client.clientId === '') throw registrationError('has an empty client id', 'Give it an id.');
+  if (client.clientSecret === '') {
+    throw registrationError(`${client.clientId} has an empty client secret`, 'Give it a secret.');
+  }
+  checkRedirectUris(client);
+  checkScopes(client);
+  return { ...client, publicKey: readPublicKey(client) };
+}
+
+function checkRedirectUris({ clientId, redirectUris }: MockClient): void {
+  const unusable = redirectUris.find(
+    (uri) => !/^[\x21-\x7E]+$/.test(uri) || !URL.canParse(uri) || uri.includes('#'),
+  );
+  if (unusable === undefined && redirectUris.length > 0) return;
+  throw new SgidError(
+    'ERR_REDIRECT_URI',
+    unusable === undefined
+      ? `the mock client ${clientId} has no redirect URI`
+      : `the mock client ${clientId} has an unusable redirect URI: ${JSON.stringify(unusable)}`,
+    {
+      step: 'config',
+      hint: 'Use an absolute URI without a fragment, for example http://localhost:5001/callback.',
+    },
+  );
+}
+
+function checkScopes({ clientId, scopes }: MockClient): void {
+  // A scope becomes a member name of the userinfo answer. To begin with a letter rules `__proto__` out.
+  const unusable = scopes.find((scope) => !/^[A-Za-z][\w.:/-]*$/.test(scope));
+  if (unusable !== undefined) {
+    throw registrationError(
+      `${clientId} has an unusable scope: ${JSON.stringify(unusable)}`,
+      'Give each scope by its own name, for example myinfo.name.',
+    );
+  }
+  if (!scopes.includes(OPENID_SCOPE)) {
+    throw registrationError(`${clientId} lacks the scope openid`, 'Add openid to its scopes.');
+  }
+}
+
+function readPublicKey({ clientId, publicKey }: MockClient): KeyObject {
+  let key: KeyObject;
+  try {
+    // A private key, as text or object, gives its public half.
+    key =
+      publicKey instanceof KeyObject && publicKey.type === 'public' ? publicKey : createPublicKey(publicKey);
+  } catch (cause) {
+    throw registrationError(`${clientId} has an unreadable public key`, 'Give the public key as PEM.', cause);
+  }
+  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    throw registrationError(
+      `${clientId} has a public key that is not RSA of at least 2048 bits`,
+      'Make one with: sgid key generate --bits 2048',
+    );
+  }
+  return key;
+}
+
+function registrationError(what: string, hint: string, cause?: unknown): SgidError {
+  return new SgidError('ERR_CREDENTIALS_FILE', `the mock client ${what}`, { step: 'config', hint, cause });
+}

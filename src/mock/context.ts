@@ -1,0 +1,30 @@
+import type { ServerRequest, ServerResponse } from '../platform/http-message.ts';
+import type { Endpoints } from '../protocol/endpoints.ts';
+import type { RegisteredClient } from './client.ts';
+import type { GrantStore } from './grants.ts';
+import type { Persona } from './persona.ts';
+import type { SigningKey } from './signing-key.ts';
+
+/** What the endpoints of one provider share. */
+export interface MockContext {
+  readonly endpoints: Endpoints;
+  readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly personas: ReadonlyMap<string, Persona>;
+  /** The persona that logs in without a page being shown. */
+  readonly approve: string | undefined;
+  readonly grants: GrantStore;
+  readonly signingKey: SigningKey;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** A request that reached an endpoint: its query, without the `?`, cut from the target. */
+export interface EndpointRequest extends Pick<ServerRequest, 'headers' | 'body'> {
+  readonly query: string;
+}
+
+/** One endpoint: a function of the provider's state and the request. */
+export type Endpoint = (
+  context: MockContext,
+  request: EndpointRequest,
+) => ServerResponse | Promise<ServerResponse>;

@@ -1,0 +1,34 @@
+import type { Browser } from '../platform/browser.ts';
+import type { Fetch } from '../protocol/fetch.ts';
+
+/** More redirects than a login has. */
+const MOST_REDIRECTS = 5;
+
+/**
+ * A browser without a person: asks for the authorization URL and follows the redirects to the callback, as
+ * the browser of somebody who consents would.
+ */
+export function createPersonaBrowser(fetch: Fetch): Browser {
+  return { open: async (url) => ({ failed: follow(fetch, url) }) };
+}
+
+/** Resolves with a reason when no callback was reached. */
+async function follow(fetch: Fetch, start: string): Promise<string | undefined> {
+  let url = start;
+  try {
+    for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
+      const response = await fetch(url, {
+        method: 'GET',
+        headers: { accept: 'text/html' },
+        redirect: 'manual',
+      });
+      const location = response.headers.get('location');
+      if (location === null)
+        return response.status === 200 ? undefined : `HTTP ${response.status} from the provider`;
+      url = new URL(location, url).href;
+    }
+    return 'too many redirects';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,18 @@
+/** A person who can log in to the mock. */
+export interface Persona {
+  /** Kebab-case, easy to type: it is the value of `--persona` and `login_hint`. */
+  readonly id: string;
+  readonly name: string;
+  /** What makes this person worth testing with, in a few words. */
+  readonly description?: string;
+  /** Claim values by scope. A scope that is left out is served as `NA`. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What sgID sends for a value that it does not have. */
+export const NOT_AVAILABLE = 'NA';
+
+/** A persona's value for a scope. Only its own entries count: `constructor` is no claim. */
+export function claimValue({ data }: Persona, scope: string): string {
+  return (Object.hasOwn(data, scope) ? data[scope] : undefined) ?? NOT_AVAILABLE;
+}

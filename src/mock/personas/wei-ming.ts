@@ -1,0 +1,37 @@
+import type { Persona } from '../persona.ts';
+
+/** An invented person. */
+export const weiMing: Persona = {
+  id: 'wei-ming',
+  name: 'TAN WEI MING',
+  description: 'citizen, married, an address of three lines and two vehicles',
+  data: {
+    'myinfo.name': 'TAN WEI MING',
+    'myinfo.nric_number': 'S0000011F',
+    'myinfo.email': 'wei.ming@example.com',
+    'myinfo.sex': 'MALE',
+    'myinfo.race': 'CHINESE',
+    'myinfo.date_of_birth': '1985-03-14',
+    'myinfo.mobile_number': '80000011',
+    'myinfo.mobile_number_with_country_code': '+6580000011',
+    'myinfo.registered_address': '900 INVENTED STREET 99\n#00-11\nSINGAPORE 000011',
+    'myinfo.passport_number': 'K0000011A',
+    'myinfo.passport_expiry_date': '2031-05-20',
+    'myinfo.nationality': 'SINGAPORE CITIZEN',
+    'myinfo.residentialstatus': 'CITIZEN',
+    'myinfo.residential': 'C',
+    'myinfo.housingtype': 'HDB',
+    'myinfo.hdbtype': '4-ROOM FLAT (HDB)',
+    'myinfo.birth_country': 'SINGAPORE',
+    'myinfo.vehicles': '[{"vehicle_number":"SAA0011A"},{"vehicle_number":"FAA0011B"}]',
+    'myinfo.name_of_employer': 'INVENTED TRADING PTE LTD',
+    'myinfo.marital_status': 'MARRIED',
+    'myinfo.dialect': 'HOKKIEN',
+    'myinfo.occupation': 'SOFTWARE DEVELOPER',
+    'myinfo.country_of_marriage': 'SINGAPORE',
+    'myinfo.marriage_certificate_number': '000011',
+    'myinfo.marriage_date': '2012-12-12',
+    'myinfo.children_birth_records': '[]',
+    'myinfo.sponsored_children_records': '[]',
+  },
+};
