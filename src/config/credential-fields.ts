@@ -1,0 +1,89 @@
+/** A value that can be given, wherever it comes from. The two `File` fields hold paths, or `-` for stdin. */
+export type CredentialField =
+  | 'clientId'
+  | 'clientSecret'
+  | 'clientSecretFile'
+  | 'privateKey'
+  | 'privateKeyFile'
+  | 'passphrase'
+  | 'redirectUri'
+  | 'hostname'
+  | 'scope';
+
+/** What a field is called, for people and in each place that can hold it. */
+export interface FieldNames {
+  readonly label: string;
+  readonly flag?: string;
+  /** Environment variables, the preferred one first. */
+  readonly variables: readonly string[];
+  /** Further names in a credentials file, the preferred one first; case, `_` and `-` do not matter. */
+  readonly spellings: readonly string[];
+}
+
+/** Every field in the order in which they are named to people. */
+export const CREDENTIAL_FIELDS: Readonly<Record<CredentialField, FieldNames>> = {
+  clientId: {
+    label: 'client id',
+    flag: '--client-id',
+    variables: ['SGID_CLIENT_ID'],
+    spellings: ['clientId', 'id'],
+  },
+  clientSecret: {
+    label: 'client secret',
+    variables: ['SGID_CLIENT_SECRET'],
+    spellings: ['clientSecret', 'secret'],
+  },
+  clientSecretFile: {
+    label: 'client secret file',
+    flag: '--client-secret-file',
+    variables: ['SGID_CLIENT_SECRET_FILE'],
+    spellings: [],
+  },
+  privateKey: {
+    label: 'private key',
+    variables: ['SGID_PRIVATE_KEY'],
+    spellings: ['privateKey', 'privateKeyPem'],
+  },
+  privateKeyFile: {
+    label: 'private key file',
+    flag: '--private-key-file',
+    variables: ['SGID_PRIVATE_KEY_PATH'],
+    spellings: [],
+  },
+  passphrase: {
+    label: 'key passphrase',
+    variables: ['SGID_PRIVATE_KEY_PASSPHRASE'],
+    spellings: ['privateKeyPassphrase', 'passphrase'],
+  },
+  redirectUri: {
+    label: 'redirect URI',
+    flag: '--redirect-uri',
+    variables: ['SGID_REDIRECT_URI'],
+    spellings: ['redirectUri', 'redirectUrl', 'redirectUris', 'redirectUrls'],
+  },
+  hostname: {
+    label: 'provider',
+    flag: '--hostname',
+    variables: ['SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME'],
+    spellings: ['hostname', 'host'],
+  },
+  scope: {
+    label: 'scope',
+    flag: '--scope',
+    variables: ['SGID_SCOPE'],
+    spellings: ['scope', 'scopes'],
+  },
+};
+
+/** The names of all fields. */
+export const FIELD_IDS: readonly CredentialField[] = [
+  'clientId',
+  'clientSecret',
+  'clientSecretFile',
+  'privateKey',
+  'privateKeyFile',
+  'passphrase',
+  'redirectUri',
+  'hostname',
+  'scope',
+];

@@ -1,0 +1,101 @@
+import { dirname, join } from 'node:path';
+import { SgidError } from '../protocol/errors.ts';
+import { isRecord } from '../protocol/guards.ts';
+import { toPrintable } from '../protocol/printable.ts';
+
+type Sentence = readonly [reason: string, hint: string];
+
+/**
+ * Turns Node's error about reading a file into an `ERR_FILE` of step `config`.
+ *
+ * @param what What the file is to the reader, for example `the client secret file`.
+ */
+export function fileError(error: unknown, what: string, path: string): SgidError {
+  const [reason, hint] = readSentence(codeOf(error), path);
+  return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, {
+    step: 'config',
+    hint,
+    cause: error,
+  });
+}
+
+/** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT` of step `output`. */
+export function outputError(error: unknown, path: string): SgidError {
+  const [reason, hint] = writeSentence(codeOf(error), path);
+  return new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} ${reason}`, {
+    step: 'output',
+    hint,
+    cause: error,
+  });
+}
+
+/** The warning for a file with secrets that its mode opens to others, with the command that closes it. */
+export function exposedFileNotice(path: string): string {
+  return `${toPrintable(path)} holds secrets and other users can access it; run: chmod 600 ${quoteForShell(path)}`;
+}
+
+/** The `code` of a Node error, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  const code = isRecord(error) ? error['code'] : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}
+
+function readSentence(code: string, path: string): Sentence {
+  switch (code) {
+    case 'ENOENT':
+      return [
+        'does not exist',
+        path.startsWith('~')
+          ? 'Write the path out in full: only a shell knows what ~ means.'
+          : 'Check the path; a relative one starts at the current folder.',
+      ];
+    case 'ENOTDIR':
+      return ['does not exist: a part of its path is no folder', 'Check the path.'];
+    case 'EACCES':
+    case 'EPERM':
+      return ['may not be read by this user', `Give yourself access: chmod u+r ${quoteForShell(path)}`];
+    case 'EISDIR':
+      return ['is a folder', 'Name the file in it.'];
+    case 'ELOOP':
+      return ['is a symbolic link that leads to itself', 'Name the file itself.'];
+    case 'EFBIG':
+      return ['is larger than 1 MiB', 'Check that it is the right file.'];
+    default:
+      return [`could not be read (${code})`, 'Check the path and try again.'];
+  }
+}
+
+function writeSentence(code: string, path: string): Sentence {
+  const folder = quoteForShell(dirname(path));
+  switch (code) {
+    case 'ENOENT':
+      return ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`];
+    case 'ENOTDIR':
+      return ['cannot exist: a part of its path is no folder', 'Name a file in another folder.'];
+    case 'EACCES':
+    case 'EPERM':
+      return ['may not be written by this user', `Check the folder's permissions: ls -ld ${folder}`];
+    case 'EISDIR':
+      return ['is a folder', `Name a file in it: --out ${quoteForShell(join(path, 'result.json'))}`];
+    case 'ELOOP':
+      return ['is a symbolic link, which is not followed', 'Name the file that it points to.'];
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return ['was not written: no space is left there', 'Free some space or name another folder.'];
+    case 'EROFS':
+      return ['is on a read-only file system', 'Name a file in another folder.'];
+    case 'EBUSY':
+      return ['is in use or a mount point and cannot be replaced', 'Name another file.'];
+    case 'EPIPE':
+    case 'ENXIO':
+      return ['is a pipe or socket that nobody reads', 'Leave --out away to write to standard output.'];
+    default:
+      return [`could not be written (${code})`, 'Name another file.'];
+  }
+}
+
+/** `text` as one word of a POSIX shell command, never mistaken for an option. */
+function quoteForShell(text: string): string {
+  const path = toPrintable(text).replace(/^-/, './-');
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

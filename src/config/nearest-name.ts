@@ -1,0 +1,31 @@
+/**
+ * The name most like `text`, for "did you mean" messages; `undefined` when none is near. A name's last part
+ * counts as well, so that `name` finds `myinfo.name`.
+ */
+export function nearestName(text: string, names: readonly string[]): string | undefined {
+  const most = Math.max(1, Math.floor(text.length / 3));
+  const ranked = names
+    .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name) }))
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0]?.name;
+}
+
+function distanceTo(text: string, name: string): number {
+  const lastPart = name.slice(name.lastIndexOf('.') + 1);
+  return Math.min(editDistance(text, name), editDistance(text, lastPart));
+}
+
+/** The number of characters to insert, delete or replace (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, left] of [...a].entries()) {
+    const current = [row + 1];
+    for (const [column, right] of [...b].entries()) {
+      const replaced = (previous[column] ?? 0) + (left === right ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous.at(-1) ?? 0;
+}

@@ -1,0 +1,28 @@
+import { DEFAULT_HOSTNAME } from '../protocol/endpoints.ts';
+import { SgidError } from '../protocol/errors.ts';
+import type { FoundValue } from './credential-sources.ts';
+
+/**
+ * Holds a client secret to the provider that it was stored with: both come from the same source, or the
+ * provider is the real one, or the command line names it. So a `.env` in some folder cannot send elsewhere a
+ * secret that is not its own.
+ *
+ * @throws SgidError `ERR_PROVIDER_BINDING`
+ */
+export function checkProviderBinding(provider: FoundValue, clientSecret: FoundValue): void {
+  if (provider.kind === 'flag' || provider.text === DEFAULT_HOSTNAME) return;
+  if (provider.kind === clientSecret.kind && isStoredWith(clientSecret)) return;
+  throw new SgidError(
+    'ERR_PROVIDER_BINDING',
+    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
+    { step: 'config', hint: `If that provider is meant, pass --hostname ${provider.text}` },
+  );
+}
+
+/**
+ * A file that only names the secret's path does not hold it: a `.env` could name any file of this machine.
+ * The environment is the person's own.
+ */
+function isStoredWith(clientSecret: FoundValue): boolean {
+  return clientSecret.field === 'clientSecret' || clientSecret.kind === 'environment';
+}

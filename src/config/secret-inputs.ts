@@ -1,0 +1,105 @@
+import type { Files } from '../platform/files.ts';
+import { SgidError } from '../protocol/errors.ts';
+import { toPrintable } from '../protocol/printable.ts';
+import type { Findings, FoundValue } from './credential-sources.ts';
+import { decodeText } from './decode-text.ts';
+import { codeOf, exposedFileNotice, fileError } from './file-errors.ts';
+import { isKeyText } from './key-or-path.ts';
+
+/** Where secrets that are not literals are read from. */
+export interface SecretInputs {
+  readonly files: Pick<Files, 'readSecretFile'>;
+  /** Reads standard input to its end; asked at most once. */
+  readStdin(): Promise<Uint8Array>;
+}
+
+const STDIN = '-';
+
+/** Whether a value is to be read from standard input: `-` in the place of a path. */
+export function isStdin({ field, text }: FoundValue): boolean {
+  return text === STDIN && field !== 'clientSecret';
+}
+
+/**
+ * The client secret itself. A secret file loses one trailing newline and a byte order mark, nothing else.
+ *
+ * @throws SgidError `ERR_FILE` when its file cannot be read or is empty.
+ */
+export async function readClientSecret(
+  found: FoundValue,
+  inputs: SecretInputs,
+  findings: Findings,
+): Promise<string> {
+  const secret =
+    found.field === 'clientSecretFile'
+      ? decodeText(await readInput(found, inputs, findings)).replace(/\r?\n$/, '')
+      : found.text;
+  if (secret.trim() === '') throw emptyInput(found);
+  findings.secrets.add(secret.trim());
+  if (/\s/.test(secret)) findings.notices.add(`the client secret from ${found.origin} holds white space`);
+  if (/^\s*(["'`]).*\1\s*$/s.test(secret)) {
+    findings.notices.add(
+      `the client secret from ${found.origin} has quotes around it, which are sent with it`,
+    );
+  }
+  return secret;
+}
+
+/**
+ * The private key as it was given, not yet parsed: its text, or the bytes of its file.
+ *
+ * @throws SgidError `ERR_FILE` when its file cannot be read or is empty.
+ */
+export async function readKeyInput(
+  found: FoundValue,
+  inputs: SecretInputs,
+  findings: Findings,
+): Promise<string | Uint8Array> {
+  if (found.field === 'privateKey' && isKeyText(found.text)) return found.text;
+  const bytes = await readInput(found, inputs, findings);
+  const text = decodeText(bytes).trim();
+  if (text === '') throw emptyInput(found);
+  if (isKeyText(text)) findings.secrets.add(text);
+  return bytes;
+}
+
+async function readInput(found: FoundValue, inputs: SecretInputs, findings: Findings): Promise<Uint8Array> {
+  const { field, text: path, origin } = found;
+  if (isStdin(found)) return inputs.readStdin();
+  try {
+    const { bytes, readableByOthers } = await inputs.files.readSecretFile(path);
+    if (readableByOthers) findings.notices.add(exposedFileNotice(path));
+    return bytes;
+  } catch (error) {
+    if (field === 'privateKey' && !isPlainlyPath(path)) throw neitherKeyNorPath(error, origin);
+    throw fileError(error, `${origin}: the file`, path);
+  }
+}
+
+/** A variable for key text may hold a piece of a key: only what ends like a file's name may be printed. */
+function isPlainlyPath(text: string): boolean {
+  return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt)$/i.test(text);
+}
+
+function neitherKeyNorPath(error: unknown, origin: string): SgidError {
+  return new SgidError(
+    'ERR_FILE',
+    `${origin} holds neither a private key nor the path of one (${codeOf(error)})`,
+    {
+      step: 'config',
+      causes: [
+        'the key lost its BEGIN line or its line breaks',
+        'the path is wrong: it starts at the current folder',
+      ],
+      hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
+    },
+  );
+}
+
+function emptyInput(found: FoundValue): SgidError {
+  const input = isStdin(found) ? 'standard input' : `the file ${toPrintable(found.text)}`;
+  return new SgidError('ERR_FILE', `${found.origin}: ${input} is empty`, {
+    step: 'config',
+    hint: 'Check the command or file that it comes from.',
+  });
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+/**
+ * A file that is ready to be written. Exactly one of `commit` and `discard` ends it; `discard` after either
+ * does nothing, so that it fits a `finally`.
+ */
+export interface OutputFile {
+  /** Puts `text` in place at once and whole. When that fails, the old content stays and nothing is left. */
+  commit(text: string): Promise<void>;
+  /** Gives up: the target stays as it was. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens the output for `path` before there is anything to write, so that a bad folder is known early. A
+ * regular or new file is written under a temporary name beside it (mode 0600) and renamed when committed;
+ * devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
+ *
+ * Rejects with Node's own errors: `EISDIR` for a folder, `ELOOP` for a symbolic link (none is followed),
+ * `EINVAL` for anything else that is no file, and what opening a file there gives.
+ */
+export async function prepareOutput(path: string): Promise<OutputFile> {
+  if (isOpenDescriptor(path)) return openStream(path, 0);
+  if (await isStream(path)) return openStream(path, O_NOFOLLOW);
+  return openReplacement(path);
+}
+
+/** The names of files already open in this process: symbolic links, but made by the kernel. */
+function isOpenDescriptor(path: string): boolean {
+  return /^(?:\/dev\/(?:stdout|stderr|fd\/\d+)|\/proc\/self\/fd\/\d+)$/.test(path);
+}
+
+/** Whether `path` is a device or pipe rather than a file to replace; rejects for what is neither. */
+async function isStream(path: string): Promise<boolean> {
+  if (path === '') throw failure('ENOENT', path);
+  if (path.endsWith('/') || path.endsWith(sep)) throw failure('EISDIR', path);
+  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (stats === undefined || stats.isFile()) return false;
+  if (stats.isCharacterDevice() || stats.isFIFO()) return true;
+  if (stats.isSymbolicLink()) throw failure('ELOOP', path);
+  throw failure(stats.isDirectory() ? 'EISDIR' : 'EINVAL', path);
+}
+
+async function openStream(path: string, flags: number): Promise<OutputFile> {
+  // Appending keeps what a shell redirection has already written.
+  const handle = await open(path, O_WRONLY | O_APPEND | flags);
+  return {
+    commit: async (text) => {
+      try {
+        await handle.writeFile(text);
+      } finally {
+        await handle.close();
+      }
+    },
+    discard: () => handle.close(),
+  };
+}
+
+async function openReplacement(path: string): Promise<OutputFile> {
+  const temporary = join(dirname(path), `.sgid-${randomBytes(8).toString('hex')}.tmp`);
+  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  let settled = false;
+  const discard = async (): Promise<void> => {
+    if (settled) return;
+    settled = true;
+    await handle.close().finally(() => rm(temporary, { force: true }));
+  };
+  return {
+    commit: async (text) => {
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+        await handle.close();
+        // Replaces a symbolic link that appeared meanwhile; does not follow it.
+        await rename(temporary, path);
+        settled = true;
+      } catch (error) {
+        // The first failure is the one to tell.
+        await discard().catch(() => undefined);
+        throw error;
+      }
+    },
+    discard,
+  };
+}
+
+function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: cannot write '${path}'`), { code, path });
+}
