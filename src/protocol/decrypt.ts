@@ -1,0 +1,105 @@
+import type { KeyObject } from 'node:crypto';
+import { compactDecrypt, errors } from 'jose';
+import { SgidError, type SgidErrorCode } from './errors.ts';
+import { isNonEmptyString, isRecord, parseJson } from './guards.ts';
+import { toPrintable } from './printable.ts';
+import type { EncryptedData } from './userinfo.ts';
+
+// What sgID and its mocks were seen to use, and the stronger variants; RSA1_5 never (RFC 8725 section 3.2).
+const KEY_ALGORITHMS = ['RSA-OAEP-256', 'RSA-OAEP'];
+const FIELD_ALGORITHMS = ['dir', 'A128GCMKW', 'A192GCMKW', 'A256GCMKW'];
+const CONTENT_ENCRYPTIONS = [
+  'A128GCM',
+  'A192GCM',
+  'A256GCM',
+  'A128CBC-HS256',
+  'A192CBC-HS384',
+  'A256CBC-HS512',
+];
+
+/**
+ * Decrypts the fields of a userinfo reply: the private key opens the payload key, which opens each field.
+ * Claim names become own properties whatever they are, `__proto__` included.
+ *
+ * @returns Scope name and UTF-8 text.
+ * @throws SgidError `ERR_DECRYPT_KEY` (the private key does not fit), `ERR_DECRYPT_FIELD`,
+ *   `ERR_JWE_ALGORITHM` or `ERR_JWE_INVALID`.
+ */
+export async function decryptData(
+  encrypted: EncryptedData,
+  privateKey: KeyObject,
+): Promise<Record<string, string>> {
+  const payloadKey = await decryptPayloadKey(encrypted.key, privateKey);
+  const entries = encrypted.fields.map(
+    async ([name, jwe]) => [name, await decryptField(name, jwe, payloadKey)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
+  const plaintext = await decrypt(jwe, privateKey, KEY_ALGORITHMS, {
+    what: 'the payload key',
+    failed: 'ERR_DECRYPT_KEY',
+    hint: 'Use the private key whose public half is registered for this client in the developer portal.',
+  });
+  const jwk = parseJson(new TextDecoder().decode(plaintext));
+  if (!isRecord(jwk) || jwk['kty'] !== 'oct' || !isNonEmptyString(jwk['k'])) {
+    throw new SgidError('ERR_JWE_INVALID', 'the payload key is not a symmetric JWK', {
+      step: 'decrypt',
+      hint: 'The provider broke the protocol; tell its operators.',
+    });
+  }
+  return Buffer.from(jwk['k'], 'base64url');
+}
+
+async function decryptField(name: string, jwe: string, payloadKey: Uint8Array): Promise<string> {
+  const what = `the claim ${toPrintable(name, 100)}`;
+  const hint = 'The provider sent a broken field; ask for it again, or leave this scope out.';
+  const plaintext = await decrypt(jwe, payloadKey, FIELD_ALGORITHMS, {
+    what,
+    failed: 'ERR_DECRYPT_FIELD',
+    hint,
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext);
+  } catch {
+    throw new SgidError('ERR_DECRYPT_FIELD', `${what} is not UTF-8 text`, { step: 'decrypt', hint });
+  }
+}
+
+interface Decryption {
+  readonly what: string;
+  readonly failed: SgidErrorCode;
+  readonly hint: string;
+}
+
+async function decrypt(
+  jwe: string,
+  key: KeyObject | Uint8Array,
+  keyManagementAlgorithms: string[],
+  { what, failed, hint }: Decryption,
+): Promise<Uint8Array> {
+  const options = { keyManagementAlgorithms, contentEncryptionAlgorithms: CONTENT_ENCRYPTIONS };
+  try {
+    return (await compactDecrypt(jwe, key, options)).plaintext;
+  } catch (error) {
+    const step = 'decrypt';
+    if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+      throw new SgidError(
+        'ERR_JWE_ALGORITHM',
+        `${what} is encrypted with an algorithm that is not accepted`,
+        {
+          step,
+          hint: `Accepted are ${[...keyManagementAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ')}.`,
+        },
+      );
+    }
+    if (error instanceof errors.JWEInvalid) {
+      throw new SgidError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, {
+        step,
+        hint: 'The provider broke the protocol; tell its operators.',
+      });
+    }
+    throw new SgidError(failed, `${what} could not be decrypted`, { step, hint });
+  }
+}

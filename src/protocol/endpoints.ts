@@ -1,0 +1,80 @@
+import { SgidError } from './errors.ts';
+
+/** Where production sgID lives. */
+export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
+
+/** The addresses of one sgID v2 provider. Source: docs.id.gov.sg, "Integration". */
+export interface Endpoints {
+  /** The `iss` of its ID tokens, without a trailing slash. */
+  readonly issuer: string;
+  readonly authorization: string;
+  readonly token: string;
+  readonly userinfo: string;
+  readonly jwks: string;
+  readonly discovery: string;
+}
+
+/**
+ * Checks a provider's hostname, an origin such as `https://api.id.gov.sg`, and returns it unchanged.
+ *
+ * @throws SgidError `ERR_HOSTNAME` when it is no origin, carries a path, query, credentials or trailing
+ *   slash, or is not https (loopback hosts may use http).
+ */
+export function readHostname(hostname: string): string {
+  const url = URL.canParse(hostname) ? new URL(hostname) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw hostnameError(
+      'is not an absolute https URL',
+      suggestHostname(URL.canParse(`http://${hostname}`) ? new URL(`http://${hostname}`) : undefined),
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw hostnameError('must use https, because the client secret is sent to it', suggestHostname(url));
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw hostnameError('must not hold a user name or password', suggestHostname(url));
+  }
+  if (hostname !== url.origin) {
+    throw hostnameError(
+      'must be an origin alone, in lower case, with no path and no trailing slash',
+      url.origin,
+    );
+  }
+  return hostname;
+}
+
+/**
+ * The endpoints of the provider at `hostname`. sgID v2 fixes their paths, so that no discovery is needed.
+ *
+ * @throws SgidError `ERR_HOSTNAME`, see {@link readHostname}.
+ */
+export function endpointsOf(hostname: string): Endpoints {
+  const issuer = `${readHostname(hostname)}/v2`;
+  return {
+    issuer,
+    authorization: `${issuer}/oauth/authorize`,
+    token: `${issuer}/oauth/token`,
+    userinfo: `${issuer}/oauth/userinfo`,
+    jwks: `${issuer}/.well-known/jwks.json`,
+    discovery: `${issuer}/.well-known/openid-configuration`,
+  };
+}
+
+/** Whether a URL's hostname is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 section 7.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function suggestHostname(url: URL | undefined): string {
+  if (url !== undefined && isLoopbackHost(url.hostname)) return `${url.protocol}//${url.host}`;
+  if (url === undefined || !url.hostname.includes('.')) return DEFAULT_HOSTNAME;
+  return `https://${url.host}`;
+}
+
+// The value itself stays out of the message where it may hold credentials or nonsense.
+function hostnameError(reason: string, suggestion: string): SgidError {
+  return new SgidError('ERR_HOSTNAME', `the provider's hostname ${reason}`, {
+    step: 'config',
+    hint: `Use ${suggestion} instead.`,
+  });
+}

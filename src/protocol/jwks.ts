@@ -1,0 +1,61 @@
+import type { JSONWebKeySet } from 'jose';
+import { SgidError } from './errors.ts';
+import { type ProviderRequest, type ProviderResponse, sendRepeatable, type Transport } from './exchange.ts';
+import { isRecord } from './guards.ts';
+import { describeReply, readJsonObject } from './provider-reply.ts';
+
+/** The provider's signing keys, kept for a while. */
+export interface JwksSource {
+  /** The keys; `fresh` asks the provider again although some are kept. */
+  load(fresh: boolean, signal?: AbortSignal): Promise<JSONWebKeySet>;
+}
+
+/** How long keys are kept: a withdrawn key must not be trusted for ever. */
+const KEEP_MS = 10 * 60 * 1000;
+
+/** A source that asks the JWKS endpoint once and keeps the answer for ten minutes. */
+export function createJwksSource(transport: Transport, jwksEndpoint: string): JwksSource {
+  let kept: { readonly jwks: JSONWebKeySet; readonly since: number } | undefined;
+  return {
+    async load(fresh, signal) {
+      const now = transport.clock.now();
+      if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) return kept.jwks;
+      const request = jwksRequest(jwksEndpoint);
+      const jwks = readJwksResponse(await sendRepeatable(transport, request, signal), request);
+      kept = { jwks, since: now };
+      return jwks;
+    },
+  };
+}
+
+/** The request for the JWKS (RFC 7517 section 5). */
+export function jwksRequest(jwksEndpoint: string): ProviderRequest {
+  return {
+    step: 'id-token',
+    url: jwksEndpoint,
+    init: { method: 'GET', headers: { accept: 'application/json' }, redirect: 'manual' },
+    secrets: [],
+  };
+}
+
+/**
+ * Judges the answer of the JWKS endpoint.
+ *
+ * @throws SgidError `ERR_RESPONSE_INVALID` when it is no key set, and as {@link readJsonObject} does.
+ */
+export function readJwksResponse(response: ProviderResponse, request: ProviderRequest): JSONWebKeySet {
+  const json = readJsonObject(response, request, 'ERR_RESPONSE_INVALID');
+  const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
+  if (keys.length === 0) {
+    throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint gave no keys', {
+      step: 'id-token',
+      reply: describeReply(response, request),
+      hint: 'Check that --hostname is an sgID v2 provider.',
+    });
+  }
+  return { keys };
+}
+
+function isJwk(value: unknown): value is JSONWebKeySet['keys'][number] {
+  return isRecord(value) && typeof value['kty'] === 'string';
+}

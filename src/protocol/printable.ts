@@ -1,0 +1,39 @@
+const UNPRINTABLE = new RegExp(
+  [
+    '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI sequences
+    '\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?', // OSC, DCS, SOS, PM, APC strings
+    '\\u001b[ -/]*[0-~]?', // other escape sequences
+    '[\\u0000-\\u001f\\u007f-\\u009f]', // C0, DEL, C1
+    '[\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]', // bidi, invisible, line separators
+  ].join('|'),
+  'gu',
+);
+
+/** Takes control characters, escape sequences and bidi controls out of a line; all else stays as it is. */
+export function stripControls(line: string): string {
+  return line.replace(UNPRINTABLE, '');
+}
+
+/**
+ * Makes text from elsewhere safe to print: control characters, escape sequences and bidi controls go (so a
+ * reply can neither move the cursor nor pose as a line of ours), white space is folded to single spaces.
+ *
+ * @param maxBytes Where the text is cut, in bytes of UTF-8.
+ */
+export function toPrintable(text: string, maxBytes = 2048): string {
+  const line = stripControls(text.replace(/[\t\n\r]+/g, ' '))
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return Buffer.byteLength(line) <= maxBytes ? line : `${truncate(line, maxBytes - 3)}…`;
+}
+
+function truncate(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
