@@ -1,4 +1,6 @@
 export { convertPkcs1ToPkcs8 } from './keys/convert.ts';
+export type { LoadPrivateKeyOptions } from './keys/load-private-key.ts';
+export { loadPrivateKey } from './keys/load-private-key.ts';
 export type { ParsedSgidDataValue } from './protocol/claims.ts';
 export type { Endpoints } from './protocol/endpoints.ts';
 export type { ProviderReply, SgidErrorCode, SgidErrorDetails, SgidStep } from './protocol/errors.ts';

@@ -1,4 +1,5 @@
-import { readPrivateKey } from './keys/private-key.ts';
+import type { KeyObject } from 'node:crypto';
+import { readPrivateKey, requireSoundKey } from './keys/private-key.ts';
 import { systemClock } from './platform/clock.ts';
 import { createHttpClient } from './platform/http-client.ts';
 import { type ParsedSgidDataValue, parseData } from './protocol/claims.ts';
@@ -14,8 +15,8 @@ import { RelyingParty } from './protocol/relying-party.ts';
 export interface SgidClientParams {
   clientId: string;
   clientSecret: string;
-  /** RSA, 2048 bits or more: PKCS#8 or PKCS#1 PEM (escaped newlines and quotes are fine), JWK text or DER in base64. */
-  privateKey: string;
+  /** RSA, 2048 bits or more: PKCS#8 or PKCS#1 PEM (escaped newlines and quotes are fine), JWK text or DER in base64; or what `loadPrivateKey` returned. */
+  privateKey: string | KeyObject;
   /** Opens an encrypted private key. */
   privateKeyPassphrase?: string;
   /** Used where a call names none. */
@@ -103,7 +104,6 @@ export class SgidClient {
     const missing = Object.entries(required).filter(([, value]) => !value);
     if (missing.length > 0)
       throw missingError(missing.map(([name]) => name).join(' and '), 'the SgidClient constructor');
-    const passphrase = params.privateKeyPassphrase;
     this.#redirectUri = redirectUri;
     this.#hostname = hostname;
     this.#transport = {
@@ -113,7 +113,10 @@ export class SgidClient {
     this.#party = new RelyingParty({
       clientId,
       clientSecret,
-      privateKey: readPrivateKey(params.privateKey, passphrase === undefined ? {} : { passphrase }),
+      privateKey:
+        typeof params.privateKey === 'string'
+          ? readPrivateKey(params.privateKey, { passphrase: params.privateKeyPassphrase })
+          : requireSoundKey(params.privateKey),
       hostname,
       transport: this.#transport,
     });

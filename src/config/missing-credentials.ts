@@ -25,7 +25,7 @@ export function missingCredentials(missing: readonly RequiredValue[], notices: I
     hint:
       "Pass --credentials <file> with the developer portal's download, " +
       `or put ${lines.join(', ')} into .env. ` +
-      'Without any credentials: sgid login --mock --persona <id> (sgid mock personas lists the ids).',
+      'Without any credentials: sgid login --mock --persona wei-ming',
   });
 }
 

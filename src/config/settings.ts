@@ -148,6 +148,6 @@ function unknownScopeNotice(name: string): string {
     name,
     SCOPES.map((entry) => entry.name),
   );
-  const advice = known === undefined ? 'sgid scopes lists those known' : `did you mean ${known}?`;
+  const advice = known === undefined ? 'the provider may not know it either' : `did you mean ${known}?`;
   return `the scope ${name} is not in the catalogue; ${advice}`;
 }

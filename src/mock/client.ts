@@ -79,7 +79,7 @@ function readPublicKey({ clientId, publicKey }: MockClient): KeyObject {
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
     throw registrationError(
       `${clientId} has a public key that is not RSA of at least 2048 bits`,
-      'Make one with: sgid key generate --bits 2048',
+      'Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048',
     );
   }
   return key;

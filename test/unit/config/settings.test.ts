@@ -156,7 +156,7 @@ describe('resolveSettings', () => {
     expect(settings.scope).toBe('openid myinfo.nmae zzz.qqq');
     expect(settings.notices).toEqual([
       'the scope myinfo.nmae is not in the catalogue; did you mean myinfo.name?',
-      'the scope zzz.qqq is not in the catalogue; sgid scopes lists those known',
+      'the scope zzz.qqq is not in the catalogue; the provider may not know it either',
     ]);
   });
 });

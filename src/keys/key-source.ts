@@ -1,0 +1,135 @@
+import { Buffer } from 'node:buffer';
+import type { JsonWebKeyInput, PrivateKeyInput } from 'node:crypto';
+
+import { looksLikeDer, outlineDer } from './der.ts';
+import { readRsaJwk } from './jwk.ts';
+import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
+import { decodeKeyText, lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
+import { decodeBase64, findPemBlocks, formatEncryptedPem, hasPemBoundary, type PemBlock } from './pem.ts';
+
+/** A key that is readable as it is. */
+interface PlainKey {
+  readonly kind: 'plain';
+  readonly input: PrivateKeyInput | JsonWebKeyInput;
+  /** The input calls itself an RSA key, so that failing to load it means damage. */
+  readonly isRsa: boolean;
+}
+
+/** A key that needs a passphrase. */
+export interface EncryptedKey {
+  readonly kind: 'encrypted';
+  readonly input: PrivateKeyInput;
+}
+
+/** A PKCS#12 file, which may hold any number of keys. */
+interface Pkcs12File {
+  readonly kind: 'pkcs12';
+  readonly der: Buffer;
+}
+
+/** What holds a single key. */
+export type KeyContainer = PlainKey | EncryptedKey;
+
+/** Where a private key lies, told from the outline of the input: nothing is decrypted or loaded yet. */
+type KeySource = KeyContainer | Pkcs12File;
+
+const RSA_ENCRYPTION = '2a864886f70d010101';
+/** PBES2, and PKCS#12's own scheme with triple DES (three or two keys): what OpenSSL 3 opens by default. */
+const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a864886f70d010c0104'];
+const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
+const JAVA_KEYSTORE_MAGIC = Buffer.from('feedfeed', 'hex');
+
+/** Finds the private key in a text or in the bytes of a file. Throws ERR_PRIVATE_KEY or ERR_PRIVATE_KEY_TYPE. */
+export function findKey(input: string | Uint8Array): KeySource {
+  const found = typeof input === 'string' ? findKeyInText(input) : findKeyInBytes(Buffer.from(input));
+  if (typeof found === 'string') throw notAPrivateKey(found);
+  return found;
+}
+
+/** Judges one DER structure: a key, or the reason why it is none. Throws ERR_PRIVATE_KEY_TYPE for DSA. */
+export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
+  const { shape, algorithm = '', length } = outlineDer(bytes);
+  const der = bytes.subarray(0, length);
+  switch (shape) {
+    case 'pkcs1':
+      return { kind: 'plain', input: { key: der, format: 'der', type: 'pkcs1' }, isRsa: true };
+    case 'pkcs8':
+      return {
+        kind: 'plain',
+        input: { key: der, format: 'der', type: 'pkcs8' },
+        isRsa: algorithm === RSA_ENCRYPTION,
+      };
+    case 'sec1':
+      return { kind: 'plain', input: { key: der, format: 'der', type: 'sec1' }, isRsa: false };
+    case 'encrypted-pkcs8':
+      if (!SUPPORTED_SCHEMES.includes(algorithm)) return 'old-encryption';
+      return { kind: 'encrypted', input: { key: der, format: 'der', type: 'pkcs8' } };
+    case 'pkcs12':
+      return { kind: 'pkcs12', der };
+    case 'dsa':
+      throw wrongKeyType('DSA');
+    default:
+      return shape;
+  }
+}
+
+function findKeyInBytes(bytes: Buffer): KeySource | NotAKey {
+  if (looksLikeDer(bytes)) return findKeyInDer(bytes);
+  if (bytes.subarray(0, 4).equals(JAVA_KEYSTORE_MAGIC)) return 'java-keystore';
+  return findKeyInText(decodeKeyText(bytes));
+}
+
+function findKeyInText(text: string): KeySource | NotAKey {
+  const bare = unwrapKeyText(text);
+  const plain = unescapeKeyText(bare);
+  if (bare.startsWith('{')) return findKeyInJson(bare, plain);
+
+  const blocks = findPemBlocks(plain);
+  if (blocks.length > 0) return findKeyInBlocks(blocks);
+  if (hasPemBoundary(plain)) return 'truncated';
+  return findKeyInBase64(plain) ?? lookOfText(bare);
+}
+
+/** The unescaped form counts for JSON that was escaped as a whole, as some secret stores do. */
+function findKeyInJson(bare: string, unescaped: string): PlainKey {
+  const json = parseJson(bare) ?? parseJson(unescaped);
+  return { kind: 'plain', input: { key: readRsaJwk(json), format: 'jwk' }, isRsa: true };
+}
+
+function findKeyInBlocks(blocks: readonly PemBlock[]): KeySource | NotAKey {
+  const found = uniqueBlocks(blocks).map(findKeyInBlock);
+  const keys = found.filter((source) => typeof source !== 'string');
+  if (keys.length > 1) return 'several-keys';
+  return keys[0] ?? found.find((source) => source !== 'unknown') ?? 'damaged';
+}
+
+function uniqueBlocks(blocks: readonly PemBlock[]): PemBlock[] {
+  const byBody = blocks.map((block) => [block.body?.toString('base64'), block] as const);
+  return [...new Map(byBody).values()];
+}
+
+function findKeyInBlock({ label, body, encryption }: PemBlock): KeySource | NotAKey {
+  if (label === 'OPENSSH PRIVATE KEY') return 'openssh';
+  if (body === undefined) return 'damaged';
+  if (encryption === undefined) return findKeyInDer(body);
+  if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
+  const key = formatEncryptedPem(label, encryption.cipher, encryption.iv, body);
+  return { kind: 'encrypted', input: { key, format: 'pem' } };
+}
+
+/** A PEM, JWK or DER that was encoded in base64 as a whole, or the body of a PEM without its boundary lines. */
+function findKeyInBase64(text: string): KeySource | NotAKey | undefined {
+  const bytes = decodeBase64(text);
+  if (bytes === undefined) return undefined;
+  if (looksLikeDer(bytes)) return findKeyInDer(bytes);
+  const decoded = unwrapKeyText(decodeKeyText(bytes));
+  return decoded.startsWith('{') || hasPemBoundary(decoded) ? findKeyInText(decoded) : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { createPrivateKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
+
+import {
+  keyTooSmall,
+  notAPrivateKey,
+  passphraseMissing,
+  passphraseWrong,
+  wrongKeyType,
+} from './key-errors.ts';
+import { type EncryptedKey, findKey, type KeyContainer } from './key-source.ts';
+
+/** The smallest modulus that is accepted, in bits. */
+const MINIMUM_BITS = 2048;
+
+/** What to call the key types of `node:crypto` in a message. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  ec: 'EC',
+  'rsa-pss': 'RSA-PSS',
+  dsa: 'DSA',
+  ed25519: 'Ed25519',
+  ed448: 'Ed448',
+  x25519: 'X25519',
+  x448: 'X448',
+};
+
+/**
+ * Reads an RSA private key of 2048 bits or more, and proves with one RSA-OAEP round trip that it is sound.
+ *
+ * A text may hold PEM (PKCS#1, PKCS#8, or either of them encrypted), a JWK, a JWKS with one private RSA key,
+ * or the base64 of any of these or of DER; bytes may hold the same or DER. Quotes, escaped newlines, CRLF, a
+ * byte order mark and text around the PEM do no harm. The passphrase counts only for an encrypted key.
+ *
+ * Throws ERR_PRIVATE_KEY, ERR_PRIVATE_KEY_TYPE, ERR_PRIVATE_KEY_SIZE or ERR_PRIVATE_KEY_PASSPHRASE. PKCS#12
+ * needs `loadPrivateKey`.
+ */
+export function readPrivateKey(
+  input: string | Uint8Array,
+  options: { readonly passphrase?: string | undefined } = {},
+): KeyObject {
+  const source = findKey(input);
+  if (source.kind === 'pkcs12') throw notAPrivateKey('pkcs12');
+  return requireSoundKey(openKey(source, options.passphrase));
+}
+
+/** Loads a key, decrypting it where needed; judges neither type nor size. Throws as `readPrivateKey` does. */
+export function openKey(source: KeyContainer, passphrase: string | undefined): KeyObject {
+  if (source.kind === 'plain') {
+    const key = attempt(() => createPrivateKey(source.input));
+    if (key === undefined) throw source.isRsa ? notAPrivateKey('damaged') : wrongKeyType('unknown');
+    return key;
+  }
+  if (passphrase === undefined) throw passphraseMissing();
+  const key = decryptKey(source, passphrase);
+  if (key === undefined) throw passphraseWrong();
+  return key;
+}
+
+/** Loads an encrypted key; undefined when the passphrase does not open it. */
+export function decryptKey(source: EncryptedKey, passphrase: string): KeyObject | undefined {
+  return attempt(() => createPrivateKey({ ...source.input, passphrase }));
+}
+
+/** Returns the key if sgID can use it: plain RSA, large enough, able to decrypt what it encrypted. */
+export function requireSoundKey(key: KeyObject): KeyObject {
+  const type = key.asymmetricKeyType ?? 'unknown';
+  if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
+  if (!canDecrypt(key)) throw notAPrivateKey('inconsistent');
+  return key;
+}
+
+/** OpenSSL loads a key whose numbers contradict each other without complaint. */
+function canDecrypt(key: KeyObject): boolean {
+  const message = Buffer.from('sgid');
+  return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
+}
+
+/** OpenSSL words its failures differently from one release to the next, so only the fact of one counts. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
