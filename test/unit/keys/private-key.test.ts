@@ -54,7 +54,7 @@ describe('readPrivateKey reads', () => {
     for (const passphrase of ['wrong', '']) {
       const wrong = await errorOf(() => readPrivateKey(input, { passphrase }));
       expect(wrong).toMatchObject({ code: 'ERR_PRIVATE_KEY_PASSPHRASE', step: 'config' });
-      expect(wrong.message).toBe('The passphrase does not open the private key.');
+      expect(wrong.message).toBe('the passphrase does not open the private key');
     }
   });
 

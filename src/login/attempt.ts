@@ -1,0 +1,52 @@
+import { type ExpectedCallback, readCallback } from '../protocol/callback.ts';
+import { SgidError } from '../protocol/errors.ts';
+import type { CallbackOutcome } from './callback-outcome.ts';
+
+/** One login under way: takes callbacks from wherever they come and lets the first genuine one decide. */
+export interface LoginAttempt<Result> {
+  /** Judges a callback's query; resolves when the login that it belongs to is over. */
+  receive(parameters: URLSearchParams): Promise<CallbackOutcome>;
+  /** Resolves when the genuine callback is here and its code is being exchanged, or it was a refusal. */
+  readonly accepted: Promise<void>;
+  /** The login's result, or its failure after the genuine callback. */
+  readonly result: Promise<Result>;
+}
+
+/** Starts an attempt; `complete` does all that follows an authorization code. */
+export function createLoginAttempt<Result>(
+  expected: ExpectedCallback,
+  complete: (code: string) => Promise<Result>,
+): LoginAttempt<Result> {
+  let accept = (): void => {};
+  const accepted = new Promise<void>((resolve) => {
+    accept = resolve;
+  });
+  let conclude = (_result: Promise<Result>): void => {};
+  const result = new Promise<Result>((resolve) => {
+    conclude = resolve;
+  });
+  // A failure before anybody waits for the result must not count as unhandled.
+  result.catch(() => {});
+  let settled = false;
+  return {
+    accepted,
+    result,
+    async receive(parameters) {
+      if (settled) return { kind: 'settled' };
+      const reading = readCallback(parameters, expected);
+      if (reading.kind === 'stray') return { kind: 'rejected', error: reading.error };
+      settled = true;
+      accept();
+      conclude(reading.kind === 'code' ? complete(reading.code) : Promise.reject(reading.error));
+      return result.then(
+        () => ({ kind: 'signed-in' }),
+        (error: unknown) => outcomeOf(error),
+      );
+    },
+  };
+}
+
+function outcomeOf(error: unknown): CallbackOutcome {
+  const code = error instanceof SgidError ? error.code : 'ERR_INTERNAL';
+  return code === 'ERR_ACCESS_DENIED' ? { kind: 'denied' } : { kind: 'failed', code };
+}

@@ -1,0 +1,71 @@
+import { SgidError, type SgidErrorCode } from '../protocol/errors.ts';
+import type { ListenPlan } from './listen-plan.ts';
+
+const ANOTHER_WAY =
+  'register another redirect URI (sgID compares the port exactly) and use that; or keep this one, with --listen ' +
+  'and a proxy in front; or paste the redirected URL with --manual';
+
+/** Turns Node's reason for not listening into one with advice. Any other error stays as it is. */
+export function listenError(error: unknown, plan: ListenPlan): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const address = 'address' in error ? String(error.address) : plan.addresses.join(' and ');
+  const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError => {
+    const message = `cannot listen for ${plan.hosts[0]}: ${reason}`;
+    return new SgidError(code, message, { step: 'listen', causes, hint, cause: error });
+  };
+
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return fail(
+        'ERR_LISTEN_PORT_IN_USE',
+        `port ${plan.port} on ${address} is in use`,
+        `Stop the program that uses it (lsof -i :${plan.port} names it); or ${ANOTHER_WAY}.`,
+        ['another sgid login still waits on this port', 'a development server runs on this port'],
+      );
+    case 'EACCES':
+      return fail(
+        'ERR_LISTEN_NOT_PERMITTED',
+        `port ${plan.port} on ${address} is not permitted`,
+        `Choose a port from 1024 up: ${ANOTHER_WAY}.`,
+        ['the system keeps the ports below 1024 for the administrator'],
+      );
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return fail(
+        'ERR_LISTEN_NOT_PERMITTED',
+        `this machine has no address ${address}`,
+        `Use --listen 127.0.0.1:${plan.port}, or another address of this machine.`,
+      );
+    default:
+      return fail(
+        'ERR_LISTEN_NOT_PERMITTED',
+        `port ${plan.port} on ${address} failed with ${String(error.code)}`,
+        `To go on without this port, ${ANOTHER_WAY}.`,
+      );
+  }
+}
+
+/** Somebody else took a connection that was meant for the listener. */
+export function interceptedError(address: string, plan: ListenPlan): SgidError {
+  return new SgidError(
+    'ERR_LISTEN_INTERCEPTED',
+    `another program answers for ${plan.hosts[0]} at ${address}, where the browser could take the callback`,
+    {
+      step: 'listen',
+      hint: `Stop that program (lsof -i :${plan.port} names it) and try again; or ${ANOTHER_WAY}.`,
+    },
+  );
+}
+
+/** The listener cannot be reached by the way that the browser will take. */
+export function unreachableError(plan: ListenPlan): SgidError {
+  return new SgidError(
+    'ERR_LISTEN_INTERCEPTED',
+    `the listener for ${plan.hosts[0]} cannot be reached on this machine`,
+    {
+      step: 'listen',
+      causes: ['a firewall or security software cuts off connections of this machine to itself'],
+      hint: `Allow connections to ${plan.addresses.join(' and ')}, port ${plan.port}; or ${ANOTHER_WAY}.`,
+    },
+  );
+}

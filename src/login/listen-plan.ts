@@ -1,0 +1,97 @@
+import { SgidError } from '../protocol/errors.ts';
+import { loopbackAddresses, readListenAddress } from './listen-address.ts';
+
+/** Where to wait for the callback, and which requests count as one. */
+export interface ListenPlan {
+  /** IP literals, all on `port`. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The exact path, percent-encoded as a browser sends it. */
+  readonly path: string;
+  /** Accepted values of the Host header, in lower case. The first is the redirect URI's own. */
+  readonly hosts: readonly string[];
+  /** The name by which the browser will look for this listener; absent with `--listen`. */
+  readonly probeHost?: string;
+}
+
+/** What the person said about listening. */
+export interface ListenOptions {
+  /** `--listen`: a host and port to listen on, whatever the redirect URI says. */
+  readonly listen?: string;
+  /** `--listen-public`: `listen` may name an address that other machines can reach. */
+  readonly listenPublic?: boolean;
+}
+
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
+
+/**
+ * Plans the listener for a redirect URI: on loopback literals only (RFC 8252, sections 7.3 and 8.3), unless
+ * `--listen` says otherwise.
+ *
+ * @throws SgidError `ERR_REDIRECT_URI` when this machine cannot receive the redirect URI by itself;
+ * `ERR_USAGE` when `listen` is malformed, or public without `listenPublic`.
+ */
+export function planListener(redirectUri: URL, options: ListenOptions): ListenPlan {
+  const { protocol, hostname, pathname: path } = redirectUri;
+  if (protocol !== 'http:' && protocol !== 'https:') throw otherScheme(redirectUri);
+  const defaultPort = protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
+  const port = redirectUri.port === '' ? defaultPort : Number(redirectUri.port);
+  const registered = hostHeaders(hostname, port, defaultPort);
+
+  if (options.listen !== undefined) {
+    const listen = readListenAddress(options.listen, options.listenPublic ?? false);
+    // A proxy may rewrite Host to the address that it was given for this listener.
+    const rewritten = listen.names.flatMap((name) => hostHeaders(name, listen.port, HTTP_PORT));
+    const hosts = [...new Set([...registered, ...rewritten])];
+    return { addresses: listen.addresses, port: listen.port, path, hosts };
+  }
+
+  const addresses = loopbackAddresses(hostname);
+  if (addresses === undefined) throw notLoopback(redirectUri);
+  if (protocol === 'https:') throw encryptedLoopback(redirectUri);
+  if (port === 0) throw portZero(redirectUri);
+  return { addresses, port, path, hosts: registered, probeHost: hostname };
+}
+
+function hostHeaders(hostname: string, port: number, defaultPort: number): string[] {
+  const full = `${hostname}:${port}`;
+  return port === defaultPort ? [hostname, full] : [full];
+}
+
+const manual = 'use --manual and paste the URL that the browser ends up on';
+
+function otherScheme(uri: URL): SgidError {
+  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} is not an http or https URL`, {
+    step: 'config',
+    hint: `Register http://localhost:5001/callback, or ${manual}.`,
+  });
+}
+
+function notLoopback(uri: URL): SgidError {
+  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} does not lead to this machine`, {
+    step: 'config',
+    hint:
+      `Run again with --manual and paste the URL that the browser ends up on; or, when a tunnel or proxy ` +
+      `forwards ${uri.origin} to this machine, with --listen 127.0.0.1:5001 (the address it forwards to).`,
+  });
+}
+
+function encryptedLoopback(uri: URL): SgidError {
+  const plain = new URL(uri);
+  plain.protocol = 'http:';
+  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} asks for https on this machine`, {
+    step: 'config',
+    causes: ['the callback listener has no certificate that a browser would trust, so it speaks http only'],
+    hint:
+      `Register ${plain.href} and use that; or ${manual}; or put a TLS proxy on ${uri.host} and give its ` +
+      `target with --listen 127.0.0.1:5001.`,
+  });
+}
+
+function portZero(uri: URL): SgidError {
+  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} has no usable port`, {
+    step: 'config',
+    hint: 'sgID compares the port exactly: register one from 1 to 65535, for example http://localhost:5001/callback.',
+  });
+}

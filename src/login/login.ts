@@ -1,0 +1,190 @@
+import type { Browser } from '../platform/browser.ts';
+import type { Clock } from '../protocol/clock.ts';
+import { SgidError } from '../protocol/errors.ts';
+import type { IdTokenClaims } from '../protocol/id-token.ts';
+import { generatePkcePair } from '../protocol/pkce.ts';
+import { generateNonce, generateState } from '../protocol/random.ts';
+import type { RelyingParty } from '../protocol/relying-party.ts';
+import { createLoginAttempt, type LoginAttempt } from './attempt.ts';
+import { startCallbackListener } from './callback-listener.ts';
+import type { CallbackOutcome } from './callback-outcome.ts';
+import type { ListenPlan } from './listen-plan.ts';
+import { readRedirectedUrl } from './redirected-url.ts';
+import { callbackTimeout } from './timeout.ts';
+
+/** What a login is asked to do. */
+export interface LoginRequest {
+  /** Exactly as registered. */
+  readonly redirectUri: string;
+  readonly scope: string;
+  /** Made fresh when left out. */
+  readonly state?: string | undefined;
+  /** Made fresh when left out. */
+  readonly nonce?: string | undefined;
+  /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
+  readonly listen: ListenPlan | undefined;
+  /** The program that opens the URL: the system's when empty, none when `undefined`. */
+  readonly browser: readonly string[] | undefined;
+  /** How long to wait for the callback, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** The outside of a login. */
+export interface LoginOutside {
+  readonly browser: Browser;
+  readonly clock: Clock;
+  readonly progress: LoginProgress;
+  /** Redirected URLs that the person pastes, one a line; absent where nobody can. */
+  readonly pasted?: AsyncIterable<string> | undefined;
+  /** Keeps secrets of this login out of everything that is said from now on. */
+  hide(secrets: readonly string[]): void;
+  /** Aborts the login. */
+  readonly signal: AbortSignal;
+}
+
+/** What a login tells the person while it runs. */
+export interface LoginProgress {
+  /** The URL to visit; `opening` when a browser is being opened on it. */
+  authorizationUrl(url: string, opening: boolean): void;
+  /** The wait for the callback has begun. */
+  waiting(timeoutMs: number): void;
+  /** The browser could not be opened; the wait goes on. */
+  browserFailed(reason: string): void;
+  /** Something came in that is not the callback of this login; the wait goes on. */
+  stray(error: SgidError): void;
+  /** The callback is here; the exchange begins. */
+  callbackReceived(): void;
+}
+
+/** A finished login. */
+export interface LoginResult {
+  readonly sub: string;
+  /** Scope name and value as text. */
+  readonly data: Record<string, string>;
+  readonly accessToken: string;
+  readonly idToken: string;
+  /** The claims of the ID token. */
+  readonly claims: IdTokenClaims;
+}
+
+/**
+ * One whole login: authorization request, callback, code exchange, verification, userinfo, decryption. The
+ * listener is ready before the browser opens and gone when this settles.
+ *
+ * @throws SgidError of any step; the signal's reason when it aborts.
+ */
+export async function login(
+  party: RelyingParty,
+  request: LoginRequest,
+  outside: LoginOutside,
+): Promise<LoginResult> {
+  const { redirectUri, scope, state = generateState(), nonce = generateNonce() } = request;
+  const { progress, signal, hide } = outside;
+  const { codeVerifier, codeChallenge } = generatePkcePair();
+  hide([codeVerifier]);
+  const attempt = createLoginAttempt(
+    { state, issuer: party.endpoints.issuer },
+    async (code): Promise<LoginResult> => {
+      hide([code]);
+      progress.callbackReceived();
+      const verified = await party.exchangeCode({ code, codeVerifier, nonce, redirectUri }, signal);
+      hide([verified.accessToken, verified.idToken]);
+      return { ...verified, data: await party.fetchData(verified, signal) };
+    },
+  );
+  const receive = async (parameters: URLSearchParams): Promise<CallbackOutcome> => {
+    const outcome = await attempt.receive(parameters);
+    if (outcome.kind === 'rejected') progress.stray(outcome.error);
+    return outcome;
+  };
+  signal.throwIfAborted();
+  const listener = request.listen && (await startCallbackListener(request.listen, receive));
+  const waitOver = new AbortController();
+  void attempt.accepted.then(() => waitOver.abort());
+  const stop = AbortSignal.any([signal, waitOver.signal]);
+  try {
+    signal.throwIfAborted();
+    const url = party.authorizationUrl({ redirectUri, scope, state, nonce, codeChallenge });
+    progress.authorizationUrl(url, request.browser !== undefined);
+    progress.waiting(request.timeoutMs);
+    if (request.browser !== undefined) openBrowser(outside, url, request.browser, stop);
+    await waitForCallback(attempt, request, outside, stop);
+    return await attempt.result;
+  } finally {
+    waitOver.abort();
+    await listener?.close();
+  }
+}
+
+/** A browser that does not open is no reason to stop: the URL is on the screen. */
+function openBrowser(
+  { browser, progress }: LoginOutside,
+  url: string,
+  command: readonly string[],
+  stop: AbortSignal,
+): void {
+  const open = async (): Promise<string | undefined> => (await browser.open(url, command)).failed;
+  void open()
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+    .then((reason) => {
+      if (reason !== undefined && !stop.aborted) progress.browserFailed(reason);
+    });
+}
+
+/** Resolves when the genuine callback is here, by whichever way. */
+async function waitForCallback(
+  attempt: LoginAttempt<LoginResult>,
+  request: LoginRequest,
+  outside: LoginOutside,
+  stop: AbortSignal,
+): Promise<void> {
+  const timeout = outside.clock.sleep(request.timeoutMs, stop).then(() => {
+    throw callbackTimeout(request);
+  });
+  const contenders: Promise<void>[] = [attempt.accepted, timeout];
+  if (outside.pasted) contenders.push(receivePasted(outside.pasted, attempt, request, outside));
+  for (const contender of contenders) contender.catch(() => {});
+  await Promise.race(contenders);
+}
+
+/** Feeds pasted URLs to the attempt until one is genuine. Rejects when none can come any more and nobody listens. */
+async function receivePasted(
+  lines: AsyncIterable<string>,
+  attempt: LoginAttempt<LoginResult>,
+  request: LoginRequest,
+  { progress, signal }: LoginOutside,
+): Promise<void> {
+  let lastError: SgidError | undefined;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    lastError = await receiveLine(line, attempt, request);
+    if (lastError === undefined) return;
+    progress.stray(lastError);
+  }
+  // The lines end as well when the program is interrupted.
+  signal.throwIfAborted();
+  if (request.listen !== undefined) return attempt.accepted;
+  throw lastError ?? inputEnded(request.redirectUri);
+}
+
+/** Judges one pasted line; gives the reason when it is not the callback that is waited for. */
+async function receiveLine(
+  line: string,
+  attempt: LoginAttempt<LoginResult>,
+  { redirectUri }: LoginRequest,
+): Promise<SgidError | undefined> {
+  try {
+    const outcome = await attempt.receive(readRedirectedUrl(line, redirectUri));
+    return outcome.kind === 'rejected' ? outcome.error : undefined;
+  } catch (error) {
+    if (error instanceof SgidError) return error;
+    throw error;
+  }
+}
+
+function inputEnded(redirectUri: string): SgidError {
+  return new SgidError('ERR_USAGE', 'standard input ended without a redirected URL', {
+    step: 'callback',
+    hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}?`,
+  });
+}

@@ -1,0 +1,22 @@
+import { SgidError } from '../protocol/errors.ts';
+import type { LoginRequest } from './login.ts';
+
+/**
+ * The error for a callback that never came. sgID shows a page instead of redirecting when the client, the
+ * redirect URI or a scope is wrong, so these come first.
+ */
+export function callbackTimeout({ redirectUri, scope, timeoutMs, listen }: LoginRequest): SgidError {
+  const what = listen === undefined ? 'redirected URL' : 'callback';
+  const longer = Math.ceil((2 * timeoutMs) / 60_000);
+  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${timeoutMs / 1000} s`, {
+    step: 'callback',
+    causes: [
+      'the person did not finish the login',
+      `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
+      'the client id is wrong, or of another environment',
+      `a scope of "${scope}" is not granted to this client`,
+      ...(listen === undefined ? [] : ['the browser runs on another machine: use --manual there']),
+    ],
+    hint: `Look at what the browser shows. Register exactly ${redirectUri} in the developer portal, or wait longer with --timeout ${longer}m.`,
+  });
+}

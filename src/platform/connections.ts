@@ -1,0 +1,105 @@
+import type { Duplex } from 'node:stream';
+
+/**
+ * How far a connection has come: `idle` until the head of its request is in, `receiving` until the body is,
+ * `handling` while the handler thinks, `answering` while the answer is being written.
+ */
+export type ConnectionPhase = 'idle' | 'receiving' | 'handling' | 'answering';
+
+/** What connections may cost. */
+export interface ConnectionLimits {
+  /** Connections at once. */
+  readonly sockets: number;
+  /** Milliseconds from connecting to the last byte of the request, however steadily the bytes drip. */
+  readonly requestMs: number;
+  /** Milliseconds for the client to take the answer. */
+  readonly answerMs: number;
+}
+
+/** The open connections of one server. Each carries a single request. */
+export interface Connections {
+  /** Takes in a new connection, at the cost of an older one without a request when there are too many. */
+  admit(socket: Duplex): void;
+  /** Where a connection stands; `undefined` once it is gone. */
+  phase(socket: Duplex): ConnectionPhase | undefined;
+  enter(socket: Duplex, phase: ConnectionPhase): void;
+  /** Drops every connection, those with an answer due `graceMs` milliseconds later. Resolves when all are gone. */
+  closeWithin(graceMs: number): Promise<void>;
+}
+
+interface Connection {
+  phase: ConnectionPhase;
+  deadline: NodeJS.Timeout | undefined;
+}
+
+/** Keeps the connections of a server within limits. */
+export function trackConnections(limits: ConnectionLimits): Connections {
+  // A Map keeps the order of insertion, so its first entries are the oldest connections.
+  const open = new Map<Duplex, Connection>();
+  let closing = false;
+  let allGone: () => void = () => {};
+
+  function forget(socket: Duplex): void {
+    clearTimeout(open.get(socket)?.deadline);
+    open.delete(socket);
+    if (open.size === 0) allGone();
+  }
+
+  function drop(socket: Duplex): void {
+    forget(socket);
+    socket.destroy();
+  }
+
+  function destroyAfter(socket: Duplex, milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => drop(socket), milliseconds).unref();
+  }
+
+  function oldest(...phases: readonly ConnectionPhase[]): Duplex | undefined {
+    for (const [socket, { phase }] of open) if (phases.includes(phase)) return socket;
+    return undefined;
+  }
+
+  /** Connections that hold places without a request must not keep a genuine client out. */
+  function makeRoom(): boolean {
+    if (open.size < limits.sockets) return true;
+    const victim = oldest('idle', 'receiving') ?? oldest('answering');
+    if (victim) drop(victim);
+    return victim !== undefined;
+  }
+
+  return {
+    admit(socket) {
+      if (closing || !makeRoom()) {
+        socket.destroy();
+        return;
+      }
+      open.set(socket, { phase: 'idle', deadline: destroyAfter(socket, limits.requestMs) });
+      socket.once('close', () => forget(socket));
+    },
+
+    phase: (socket) => open.get(socket)?.phase,
+
+    enter(socket, phase) {
+      const connection = open.get(socket);
+      if (!connection) return;
+      connection.phase = phase;
+      // The deadline for the request runs on through `receiving`.
+      if (phase === 'handling' || phase === 'answering') clearTimeout(connection.deadline);
+      if (phase === 'answering') connection.deadline = destroyAfter(socket, limits.answerMs);
+    },
+
+    async closeWithin(graceMs) {
+      closing = true;
+      for (const [socket, { phase }] of [...open])
+        if (phase === 'idle' || phase === 'receiving') drop(socket);
+      if (open.size === 0) return;
+      await new Promise<void>((resolve) => {
+        const force = setTimeout(() => [...open.keys()].forEach(drop), graceMs);
+        allGone = () => {
+          clearTimeout(force);
+          resolve();
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A request to one address, sent over a connection of its own. */
+export interface ProbeRequest {
+  /** An IP literal. */
+  readonly address: string;
+  readonly port: number;
+  /** The Host header. */
+  readonly host: string;
+  /** The request target. */
+  readonly target: string;
+  /** Milliseconds for connecting and answering together. */
+  readonly budgetMs: number;
+}
+
+/** What came of it: nobody listens there, or somebody took the connection and said `text`. */
+export type ProbeReply =
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'connected'; readonly text: string };
+
+const REPLY_LIMIT = 4_096;
+
+/** Asks whoever listens at an address. Never rejects: silence and resets are replies too. */
+export function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
+  return new Promise((resolve) => {
+    let connected = false;
+    let text = '';
+    const socket = connect({ host: request.address, port: request.port });
+    const timer = setTimeout(() => socket.destroy(), request.budgetMs);
+    socket.setEncoding('utf8');
+    socket.once('connect', () => {
+      connected = true;
+      socket.write(`GET ${request.target} HTTP/1.1\r\nHost: ${request.host}\r\nConnection: close\r\n\r\n`);
+    });
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > REPLY_LIMIT) socket.destroy();
+    });
+    socket.on('error', () => {}); // always followed by `close`
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve(connected ? { kind: 'connected', text } : { kind: 'unreachable' });
+    });
+  });
+}
+
+/** Asks a resolver for all addresses of a name. */
+type Resolve = (host: string) => Promise<readonly { readonly address: string }[]>;
+
+/** Every address that the system's resolver has for a host name; none when it knows none within `budgetMs`. */
+export function lookupAddresses(
+  host: string,
+  budgetMs: number,
+  resolve: Resolve = (name) => lookup(name, { all: true }),
+): Promise<readonly string[]> {
+  const found = resolve(host).then(
+    (entries) => entries.map(({ address }) => address),
+    () => [],
+  );
+  return Promise.race([found, delay(budgetMs, [], { ref: false })]);
+}

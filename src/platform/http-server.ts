@@ -1,0 +1,119 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse as NodeResponse,
+  type Server,
+} from 'node:http';
+import { bindAll } from './bind.ts';
+import { type ConnectionLimits, type Connections, trackConnections } from './connections.ts';
+import { judgeHead, plainRequest, readBody, refuse, runHandler, sendAnswer } from './http-exchange.ts';
+import type { RequestHandler } from './http-message.ts';
+
+/** What clients may cost a server. */
+export interface ServerLimits extends ConnectionLimits {
+  /** Bytes of the request line and the headers together. */
+  readonly headerBytes: number;
+  /** Bytes of the request target; more is a 414. */
+  readonly targetBytes: number;
+  /** Bytes of the request body; more is a 413. */
+  readonly bodyBytes: number;
+  /** Milliseconds that `close` waits for answers in flight. */
+  readonly closeMs: number;
+}
+
+const DEFAULT_LIMITS: ServerLimits = {
+  headerBytes: 16_384,
+  targetBytes: 8_192,
+  bodyBytes: 65_536,
+  sockets: 128,
+  requestMs: 10_000,
+  answerMs: 5_000,
+  closeMs: 500,
+};
+
+/** What to serve, and where. */
+export interface ServerOptions {
+  /** IP literals to listen on; never a name, so that no resolver decides where. */
+  readonly addresses: readonly string[];
+  /** The port for all of them; 0 takes a free one. */
+  readonly port: number;
+  readonly handle: RequestHandler;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /** The addresses that it listens on: those asked for, without those that this machine lacks. */
+  readonly addresses: readonly string[];
+  /**
+   * Stops listening, lets answers in flight out for up to `closeMs` and destroys every connection. Resolves
+   * when the port is free; may be called again.
+   */
+  close(): Promise<void>;
+}
+
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/**
+ * Starts a strict HTTP/1.1 server: one request for each connection, everything limited, nothing said beyond
+ * the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const connections = trackConnections(limits);
+  const bound = await bindAll(options.addresses, options.port, () =>
+    createStrictServer(options.handle, limits, connections),
+  );
+
+  async function stop(): Promise<void> {
+    const released = bound.close();
+    await connections.closeWithin(limits.closeMs);
+    await released;
+  }
+  let stopped: Promise<void> | undefined;
+  return {
+    port: bound.port,
+    addresses: bound.addresses,
+    close() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+function createStrictServer(handle: RequestHandler, limits: ServerLimits, connections: Connections): Server {
+  async function serve(request: IncomingMessage, response: NodeResponse): Promise<void> {
+    const { socket } = request;
+    // A second request sent down the same connection is not looked at: the first answer closes it.
+    if (connections.phase(socket) !== 'idle') return;
+    connections.enter(socket, 'receiving');
+    const refusal = judgeHead(request, limits);
+    if (refusal !== undefined) return refuse(request, response, refusal);
+    const body = await readBody(request, limits.bodyBytes);
+    if (body === undefined) return refuse(request, response, 413);
+    connections.enter(socket, 'handling');
+    const answer = await runHandler(handle, plainRequest(request, body));
+    connections.enter(socket, 'answering');
+    sendAnswer(response, answer);
+  }
+
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    requireHostHeader: false, // judgeHead asks for it, with a barer refusal than Node's
+    headersTimeout: 0, // the limits of `connections` stand in for these two
+    requestTimeout: 0,
+  });
+  // Node's close() would cut answers that are written but not yet out; `connections` does the closing.
+  server.closeIdleConnections = () => {};
+  server.on('connection', connections.admit);
+  server.on('request', (request, response) => void serve(request, response));
+  // Node itself would answer an unknown `Expect`, and keep the connection.
+  server.on('checkExpectation', (request, response) => void serve(request, response));
+  server.on('clientError', (_error, socket) => {
+    const phase = connections.phase(socket);
+    const answerDue = phase === 'handling' || phase === 'answering';
+    if (!answerDue && socket.writable) socket.end(BAD_REQUEST);
+  });
+  return server;
+}

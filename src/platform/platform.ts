@@ -1,0 +1,17 @@
+import type { Browser } from './browser.ts';
+import type { systemClock } from './clock.ts';
+import type { Files } from './files.ts';
+import type { createHttpClient } from './http-client.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Everything outside of this program that a command may touch; tests hand in their own. */
+export interface Platform {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly files: Files;
+  readonly browser: Browser;
+  readonly clock: typeof systemClock;
+  readonly createHttpClient: typeof createHttpClient;
+  /** Aborts when the program is interrupted. */
+  readonly signal: AbortSignal;
+}
