@@ -18,4 +18,4 @@ export type {
   UserInfoParams,
   UserInfoReturn,
 } from './sgid-client.ts';
-export { SgidClient } from './sgid-client.ts';
+export { SgidClient, SgidClient as default } from './sgid-client.ts';

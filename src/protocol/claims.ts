@@ -24,6 +24,6 @@ function isTextRecord(data: unknown): data is Record<string, string> {
 }
 
 function parseValue(value: string): ParsedSgidDataValue {
-  const json = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+  const json = parseJson(value);
   return isRecord(json) || Array.isArray(json) ? json : value;
 }

@@ -98,6 +98,6 @@ function isConnectionReset(error: unknown): boolean {
   return (
     error instanceof SgidError &&
     error.code === 'ERR_NETWORK' &&
-    /\bECONNRESET\b|\bEPIPE\b/.test(error.message)
+    /\b(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)\b/.test(error.message)
   );
 }

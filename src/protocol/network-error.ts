@@ -45,7 +45,8 @@ export function networkError(
 function reasonOf(code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name could not be resolved (${code})`;
   if (code === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED)';
-  if (code === 'ECONNRESET' || code === 'EPIPE') return `the connection was cut (${code})`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return `the connection was cut (${code})`;
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code))
     return `its TLS certificate or handshake is not acceptable (${code})`;
   if (code.startsWith('HPE_')) return `its answer is not HTTP (${code})`;

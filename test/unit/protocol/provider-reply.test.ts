@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ProviderReply } from '../../../src/protocol/errors.ts';
+import type { ProviderRequest, ProviderResponse } from '../../../src/protocol/exchange.ts';
+import { describeReply, readJsonObject } from '../../../src/protocol/provider-reply.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+
+const REQUEST: ProviderRequest = {
+  step: 'userinfo',
+  url: 'https://provider.test/v2/oauth/userinfo',
+  init: { method: 'GET', headers: {}, redirect: 'manual' },
+  secrets: ['canary-token'],
+};
+
+function answer(status: number, body: string, wwwAuthenticate: string | null = null): ProviderResponse {
+  return { status, body, wwwAuthenticate, retryAfter: null };
+}
+
+function describeAnswer(...parts: Parameters<typeof answer>): ProviderReply {
+  return describeReply(answer(...parts), REQUEST);
+}
+
+describe("describeReply, the provider's error code", () => {
+  it.each([
+    ['from the body', '{"error":"invalid_token"}', null, 'invalid_token'],
+    ['from the body before the header', '{"error":"a"}', 'Bearer error="b"', 'a'],
+    ['from a bearer challenge', '', 'Bearer realm="x", error="invalid_token"', 'invalid_token'],
+    ['from a challenge without a scheme', '', 'error=invalid token', 'invalid token'],
+    ['up to the comma', '', 'error=expired, error_description=old', 'expired'],
+    ['not from error_description', '', 'Bearer error_description="x"', undefined],
+    ['not from an error that is an object', '{"error":{"code":1}}', null, undefined],
+    ['not from an empty error', '{"error":""}', null, undefined],
+    ['absent when nobody names one', '{"message":"no"}', null, undefined],
+  ])('%s', (_name, body, header, error) => {
+    expect(describeAnswer(401, body, header).error).toBe(error);
+  });
+});
+
+describe('describeReply, the body', () => {
+  it('loses escape sequences, control characters and bidi controls', () => {
+    const body = 'a\u001b[31mb\u001b]8;;http://evil.test\u0007c\r\nd\u0000\u009b\u202ee';
+    expect(describeAnswer(500, body).body).toBe('abc de');
+  });
+
+  it('is cut at 2 kB', () => {
+    const { body } = describeAnswer(500, 'é'.repeat(5000));
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2048);
+    expect(body).toMatch(/^é+…$/);
+  });
+
+  it('shows no part of a secret that crosses the cut', () => {
+    const { body } = describeAnswer(500, `${'x'.repeat(2040)}canary-token and more`);
+    expect(body).not.toContain('canary');
+  });
+
+  it('shows no part of a secret that crosses the cut in pieces', () => {
+    const pieces = 'canary-token'.split('').join('\0');
+    const { body } = describeAnswer(500, `${'x'.repeat(2038)}${pieces} and more`);
+    expect(body).not.toContain('can');
+  });
+
+  it('tells the fields of a good answer, not their values', () => {
+    expect(describeAnswer(200, '{"sub":"canary-sub","data":{"myinfo.name":"CANARY"}}').body).toBe(
+      'fields: sub, data',
+    );
+  });
+
+  it.each(['["canary"]', '"canary"', '{"sub":"canary', ' \n{"sub":"canary'])(
+    'shows no values of an answer that may hold a person: %j',
+    (body) => {
+      expect(describeAnswer(200, body).body).toBe('JSON, not shown because it may hold secrets');
+    },
+  );
+
+  it('shows a page that came instead of JSON', () => {
+    expect(describeAnswer(200, '<title>Hotel\nWi-Fi</title>').body).toBe('<title>Hotel Wi-Fi</title>');
+  });
+});
+
+describe('readJsonObject', () => {
+  it.each([
+    [200, '', 'gave nothing'],
+    [200, 'hello', 'gave no JSON'],
+    [200, '[]', 'gave another kind of JSON'],
+    [302, '', 'redirect (HTTP 302)'],
+    [418, '', 'refused with HTTP 418'],
+    [502, '', 'failed with HTTP 502'],
+  ])('says in words what came: %d %j', async (status, body, words) => {
+    const error = await errorOf(() => readJsonObject(answer(status, body), REQUEST, 'ERR_USERINFO_REFUSED'));
+    expect(error.message).toContain('GET https://provider.test/v2/oauth/userinfo');
+    expect(error.message).toContain(words);
+    expect(error.hint).toMatch(/\S/);
+  });
+
+  it('gives a hint for refusals of every endpoint', async () => {
+    for (const code of ['ERR_TOKEN_REFUSED', 'ERR_USERINFO_REFUSED', 'ERR_RESPONSE_INVALID'] as const) {
+      const error = await errorOf(() => readJsonObject(answer(404, ''), REQUEST, code));
+      expect(error).toMatchObject({ code, hint: expect.stringMatching(/\S/) });
+    }
+  });
+});
