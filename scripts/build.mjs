@@ -25,6 +25,7 @@ export async function buildBundle() {
     banner: {
       js: "import { createRequire as createNodeRequire } from 'node:module'; const require = createNodeRequire(import.meta.url);",
     },
+    minify: true,
     legalComments: 'external',
     logLevel: 'warning',
   });

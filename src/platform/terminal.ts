@@ -1,19 +1,6 @@
-import { createInterface, moveCursor } from 'node:readline';
-import type { ReadStream } from 'node:tty';
-import { stripVTControlCharacters } from 'node:util';
+import { createInterface } from 'node:readline';
+import { interruptOnCtrlC, type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import { type OutputStreams, systemStreams } from './streams.ts';
-
-/** A line at the bottom of the terminal that the person can paste into while it is redrawn. */
-export interface LinePrompt {
-  /** Redraws the prompt text, keeping what has been typed. */
-  redraw(text: string): void;
-  /** Prints a line above the prompt. */
-  printAbove(line: string): void;
-  /** What the person enters, line by line; ends at the end of input and at `close`. */
-  readonly lines: AsyncIterable<string>;
-  /** Takes the prompt away and gives the terminal back. */
-  close(): void;
-}
 
 /** Standard input, and the prompts that go with it on standard error. */
 export interface Terminal extends OutputStreams {
@@ -24,7 +11,10 @@ export interface Terminal extends OutputStreams {
   inputLines(signal: AbortSignal): AsyncIterable<string>;
   /** Opens a prompt on stderr; only where stdin and stderr are a terminal. */
   openPrompt(): LinePrompt;
-  /** Asks for a secret without showing it; `undefined` when the person leaves it empty. */
+  /**
+   * Asks for a secret without showing it; `undefined` when the person leaves it empty. Rejects with the
+   * signal's reason when it aborts.
+   */
   askSecret(message: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -34,7 +24,7 @@ export const systemTerminal: Terminal = {
   stdinIsTerminal: process.stdin.isTTY === true,
   readInput,
   inputLines,
-  openPrompt,
+  openPrompt: () => openLinePrompt(process.stdin, process.stderr),
   askSecret,
 };
 
@@ -66,47 +56,17 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
   }
 }
 
-function openPrompt(): LinePrompt {
-  const input: ReadStream = process.stdin;
-  const reader = createInterface({ input, output: process.stderr, historySize: 0, prompt: '' });
-  // In raw mode Ctrl-C is a key; it must do here what it does everywhere.
-  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  // A pasted URL holds the code: it must not stay on the screen.
-  reader.on('line', (line) => {
-    const width = stripVTControlCharacters(reader.getPrompt() + line).length;
-    moveCursor(process.stderr, 0, -Math.max(1, Math.ceil(width / (process.stderr.columns || 80))));
-    clear();
-  });
-  const clear = (): void => {
-    process.stderr.write('\r\u001b[J');
-  };
-  return {
-    redraw: (text) => {
-      reader.setPrompt(text);
-      reader.prompt(true);
-    },
-    printAbove: (line) => {
-      clear();
-      process.stderr.write(`${line}\n`);
-      reader.prompt(true);
-    },
-    lines: reader,
-    close: () => {
-      clear();
-      reader.close();
-      input.unref();
-    },
-  };
-}
-
 async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
-  const { password } = await import('@inquirer/prompts');
+  // Without an output nothing is echoed.
+  const reader = createInterface({ input: process.stdin, terminal: true, historySize: 0, signal });
+  interruptOnCtrlC(reader);
+  process.stderr.write(`${message}: `);
   try {
-    const answer = await password({ message }, { output: process.stderr, signal, clearPromptOnDone: true });
-    return answer === '' ? undefined : answer;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof Error && error.name === 'ExitPromptError') process.kill(process.pid, 'SIGINT');
-    throw error;
+    for await (const line of reader) return line === '' ? undefined : line;
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
   }
+  signal.throwIfAborted();
+  return undefined;
 }

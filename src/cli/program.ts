@@ -1,0 +1,120 @@
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Platform } from '../platform/platform.ts';
+import type { OutputStreams } from '../platform/streams.ts';
+import { SgidError } from '../protocol/errors.ts';
+import type { CommandContext } from './command-context.ts';
+import { declareLogin } from './commands/login.ts';
+import { createDiagnostics, type Diagnostics, wantsColour } from './diagnostics.ts';
+import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
+import { renderError, toJsonError, toSgidError } from './render-error.ts';
+import { writeStandardOutput } from './standard-output.ts';
+import { toUsageError } from './usage-error.ts';
+
+/** The options that every command takes. */
+interface GlobalOptions {
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly color: boolean;
+  readonly jsonErrors?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sgid login --mock --persona wei-ming           try it: no credentials, no browser, no network
+  $ sgid login --scope "openid myinfo.name" | jq .     log in with the credentials of ./.env
+  $ sgid login --help                                  every option of a command
+
+Documentation: README.md of the package "sgid-cli"`;
+
+/** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
+export interface ProgramHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly streams: OutputStreams;
+  openPlatform(): Promise<Platform>;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param args The arguments after the program's name.
+ * @returns The exit code; results and errors are written by then.
+ */
+export async function runProgram(args: readonly string[], host: ProgramHost): Promise<number> {
+  const { env, streams } = host;
+  let diagnostics = createDiagnostics({ write: streams.writeError, verbosity: 'normal', colour: false });
+  const jsonErrors = isSwitchedOn(env['SGID_JSON_ERRORS']) || args.includes('--json-errors');
+  // What commander prints, help and version, is written in one go, so that a failure can be told.
+  let printed = '';
+  const print = (text: string): void => {
+    printed += text;
+  };
+  const program = createProgram(print, async (options) => {
+    diagnostics = openDiagnostics(options, host);
+    return { platform: await host.openPlatform(), diagnostics };
+  });
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' }).catch(letHelpPass);
+    if (printed !== '') await writeStandardOutput(printed, streams);
+    return EXIT_SUCCESS;
+  } catch (thrown) {
+    return reportError(
+      thrown instanceof CommanderError ? toUsageError(thrown) : toSgidError(thrown),
+      diagnostics,
+      jsonErrors,
+    );
+  }
+}
+
+/** commander throws when it has printed help or version, too. */
+function letHelpPass(thrown: unknown): void {
+  if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) throw thrown;
+}
+
+function isSwitchedOn(variable: string | undefined): boolean {
+  return !['', '0', 'false', undefined].includes(variable);
+}
+
+type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
+
+function createProgram(print: (text: string) => void, openContext: OpenContext): CommandUnknownOpts {
+  const program = new Command('sgid')
+    .description('Log in with sgID, test its clients, and develop without it.')
+    .version(SGID_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    // Before the commands are made: they take these settings over when they are.
+    .exitOverride()
+    .configureOutput({
+      writeOut: print,
+      // Usage errors are thrown and reported like all others.
+      writeErr: () => {},
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .option('-q, --quiet', 'say nothing but errors')
+    .option('-v, --verbose', 'say a line for every HTTP exchange')
+    .option('--no-color', 'no colour and no animation')
+    .option('--json-errors', "make stderr's last line one JSON object when the command fails")
+    .addHelpText('after', EXAMPLES);
+  declareLogin(program, () => openContext(program.opts()));
+  return program;
+}
+
+function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost): Diagnostics {
+  if (options.quiet && options.verbose) {
+    throw new SgidError('ERR_USAGE', '--quiet and --verbose contradict each other', {
+      step: 'usage',
+      hint: 'Give one of them.',
+    });
+  }
+  return createDiagnostics({
+    write: streams.writeError,
+    verbosity: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
+    colour: wantsColour(streams.stderrIsTerminal, env, options.color),
+  });
+}
+
+function reportError(error: SgidError, diagnostics: Diagnostics, jsonErrors: boolean): number {
+  for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
+  if (jsonErrors) diagnostics.errorJson(toJsonError(error));
+  return EXIT_CODES[error.code];
+}

@@ -1,0 +1,26 @@
+import { codeOf } from '../config/file-errors.ts';
+import type { OutputStreams } from '../platform/streams.ts';
+import { SgidError } from '../protocol/errors.ts';
+
+/**
+ * Writes to standard output. A reader that went away (`| head -1`) is no error.
+ *
+ * @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk.
+ */
+export async function writeStandardOutput(text: string, streams: OutputStreams): Promise<void> {
+  try {
+    await streams.writeOut(text);
+  } catch (cause) {
+    const code = codeOf(cause);
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new SgidError(
+      'ERR_OUTPUT',
+      `standard output was not written: ${full ? 'no space is left there' : code}`,
+      {
+        step: 'output',
+        hint: full ? 'Free some space, or send the output elsewhere.' : 'Send the output elsewhere.',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { CommanderError } from '@commander-js/extra-typings';
+import { SgidError } from '../protocol/errors.ts';
+import { toPrintable } from '../protocol/printable.ts';
+
+/** Options that are often guessed and do not exist on purpose, and where the value goes instead. */
+const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^--(client-)?secret$/, 'use SGID_CLIENT_SECRET, or --client-secret-file with the path of a file'],
+  [/^--(private-)?key(-path)?$/, 'use SGID_PRIVATE_KEY, or --private-key-file with the path of a file'],
+  [/passphrase|password/, 'use SGID_PRIVATE_KEY_PASSPHRASE'],
+];
+
+/**
+ * Turns commander's refusal of a command line into an error of ours. Its words suggest the nearest option or
+ * command; a value that was written to an unknown option is left out of them, because it may be a secret.
+ */
+export function toUsageError({ code, message }: CommanderError): SgidError {
+  if (code === 'commander.help') {
+    return usageError('the command to run is missing or unknown', 'Run "sgid --help" for the commands.');
+  }
+  const words = message
+    .replace(/^error: /, '')
+    .replace(/^(unknown option '-[^=]*)=[^]*'/, "$1'")
+    .replaceAll('\n', ' ');
+  const option = /^unknown option '([^']*)'/.exec(words)?.[1] ?? '';
+  const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];
+  return usageError(
+    toPrintable(words),
+    instead === undefined
+      ? 'Run "sgid --help" or "sgid <command> --help".'
+      : `Other users of this machine could read a secret there: ${instead}.`,
+  );
+}
+
+function usageError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
+}

@@ -1,0 +1,42 @@
+import { systemStreams } from './platform/streams.ts';
+import { SgidError, type SgidErrorCode } from './protocol/errors.ts';
+
+/** Runs the program on this machine: the real platform in, the exit code out. */
+export async function main(): Promise<void> {
+  // A reader that went away, as in "| head -1", is no failure; writers hear of all others themselves.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+  const args = process.argv.slice(2);
+  // Asked for by scripts and editors all day long: not worth loading a command line parser.
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    const written = systemStreams.writeOut(`${SGID_VERSION}\n`);
+    // A failure is for the whole program to report.
+    if (
+      await written.then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  }
+  const { runProgram } = await import('./cli/program.ts');
+  process.exitCode = await runProgram(args, {
+    env: process.env,
+    streams: systemStreams,
+    openPlatform: async () => {
+      const { createSystemPlatform } = await import('./platform/system.ts');
+      return createSystemPlatform(abortOnSignals());
+    },
+  });
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM; the second does what it does by default. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const listen = (signal: NodeJS.Signals, code: SgidErrorCode, message: string): void => {
+    process.once(signal, () => controller.abort(new SgidError(code, message, { step: 'callback' })));
+  };
+  listen('SIGINT', 'ERR_INTERRUPTED', 'interrupted');
+  listen('SIGTERM', 'ERR_TERMINATED', 'terminated');
+  return controller.signal;
+}
