@@ -19,7 +19,7 @@ export function toUsageError({ code, message }: CommanderError): SgidError {
   }
   const words = message
     .replace(/^error: /, '')
-    .replace(/^(unknown option '-[^=]*)=[^]*'/, "$1'")
+    .replace(/^(unknown option '-[^=]*)=[\s\S]*'/, "$1'")
     .replaceAll('\n', ' ');
   const option = /^unknown option '([^']*)'/.exec(words)?.[1] ?? '';
   const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];

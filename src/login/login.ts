@@ -185,6 +185,6 @@ async function receiveLine(
 function inputEnded(redirectUri: string): SgidError {
   return new SgidError('ERR_USAGE', 'standard input ended without a redirected URL', {
     step: 'callback',
-    hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}?`,
+    hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}`,
   });
 }

@@ -16,7 +16,7 @@ export function readRedirectedUrl(text: string, redirectUri: string): URLSearchP
   if (url === undefined || url.origin !== expected.origin || url.pathname !== expected.pathname) {
     throw new SgidError('ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirected to', {
       step: 'callback',
-      hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}?`,
+      hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
     });
   }
   return url.searchParams;

@@ -15,7 +15,9 @@ export function callbackTimeout({ redirectUri, scope, timeoutMs, listen }: Login
       `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
       'the client id is wrong, or of another environment',
       `a scope of "${scope}" is not granted to this client`,
-      ...(listen === undefined ? [] : ['the browser runs on another machine: use --manual there']),
+      ...(listen === undefined
+        ? []
+        : ['the browser runs on another machine than this command: use --manual']),
     ],
     hint: `Look at what the browser shows. Register exactly ${redirectUri} in the developer portal, or wait longer with --timeout ${longer}m.`,
   });

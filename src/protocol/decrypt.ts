@@ -40,6 +40,7 @@ async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Ui
   const plaintext = await decrypt(jwe, privateKey, KEY_ALGORITHMS, {
     what: 'the payload key',
     failed: 'ERR_DECRYPT_KEY',
+    failedMessage: 'the private key does not open the data that came',
     hint: 'Use the private key whose public half is registered for this client in the developer portal.',
   });
   const jwk = parseJson(new TextDecoder().decode(plaintext));
@@ -70,6 +71,8 @@ async function decryptField(name: string, jwe: string, payloadKey: Uint8Array): 
 interface Decryption {
   readonly what: string;
   readonly failed: SgidErrorCode;
+  /** What to say instead of "could not be decrypted". */
+  readonly failedMessage?: string;
   readonly hint: string;
 }
 
@@ -77,7 +80,7 @@ async function decrypt(
   jwe: string,
   key: KeyObject | Uint8Array,
   keyManagementAlgorithms: string[],
-  { what, failed, hint }: Decryption,
+  { what, failed, failedMessage, hint }: Decryption,
 ): Promise<Uint8Array> {
   const options = { keyManagementAlgorithms, contentEncryptionAlgorithms: CONTENT_ENCRYPTIONS };
   try {
@@ -100,6 +103,6 @@ async function decrypt(
         hint: 'The provider broke the protocol; tell its operators.',
       });
     }
-    throw new SgidError(failed, `${what} could not be decrypted`, { step, hint });
+    throw new SgidError(failed, failedMessage ?? `${what} could not be decrypted`, { step, hint });
   }
 }

@@ -65,8 +65,3 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
 export function errorCodeOf({ stderr }: RunResult): string | undefined {
   return stderr.trimEnd().split('\n').at(-1);
 }
-
-/** The claims that a run printed. */
-export function claimsOf({ stdout }: RunResult): Record<string, unknown> {
-  return JSON.parse(stdout).data;
-}

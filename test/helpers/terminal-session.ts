@@ -4,6 +4,9 @@ import { createScreen } from './screen.ts';
 import { PATH_ONLY, SGID_JS } from './sgid-process.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
+/** How long something may take to appear. */
+const PATIENCE_MS = 10_000;
+
 /** How a terminal is opened. */
 export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +22,7 @@ export interface TerminalSession {
   screen(): string;
   /** Every byte that was written to the terminal. */
   bytes(): string;
-  /** Resolves with the screen when it shows the pattern; rejects when the script ends without. */
+  /** Resolves with the screen when it shows the pattern; rejects when it does not come. */
   shows(pattern: RegExp): Promise<string>;
   /** Resolves with the screen when the script is over. */
   readonly ended: Promise<string>;
@@ -59,14 +62,20 @@ export async function openTerminal(args: string, options: TerminalOptions = {}):
     ended,
     shows: (pattern) =>
       new Promise((resolve, reject) => {
+        const fail = (): void => {
+          clearTimeout(timer);
+          reject(new Error(`${pattern} was not shown, but:\n${screen.text()}`));
+        };
+        const timer = setTimeout(fail, PATIENCE_MS);
         const look = (): void => {
           if (!pattern.test(screen.text())) return;
+          clearTimeout(timer);
           watchers.delete(look);
           resolve(screen.text());
         };
         watchers.add(look);
         look();
-        void ended.then((text) => reject(new Error(`${pattern} was not shown, but:\n${text}`)));
+        void ended.then(fail);
       }),
   };
 }

@@ -9,6 +9,8 @@ describe('html', () => {
   });
 
   it('places markup, lists of markup and numbers as they are', () => {
-    expect(html`${html`<b>${1}</b>`}${[new SafeHtml('<i>'), new SafeHtml('</i>')]}`.text).toBe('<b>1</b><i>\n</i>');
+    expect(html`${html`<b>${1}</b>`}${[new SafeHtml('<i>'), new SafeHtml('</i>')]}`.text).toBe(
+      '<b>1</b><i>\n</i>',
+    );
   });
 });

@@ -48,7 +48,7 @@ describe('readRedirectedUrl', () => {
     expect(() => readRedirectedUrl(text, REDIRECT_URI)).toThrow(
       expect.objectContaining({
         code: 'ERR_CALLBACK_INVALID',
-        hint: expect.stringContaining(`begins with ${REDIRECT_URI}?`),
+        hint: expect.stringContaining(`begins with ${REDIRECT_URI}`),
         message: expect.not.stringContaining('code='),
       }),
     );

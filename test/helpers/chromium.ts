@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(ROOT, 'node_modules', '.cache');
+const UNPACKED = join(CACHE, 'sgid-test-chromium');
+
+/** Where systems keep a Chrome or Chromium that somebody installed. */
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/**
+ * Starts a headless Chromium: an installed one (`$CHROME_PATH` first), or else that of `@sparticuz/chromium`,
+ * which brings its libraries and fonts along and needs nothing of the system.
+ */
+export async function launchChromium(): Promise<Browser> {
+  const installed = [process.env['CHROME_PATH'] ?? '', ...INSTALLED].find((path) => existsSync(path));
+  if (installed !== undefined) return chromium.launch({ executablePath: installed });
+  if (!existsSync(UNPACKED)) await unpack();
+  return chromium.launch({
+    executablePath: join(UNPACKED, 'chromium'),
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(UNPACKED, 'fonts'),
+    },
+  });
+}
+
+/** The package unpacks into the temporary folder, and its libraries only where it takes itself to be in a cloud. */
+async function unpack(): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, 'unpacking-'));
+  const script = "import chromium from '@sparticuz/chromium'; await chromium.executablePath();";
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: ROOT,
+    env: { TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
+  });
+  // Of several test files that unpack at once the first wins, and the folder is never there by half.
+  await rename(folder, UNPACKED).catch(() => rm(folder, { recursive: true }));
+}

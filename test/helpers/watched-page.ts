@@ -1,0 +1,42 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+/** A page of a browser, and what one would find in its developer tools. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors, violations of the content security policy and requests that leave this machine. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens an empty page in a context of its own; both are gone when the test has finished. */
+export async function openWatchedPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  // Chromium calls every violation of the policy an error; and also every status from 400 up, which we may mean.
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !/the server responded with a status of/.test(message.text()))
+      complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { hostname } = new URL(request.url());
+    if (!['localhost', '127.0.0.1'].includes(hostname)) complaints.push(`request to ${hostname}`);
+  });
+  return { page, complaints };
+}
+
+/** What axe-core finds wrong with the page as it is: rule and element. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    // biome-ignore format: runs in the browser
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
