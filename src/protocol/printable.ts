@@ -16,14 +16,17 @@ export function stripControls(line: string): string {
 
 /**
  * Makes text from elsewhere safe to print: control characters, escape sequences and bidi controls go (so a
- * reply can neither move the cursor nor pose as a line of ours), white space is folded to single spaces.
+ * reply can neither move the cursor nor pose as a line of ours), white space is folded to single spaces, and
+ * what a runner of GitHub Actions would take for a command (`::` at the start, `##[` anywhere) is broken up.
  *
  * @param maxBytes Where the text is cut, in bytes of UTF-8.
  */
 export function toPrintable(text: string, maxBytes = 2048): string {
   const line = stripControls(text.replace(/[\t\n\r]+/g, ' '))
     .replace(/ {2,}/g, ' ')
-    .trim();
+    .trim()
+    .replaceAll('##[', '## [')
+    .replace(/^::/, ': :');
   return Buffer.byteLength(line) <= maxBytes ? line : `${truncate(line, maxBytes - 3)}…`;
 }
 

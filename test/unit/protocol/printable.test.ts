@@ -88,4 +88,15 @@ describe('toPrintable', () => {
   it('cuts where it is told to', () => {
     expect(toPrintable('abcdefghij', 8)).toBe('abcde…');
   });
+
+  it.each([
+    ['::add-mask::x', ': :add-mask::x'],
+    ['  ::error::x', ': :error::x'],
+    ['\u200b::error::x', ': :error::x'],
+    ['a ##[error]x', 'a ## [error]x'],
+    ['#\u200b#[error]', '## [error]'],
+    ['a::b', 'a::b'],
+  ])('breaks up what GitHub Actions would obey: %j', (text, expected) => {
+    expect(toPrintable(text)).toBe(expected);
+  });
 });
