@@ -23,6 +23,7 @@ main {
 h1 { margin: 0 0 .5rem; font-size: 1.45rem; line-height: 1.25; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
 p { margin: .5rem 0; }
+main > :last-child { margin-bottom: 0; }
 .muted { color: var(--muted); }
 .good { color: var(--good); }
 .bad { color: var(--bad); }

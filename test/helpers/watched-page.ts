@@ -20,7 +20,10 @@ export async function openWatchedPage(
   const complaints: string[] = [];
   // Chromium calls every violation of the policy an error; and also every status from 400 up, which we may mean.
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !/the server responded with a status of/.test(message.text()))
+    if (
+      ['error', 'warning'].includes(message.type()) &&
+      !/the server responded with a status of/.test(message.text())
+    )
       complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -31,12 +34,13 @@ export async function openWatchedPage(
   return { page, complaints };
 }
 
+/** Runs in the page. */
+const AUDIT = `axe.run().then(({ violations }) =>
+  violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;
+
 /** What axe-core finds wrong with the page as it is: rule and element. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    // biome-ignore format: runs in the browser
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  const found: unknown = await page.evaluate(AUDIT);
+  return Array.isArray(found) ? found.map(String) : ['axe-core gave no result'];
 }
