@@ -73,8 +73,10 @@ export function createLoginDisplay(options: ProgressOptions): LoginDisplay {
         else if (quiet) diagnostics.error(visited);
         else diagnostics.warn(`the browser did not open (${reason}). Visit the URL above yourself.`);
       },
-      stray: (error: SgidError) =>
-        diagnostics.warn(`ignored: ${error.message}. ${error.hint ?? ''} Still waiting.`),
+      stray({ message, hint = '' }: SgidError) {
+        // A hint that ends in a value ends without a full stop.
+        diagnostics.warn(`ignored: ${message}. ${hint.replace(/[^.]$/, '$&.')} Still waiting.`);
+      },
       callbackReceived() {
         close();
         diagnostics.detail('callback received');

@@ -23,10 +23,20 @@ const CLEAR_ROW = '\r\u001b[K';
 export function openLinePrompt(input: ReadStream, output: WriteStream): LinePrompt {
   const reader = createInterface({ input, terminal: true, historySize: 0 });
   let text = '';
+  let drawn = 0;
   const draw = (): void => {
     if (text === '') return;
-    output.write(drawRow(text, reader.line, reader.cursor, (output.columns || 80) - 1));
+    const width = (output.columns || 80) - 1;
+    drawn = Math.min(text.length + reader.line.length, width);
+    output.write(drawRow(text, reader.line, reader.cursor, width));
   };
+  const onResize = (): void => {
+    // A terminal that got narrower has wrapped the row, the code that may be in it included.
+    const above = Math.ceil(drawn / output.columns) - 1;
+    if (text !== '' && above > 0) output.write(`\u001b[${above}A\r\u001b[J`);
+    draw();
+  };
+  output.on('resize', onResize);
   interruptOnCtrlC(reader);
   // A paste is a burst of keys; one drawing is enough for those that came together.
   let drawingDue = false;
@@ -51,6 +61,7 @@ export function openLinePrompt(input: ReadStream, output: WriteStream): LineProm
     lines: reader,
     close: () => {
       input.off('keypress', onKey);
+      output.off('resize', onResize);
       if (text !== '') output.write(CLEAR_ROW);
       text = '';
       reader.close();
@@ -73,6 +84,6 @@ export function drawRow(text: string, line: string, cursor: number, width: numbe
 }
 
 /** In raw mode Ctrl-C is a key; with this it does what it does everywhere. */
-export function interruptOnCtrlC(reader: Interface): void {
+function interruptOnCtrlC(reader: Interface): void {
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
 }

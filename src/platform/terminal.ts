@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { interruptOnCtrlC, type LinePrompt, openLinePrompt } from './line-prompt.ts';
+import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import { type OutputStreams, systemStreams } from './streams.ts';
 
 /** Standard input, and the prompts that go with it on standard error. */
@@ -57,16 +57,36 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
 }
 
 async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
-  // Without an output nothing is echoed.
-  const reader = createInterface({ input: process.stdin, terminal: true, historySize: 0, signal });
-  interruptOnCtrlC(reader);
-  process.stderr.write(`${message}: `);
+  const { password } = await import('@inquirer/prompts');
   try {
-    for await (const line of reader) return line === '' ? undefined : line;
-  } finally {
-    reader.close();
-    process.stderr.write('\n');
+    const answer = await password({ message, toggleMask: false, theme: PLAIN }, { output: process.stderr, signal });
+    return answer === '' ? undefined : answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Error && error.name === 'ExitPromptError') return passOnInterrupt(signal);
+    throw error;
   }
-  signal.throwIfAborted();
-  return undefined;
 }
+
+// inquirer takes Ctrl-C as a key; it must do here what it does everywhere. The timer holds the process until the
+// signal has come round.
+function passOnInterrupt(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const hold = setInterval(() => {}, 1000);
+    signal.addEventListener('abort', () => {
+      clearInterval(hold);
+      reject(signal.reason);
+    });
+    process.kill(process.pid, 'SIGINT');
+  });
+}
+
+/** No colour of its own, so that --no-color need not be known here. */
+const PLAIN = {
+  prefix: '?',
+  style: {
+    message: (text: string): string => `${text}:`,
+    answer: (text: string): string => text,
+    help: (text: string): string => text,
+  },
+};

@@ -7,6 +7,8 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 /** How long something may take to appear. */
 const PATIENCE_MS = 10_000;
 
+const ROWS = 24;
+
 /** How a terminal is opened. */
 export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -18,8 +20,8 @@ export interface TerminalOptions {
 export interface TerminalSession {
   /** Presses keys. */
   type(keys: string): void;
-  /** What is on the screen. */
-  screen(): string;
+  /** Makes the window narrower or wider. What is on the screen stays as it is. */
+  resize(columns: number): void;
   /** Every byte that was written to the terminal. */
   bytes(): string;
   /** Resolves with the screen when it shows the pattern; rejects when it does not come. */
@@ -38,7 +40,7 @@ export async function openTerminal(args: string, options: TerminalOptions = {}):
   const script = `trap : INT; "$NODE" "$SGID_JS" ${args}; echo "status $?, $(stty -a | grep -ow -e -echo -e echo)"`;
   const terminal = spawn('/bin/sh', ['-c', script], {
     cols: columns,
-    rows: 24,
+    rows: ROWS,
     cwd: await makeTemporaryFolder(),
     env: { ...PATH_ONLY, TERM: 'xterm-256color', NODE: process.execPath, SGID_JS, ...env },
   });
@@ -57,7 +59,7 @@ export async function openTerminal(args: string, options: TerminalOptions = {}):
   });
   return {
     type: (keys) => terminal.write(keys),
-    screen: screen.text,
+    resize: (width) => terminal.resize(width, ROWS),
     bytes: () => bytes,
     ended,
     shows: (pattern) =>

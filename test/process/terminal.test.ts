@@ -17,6 +17,18 @@ describe('sgid login on a terminal', () => {
     await terminal.ended;
   });
 
+  it('takes away what a narrower window has wrapped, the code included', async () => {
+    const { env } = await setUpProcessLogin();
+    const terminal = await openTerminal('login --no-browser', { env });
+    await terminal.shows(PROMPT);
+    terminal.type('http://localhost/callback?code=half-a-code');
+    await terminal.shows(/half-a-code$/m);
+    terminal.resize(30);
+    // Up to the first of the three rows that 79 columns now take, and everything from there wiped.
+    await expect.poll(terminal.bytes).toContain('\u001b[2A\r\u001b[J');
+    await terminal.shows(/^….{28}$/m);
+  });
+
   it('takes the countdown away when the callback is here', async () => {
     const { env } = await setUpProcessLogin();
     const terminal = await openTerminal('login --no-browser', { env });
