@@ -8,7 +8,7 @@ const sgid = fileURLToPath(new URL('../bin/sgid.js', import.meta.url));
 const BARE = ['-e', '0'];
 const MEASURES = [
   { name: 'sgid --version', args: [sgid, '--version'], limit: 1.25 },
-  { name: 'sgid --help', args: [sgid, '--help'], limit: 1.25 },
+  { name: 'sgid --help', args: [sgid, '--help'], limit: 1.5 },
   { name: 'sgid login --mock --persona zoe', args: [sgid, 'login', '--mock', '--persona', 'zoe'], limit: 3 },
 ];
 

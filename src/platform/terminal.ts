@@ -59,7 +59,10 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
 async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
   const { password } = await import('@inquirer/prompts');
   try {
-    const answer = await password({ message, toggleMask: false, theme: PLAIN }, { output: process.stderr, signal });
+    const answer = await password(
+      { message, toggleMask: false, theme: PLAIN },
+      { output: process.stderr, signal },
+    );
     return answer === '' ? undefined : answer;
   } catch (error) {
     signal.throwIfAborted();
