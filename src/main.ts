@@ -8,17 +8,9 @@ export async function main(): Promise<void> {
   process.stderr.on('error', () => {});
   const args = process.argv.slice(2);
   // Asked for by scripts and editors all day long: not worth loading a command line parser.
-  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-    const written = systemStreams.writeOut(`${SGID_VERSION}\n`);
-    // A failure is for the whole program to report.
-    if (
-      await written.then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-  }
+  const asksForVersion = args.length === 1 && (args[0] === '--version' || args[0] === '-V');
+  if (asksForVersion && (await writeVersion())) return;
+  process.once('exit', failUnlessEnded);
   const { runProgram } = await import('./cli/program.ts');
   process.exitCode = await runProgram(args, {
     env: process.env,
@@ -28,6 +20,20 @@ export async function main(): Promise<void> {
       return createSystemPlatform(abortOnSignals());
     },
   });
+  process.off('exit', failUnlessEnded);
+}
+
+/** `false` when it cannot be written; the whole program then reports the failure. */
+function writeVersion(): Promise<boolean> {
+  return systemStreams.writeOut(`${SGID_VERSION}\n`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Should Node run out of work before the program has ended, that is no success. */
+function failUnlessEnded(): void {
+  process.exitCode = 1;
 }
 
 /** Aborts on the first Ctrl-C or SIGTERM; the second does what it does by default. */

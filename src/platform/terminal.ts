@@ -58,16 +58,26 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
 
 async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
   const { password } = await import('@inquirer/prompts');
+  const ended = new AbortController();
+  // inquirer leaves its promise unsettled when Ctrl-D ends the input.
+  const onKey = (_text: string, key: { readonly ctrl?: boolean; readonly name?: string }): void => {
+    if (key.ctrl && key.name === 'd') ended.abort();
+  };
+  process.stdin.on('keypress', onKey);
   try {
-    const answer = await password(
-      { message, toggleMask: false, theme: PLAIN },
-      { output: process.stderr, signal },
-    );
+    const prompt = { message, toggleMask: false, theme: PLAIN };
+    const answer = await password(prompt, {
+      output: process.stderr,
+      signal: AbortSignal.any([signal, ended.signal]),
+    });
     return answer === '' ? undefined : answer;
   } catch (error) {
     signal.throwIfAborted();
+    if (ended.signal.aborted) return undefined;
     if (error instanceof Error && error.name === 'ExitPromptError') return passOnInterrupt(signal);
     throw error;
+  } finally {
+    process.stdin.off('keypress', onKey);
   }
 }
 

@@ -7,6 +7,7 @@ import { startSgid } from '../helpers/sgid-process.ts';
 import { openTerminal, type TerminalSession, urlOn } from '../helpers/terminal-session.ts';
 
 const QUESTION = /^\? Passphrase of the private key: \[input is masked\]/m;
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`);
 const PASSPHRASE = 'test-passphrase';
 
 /** Credentials whose key is encrypted. */
@@ -61,7 +62,7 @@ describe('the passphrase of an encrypted key', () => {
 
   it.each([
     ['Ctrl-C', '\u0003', 'ERR_INTERRUPTED\nstatus 130, echo'],
-    ['Ctrl-D', '\u0004', 'ERR_INTERRUPTED\nstatus 130, echo'],
+    ['Ctrl-D', '\u0004', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
     ['nothing', '\r', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
   ])('may be refused with %s', async (_name, keys, end) => {
     const terminal = await askOnTerminal(await setUpEncrypted());
@@ -73,7 +74,7 @@ describe('the passphrase of an encrypted key', () => {
     const terminal = await askOnTerminal(await setUpEncrypted(), '--no-color');
     terminal.type('not the one\r');
     await terminal.ended;
-    expect(terminal.bytes()).not.toMatch(/\u001b\[[\d;]*m/);
+    expect(terminal.bytes()).not.toMatch(COLOUR);
   });
 
   it('is not asked for where nobody can answer', async () => {
