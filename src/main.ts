@@ -36,13 +36,21 @@ function failUnlessEnded(): void {
   process.exitCode = 1;
 }
 
+/** How long an aborted program may take to clean up, in milliseconds. */
+const LAST_RESORT_MS = 2_000;
+
 /** Aborts on the first Ctrl-C or SIGTERM; the second does what it does by default. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   const listen = (signal: NodeJS.Signals, code: SgidErrorCode, message: string): void => {
-    process.once(signal, () => controller.abort(new SgidError(code, message, { step: 'callback' })));
+    process.once(signal, () => {
+      controller.abort(new SgidError(code, message, { step: 'program' }));
+      // An operation that cannot be aborted, such as opening a pipe that nobody writes to, must not hold us.
+      setTimeout(() => process.kill(process.pid, signal), LAST_RESORT_MS).unref();
+    });
   };
   listen('SIGINT', 'ERR_INTERRUPTED', 'interrupted');
   listen('SIGTERM', 'ERR_TERMINATED', 'terminated');
+  listen('SIGHUP', 'ERR_TERMINATED', 'the terminal was closed');
   return controller.signal;
 }

@@ -18,25 +18,25 @@ export interface SgidClientParams {
   /** RSA, 2048 bits or more: PKCS#8 or PKCS#1 PEM (escaped newlines and quotes are fine), JWK text or DER in base64; or what `loadPrivateKey` returned. */
   privateKey: string | KeyObject;
   /** Opens an encrypted private key. */
-  privateKeyPassphrase?: string;
+  privateKeyPassphrase?: string | undefined;
   /** Used where a call names none. */
-  redirectUri?: string;
+  redirectUri?: string | undefined;
   /** The provider's origin, `https://api.id.gov.sg` unless told; http on loopback hosts only. */
-  hostname?: string;
+  hostname?: string | undefined;
   /** For each request to the provider, in milliseconds, 10 000 unless told. Not used with `fetch`. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Takes the place of the built-in HTTP client. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
 }
 
 /** What {@link SgidClient.authorizationUrl} takes. */
 export interface AuthorizationUrlParams {
-  state?: string;
+  state?: string | undefined;
   /** Names separated by spaces, or a list; `myinfo.name openid` unless told. */
-  scope?: string | string[];
+  scope?: string | string[] | undefined;
   /** Made fresh when left out; `null` for none. */
-  nonce?: string | null;
-  redirectUri?: string;
+  nonce?: string | null | undefined;
+  redirectUri?: string | undefined;
   /** The S256 challenge, see `generatePkcePair`. */
   codeChallenge: string;
 }
@@ -52,8 +52,8 @@ export interface AuthorizationUrlReturn {
 export interface CallbackParams {
   code: string;
   /** The nonce of the authorization request; `null` or left out when it had none. */
-  nonce?: string | null;
-  redirectUri?: string;
+  nonce?: string | null | undefined;
+  redirectUri?: string | undefined;
   /** The verifier whose challenge the authorization request carried. */
   codeVerifier: string;
 }
@@ -78,6 +78,9 @@ export interface UserInfoReturn {
   /** Scope name and value as text; see {@link SgidClient.parseData}. */
   data: Record<string, string>;
 }
+
+/** The scope of the official SDK, in its order, so that the URL stays the same, character by character. */
+const SDK_DEFAULT_SCOPE = 'myinfo.name openid';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -128,7 +131,7 @@ export class SgidClient {
    * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI.
    */
   authorizationUrl(params: AuthorizationUrlParams): AuthorizationUrlReturn {
-    const { state, scope = 'myinfo.name openid', nonce = generateNonce(), codeChallenge } = params;
+    const { state, scope = SDK_DEFAULT_SCOPE, nonce = generateNonce(), codeChallenge } = params;
     const url = this.#party.authorizationUrl({
       redirectUri: this.#redirectUriOf(params),
       scope: typeof scope === 'string' ? scope : scope.join(' '),
@@ -183,7 +186,7 @@ export class SgidClient {
     return discoverEndpoints(this.#transport, this.#hostname);
   }
 
-  #redirectUriOf(params: { redirectUri?: string }): string {
+  #redirectUriOf(params: { redirectUri?: string | undefined }): string {
     const redirectUri = params.redirectUri ?? this.#redirectUri;
     if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
     return redirectUri;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { redact } from '../protocol/redact.ts';
+import { createRedactor } from '../protocol/redact.ts';
 
 /** How much goes to stderr. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -35,9 +35,11 @@ export interface DiagnosticsOptions {
   readonly write: (text: string) => void;
   readonly verbosity: Verbosity;
   readonly colour: boolean;
+  /** Breaks a line between words where the terminal ends; as it is when left out. */
+  readonly wrap?: (line: string) => string;
 }
 
-/** Whether colour is wanted on a stream (no-color.org; the contract of the command line). */
+/** Whether colour is wanted on a stream (no-color.org; README, "Log in"). */
 export function wantsColour(
   isTerminal: boolean,
   env: Readonly<Record<string, string | undefined>>,
@@ -47,14 +49,20 @@ export function wantsColour(
 }
 
 /** Diagnostics that write to stderr. */
-export function createDiagnostics({ write, verbosity, colour }: DiagnosticsOptions): Diagnostics {
-  const secrets = new Set<string>();
+export function createDiagnostics({
+  write,
+  verbosity,
+  colour,
+  wrap = (line) => line,
+}: DiagnosticsOptions): Diagnostics {
+  const redactor = createRedactor();
   let sink: ((line: string) => void) | undefined;
   const put = (line: string): void => {
     if (sink) sink(line);
     else write(`${line}\n`);
   };
-  const say = (line: string): void => put(redact(line, secrets));
+  const say = (line: string): void => put(redactor.redact(line));
+  const sayWrapped = (line: string): void => put(wrap(redactor.redact(line)));
   const style = (emphasis: Emphasis, text: string): string =>
     colour ? styleText(emphasis, text, { validateStream: false }) : text;
   return {
@@ -65,21 +73,19 @@ export function createDiagnostics({ write, verbosity, colour }: DiagnosticsOptio
       if (verbosity !== 'quiet') say(line);
     },
     warn: (line) => {
-      if (verbosity !== 'quiet') say(`${style('yellow', 'warning:')} ${line}`);
+      if (verbosity !== 'quiet') sayWrapped(`${style('yellow', 'warning:')} ${line}`);
     },
     detail: (line) => {
       if (verbosity === 'verbose') say(style('dim', line));
     },
-    error: say,
+    error: sayWrapped,
     errorJson: (document) =>
       put(
         JSON.stringify(document, (_name, value: unknown) =>
-          typeof value === 'string' ? redact(value, secrets) : value,
+          typeof value === 'string' ? redactor.redact(value) : value,
         ),
       ),
-    hide: (values) => {
-      for (const value of values) secrets.add(value);
-    },
+    hide: redactor.hide,
     redirect: (write) => {
       sink = write;
     },

@@ -31,6 +31,7 @@ export function createLoginDisplay(options: ProgressOptions): LoginDisplay {
   const prompt = canPrompt(options) ? terminal.openPrompt() : undefined;
   if (prompt) diagnostics.redirect((line) => prompt.printAbove(line));
   let countdown: Countdown | undefined;
+  let strays = 0;
   let visited = '';
   const close = (): void => {
     if (closing.signal.aborted) return;
@@ -69,11 +70,16 @@ export function createLoginDisplay(options: ProgressOptions): LoginDisplay {
         } else diagnostics.info(`Waiting for ${what} (up to ${formatSeconds(timeoutMs)}).`);
       },
       browserFailed(reason) {
-        if (persona !== undefined) diagnostics.warn(`${persona} did not get to the callback (${reason}).`);
-        else if (quiet) diagnostics.error(visited);
+        if (quiet) diagnostics.error(visited);
         else diagnostics.warn(`the browser did not open (${reason}). Visit the URL above yourself.`);
       },
       stray({ message, hint = '' }: SgidError) {
+        strays += 1;
+        if (strays > SHOWN_STRAYS) return;
+        if (strays === SHOWN_STRAYS) {
+          diagnostics.warn('ignored: more callbacks that are not of this login; further ones are not shown.');
+          return;
+        }
         // A hint that ends in a value ends without a full stop.
         diagnostics.warn(`ignored: ${message}. ${hint.replace(/[^.]$/, '$&.')} Still waiting.`);
       },
@@ -84,6 +90,9 @@ export function createLoginDisplay(options: ProgressOptions): LoginDisplay {
     },
   };
 }
+
+/** Any web page can send strays; they must not scroll the URL away. */
+const SHOWN_STRAYS = 5;
 
 /** Back to the first column, and everything after it wiped. */
 const CLEAR_LINE = '\r\u001b[K';

@@ -14,6 +14,7 @@ export interface LoginPreferences {
 const CONTRADICTIONS: readonly (readonly [keyof LoginOptions, keyof LoginOptions, string])[] = [
   ['manual', 'listen', '--manual does not listen'],
   ['manual', 'persona', '--persona needs no person, --manual does'],
+  ['persona', 'listen', '--persona needs no other address'],
   ['field', 'format', '--field prints plain text'],
   ['field', 'includeTokens', '--field prints one value only'],
   ['mock', 'hostname', '--mock is its own provider'],
@@ -53,13 +54,11 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
     if (options[name]?.trim() === '')
       throw usageError(`${flagOf(name)} is empty`, 'Give it a value, or leave it out.');
   }
-  for (const name of ['clientSecretFile', 'privateKeyFile'] as const) {
-    if (options.manual && options[name] === '-') {
-      throw usageError(
-        `--manual and ${flagOf(name)} - cannot both read standard input`,
-        `Give ${flagOf(name)} the path of a file.`,
-      );
-    }
+  if (options.persona !== undefined && typeof options.browser === 'string') {
+    throw usageError(
+      '--persona and --browser contradict each other: --persona needs no browser',
+      'Give one of them.',
+    );
   }
   return {
     timeoutMs: readDuration(options.timeout, '--timeout'),

@@ -1,3 +1,4 @@
+import { readRedirectUri } from '../config/redirect-uri.ts';
 import { readPrivateKey } from '../keys/private-key.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
 import { startMockServer } from '../mock/server.ts';
@@ -16,17 +17,20 @@ import type { LoginTarget } from './run-login.ts';
 
 /**
  * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback
- * takes a free port, so that it never meets another program.
+ * takes a free port, so that it never meets another program. Only options count: no variable, no `.env`.
  *
  * @throws SgidError `ERR_USAGE` for an unknown persona, `ERR_SCOPE`, `ERR_LISTEN_*`.
  */
 export async function startMockTarget(
   options: LoginOptions,
-  { platform }: CommandContext,
+  { diagnostics }: CommandContext,
   transport: Transport,
 ): Promise<LoginTarget> {
-  const { scopes } = readScope(options.scope ?? (platform.env['SGID_SCOPE'] || DEFAULT_SCOPE));
-  const redirectUri = options.redirectUri ?? `http://localhost:${await findFreePort()}/callback`;
+  const { scopes, unknown } = readScope(options.scope ?? DEFAULT_SCOPE);
+  for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
+  const redirectUri = options.redirectUri
+    ? readRedirectUri(options.redirectUri)
+    : `http://localhost:${await findFreePort()}/callback`;
   const { persona } = options;
   const server = await startMockServer({
     port: 0,

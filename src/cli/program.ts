@@ -9,6 +9,7 @@ import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
 import { renderError, toJsonError, toSgidError } from './render-error.ts';
 import { writeStandardOutput } from './standard-output.ts';
 import { toUsageError } from './usage-error.ts';
+import { wrapLine } from './wrap-line.ts';
 
 /** The options that every command takes. */
 interface GlobalOptions {
@@ -20,7 +21,7 @@ interface GlobalOptions {
 
 const EXAMPLES = `
 Examples:
-  $ sgid login --mock --persona wei-ming           try it: no credentials, no browser, no network
+  $ sgid login --mock --persona wei-ming               try it: no credentials, no browser, no network
   $ sgid login --scope "openid myinfo.name" | jq .     log in with the credentials of ./.env
   $ sgid login --help                                  every option of a command
 
@@ -41,7 +42,7 @@ export interface ProgramHost {
  */
 export async function runProgram(args: readonly string[], host: ProgramHost): Promise<number> {
   const { env, streams } = host;
-  let diagnostics = createDiagnostics({ write: streams.writeError, verbosity: 'normal', colour: false });
+  let diagnostics = openDiagnostics({ color: false }, host);
   const jsonErrors = isSwitchedOn(env['SGID_JSON_ERRORS']) || args.includes('--json-errors');
   // What commander prints, help and version, is written in one go, so that a failure can be told.
   let printed = '';
@@ -110,6 +111,7 @@ function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost):
     write: streams.writeError,
     verbosity: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
     colour: wantsColour(streams.stderrIsTerminal, env, options.color),
+    wrap: (line) => wrapLine(line, streams.stderrColumns),
   });
 }
 

@@ -7,7 +7,7 @@ export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new SgidError('ERR_INTERNAL', `unexpected failure: ${words}`, {
-    step: 'output',
+    step: 'program',
     hint: 'This is a bug. Please report it with the command line, without secrets.',
     cause: error,
   });

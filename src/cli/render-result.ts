@@ -1,17 +1,10 @@
+import { quoteForShell } from '../config/shell-quote.ts';
+import type { LoginResult } from '../login/login.ts';
 import { parseData } from '../protocol/claims.ts';
 import { SgidError } from '../protocol/errors.ts';
-import type { IdTokenClaims } from '../protocol/id-token.ts';
+import { CONTROLS_BEYOND_C0, stripControls } from '../protocol/printable.ts';
 import { SCOPES } from '../protocol/scopes.ts';
 import { listNames } from './expectations.ts';
-
-/** What a login gives, as far as it is printed. */
-export interface PrintableLogin {
-  readonly sub: string;
-  readonly data: Record<string, string>;
-  readonly accessToken: string;
-  readonly idToken: string;
-  readonly claims: IdTokenClaims;
-}
 
 /** How the result is printed. */
 export interface ResultOptions {
@@ -21,6 +14,8 @@ export interface ResultOptions {
   readonly includeTokens: boolean;
   /** Print this one claim as plain text instead. */
   readonly field: string | undefined;
+  /** Text goes to a terminal, which would obey control characters: claims lose them. JSON spells them out. */
+  readonly forTerminal: boolean;
 }
 
 /** Text to print, and what had to be left out of it. */
@@ -34,10 +29,11 @@ export interface RenderedResult {
  *
  * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` did not come.
  */
-export function renderResult(login: PrintableLogin, options: ResultOptions): RenderedResult {
+export function renderResult(login: LoginResult, options: ResultOptions): RenderedResult {
   const { sub, data, accessToken, idToken, claims } = login;
-  if (options.field !== undefined) return { text: `${readClaim(login, options.field)}\n`, notices: [] };
-  if (options.format === 'env') return renderEnv(login, options.includeTokens);
+  const show = options.forTerminal ? stripLines : keep;
+  if (options.field !== undefined) return { text: `${show(readClaim(login, options.field))}\n`, notices: [] };
+  if (options.format === 'env') return renderEnv(login, options.includeTokens, show);
   const result = {
     sub,
     data: options.raw ? data : parseData(data),
@@ -47,11 +43,11 @@ export function renderResult(login: PrintableLogin, options: ResultOptions): Ren
 }
 
 /** The claims of a login by name, `sub` among them, as text. */
-export function listClaims({ sub, data }: Pick<PrintableLogin, 'sub' | 'data'>): Map<string, string> {
+export function listClaims({ sub, data }: Pick<LoginResult, 'sub' | 'data'>): Map<string, string> {
   return new Map([...Object.entries({ sub, ...data }), ['sub', sub]]);
 }
 
-function readClaim(login: PrintableLogin, name: string): string {
+function readClaim(login: LoginResult, name: string): string {
   const claims = listClaims(login);
   const value = claims.get(name);
   if (value !== undefined) return value;
@@ -67,15 +63,16 @@ function readClaim(login: PrintableLogin, name: string): string {
  * provider, and one called `ld.preload` would become LD_PRELOAD.
  */
 function renderEnv(
-  { sub, data, accessToken, idToken }: PrintableLogin,
+  { sub, data, accessToken, idToken }: LoginResult,
   includeTokens: boolean,
+  show: (value: string) => string,
 ): RenderedResult {
   const known = Object.entries(data).filter(([name]) => SCOPES.some((scope) => scope.name === name));
   const unknown = Object.keys(data).length - known.length;
   const tokens = includeTokens ? { access_token: accessToken, id_token: idToken } : {};
   const variables = Object.entries({ sub, ...Object.fromEntries(known), ...tokens });
   return {
-    text: variables.map(([name, value]) => `${toVariable(name)}=${quoteForShell(value)}\n`).join(''),
+    text: variables.map(([name, value]) => `${toVariable(name)}=${quoteForShell(show(value))}\n`).join(''),
     notices:
       unknown === 0
         ? []
@@ -87,15 +84,18 @@ function toVariable(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
-/** Single quotes hold everything but themselves; a NUL cannot be in a variable at all. */
-function quoteForShell(value: string): string {
-  return `'${value.replaceAll('\0', '').replaceAll("'", "'\\''")}'`;
+/** Spells DEL, C1 and bidi controls as JSON escapes: the same document, and nothing a terminal would obey. */
+function escapeControls(json: string): string {
+  const spell = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  // A runner of GitHub Actions takes "##[" for a command wherever it stands.
+  return json.replace(new RegExp(`[${CONTROLS_BEYOND_C0}]|#(?=\\[)`, 'g'), spell);
 }
 
-/** Spells C1 and bidi controls as JSON escapes: the same document, and nothing a terminal would obey. */
-function escapeControls(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function keep(value: string): string {
+  return value;
+}
+
+/** Before a value is quoted, never after: an escape sequence could take the closing quote with it. */
+function stripLines(value: string): string {
+  return value.split('\n').map(stripControls).join('\n');
 }

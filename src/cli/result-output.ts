@@ -1,6 +1,6 @@
 import { outputError } from '../config/file-errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { stripControls } from '../protocol/printable.ts';
+import { SgidError } from '../protocol/errors.ts';
 import { writeStandardOutput } from './standard-output.ts';
 
 /** Where the result of a command goes. */
@@ -32,11 +32,19 @@ export async function openResultOutput(path: string | undefined, platform: Platf
   };
 }
 
-function writeOut(text: string, { terminal }: Platform): Promise<void> {
-  return writeStandardOutput(terminal.stdoutIsTerminal ? printableLines(text) : text, terminal);
+async function writeOut(text: string, { terminal, env }: Platform): Promise<void> {
+  if (env['GITHUB_ACTIONS'] && WORKFLOW_COMMAND.test(text)) {
+    throw new SgidError(
+      'ERR_OUTPUT',
+      'a claim holds a command to GitHub Actions, which a log must not show',
+      {
+        step: 'output',
+        hint: 'Write the result to a file with --out, or print it as JSON.',
+      },
+    );
+  }
+  await writeStandardOutput(text, terminal);
 }
 
-/** A terminal obeys control characters, so they go; a file or a pipe gets them. */
-function printableLines(text: string): string {
-  return text.split('\n').map(stripControls).join('\n');
-}
+/** What a runner of GitHub Actions obeys: "::" at the start of a line, "##[" anywhere. */
+const WORKFLOW_COMMAND = /^[^\S\n]*::|##\[/m;

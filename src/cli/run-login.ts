@@ -3,6 +3,8 @@ import { readBrowserVariable, splitCommand } from '../login/browser-command.ts';
 import { planListener } from '../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../login/login.ts';
 import type { Browser } from '../platform/browser.ts';
+import type { Platform } from '../platform/platform.ts';
+import { SgidError } from '../protocol/errors.ts';
 import { MAX_RESPONSE_BYTES, type Transport } from '../protocol/exchange.ts';
 import { RelyingParty } from '../protocol/relying-party.ts';
 import { readScope } from '../protocol/scopes.ts';
@@ -57,6 +59,7 @@ export async function runLogin(options: LoginOptions, context: CommandContext): 
         raw: options.raw === true,
         includeTokens: options.includeTokens === true,
         field: options.field,
+        forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
       });
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
@@ -86,14 +89,25 @@ async function readTarget(
   const settings = await resolveSettings(options, {
     env: platform.env,
     files: platform.files,
-    readStdin: () => terminal.readInput(signal),
+    readStdin: () => readInput(platform),
+    ...(options.manual ? { stdinUse: '--manual' } : {}),
     ...(terminal.stdinIsTerminal && terminal.stderrIsTerminal
       ? { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }
       : {}),
   });
   diagnostics.hide(settings.secrets);
+  for (const [name, origin] of Object.entries(settings.origins)) diagnostics.detail(`${name} from ${origin}`);
   for (const notice of settings.notices) diagnostics.warn(notice);
   return { settings };
+}
+
+/** Nobody types a key, and a secret that is typed here would be seen. */
+async function readInput({ terminal, signal }: Platform): Promise<Uint8Array> {
+  if (!terminal.stdinIsTerminal) return terminal.readInput(signal);
+  throw new SgidError('ERR_USAGE', 'a secret is to be read from standard input, which is a terminal', {
+    step: 'usage',
+    hint: 'Redirect it, for example: sgid login --client-secret-file - < secret.txt',
+  });
 }
 
 function loginRequest(
@@ -122,6 +136,7 @@ function loginRequest(
           listenPublic: options.listenPublic === true,
         }),
     browser: browserCommand(options, target, platform.env['BROWSER']),
+    unattended: target.browser !== undefined,
     timeoutMs,
   };
 }

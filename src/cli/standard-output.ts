@@ -1,4 +1,5 @@
-import { codeOf } from '../config/file-errors.ts';
+import { fullDiskReason } from '../config/file-errors.ts';
+import { errorCode } from '../platform/node-error.ts';
 import type { OutputStreams } from '../platform/streams.ts';
 import { SgidError } from '../protocol/errors.ts';
 
@@ -11,11 +12,10 @@ export async function writeStandardOutput(text: string, streams: OutputStreams):
   try {
     await streams.writeOut(text);
   } catch (cause) {
-    const code = codeOf(cause);
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    const full = fullDiskReason(cause);
     throw new SgidError(
       'ERR_OUTPUT',
-      `standard output was not written: ${full ? 'no space is left there' : code}`,
+      `standard output was not written: ${full ?? errorCode(cause) ?? 'unknown error'}`,
       {
         step: 'output',
         hint: full ? 'Free some space, or send the output elsewhere.' : 'Send the output elsewhere.',

@@ -75,15 +75,9 @@ export const CREDENTIAL_FIELDS: Readonly<Record<CredentialField, FieldNames>> = 
   },
 };
 
-/** The names of all fields. */
-export const FIELD_IDS: readonly CredentialField[] = [
-  'clientId',
-  'clientSecret',
-  'clientSecretFile',
-  'privateKey',
-  'privateKeyFile',
-  'passphrase',
-  'redirectUri',
-  'hostname',
-  'scope',
-];
+/** The names of all fields, in the same order. */
+export const FIELD_IDS: readonly CredentialField[] = Object.keys(CREDENTIAL_FIELDS).filter(isField);
+
+function isField(name: string): name is CredentialField {
+  return Object.hasOwn(CREDENTIAL_FIELDS, name);
+}

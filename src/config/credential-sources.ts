@@ -1,9 +1,9 @@
+import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from './credential-fields.ts';
 import { readCredentialsFile } from './credentials-file.ts';
-import { decodeText } from './decode-text.ts';
-import { readEnvFile } from './env-file.ts';
+import { type EnvFile, readEnvFile } from './env-file.ts';
 import { exposedFileNotice, fileError } from './file-errors.ts';
 import { isKeyText } from './key-or-path.ts';
 
@@ -62,11 +62,15 @@ export async function gatherSources(
   },
   findings: Findings,
 ): Promise<readonly CredentialSource[]> {
+  const credentialsFile = await fromCredentialsFile(flags, from.files, findings);
+  if (flags.envFile === '') findings.notices.add('--env-file is set but empty');
+  const envFile = await readEnvFile(flags.envFile || undefined, from.files);
+  const environment = flags.envFile && envFile ? withoutFileValues(from.env, envFile) : from.env;
   const sources = [
     fromFlags(flags),
-    await fromCredentialsFile(flags, from.files, findings),
-    fromVariables('environment', from.env),
-    await fromEnvFile(flags, from.files, findings),
+    credentialsFile,
+    fromVariables('environment', environment),
+    fromEnvFile(envFile, findings),
   ];
   for (const source of sources) for (const secret of secretsOf(source)) findings.secrets.add(secret);
   return sources;
@@ -134,13 +138,24 @@ async function fromCredentialsFile(
   return source;
 }
 
-async function fromEnvFile(
-  flags: CredentialFlags,
-  files: Pick<Files, 'readSecretFile'>,
-  findings: Findings,
-): Promise<CredentialSource> {
-  if (flags.envFile === '') findings.notices.add('--env-file is set but empty');
-  const file = await readEnvFile(flags.envFile === '' ? undefined : flags.envFile, files);
+/**
+ * Node has an `--env-file` of its own, which may have put the file's variables into the environment before this
+ * program started. Left there they would pass for the person's own, and a secret of the environment could go to
+ * a provider that the file names. So what equals the file's value, before any trimming, is the file's: as Node
+ * reads it or as we do.
+ */
+function withoutFileValues(
+  env: Readonly<Record<string, string | undefined>>,
+  { variables, variablesToNode }: EnvFile,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) => value !== variables[name] && value !== variablesToNode[name],
+    ),
+  );
+}
+
+function fromEnvFile(file: EnvFile | undefined, findings: Findings): CredentialSource {
   if (file === undefined) return { kind: 'env-file', values: {} };
   const source = fromVariables('env-file', file.variables, ` in ${file.path}`);
   if (file.readableByOthers && secretsOf(source).length > 0)

@@ -1,7 +1,8 @@
 import { parseEnv } from 'node:util';
+import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
-import { decodeText } from './decode-text.ts';
-import { codeOf, fileError } from './file-errors.ts';
+import { errorCode } from '../platform/node-error.ts';
+import { fileError } from './file-errors.ts';
 
 /** The file that is read when `--env-file` names none. */
 const DEFAULT_ENV_FILE = '.env';
@@ -10,6 +11,8 @@ const DEFAULT_ENV_FILE = '.env';
 export interface EnvFile {
   readonly path: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** What Node's own `--env-file` makes of it: byte order marks and unquoted keys are not understood. */
+  readonly variablesToNode: Readonly<Record<string, string | undefined>>;
   readonly readableByOthers: boolean;
 }
 
@@ -26,10 +29,15 @@ export async function readEnvFile(
   const name = path ?? DEFAULT_ENV_FILE;
   try {
     const { bytes, readableByOthers } = await files.readSecretFile(name);
-    return { path: name, variables: parseEnvText(decodeText(bytes)), readableByOthers };
+    return {
+      path: name,
+      variables: parseEnvText(decodeText(bytes)),
+      variablesToNode: parseEnv(Buffer.from(bytes).toString('utf8')),
+      readableByOthers,
+    };
   } catch (error) {
     // A folder called .env is a Python environment, not ours.
-    if (path === undefined && ['ENOENT', 'EISDIR'].includes(codeOf(error))) return undefined;
+    if (path === undefined && ['ENOENT', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw fileError(error, 'the env file', name);
   }
 }

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { errorCode } from '../platform/node-error.ts';
 import { SgidError } from '../protocol/errors.ts';
-import { isRecord } from '../protocol/guards.ts';
 import { toPrintable } from '../protocol/printable.ts';
+import { quoteForShell } from './shell-quote.ts';
 
 type Sentence = readonly [reason: string, hint: string];
 
@@ -11,7 +12,7 @@ type Sentence = readonly [reason: string, hint: string];
  * @param what What the file is to the reader, for example `the client secret file`.
  */
 export function fileError(error: unknown, what: string, path: string): SgidError {
-  const [reason, hint] = readSentence(codeOf(error), path);
+  const [reason, hint] = readSentence(path, errorCode(error));
   return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, {
     step: 'config',
     hint,
@@ -21,7 +22,10 @@ export function fileError(error: unknown, what: string, path: string): SgidError
 
 /** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT` of step `output`. */
 export function outputError(error: unknown, path: string): SgidError {
-  const [reason, hint] = writeSentence(codeOf(error), path);
+  const full = fullDiskReason(error);
+  const [reason, hint] = full
+    ? [`was not written: ${full}`, 'Free some space or name another folder.']
+    : writeSentence(path, errorCode(error));
   return new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} ${reason}`, {
     step: 'output',
     hint,
@@ -31,16 +35,16 @@ export function outputError(error: unknown, path: string): SgidError {
 
 /** The warning for a file with secrets that its mode opens to others, with the command that closes it. */
 export function exposedFileNotice(path: string): string {
-  return `${toPrintable(path)} holds secrets and other users can access it; run: chmod 600 ${quoteForShell(path)}`;
+  return `${toPrintable(path)} holds secrets and other users can access it; run: chmod 600 ${pathForShell(path)}`;
 }
 
-/** The `code` of a Node error, such as `ENOENT`. */
-export function codeOf(error: unknown): string {
-  const code = isRecord(error) ? error['code'] : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
+/** Why nothing more could be written there, when the reason is a want of space; else `undefined`. */
+export function fullDiskReason(error: unknown): string | undefined {
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left there' : undefined;
 }
 
-function readSentence(code: string, path: string): Sentence {
+function readSentence(path: string, code = 'unknown error'): Sentence {
   switch (code) {
     case 'ENOENT':
       return [
@@ -53,7 +57,7 @@ function readSentence(code: string, path: string): Sentence {
       return ['does not exist: a part of its path is no folder', 'Check the path.'];
     case 'EACCES':
     case 'EPERM':
-      return ['may not be read by this user', `Give yourself access: chmod u+r ${quoteForShell(path)}`];
+      return ['may not be read by this user', `Give yourself access: chmod u+r ${pathForShell(path)}`];
     case 'EISDIR':
       return ['is a folder', 'Name the file in it.'];
     case 'ELOOP':
@@ -65,8 +69,8 @@ function readSentence(code: string, path: string): Sentence {
   }
 }
 
-function writeSentence(code: string, path: string): Sentence {
-  const folder = quoteForShell(dirname(path));
+function writeSentence(path: string, code = 'unknown error'): Sentence {
+  const folder = pathForShell(dirname(path));
   switch (code) {
     case 'ENOENT':
       return ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`];
@@ -76,12 +80,9 @@ function writeSentence(code: string, path: string): Sentence {
     case 'EPERM':
       return ['may not be written by this user', `Check the folder's permissions: ls -ld ${folder}`];
     case 'EISDIR':
-      return ['is a folder', `Name a file in it: --out ${quoteForShell(join(path, 'result.json'))}`];
+      return ['is a folder', `Name a file in it: --out ${pathForShell(join(path, 'result.json'))}`];
     case 'ELOOP':
       return ['is a symbolic link, which is not followed', 'Name the file that it points to.'];
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return ['was not written: no space is left there', 'Free some space or name another folder.'];
     case 'EROFS':
       return ['is on a read-only file system', 'Name a file in another folder.'];
     case 'EBUSY':
@@ -94,8 +95,8 @@ function writeSentence(code: string, path: string): Sentence {
   }
 }
 
-/** `text` as one word of a POSIX shell command, never mistaken for an option. */
-function quoteForShell(text: string): string {
+/** A path as one word of a POSIX shell command, never mistaken for an option. */
+function pathForShell(text: string): string {
   const path = toPrintable(text).replace(/^-/, './-');
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
 }

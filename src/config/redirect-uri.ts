@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 
 /** A redirect URI that the official samples use, for hints. */
@@ -55,7 +56,8 @@ function findFault(uri: string): Fault | undefined {
 
 /** What was meant when only the scheme is missing: http for this machine, https for a domain name. */
 function withScheme(uri: string): Pick<Fault, 'corrected'> {
-  if (/^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)/i.test(uri)) return { corrected: `http://${uri}` };
+  const corrected = `http://${uri}`;
+  if (URL.canParse(corrected) && isLoopbackHost(new URL(corrected).hostname)) return { corrected };
   if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\//i.test(uri)) return { corrected: `https://${uri}` };
   return {};
 }

@@ -1,9 +1,10 @@
+import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
+import { errorCode } from '../platform/node-error.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import type { Findings, FoundValue } from './credential-sources.ts';
-import { decodeText } from './decode-text.ts';
-import { codeOf, exposedFileNotice, fileError } from './file-errors.ts';
+import { exposedFileNotice, fileError } from './file-errors.ts';
 import { isKeyText } from './key-or-path.ts';
 
 /** Where secrets that are not literals are read from. */
@@ -84,7 +85,7 @@ function isPlainlyPath(text: string): boolean {
 function neitherKeyNorPath(error: unknown, origin: string): SgidError {
   return new SgidError(
     'ERR_FILE',
-    `${origin} holds neither a private key nor the path of one (${codeOf(error)})`,
+    `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`,
     {
       step: 'config',
       causes: [

@@ -22,6 +22,8 @@ import { isStdin, readClientSecret, readKeyInput, type SecretInputs } from './se
 /** What the values can be read from. */
 export interface SettingsSources extends SecretInputs {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What else reads standard input, for example `--manual`; no value can then come from there. */
+  readonly stdinUse?: string | undefined;
   /** Asks for the passphrase of an encrypted key. Present on a terminal only. */
   askPassphrase?(): Promise<string | undefined>;
 }
@@ -54,7 +56,7 @@ export interface Settings {
 export async function resolveSettings(flags: CredentialFlags, from: SettingsSources): Promise<Settings> {
   const findings: Findings = { notices: new Set(), secrets: new Set() };
   const sources = await gatherSources(flags, from, findings);
-  const required = requireValues(sources, findings);
+  const required = requireValues(sources, from.stdinUse, findings);
   const { clientId, clientSecret, privateKey, redirectUri } = required;
   const hostname = findOrDefault(sources, 'hostname', DEFAULT_HOSTNAME, findings);
   const scope = findOrDefault(sources, 'scope', DEFAULT_SCOPE, findings);
@@ -89,19 +91,14 @@ export async function resolveSettings(flags: CredentialFlags, from: SettingsSour
 
 function requireValues(
   sources: readonly CredentialSource[],
+  stdinUse: string | undefined,
   findings: Findings,
 ): Readonly<Record<RequiredValue, FoundValue>> {
   const clientId = findValue(sources, REQUIRED_FIELDS.clientId, findings);
   const clientSecret = findValue(sources, REQUIRED_FIELDS.clientSecret, findings);
   const privateKey = findValue(sources, REQUIRED_FIELDS.privateKey, findings);
   const redirectUri = findValue(sources, REQUIRED_FIELDS.redirectUri, findings);
-  if (clientSecret && privateKey && isStdin(clientSecret) && isStdin(privateKey)) {
-    throw new SgidError(
-      'ERR_USAGE',
-      `${clientSecret.origin} and ${privateKey.origin} cannot both read standard input`,
-      { step: 'usage', hint: 'Give one of them the path of a file.' },
-    );
-  }
+  requireOneStdinReader(stdinUse, clientSecret, privateKey);
   if (!clientId || !clientSecret || !privateKey || !redirectUri) {
     const missing: RequiredValue[] = [];
     if (!clientId) missing.push('clientId');
@@ -111,6 +108,20 @@ function requireValues(
     throw missingCredentials(missing, findings.notices);
   }
   return { clientId, clientSecret, privateKey, redirectUri };
+}
+
+/** Standard input has one end: a second reader would get nothing, or wait for ever. */
+function requireOneStdinReader(
+  stdinUse: string | undefined,
+  ...values: readonly (FoundValue | undefined)[]
+): void {
+  const readers = values.flatMap((value) => (value && isStdin(value) ? [value.origin] : []));
+  const [first, second] = stdinUse === undefined ? readers : [stdinUse, ...readers];
+  if (first === undefined || second === undefined) return;
+  throw new SgidError('ERR_USAGE', `${first} and ${second} cannot both read standard input`, {
+    step: 'usage',
+    hint: `Give ${second} the path of a file.`,
+  });
 }
 
 function findOrDefault(

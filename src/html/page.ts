@@ -18,10 +18,9 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
  * Renders a page and the headers that lock it down: no scripts, no outside assets, the one style by its
- * hash, no framing, no sniffing, no referrer, no caching. `formAction` names the only origins that a form on
- * it may be sent to or redirected to (CSP level 3, `form-action`).
+ * hash, no form sent, no framing, no sniffing, no referrer and no caching.
  */
-export function renderPage(page: Page, formAction = "'none'"): RenderedPage {
+export function renderPage(page: Page): RenderedPage {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +43,7 @@ ${page.main}
       'content-security-policy': [
         "default-src 'none'",
         `style-src 'sha256-${STYLE_HASH}'`,
-        `form-action ${formAction}`,
+        "form-action 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
       ].join('; '),

@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-
 /** What an ASN.1 structure is, judged by its outline alone. */
 type DerShape =
   | 'pkcs1'

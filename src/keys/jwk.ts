@@ -1,8 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-
+import { isRecord } from '../protocol/guards.ts';
 import { notAPrivateKey, wrongKeyType } from './key-errors.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
@@ -12,23 +10,25 @@ const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed2
 
 /**
  * Picks the private RSA key out of parsed JSON: a JWK (RFC 7517 section 4), or a JWKS (section 5) that holds
- * exactly one. Throws ERR_PRIVATE_KEY or ERR_PRIVATE_KEY_TYPE.
+ * exactly one.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`
  */
 export function readRsaJwk(json: unknown): JsonWebKey {
-  if (!isObject(json)) throw notAPrivateKey('json');
+  if (!isRecord(json)) throw notAPrivateKey('json');
   const keys = json['keys'];
   return Array.isArray(keys) ? readOnlyKey(keys) : readKey(json);
 }
 
 function readOnlyKey(keys: readonly unknown[]): JsonWebKey {
-  const candidates = keys.filter(isObject).filter((key) => key['kty'] === 'RSA' && 'd' in key);
+  const candidates = keys.filter(isRecord).filter((key) => key['kty'] === 'RSA' && 'd' in key);
   const [only, ...others] = candidates;
   if (only === undefined) throw notAPrivateKey('jwks-without-key');
   if (others.some((other) => other['n'] !== only['n'])) throw notAPrivateKey('several-keys');
   return readKey(only);
 }
 
-function readKey(jwk: JsonObject): JsonWebKey {
+function readKey(jwk: Readonly<Record<string, unknown>>): JsonWebKey {
   const type = jwk['kty'];
   if (typeof type !== 'string') throw notAPrivateKey('json');
   if (type === 'oct') throw notAPrivateKey('symmetric-key');
@@ -37,10 +37,6 @@ function readKey(jwk: JsonObject): JsonWebKey {
   const members = RSA_MEMBERS.map((name) => [name, jwk[name]] as const);
   if (!members.every(([, value]) => isBase64url(value))) throw notAPrivateKey('jwk-incomplete');
   return { kty: 'RSA', ...Object.fromEntries(members) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isBase64url(value: unknown): boolean {

@@ -1,10 +1,10 @@
-import { Buffer } from 'node:buffer';
 import type { JsonWebKeyInput, PrivateKeyInput } from 'node:crypto';
-
+import { parseJson } from '../protocol/guards.ts';
+import { decodeText } from './decode-text.ts';
 import { looksLikeDer, outlineDer } from './der.ts';
 import { readRsaJwk } from './jwk.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
-import { decodeKeyText, lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
+import { lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
 import { decodeBase64, findPemBlocks, formatEncryptedPem, hasPemBoundary, type PemBlock } from './pem.ts';
 
 /** A key that is readable as it is. */
@@ -39,14 +39,22 @@ const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a8648
 const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
 const JAVA_KEYSTORE_MAGIC = Buffer.from('feedfeed', 'hex');
 
-/** Finds the private key in a text or in the bytes of a file. Throws ERR_PRIVATE_KEY or ERR_PRIVATE_KEY_TYPE. */
+/**
+ * Finds the private key in a text or in the bytes of a file.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`
+ */
 export function findKey(input: string | Uint8Array): KeySource {
   const found = typeof input === 'string' ? findKeyInText(input) : findKeyInBytes(Buffer.from(input));
   if (typeof found === 'string') throw notAPrivateKey(found);
   return found;
 }
 
-/** Judges one DER structure: a key, or the reason why it is none. Throws ERR_PRIVATE_KEY_TYPE for DSA. */
+/**
+ * Judges one DER structure: a key, or the reason why it is none.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY_TYPE` for DSA.
+ */
 export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
   const { shape, algorithm = '', length } = outlineDer(bytes);
   const der = bytes.subarray(0, length);
@@ -76,7 +84,7 @@ export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
 function findKeyInBytes(bytes: Buffer): KeySource | NotAKey {
   if (looksLikeDer(bytes)) return findKeyInDer(bytes);
   if (bytes.subarray(0, 4).equals(JAVA_KEYSTORE_MAGIC)) return 'java-keystore';
-  return findKeyInText(decodeKeyText(bytes));
+  return findKeyInText(decodeText(bytes));
 }
 
 function findKeyInText(text: string): KeySource | NotAKey {
@@ -122,14 +130,6 @@ function findKeyInBase64(text: string): KeySource | NotAKey | undefined {
   const bytes = decodeBase64(text);
   if (bytes === undefined) return undefined;
   if (looksLikeDer(bytes)) return findKeyInDer(bytes);
-  const decoded = unwrapKeyText(decodeKeyText(bytes));
+  const decoded = unwrapKeyText(decodeText(bytes));
   return decoded.startsWith('{') || hasPemBoundary(decoded) ? findKeyInText(decoded) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,5 @@
-import type { Buffer } from 'node:buffer';
-
 /** Why a text is not a key, as far as its look tells. */
 export type TextLook = 'empty' | 'path' | 'html' | 'putty' | 'ssh-public-key' | 'binary-text' | 'unknown';
-
-/** Decodes the bytes of a text file: UTF-8, or UTF-16 with its byte order mark as Windows PowerShell writes it. */
-export function decodeKeyText(bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8');
-}
 
 /**
  * Takes off what environment files, shells and secret stores wrap around a key: a byte order mark, white

@@ -1,6 +1,4 @@
-import type { Buffer } from 'node:buffer';
 import type { KeyObject } from 'node:crypto';
-
 import { notAPrivateKey } from './key-errors.ts';
 import { findKey, findKeyInDer, type KeyContainer } from './key-source.ts';
 import { decryptKey, openKey, requireSoundKey } from './private-key.ts';
@@ -13,12 +11,16 @@ export interface LoadPrivateKeyOptions {
 }
 
 /**
- * Reads an RSA private key as `readPrivateKey` does, and from PKCS#12 (RFC 7292) as well, given as bytes or
- * in base64, which must hold one private key, though it may hold it twice. The empty passphrase, common in
- * PKCS#12, is tried before anybody is asked for one.
+ * Reads an RSA private key of 2048 bits or more, and proves with one RSA-OAEP round trip that it is sound.
  *
- * Rejects with ERR_PRIVATE_KEY, ERR_PRIVATE_KEY_TYPE, ERR_PRIVATE_KEY_SIZE or ERR_PRIVATE_KEY_PASSPHRASE, or
- * with whatever `askPassphrase` rejects with.
+ * A text may hold PEM (PKCS#1, PKCS#8, or either of them encrypted), a JWK, a JWKS with one private RSA key, or
+ * the base64 of any of these, of DER or of PKCS#12 (RFC 7292); bytes may hold the same, or DER or PKCS#12 as
+ * they are. A PKCS#12 file must hold exactly one private key; copies of the same key count as one. Quotes,
+ * escaped newlines, CRLF, a byte order mark and text around the PEM do no harm. For an encrypted key that came
+ * without a passphrase the empty one, common in PKCS#12, is tried before `askPassphrase` is called.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`,
+ *   `ERR_PRIVATE_KEY_PASSPHRASE`; or whatever `askPassphrase` rejects with.
  */
 export async function loadPrivateKey(
   input: string | Uint8Array,

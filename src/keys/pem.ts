@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-
 /** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
 export interface PemBlock {
   /** What stands after BEGIN, for example `RSA PRIVATE KEY`. */

@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-
 import forge from 'node-forge';
 
 const DATA = '1.2.840.113549.1.7.1';

@@ -1,6 +1,4 @@
-import { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
-
 import {
   keyTooSmall,
   notAPrivateKey,
@@ -29,10 +27,11 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
  *
  * A text may hold PEM (PKCS#1, PKCS#8, or either of them encrypted), a JWK, a JWKS with one private RSA key,
  * or the base64 of any of these or of DER; bytes may hold the same or DER. Quotes, escaped newlines, CRLF, a
- * byte order mark and text around the PEM do no harm. The passphrase counts only for an encrypted key.
- *
- * Throws ERR_PRIVATE_KEY, ERR_PRIVATE_KEY_TYPE, ERR_PRIVATE_KEY_SIZE or ERR_PRIVATE_KEY_PASSPHRASE. PKCS#12
+ * byte order mark and text around the PEM do no harm. The passphrase counts only for an encrypted key. PKCS#12
  * needs `loadPrivateKey`.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`,
+ *   `ERR_PRIVATE_KEY_PASSPHRASE`
  */
 export function readPrivateKey(
   input: string | Uint8Array,
@@ -43,7 +42,11 @@ export function readPrivateKey(
   return requireSoundKey(openKey(source, options.passphrase));
 }
 
-/** Loads a key, decrypting it where needed; judges neither type nor size. Throws as `readPrivateKey` does. */
+/**
+ * Loads a key, decrypting it where needed; judges neither type nor size.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_PASSPHRASE`
+ */
 export function openKey(source: KeyContainer, passphrase: string | undefined): KeyObject {
   if (source.kind === 'plain') {
     const key = attempt(() => createPrivateKey(source.input));
@@ -61,7 +64,11 @@ export function decryptKey(source: EncryptedKey, passphrase: string): KeyObject 
   return attempt(() => createPrivateKey({ ...source.input, passphrase }));
 }
 
-/** Returns the key if sgID can use it: plain RSA, large enough, able to decrypt what it encrypted. */
+/**
+ * Returns the key if sgID can use it: plain RSA, large enough, able to decrypt what it encrypted.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`
+ */
 export function requireSoundKey(key: KeyObject): KeyObject {
   const type = key.asymmetricKeyType ?? 'unknown';
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);

@@ -1,10 +1,9 @@
 import type { Browser } from '../platform/browser.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { SgidError } from '../protocol/errors.ts';
-import type { IdTokenClaims } from '../protocol/id-token.ts';
 import { generatePkcePair } from '../protocol/pkce.ts';
 import { generateNonce, generateState } from '../protocol/random.ts';
-import type { RelyingParty } from '../protocol/relying-party.ts';
+import type { RelyingParty, VerifiedLogin } from '../protocol/relying-party.ts';
 import { createLoginAttempt, type LoginAttempt } from './attempt.ts';
 import { startCallbackListener } from './callback-listener.ts';
 import type { CallbackOutcome } from './callback-outcome.ts';
@@ -25,6 +24,8 @@ export interface LoginRequest {
   readonly listen: ListenPlan | undefined;
   /** The program that opens the URL: the system's when empty, none when `undefined`. */
   readonly browser: readonly string[] | undefined;
+  /** Nobody is there to take over when the browser fails, so that its failure ends the login. */
+  readonly unattended?: boolean | undefined;
   /** How long to wait for the callback, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -57,14 +58,9 @@ export interface LoginProgress {
 }
 
 /** A finished login. */
-export interface LoginResult {
-  readonly sub: string;
+export interface LoginResult extends VerifiedLogin {
   /** Scope name and value as text. */
   readonly data: Record<string, string>;
-  readonly accessToken: string;
-  readonly idToken: string;
-  /** The claims of the ID token. */
-  readonly claims: IdTokenClaims;
 }
 
 /**
@@ -107,8 +103,8 @@ export async function login(
     const url = party.authorizationUrl({ redirectUri, scope, state, nonce, codeChallenge });
     progress.authorizationUrl(url, request.browser !== undefined);
     progress.waiting(request.timeoutMs);
-    if (request.browser !== undefined) openBrowser(outside, url, request.browser, stop);
-    await waitForCallback(attempt, request, outside, stop);
+    const browserFailure = openBrowser(url, request, outside, stop);
+    await waitForCallback([attempt.accepted, browserFailure], attempt, request, outside, stop);
     return await attempt.result;
   } finally {
     waitOver.abort();
@@ -116,23 +112,37 @@ export async function login(
   }
 }
 
-/** A browser that does not open is no reason to stop: the URL is on the screen. */
-function openBrowser(
-  { browser, progress }: LoginOutside,
+/**
+ * Opens the URL. A browser that fails is no reason to stop, since the URL is on the screen; only where nobody
+ * can take over does this reject. It never resolves.
+ */
+async function openBrowser(
   url: string,
-  command: readonly string[],
+  { browser: command, unattended }: LoginRequest,
+  { browser, progress }: LoginOutside,
   stop: AbortSignal,
-): void {
-  const open = async (): Promise<string | undefined> => (await browser.open(url, command)).failed;
-  void open()
-    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
-    .then((reason) => {
-      if (reason !== undefined && !stop.aborted) progress.browserFailed(reason);
-    });
+): Promise<never> {
+  if (command !== undefined) {
+    const open = async (): Promise<string | undefined> => (await browser.open(url, command)).failed;
+    const reason = await open().catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
+    if (reason !== undefined && unattended) throw unattendedFailure(reason);
+    if (reason !== undefined && !stop.aborted) progress.browserFailed(reason);
+  }
+  return new Promise(() => {});
+}
+
+function unattendedFailure(reason: string): SgidError {
+  return new SgidError('ERR_AUTHORIZATION', `the login did not get to the callback: ${reason}`, {
+    step: 'authorize',
+    hint: 'Compare the scope and the redirect URI with what the provider knows, or log in through a browser.',
+  });
 }
 
 /** Resolves when the genuine callback is here, by whichever way. */
 async function waitForCallback(
+  arrivals: readonly Promise<void>[],
   attempt: LoginAttempt<LoginResult>,
   request: LoginRequest,
   outside: LoginOutside,
@@ -141,7 +151,7 @@ async function waitForCallback(
   const timeout = outside.clock.sleep(request.timeoutMs, stop).then(() => {
     throw callbackTimeout(request);
   });
-  const contenders: Promise<void>[] = [attempt.accepted, timeout];
+  const contenders: Promise<void>[] = [...arrivals, timeout];
   if (outside.pasted) contenders.push(receivePasted(outside.pasted, attempt, request, outside));
   for (const contender of contenders) contender.catch(() => {});
   await Promise.race(contenders);
@@ -183,7 +193,7 @@ async function receiveLine(
 }
 
 function inputEnded(redirectUri: string): SgidError {
-  return new SgidError('ERR_USAGE', 'standard input ended without a redirected URL', {
+  return new SgidError('ERR_CALLBACK_TIMEOUT', 'standard input ended before a redirected URL came', {
     step: 'callback',
     hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}`,
   });

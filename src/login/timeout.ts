@@ -15,6 +15,7 @@ export function callbackTimeout({ redirectUri, scope, timeoutMs, listen }: Login
       `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
       'the client id is wrong, or of another environment',
       `a scope of "${scope}" is not granted to this client`,
+      'the provider cannot be reached from where the browser runs',
       ...(listen === undefined
         ? []
         : ['the browser runs on another machine than this command: use --manual']),

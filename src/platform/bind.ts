@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { errorCode } from './node-error.ts';
 
 /** Servers that listen on one port. */
 export interface Bound {
@@ -11,7 +12,7 @@ export interface Bound {
 const EPHEMERAL_ATTEMPTS = 10;
 
 /** What listening fails with on a machine that has no such address, for example one without IPv6. */
-const ABSENT_ADDRESS: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+const ABSENT_ADDRESS: readonly (string | undefined)[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
  * Listens on every address with a server of its own, all on the same port; 0 takes one that is free on all of
@@ -74,8 +75,4 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { errorCode } from './node-error.ts';
 
 /** A browser that was asked to open something. */
 export interface BrowserLaunch {
@@ -83,7 +84,7 @@ async function describe(name: string, launch: Promise<LaunchEnd>): Promise<strin
     if (code === 0) return undefined;
     return signal === null ? `${name} exited with status ${code}` : `${name} was ended by ${signal}`;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     return code === 'ENOENT' ? `${name} was not found` : `${name} could not be started (${code ?? error})`;
   }
 }

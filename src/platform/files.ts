@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { withCode } from './node-error.ts';
 import { type OutputFile, prepareOutput } from './output-file.ts';
 
 /** No file that this program reads has a reason to be larger: 1 MiB. */
@@ -51,7 +52,7 @@ async function readWhole(handle: FileHandle, path: string): Promise<Uint8Array> 
     const { bytesRead } = await handle.read(buffer, size, buffer.length - size, null);
     size += bytesRead;
     if (size > MAX_FILE_BYTES) {
-      throw Object.assign(new Error(`EFBIG: file too large, read '${path}'`), { code: 'EFBIG', path });
+      throw withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
     }
     if (bytesRead === 0) return new Uint8Array(buffer.subarray(0, size));
   }

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { errorCode, withCode } from './node-error.ts';
 
 /** One exchange, told after it ended. */
 export interface HttpExchange {
@@ -57,7 +58,7 @@ export function createHttpClient(
       report({ status: response.status });
       return response;
     } catch (error) {
-      report({ failure: error instanceof Error && 'code' in error ? String(error.code) : 'aborted' });
+      report({ failure: errorCode(error) ?? 'aborted' });
       throw error;
     }
   };
@@ -73,8 +74,11 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
       request.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => fail(coded('ERR_HTTP_TIMEOUT', 'no answer in time')), options.timeoutMs);
-    const abort = (): void => fail(coded('ABORT_ERR', 'aborted'));
+    const timer = setTimeout(
+      () => fail(withCode('no answer in time', 'ERR_HTTP_TIMEOUT')),
+      options.timeoutMs,
+    );
+    const abort = (): void => fail(withCode('aborted', 'ABORT_ERR'));
     init.signal?.addEventListener('abort', abort, { once: true });
     if (init.signal?.aborted) abort();
     let answered = false;
@@ -87,7 +91,7 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
       clearTimeout(timer);
       init.signal?.removeEventListener('abort', abort);
       // After a 101, which nobody asked for, Node closes the connection and tells nothing else.
-      if (!answered) reject(coded('ECONNRESET', 'closed without an answer'));
+      if (!answered) reject(withCode('closed without an answer', 'ECONNRESET'));
     });
     request.end(init.body);
   });
@@ -104,7 +108,7 @@ async function readAll(message: IncomingMessage, maxBytes: number): Promise<Resp
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw coded('ERR_RESPONSE_TOO_LARGE', 'the answer is too large');
+    if (bytes > maxBytes) throw withCode('the answer is too large', 'ERR_RESPONSE_TOO_LARGE');
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
@@ -118,8 +122,4 @@ async function readAll(message: IncomingMessage, maxBytes: number): Promise<Resp
     },
     text: async () => text,
   };
-}
-
-function coded(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { errorCode, withCode } from './node-error.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -39,8 +40,8 @@ function isOpenDescriptor(path: string): boolean {
 async function isStream(path: string): Promise<boolean> {
   if (path === '') throw failure('ENOENT', path);
   if (path.endsWith('/') || path.endsWith(sep)) throw failure('EISDIR', path);
-  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const stats = await lstat(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (stats === undefined || stats.isFile()) return false;
@@ -93,5 +94,5 @@ async function openReplacement(path: string): Promise<OutputFile> {
 }
 
 function failure(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: cannot write '${path}'`), { code, path });
+  return withCode(`${code}: cannot write '${path}'`, code);
 }

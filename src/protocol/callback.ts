@@ -85,7 +85,7 @@ function refusal(error: string, description: string | null): SgidError {
   if (error === 'access_denied') {
     return new SgidError('ERR_ACCESS_DENIED', `the person or the provider denied the login (${words})`, {
       step: 'callback',
-      hint: 'Run the command again and consent to the login.',
+      hint: 'Start the login again and consent to it.',
     });
   }
   return new SgidError('ERR_AUTHORIZATION', `the provider refused the authorization request (${words})`, {

@@ -1,7 +1,7 @@
-import { type Endpoints, endpointsOf } from './endpoints.ts';
+import { CHECK_HOSTNAME, type Endpoints, endpointsOf } from './endpoints.ts';
 import { SgidError } from './errors.ts';
 import { type ProviderRequest, type ProviderResponse, sendRepeatable, type Transport } from './exchange.ts';
-import { readJsonObject } from './provider-reply.ts';
+import { judgeJsonResponse } from './provider-reply.ts';
 
 const FIELDS = {
   authorization: 'authorization_endpoint',
@@ -35,18 +35,18 @@ export async function discoverEndpoints(
  * Judges a discovery document: its issuer must be the one asked, and every endpoint on the issuer's origin,
  * because the client secret and the access token go there.
  *
- * @throws SgidError `ERR_DISCOVERY_ORIGIN`, `ERR_RESPONSE_INVALID`, and as {@link readJsonObject} does.
+ * @throws SgidError `ERR_DISCOVERY_ORIGIN`, `ERR_RESPONSE_INVALID`, and as {@link judgeJsonResponse} does.
  */
 export function readDiscovery(
   response: ProviderResponse,
   request: ProviderRequest,
   expected: Endpoints,
 ): Endpoints {
-  const document = readJsonObject(response, request, 'ERR_RESPONSE_INVALID');
+  const document = judgeJsonResponse(response, request, 'ERR_RESPONSE_INVALID');
   if (document['issuer'] !== expected.issuer) {
     throw new SgidError('ERR_DISCOVERY_ORIGIN', `the discovery document is not that of ${expected.issuer}`, {
       step: 'config',
-      hint: 'Check --hostname.',
+      hint: CHECK_HOSTNAME,
     });
   }
   const read = (name: keyof typeof FIELDS): string =>
@@ -64,7 +64,7 @@ function readEndpoint(value: unknown, field: string, issuer: string): string {
   if (typeof value !== 'string' || !URL.canParse(value)) {
     throw new SgidError('ERR_RESPONSE_INVALID', `the discovery document has no usable ${field}`, {
       step: 'config',
-      hint: 'Check that --hostname is an sgID v2 provider.',
+      hint: CHECK_HOSTNAME,
     });
   }
   // Not by `origin`: that of "blob:https://host/" is "https://host".

@@ -3,6 +3,10 @@ import { SgidError } from './errors.ts';
 /** Where production sgID lives. */
 export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
 
+/** What to do about answers that no sgID v2 provider gives. */
+export const CHECK_HOSTNAME =
+  "Check that the provider's hostname (--hostname) is that of an sgID v2 provider.";
+
 /** The addresses of one sgID v2 provider. Source: docs.id.gov.sg, "Integration". */
 export interface Endpoints {
   /** The `iss` of its ID tokens, without a trailing slash. */

@@ -1,6 +1,7 @@
 /**
  * Where in a login something went wrong. `usage`, `config`, `output` and `listen` are this program's own
- * ground; the others are steps of the authorization code flow.
+ * ground; `program` is what belongs to no step, bugs and signals; the others are steps of the authorization
+ * code flow.
  */
 export type SgidStep =
   | 'usage'
@@ -12,7 +13,8 @@ export type SgidStep =
   | 'id-token'
   | 'userinfo'
   | 'decrypt'
-  | 'output';
+  | 'output'
+  | 'program';
 
 /** Every error code, stable across releases. The command line maps each to an exit code. */
 export type SgidErrorCode =
@@ -44,13 +46,13 @@ export type SgidErrorCode =
   | 'ERR_RESPONSE_INVALID'
   | 'ERR_RESPONSE_TOO_LARGE'
   | 'ERR_RESPONSE_REDIRECT'
-  | 'ERR_DISCOVERY_ORIGIN'
   // waiting for the callback
   | 'ERR_CALLBACK_TIMEOUT'
   // verification
   | 'ERR_CALLBACK_INVALID'
   | 'ERR_CALLBACK_ISSUER'
   | 'ERR_STATE_MISMATCH'
+  | 'ERR_DISCOVERY_ORIGIN'
   | 'ERR_ID_TOKEN_INVALID'
   | 'ERR_ID_TOKEN_ALGORITHM'
   | 'ERR_ID_TOKEN_SIGNATURE'
@@ -94,10 +96,10 @@ export interface ProviderReply {
 export interface SgidErrorDetails {
   readonly step: SgidStep;
   /** What to do next, with the exact value to use. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Likely causes, the likeliest first. */
-  readonly causes?: readonly string[];
-  readonly reply?: ProviderReply;
+  readonly causes?: readonly string[] | undefined;
+  readonly reply?: ProviderReply | undefined;
   readonly cause?: unknown;
 }
 

@@ -78,6 +78,8 @@ async function verifyWith(
     return (await jwtVerify(idToken, createLocalJWKSet(jwks), options)).payload;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    // The signature alone first: a token that this key did sign but whose claims fail must be refused for its
+    // claims, not tried with the next key and then reported as a signature that no key made.
     for await (const key of error) {
       try {
         await compactVerify(idToken, key, { algorithms: options.algorithms });
@@ -129,7 +131,7 @@ const CLAIM_ERRORS: Readonly<Record<string, readonly [SgidErrorCode, string, str
     'names another issuer',
     'Use the hostname without a trailing slash, and of the right environment.',
   ],
-  aud: ['ERR_ID_TOKEN_AUDIENCE', 'is for another client', 'Check --client-id.'],
+  aud: ['ERR_ID_TOKEN_AUDIENCE', 'is for another client', 'Check the client id (--client-id).'],
   sub: ['ERR_ID_TOKEN_SUB', 'names no subject'],
   exp: ['ERR_ID_TOKEN_EXPIRED', 'has no usable expiry'],
   iat: ['ERR_ID_TOKEN_ISSUED_AT', 'has no usable issue time'],

@@ -1,8 +1,9 @@
 import type { JSONWebKeySet } from 'jose';
+import { CHECK_HOSTNAME } from './endpoints.ts';
 import { SgidError } from './errors.ts';
 import { type ProviderRequest, type ProviderResponse, sendRepeatable, type Transport } from './exchange.ts';
 import { isRecord } from './guards.ts';
-import { describeReply, readJsonObject } from './provider-reply.ts';
+import { describeReply, judgeJsonResponse } from './provider-reply.ts';
 
 /** The provider's signing keys, kept for a while. */
 export interface JwksSource {
@@ -41,16 +42,16 @@ export function jwksRequest(jwksEndpoint: string): ProviderRequest {
 /**
  * Judges the answer of the JWKS endpoint.
  *
- * @throws SgidError `ERR_RESPONSE_INVALID` when it is no key set, and as {@link readJsonObject} does.
+ * @throws SgidError `ERR_RESPONSE_INVALID` when it is no key set, and as {@link judgeJsonResponse} does.
  */
 export function readJwksResponse(response: ProviderResponse, request: ProviderRequest): JSONWebKeySet {
-  const json = readJsonObject(response, request, 'ERR_RESPONSE_INVALID');
+  const json = judgeJsonResponse(response, request, 'ERR_RESPONSE_INVALID');
   const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
   if (keys.length === 0) {
     throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint gave no keys', {
       step: 'id-token',
       reply: describeReply(response, request),
-      hint: 'Check that --hostname is an sgID v2 provider.',
+      hint: CHECK_HOSTNAME,
     });
   }
   return { keys };

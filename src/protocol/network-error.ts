@@ -1,3 +1,4 @@
+import { CHECK_HOSTNAME } from './endpoints.ts';
 import { SgidError, type SgidStep } from './errors.ts';
 import { isRecord } from './guards.ts';
 
@@ -15,7 +16,7 @@ export function networkError(
   if (code === 'ERR_RESPONSE_TOO_LARGE') {
     return new SgidError('ERR_RESPONSE_TOO_LARGE', `${host} sent more than 1 MiB and was cut off`, {
       step,
-      hint: 'Check that --hostname is an sgID v2 provider.',
+      hint: CHECK_HOSTNAME,
     });
   }
   if (
@@ -31,12 +32,12 @@ export function networkError(
         'a firewall swallows the connection',
         'a proxy is needed to reach it',
       ],
-      hint: 'Try again, or give it longer with --http-timeout 30s.',
+      hint: 'Try again, or give it longer: --http-timeout 30s; in code, timeoutMs: 30_000.',
     });
   }
   return new SgidError('ERR_NETWORK', `${host} could not be reached: ${reasonOf(code)}`, {
     step,
-    hint: 'Check the network, the proxy and --hostname, then try again.',
+    hint: "Check the network, the proxy and the provider's hostname (--hostname), then try again.",
     // The original may quote the request; its code is all that is safe to keep.
     cause: new Error(code),
   });

@@ -1,10 +1,16 @@
+/**
+ * The characters beyond C0 that must not reach a terminal, as ranges for a character class: DEL and C1, bidi
+ * controls, invisible characters and line separators.
+ */
+export const CONTROLS_BEYOND_C0 =
+  '\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff';
+
 const UNPRINTABLE = new RegExp(
   [
     '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI sequences
     '\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?', // OSC, DCS, SOS, PM, APC strings
     '\\u001b[ -/]*[0-~]?', // other escape sequences
-    '[\\u0000-\\u001f\\u007f-\\u009f]', // C0, DEL, C1
-    '[\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]', // bidi, invisible, line separators
+    `[\\u0000-\\u001f${CONTROLS_BEYOND_C0}]`,
   ].join('|'),
   'gu',
 );

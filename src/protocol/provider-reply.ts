@@ -1,3 +1,4 @@
+import { CHECK_HOSTNAME } from './endpoints.ts';
 import { type ProviderReply, SgidError, type SgidErrorCode } from './errors.ts';
 import type { ProviderRequest, ProviderResponse } from './exchange.ts';
 import { isNonEmptyString, isRecord, parseJson } from './guards.ts';
@@ -5,13 +6,13 @@ import { toPrintable } from './printable.ts';
 import { redact } from './redact.ts';
 
 /**
- * Judges an answer that should be a JSON object and returns it.
+ * Judges an answer, its status first, that should be a JSON object, and returns the object.
  *
  * @param refused The code for a 4xx answer.
  * @throws SgidError `refused`, `ERR_PROVIDER_UNAVAILABLE` (5xx, 429), `ERR_RESPONSE_REDIRECT` or
  *   `ERR_RESPONSE_INVALID`.
  */
-export function readJsonObject(
+export function judgeJsonResponse(
   response: ProviderResponse,
   request: ProviderRequest,
   refused: SgidErrorCode,
@@ -26,7 +27,7 @@ export function readJsonObject(
       `${what} answered with a redirect (HTTP ${status}), which is never followed`,
       {
         ...details,
-        hint: 'Check that --hostname is the provider itself and not a page, proxy or login wall in front of it.',
+        hint: "Check that the provider's hostname (--hostname) is the provider itself and not a page, proxy or login wall in front of it.",
       },
     );
   }
@@ -51,7 +52,7 @@ export function readJsonObject(
       `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
       {
         ...details,
-        hint: 'Check that --hostname is an sgID v2 provider.',
+        hint: CHECK_HOSTNAME,
       },
     );
   }
@@ -96,8 +97,8 @@ function refusalOf(code: SgidErrorCode): { causes?: readonly string[]; hint?: st
   if (code === 'ERR_USERINFO_REFUSED') {
     return {
       causes: ['the access token has expired', 'the client may not read these scopes'],
-      hint: 'Log in again with --scope "openid" alone to see which of the two it is.',
+      hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
     };
   }
-  return { hint: 'Check that --hostname is an sgID v2 provider.' };
+  return { hint: CHECK_HOSTNAME };
 }

@@ -62,7 +62,8 @@ export interface ScopeReading {
 /**
  * Takes a scope parameter apart: names separated by white space (RFC 6749 section 3.3).
  *
- * @throws SgidError `ERR_SCOPE` when `openid` is missing or a name holds a character that RFC 6749 forbids.
+ * @throws SgidError `ERR_SCOPE` when `openid` is missing, commas separate the names, or a name holds a
+ *   character that RFC 6749 forbids.
  */
 export function readScope(scope: string): ScopeReading {
   const scopes = [...new Set(scope.split(/\s+/).filter((name) => name !== ''))];
@@ -77,11 +78,23 @@ export function readScope(scope: string): ScopeReading {
       },
     );
   }
+  // RFC 6749 allows a comma within a name; no name of sgID has one.
+  if (scope.includes(',')) {
+    throw new SgidError('ERR_SCOPE', 'the scope holds commas; spaces separate its names', {
+      step: 'config',
+      hint: useScope(scope.split(/[\s,]+/).filter((name) => name !== '')),
+    });
+  }
   if (!scopes.includes(OPENID_SCOPE)) {
     throw new SgidError('ERR_SCOPE', 'the scope does not hold "openid", which every sgID login needs', {
       step: 'config',
-      hint: `Use --scope "${[OPENID_SCOPE, ...scopes].join(' ')}".`,
+      hint: useScope(scopes),
     });
   }
   return { scopes, unknown: scopes.filter((name) => !SCOPES.some((entry) => entry.name === name)) };
+}
+
+function useScope(names: readonly string[]): string {
+  const scopes = names.includes(OPENID_SCOPE) ? names : [OPENID_SCOPE, ...names];
+  return `Use the scope "${[...new Set(scopes)].join(' ')}" (--scope).`;
 }

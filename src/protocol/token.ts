@@ -1,7 +1,7 @@
 import { SgidError } from './errors.ts';
 import type { ProviderRequest, ProviderResponse } from './exchange.ts';
 import { isNonEmptyString } from './guards.ts';
-import { describeReply, readJsonObject } from './provider-reply.ts';
+import { describeReply, judgeJsonResponse } from './provider-reply.ts';
 
 /** What the token endpoint needs to exchange a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
 export interface CodeExchange {
@@ -50,7 +50,7 @@ export function tokenRequest(tokenEndpoint: string, exchange: CodeExchange): Pro
  *   `ERR_RESPONSE_INVALID`.
  */
 export function readTokenResponse(response: ProviderResponse, request: ProviderRequest): Tokens {
-  const { access_token: accessToken, id_token: idToken } = readJsonObject(
+  const { access_token: accessToken, id_token: idToken } = judgeJsonResponse(
     response,
     request,
     'ERR_TOKEN_REFUSED',

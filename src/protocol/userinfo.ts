@@ -1,7 +1,7 @@
 import { SgidError } from './errors.ts';
 import type { ProviderRequest, ProviderResponse } from './exchange.ts';
 import { isNonEmptyString, isRecord } from './guards.ts';
-import { readJsonObject } from './provider-reply.ts';
+import { judgeJsonResponse } from './provider-reply.ts';
 
 /** A userinfo reply as it came: the payload key and the fields still encrypted. */
 export interface EncryptedUserinfo {
@@ -37,14 +37,14 @@ export function userinfoRequest(userinfoEndpoint: string, accessToken: string): 
  * section 5.3.4).
  *
  * @throws SgidError `ERR_SUB_MISMATCH`, `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`, and as
- *   {@link readJsonObject} does with `ERR_USERINFO_REFUSED`.
+ *   {@link judgeJsonResponse} does with `ERR_USERINFO_REFUSED`.
  */
 export function readUserinfoResponse(
   response: ProviderResponse,
   request: ProviderRequest,
   expectedSub: string,
 ): EncryptedUserinfo {
-  return readUserinfo(readJsonObject(response, request, 'ERR_USERINFO_REFUSED'), expectedSub);
+  return readUserinfo(judgeJsonResponse(response, request, 'ERR_USERINFO_REFUSED'), expectedSub);
 }
 
 /** Judges a parsed userinfo reply. */

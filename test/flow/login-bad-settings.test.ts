@@ -63,7 +63,7 @@ describe('a scope', () => {
   });
 
   it.each([
-    ['lacks openid', 'myinfo.name', /Use --scope "openid myinfo\.name"/],
+    ['lacks openid', 'myinfo.name', /Use the scope "openid myinfo\.name" \(--scope\)/],
     ['holds a comma and a quote', 'openid,"myinfo.name"', /Separate scope names with spaces/],
   ])('that %s is exit 3', async (_name, scope, words) => {
     const flow = await startFlow();

@@ -48,8 +48,8 @@ describe('sgid login --manual', () => {
   });
 
   it.each([
-    ['nothing', '', 2, 'ERR_USAGE'],
-    ['empty lines alone', '\n  \n', 2, 'ERR_USAGE'],
+    ['nothing', '', 6, 'ERR_CALLBACK_TIMEOUT'],
+    ['empty lines alone', '\n  \n', 6, 'ERR_CALLBACK_TIMEOUT'],
     ['a line that is no URL', 'hello\n', 7, 'ERR_CALLBACK_INVALID'],
     ['a URL with the wrong state', '?code=x&state=wrong\n', 7, 'ERR_STATE_MISMATCH'],
   ])('fails when standard input ends after %s', async (_name, stdin, exit, code) => {
@@ -63,7 +63,7 @@ describe('sgid login --manual', () => {
   it('says how the URL begins when none came', async () => {
     const flow = await startFlow();
     const { stderr } = await flow.login(['--manual', '--no-browser']);
-    expect(stderr).toContain('error: callback: standard input ended without a redirected URL');
+    expect(stderr).toContain('error: callback: standard input ended before a redirected URL came');
     expect(stderr).toContain(`it begins with ${flow.redirectUri}`);
   });
 

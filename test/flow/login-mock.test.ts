@@ -65,11 +65,27 @@ describe('sgid login --mock --persona', () => {
     });
   });
 
-  it('asks for the scope of SGID_SCOPE', async () => {
+  it('takes options alone: no variable of the environment', async () => {
     const run = await runSgid(['login', '--mock', '--persona', 'siti'], {
-      env: { SGID_SCOPE: 'openid myinfo.sex' },
+      env: { SGID_SCOPE: 'openid myinfo.sex', SGID_REDIRECT_URI: 'nonsense', SGID_CLIENT_ID: 'X' },
     });
-    expect(Object.keys(JSON.parse(run.stdout).data)).toEqual(['myinfo.sex']);
+    expect(Object.keys(JSON.parse(run.stdout).data)).toEqual(['myinfo.name']);
+  });
+
+  it('warns of a scope that the embedded provider does not know, and ends the login at once', async () => {
+    const run = await runSgid(['login', '--mock', '--persona', 'siti', '--scope', 'openid myinfo.nam']);
+    expect(errorCodeOf(run)).toBe('ERR_AUTHORIZATION');
+    expect(run.stderr).toContain('warning: the embedded provider does not know the scope myinfo.nam');
+  });
+
+  it.each([
+    [['--listen', '127.0.0.1:5999'], '--persona and --listen'],
+    [['--browser', 'firefox'], '--persona and --browser'],
+    [['--manual'], '--manual and --persona'],
+  ])('refuses %j, which makes no sense without a person: exit 2', async (options, words) => {
+    const run = await runSgid(['login', '--mock', '--persona', 'siti', ...options]);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain(words);
   });
 });
 

@@ -77,7 +77,7 @@ describe('beside the official SDK', () => {
     }
   });
 
-  it.each<[string, AuthorizationUrlParams]>([
+  it.each<[string, Parameters<official.SgidClient['authorizationUrl']>[0]]>([
     ['the defaults', { codeChallenge: 'c', nonce: 'n' }],
     [
       'everything',

@@ -1,16 +1,9 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
-export interface LoginOptions {
-  readonly clientId?: string;
-  readonly clientSecretFile?: string;
-  readonly privateKeyFile?: string;
-  readonly redirectUri?: string;
-  readonly hostname?: string;
-  readonly scope?: string;
-  readonly credentials?: string;
-  readonly envFile?: string;
+export interface LoginOptions extends CredentialFlags {
   /** `false` for --no-browser. */
   readonly browser?: string | boolean | undefined;
   readonly manual?: true;
@@ -35,9 +28,9 @@ Examples:
   $ sgid login --mock --persona wei-ming
   $ sgid login --scope "openid myinfo.name"
   $ sgid login --credentials client.json --redirect-uri http://localhost:5001/callback
-  $ sgid login --manual                                  the browser is on another machine
+  $ sgid login --manual --no-browser                     the browser is on another machine
   $ sgid login --field myinfo.name                       one value as plain text
-  $ eval "$(sgid login --format env)"                    MYINFO_NAME and its like as shell variables
+  $ env=$(sgid login --format env) && eval "$env"        MYINFO_NAME and its like as shell variables
   $ sgid login --expect myinfo.email --out claims.json
 
 Credentials, the first found wins: option, --credentials file, environment (SGID_CLIENT_ID,

@@ -33,7 +33,6 @@ describe('readLoginOptions', () => {
     [{ mock: true, envFile: 'x' }, '--mock and --env-file'],
     [{ persona: 'siti' }, '--persona needs --mock'],
     [{ listenPublic: true }, '--listen-public needs --listen'],
-    [{ manual: true, privateKeyFile: '-' }, '--manual and --private-key-file -'],
     [{ state: ' ' }, '--state is empty'],
     [{ timeout: '0' }, '--timeout'],
     [{ httpTimeout: 'x' }, '--http-timeout'],

@@ -1,17 +1,25 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { listClaims, type PrintableLogin, renderResult } from '../../../src/cli/render-result.ts';
+import { listClaims, renderResult } from '../../../src/cli/render-result.ts';
+import type { LoginResult } from '../../../src/login/login.ts';
+import { stripControls } from '../../../src/protocol/printable.ts';
 
-const LOGIN: PrintableLogin = {
+const LOGIN: LoginResult = {
   sub: 'u=0000',
   data: { 'myinfo.name': "O'INVENTED", 'myinfo.vehicles': '[{"vehicle_number":"SXX1A"}]' },
   accessToken: 'access',
   idToken: 'id',
   claims: { sub: 'u=0000', iss: 'https://provider.example' },
 };
-const PLAIN = { format: 'json', raw: false, includeTokens: false, field: undefined } as const;
+const PLAIN = {
+  format: 'json',
+  raw: false,
+  includeTokens: false,
+  field: undefined,
+  forTerminal: false,
+} as const;
 
-const render = (login: Partial<PrintableLogin>, options: Partial<Parameters<typeof renderResult>[1]>) =>
+const render = (login: Partial<LoginResult>, options: Partial<Parameters<typeof renderResult>[1]>) =>
   renderResult({ ...LOGIN, ...login }, { ...PLAIN, ...options });
 
 const evaluate = (script: string, print: string): string =>
@@ -50,6 +58,28 @@ describe('renderResult', () => {
     expect(text).not.toMatch(/[\u007f-\u009f\u200b\u2028\u202e\u2066]/);
     expect(text).toContain('陳மீ');
     expect(JSON.parse(text).data['myinfo.name']).toBe(name);
+  });
+
+  it('escapes every character that no terminal is given', () => {
+    const dangerous = Array.from({ length: 0x1_0000 - 0x20 }, (_, index) => String.fromCharCode(index + 0x20))
+      .filter((character) => stripControls(character) === '')
+      .join('');
+    const { text } = render({ data: { 'myinfo.name': dangerous } }, {});
+    expect(dangerous.length).toBeGreaterThan(50);
+    expect(text.split('\n').map(stripControls).join('\n')).toBe(text);
+    expect(JSON.parse(text).data['myinfo.name']).toBe(dangerous);
+  });
+
+  it('spells what GitHub Actions would take for a command', () => {
+    const { text } = render({ data: { 'myinfo.name': '##[error]x' } }, {});
+    expect(text).not.toContain('##[');
+    expect(JSON.parse(text).data['myinfo.name']).toBe('##[error]x');
+  });
+
+  it('takes control characters out of a plain value for a terminal alone', () => {
+    const data = { 'myinfo.name': 'a\u001b[31m\u009bb\nc' };
+    expect(render({ data }, { field: 'myinfo.name', forTerminal: true }).text).toBe('ab\nc\n');
+    expect(render({ data }, { field: 'myinfo.name' }).text).toBe(`${data['myinfo.name']}\n`);
   });
 
   it('keeps claims called __proto__ and constructor as claims', () => {
@@ -92,6 +122,13 @@ describe('renderResult for a shell', () => {
     );
     expect(text).toBe("SUB='u=0000'\nMYINFO_NAME='x'\n");
     expect(notices).toEqual([expect.stringContaining('2 claim(s)')]);
+  });
+
+  it('survives eval when it is copied from a terminal: a sequence does not take the closing quote with it', () => {
+    const data = { 'myinfo.name': 'a\u001b]', 'myinfo.email': "; printf pwned; '", 'myinfo.sex': 'b\u001b]' };
+    const { text } = render({ data }, { format: 'env', forTerminal: true });
+    expect(text).not.toContain('\u001b');
+    expect(evaluate(text, '$MYINFO_NAME|$MYINFO_EMAIL|$MYINFO_SEX')).toBe("a|; printf pwned; '|b");
   });
 
   it('adds the tokens only when asked', () => {

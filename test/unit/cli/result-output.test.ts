@@ -15,14 +15,23 @@ describe('openResultOutput to standard output', () => {
     expect(written.stdout).toBe('{}\n');
   });
 
+  it.each(['::add-mask::x', 'a\n  ::error::x', 'b ##[error]x'])(
+    'does not give GitHub Actions the command in %j',
+    async (text) => {
+      const { platform, written } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' } });
+      const output = await openResultOutput(undefined, platform);
+      await expect(output.commit(text)).rejects.toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });
+      expect(written.stdout).toBe('');
+    },
+  );
+
   it.each([
-    ['takes control characters out for a terminal', true, 'ab\nc\n'],
-    ['leaves everything as it is for a pipe', false, 'a\u001b[31mb\nc\u202e\n'],
-  ])('%s', async (_name, stdoutIsTerminal, expected) => {
-    const { platform, written } = createFakePlatform({ terminal: { stdoutIsTerminal } });
-    const output = await openResultOutput(undefined, platform);
-    await output.commit('a\u001b[31mb\nc\u202e\n');
-    expect(written.stdout).toBe(expected);
+    [{}, '::add-mask::x'],
+    [{ GITHUB_ACTIONS: 'true' }, 'a :: b'],
+  ])('writes what is no command there, or elsewhere: %j %j', async (env, text) => {
+    const { platform, written } = createFakePlatform({ env });
+    await (await openResultOutput(undefined, platform)).commit(text);
+    expect(written.stdout).toBe(text);
   });
 
   it('is a clear error when it cannot be written', async () => {

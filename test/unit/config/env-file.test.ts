@@ -36,11 +36,13 @@ describe('readEnvFile', () => {
     expect(await readEnvFile(undefined, files)).toEqual({
       path: '.env',
       variables: { A: '1' },
+      variablesToNode: { A: '1' },
       readableByOthers: false,
     });
     expect(await readEnvFile('staging.env', files)).toEqual({
       path: 'staging.env',
       variables: { A: '2' },
+      variablesToNode: { A: '2' },
       readableByOthers: true,
     });
   });

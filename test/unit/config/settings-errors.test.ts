@@ -126,6 +126,24 @@ describe('unusable values', () => {
     expect(error.message).toContain('--client-secret-file and --private-key-file');
   });
 
+  it.each<[string, Variables, CredentialFlags]>([
+    ['SGID_PRIVATE_KEY_PATH', { ...COMPLETE, SGID_PRIVATE_KEY: undefined, SGID_PRIVATE_KEY_PATH: '-' }, {}],
+    ['SGID_PRIVATE_KEY', { ...COMPLETE, SGID_PRIVATE_KEY: '-' }, {}],
+    [
+      'SGID_CLIENT_SECRET_FILE',
+      { ...COMPLETE, SGID_CLIENT_SECRET: undefined, SGID_CLIENT_SECRET_FILE: '-' },
+      {},
+    ],
+    ['--client-secret-file', COMPLETE, { clientSecretFile: '-' }],
+    ['--private-key-file', COMPLETE, { privateKeyFile: '-' }],
+  ])('refuses %s on a standard input that something else reads', async (origin, env, flags) => {
+    const sources = { ...memorySources({}, env), stdinUse: '--manual' };
+    const error = await failureOf(() => resolveSettings(flags, sources));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
+    expect(error.message).toBe(`--manual and ${origin} cannot both read standard input`);
+    expect(error.hint).toBe(`Give ${origin} the path of a file.`);
+  });
+
   it('shows a path in SGID_PRIVATE_KEY that looks like one', async () => {
     const error = await failure({ ...COMPLETE, SGID_PRIVATE_KEY: './keys/absent.pem' });
     expect(error).toMatchObject({ code: 'ERR_FILE' });

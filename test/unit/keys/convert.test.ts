@@ -1,8 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-
 import { convertPkcs1ToPkcs8 as convertWithOfficialSdk } from '@opengovsg/sgid-client';
 import { describe, expect, it } from 'vitest';
-
 import { convertPkcs1ToPkcs8 } from '../../../src/keys/convert.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { keyText } from './key-fixtures.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { looksLikeDer, outlineDer } from '../../../src/keys/der.ts';
 
 describe('outlineDer', () => {

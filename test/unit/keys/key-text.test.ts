@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { lookOfText, unescapeKeyText, unwrapKeyText } from '../../../src/keys/key-text.ts';
 import { readPrivateKey } from '../../../src/keys/private-key.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048 } from './key-fixtures.ts';

@@ -1,7 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-
 import { describe, expect, it } from 'vitest';
-
 import { loadPrivateKey } from '../../../src/keys/load-private-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048 } from './key-fixtures.ts';

@@ -1,7 +1,5 @@
 import { constants, createPrivateKey, privateDecrypt, publicEncrypt } from 'node:crypto';
-
 import { describe, expect, it } from 'vitest';
-
 import { readPrivateKey } from '../../../src/keys/private-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048, rsaJwk } from './key-fixtures.ts';

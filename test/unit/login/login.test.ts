@@ -128,4 +128,14 @@ describe('login', () => {
     expect(said).toContain('opening');
     await expect.poll(() => said).toContain('failed: no browser in this test');
   });
+
+  it('ends at once when the browser fails and nobody can take over', async () => {
+    const port = await takePort();
+    const listen = planListener(new URL(`http://127.0.0.1:${port}/callback`), {});
+    const { run } = setUp([], { listen, browser: [], unattended: true });
+    const error = await errorOf(run);
+    expect(error).toMatchObject({ code: 'ERR_AUTHORIZATION', step: 'authorize' });
+    expect(error.message).toContain('no browser in this test');
+    expect(await isPortFree(port)).toBe(true);
+  });
 });

@@ -24,6 +24,7 @@ describe('callbackTimeout', () => {
       expect.stringContaining(`the redirect URI ${redirectUri} is not registered`),
       expect.stringContaining('client id'),
       'a scope of "openid myinfo.name" is not granted to this client',
+      'the provider cannot be reached from where the browser runs',
       expect.stringContaining('--manual'),
     ]);
   });

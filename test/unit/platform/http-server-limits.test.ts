@@ -133,11 +133,19 @@ describe('time and places', () => {
   });
 
   it('lets the handler take longer than a request may', async () => {
-    const port = await start({ requestMs: 30 }, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 90));
+    const entered = createGate();
+    const gate = createGate();
+    const port = await start({ requestMs: 100 }, async () => {
+      entered.open();
+      await gate.passed;
       return { status: 200, headers: {}, body: 'slow' };
     });
-    expect(bodyOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe('slow');
+    const answer = exchangeRaw(port, rawRequest('/', 'h'));
+    await entered.passed;
+    // An idle connection that came later: when its time is up, so would be that of the request in hand.
+    expect(await exchangeRaw(port, '')).toBe('');
+    gate.open();
+    expect(bodyOf(await answer)).toBe('slow');
   });
 
   it('does not wait for ever for a client that takes no answer', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderReply } from '../../../src/protocol/errors.ts';
 import type { ProviderRequest, ProviderResponse } from '../../../src/protocol/exchange.ts';
-import { describeReply, readJsonObject } from '../../../src/protocol/provider-reply.ts';
+import { describeReply, judgeJsonResponse } from '../../../src/protocol/provider-reply.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 
 const REQUEST: ProviderRequest = {
@@ -76,7 +76,7 @@ describe('describeReply, the body', () => {
   });
 });
 
-describe('readJsonObject', () => {
+describe('judgeJsonResponse', () => {
   it.each([
     [200, '', 'gave nothing'],
     [200, 'hello', 'gave no JSON'],
@@ -85,7 +85,9 @@ describe('readJsonObject', () => {
     [418, '', 'refused with HTTP 418'],
     [502, '', 'failed with HTTP 502'],
   ])('says in words what came: %d %j', async (status, body, words) => {
-    const error = await errorOf(() => readJsonObject(answer(status, body), REQUEST, 'ERR_USERINFO_REFUSED'));
+    const error = await errorOf(() =>
+      judgeJsonResponse(answer(status, body), REQUEST, 'ERR_USERINFO_REFUSED'),
+    );
     expect(error.message).toContain('GET https://provider.test/v2/oauth/userinfo');
     expect(error.message).toContain(words);
     expect(error.hint).toMatch(/\S/);
@@ -93,7 +95,7 @@ describe('readJsonObject', () => {
 
   it('gives a hint for refusals of every endpoint', async () => {
     for (const code of ['ERR_TOKEN_REFUSED', 'ERR_USERINFO_REFUSED', 'ERR_RESPONSE_INVALID'] as const) {
-      const error = await errorOf(() => readJsonObject(answer(404, ''), REQUEST, code));
+      const error = await errorOf(() => judgeJsonResponse(answer(404, ''), REQUEST, code));
       expect(error).toMatchObject({ code, hint: expect.stringMatching(/\S/) });
     }
   });

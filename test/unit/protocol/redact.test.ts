@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import { REDACTED, redact } from '../../../src/protocol/redact.ts';
+import { createRedactor, REDACTED, redact } from '../../../src/protocol/redact.ts';
 import { signIdToken } from '../../helpers/sign-id-token.ts';
 
 const SECRET = 'canary/a+b&c=d e%f"g\\h';
@@ -71,6 +71,61 @@ describe('redact, by value', () => {
   });
 });
 
+describe('redact, the private key as one of the secrets', () => {
+  const body = TEST_PRIVATE_KEY.split('\n').slice(1, -2);
+
+  it.each<[string, string]>([
+    ['with line breaks', TEST_PRIVATE_KEY],
+    ['with escaped line breaks', TEST_PRIVATE_KEY.replaceAll('\n', '\\n')],
+    ['on one line', TEST_PRIVATE_KEY.replaceAll('\n', ' ')],
+    ['in a URL', encodeURIComponent(TEST_PRIVATE_KEY)],
+    ['without its labels', body.join('')],
+    ['without its first label', `${body.join('\n')}\n-----END PRIVATE KEY-----`],
+  ])('leaves nothing of it %s', (_name, text) => {
+    const result = redact(`before ${text}`, [TEST_PRIVATE_KEY]);
+    for (const line of body) expect(result).not.toContain(line);
+    expect(result).toMatch(/^before .*\[redacted\]/);
+  });
+
+  it('leaves the words around the key alone', () => {
+    const bag = `Attributes\nfriendlyName: canary\n${TEST_PRIVATE_KEY}`;
+    expect(redact('Attributes of the PRIVATE KEY', [bag])).toBe('Attributes of the PRIVATE KEY');
+  });
+
+  it('searches for no text longer than a line of it', () => {
+    const searched = vi.spyOn(RegExp.prototype, Symbol.replace);
+    redact('harmless', [TEST_PRIVATE_KEY]);
+    const patterns = searched.mock.contexts.map((pattern) => String(pattern).length);
+    searched.mockRestore();
+    expect(patterns.length).toBeGreaterThan(20);
+    expect(Math.max(...patterns)).toBeLessThan(2000);
+  });
+});
+
+describe('createRedactor', () => {
+  it('hides what it is told of, at any time', () => {
+    const redactor = createRedactor();
+    expect(redactor.redact('one two-two')).toBe('one two-two');
+    redactor.hide(['two-two']);
+    expect(redactor.redact('four two-two')).toBe(`four ${REDACTED}`);
+    redactor.hide(['four']);
+    expect(redactor.redact('four two-two')).toBe(`${REDACTED} ${REDACTED}`);
+  });
+
+  it('prepares its search once, not for each text', () => {
+    const redactor = createRedactor();
+    redactor.hide(['canary']);
+    const searched = vi.spyOn(RegExp.prototype, Symbol.replace);
+    redactor.redact('one');
+    const first = [...searched.mock.contexts];
+    redactor.redact('two');
+    const second = searched.mock.contexts.slice(first.length);
+    searched.mockRestore();
+    expect(second.length).toBeGreaterThan(3);
+    for (const pattern of second) expect(first).toContain(pattern);
+  });
+});
+
 describe('redact, by name and shape', () => {
   it.each([
     ['{"access_token":"canary"}', `{"access_token":"${REDACTED}"}`],
@@ -84,6 +139,17 @@ describe('redact, by name and shape', () => {
     ['authorization: basic Y2FuYXJ5OmNhbmFyeQ==', `authorization: basic ${REDACTED}`],
     ['-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----!', `${REDACTED}!`],
     ['-----BEGIN PRIVATE KEY-----\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----\\ncanary\\n-----END PRIVATE KEY-----!', `${REDACTED}!`],
+    ['-----BEGIN PRIVATE KEY-----\\\\r\\\\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----\r\n\r\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----%0AMIIEcanarycanary', REDACTED],
+    ['-----BEGIN PRIVATE KEY----- MIIEcanarycanary', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----MIIEcanarycanary', REDACTED],
+    ['-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\ncanary', REDACTED],
+    [
+      '-----BEGIN PRIVATE KEY-----. -----BEGIN PRIVATE KEY-----\nx',
+      `-----BEGIN PRIVATE KEY-----. ${REDACTED}`,
+    ],
   ])('%j', (text, expected) => {
     expect(redact(text, [])).toBe(expected);
   });
@@ -100,15 +166,35 @@ describe('redact, by name and shape', () => {
     '{"error":"invalid_grant","error_description":"code used"}',
     'Bearer of news',
     '-----BEGIN PUBLIC KEY-----',
+    '-----BEGIN PRIVATE KEY-----',
+    'Give the file that begins with -----BEGIN PRIVATE KEY-----. If it is lost, make a new one.',
+    'one that begins with -----BEGIN RSA PRIVATE KEY----- and is not encrypted',
+    'from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----',
   ])('leaves harmless text: %s', (text) => {
     expect(redact(text, [])).toBe(text);
   });
 });
 
-it.each(['eyJ-', '"code":', 'code=', 'Bearer ', '-----BEGIN PRIVATE KEY', '\\', 'canary/', '%2f', '&#'])(
-  'takes time in proportion to the text, with much of %j',
+it.each([
+  'eyJ-',
+  '"code":',
+  'code=',
+  'Bearer ',
+  '-----BEGIN PRIVATE KEY',
+  '-----BEGIN PRIVATE KEY-----',
+  '\\',
+  'canary/',
+  '%2f',
+  '&#',
+])('takes time in proportion to the text, with much of %j', (piece) => {
+  const text = piece.repeat(400_000 / piece.length);
+  expect(redact(text, [SECRET, 'canary/canary/canary+'])).toBeTypeOf('string');
+});
+
+it.each(['\n', ' ', '\\', '\\n', '. '])(
+  'takes time in proportion to the text, a label before much of %j',
   (piece) => {
-    const text = piece.repeat(400_000 / piece.length);
-    expect(redact(text, [SECRET, 'canary/canary/canary+'])).toBeTypeOf('string');
+    const text = `-----BEGIN PRIVATE KEY-----${piece.repeat(400_000 / piece.length)}`;
+    expect(redact(text, [])).toBeTypeOf('string');
   },
 );

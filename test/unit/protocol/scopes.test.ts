@@ -39,7 +39,23 @@ describe('readScope', () => {
 
   it('hints at the scope with openid in it', async () => {
     const error = await errorOf(() => readScope('myinfo.name myinfo.sex'));
-    expect(error.hint).toBe('Use --scope "openid myinfo.name myinfo.sex".');
+    expect(error.hint).toBe('Use the scope "openid myinfo.name myinfo.sex" (--scope).');
+  });
+
+  it.each([
+    ['openid,myinfo.name', 'openid myinfo.name'],
+    ['openid, myinfo.name', 'openid myinfo.name'],
+    ['openid myinfo.name,myinfo.sex', 'openid myinfo.name myinfo.sex'],
+    ['openid,openid,,myinfo.name,', 'openid myinfo.name'],
+    ['myinfo.name,myinfo.sex', 'openid myinfo.name myinfo.sex'],
+  ])('says that spaces separate names, not commas: %s', async (scope, corrected) => {
+    const error = await errorOf(() => readScope(scope));
+    expect(error).toMatchObject({
+      code: 'ERR_SCOPE',
+      message: 'the scope holds commas; spaces separate its names',
+      hint: `Use the scope "${corrected}" (--scope).`,
+    });
+    expect(readScope(corrected).unknown).toEqual([]);
   });
 });
 

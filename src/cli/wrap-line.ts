@@ -1,0 +1,14 @@
+import { Help } from '@commander-js/extra-typings';
+
+/**
+ * Breaks a line between words so that it fits a terminal; what follows is indented by two more than the line.
+ *
+ * @param columns The width of the terminal; `undefined` leaves the line as it is.
+ */
+export function wrapLine(line: string, columns: number | undefined): string {
+  if (columns === undefined) return line;
+  const indent = line.match(/^ */)?.[0] ?? '';
+  // commander wraps its help with this, and knows that escape sequences have no width.
+  const wrapped = new Help().boxWrap(line.slice(indent.length), columns - indent.length - 2);
+  return indent + wrapped.split('\n').join(`\n${indent}  `);
+}

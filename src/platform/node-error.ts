@@ -1,0 +1,10 @@
+/** The `code` of a Node error, such as `ENOENT`; `undefined` for anything that has none. */
+export function errorCode(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** An error that can be told by its `code`, as Node's own can. */
+export function withCode(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}
