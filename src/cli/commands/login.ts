@@ -49,7 +49,8 @@ export function declareLogin(program: CommandUnknownOpts, openContext: () => Pro
     .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
     .option('--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")')
     .option('--credentials <file>', 'the file from the developer portal, JSON or .env')
-    .option('--env-file <file>', 'read variables from here (default: "./.env")')
+    // Node itself takes --env-file from any command line, and stops when there is no such file; -e is ours alone.
+    .option('-e, --env-file <file>', 'read variables from here (default: "./.env")')
     .option('--no-browser', 'only print the URL')
     .option(
       '--browser <command>',
