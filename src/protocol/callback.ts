@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError } from './errors.ts';
+import { isTooLong } from './guards.ts';
 import { toPrintable } from './printable.ts';
 
 /** What the genuine callback of a login must match. */
@@ -50,15 +51,8 @@ export function readCallback(parameters: URLSearchParams, expected: ExpectedCall
   const error = parameters.get('error');
   if (error !== null) return { kind: 'refused', error: refusal(error, parameters.get('error_description')) };
   const code = parameters.get('code');
-  if (code === null || code === '') {
-    return {
-      kind: 'refused',
-      error: new SgidError('ERR_CALLBACK_INVALID', 'the callback holds neither a code nor an error', {
-        step: 'callback',
-        hint: 'The provider broke the protocol; start the login again.',
-      }),
-    };
-  }
+  if (code === null || code === '') return invalid('holds neither a code nor an error');
+  if (isTooLong(code)) return invalid('holds a code over 16 kB');
   return { kind: 'code', code };
 }
 
@@ -70,6 +64,14 @@ function isExpectedState(state: string | null, expected: string | undefined): bo
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+function invalid(fault: string): CallbackReading {
+  const error = new SgidError('ERR_CALLBACK_INVALID', `the callback ${fault}`, {
+    step: 'callback',
+    hint: 'The provider broke the protocol; start the login again.',
+  });
+  return { kind: 'refused', error };
 }
 
 function stray(

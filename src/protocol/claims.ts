@@ -4,8 +4,11 @@ import { isRecord, parseJson } from './guards.ts';
 /** A claim's value after parsing: text, or the array or object that the text spelt. */
 export type ParsedSgidDataValue = string | unknown[] | Record<string, unknown>;
 
+/** Deeper values would overflow the stack of whoever walks through them, `JSON.stringify` included. */
+const DEEPEST_NESTING = 100;
+
 /**
- * Parses the values that spell a JSON array or object and leaves all others as they are.
+ * Parses the values that spell a JSON array or object, nested 100 deep at most, and leaves all others as they are.
  *
  * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
  */
@@ -25,5 +28,18 @@ function isTextRecord(data: unknown): data is Record<string, string> {
 
 function parseValue(value: string): ParsedSgidDataValue {
   const json = parseJson(value);
-  return isRecord(json) || Array.isArray(json) ? json : value;
+  return isContainer(json) && !isTooDeep(json) ? json : value;
+}
+
+function isContainer(json: unknown): json is unknown[] | Record<string, unknown> {
+  return isRecord(json) || Array.isArray(json);
+}
+
+/** Goes level by level, so that no depth can overflow the stack here. */
+function isTooDeep(json: unknown[] | Record<string, unknown>): boolean {
+  let level = [json];
+  for (let depth = 0; depth < DEEPEST_NESTING; depth++) {
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+  }
+  return level.length > 0;
 }

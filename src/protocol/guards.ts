@@ -16,3 +16,11 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+
+/** Whether a code or token is longer than any that can be used. */
+export function isTooLong(token: string): boolean {
+  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
+}

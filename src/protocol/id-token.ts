@@ -33,8 +33,8 @@ const CLOCK_TOLERANCE = 60;
 
 /**
  * Verifies an ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the JWKS, issuer, audience,
- * expiry, issue time, nonce, subject and, where present, `at_hash`. When no key fits or the signature fails,
- * the JWKS is asked for once more, because the provider may have changed its keys.
+ * authorized party, expiry, issue time, nonce, subject and, where present, `at_hash`. When no key fits or the
+ * signature fails, the JWKS is asked for once more, because the provider may have changed its keys.
  *
  * @throws SgidError `ERR_ID_TOKEN_*`.
  */
@@ -94,9 +94,10 @@ async function verifyWith(
 
 /** Judges what jose leaves open. */
 function readClaims(payload: JWTPayload, expected: ExpectedIdToken): IdTokenClaims {
-  const { sub, aud, iat, nonce } = payload;
-  if (Array.isArray(aud) && aud.length > 1 && payload['azp'] !== expected.clientId) {
-    throw idTokenError('ERR_ID_TOKEN_AUDIENCE', 'is for several audiences and was not issued to this client');
+  const { sub, aud, azp, iat, nonce } = payload;
+  // The authorized party must be this client wherever it is named, and several audiences must name it.
+  if (azp !== expected.clientId && (azp !== undefined || (Array.isArray(aud) && aud.length > 1))) {
+    throw idTokenError('ERR_ID_TOKEN_AUDIENCE', 'was not issued to this client');
   }
   if (iat === undefined || iat > expected.now / 1000 + CLOCK_TOLERANCE) {
     throw idTokenError(

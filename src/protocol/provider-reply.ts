@@ -1,5 +1,5 @@
 import { CHECK_HOSTNAME } from './endpoints.ts';
-import { type ProviderReply, SgidError, type SgidErrorCode } from './errors.ts';
+import { type ProviderReply, SgidError, type SgidErrorCode, type SgidErrorDetails } from './errors.ts';
 import type { ProviderRequest, ProviderResponse } from './exchange.ts';
 import { isNonEmptyString, isRecord, parseJson } from './guards.ts';
 import { toPrintable } from './printable.ts';
@@ -20,26 +20,30 @@ export function judgeJsonResponse(
   const { status } = response;
   const { step } = request;
   const what = `${request.init.method} ${request.url}`;
-  const details = { step, reply: describeReply(response, request) };
+  // Only for an answer that is refused: a good one need not be searched for secrets.
+  const details = (): Pick<SgidErrorDetails, 'step' | 'reply'> => ({
+    step,
+    reply: describeReply(response, request),
+  });
   if (status >= 300 && status < 400) {
     throw new SgidError(
       'ERR_RESPONSE_REDIRECT',
       `${what} answered with a redirect (HTTP ${status}), which is never followed`,
       {
-        ...details,
+        ...details(),
         hint: "Check that the provider's hostname (--hostname) is the provider itself and not a page, proxy or login wall in front of it.",
       },
     );
   }
   if (status >= 500 || status === 429) {
     throw new SgidError('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, {
-      ...details,
+      ...details(),
       hint: 'Try again in a moment; if it stays, ask the provider.',
     });
   }
   if (status >= 400) {
     throw new SgidError(refused, `${what} was refused with HTTP ${status}`, {
-      ...details,
+      ...details(),
       ...refusalOf(refused),
     });
   }
@@ -51,7 +55,7 @@ export function judgeJsonResponse(
       'ERR_RESPONSE_INVALID',
       `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
       {
-        ...details,
+        ...details(),
         hint: CHECK_HOSTNAME,
       },
     );

@@ -1,3 +1,6 @@
+import { type Reading, readingsOf } from './escapes.ts';
+import { type Needle, needleOf, occurrencesOf } from './substring-search.ts';
+
 /** What stands in place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -32,23 +35,18 @@ export interface Redactor {
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
-  let patterns: readonly RegExp[] | undefined;
+  let needles: readonly Needle[] | undefined;
   return {
     hide(values) {
       for (const value of values) secrets.add(value);
-      patterns = undefined;
+      needles = undefined;
     },
     redact(text) {
-      patterns ??= patternsOf(secrets);
-      // Keys first, while their lines still show what they are.
-      const byValue = patterns.reduce(
-        (result, pattern) => result.replace(pattern, REDACTED),
-        text.replace(PEM_PRIVATE_KEY, REDACTED),
-      );
-      return BY_SHAPE.reduce(
-        (result, [pattern, replacement]) => result.replace(pattern, replacement),
-        byValue,
-      );
+      return failClosed(() => {
+        needles ??= needlesOf(secrets);
+        // Keys first, while their lines still show what they are.
+        return redactByShape(redactByValue(text.replace(PEM_PRIVATE_KEY, REDACTED), needles));
+      });
     },
   };
 }
@@ -56,18 +54,70 @@ export function createRedactor(): Redactor {
 /**
  * Takes secrets out of one text: by value, however a URL, a form, JSON, HTML or base64 spells it, and by name
  * and shape (token fields, bearer headers, JWTs, JWEs, PEM private keys), so that values nobody registered go
- * too.
+ * too. Never throws, and takes time in proportion to the text: the secrets may be a stranger's choice.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
-  const redactor = createRedactor();
-  redactor.hide(secrets);
-  return redactor.redact(text);
+  return failClosed(() => {
+    const redactor = createRedactor();
+    redactor.hide(secrets);
+    return redactor.redact(text);
+  });
 }
 
-/** The longest first, so that no rest of one stays when a shorter one is part of it. */
-function patternsOf(secrets: Iterable<string>): RegExp[] {
-  const forms = new Set([...secrets].flatMap(formsOf));
-  return [...forms].sort((a, b) => b.length - a.length).map(anySpelling);
+/** An error would carry text past the redactor, so that all of the text goes instead. */
+function failClosed(run: () => string): string {
+  try {
+    return run();
+  } catch {
+    return REDACTED;
+  }
+}
+
+function redactByShape(text: string): string {
+  return BY_SHAPE.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+/** Searches every reading of the text, and takes out of the text itself what any of them shows. */
+function redactByValue(text: string, needles: readonly Needle[]): string {
+  if (needles.length === 0) return text;
+  const spans = readingsOf(text).flatMap((reading) => spansOf(reading, needles));
+  if (spans.length === 0) return text;
+  spans.sort(([a], [b]) => a - b);
+  const pieces: string[] = [];
+  let end = 0;
+  for (const [from, to] of spans) {
+    if (from >= end) pieces.push(text.slice(end, from), REDACTED);
+    end = Math.max(end, to);
+  }
+  return pieces.join('') + text.slice(end);
+}
+
+/** Where the text as it came spells a needle: first unit, and the one after the last. */
+function spansOf({ text, origins }: Reading, needles: readonly Needle[]): (readonly [number, number])[] {
+  const spans: (readonly [number, number])[] = [];
+  const folded = fold(text);
+  for (const needle of needles) {
+    for (const at of occurrencesOf(needle, folded)) {
+      spans.push([origins[at] ?? 0, origins[at + needle.text.length] ?? Number.POSITIVE_INFINITY]);
+    }
+  }
+  return spans;
+}
+
+/** Upper and lower case, and the two ways a form spells a space, made one. Keeps the length. */
+function fold(text: string): string {
+  // The one letter that lower case makes longer, and the one whose lower case depends on its place.
+  return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('\u03c2', '\u03c3').replaceAll('+', ' ');
+}
+
+/** A secret may itself look escaped, and the text around it be read as if it were. */
+function needlesOf(secrets: Iterable<string>): Needle[] {
+  const texts = [...secrets]
+    .flatMap(formsOf)
+    .flatMap(readingsOf)
+    .map((reading) => fold(reading.text))
+    .filter((text) => text.length >= SHORTEST_SECRET);
+  return [...new Set(texts)].map(needleOf);
 }
 
 function formsOf(secret: string): string[] {
@@ -79,47 +129,10 @@ function formsOf(secret: string): string[] {
 }
 
 /**
- * The lines of base64 in a PEM, each a secret by itself. The PEM as a whole goes by its shape; as a pattern
- * it would be slow.
+ * The lines of base64 in a PEM, each a secret by itself. The PEM as a whole goes by its shape.
  */
 function linesOfPem(pem: string): string[] {
   return [...pem.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
     .flatMap(([, body = '']) => body.split(/(?:\s|\\+[nr])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
-}
-
-/** Finds a value whose reserved characters may be percent-encoded, or escaped as in JSON or HTML. */
-function anySpelling(value: string): RegExp {
-  const characters = Array.from(value, (character) =>
-    /[a-z0-9]/i.test(character) ? character : `(?:${spellingsOf(character).map(escapePattern).join('|')})`,
-  );
-  return new RegExp(characters.join(''), 'giu');
-}
-
-const HTML_NAMES: Readonly<Record<string, string>> = {
-  '&': 'amp',
-  '"': 'quot',
-  "'": 'apos',
-  '<': 'lt',
-  '>': 'gt',
-};
-
-function spellingsOf(character: string): string[] {
-  const code = character.codePointAt(0) ?? 0;
-  const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
-  return [
-    character,
-    ...(character === ' ' ? ['+'] : []),
-    `%${Buffer.from(character).toString('hex').match(/../g)?.join('%')}`,
-    JSON.stringify(character).slice(1, -1),
-    `\\${character}`,
-    units.map((unit) => `\\u${unit}`).join(''),
-    `&#${code};`,
-    `&#x${code.toString(16)};`,
-    ...(character in HTML_NAMES ? [`&${HTML_NAMES[character]};`] : []),
-  ];
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

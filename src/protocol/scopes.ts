@@ -1,4 +1,5 @@
 import { SgidError } from './errors.ts';
+import { toPrintable } from './printable.ts';
 
 /** The scope that every authorization request must hold (OpenID Connect Core, section 3.1.2.1). */
 export const OPENID_SCOPE = 'openid';
@@ -71,7 +72,7 @@ export function readScope(scope: string): ScopeReading {
   if (malformed !== undefined) {
     throw new SgidError(
       'ERR_SCOPE',
-      `the scope name ${JSON.stringify(malformed)} holds a forbidden character`,
+      `the scope name ${toPrintable(JSON.stringify(malformed), 200)} holds a forbidden character`,
       {
         step: 'config',
         hint: `Separate scope names with spaces, for example "${DEFAULT_SCOPE}".`,

@@ -1,6 +1,6 @@
 import { SgidError } from './errors.ts';
 import type { ProviderRequest, ProviderResponse } from './exchange.ts';
-import { isNonEmptyString } from './guards.ts';
+import { isNonEmptyString, isTooLong } from './guards.ts';
 import { describeReply, judgeJsonResponse } from './provider-reply.ts';
 
 /** What the token endpoint needs to exchange a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
@@ -55,11 +55,17 @@ export function readTokenResponse(response: ProviderResponse, request: ProviderR
     request,
     'ERR_TOKEN_REFUSED',
   );
-  if (isNonEmptyString(accessToken) && isNonEmptyString(idToken)) return { accessToken, idToken };
-  const missing = isNonEmptyString(accessToken) ? 'ID token' : 'access token';
-  throw new SgidError('ERR_RESPONSE_INVALID', `the token endpoint gave no ${missing}`, {
-    step: 'token',
-    reply: describeReply(response, request),
-    hint: 'The provider broke the protocol; tell its operators.',
-  });
+  if (!isNonEmptyString(accessToken)) throw invalid('no access token');
+  if (!isNonEmptyString(idToken)) throw invalid('no ID token');
+  if (isTooLong(accessToken)) throw invalid('an access token over 16 kB');
+  if (isTooLong(idToken)) throw invalid('an ID token over 16 kB');
+  return { accessToken, idToken };
+
+  function invalid(got: string): SgidError {
+    return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint gave ${got}`, {
+      step: 'token',
+      reply: describeReply(response, request),
+      hint: 'The provider broke the protocol; tell its operators.',
+    });
+  }
 }

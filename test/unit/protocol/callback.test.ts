@@ -95,6 +95,19 @@ describe('readCallback, refusals: the login is over', () => {
     });
   });
 
+  it('a code over 16 kB', () => {
+    const code = 'x'.repeat(16 * 1024);
+    expect(read(`code=${code}&state=${STATE}`)).toEqual({ kind: 'code', code });
+    expect(read(`code=${code}x&state=${STATE}`)).toMatchObject({
+      kind: 'refused',
+      error: {
+        code: 'ERR_CALLBACK_INVALID',
+        step: 'callback',
+        message: expect.stringMatching(/^.{1,100}$/),
+      },
+    });
+  });
+
   it("tells the provider's description", () => {
     const reading = read(`error=invalid_scope&error_description=ask%20for%20less&state=${STATE}`);
     expect(reading).toMatchObject({

@@ -21,6 +21,17 @@ describe('parseData', () => {
     expect(parseData({ claim: value })).toEqual({ claim: value });
   });
 
+  it.each([
+    ['arrays', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('parses %s 100 deep and keeps the text of deeper ones', (_name, open, close) => {
+    const nest = (depth: number): string => `${open.repeat(depth - 1)}[]${close.repeat(depth - 1)}`;
+    expect(parseData({ claim: nest(100) })).toEqual({ claim: JSON.parse(nest(100)) });
+    for (const depth of [101, 100_000]) {
+      expect(parseData({ claim: nest(depth) })).toEqual({ claim: nest(depth) });
+    }
+  });
+
   it('keeps claims named like parts of every object as own properties', () => {
     const parsed = parseData(JSON.parse('{"__proto__":"{\\"polluted\\":true}","constructor":"x"}'));
     expect(Object.entries(parsed)).toEqual([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ProviderReply } from '../../../src/protocol/errors.ts';
 import type { ProviderRequest, ProviderResponse } from '../../../src/protocol/exchange.ts';
 import { describeReply, judgeJsonResponse } from '../../../src/protocol/provider-reply.ts';
@@ -77,6 +77,15 @@ describe('describeReply, the body', () => {
 });
 
 describe('judgeJsonResponse', () => {
+  it('does not describe a good answer', () => {
+    const parsed = vi.spyOn(JSON, 'parse');
+    const json = judgeJsonResponse(answer(200, '{"a":1}'), REQUEST, 'ERR_TOKEN_REFUSED');
+    const times = parsed.mock.calls.length;
+    parsed.mockRestore();
+    expect(json).toEqual({ a: 1 });
+    expect(times).toBe(1);
+  });
+
   it.each([
     [200, '', 'gave nothing'],
     [200, 'hello', 'gave no JSON'],

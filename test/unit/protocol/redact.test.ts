@@ -91,15 +91,6 @@ describe('redact, the private key as one of the secrets', () => {
     const bag = `Attributes\nfriendlyName: canary\n${TEST_PRIVATE_KEY}`;
     expect(redact('Attributes of the PRIVATE KEY', [bag])).toBe('Attributes of the PRIVATE KEY');
   });
-
-  it('searches for no text longer than a line of it', () => {
-    const searched = vi.spyOn(RegExp.prototype, Symbol.replace);
-    redact('harmless', [TEST_PRIVATE_KEY]);
-    const patterns = searched.mock.contexts.map((pattern) => String(pattern).length);
-    searched.mockRestore();
-    expect(patterns.length).toBeGreaterThan(20);
-    expect(Math.max(...patterns)).toBeLessThan(2000);
-  });
 });
 
 describe('createRedactor', () => {
@@ -115,14 +106,14 @@ describe('createRedactor', () => {
   it('prepares its search once, not for each text', () => {
     const redactor = createRedactor();
     redactor.hide(['canary']);
-    const searched = vi.spyOn(RegExp.prototype, Symbol.replace);
+    const prepared = vi.spyOn(Buffer, 'from');
     redactor.redact('one');
-    const first = [...searched.mock.contexts];
+    const first = prepared.mock.calls.length;
     redactor.redact('two');
-    const second = searched.mock.contexts.slice(first.length);
-    searched.mockRestore();
-    expect(second.length).toBeGreaterThan(3);
-    for (const pattern of second) expect(first).toContain(pattern);
+    const second = prepared.mock.calls.length;
+    prepared.mockRestore();
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBe(first);
   });
 });
 

@@ -37,6 +37,13 @@ describe('readScope', () => {
     });
   });
 
+  it('quotes a malformed name safe to print', async () => {
+    const error = await errorOf(() => readScope('openid a\u001b[2J\u009b2J\u202eb\u200bc'));
+    expect(error.message).toBe('the scope name "a\\u001b[2J2Jbc" holds a forbidden character');
+    const long = await errorOf(() => readScope(`openid ${'é'.repeat(5000)}`));
+    expect(long.message.length).toBeLessThan(300);
+  });
+
   it('hints at the scope with openid in it', async () => {
     const error = await errorOf(() => readScope('myinfo.name myinfo.sex'));
     expect(error.hint).toBe('Use the scope "openid myinfo.name myinfo.sex" (--scope).');

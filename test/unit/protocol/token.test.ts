@@ -57,6 +57,26 @@ describe('readTokenResponse, accepted', () => {
   });
 });
 
+describe('readTokenResponse, long tokens', () => {
+  const LONGEST = 'x'.repeat(16 * 1024);
+
+  it('takes 16 kB', () => {
+    const tokens = { accessToken: LONGEST, idToken: LONGEST };
+    expect(read(200, { access_token: LONGEST, id_token: LONGEST })).toEqual(tokens);
+  });
+
+  it.each([
+    ['an access token', { access_token: `${LONGEST}x`, id_token: 'i' }],
+    ['an access token', { access_token: 'é'.repeat(8193), id_token: 'i' }],
+    ['an ID token', { access_token: 'a', id_token: `${LONGEST}x` }],
+  ])('refuses %s that is longer', async (what, body) => {
+    const error = await errorOf(() => read(200, body));
+    expect(error).toMatchObject({ code: 'ERR_RESPONSE_INVALID', step: 'token' });
+    expect(error.message).toContain(`gave ${what} over 16 kB`);
+    expect(wordsOf(error)).not.toMatch(/xxx|ééé/);
+  });
+});
+
 describe('readTokenResponse, refused', () => {
   it.each<[string, number, unknown, string]>([
     ["OAuth's error", 400, { error: 'invalid_grant', error_description: 'used' }, 'ERR_TOKEN_REFUSED'],

@@ -1,0 +1,36 @@
+/** A text to search for, prepared for many searches. */
+export interface Needle {
+  readonly text: string;
+  /** For each length of a beginning of the text: the longest shorter beginning that it also ends with. */
+  readonly borders: Uint32Array;
+}
+
+/** Prepares the search for a text, which must not be empty. */
+export function needleOf(text: string): Needle {
+  const borders = new Uint32Array(text.length + 1);
+  for (let at = 1, matched = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    while (matched > 0 && text.charCodeAt(matched) !== unit) matched = borders[matched] ?? 0;
+    if (text.charCodeAt(matched) === unit) matched++;
+    borders[at + 1] = matched;
+  }
+  return { text, borders };
+}
+
+/**
+ * Where the needle is in the text; of occurrences that overlap, the first. By Knuth, Morris and Pratt, in time
+ * proportional to the text whatever both hold: that of `indexOf` may grow with the product of their lengths.
+ */
+export function occurrencesOf(needle: Needle, text: string): number[] {
+  const found: number[] = [];
+  for (let at = 0, matched = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    while (matched > 0 && needle.text.charCodeAt(matched) !== unit) matched = needle.borders[matched] ?? 0;
+    if (needle.text.charCodeAt(matched) === unit) matched++;
+    if (matched === needle.text.length) {
+      found.push(at + 1 - matched);
+      matched = 0;
+    }
+  }
+  return found;
+}
