@@ -4,8 +4,9 @@ import { toPrintable } from '../protocol/printable.ts';
 import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from './credential-fields.ts';
 import { readCredentialsFile } from './credentials-file.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
-import { exposedFileNotice, fileError } from './file-errors.ts';
+import { exposedFileNotice } from './file-errors.ts';
 import { isKeyText } from './key-or-path.ts';
+import { pathError } from './path-error.ts';
 
 /** Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. */
 export interface CredentialFlags {
@@ -64,7 +65,7 @@ export async function gatherSources(
 ): Promise<readonly CredentialSource[]> {
   const credentialsFile = await fromCredentialsFile(flags, from.files, findings);
   if (flags.envFile === '') findings.notices.add('--env-file is set but empty');
-  const envFile = await readEnvFile(flags.envFile || undefined, from.files);
+  const envFile = await readEnvFile(flags.envFile || undefined, from.files, findings.notices);
   const environment = flags.envFile && envFile ? withoutFileValues(from.env, envFile) : from.env;
   const sources = [
     fromFlags(flags),
@@ -122,7 +123,7 @@ async function fromCredentialsFile(
   if (path === '') findings.notices.add('--credentials is set but empty');
   if (path === undefined || path === '') return { kind: 'credentials-file', values: {} };
   const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
-    throw fileError(error, 'the credentials file', path);
+    throw pathError(error, 'the credentials file', path);
   });
   const { values, redirectUris } = readCredentialsFile(decodeText(bytes), path);
   if (redirectUris.length > 0 && !redirectUri) {
@@ -195,8 +196,11 @@ function collect(
 }
 
 function secretsOf({
-  values: { clientSecret, passphrase, privateKey },
+  values: { clientSecret, passphrase, privateKey, privateKeyFile, clientSecretFile },
 }: CredentialSource): readonly string[] {
-  const key = privateKey !== undefined && isKeyText(privateKey.text) ? privateKey : undefined;
-  return [clientSecret, passphrase, key].flatMap((value) => (value?.text ? [value.text] : []));
+  // A key may stand where its path belongs.
+  const keys = [privateKey, privateKeyFile, clientSecretFile].filter(
+    (value) => value !== undefined && isKeyText(value.text),
+  );
+  return [clientSecret, passphrase, ...keys].flatMap((value) => (value?.text ? [value.text] : []));
 }

@@ -2,7 +2,7 @@ import { SgidError } from '../protocol/errors.ts';
 import { isRecord } from '../protocol/guards.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from './credential-fields.ts';
-import { parseEnvText } from './env-file.ts';
+import { MAX_ENV_BYTES, parseEnvText } from './env-file.ts';
 import { parseJsonAt } from './json-position.ts';
 
 /** What a credentials file holds. */
@@ -16,7 +16,15 @@ export interface CredentialsFile {
 interface Entry {
   readonly container: number;
   readonly name: string;
+  /** Absent for a name that is none of ours. */
+  readonly known: Spelling | undefined;
   readonly value: unknown;
+}
+
+/** One of the names of a field, and its place among them. */
+interface Spelling {
+  readonly field: CredentialField;
+  readonly rank: number;
 }
 
 /**
@@ -29,13 +37,12 @@ interface Entry {
  */
 export function readCredentialsFile(text: string, path: string): CredentialsFile {
   const content = text.replace(/^\uFEFF/, '');
-  const entries = /^\s*[[{]/.test(content)
-    ? readJson(content, path)
-    : Object.entries(parseEnvText(content)).map(topLevel);
+  const entries = /^\s*[[{]/.test(content) ? readJson(content, path) : readEnv(content, path);
   const values: Partial<Record<CredentialField, string>> = {};
   let redirectUris: readonly string[] = [];
+  const clients = clientsAmong(entries);
   for (const field of FIELD_IDS) {
-    const value = pickEntry(entries, field, path);
+    const value = pickEntry(entries, clients, field, path);
     if (value === undefined) continue;
     const texts = readTexts(field, value, path);
     if (field === 'redirectUri' && texts.length > 1) redirectUris = texts;
@@ -43,6 +50,12 @@ export function readCredentialsFile(text: string, path: string): CredentialsFile
   }
   if (Object.keys(values).length + redirectUris.length === 0) throw nothingRecognised(content, entries, path);
   return { values, redirectUris };
+}
+
+function readEnv(content: string, path: string): readonly Entry[] {
+  if (content.length > MAX_ENV_BYTES)
+    throw invalid(path, 'is larger than 256 KiB', 'Check that it is the right file.');
+  return Object.entries(parseEnvText(content)).map(topLevel);
 }
 
 function readJson(content: string, path: string): readonly Entry[] {
@@ -64,33 +77,46 @@ function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
   const top = Object.entries(root);
   const nested = top
     // A recognised field may be an object itself: a JWK.
-    .filter(([name]) => fieldOf(name) === undefined)
+    .filter(([name]) => findSpelling(name) === undefined)
     .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
     .filter(isRecord)
     .flatMap((object, index) =>
-      Object.entries(object).map(([name, value]) => ({ container: index + 1, name, value })),
+      Object.entries(object).map(([name, value]) => entryOf(index + 1, name, value)),
     );
   return [...top.map(topLevel), ...nested];
 }
 
 /** The value of a field, from its preferred spelling. */
-function pickEntry(entries: readonly Entry[], field: CredentialField, path: string): unknown {
-  const all = entries.filter(({ name, value }) => fieldOf(name) === field && value !== null);
+function pickEntry(
+  entries: readonly Entry[],
+  clients: ReadonlySet<number>,
+  field: CredentialField,
+  path: string,
+): unknown {
+  const all = entries.filter((entry) => entry.known?.field === field && entry.value !== null);
   // An object with an `id` and nothing else of ours is no second client: an agency, say.
-  const candidates = countContainers(all) > 1 ? all.filter((entry) => isClient(entry, entries)) : all;
+  const candidates = countContainers(all) > 1 ? all.filter(({ container }) => clients.has(container)) : all;
   if (countContainers(candidates) > 1 || (all.length > 0 && candidates.length === 0)) {
     throw invalid(path, `holds more than one ${CREDENTIAL_FIELDS[field].label}`, 'Keep one client in it.');
   }
-  return candidates.toSorted((a, b) => rankOf(a.name, field) - rankOf(b.name, field))[0]?.value;
+  return candidates.toSorted((a, b) => (a.known?.rank ?? 0) - (b.known?.rank ?? 0))[0]?.value;
 }
 
 function countContainers(entries: readonly Entry[]): number {
   return new Set(entries.map(({ container }) => container)).size;
 }
 
-function isClient({ container }: Entry, entries: readonly Entry[]): boolean {
-  const siblings = entries.filter((entry) => entry.container === container);
-  return new Set(siblings.map(({ name }) => fieldOf(name)).filter((field) => field !== undefined)).size > 1;
+/** The containers with more than one field of ours. */
+function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
+  const firsts = new Map<number, CredentialField>();
+  const clients = new Set<number>();
+  for (const { container, known } of entries) {
+    if (known === undefined) continue;
+    const first = firsts.get(container);
+    if (first === undefined) firsts.set(container, known.field);
+    else if (first !== known.field) clients.add(container);
+  }
+  return clients;
 }
 
 function readTexts(field: CredentialField, value: unknown, path: string): readonly string[] {
@@ -126,26 +152,32 @@ function invalid(path: string, reason: string, hint: string): SgidError {
 }
 
 function topLevel([name, value]: readonly [string, unknown]): Entry {
-  return { container: 0, name, value };
+  return entryOf(0, name, value);
+}
+
+function entryOf(container: number, name: string, value: unknown): Entry {
+  return { container, name, known: findSpelling(name), value };
 }
 
 function soleEntry(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
 
-function fieldOf(name: string): CredentialField | undefined {
-  return FIELD_IDS.find((field) => rankOf(name, field) >= 0);
-}
-
-/** The place of a name among the spellings of a field, -1 when it is none of them. */
-function rankOf(name: string, field: CredentialField): number {
-  const { variables, spellings } = CREDENTIAL_FIELDS[field];
-  return [...variables, ...spellings].map(normalise).indexOf(normalise(name));
+function findSpelling(name: string): Spelling | undefined {
+  return SPELLINGS.get(normalise(name));
 }
 
 function normalise(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '');
 }
+
+/** Every known name in its normal form. Where two fields share one, the first keeps it. */
+const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
+  FIELD_IDS.flatMap((field) => {
+    const { variables, spellings } = CREDENTIAL_FIELDS[field];
+    return [...variables, ...spellings].map((name, rank) => [normalise(name), { field, rank }] as const);
+  }).toReversed(),
+);
 
 /** Comes in the download and is of no use here: the provider knows it already. */
 const PUBLIC_KEY = 'publickey';

@@ -3,6 +3,28 @@
  * sequence longer than 255 bytes, begins with `MI`).
  */
 export function isKeyText(text: string): boolean {
-  const bare = text.replace(/^[\s"'\uFEFF]+/, '');
-  return bare.includes('-----BEGIN') || bare.startsWith('{') || /^MI[\w+/=\\\s-]{400,}["']?\s*$/.test(bare);
+  const bare = text
+    .replace(/^[\s"'`\uFEFF]+/, '')
+    .trimEnd()
+    .replace(/["'`]$/, '');
+  return bare.includes('-----BEGIN') || bare.startsWith('{') || /^MI[\w+/=\\\s-]{400,}$/.test(bare);
+}
+
+/**
+ * Whether a text can only be meant as a path and may be shown as one. Whatever could be a secret, a key or a
+ * piece of one in the wrong variable is not.
+ */
+export function isPlainlyPath(text: string): boolean {
+  if (text.length > 1024 || /[\r\n+=]/.test(text) || isKeyText(text)) return false;
+  return endsLikeFileName(text) || (/[\\/]/.test(text) && !looksLikeBase64(text));
+}
+
+/** Whether a text ends as the files do that hold keys and secrets. No piece of base64 does. */
+export function endsLikeFileName(text: string): boolean {
+  return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt)$/i.test(text);
+}
+
+/** Letters of both cases and digits in one run, which may hold slashes: random bytes rather than words. */
+function looksLikeBase64(text: string): boolean {
+  return /^[A-Za-z0-9/]{16,}$/.test(text) && /[A-Z]/.test(text) && /[a-z]/.test(text) && /\d/.test(text);
 }

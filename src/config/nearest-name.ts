@@ -3,6 +3,8 @@
  * counts as well, so that `name` finds `myinfo.name`.
  */
 export function nearestName(text: string, names: readonly string[]): string | undefined {
+  // Comparing takes as many steps as both lengths multiplied.
+  if (text.length > MAXIMUM_LENGTH) return undefined;
   const most = Math.max(1, Math.floor(text.length / 3));
   const ranked = names
     .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name) }))
@@ -10,6 +12,9 @@ export function nearestName(text: string, names: readonly string[]): string | un
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.name;
 }
+
+/** Longer than any name that one could have meant. */
+const MAXIMUM_LENGTH = 100;
 
 function distanceTo(text: string, name: string): number {
   const lastPart = name.slice(name.lastIndexOf('.') + 1);

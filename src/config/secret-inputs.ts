@@ -5,7 +5,8 @@ import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import type { Findings, FoundValue } from './credential-sources.ts';
 import { exposedFileNotice, fileError } from './file-errors.ts';
-import { isKeyText } from './key-or-path.ts';
+import { endsLikeFileName, isKeyText } from './key-or-path.ts';
+import { secretPathError } from './path-error.ts';
 
 /** Where secrets that are not literals are read from. */
 export interface SecretInputs {
@@ -66,20 +67,25 @@ export async function readKeyInput(
 
 async function readInput(found: FoundValue, inputs: SecretInputs, findings: Findings): Promise<Uint8Array> {
   const { field, text: path, origin } = found;
-  if (isStdin(found)) return inputs.readStdin();
+  if (isStdin(found)) return readStdin(origin, inputs);
   try {
     const { bytes, readableByOthers } = await inputs.files.readSecretFile(path);
     if (readableByOthers) findings.notices.add(exposedFileNotice(path));
     return bytes;
   } catch (error) {
-    if (field === 'privateKey' && !isPlainlyPath(path)) throw neitherKeyNorPath(error, origin);
-    throw fileError(error, `${origin}: the file`, path);
+    if (field === 'privateKey' && !endsLikeFileName(path)) throw neitherKeyNorPath(error, origin);
+    const literal = field === 'clientSecretFile' ? 'SGID_CLIENT_SECRET' : 'SGID_PRIVATE_KEY';
+    throw secretPathError(error, origin, path, literal);
   }
 }
 
-/** A variable for key text may hold a piece of a key: only what ends like a file's name may be printed. */
-function isPlainlyPath(text: string): boolean {
-  return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt)$/i.test(text);
+async function readStdin(origin: string, inputs: SecretInputs): Promise<Uint8Array> {
+  try {
+    return await inputs.readStdin();
+  } catch (error) {
+    if (errorCode(error) !== 'EFBIG') throw error;
+    throw fileError(error, `${origin}:`, 'standard input');
+  }
 }
 
 function neitherKeyNorPath(error: unknown, origin: string): SgidError {

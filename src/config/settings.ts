@@ -64,7 +64,7 @@ export async function resolveSettings(flags: CredentialFlags, from: SettingsSour
   await namingOrigin(redirectUri.origin, () => readRedirectUri(redirectUri.text));
   await namingOrigin(hostname.origin, () => readHostname(hostname.text));
   const { scopes, unknown } = await namingOrigin(scope.origin, () => readScope(scope.text));
-  for (const name of unknown) findings.notices.add(unknownScopeNotice(name));
+  for (const name of unknown.slice(0, MAXIMUM_UNKNOWN_SCOPES)) findings.notices.add(unknownScopeNotice(name));
   checkProviderBinding(hostname, clientSecret);
 
   const secret = await readClientSecret(clientSecret, from, findings);
@@ -88,6 +88,9 @@ export async function resolveSettings(flags: CredentialFlags, from: SettingsSour
     },
   };
 }
+
+/** Beyond so many, the value is no list of scopes, and more notices are no help. */
+const MAXIMUM_UNKNOWN_SCOPES = 20;
 
 function requireValues(
   sources: readonly CredentialSource[],

@@ -28,6 +28,7 @@ interface Element {
 }
 
 const SEQUENCE = 0x30;
+const INTEGER = 0x02;
 const OBJECT_IDENTIFIER = 0x06;
 const INDEFINITE_LENGTH = 0x80;
 
@@ -81,6 +82,31 @@ function isVersion3(bytes: Buffer, element: Element): boolean {
 /** CertificationRequestInfo: version, subject, SPKI, [0] attributes. A certificate has more members. */
 function isRequestInfo(bytes: Buffer, element: Element): boolean {
   return element.tag === SEQUENCE && readMembers(bytes, element)[3]?.tag === 0xa0;
+}
+
+/**
+ * What it costs to derive the key of an encrypted PKCS#8 structure from a passphrase: the iterations of PBKDF2
+ * (RFC 8018 A.2) or of PKCS#12 (RFC 7292 appendix C), N * r * p of scrypt (RFC 7914 section 7). Infinite when it
+ * cannot be told. Never throws.
+ */
+export function derivationCost(encryptedKey: Buffer): number {
+  const inside = (element: Element | undefined): readonly Element[] =>
+    element?.tag === SEQUENCE ? readMembers(encryptedKey, element) : [];
+  const [, parameters] = inside(inside(readElement(encryptedKey, 0))[0]);
+  const [first] = inside(parameters);
+  // PBES2 names a derivation function and its parameters there; the older schemes begin with the salt.
+  const derivation = first?.tag === SEQUENCE ? inside(first)[1] : parameters;
+  const [count, blockSize, parallelization] = inside(derivation)
+    .filter(({ tag }) => tag === INTEGER)
+    .map(({ start, end }) => readInteger(encryptedKey.subarray(start, end)));
+  if (count === undefined) return Number.POSITIVE_INFINITY;
+  // Two numbers are the count and a key length: PBKDF2.
+  return parallelization === undefined ? count : count * (blockSize ?? 1) * parallelization;
+}
+
+function readInteger(content: Buffer): number {
+  const digits = content.toString('hex');
+  return digits === '' || digits >= '8' ? Number.POSITIVE_INFINITY : Number(`0x${digits}`);
 }
 
 /** The OID of the first AlgorithmIdentifier among the members. */

@@ -6,6 +6,7 @@ export type NotAKey =
   | TextLook
   | 'certificate'
   | 'certificate-request'
+  | 'costly-encryption'
   | 'damaged'
   | 'inconsistent'
   | 'java-keystore'
@@ -20,6 +21,7 @@ export type NotAKey =
   | 'public-key'
   | 'several-keys'
   | 'symmetric-key'
+  | 'too-large'
   | 'truncated';
 
 interface Advice {
@@ -131,9 +133,19 @@ const ADVICE: Readonly<Record<NotAKey, Advice>> = {
     hint: 'Export it again with its private key: `openssl pkcs12 -export -inkey <key> -in <certificate> -out key.p12`.',
     causes: ['only certificates were exported', 'the key lies in a part that is encrypted as a whole'],
   },
+  'costly-encryption': {
+    message:
+      'the private key is encrypted with more than 10,000,000 rounds of key derivation, or with a number that cannot be read',
+    hint: 'Encrypt it again with the customary number: `openssl pkcs8 -topk8 -in <file> -out <new file>`.',
+    causes: ['the encrypted key is damaged', 'it was made to keep programs busy'],
+  },
   'old-encryption': {
     message: 'the private key is encrypted with a cipher too old to be supported',
     hint: 'Convert it with `openssl pkey -provider legacy -provider default -in <file> -aes256 -out <new file>`.',
+  },
+  'too-large': {
+    message: 'the private key is larger than one of 16384 bits, which is the most that can be used',
+    hint: `Give the RSA key whose public half is registered in the developer portal. ${NEW_PAIR}`,
   },
   unknown: {
     message: 'this is not a private key in any known format',

@@ -1,7 +1,7 @@
 import type { JsonWebKeyInput, PrivateKeyInput } from 'node:crypto';
 import { parseJson } from '../protocol/guards.ts';
 import { decodeText } from './decode-text.ts';
-import { looksLikeDer, outlineDer } from './der.ts';
+import { derivationCost, looksLikeDer, outlineDer } from './der.ts';
 import { readRsaJwk } from './jwk.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
 import { lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
@@ -19,6 +19,8 @@ interface PlainKey {
 export interface EncryptedKey {
   readonly kind: 'encrypted';
   readonly input: PrivateKeyInput;
+  /** What one try of a passphrase costs, see {@link derivationCost}. */
+  readonly cost: number;
 }
 
 /** A PKCS#12 file, which may hold any number of keys. */
@@ -30,13 +32,25 @@ interface Pkcs12File {
 /** What holds a single key. */
 export type KeyContainer = PlainKey | EncryptedKey;
 
+/**
+ * The most that deriving keys from one passphrase may cost: ten times what is customary, and a few seconds. A key
+ * could otherwise keep the program busy for an hour before it can be interrupted.
+ */
+export const MAXIMUM_COST = 10_000_000;
+
 /** Where a private key lies, told from the outline of the input: nothing is decrypted or loaded yet. */
 type KeySource = KeyContainer | Pkcs12File;
 
+/** An RSA key of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Loading some kinds takes the cube. */
+const MAXIMUM_KEY_BYTES = 10 * 1024;
+const SINGLE_KEYS: readonly string[] = ['pkcs1', 'pkcs8', 'encrypted-pkcs8', 'sec1'];
+/** Loading one works its public half out. */
+const DSA = '2a8648ce380401';
 const RSA_ENCRYPTION = '2a864886f70d010101';
 /** PBES2, and PKCS#12's own scheme with triple DES (three or two keys): what OpenSSL 3 opens by default. */
 const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a864886f70d010c0104'];
 const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
+const HEADER_LABELS = /^(RSA|EC|DSA) PRIVATE KEY$/;
 const JAVA_KEYSTORE_MAGIC = Buffer.from('feedfeed', 'hex');
 
 /**
@@ -58,10 +72,12 @@ export function findKey(input: string | Uint8Array): KeySource {
 export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
   const { shape, algorithm = '', length } = outlineDer(bytes);
   const der = bytes.subarray(0, length);
+  if (length > MAXIMUM_KEY_BYTES && SINGLE_KEYS.includes(shape)) return 'too-large';
   switch (shape) {
     case 'pkcs1':
       return { kind: 'plain', input: { key: der, format: 'der', type: 'pkcs1' }, isRsa: true };
     case 'pkcs8':
+      if (algorithm === DSA) throw wrongKeyType('DSA');
       return {
         kind: 'plain',
         input: { key: der, format: 'der', type: 'pkcs8' },
@@ -70,8 +86,7 @@ export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
     case 'sec1':
       return { kind: 'plain', input: { key: der, format: 'der', type: 'sec1' }, isRsa: false };
     case 'encrypted-pkcs8':
-      if (!SUPPORTED_SCHEMES.includes(algorithm)) return 'old-encryption';
-      return { kind: 'encrypted', input: { key: der, format: 'der', type: 'pkcs8' } };
+      return SUPPORTED_SCHEMES.includes(algorithm) ? findEncryptedKey(der) : 'old-encryption';
     case 'pkcs12':
       return { kind: 'pkcs12', der };
     case 'dsa':
@@ -79,6 +94,12 @@ export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
     default:
       return shape;
   }
+}
+
+function findEncryptedKey(der: Buffer): EncryptedKey | NotAKey {
+  const cost = derivationCost(der);
+  if (cost > MAXIMUM_COST) return 'costly-encryption';
+  return { kind: 'encrypted', input: { key: der, format: 'der', type: 'pkcs8' }, cost };
 }
 
 function findKeyInBytes(bytes: Buffer): KeySource | NotAKey {
@@ -121,8 +142,11 @@ function findKeyInBlock({ label, body, encryption }: PemBlock): KeySource | NotA
   if (body === undefined) return 'damaged';
   if (encryption === undefined) return findKeyInDer(body);
   if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
+  // Under any other label, what is decrypted could be encrypted once more, at any cost.
+  if (!HEADER_LABELS.test(label)) return 'damaged';
+  if (body.length > MAXIMUM_KEY_BYTES) return 'too-large';
   const key = formatEncryptedPem(label, encryption.cipher, encryption.iv, body);
-  return { kind: 'encrypted', input: { key, format: 'pem' } };
+  return { kind: 'encrypted', input: { key, format: 'pem' }, cost: 1 };
 }
 
 /** A PEM, JWK or DER that was encoded in base64 as a whole, or the body of a PEM without its boundary lines. */

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { notAPrivateKey } from './key-errors.ts';
-import { findKey, findKeyInDer, type KeyContainer } from './key-source.ts';
+import { findKey, findKeyInDer, type KeyContainer, MAXIMUM_COST } from './key-source.ts';
 import { decryptKey, openKey, requireSoundKey } from './private-key.ts';
 
 /** How `loadPrivateKey` comes by the passphrase of an encrypted key. */
@@ -36,12 +36,15 @@ async function containersIn(pkcs12: Buffer): Promise<KeyContainer[]> {
   const { listPkcs12Keys } = await import('./pkcs12.ts');
   const keys = listPkcs12Keys(pkcs12);
   if (keys === undefined) throw notAPrivateKey('damaged');
-  return keys.map((der) => {
+  const containers = keys.map((der) => {
     const found = findKeyInDer(der);
     if (typeof found === 'string') throw notAPrivateKey(found);
     if (found.kind === 'pkcs12') throw notAPrivateKey('damaged');
     return found;
   });
+  const costs = containers.map((container) => (container.kind === 'encrypted' ? container.cost : 0));
+  if (costs.reduce((sum, cost) => sum + cost, 0) > MAXIMUM_COST) throw notAPrivateKey('costly-encryption');
+  return containers;
 }
 
 async function obtainPassphrase(

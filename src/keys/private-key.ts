@@ -74,8 +74,14 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
-  if (!canDecrypt(key)) throw notAPrivateKey('inconsistent');
+  if (!hasFittingNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
+}
+
+/** None is longer than the modulus. Computing with one of a megabyte, which OpenSSL would, takes years. */
+function hasFittingNumbers(key: KeyObject): boolean {
+  const { n = '', d = '', p = '', q = '', dp = '', dq = '', qi = '' } = key.export({ format: 'jwk' });
+  return [d, p, q, dp, dq, qi].every((number) => number.length <= n.length);
 }
 
 /** OpenSSL loads a key whose numbers contradict each other without complaint. */

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { withCode } from './node-error.ts';
+import { errorCode, withCode } from './node-error.ts';
 import { type OutputFile, prepareOutput } from './output-file.ts';
 
 /** No file that this program reads has a reason to be larger: 1 MiB. */
@@ -17,8 +17,11 @@ export interface SecretFile {
 export interface Files {
   /** Reads a whole file or pipe. Over {@link MAX_FILE_BYTES} it rejects with `EFBIG`. */
   read(path: string): Promise<Uint8Array>;
-  /** Reads as `read` does and judges the mode of the very file that was opened. */
-  readSecretFile(path: string): Promise<SecretFile>;
+  /**
+   * Reads as `read` does and judges the mode of the very file that was opened. With `only: 'regular'` neither
+   * opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`.
+   */
+  readSecretFile(path: string, only?: 'regular'): Promise<SecretFile>;
   /** Opens an output file ahead of its content, see {@link OutputFile}. */
   prepareOutput(path: string): Promise<OutputFile>;
 }
@@ -30,18 +33,41 @@ export const systemFiles: Files = {
   prepareOutput,
 };
 
-async function readSecretFile(path: string): Promise<SecretFile> {
-  const handle = await open(path, constants.O_RDONLY);
+async function readSecretFile(path: string, only?: 'regular'): Promise<SecretFile> {
+  const handle = only === 'regular' ? await openWithoutWaiting(path) : await open(path, constants.O_RDONLY);
   try {
-    const readableByOthers = isReadableByOthers(await handle.stat());
-    return { bytes: await readWhole(handle, path), readableByOthers };
+    const stats = await handle.stat();
+    // A folder is told by reading it, EISDIR.
+    if (only === 'regular' && !stats.isFile() && !stats.isDirectory()) throw notRegular(path);
+    return { bytes: await readWhole(handle, path), readableByOthers: isReadableByOthers(stats) };
   } finally {
     await handle.close();
   }
 }
 
+/** Opening a pipe would wait for its writer; a terminal must not become this process's own by being opened. */
+async function openWithoutWaiting(path: string): Promise<FileHandle> {
+  const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
+  try {
+    // Windows has neither of the two flags, and `|` takes what is undefined for 0.
+    return await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  } catch (error) {
+    // A socket, or a device that is not there.
+    throw ['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes(errorCode(error) ?? '') ? notRegular(path) : error;
+  }
+}
+
+function notRegular(path: string): Error {
+  return withCode(`EFTYPE: not a regular file, read '${path}'`, 'EFTYPE');
+}
+
 function isReadableByOthers(stats: Stats): boolean {
   return process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
+}
+
+/** The error for an input of more than {@link MAX_FILE_BYTES}. */
+export function tooLarge(path: string): Error {
+  return withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
 }
 
 // The size is counted while reading: a pipe has none beforehand, and a file may grow.
@@ -52,7 +78,7 @@ async function readWhole(handle: FileHandle, path: string): Promise<Uint8Array> 
     const { bytesRead } = await handle.read(buffer, size, buffer.length - size, null);
     size += bytesRead;
     if (size > MAX_FILE_BYTES) {
-      throw withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
+      throw tooLarge(path);
     }
     if (bytesRead === 0) return new Uint8Array(buffer.subarray(0, size));
   }

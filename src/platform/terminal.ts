@@ -1,11 +1,15 @@
 import { createInterface } from 'node:readline';
+import { MAX_FILE_BYTES, tooLarge } from './files.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import { type OutputStreams, systemStreams } from './streams.ts';
 
 /** Standard input, and the prompts that go with it on standard error. */
 export interface Terminal extends OutputStreams {
   readonly stdinIsTerminal: boolean;
-  /** All of standard input. Rejects with the signal's reason when it aborts. */
+  /**
+   * All of standard input. Rejects with the signal's reason when it aborts, and with `EFBIG` when there is more
+   * than a file may hold.
+   */
   readInput(signal: AbortSignal): Promise<Uint8Array>;
   /** Standard input line by line; ends when the signal aborts. */
   inputLines(signal: AbortSignal): AsyncIterable<string>;
@@ -21,6 +25,10 @@ export interface Terminal extends OutputStreams {
 /** The terminal of this process. */
 export const systemTerminal: Terminal = {
   ...systemStreams,
+  // Spreading would keep the width of this moment.
+  get stderrColumns() {
+    return systemStreams.stderrColumns;
+  },
   stdinIsTerminal: process.stdin.isTTY === true,
   readInput,
   inputLines,
@@ -30,12 +38,17 @@ export const systemTerminal: Terminal = {
 
 async function readInput(signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
+  let size = 0;
   const abort = (): void => {
     process.stdin.destroy();
   };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > MAX_FILE_BYTES) throw tooLarge('stdin');
+      chunks.push(chunk);
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw error;

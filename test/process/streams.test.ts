@@ -100,8 +100,8 @@ describe('standard input of the built program', () => {
     const { status, stderr } = await runInShell(`$SGID login --manual --no-browser ${redirection}`, {
       env: login.env,
     });
-    expect(status).toBe(2);
-    expect(stderr).toContain('standard input ended without a redirected URL');
+    expect(status).toBe(6);
+    expect(stderr).toContain('standard input ended before a redirected URL came');
   });
 
   it.each([

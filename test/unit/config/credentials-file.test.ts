@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialField } from '../../../src/config/credential-fields.ts';
 import { readCredentialsFile } from '../../../src/config/credentials-file.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 import { failureOf, wordsOf } from './in-memory.ts';
 
 const SPELLINGS: readonly (readonly [CredentialField, readonly string[]])[] = [
@@ -132,4 +133,21 @@ describe('readCredentialsFile', () => {
   it('names the expected fields when it knows nothing', async () => {
     expect((await failureOf(() => read({ x: 1 }))).hint).toContain('clientId, clientSecret, privateKey');
   });
+});
+
+it.each<[string, (size: number) => unknown]>([
+  ['objects with an id', (size) => ({ x: Array.from({ length: size }, () => ({ id: '' })) })],
+  ['clients', (size) => ({ x: Array.from({ length: size }, () => ({ id: '', secret: '' })) })],
+  [
+    'spellings',
+    (size) =>
+      Object.fromEntries(Array.from({ length: size }, (_, at) => [`i${'_'.repeat(at % 9)}d${at}`, ''])),
+  ],
+])('judges many %s in linear time', async (_, contentOf) => {
+  await expectLinearTime(40_000, (size) => failureOf(() => read(contentOf(size))));
+});
+
+it('refuses env-shaped text that is too large to be parsed at once', async () => {
+  const error = await failureOf(() => read('A=1\n'.repeat(70_000)));
+  expect(error.message).toBe('the credentials file sgid.json is larger than 256 KiB');
 });

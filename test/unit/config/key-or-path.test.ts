@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isKeyText } from '../../../src/config/key-or-path.ts';
+import { isKeyText, isPlainlyPath } from '../../../src/config/key-or-path.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 import { TEST_KEY } from './in-memory.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -26,4 +27,35 @@ describe('isKeyText', () => {
       expect(isKeyText(text)).toBe(false);
     },
   );
+});
+
+it.each<[string, (size: number) => string]>([
+  ['spaces', (size) => `MI${' '.repeat(size)}!`],
+  ['base64', (size) => `MI${'A'.repeat(size)}!`],
+  ['quotes', (size) => `MI${'"'.repeat(size)}!`],
+  ['trailing spaces', (size) => `MI${'A '.repeat(size)}"${' '.repeat(size)}`],
+])('isKeyText judges %s in linear time', async (_, textOf) => {
+  await expectLinearTime(500_000, (size) => isKeyText(textOf(size)));
+});
+
+describe('isPlainlyPath', () => {
+  it.each(['key.pem', './keys/private', '/run/secrets/sgid', 'C:\\keys\\sgid', '~/key', 'secret.txt'])(
+    'shows %j',
+    (text) => {
+      expect(isPlainlyPath(text)).toBe(true);
+    },
+  );
+
+  it.each([
+    'hunter2-my-secret',
+    'MIIEvQIBADANBg/kqhkiG9w0BAQEFAASCBKcwggSj',
+    'c2VjcmV0/canary+secret',
+    '/canary=',
+    'a/b\nc/d',
+    '{"kty":"RSA","d":"a/b.pem"}',
+    base64,
+    `${'a/'.repeat(600)}key.pem`,
+  ])('does not show %j', (text) => {
+    expect(isPlainlyPath(text)).toBe(false);
+  });
 });

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_FILE_BYTES, systemFiles } from '../../../src/platform/files.ts';
 
 const onPosix = process.platform !== 'win32';
@@ -87,5 +89,29 @@ describe.runIf(onPosix)('readSecretFile', () => {
     await expect(systemFiles.readSecretFile(join(folder, 'secrets'))).rejects.toMatchObject({
       code: 'EISDIR',
     });
+  });
+
+  it('takes a regular file where only that will do, and the link to one', async () => {
+    const link = join(folder, 'link');
+    symlinkSync(place('secret', 'test-secret'), link);
+    expect(await systemFiles.readSecretFile(link, 'regular')).toEqual(await systemFiles.readSecretFile(link));
+    await expect(systemFiles.readSecretFile(folder, 'regular')).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(systemFiles.readSecretFile(join(folder, 'absent'), 'regular')).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  it('refuses pipes, devices and sockets where only a regular file will do, without waiting', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const socket = join(folder, 'socket');
+    const server = createServer().listen(socket);
+    onTestFinished(() => {
+      server.close();
+    });
+    await once(server, 'listening');
+    for (const path of [pipe, socket, '/dev/null', '/dev/tty']) {
+      await expect(systemFiles.readSecretFile(path, 'regular')).rejects.toMatchObject({ code: 'EFTYPE' });
+    }
   });
 });
