@@ -12,7 +12,7 @@ export async function buildBundle() {
   rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts', 'src/index.ts'],
+    entryPoints: ['src/main.ts', 'src/index.ts', 'src/mock.ts'],
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -34,7 +34,7 @@ export async function startMockTarget(
   const { persona } = options;
   const server = await startMockServer({
     port: 0,
-    clients: [createTestClient(redirectUri)],
+    clients: [createTestClient([redirectUri])],
     ...(persona === undefined ? {} : { approve: persona }),
   });
   return {

@@ -33,13 +33,46 @@ export function registerClient(client: MockClient): RegisteredClient {
   }
   checkRedirectUris(client);
   checkScopes(client);
-  return { ...client, publicKey: readPublicKey(client) };
+  return { ...client, publicKey: registeredKey(client) };
+}
+
+/**
+ * Whether a text can be a redirect URI: absolute, without a fragment (RFC 6749 section 3.1.2), and of characters
+ * that belong in a URI.
+ */
+export function isRedirectUri(text: string): boolean {
+  return /^[\x21-\x7E]+$/.test(text) && URL.canParse(text) && !text.includes('#');
+}
+
+/**
+ * Whether a text can be a scope's name. It becomes a member name of the userinfo answer: to begin with a letter
+ * rules `__proto__` out.
+ */
+export function isScopeName(text: string): boolean {
+  return /^[A-Za-z][\w.:/-]*$/.test(text);
+}
+
+/** A usable key, or what is wrong with it. */
+export type PublicKeyReading =
+  | { readonly ok: true; readonly key: KeyObject }
+  | { readonly ok: false; readonly problem: string; readonly cause?: unknown };
+
+/** Reads an RSA public key of 2048 bits or more. A private key, as text or object, gives its public half. */
+export function readPublicKey(publicKey: KeyObject | string): PublicKeyReading {
+  let key: KeyObject;
+  try {
+    key =
+      publicKey instanceof KeyObject && publicKey.type === 'public' ? publicKey : createPublicKey(publicKey);
+  } catch (cause) {
+    return { ok: false, problem: 'is not a public key in PEM', cause };
+  }
+  return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
+    ? { ok: true, key }
+    : { ok: false, problem: 'is not an RSA key of at least 2048 bits' };
 }
 
 function checkRedirectUris({ clientId, redirectUris }: MockClient): void {
-  const unusable = redirectUris.find(
-    (uri) => !/^[\x21-\x7E]+$/.test(uri) || !URL.canParse(uri) || uri.includes('#'),
-  );
+  const unusable = redirectUris.find((uri) => !isRedirectUri(uri));
   if (unusable === undefined && redirectUris.length > 0) return;
   throw new SgidError(
     'ERR_REDIRECT_URI',
@@ -54,8 +87,7 @@ function checkRedirectUris({ clientId, redirectUris }: MockClient): void {
 }
 
 function checkScopes({ clientId, scopes }: MockClient): void {
-  // A scope becomes a member name of the userinfo answer. To begin with a letter rules `__proto__` out.
-  const unusable = scopes.find((scope) => !/^[A-Za-z][\w.:/-]*$/.test(scope));
+  const unusable = scopes.find((scope) => !isScopeName(scope));
   if (unusable !== undefined) {
     throw registrationError(
       `${clientId} has an unusable scope: ${JSON.stringify(unusable)}`,
@@ -67,22 +99,14 @@ function checkScopes({ clientId, scopes }: MockClient): void {
   }
 }
 
-function readPublicKey({ clientId, publicKey }: MockClient): KeyObject {
-  let key: KeyObject;
-  try {
-    // A private key, as text or object, gives its public half.
-    key =
-      publicKey instanceof KeyObject && publicKey.type === 'public' ? publicKey : createPublicKey(publicKey);
-  } catch (cause) {
-    throw registrationError(`${clientId} has an unreadable public key`, 'Give the public key as PEM.', cause);
-  }
-  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    throw registrationError(
-      `${clientId} has a public key that is not RSA of at least 2048 bits`,
-      'Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048',
-    );
-  }
-  return key;
+function registeredKey({ clientId, publicKey }: MockClient): KeyObject {
+  const reading = readPublicKey(publicKey);
+  if (reading.ok) return reading.key;
+  throw registrationError(
+    `${clientId} has a public key that ${reading.problem}`,
+    'Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048',
+    reading.cause,
+  );
 }
 
 function registrationError(what: string, hint: string, cause?: unknown): SgidError {

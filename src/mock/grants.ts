@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { FaultName } from './faults.ts';
 
 /** How long an authorization code can be redeemed. */
 export const CODE_LIFETIME_SECONDS = 60;
@@ -6,8 +7,11 @@ export const CODE_LIFETIME_SECONDS = 60;
 /** How long an access token opens the userinfo endpoint. */
 export const TOKEN_LIFETIME_SECONDS = 600;
 
-/** How long a spent or expired credential is remembered, so that its error can say what happened to it. */
-const MEMORY_SECONDS = TOKEN_LIFETIME_SECONDS;
+/** How long an expired code is remembered: until its token has expired too, which a second use would revoke. */
+const CODE_MEMORY_SECONDS = TOKEN_LIFETIME_SECONDS;
+
+/** How long an expired token is remembered, so that its error can say what happened to it. */
+const TOKEN_MEMORY_SECONDS = 60;
 
 /** What a person granted, and what the code that stands for it is bound to. */
 export interface Grant {
@@ -17,6 +21,8 @@ export interface Grant {
   readonly nonce: string | undefined;
   readonly scopes: readonly string[];
   readonly personaId: string;
+  /** How the provider misbehaves for this login. */
+  readonly fault: FaultName | undefined;
 }
 
 /** What became of a code that a client presented. */
@@ -41,6 +47,8 @@ export interface GrantStore {
   /** A fresh access token for a code just redeemed. */
   issueToken(code: string, grant: Grant): string;
   readToken(token: string): TokenReading;
+  /** Forgets every code and token. */
+  clear(): void;
 }
 
 interface CodeRecord {
@@ -63,7 +71,7 @@ export function createGrantStore(now: () => number): GrantStore {
 
   return {
     issueCode: (grant) => {
-      forgetOld(codes, now());
+      forgetOld(codes, now() - CODE_MEMORY_SECONDS * 1000);
       const code = randomCredential();
       codes.set(code, { grant, expiresAt: now() + CODE_LIFETIME_SECONDS * 1000, used: false });
       return code;
@@ -84,7 +92,7 @@ export function createGrantStore(now: () => number): GrantStore {
     },
 
     issueToken: (code, grant) => {
-      forgetOld(tokens, now());
+      forgetOld(tokens, now() - TOKEN_MEMORY_SECONDS * 1000);
       const token = randomCredential();
       tokens.set(token, { grant, expiresAt: now() + TOKEN_LIFETIME_SECONDS * 1000, revoked: false });
       const record = codes.get(code);
@@ -99,6 +107,11 @@ export function createGrantStore(now: () => number): GrantStore {
       if (now() >= record.expiresAt) return { outcome: 'expired' };
       return { outcome: 'live', grant: record.grant };
     },
+
+    clear: () => {
+      codes.clear();
+      tokens.clear();
+    },
   };
 }
 
@@ -108,9 +121,9 @@ function randomCredential(): string {
 }
 
 // Records are in the order of their expiry, so this stops at the first that stays.
-function forgetOld(records: Map<string, { readonly expiresAt: number }>, now: number): void {
+function forgetOld(records: Map<string, { readonly expiresAt: number }>, expiredBefore: number): void {
   for (const [key, { expiresAt }] of records) {
-    if (now < expiresAt + MEMORY_SECONDS * 1000) return;
+    if (expiresAt > expiredBefore) return;
     records.delete(key);
   }
 }

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { createHash, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { FaultName } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -12,23 +13,67 @@ export interface IdTokenInput {
   readonly now: number;
 }
 
-/** Signs an ID token with RS256 (OpenID Connect Core section 2). It lives as long as the access token. */
-export function signIdToken(
-  key: SigningKey,
-  { issuer, grant, accessToken, now }: IdTokenInput,
-): Promise<string> {
+/**
+ * Signs an ID token with RS256 (OpenID Connect Core section 2). It lives as long as the access token. The
+ * fault of the grant falsifies it.
+ */
+export async function signIdToken(key: SigningKey, input: IdTokenInput): Promise<string> {
+  const { fault } = input.grant;
+  const claims = falsifyClaims(claimsOf(input), fault);
+  if (fault === 'alg-none') return `${encodeJson({ alg: 'none' })}.${encodeJson(claims)}.`;
+  const kid = fault === 'unknown-kid' ? `${key.kid}-unknown` : key.kid;
+  const signingInput = `${encodeJson({ alg: 'RS256', kid, typ: 'JWT' })}.${encodeJson(claims)}`;
+  // In a thread of its own, so that other requests are answered meanwhile.
+  const signature = await promisify(sign)('sha256', Buffer.from(signingInput), key.privateKey);
+  if (fault === 'bad-signature') signature.writeUInt8(signature.readUInt8(0) ^ 1, 0);
+  return `${signingInput}.${signature.toString('base64url')}`;
+}
+
+function encodeJson(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+interface IdTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly nonce?: string;
+  readonly at_hash: string;
+}
+
+function claimsOf({ issuer, grant, accessToken, now }: IdTokenInput): IdTokenClaims {
   const issuedAt = Math.floor(now / 1000);
-  return new SignJWT({
+  return {
+    iss: issuer,
+    sub: subjectOf(grant.clientId, grant.personaId),
+    aud: grant.clientId,
+    iat: issuedAt,
+    exp: issuedAt + TOKEN_LIFETIME_SECONDS,
     ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
     at_hash: accessTokenHash(accessToken),
-  })
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' })
-    .setIssuer(issuer)
-    .setSubject(subjectOf(grant.clientId, grant.personaId))
-    .setAudience(grant.clientId)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + TOKEN_LIFETIME_SECONDS)
-    .sign(key.privateKey);
+  };
+}
+
+function falsifyClaims(claims: IdTokenClaims, fault: FaultName | undefined): IdTokenClaims {
+  const { iat, exp } = claims;
+  switch (fault) {
+    case 'wrong-nonce':
+      return { ...claims, nonce: `${claims.nonce ?? ''}-wrong` };
+    case 'wrong-audience':
+      return { ...claims, aud: `${claims.aud}-wrong` };
+    case 'wrong-issuer':
+      return { ...claims, iss: `${claims.iss}/wrong` };
+    case 'expired-token':
+      return {
+        ...claims,
+        iat: iat - TOKEN_LIFETIME_SECONDS - 3600,
+        exp: exp - TOKEN_LIFETIME_SECONDS - 3600,
+      };
+    default:
+      return claims;
+  }
 }
 
 /**

@@ -3,11 +3,18 @@ import { endpointsOf } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { type MockClient, registerClient } from './client.ts';
 import type { MockContext } from './context.ts';
+import { createMockControls, type MockControls, unknownPersona } from './controls.ts';
+import { ENCRYPTION_PROFILES, type EncryptionProfile } from './encryption.ts';
+import { answerControl, CONTROL_PATH } from './endpoints/control.ts';
 import { createGrantStore } from './grants.ts';
+import { createKeyRing } from './key-ring.ts';
+import { createLoginQueue, type QueuedFault, readQueuedFault } from './login-queue.ts';
+import { createMockClock } from './mock-clock.ts';
 import type { Persona } from './persona.ts';
 import { PERSONAS } from './personas.ts';
+import { createRequestLog } from './request-log.ts';
 import { answerRequest, routesOf } from './routes.ts';
-import { importSigningKey } from './signing-key.ts';
+import { createSealedGrantStore } from './sealed-grants.ts';
 
 /** How a mock provider is set up. */
 export interface MockProviderOptions {
@@ -19,31 +26,62 @@ export interface MockProviderOptions {
   readonly personas?: readonly Persona[];
   /** The id of a persona that every authorization request is granted to at once, without a page. */
   readonly approve?: string;
+  /** Faults that are there from the start. */
+  readonly faults?: readonly QueuedFault[];
+  /** The encryption of userinfo; that of the official SDK's fixtures when left out. */
+  readonly jwe?: keyof typeof ENCRYPTION_PROFILES;
+  /**
+   * At least 16 bytes. Makes codes and tokens self-contained, so that every provider with this secret takes
+   * them. All else stays with each process: that a code works once, what is queued, rotated keys, the clock
+   * and the log.
+   */
+  readonly secret?: Uint8Array;
+  /** How long every answer takes at least, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Serves the control API under `/_mock`. */
+  readonly control?: boolean;
   /** Milliseconds since the Unix epoch; the machine's clock when left out. */
   readonly now?: () => number;
+  /** How faults wait, in milliseconds. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** An sgID v2 provider without a socket: a function from requests to responses. */
-export interface MockProvider {
+/** An sgID v2 provider without a socket: a function from requests to responses, and its controls. */
+export interface MockProvider extends MockControls {
   /** The `iss` of its ID tokens: `<hostname>/v2`. */
   readonly issuer: string;
   handle(request: ServerRequest): Promise<ServerResponse>;
 }
 
 /**
- * Sets up a strict sgID v2 provider for development and tests. All that it keeps (codes and tokens) is in
- * memory.
+ * Sets up a strict sgID v2 provider for development and tests. All that it keeps is in memory and bounded:
+ * codes until the token that they gave has expired, access tokens until a minute after they expired (under
+ * `secret`, the ids of spent codes instead of both), the last hundred requests, the last four signing keys and
+ * what was queued.
  *
  * @throws SgidError `ERR_HOSTNAME`, `ERR_REDIRECT_URI`, `ERR_CREDENTIALS_FILE` (a client's registration) or
- *   `ERR_USAGE` (clients and personas that clash or are missing).
+ *   `ERR_USAGE` (clients and personas that clash or are missing, unknown names, a short secret).
  */
 export function createMockProvider(options: MockProviderOptions): MockProvider {
   const context = createContext(options);
+  const controls = createMockControls(context);
   const routes = routesOf(context.endpoints);
+  const { hostname, latencyMs = 0, control = false } = options;
   return {
+    ...controls,
     issuer: context.endpoints.issuer,
-    handle: async (request) => answerRequest(routes, context, request),
+    handle: async (request) => {
+      if (control && isControlCall(request)) return answerControl(controls, hostname, request);
+      if (latencyMs > 0) await context.sleep(latencyMs);
+      const response = await answerRequest(routes, context, request);
+      context.log.add(request, response.status, context.clock.now());
+      return response;
+    },
   };
+}
+
+function isControlCall({ target }: ServerRequest): boolean {
+  return target === CONTROL_PATH || target.startsWith(`${CONTROL_PATH}/`);
 }
 
 function createContext({
@@ -51,24 +89,39 @@ function createContext({
   clients,
   personas = PERSONAS,
   approve,
+  faults = [],
+  jwe = 'sdk',
+  secret,
   now = Date.now,
+  sleep = wait,
 }: MockProviderOptions): MockContext {
+  const clock = createMockClock(now);
+  const registered = clients.map(registerClient);
   const personasById = indexBy(personas, 'persona', (persona) => persona.id);
   if (approve !== undefined && !personasById.has(approve)) {
-    throw new SgidError('ERR_USAGE', `there is no persona ${JSON.stringify(approve)}`, {
-      step: 'usage',
-      hint: `Use one of: ${[...personasById.keys()].join(', ')}.`,
-    });
+    throw unknownPersona(approve, [...personasById.keys()]);
   }
   return {
     endpoints: endpointsOf(hostname),
-    clients: indexBy(clients.map(registerClient), 'client', (client) => client.clientId),
+    clients: indexBy(registered, 'client', (client) => client.clientId),
     personas: personasById,
     approve,
-    grants: createGrantStore(now),
-    signingKey: importSigningKey(),
-    now,
+    grants: secret === undefined ? createGrantStore(clock.now) : createSealedGrantStore(secret, clock.now),
+    queue: createLoginQueue(faults.map(({ name, times }) => readQueuedFault(name, times))),
+    keys: createKeyRing(),
+    encryption: readEncryption(jwe),
+    clock,
+    log: createRequestLog(registered.map((client) => client.clientSecret)),
+    sleep,
   };
+}
+
+function readEncryption(name: keyof typeof ENCRYPTION_PROFILES): EncryptionProfile {
+  if (Object.hasOwn(ENCRYPTION_PROFILES, name)) return ENCRYPTION_PROFILES[name];
+  throw new SgidError('ERR_USAGE', `there is no encryption profile ${JSON.stringify(name)}`, {
+    step: 'usage',
+    hint: `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
+  });
 }
 
 function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string): ReadonlyMap<string, T> {
@@ -87,5 +140,12 @@ function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string
   throw new SgidError('ERR_USAGE', `the mock needs at least one ${kind}`, {
     step: 'usage',
     hint: `Name a ${kind}, or leave the option out to get the built-in ones.`,
+  });
+}
+
+/** Does not keep the process alive. */
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
   });
 }

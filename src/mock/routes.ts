@@ -3,6 +3,7 @@ import type { Endpoints } from '../protocol/endpoints.ts';
 import type { Endpoint, MockContext } from './context.ts';
 import { answerAuthorize } from './endpoints/authorize.ts';
 import { answerDiscovery } from './endpoints/discovery.ts';
+import { answerHealth } from './endpoints/health.ts';
 import { answerJwks } from './endpoints/jwks.ts';
 import { answerToken } from './endpoints/token.ts';
 import { answerUserinfo } from './endpoints/userinfo.ts';
@@ -23,6 +24,7 @@ export function routesOf(endpoints: Endpoints): Routes {
     [new URL(endpoints.token).pathname, { method: 'POST', endpoint: answerToken }],
     [new URL(endpoints.userinfo).pathname, { method: 'GET', endpoint: answerUserinfo }],
     [new URL(endpoints.jwks).pathname, { method: 'GET', endpoint: answerJwks }],
+    [`${new URL(endpoints.issuer).pathname}/health`, { method: 'GET', endpoint: answerHealth }],
     [new URL(endpoints.discovery).pathname, { method: 'GET', endpoint: answerDiscovery }],
   ]);
 }

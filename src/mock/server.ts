@@ -1,45 +1,87 @@
+import { createSelfSignedCertificate, type SelfSignedCertificate } from '../keys/self-signed-certificate.ts';
 import type { ServerResponse } from '../platform/http-message.ts';
 import { startServer } from '../platform/http-server.ts';
+import { mockListenError } from './listen-error.ts';
 import { createMockProvider, type MockProvider, type MockProviderOptions } from './provider.ts';
+import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from './request-limits.ts';
 import { errorResponse } from './response.ts';
+import { createSleeper } from './sleeper.ts';
 
-/** How a mock server is set up: a provider's options, whose hostname follows from the port. */
+/** How a mock server is set up: a provider's options, and where it listens. */
 export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'> {
-  /** The port on 127.0.0.1; 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
+  /** An IP address of this machine; 127.0.0.1 when left out. */
+  readonly host?: string;
+  /** Serves https with a self-signed certificate, made at the start. */
+  readonly https?: boolean;
+  /** The origin that clients reach it under, if it is not the address that it listens on. */
+  readonly hostname?: string;
 }
 
 /** A mock provider that listens. */
 export interface MockServer {
   /** Its origin, for example `http://127.0.0.1:5157`. */
   readonly hostname: string;
-  readonly issuer: string;
+  /** The port that it listens on, which is not that of `hostname` behind a balancer. */
+  readonly port: number;
+  readonly provider: MockProvider;
+  /** The self-signed certificate under https. */
+  readonly certificate: SelfSignedCertificate | undefined;
   /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
 
+/** Room for headers beside a long URL, so that one that is too long gets its own answer up to this size. */
+const HEADER_BYTES = 65_536;
+
+const LIMITS = {
+  headerBytes: HEADER_BYTES,
+  targetBytes: MAX_TARGET_LENGTH,
+  bodyBytes: MAX_BODY_BYTES,
+  sockets: 1024,
+};
+
 /**
- * Serves a mock provider on 127.0.0.1. The hostname is that literal, not `localhost`, which could lead a
- * client to a stranger on `::1`.
+ * Serves a mock provider. Its hostname is a literal, not `localhost`, which could lead a client to a stranger
+ * on `::1`.
  *
- * @throws SgidError as {@link createMockProvider}; Node's own error (`EADDRINUSE`, `EACCES`) when it cannot
- *   listen.
+ * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and as {@link createMockProvider}.
  */
-export async function startMockServer({ port, ...options }: MockServerOptions): Promise<MockServer> {
+export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
+  const { port, host = '127.0.0.1' } = options;
+  const sleeper = createSleeper();
   let provider: MockProvider | undefined;
+  const certificate = options.https
+    ? await createSelfSignedCertificate(hostsOf(options.hostname, host))
+    : undefined;
   const server = await startServer({
-    addresses: ['127.0.0.1'],
+    addresses: [host],
     port,
     handle: (request) => provider?.handle(request) ?? NOT_READY,
+    limits: LIMITS,
+    tls: certificate,
+    keepAlive: true,
+  }).catch((error: unknown) => {
+    throw mockListenError(error, host, port);
   });
-  const hostname = `http://127.0.0.1:${server.port}`;
+  const hostname = options.hostname ?? originOf(options.https ? 'https' : 'http', host, server.port);
   try {
-    provider = createMockProvider({ ...options, hostname });
+    provider = createMockProvider({ sleep: sleeper.sleep, ...options, hostname });
   } catch (error) {
     await server.close();
     throw error;
   }
-  return { hostname, issuer: provider.issuer, close: () => server.close() };
+  return {
+    hostname,
+    port: server.port,
+    provider,
+    certificate,
+    close: () => {
+      sleeper.wake();
+      return server.close();
+    },
+  };
 }
 
 // The port, and with it the issuer, is known only once the server listens.
@@ -47,3 +89,20 @@ const NOT_READY: ServerResponse = errorResponse(503, {
   error: 'temporarily_unavailable',
   description: 'the mock is starting',
 });
+
+/** What clients may call the server, beside the names of loopback. */
+function hostsOf(hostname: string | undefined, host: string): readonly string[] {
+  const named = hostname !== undefined && URL.canParse(hostname) ? [new URL(hostname).hostname] : [];
+  return [...named.map((name) => name.replace(/[[\]]/g, '')), host].filter((name) => !REACHABLE.has(name));
+}
+
+/** Where clients of this machine reach the wildcard addresses, which are no addresses to send them to. */
+const REACHABLE: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+function originOf(scheme: string, host: string, port: number): string {
+  const address = REACHABLE.get(host) ?? host;
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

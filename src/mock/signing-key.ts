@@ -40,9 +40,13 @@ pPEfM1ZF5He9iyO+KWPT
 -----END PRIVATE KEY-----
 `;
 
-/** Imports the embedded test signing key. Its `kid` is its RFC 7638 thumbprint. */
+/** Imports the embedded test signing key. */
 export function importSigningKey(): SigningKey {
-  const privateKey = createPrivateKey(TEST_SIGNING_KEY);
+  return signingKeyOf(createPrivateKey(TEST_SIGNING_KEY));
+}
+
+/** Makes an RSA private key a signing key. Its `kid` is its RFC 7638 thumbprint. */
+export function signingKeyOf(privateKey: KeyObject): SigningKey {
   const { e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
   // RFC 7638 section 3: the required members alone, in this order, without white space.
   const kid = createHash('sha256')

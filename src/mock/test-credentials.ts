@@ -53,15 +53,15 @@ FKX3gft2Q6CEKPN81TxYD90=
 -----END PRIVATE KEY-----
 `;
 
-/** A client to register with the mock: the test credentials with the given redirect URI; by default every scope. */
+/** A client to register with the mock: the test credentials with the given redirect URIs; by default every scope. */
 export function createTestClient(
-  redirectUri: string,
+  redirectUris: readonly string[],
   scopes: readonly string[] = SCOPES.map((scope) => scope.name),
 ): MockClient {
   return {
     clientId: TEST_CLIENT_ID,
     clientSecret: TEST_CLIENT_SECRET,
-    redirectUris: [redirectUri],
+    redirectUris,
     scopes,
     publicKey: TEST_PUBLIC_KEY,
   };

@@ -10,13 +10,16 @@ export type ConnectionPhase = 'idle' | 'receiving' | 'handling' | 'answering';
 export interface ConnectionLimits {
   /** Connections at once. */
   readonly sockets: number;
-  /** Milliseconds from connecting to the last byte of the request, however steadily the bytes drip. */
+  /**
+   * Milliseconds from connecting, or from the answer before, to the last byte of the request, however steadily
+   * the bytes drip.
+   */
   readonly requestMs: number;
   /** Milliseconds for the client to take the answer. */
   readonly answerMs: number;
 }
 
-/** The open connections of one server. Each carries a single request. */
+/** The open connections of one server. Each carries one request at a time. */
 export interface Connections {
   /** Takes in a new connection, at the cost of an older one without a request when there are too many. */
   admit(socket: Duplex): void;
@@ -85,6 +88,10 @@ export function trackConnections(limits: ConnectionLimits): Connections {
       connection.phase = phase;
       // The deadline for the request runs on through `receiving`.
       if (phase === 'handling' || phase === 'answering') clearTimeout(connection.deadline);
+      if (phase === 'idle') {
+        clearTimeout(connection.deadline);
+        connection.deadline = destroyAfter(socket, limits.requestMs);
+      }
       if (phase === 'answering') connection.deadline = destroyAfter(socket, limits.answerMs);
     },
 

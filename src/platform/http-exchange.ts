@@ -57,21 +57,25 @@ export async function runHandler(handle: RequestHandler, request: ServerRequest)
   }
 }
 
-/** Sends an answer; one with headers or a status that HTTP cannot carry becomes a bare 500. */
-export function sendAnswer(response: NodeResponse, answer: ServerResponse): void {
+/**
+ * Sends an answer; one with headers or a status that HTTP cannot carry becomes a bare 500. `isLast` closes the
+ * connection.
+ */
+export function sendAnswer(response: NodeResponse, answer: ServerResponse, isLast: boolean): void {
   try {
-    response.writeHead(answer.status, { ...answer.headers, ...framing(answer) });
+    response.writeHead(answer.status, { ...answer.headers, ...framing(answer, isLast) });
     response.end(answer.body);
   } catch {
-    response.writeHead(SERVER_ERROR.status, framing(SERVER_ERROR));
+    response.writeHead(SERVER_ERROR.status, framing(SERVER_ERROR, isLast));
     response.end();
   }
 }
 
 /** RFC 9110, section 8.6: no length on answers that cannot have a body. */
-function framing({ status, body }: ServerResponse): Record<string, string> {
-  if (status === 204 || status === 304) return { connection: 'close' };
-  return { connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+function framing({ status, body }: ServerResponse, isLast: boolean): Record<string, string> {
+  const connection: Record<string, string> = isLast ? { connection: 'close' } : {};
+  if (status === 204 || status === 304) return connection;
+  return { ...connection, 'content-length': String(Buffer.byteLength(body)) };
 }
 
 /**

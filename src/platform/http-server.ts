@@ -2,12 +2,15 @@ import {
   createServer,
   type IncomingMessage,
   type ServerResponse as NodeResponse,
+  type ServerOptions as NodeServerOptions,
   type Server,
 } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { bindAll } from './bind.ts';
 import { type ConnectionLimits, type Connections, trackConnections } from './connections.ts';
 import { judgeHead, plainRequest, readBody, refuse, runHandler, sendAnswer } from './http-exchange.ts';
 import type { RequestHandler } from './http-message.ts';
+import { seeThroughTls } from './tls-connections.ts';
 
 /** What clients may cost a server. */
 export interface ServerLimits extends ConnectionLimits {
@@ -39,6 +42,16 @@ export interface ServerOptions {
   readonly port: number;
   readonly handle: RequestHandler;
   readonly limits?: Partial<ServerLimits>;
+  /** Serves https with this certificate. */
+  readonly tls?: TlsCredentials | undefined;
+  /** Lets a connection carry several requests, one after the other. */
+  readonly keepAlive?: boolean;
+}
+
+/** A certificate and its private key, PEM. */
+export interface TlsCredentials {
+  readonly certificate: string;
+  readonly privateKey: string;
 }
 
 /** A server that listens. */
@@ -56,14 +69,16 @@ export interface RunningServer {
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
- * Starts a strict HTTP/1.1 server: one request for each connection, everything limited, nothing said beyond
- * the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
+ * Starts a strict HTTP/1.1 server: one request for each connection unless `keepAlive` is set, everything limited,
+ * nothing said beyond the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const connections = trackConnections(limits);
+  const tracked = trackConnections(limits);
+  const connections = options.tls === undefined ? tracked : seeThroughTls(tracked);
+  const createNodeServer = await chooseServer(options.tls);
   const bound = await bindAll(options.addresses, options.port, () =>
-    createStrictServer(options.handle, limits, connections),
+    createStrictServer(createNodeServer, options, limits, connections),
   );
 
   async function stop(): Promise<void> {
@@ -82,11 +97,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function createStrictServer(handle: RequestHandler, limits: ServerLimits, connections: Connections): Server {
+type CreateServer = (options: NodeServerOptions) => Server;
+
+async function chooseServer(tls: TlsCredentials | undefined): Promise<CreateServer> {
+  if (tls === undefined) return createServer;
+  const https = await import('node:https');
+  return (options) => https.createServer({ ...options, cert: tls.certificate, key: tls.privateKey });
+}
+
+function createStrictServer(
+  createNodeServer: CreateServer,
+  { handle, keepAlive = false }: ServerOptions,
+  limits: ServerLimits,
+  connections: Connections,
+): Server {
+  const impatient = new WeakSet<Duplex>();
+
   async function serve(request: IncomingMessage, response: NodeResponse): Promise<void> {
     const { socket } = request;
-    // A second request sent down the same connection is not looked at: the first answer closes it.
-    if (connections.phase(socket) !== 'idle') return;
+    const phase = connections.phase(socket);
+    // A request sent before the last one was answered is not looked at: that answer closes the connection.
+    if (phase !== 'idle' && !(keepAlive && phase === 'answering')) {
+      impatient.add(socket);
+      return;
+    }
     connections.enter(socket, 'receiving');
     const refusal = judgeHead(request, limits);
     if (refusal !== undefined) return refuse(request, response, refusal);
@@ -95,10 +129,13 @@ function createStrictServer(handle: RequestHandler, limits: ServerLimits, connec
     connections.enter(socket, 'handling');
     const answer = await runHandler(handle, plainRequest(request, body));
     connections.enter(socket, 'answering');
-    sendAnswer(response, answer);
+    response.once('finish', () => {
+      if (keepAlive && connections.phase(socket) === 'answering') connections.enter(socket, 'idle');
+    });
+    sendAnswer(response, answer, !keepAlive || impatient.has(socket));
   }
 
-  const server = createServer({
+  const server = createNodeServer({
     maxHeaderSize: limits.headerBytes,
     requireHostHeader: false, // judgeHead asks for it, with a barer refusal than Node's
     headersTimeout: 0, // the limits of `connections` stand in for these two

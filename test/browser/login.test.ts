@@ -54,6 +54,8 @@ describe('sgid login --mock in Chromium', () => {
     const { page, complaints, run } = await startMockLogin(['--scope', 'openid myinfo.name myinfo.email']);
     expect(await page.title()).toBe('Choose who logs in - Mock sgID');
     await page.getByRole('link', { name: 'ZOË NGUYỄN-CHÉN' }).click();
+    expect(await page.title()).toContain('Share with MOCK-');
+    await page.getByRole('link', { name: 'Share' }).click();
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await claimsOf(run)).toEqual({
       'myinfo.name': 'ZOË NGUYỄN-CHÉN (陳美玲) மீனா',
@@ -72,6 +74,8 @@ describe('sgid login --mock in Chromium', () => {
     }
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Share' }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await claimsOf(run)).toEqual({ 'myinfo.name': second });
     expect(complaints).toEqual([]);
@@ -80,6 +84,7 @@ describe('sgid login --mock in Chromium', () => {
   it.each(PERSONAS.map(({ name }) => name))('offers %s', async (name) => {
     const { page, run } = await startMockLogin();
     await page.getByRole('link', { name }).click();
+    await page.getByRole('link', { name: 'Share' }).click();
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await run.ended).toMatchObject({ status: 0 });
   });
@@ -101,6 +106,7 @@ describe('sgid login --mock in Chromium', () => {
     expect(await page.getByRole('heading').textContent()).toBe('Not the expected callback');
     await page.goto(choice);
     await page.getByRole('link', { name: 'TAN WEI MING' }).click();
+    await page.getByRole('link', { name: 'Share' }).click();
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await claimsOf(run)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
     expect(complaints).toEqual([]);
@@ -111,6 +117,7 @@ describe('sgid login --mock in Chromium', () => {
     const other = await page.context().newPage();
     await other.goto(page.url());
     await other.getByRole('link', { name: 'TAN WEI MING' }).click();
+    await other.getByRole('link', { name: 'Share' }).click();
     await other.getByRole('heading', { name: 'Signed in' }).waitFor();
     expect(await run.ended).toMatchObject({ status: 0 });
   });

@@ -42,7 +42,7 @@ const PAGES: readonly (readonly [name: string, heading: string, page: () => Prom
 
 const provider = createMockProvider({
   hostname: 'http://127.0.0.1:5157',
-  clients: [createTestClient(REDIRECT_URI)],
+  clients: [createTestClient([REDIRECT_URI])],
 });
 
 /** What the mock answers to an authorization request with some of its parameters changed. */

@@ -10,15 +10,18 @@ import { takePort } from '../helpers/take-port.ts';
 const EVERY_SCOPE = SCOPES.map((scope) => scope.name).join(' ');
 
 /** A browser whose person follows the link that holds `text` in its address. */
-const browserThatFollows = (text: string) =>
-  createFakeBrowser(async (browser, url) => {
-    const page = await browser.visit(url);
-    const links = [...page.body.matchAll(/href="([^"]*)"/g)].map(([, href = '']) =>
-      href.replaceAll('&amp;', '&'),
-    );
-    const link = links.find((href) => href.includes(text));
-    if (link === undefined) throw new Error(`no link with ${text} on the page`);
-    await browser.visit(new URL(link, url).href);
+/** A person who clicks on one link after another: the first on each page whose address holds the text. */
+const browserThatFollows = (...texts: readonly string[]) =>
+  createFakeBrowser(async (browser, start) => {
+    let page = await browser.visit(start);
+    for (const text of texts) {
+      const links = [...page.body.matchAll(/href="([^"]*)"/g)].map(([, href = '']) =>
+        href.replaceAll('&amp;', '&'),
+      );
+      const link = links.find((href) => href.includes(text));
+      if (link === undefined) throw new Error(`no link with ${text} on the page`);
+      page = await browser.visit(new URL(link, start).href);
+    }
   });
 
 describe('sgid login --mock --persona', () => {
@@ -91,7 +94,7 @@ describe('sgid login --mock --persona', () => {
 
 describe('sgid login --mock', () => {
   it('opens a page on which a person chooses who logs in', async () => {
-    const browser = browserThatFollows('login_hint=siti');
+    const browser = browserThatFollows('mock_persona=siti', 'mock_decision=share');
     const { exitCode, stdout } = await runSgid(['login', '--mock'], { browser: browser.open });
     await browser.idle();
     expect(exitCode).toBe(0);
@@ -110,7 +113,7 @@ describe('sgid login --mock', () => {
   it('takes the callback on the port of --redirect-uri', async () => {
     const port = await takePort();
     const redirectUri = `http://127.0.0.1:${port}/my/callback`;
-    const browser = browserThatFollows('login_hint=zoe');
+    const browser = browserThatFollows('mock_persona=zoe', 'mock_decision=share');
     const args = ['login', '--mock', '--redirect-uri', redirectUri];
     expect(await runSgid(args, { browser: browser.open })).toMatchObject({ exitCode: 0 });
     await browser.idle();

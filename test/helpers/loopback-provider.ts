@@ -72,7 +72,7 @@ export async function startLoopbackProvider(
   const hostname = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : bound}`;
   mock = createMockProvider({
     hostname,
-    clients: [createTestClient(redirectUri, scopes)],
+    clients: [createTestClient([redirectUri], scopes)],
     ...(approve === undefined ? {} : { approve }),
   });
   return {

@@ -1,5 +1,6 @@
 import { OPENID_SCOPE } from '../../protocol/scopes.ts';
 import type { RegisteredClient } from '../client.ts';
+import type { Fact } from '../pages/error-page.ts';
 import type { RequestParameters } from '../parameters.ts';
 import type { OAuthError } from '../response.ts';
 
@@ -19,7 +20,7 @@ export interface AuthorizationRequest {
  */
 export type AuthorizationReading =
   | { readonly outcome: 'valid'; readonly request: AuthorizationRequest }
-  | { readonly outcome: 'refused'; readonly problem: string; readonly facts: readonly string[] }
+  | { readonly outcome: 'refused'; readonly problem: string; readonly facts: readonly Fact[] }
   | {
       readonly outcome: 'faulty';
       readonly redirectUri: string;
@@ -48,15 +49,15 @@ export function readAuthorizationRequest(
   const client = clients.get(values.get('client_id') ?? '');
   if (client === undefined) {
     return refused('The client id is not registered.', [
-      `Sent: ${values.get('client_id')}`,
-      ...[...clients.keys()].map((id) => `Registered: ${id}`),
+      { label: 'Sent', values: [values.get('client_id') ?? ''] },
+      { label: 'Registered', values: [...clients.keys()] },
     ]);
   }
   const redirectUri = values.get('redirect_uri') ?? '';
   if (!client.redirectUris.includes(redirectUri)) {
     return refused(`The redirect URI is not registered for the client ${client.clientId}.`, [
-      `Sent: ${redirectUri}`,
-      ...client.redirectUris.map((uri) => `Registered: ${uri}`),
+      { label: 'Sent', values: [redirectUri] },
+      { label: 'Registered', values: client.redirectUris },
     ]);
   }
 
@@ -140,7 +141,7 @@ function scopesOf(scope: string): readonly string[] {
   return [...new Set(scope.split(' '))];
 }
 
-function refused(problem: string, facts: readonly string[] = []): AuthorizationReading {
+function refused(problem: string, facts: readonly Fact[] = []): AuthorizationReading {
   return { outcome: 'refused', problem, facts };
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from '../../platform/http-message.ts';
 import { generateCodeChallenge } from '../../protocol/pkce.ts';
 import type { EndpointRequest, MockContext } from '../context.ts';
+import { type FaultName, faultDescription, SLOW_MS, TOKEN_SLOW_MS } from '../faults.ts';
 import { CODE_LIFETIME_SECONDS, type Grant, type Redemption, TOKEN_LIFETIME_SECONDS } from '../grants.ts';
 import { signIdToken } from '../id-token.ts';
 import { errorResponse, jsonResponse } from '../response.ts';
@@ -21,7 +22,41 @@ export async function answerToken(context: MockContext, request: EndpointRequest
   if (redemption.outcome !== 'granted') return invalidGrant(CODE_PROBLEMS[redemption.outcome]);
   const mismatch = findMismatch(reading, redemption.grant);
   if (mismatch !== undefined) return invalidGrant(mismatch);
-  return grantTokens(context, reading.code, redemption.grant);
+  return (
+    (await misbehave(context, redemption.grant.fault)) ?? grantTokens(context, reading.code, redemption.grant)
+  );
+}
+
+/** The answer of a login's fault where it replaces the genuine one; waits where it only delays it. */
+async function misbehave(
+  context: MockContext,
+  fault: FaultName | undefined,
+): Promise<ServerResponse | undefined> {
+  switch (fault) {
+    case 'invalid-client':
+      return errorResponse(401, { error: 'invalid_client', description: faultDescription(fault) });
+    case 'invalid-grant':
+      return invalidGrant(faultDescription(fault));
+    case 'token-500':
+      return { status: 500, headers: { 'content-type': 'text/plain' }, body: faultDescription(fault) };
+    case 'token-html':
+      return {
+        status: 200,
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+        body: `<!doctype html><title>Sign in</title><p>${faultDescription(fault)}</p>`,
+      };
+    case 'token-slow':
+      await context.sleep(TOKEN_SLOW_MS);
+      return undefined;
+    case 'slow':
+      await context.sleep(SLOW_MS);
+      return undefined;
+    case 'rotated-keys':
+      await context.keys.rotate();
+      return undefined;
+    default:
+      return undefined;
+  }
 }
 
 const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['outcome'], 'granted'>, string>> = {
@@ -43,11 +78,11 @@ function findMismatch({ redirectUri, codeVerifier }: TokenRequest, grant: Grant)
 
 async function grantTokens(context: MockContext, code: string, grant: Grant): Promise<ServerResponse> {
   const accessToken = context.grants.issueToken(code, grant);
-  const idToken = await signIdToken(context.signingKey, {
+  const idToken = await signIdToken(context.keys.current(), {
     issuer: context.endpoints.issuer,
     grant,
     accessToken,
-    now: context.now(),
+    now: context.clock.now(),
   });
   return jsonResponse(200, {
     access_token: accessToken,

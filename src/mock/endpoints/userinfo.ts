@@ -2,6 +2,7 @@ import type { ServerResponse } from '../../platform/http-message.ts';
 import { OPENID_SCOPE } from '../../protocol/scopes.ts';
 import type { EndpointRequest, MockContext } from '../context.ts';
 import { encryptUserinfo } from '../encryption.ts';
+import { faultDescription, SLOW_MS } from '../faults.ts';
 import { TOKEN_LIFETIME_SECONDS, type TokenReading } from '../grants.ts';
 import { subjectOf } from '../id-token.ts';
 import { readParameters } from '../parameters.ts';
@@ -44,17 +45,27 @@ const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenReading['outcome'], 'live'>, 
 };
 
 async function answerGrant(
-  { clients, personas }: MockContext,
+  context: MockContext,
   { grant }: Extract<TokenReading, { outcome: 'live' }>,
 ): Promise<ServerResponse> {
-  const client = clients.get(grant.clientId);
-  const persona = personas.get(grant.personaId);
+  const client = context.clients.get(grant.clientId);
+  const persona = context.personas.get(grant.personaId);
   if (client === undefined || persona === undefined) return invalidToken('its client or persona is gone');
-  const sub = subjectOf(client.clientId, persona.id);
+  const { fault } = grant;
+  if (fault === 'userinfo-401') return invalidToken(faultDescription(fault));
+  if (fault === 'userinfo-503') {
+    const unavailable = { error: 'temporarily_unavailable', description: faultDescription(fault) };
+    return errorResponse(503, unavailable, { 'retry-after': '1' });
+  }
+  if (fault === 'slow') await context.sleep(SLOW_MS);
+  const sub = subjectOf(client.clientId, fault === 'sub-mismatch' ? `${persona.id} misnamed` : persona.id);
   const scopes = grant.scopes.filter((scope) => scope !== OPENID_SCOPE);
   if (scopes.length === 0) return jsonResponse(200, { sub });
   const values = Object.fromEntries(scopes.map((scope) => [scope, claimValue(persona, scope)]));
-  return jsonResponse(200, { sub, ...(await encryptUserinfo(values, client.publicKey)) });
+  return jsonResponse(200, {
+    sub,
+    ...encryptUserinfo(values, client.publicKey, context.encryption, fault),
+  });
 }
 
 function invalidToken(description: string): ServerResponse {

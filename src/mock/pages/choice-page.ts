@@ -1,10 +1,12 @@
 import { html, type SafeHtml } from '../../html/html.ts';
 import { renderPage } from '../../html/page.ts';
 import type { ServerResponse } from '../../platform/http-message.ts';
-import { OPENID_SCOPE, SCOPES } from '../../protocol/scopes.ts';
+import { OPENID_SCOPE } from '../../protocol/scopes.ts';
 import type { AuthorizationRequest } from '../endpoints/authorization-request.ts';
 import type { Persona } from '../persona.ts';
+import { linkWith } from './link.ts';
 import { MOCK_MARK } from './mark.ts';
+import { describePersona } from './persona-view.ts';
 
 /** More scopes than this are folded away, so that the people stay in view. */
 const MOST_SCOPES_IN_VIEW = 8;
@@ -26,37 +28,25 @@ export function renderChoicePage(
 <h1>Log in to <code>${client.clientId}</code></h1>
 ${describeSharing(scopes.filter((scope) => scope !== OPENID_SCOPE))}
 <h2 id="people">Continue as</h2>
-<ul class="choices" role="list" aria-labelledby="people">
-${personas.map((persona) => choice(link(query, 'login_hint', persona.id), persona.name, persona.description ?? persona.id))}
+<ul class="choices people" role="list" aria-labelledby="people">
+${personas.map((persona) => choice(query, persona))}
 </ul>
-<h2 id="otherwise">Or</h2>
-<ul class="choices" role="list" aria-labelledby="otherwise">
-${choice(link(query, 'mock_decision', 'refuse'), 'Refuse', 'share nothing and go back to the application')}
-</ul>`;
+<p class="actions"><a class="button" href="${linkWith(query, { mock_decision: 'refuse' })}">Refuse</a></p>`;
   return { status: 200, ...renderPage({ title: 'Choose who logs in - Mock sgID', main }) };
 }
 
 function describeSharing(scopes: readonly string[]): SafeHtml {
   if (scopes.length === 0) return html`<p>It asks for no personal data, only for an identifier.</p>`;
-  const list = html`<ul>
-${scopes.map((scope) => html`<li><code>${scope}</code> <span class="muted">${describeScope(scope)}</span></li>`)}
+  const sentence = `It asks for ${scopes.length} ${scopes.length === 1 ? 'claim' : 'claims'}`;
+  const list = html`<ul class="scopes" role="list" aria-label="Claims">
+${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
 </ul>`;
-  const summary = html`<summary>It will receive ${scopes.length} ${scopes.length === 1 ? 'claim' : 'claims'}</summary>`;
   return scopes.length > MOST_SCOPES_IN_VIEW
-    ? html`<details>${summary}${list}</details>`
-    : html`<details open>${summary}${list}</details>`;
+    ? html`<details><summary>${sentence}</summary>${list}</details>`
+    : html`<p>${sentence}:</p>${list}`;
 }
 
-function describeScope(scope: string): string {
-  return SCOPES.find((entry) => entry.name === scope)?.description ?? '';
-}
-
-function choice(href: string, name: string, description: string): SafeHtml {
-  return html`<li><a href="${href}"><strong>${name}</strong> <span class="muted">${description}</span></a></li>`;
-}
-
-function link(query: string, name: string, value: string): string {
-  const parameters = new URLSearchParams(query);
-  parameters.set(name, value);
-  return `?${parameters}`;
+function choice(query: string, persona: Persona): SafeHtml {
+  const href = linkWith(query, { mock_persona: persona.id, mock_decision: undefined });
+  return html`<li><a href="${href}">${describePersona(persona)}</a></li>`;
 }

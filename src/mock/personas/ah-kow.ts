@@ -4,7 +4,7 @@ import type { Persona } from '../persona.ts';
 export const ahKow: Persona = {
   id: 'ah-kow',
   name: 'LIM AH KOW',
-  description: 'born before records were complete: the year alone; no vehicle',
+  description: 'a year of birth alone, no contact details',
   data: {
     'myinfo.name': 'LIM AH KOW',
     'myinfo.nric_number': 'S0000015I',

@@ -4,7 +4,7 @@ import type { Persona } from '../persona.ts';
 export const arjun: Persona = {
   id: 'arjun',
   name: 'ARJUN S/O PILLAI',
-  description: 'public officer with two employments, one of them with NA inside',
+  description: 'permanent resident, public officer twice over',
   data: {
     'myinfo.name': 'ARJUN S/O PILLAI',
     'myinfo.nric_number': 'S0000014J',

@@ -4,7 +4,7 @@ import type { Persona } from '../persona.ts';
 export const siti: Persona = {
   id: 'siti',
   name: 'SITI AMINAH BINTE ROSLI',
-  description: 'citizen, divorced, with birth records of two children and a sponsored child',
+  description: 'divorced, two children and a sponsored one',
   data: {
     'myinfo.name': 'SITI AMINAH BINTE ROSLI',
     'myinfo.nric_number': 'S0000012D',

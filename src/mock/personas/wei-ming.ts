@@ -4,7 +4,7 @@ import type { Persona } from '../persona.ts';
 export const weiMing: Persona = {
   id: 'wei-ming',
   name: 'TAN WEI MING',
-  description: 'citizen, married, an address of three lines and two vehicles',
+  description: 'citizen, married, with two vehicles',
   data: {
     'myinfo.name': 'TAN WEI MING',
     'myinfo.nric_number': 'S0000011F',

@@ -4,7 +4,7 @@ import type { Persona } from '../persona.ts';
 export const zoe: Persona = {
   id: 'zoe',
   name: 'ZOË NGUYỄN-CHÉN (陳美玲) மீனா',
-  description: 'foreigner on a work pass, name in Latin with diacritics, Chinese and Tamil',
+  description: 'work pass holder; Chinese and Tamil script',
   data: {
     'myinfo.name': 'ZOË NGUYỄN-CHÉN (陳美玲) மீனா',
     'myinfo.nric_number': 'F0000011Q',

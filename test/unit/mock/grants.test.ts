@@ -8,6 +8,7 @@ const grant: Grant = {
   nonce: undefined,
   scopes: ['openid'],
   personaId: 'wei-ming',
+  fault: undefined,
 };
 
 describe('createGrantStore', () => {
@@ -19,14 +20,44 @@ describe('createGrantStore', () => {
     expect(credentials.every((credential) => Buffer.from(credential, 'base64url').length === 32)).toBe(true);
   });
 
-  it('forgets what expired long ago, so that memory stays flat', () => {
+  it('forgets what nobody can use any more, so that memory stays flat', () => {
     let now = 0;
     const store = createGrantStore(() => now);
     const code = store.issueCode(grant);
     const token = store.issueToken(code, grant);
-    now = 2 * 600_000;
+    now = 661_000;
     store.issueToken(store.issueCode(grant), grant);
     expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
+    expect(store.readToken(token)).toEqual({ outcome: 'unknown' });
+  });
+});
+
+describe('a code that comes a second time', () => {
+  it('revokes its token up to the end, however many logins came meanwhile', () => {
+    let now = 0;
+    const store = createGrantStore(() => now);
+    const code = store.issueCode(grant);
+    now = 59_999;
+    store.redeemCode(code, 'a');
+    const token = store.issueToken(code, grant);
+    now += 599_999;
+    store.issueToken(store.issueCode(grant), grant);
+    expect(store.readToken(token).outcome).toBe('live');
+    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
+    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+  });
+});
+
+describe('an expired token', () => {
+  it('is told from an unknown one for a minute', () => {
+    let now = 0;
+    const store = createGrantStore(() => now);
+    const token = store.issueToken('', grant);
+    now = 659_999;
+    store.issueToken('', grant);
+    expect(store.readToken(token)).toEqual({ outcome: 'expired' });
+    now += 1;
+    store.issueToken('', grant);
     expect(store.readToken(token)).toEqual({ outcome: 'unknown' });
   });
 });

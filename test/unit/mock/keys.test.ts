@@ -18,7 +18,7 @@ describe('the embedded keys', () => {
   });
 
   it('has a secret that shows whether a client encodes its form', () => {
-    const { clientSecret } = createTestClient('http://localhost:5001/callback');
+    const { clientSecret } = createTestClient(['http://localhost:5001/callback']);
     expect(clientSecret).toMatch(/[/+=]/);
     expect(clientSecret).toContain('public-test');
   });

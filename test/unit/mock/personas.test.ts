@@ -2,27 +2,38 @@ import { describe, expect, it } from 'vitest';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { SCOPES } from '../../../src/protocol/scopes.ts';
 
-/** The check letter of an NRIC or FIN: weights 2 7 6 5 4 3 2, four more for T and G, modulo 11. */
+/** The check letter of an NRIC or FIN: a weighted sum, moved on by four for T and G and three for M, modulo 11. */
 function checkLetter(prefix: string, digits: string): string | undefined {
   const weights = [2, 7, 6, 5, 4, 3, 2];
-  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (weights[index] ?? 0), 0);
-  const letters = 'ST'.includes(prefix) ? 'JZIHGFEDCBA' : 'XWUTRQPNMLK';
-  return letters[(sum + ('TG'.includes(prefix) ? 4 : 0)) % 11];
+  const offset = prefix === 'M' ? 3 : 'TG'.includes(prefix) ? 4 : 0;
+  const sum = [...digits].reduce(
+    (total, digit, index) => total + Number(digit) * (weights[index] ?? 0),
+    offset,
+  );
+  const letters = 'ST'.includes(prefix) ? 'JZIHGFEDCBA' : prefix === 'M' ? 'XWUTRQPNJLK' : 'XWUTRQPNMLK';
+  return letters[sum % 11];
 }
 
 const values = PERSONAS.flatMap((persona) => Object.entries(persona.data));
-const numbers = values.flatMap(([, value]) => value.match(/\b[STFG]\d{7}[A-Z]\b/g) ?? []);
+const numbers = values.flatMap(([, value]) => value.match(/\b[STFGM]\d{7}[A-Z]\b/g) ?? []);
+
+function valuesOf(scope: string): string[] {
+  return values.filter(([name]) => name === scope).map(([, value]) => value);
+}
 
 describe('checkLetter', () => {
-  // The number in MockPass's documentation is the yardstick.
-  it('agrees with a known number', () => {
-    expect(checkLetter('S', '9812379')).toBe('B');
-  });
+  // The number in MockPass's documentation, and the usual examples of each series.
+  it.each(['S9812379B', 'S1234567D', 'T1234567J', 'F1234567N', 'G1234567X', 'M1234567K', 'M0000002N'])(
+    'agrees with the known number %s',
+    (number) => {
+      expect(checkLetter(number.slice(0, 1), number.slice(1, 8))).toBe(number.slice(-1));
+    },
+  );
 });
 
 describe('PERSONAS', () => {
-  it('has at least six people, each with an id that is easy to type', () => {
-    expect(PERSONAS.length).toBeGreaterThanOrEqual(6);
+  it('has at least twelve people, each with an id that is easy to type', () => {
+    expect(PERSONAS.length).toBeGreaterThanOrEqual(12);
     expect(PERSONAS.map((persona) => persona.id).filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
   });
 
@@ -30,9 +41,27 @@ describe('PERSONAS', () => {
     for (const persona of PERSONAS) expect(persona.data['myinfo.name']).toBe(persona.name);
   });
 
+  it('tells everybody apart in a line that can be scanned', () => {
+    const descriptions = PERSONAS.map((persona) => persona.description ?? '');
+    expect(descriptions.filter((text) => text === '' || text.length > 45)).toEqual([]);
+    expect(new Set(descriptions).size).toBe(PERSONAS.length);
+  });
+
   it.each(numbers)('%s is marked as invented and has a valid check letter', (number) => {
-    expect(number).toMatch(/^[STFG]00000/);
+    expect(number).toMatch(/^[STFGM]00000/);
     expect(number.slice(-1)).toBe(checkLetter(number.slice(0, 1), number.slice(1, 8)));
+  });
+
+  it.each(['S', 'T', 'F', 'G', 'M'])('has somebody with a number of the %s series', (series) => {
+    expect(valuesOf('myinfo.nric_number').map((number) => number.slice(0, 1))).toContain(series);
+  });
+
+  it('marks every other number and address as invented', () => {
+    for (const phone of valuesOf('myinfo.mobile_number')) expect(phone).toMatch(/^(8000\d{4}|NA)$/);
+    for (const passport of valuesOf('myinfo.passport_number')) expect(passport).toMatch(/^([KX]00000|NA$)/);
+    for (const email of valuesOf('myinfo.email')) {
+      expect(email).toMatch(/^(NA|[^@]+@([^@]+\.)?example\.(com|net|org))$/);
+    }
   });
 
   it('has no number twice, and one for everybody who has more than a name', () => {
@@ -63,19 +92,35 @@ describe('PERSONAS', () => {
   );
 
   it('has the hard values that clients get wrong', () => {
-    const of = (scope: string): string[] =>
-      values.filter(([name]) => name === scope).map(([, value]) => value);
-    expect(of('myinfo.date_of_birth')).toEqual(
+    expect(valuesOf('myinfo.date_of_birth')).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^\d{4}$/),
         expect.stringMatching(/^\d{4}-\d\d$/),
         expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       ]),
     );
-    expect(of('myinfo.registered_address').every((address) => address.includes('\n'))).toBe(true);
-    expect(of('myinfo.name')).toContainEqual(expect.stringMatching(/\p{Script=Han}.*\p{Script=Tamil}/u));
-    expect(of('myinfo.email')).toContain('NA');
-    const [details] = of('pocdex.public_officer_details');
+    expect(valuesOf('myinfo.registered_address').every((address) => address.includes('\n'))).toBe(true);
+    expect(valuesOf('myinfo.name')).toContainEqual(
+      expect.stringMatching(/\p{Script=Han}.*\p{Script=Tamil}/u),
+    );
+    expect(valuesOf('myinfo.email')).toContain('NA');
+    const [details] = valuesOf('pocdex.public_officer_details');
     expect(JSON.parse(details ?? '')).toContainEqual(expect.objectContaining({ department_name: 'NA' }));
+    expect(valuesOf('myinfo.country_of_marriage')).toContain('JAPAN');
+    expect(valuesOf('myinfo.name')).toContainEqual(
+      expect.stringMatching(/\p{Script=Arabic}.*\p{Emoji}\u200d/u),
+    );
+    expect(valuesOf('myinfo.name').some((name) => name.length > 150)).toBe(true);
+    expect(valuesOf('myinfo.registered_address').some((address) => address.split('\n').length > 8)).toBe(
+      true,
+    );
+    expect(valuesOf('myinfo.housingtype')).toContainEqual(expect.stringContaining('<script>'));
+  });
+
+  it('has a permanent resident with a FIN', () => {
+    const residents = PERSONAS.filter(({ data }) => data['myinfo.residentialstatus'] === 'PR');
+    expect(residents.map(({ data }) => data['myinfo.nric_number'])).toContainEqual(
+      expect.stringMatching(/^G/),
+    );
   });
 });

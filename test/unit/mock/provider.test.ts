@@ -106,7 +106,7 @@ describe('a login against the mock', () => {
   });
 
   it('does not take inherited names of a persona for values', async () => {
-    const clients = [createTestClient(REDIRECT_URI, ['openid', 'constructor'])];
+    const clients = [createTestClient([REDIRECT_URI], ['openid', 'constructor'])];
     const provider = createTestProvider({ clients });
     const { access_token } = await obtainTokens(provider, { scope: 'openid constructor' });
     const { data } = await decryptUserinfo((await getUserinfo(provider, `Bearer ${access_token}`)).body);

@@ -17,7 +17,7 @@ export const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
 
 /** A provider that knows the test client, at a time that the test sets. */
 export function createTestProvider(options: Partial<MockProviderOptions> = {}): MockProvider {
-  return createMockProvider({ hostname: HOSTNAME, clients: [createTestClient(REDIRECT_URI)], ...options });
+  return createMockProvider({ hostname: HOSTNAME, clients: [createTestClient([REDIRECT_URI])], ...options });
 }
 
 /** Parameters to change in a good request; undefined leaves one out. */

@@ -1,58 +1,144 @@
-import { request } from 'node:http';
-import { createConnection } from 'node:net';
-import { describe, expect, it } from 'vitest';
-import { startMockServer } from '../../../src/mock/server.ts';
-import { createTestClient } from '../../../src/mock/test-credentials.ts';
-import { REDIRECT_URI } from './relying-party.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type MockServer, type MockServerOptions, startMockServer } from '../../../src/mock/server.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { get, logInOverHttp, post, TEST_CLIENTS } from '../../helpers/mock-http.ts';
+import { isPortFree } from '../../helpers/port-state.ts';
+import { authorizationQuery, tokenForm } from './relying-party.ts';
 
-const clients = [createTestClient(REDIRECT_URI)];
+const running: MockServer[] = [];
 
-function getText(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    request(url, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(text));
-    })
-      .on('error', reject)
-      .end();
-  });
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function start(options: Partial<MockServerOptions> = {}): Promise<MockServer> {
+  const server = await startMockServer({ port: 0, clients: TEST_CLIENTS, ...options });
+  running.push(server);
+  return server;
 }
 
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    }).on('error', () => resolve(false));
-  });
+function authorizationUrl(hostname: string): string {
+  return `${hostname}/v2/oauth/authorize?${authorizationQuery({ login_hint: 'zoe' })}`;
 }
 
-describe('startMockServer', () => {
+function portOf({ hostname }: MockServer): number {
+  return Number(new URL(hostname).port);
+}
+
+describe('a mock server', () => {
   it('serves the provider under the port that it got, until closed', async () => {
-    const server = await startMockServer({ port: 0, clients });
+    const server = await start();
     expect(server.hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(server.issuer).toBe(`${server.hostname}/v2`);
-    const metadata = JSON.parse(await getText(`${server.issuer}/.well-known/openid-configuration`));
-    expect(metadata.issuer).toBe(server.issuer);
+    expect(server.provider.issuer).toBe(`${server.hostname}/v2`);
+    const metadata = await get(`${server.provider.issuer}/.well-known/openid-configuration`);
+    expect(JSON.parse(await metadata.text()).issuer).toBe(server.provider.issuer);
     await server.close();
-    expect(await isOpen(Number(new URL(server.hostname).port))).toBe(false);
+    expect(await isPortFree(portOf(server))).toBe(true);
+  });
+
+  it('logs people in', async () => {
+    const { hostname } = await start();
+    expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+  });
+
+  it('says that it is up', async () => {
+    const { hostname } = await start();
+    const { status, text } = await get(`${hostname}/v2/health`);
+    expect([status, await text()]).toEqual([200, '{"status":"ok"}']);
+  });
+
+  it('listens on ::1, written in brackets', async () => {
+    const { hostname } = await start({ host: '::1' });
+    expect(hostname).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect(await logInOverHttp(hostname)).toHaveProperty(['myinfo.name']);
+  });
+
+  it.each([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+  ])('on the wildcard %s names an address that can be reached', async (host, name) => {
+    const { hostname } = await start({ host });
+    expect(new URL(hostname).hostname).toBe(name);
+    expect(await logInOverHttp(hostname)).toHaveProperty(['myinfo.name']);
+  });
+
+  it('names the origin that it is told', async () => {
+    const server = await start({ hostname: 'https://sgid.example' });
+    expect([server.hostname, server.provider.issuer]).toEqual([
+      'https://sgid.example',
+      'https://sgid.example/v2',
+    ]);
   });
 
   it('frees the port when the provider cannot be set up', async () => {
-    const spare = await startMockServer({ port: 0, clients });
-    const port = Number(new URL(spare.hostname).port);
+    const spare = await start();
     await spare.close();
-    await expect(startMockServer({ port, clients: [] })).rejects.toMatchObject({ code: 'ERR_USAGE' });
-    expect(await isOpen(port)).toBe(false);
+    await expect(start({ port: portOf(spare), clients: [] })).rejects.toMatchObject({ code: 'ERR_USAGE' });
+    expect(await isPortFree(portOf(spare))).toBe(true);
   });
 
-  it('says so when the port is taken', async () => {
-    const server = await startMockServer({ port: 0, clients });
-    const port = Number(new URL(server.hostname).port);
-    await expect(startMockServer({ port, clients })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  it('may be closed twice', async () => {
+    const server = await start();
+    await Promise.all([server.close(), server.close()]);
+  });
+});
+
+describe('a port that cannot be had', () => {
+  it('is named, with advice', async () => {
+    const port = portOf(await start());
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'ERR_LISTEN_PORT_IN_USE',
+      step: 'listen',
+      message: `the mock cannot listen on 127.0.0.1:${port}: the port is in use`,
+      hint: expect.stringContaining(`lsof -i :${port}`),
+    });
+  });
+
+  it('is named on an address that this machine lacks', async () => {
+    await expect(start({ host: '192.0.2.1', port: 5157 })).rejects.toMatchObject({
+      code: 'ERR_LISTEN_NOT_PERMITTED',
+      message: 'the mock cannot listen on 192.0.2.1:5157: EADDRNOTAVAIL',
+    });
+  });
+});
+
+describe('slow answers', () => {
+  it('come at once when the server closes', async () => {
+    const asleep = createGate();
+    let askedForTime = 0;
+    const server = await start({
+      faults: [{ name: 'token-slow', times: 1 }],
+      now: () => {
+        askedForTime += 1;
+        return Date.now();
+      },
+    });
+    const redirect = await get(authorizationUrl(server.hostname));
+    const code = new URL(redirect.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    const asked = askedForTime;
+    // The code's age is looked at just before the wait begins.
+    const watch = setInterval(() => void (askedForTime > asked && asleep.open()), 1);
+    const tokens = post(`${server.hostname}/v2/oauth/token`, tokenForm(code));
+    await asleep.passed;
+    clearInterval(watch);
     await server.close();
+    expect((await tokens).status).toBe(200);
+  });
+
+  it('give nobody a warning, however many wait at once', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const server = await start({ latencyMs: 20 });
+    await Promise.all(Array.from({ length: 40 }, () => get(`${server.hostname}/v2/health`)));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
+  it('take at least as long as the latency', async () => {
+    const { hostname } = await start({ latencyMs: 50 });
+    const started = performance.now();
+    await get(`${hostname}/v2/health`);
+    expect(performance.now() - started).toBeGreaterThan(45);
   });
 });

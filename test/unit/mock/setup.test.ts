@@ -6,7 +6,7 @@ import { createMockProvider } from '../../../src/mock/provider.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { createTestProvider, REDIRECT_URI } from './relying-party.ts';
 
-const client = createTestClient(REDIRECT_URI);
+const client = createTestClient([REDIRECT_URI]);
 const smallKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
 const curveKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type EncryptionProfile, encryptUserinfo, SDK_PROFILE } from '../../../src/mock/encryption.ts';
+import { SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { decryptData } from '../../../src/protocol/decrypt.ts';
 import type { EncryptedData } from '../../../src/protocol/userinfo.ts';
@@ -10,7 +10,20 @@ import { signingKey } from '../../helpers/sign-id-token.ts';
 
 const PUBLIC_KEY = createPublicKey(TEST_PUBLIC_KEY);
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
-const MOCKPASS_PROFILE: EncryptionProfile = {
+
+/** The algorithms of each layer; also such as no provider uses. */
+interface Profile {
+  readonly key: Header;
+  readonly payloadKey: { readonly alg: string; readonly bytes: number };
+  readonly field: Header;
+}
+
+interface Header {
+  readonly alg: string;
+  readonly enc: string;
+}
+
+const MOCKPASS_PROFILE: Profile = {
   key: { alg: 'RSA-OAEP', enc: 'A128CBC-HS256' },
   payloadKey: { alg: 'A256GCM', bytes: 32 },
   field: { alg: 'dir', enc: 'A256GCM' },
@@ -18,11 +31,17 @@ const MOCKPASS_PROFILE: EncryptionProfile = {
 
 async function encryptFields(
   values: Readonly<Record<string, string>>,
-  profile: Partial<EncryptionProfile> = {},
+  changes: Partial<Profile> = {},
   publicKey: KeyObject = PUBLIC_KEY,
 ): Promise<EncryptedData> {
-  const { key, data } = await encryptUserinfo(values, publicKey, { ...SDK_PROFILE, ...profile });
-  return { key, fields: Object.entries(data) };
+  const profile: Profile = { ...SDK_PROFILE, ...changes };
+  const { alg, bytes } = profile.payloadKey;
+  const payloadKey = randomBytes(bytes);
+  const jwk = { kty: 'oct', alg, k: payloadKey.toString('base64url') };
+  const fields = Object.entries(values).map(
+    async ([name, value]): Promise<[string, string]> => [name, await jwe(value, payloadKey, profile.field)],
+  );
+  return { key: await jwe(JSON.stringify(jwk), publicKey, profile.key), fields: await Promise.all(fields) };
 }
 
 function jwe(
@@ -31,7 +50,7 @@ function jwe(
   header: { alg: string; enc: string; zip?: string },
 ): Promise<string> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  return new CompactEncrypt(bytes).setProtectedHeader(header).encrypt(key);
+  return new CompactEncrypt(bytes).setProtectedHeader({ ...header }).encrypt(key);
 }
 
 /** A payload key JWE that holds `content` in place of a good JWK. */

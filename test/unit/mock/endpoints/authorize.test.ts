@@ -97,7 +97,7 @@ describe('an authorization request that goes back to the client with an error', 
     ['a control character in state', { state: 'a\nb' }, 'invalid_request', /^state must be/],
     ['a refusal', { mock_decision: 'refuse' }, 'access_denied', /refused/],
   ])('%s', async (_what, changes, error, description) => {
-    const clients = [createTestClient(REDIRECT_URI, ['openid', 'myinfo.name'])];
+    const clients = [createTestClient([REDIRECT_URI], ['openid', 'myinfo.name'])];
     const response = await authorize(createTestProvider({ clients }), { ...LOGGED_IN, ...changes });
     const location = locationOf(response);
     expect(response.status).toBe(302);
@@ -159,7 +159,7 @@ describe('an authorization request that is granted', () => {
 
   it('keeps the query of the redirect URI', async () => {
     const redirectUri = 'http://localhost:5001/cb?tenant=a%20b';
-    const provider = createTestProvider({ clients: [createTestClient(redirectUri)] });
+    const provider = createTestProvider({ clients: [createTestClient([redirectUri])] });
     const response = await authorize(provider, { ...LOGGED_IN, redirect_uri: redirectUri });
     expect(response.headers['location']).toMatch(
       /^http:\/\/localhost:5001\/cb\?tenant=a%20b&code=[\w-]{43}&state=/,

@@ -17,8 +17,8 @@ import {
 
 const OTHER_URI = 'http://localhost:5001/other';
 const clients = [
-  { ...createTestClient(REDIRECT_URI), redirectUris: [REDIRECT_URI, OTHER_URI] },
-  { ...createTestClient(REDIRECT_URI), clientId: 'OTHER-0000', clientSecret: 'public-other-secret' },
+  { ...createTestClient([REDIRECT_URI]), redirectUris: [REDIRECT_URI, OTHER_URI] },
+  { ...createTestClient([REDIRECT_URI]), clientId: 'OTHER-0000', clientSecret: 'public-other-secret' },
 ];
 
 describe('a token request that is refused', () => {

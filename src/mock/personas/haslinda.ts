@@ -1,0 +1,37 @@
+import type { Persona } from '../persona.ts';
+
+/** An invented person who has left the public service. */
+export const haslinda: Persona = {
+  id: 'haslinda',
+  name: 'HASLINDA BTE YUSOF',
+  description: 'divorced, a public officer no longer',
+  data: {
+    'myinfo.name': 'HASLINDA BTE YUSOF',
+    'myinfo.nric_number': 'S0000018C',
+    'myinfo.email': 'haslinda@example.com',
+    'myinfo.sex': 'FEMALE',
+    'myinfo.race': 'MALAY',
+    'myinfo.date_of_birth': '1971-06-15',
+    'myinfo.mobile_number': '80000020',
+    'myinfo.mobile_number_with_country_code': '+6580000020',
+    'myinfo.registered_address': 'APT BLK 909\nINVENTED RING ROAD\n#00-20\nSINGAPORE 000020',
+    'myinfo.nationality': 'SINGAPORE CITIZEN',
+    'myinfo.residentialstatus': 'CITIZEN',
+    'myinfo.residential': 'C',
+    'myinfo.housingtype': 'HDB',
+    'myinfo.hdbtype': 'EXECUTIVE FLAT (HDB)',
+    'myinfo.birth_country': 'SINGAPORE',
+    'myinfo.vehicles': '[]',
+    'myinfo.name_of_employer': 'NA',
+    'myinfo.marital_status': 'DIVORCED',
+    'myinfo.occupation': 'NA',
+    'myinfo.country_of_marriage': 'NA',
+    'myinfo.marriage_certificate_number': 'NA',
+    'myinfo.marriage_date': '1998',
+    'myinfo.divorce_date': '2009-03-02',
+    'myinfo.children_birth_records': '[]',
+    'pocdex.public_officer_details': '[]',
+    'pocdex.number_of_employments': '0',
+    'ogpofficerinfo.work_email': 'NA',
+  },
+};

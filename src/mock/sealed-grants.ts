@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { SgidError } from '../protocol/errors.ts';
+import {
+  CODE_LIFETIME_SECONDS,
+  type GrantStore,
+  type Redemption,
+  TOKEN_LIFETIME_SECONDS,
+  type TokenReading,
+} from './grants.ts';
+import { createSeal, type Sealed } from './seal.ts';
+
+/** A code that was redeemed here. */
+interface SpentCode {
+  /** When its token has expired as well, so that nobody needs to know any more. */
+  readonly forgetAt: number;
+  /** It came a second time. */
+  revoked: boolean;
+}
+
+/** A shorter secret could be guessed. */
+export const SHORTEST_SECRET_BYTES = 16;
+
+/** How many spent codes it takes to look for those that can be forgotten. */
+const FIRST_SWEEP = 1_000;
+
+/**
+ * A store that keeps nothing but which codes were spent here: codes and tokens are the grants themselves,
+ * sealed under `secret`, so that every process with the same secret can read them.
+ *
+ * That a code works once is therefore known only to the process that redeemed it, and so is that a second
+ * use revoked its token. `clear` cannot take back what is sealed, and does not make a spent code good again.
+ *
+ * @param now In milliseconds.
+ * @throws SgidError `ERR_USAGE` for a secret of fewer than 16 bytes.
+ */
+export function createSealedGrantStore(secret: Uint8Array, now: () => number): GrantStore {
+  if (secret.length < SHORTEST_SECRET_BYTES) {
+    throw new SgidError('ERR_USAGE', `the shared secret has fewer than ${SHORTEST_SECRET_BYTES} bytes`, {
+      step: 'usage',
+      hint: 'Make one with: openssl rand -base64 32',
+    });
+  }
+  const codes = createSeal(secret, 'sgid mock code');
+  const tokens = createSeal(secret, 'sgid mock access token');
+  const spent = new Map<string, SpentCode>();
+  let nextSweep = FIRST_SWEEP;
+
+  return {
+    issueCode: (grant) =>
+      codes.close({
+        id: randomBytes(16).toString('base64url'),
+        expiresAt: inSeconds(CODE_LIFETIME_SECONDS),
+        grant,
+      }),
+
+    redeemCode: (code, clientId): Redemption => {
+      const sealed = codes.open(code);
+      if (sealed === undefined) return { outcome: 'unknown' };
+      if (sealed.grant.clientId !== clientId) return { outcome: 'foreign' };
+      const earlier = spent.get(sealed.id);
+      if (earlier !== undefined) {
+        earlier.revoked = true;
+        return { outcome: 'used' };
+      }
+      if (now() >= sealed.expiresAt) return { outcome: 'expired' };
+      spend(sealed);
+      return { outcome: 'granted', grant: sealed.grant };
+    },
+
+    issueToken: (code, grant) => {
+      const id = codes.open(code)?.id ?? randomBytes(16).toString('base64url');
+      return tokens.close({ id, expiresAt: inSeconds(TOKEN_LIFETIME_SECONDS), grant });
+    },
+
+    readToken: (token): TokenReading => {
+      const sealed = tokens.open(token);
+      if (sealed === undefined) return { outcome: 'unknown' };
+      if (spent.get(sealed.id)?.revoked) return { outcome: 'revoked' };
+      if (now() >= sealed.expiresAt) return { outcome: 'expired' };
+      return { outcome: 'live', grant: sealed.grant };
+    },
+
+    clear: () => {},
+  };
+
+  function inSeconds(seconds: number): number {
+    return now() + seconds * 1000;
+  }
+
+  function spend({ id, expiresAt }: Sealed): void {
+    spent.set(id, { forgetAt: expiresAt + TOKEN_LIFETIME_SECONDS * 1000, revoked: false });
+    if (spent.size >= nextSweep) sweep();
+  }
+
+  // Codes of several processes come in no order, so all are looked at; seldom enough to cost nothing.
+  function sweep(): void {
+    for (const [id, { forgetAt }] of spent) if (now() >= forgetAt) spent.delete(id);
+    nextSweep = Math.max(FIRST_SWEEP, 2 * spent.size);
+  }
+}

@@ -1,0 +1,125 @@
+import { createPrivateKey } from 'node:crypto';
+import { type LoginOutside, type LoginResult, login } from '../../src/login/login.ts';
+import { createMockProvider, type MockProvider, type MockProviderOptions } from '../../src/mock/provider.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../src/mock/test-credentials.ts';
+import type { Fetch } from '../../src/protocol/fetch.ts';
+import { RelyingParty } from '../../src/protocol/relying-party.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createGate } from './gate.ts';
+
+const HOSTNAME = 'http://localhost:5157';
+const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
+/** What an HTTP client waits for an answer, in milliseconds. */
+const HTTP_TIMEOUT_MS = 10_000;
+
+/** An application that logs people in with our own client at a mock without a socket. */
+export interface MockApp {
+  readonly provider: MockProvider;
+  /** The time of both. Nobody really waits. */
+  readonly clock: FakeClock;
+  /** The last part of the path of every request so far: `authorize`, `token`, `jwks.json`, `userinfo`. */
+  readonly requests: string[];
+  /** A whole login, from the authorization request to the decrypted data. */
+  login(request?: {
+    readonly state?: string;
+    readonly hint?: string;
+    readonly scope?: string;
+  }): Promise<LoginResult>;
+}
+
+/** Sets up a mock that grants every request to wei-ming, unless told otherwise, and an application. */
+export function createMockApp(options: Partial<MockProviderOptions> = {}): MockApp {
+  const clock = createFakeClock();
+  const provider = createMockProvider({
+    hostname: HOSTNAME,
+    clients: [createTestClient([REDIRECT_URI])],
+    approve: 'wei-ming',
+    now: clock.now,
+    sleep: clock.sleep,
+    ...options,
+  });
+  const requests: string[] = [];
+  const fetch = fetchFrom(provider, clock, requests);
+  const party = new RelyingParty({
+    clientId: TEST_CLIENT_ID,
+    clientSecret: TEST_CLIENT_SECRET,
+    privateKey: createPrivateKey(TEST_PRIVATE_KEY),
+    hostname: HOSTNAME,
+    transport: { fetch, clock },
+  });
+  return {
+    provider,
+    clock,
+    requests,
+    login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' } = {}) =>
+      login(
+        party,
+        { redirectUri: REDIRECT_URI, scope, state, listen: undefined, browser: [], timeoutMs: 300_000 },
+        createOutside(fetch, hint),
+      ),
+  };
+}
+
+/** The network: straight to the provider, but gives up when the answer took too long. */
+function fetchFrom(provider: MockProvider, clock: FakeClock, requests: string[]): Fetch {
+  return async (url, { method, headers, body = '' }) => {
+    const { pathname, search } = new URL(url);
+    requests.push(pathname.slice(pathname.lastIndexOf('/') + 1));
+    const started = clock.now();
+    const answer = await provider.handle({ method, target: pathname + search, headers, body });
+    if (clock.now() - started > HTTP_TIMEOUT_MS) {
+      throw Object.assign(new Error('no answer in time'), { code: 'ERR_HTTP_TIMEOUT' });
+    }
+    return {
+      status: answer.status,
+      headers: { get: (name) => answer.headers[name.toLowerCase()] ?? null },
+      text: async () => answer.body,
+    };
+  };
+}
+
+/** A browser that visits the URL, and a person who pastes where it was sent, if anywhere. */
+function createOutside(fetch: Fetch, hint: string | undefined): LoginOutside {
+  const visited = createGate();
+  let landed: string | null = null;
+  async function* paste(): AsyncGenerator<string> {
+    await visited.passed;
+    if (landed === null) await new Promise<never>(() => {});
+    else yield landed;
+  }
+  return {
+    browser: {
+      open: async (url) => {
+        const target = hint === undefined ? url : `${url}&login_hint=${hint}`;
+        const answer = await fetch(target, { method: 'GET', headers: {}, redirect: 'manual' });
+        landed = answer.headers.get('location');
+        visited.open();
+        return { failed: Promise.resolve(undefined) };
+      },
+    },
+    clock: {
+      now: Date.now,
+      // The wait for the callback is over when the browser came to rest on a page.
+      sleep: async () => {
+        await visited.passed;
+        if (landed !== null) await new Promise<never>(() => {});
+      },
+    },
+    pasted: paste(),
+    progress: {
+      authorizationUrl: () => {},
+      waiting: () => {},
+      browserFailed: () => visited.open(),
+      stray: () => {},
+      callbackReceived: () => {},
+    },
+    hide: () => {},
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,58 @@
+import type { MockClient } from '../../src/mock/client.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../src/mock/test-credentials.ts';
+import { createHttpClient } from '../../src/platform/http-client.ts';
+import type { Fetch } from '../../src/protocol/fetch.ts';
+import { generatePkcePair } from '../../src/protocol/pkce.ts';
+import { SgidClient } from '../../src/sgid-client.ts';
+
+const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
+export const TEST_CLIENTS: readonly MockClient[] = [createTestClient([REDIRECT_URI])];
+
+const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 1_000_000 });
+
+/** Sends a GET and gives status, headers and body; follows no redirect. */
+export function get(url: string): ReturnType<Fetch> {
+  return request(url, { method: 'GET', headers: {} });
+}
+
+/** Sends a form. */
+export function post(url: string, body: string): ReturnType<Fetch> {
+  return request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  });
+}
+
+/** A whole login over HTTP as an application does it, with the test client; gives the person's data. */
+export async function logInOverHttp(
+  hostname: string,
+  { fetch, persona = 'wei-ming' }: { readonly fetch?: Fetch; readonly persona?: string } = {},
+): Promise<Record<string, string>> {
+  const client = new SgidClient({
+    clientId: TEST_CLIENT_ID,
+    clientSecret: TEST_CLIENT_SECRET,
+    privateKey: TEST_PRIVATE_KEY,
+    redirectUri: REDIRECT_URI,
+    hostname,
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+  const { codeVerifier, codeChallenge } = generatePkcePair();
+  const { url, nonce } = client.authorizationUrl({ codeChallenge, state: 'a-state' });
+  const browse = fetch ?? request;
+  const redirect = await browse(`${url}&login_hint=${persona}`, {
+    method: 'GET',
+    headers: {},
+    redirect: 'manual',
+  });
+  const code = new URL(redirect.headers.get('location') ?? 'none:').searchParams.get('code');
+  if (code === null) throw new Error(`no code, status ${redirect.status}`);
+  const tokens = await client.callback({ code, codeVerifier, nonce: nonce ?? null });
+  return (await client.userinfo(tokens)).data;
+}

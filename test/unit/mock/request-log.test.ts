@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { createTestClient, TEST_CLIENT_ID, TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
+import {
+  authorize,
+  CHALLENGE,
+  createTestProvider,
+  getUserinfo,
+  obtainTokens,
+  postToken,
+  REDIRECT_URI,
+  send,
+  tokenForm,
+  VERIFIER,
+} from './relying-party.ts';
+
+const CANARY = 'canary-7h3-53cr37';
+const LONG_CANARY = `${CANARY}-0123456789abcdefghijklmnop`;
+
+describe('the request log', () => {
+  it('tells what came and how it was answered, oldest first', async () => {
+    const provider = createTestProvider({ now: () => Date.UTC(2030, 0, 1) });
+    const { access_token } = await obtainTokens(provider, { login_hint: 'zoe', scope: 'openid' });
+    await getUserinfo(provider, `Bearer ${access_token}`);
+    await send(provider, '/v2/oauth/autorize?client_id=x');
+    const common = { time: '2030-01-01T00:00:00.000Z' };
+    expect(provider.requests()).toEqual([
+      {
+        ...common,
+        method: 'GET',
+        path: '/v2/oauth/authorize',
+        status: 302,
+        parameters: {
+          response_type: 'code',
+          client_id: TEST_CLIENT_ID,
+          redirect_uri: REDIRECT_URI,
+          scope: 'openid',
+          code_challenge: CHALLENGE,
+          code_challenge_method: 'S256',
+          state: 'a-state',
+          nonce: 'a-nonce',
+          login_hint: 'zoe',
+        },
+      },
+      {
+        ...common,
+        method: 'POST',
+        path: '/v2/oauth/token',
+        status: 200,
+        parameters: {
+          client_id: TEST_CLIENT_ID,
+          client_secret: '[redacted]',
+          code: '[redacted]',
+          grant_type: 'authorization_code',
+          redirect_uri: REDIRECT_URI,
+          code_verifier: '[redacted]',
+        },
+      },
+      { ...common, method: 'GET', path: '/v2/oauth/userinfo', status: 200, parameters: {} },
+      { ...common, method: 'GET', path: '/v2/oauth/autorize', status: 404, parameters: { client_id: 'x' } },
+    ]);
+  });
+
+  it('keeps the last hundred, and of each no more than it needs', async () => {
+    const provider = createTestProvider();
+    for (let turn = 0; turn < 103; turn += 1) await send(provider, `/v2/health?state=${turn}`);
+    const states = provider.requests().map(({ parameters }) => parameters['state']);
+    expect([states.length, states[0], states[99]]).toEqual([100, '3', '102']);
+    await authorize(provider, { state: 'x y '.repeat(4_000) });
+    await send(provider, `/v2${'/x'.repeat(8_000)}`);
+    expect(JSON.stringify(provider.requests().slice(-2)).length).toBeLessThan(4_000);
+  });
+
+  it('is a copy: what a test does to it changes nothing', async () => {
+    const provider = createTestProvider();
+    await send(provider, '/v2/health');
+    const [request] = provider.requests();
+    Object.assign(request ?? {}, { status: 0 });
+    expect(provider.requests()[0]?.status).toBe(200);
+  });
+
+  it.each<[string, string]>([
+    ['the form of a good request', tokenForm(CANARY, { client_secret: CANARY, code_verifier: CANARY })],
+    ['a value with characters that end a value elsewhere', `client_secret=x"${CANARY}'<${CANARY}> ${CANARY}`],
+    ['names that are encoded', `client%5Fsecret=${CANARY}&%63ode=${CANARY}&code_%76erifier=${CANARY}`],
+    ['names with white space', `+client_secret=${CANARY}&code%20=${CANARY}&%0Acode_verifier=${CANARY}`],
+    ['names in other letters', `CLIENT_SECRET=${CANARY}&clientSecret=${CANARY}&Code=${CANARY}`],
+    ['names with a suffix', `client_secret[]=${CANARY}&code.x=${CANARY}`],
+    ['a repeated name', `code=a&code=${CANARY}&client_secret=${CANARY}&client_secret=b`],
+    ['a form that is cut off', `client_id=a&client_secret%3D${CANARY}`],
+    ['a form encoded twice', encodeURIComponent(tokenForm(CANARY, { client_secret: CANARY }))],
+    ['JSON', JSON.stringify({ client_id: TEST_CLIENT_ID, client_secret: CANARY, code: CANARY })],
+    ['a bare secret', CANARY],
+    ['a bare secret with a sign of equality', `${CANARY}=`],
+    ['multipart', `--x\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\n${CANARY}\r\n--x--`],
+    ['XML', `<client_secret>${CANARY}</client_secret>`],
+    ['a name of the language', `__proto__=${CANARY}&constructor=${CANARY}`],
+  ])('shows no secret of %s, in the body or the query', async (_what, form) => {
+    const provider = createTestProvider();
+    await postToken(provider, form);
+    await postToken(provider, form, { 'content-type': 'application/json' });
+    await send(provider, `/v2/oauth/token?${form.replaceAll(/\s/g, '+')}`, { method: 'POST' });
+    await send(provider, `/v2/oauth/authorize?${form.replaceAll(/\s/g, '+')}`);
+    expect(provider.requests()).toHaveLength(4);
+    expect(JSON.stringify(provider.requests())).not.toContain(CANARY);
+  });
+
+  it.each<[string, string]>([
+    ['the path', `/v2/oauth/userinfo/${LONG_CANARY}`],
+    ['the path, encoded', `/v2/oauth/userinfo/%63${LONG_CANARY}`],
+    ['the path, where a question mark was meant', `/v2/oauth/token&client_secret=${CANARY}&code=${CANARY}`],
+    ['another URL', `/v2/oauth/authorize?redirect_uri=http://x/?code=${CANARY}%26client_secret=${CANARY}`],
+    ['a JWT', `/v2/oauth/authorize?state=eyJhbGciOiJSUzI1NiJ9.${LONG_CANARY}.${LONG_CANARY}`],
+    ['a bearer token', `/v2/oauth/authorize?state=Bearer%20${LONG_CANARY}`],
+  ])('shows no secret in %s', async (_what, target) => {
+    const provider = createTestProvider();
+    await send(provider, target, { headers: { authorization: `Bearer ${CANARY}`, cookie: CANARY } });
+    expect(JSON.stringify(provider.requests())).not.toContain(CANARY);
+  });
+
+  it("shows a client's secret nowhere, not even where a name was mixed up", async () => {
+    const clients = [{ ...createTestClient([REDIRECT_URI]), clientSecret: 's3cr3t/+ canary' }];
+    const provider = createTestProvider({ clients });
+    for (const name of ['client_id', 'scope', 'state', 'redirect_uri', 'nonce']) {
+      await authorize(provider, { [name]: 's3cr3t/+ canary' });
+    }
+    await send(provider, '/v2/s3cr3t%2F+%20canary');
+    const words = JSON.stringify(provider.requests());
+    expect(words).not.toMatch(/s3cr3t|canary/);
+    expect(words.match(/\[redacted\]/g)).toHaveLength(6);
+  });
+
+  it('shows neither the verifier nor the secret of a login', async () => {
+    const provider = createTestProvider();
+    const { access_token, id_token } = await obtainTokens(provider);
+    await getUserinfo(provider, `Bearer ${access_token}`);
+    const words = JSON.stringify(provider.requests());
+    for (const secret of [VERIFIER, TEST_CLIENT_SECRET, access_token, id_token]) {
+      expect(words).not.toContain(secret);
+    }
+  });
+});
