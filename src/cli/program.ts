@@ -4,6 +4,7 @@ import type { OutputStreams } from '../platform/streams.ts';
 import { SgidError } from '../protocol/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { declareLogin } from './commands/login.ts';
+import { declareMock } from './commands/mock.ts';
 import { createDiagnostics, type Diagnostics, wantsColour } from './diagnostics.ts';
 import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
 import { renderError, toJsonError, toSgidError } from './render-error.ts';
@@ -23,6 +24,7 @@ const EXAMPLES = `
 Examples:
   $ sgid login --mock --persona wei-ming               try it: no credentials, no browser, no network
   $ sgid login --scope "openid myinfo.name" | jq .     log in with the credentials of ./.env
+  $ sgid mock -e .env.mock                             serve an sgID for your application's tests
   $ sgid login --help                                  every option of a command
 
 Documentation: README.md of the package "sgid-cli"`;
@@ -96,7 +98,9 @@ function createProgram(print: (text: string) => void, openContext: OpenContext):
     .option('--no-color', 'no colour and no animation')
     .option('--json-errors', "make stderr's last line one JSON object when the command fails")
     .addHelpText('after', EXAMPLES);
-  declareLogin(program, () => openContext(program.opts()));
+  const open = (): Promise<CommandContext> => openContext(program.opts());
+  declareLogin(program, open);
+  declareMock(program, open);
   return program;
 }
 
