@@ -1,0 +1,79 @@
+// Starts the two providers as processes of their own, as a developer would.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const sgid = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
+const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
+
+/** `sgid mock`: it says on stdout that it listens. */
+export function startSgidMock() {
+  return start([sgid, 'mock', '--port', '0', '--approve'], process.env, 'stdout', (line) => {
+    const { hostname, clients } = JSON.parse(line);
+    return { hostname, clientId: clients[0].clientId };
+  });
+}
+
+/** MockPass: the one line that it writes to stderr says that it listens; its log goes to stdout. */
+export async function startMockPass() {
+  const port = await findFreePort();
+  const env = {
+    ...process.env,
+    MOCKPASS_PORT: String(port),
+    // The only default persona that it can serve userinfo for.
+    MOCKPASS_NRIC: 'S9812379B',
+    SHOW_LOGIN_PAGE: 'false',
+  };
+  return start([mockpass], env, 'stderr', () => ({
+    hostname: `http://127.0.0.1:${port}`,
+    clientId: 'any',
+  }));
+}
+
+async function start(args, env, readyOn, describe) {
+  const spawned = performance.now();
+  const child = spawn(process.execPath, args, {
+    // MockPass reads a .env of its working folder.
+    cwd: tmpdir(),
+    env,
+    stdio: ['ignore', ...['stdout', 'stderr'].map((name) => (name === readyOn ? 'pipe' : 'ignore'))],
+  });
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  const closed = once(child, 'close');
+  const [line] = await Promise.race([once(child[readyOn].setEncoding('utf8'), 'data'), closed]);
+  const milliseconds = performance.now() - spawned;
+  if (typeof line !== 'string') throw new Error(`${args.join(' ')} did not start`);
+  child[readyOn].resume();
+  return {
+    ...describe(line),
+    /** From the spawn to the word that it listens. */
+    milliseconds,
+    peakMemory: () => peakMemory(child.pid),
+    stop: async () => {
+      process.off('exit', endWithUs);
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+/** The most memory that a process ever held, in MiB (Linux alone says; undefined elsewhere). */
+function peakMemory(pid) {
+  if (process.platform !== 'linux') return undefined;
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+async function findFreePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
