@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { createFakeBrowser, type FakeBrowser, type Visit } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import {
@@ -39,13 +38,7 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
   const provider = await startLoopbackProvider(redirectUri, options.provider ?? {}, { ...options, approve });
   onTestFinished(() => provider.close());
   const browser = createFakeBrowser(visit);
-  const env = {
-    SGID_CLIENT_ID: TEST_CLIENT_ID,
-    SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
-    SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
-    SGID_REDIRECT_URI: redirectUri,
-    SGID_HOSTNAME: provider.hostname,
-  };
+  const { env } = provider;
   return {
     provider,
     browser,

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse as NodeResponse } from 'node:http';
 import { createMockProvider, type MockProvider } from '../../src/mock/provider.ts';
-import { createTestClient } from '../../src/mock/test-credentials.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../src/mock/test-credentials.ts';
 import { plainRequest, readBody } from '../../src/platform/http-exchange.ts';
 import type { ServerRequest, ServerResponse } from '../../src/platform/http-message.ts';
 
@@ -23,6 +28,8 @@ export type Misbehaviours = Readonly<Partial<Record<EndpointName, Misbehaviour>>
 export interface LoopbackProvider {
   readonly hostname: string;
   readonly issuer: string;
+  /** The variables with which a program logs in there. */
+  readonly env: Readonly<Record<string, string>>;
   /** Every request that came, in order. */
   readonly requests: readonly ServerRequest[];
   /** How many requests an endpoint had. */
@@ -78,6 +85,13 @@ export async function startLoopbackProvider(
   return {
     hostname,
     issuer: mock.issuer,
+    env: {
+      SGID_CLIENT_ID: TEST_CLIENT_ID,
+      SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
+      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
+      SGID_REDIRECT_URI: redirectUri,
+      SGID_HOSTNAME: hostname,
+    },
     requests,
     countTo: (endpoint) => requests.filter((request) => endpointOf(request) === endpoint).length,
     close() {

@@ -1,6 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import { findFreePort } from '../../src/platform/free-port.ts';
 import { createFakeBrowser, type VisitedPage } from './fake-browser.ts';
 import {
   type LoopbackProvider,
@@ -9,6 +7,7 @@ import {
   startLoopbackProvider,
 } from './loopback-provider.ts';
 import { type ProcessOptions, type SgidProcess, startSgid } from './sgid-process.ts';
+import { takePort } from './take-port.ts';
 
 /** A registered client and its provider, for logins of the built program. */
 export interface ProcessLogin {
@@ -26,20 +25,14 @@ export interface ProcessLogin {
 export async function setUpProcessLogin(
   options: ProviderOptions & { readonly provider?: Misbehaviours } = { approve: 'wei-ming' },
 ): Promise<ProcessLogin> {
-  const port = await findFreePort();
+  const port = await takePort();
   const redirectUri = `http://localhost:${port}/callback`;
   const provider = await startLoopbackProvider(redirectUri, options.provider ?? {}, {
     approve: 'wei-ming',
     ...options,
   });
   onTestFinished(() => provider.close());
-  const env = {
-    SGID_CLIENT_ID: TEST_CLIENT_ID,
-    SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
-    SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
-    SGID_REDIRECT_URI: redirectUri,
-    SGID_HOSTNAME: provider.hostname,
-  };
+  const { env } = provider;
   return {
     provider,
     redirectUri,

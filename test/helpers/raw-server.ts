@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 
 /** A server on 127.0.0.1 that speaks whatever a test wants. */
 export interface RawServer {
@@ -9,8 +10,8 @@ export interface RawServer {
 }
 
 /**
- * Listens, and hands over each connection with the head of its request when that has come. What the connection
- * sends later is in `received` alone.
+ * Listens until the test has finished, and hands over each connection with the head of its request when that has
+ * come. What the connection sends later is in `received` alone.
  */
 export async function startRawServer(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
   const received: string[] = [];
@@ -32,12 +33,10 @@ export async function startRawServer(answer: (socket: Socket, head: string) => v
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}/path`,
-    received,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+  const close = (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
   };
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${port}/path`, received, close };
 }

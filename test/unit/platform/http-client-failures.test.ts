@@ -2,25 +2,13 @@ import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClientOptions } from '../../../src/platform/http-client.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { type RawServer, startRawServer } from '../../helpers/raw-server.ts';
+import { startRawServer } from '../../helpers/raw-server.ts';
 
 const GET = { method: 'GET', headers: {} };
 const MEGABYTE = Buffer.alloc(1024 * 1024, 0x78);
-const open: RawServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-async function serve(...args: Parameters<typeof startRawServer>): Promise<RawServer> {
-  const server = await startRawServer(...args);
-  open.push(server);
-  return server;
-}
-
 function client(options: Partial<HttpClientOptions> = {}): ReturnType<typeof createHttpClient> {
   return createHttpClient({ timeoutMs: 10_000, maxBytes: 1024 * 1024, ...options });
 }
@@ -52,7 +40,7 @@ describe('a time-out covers the whole exchange', () => {
     ],
   ])('%s', async (_name, answer) => {
     const closed = createGate();
-    const server = await serve((socket) => {
+    const server = await startRawServer((socket) => {
       socket.on('close', closed.open);
       answer(socket);
     });
@@ -70,7 +58,7 @@ describe('a large answer', () => {
   ])('of 400 MB is cut off, and the server notices: %s', async (_name, header) => {
     const closed = createGate();
     let sent = 0;
-    const server = await serve((socket) => {
+    const server = await startRawServer((socket) => {
       socket.on('close', closed.open);
       socket.write(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n`);
       const more = (): void => {
@@ -92,14 +80,18 @@ describe('a large answer', () => {
   });
 
   it('of one byte too many is refused', async () => {
-    const server = await serve((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n12345'));
+    const server = await startRawServer((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n12345'),
+    );
     await expect(client({ maxBytes: 4 })(server.url, GET)).rejects.toMatchObject({
       code: 'ERR_RESPONSE_TOO_LARGE',
     });
   });
 
   it('in its head is refused', async () => {
-    const server = await serve((socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n`));
+    const server = await startRawServer((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n`),
+    );
     await expect(client()(server.url, GET)).rejects.toMatchObject({ code: 'HPE_HEADER_OVERFLOW' });
   });
 });
@@ -131,7 +123,7 @@ describe('a broken connection', () => {
     ],
     ['that speaks no HTTP', (socket) => socket.write('220 mail.test ESMTP\r\n'), 'HPE_INVALID_CONSTANT'],
   ])('%s', async (_name, answer, code) => {
-    const server = await serve(answer);
+    const server = await startRawServer(answer);
     await expect(client()(server.url, GET)).rejects.toMatchObject({ code });
   });
 
@@ -165,7 +157,7 @@ describe('a broken connection', () => {
 
 describe('an abort', () => {
   it('before the request sends nothing', async () => {
-    const server = await serve((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+    const server = await startRawServer((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
     const exchanges: unknown[] = [];
     const send = client({ onExchange: (exchange) => exchanges.push(exchange) });
     await expect(send(server.url, { ...GET, signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -181,7 +173,7 @@ describe('an abort', () => {
   ])('%s ends the connection', async (_name, text) => {
     const controller = new AbortController();
     const closed = createGate();
-    const server = await serve((socket) => {
+    const server = await startRawServer((socket) => {
       socket.on('close', closed.open);
       socket.write(text, () => setImmediate(() => controller.abort()));
     });
@@ -193,8 +185,10 @@ describe('an abort', () => {
 
   it('is no longer listened for when the exchange is over', async () => {
     const { signal } = new AbortController();
-    const good = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
-    const bad = await serve((socket) => socket.end());
+    const good = await startRawServer((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'),
+    );
+    const bad = await startRawServer((socket) => socket.end());
     await client()(good.url, { ...GET, signal });
     await client()(bad.url, { ...GET, signal }).catch(() => {});
     await expect.poll(() => getEventListeners(signal, 'abort')).toHaveLength(0);

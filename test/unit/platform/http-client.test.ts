@@ -1,23 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClientOptions } from '../../../src/platform/http-client.ts';
 import { type RawServer, startRawServer } from '../../helpers/raw-server.ts';
 
 const GET = { method: 'GET', headers: {} };
-const open: RawServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-async function serve(...args: Parameters<typeof startRawServer>): Promise<RawServer> {
-  const server = await startRawServer(...args);
-  open.push(server);
-  return server;
-}
-
 /** A server that answers every request with the same bytes and leaves the connection open. */
 function serveText(text: string): Promise<RawServer> {
-  return serve((socket) => socket.write(text));
+  return startRawServer((socket) => socket.write(text));
 }
 
 function client(options: Partial<HttpClientOptions> = {}): ReturnType<typeof createHttpClient> {
@@ -40,7 +28,7 @@ describe('a request', () => {
 
   it('counts the bytes of a body, not its characters', async () => {
     const body = 'name=陈é😀';
-    const server = await serve((socket) => socket.end(`HTTP/1.1 200 OK\r\n${lengthOf('ok')}`));
+    const server = await startRawServer((socket) => socket.end(`HTTP/1.1 200 OK\r\n${lengthOf('ok')}`));
     await client()(server.url, { method: 'POST', headers: {}, body });
     expect(server.received[0]).toMatch(new RegExp(`^content-length: ${Buffer.byteLength(body)}\\r$`, 'im'));
     expect(server.received[0]).toMatch(new RegExp(`\\r\\n\\r\\n${body}$`));
@@ -82,7 +70,7 @@ describe('an answer', () => {
 
   it('is put together from chunks that split characters', async () => {
     const bytes = Buffer.from('陈');
-    const server = await serve((socket) => {
+    const server = await startRawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
       for (const byte of bytes)
         socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')]));
@@ -98,7 +86,7 @@ describe('an answer', () => {
   });
 
   it('may end with the connection where no length was promised', async () => {
-    const server = await serve((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nall of it'));
+    const server = await startRawServer((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nall of it'));
     await expect((await client()(server.url, GET)).text()).resolves.toBe('all of it');
   });
 
