@@ -4,7 +4,7 @@ import type { Persona } from './mock/persona.ts';
 import { PERSONAS } from './mock/personas.ts';
 import { createMockProvider, type MockProvider, type MockProviderOptions } from './mock/provider.ts';
 import { startMockServer } from './mock/server.ts';
-import { createTestClient, TEST_PRIVATE_KEY } from './mock/test-credentials.ts';
+import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './mock/test-credentials.ts';
 import { createWebHandler } from './mock/web-handler.ts';
 
 /** What a mock is set up with; everything may be left out. */
@@ -47,7 +47,7 @@ export interface EmbeddedMockSgid extends MockSgid {
   handle(request: Request): Promise<Response>;
 }
 
-const DEFAULT_REDIRECT_URIS: readonly string[] = ['http://localhost:5001/callback'];
+const DEFAULT_REDIRECT_URIS: readonly string[] = [TEST_REDIRECT_URI];
 
 /** Where a mock listens. */
 export interface MockSgidAddress {

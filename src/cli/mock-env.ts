@@ -28,10 +28,13 @@ function assign(name: string, value: string): string {
     : `${name}=${quoted}`;
 }
 
-/** Plain where nothing in it is special, else with a mark that it does not hold, in which nothing is expanded. */
+/**
+ * Plain where nothing in it is special, else in quotes in which nothing is expanded. Shells read such files, too,
+ * and would run what stands in backticks.
+ */
 function quoteForEnv(value: string): string | undefined {
-  if (/^[\w@%+:,./?&=~-]+$/.test(value)) return value;
-  if (/[\r\n]/.test(value)) return undefined;
-  const mark = ["'", '`'].find((candidate) => !value.includes(candidate));
-  return mark && mark + value + mark;
+  if (/^[\w@%+:,./?=-]+$/.test(value)) return value;
+  if (/\p{Cc}/u.test(value)) return undefined;
+  if (!value.includes("'")) return `'${value}'`;
+  return /["$`\\]/.test(value) ? undefined : `"${value}"`;
 }

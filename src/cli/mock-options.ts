@@ -1,7 +1,7 @@
 import { nearestName } from '../config/nearest-name.ts';
 import { isFaultName, listFaults } from '../mock/faults.ts';
 import type { QueuedFault } from '../mock/login-queue.ts';
-import { readHostname } from '../protocol/endpoints.ts';
+import { isLoopbackHost, readHostname } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 import type { MockOptions } from './commands/mock.ts';
 import { readDuration } from './duration.ts';
@@ -36,11 +36,28 @@ export function readMockOptions(options: MockOptions): MockPreferences {
   }
   checkHost(options.host);
   if (options.hostname !== undefined) checkHostname(options.hostname);
+  if (options.https && options.hostname?.startsWith('http:')) {
+    throw usageError(
+      '--https and an http --hostname contradict each other',
+      'Begin the hostname with https://.',
+    );
+  }
+  if (isForeign(options.host) && !options.https && options.hostname === undefined) {
+    throw usageError(
+      `--host ${options.host} is reached from elsewhere, where clients take http for unsafe`,
+      'Add --https, or --hostname with the origin that they use.',
+    );
+  }
   return {
     port: readPort(options.port),
     faults: readFaults(options.fault ?? []),
     latencyMs: options.latency === undefined ? 0 : readDuration(options.latency, '--latency'),
   };
+}
+
+/** An address of this machine that is neither loopback nor all of them. */
+function isForeign(host: string): boolean {
+  return !['0.0.0.0', '::', '::1'].includes(host) && !isLoopbackHost(host);
 }
 
 function readPort(text: string): number {

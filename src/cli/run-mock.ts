@@ -1,4 +1,4 @@
-import { fileError } from '../config/file-errors.ts';
+import { exposedFileNotice, fileError } from '../config/file-errors.ts';
 import type { MockClient } from '../mock/client.ts';
 import { readClients } from '../mock/clients-file.ts';
 import type { Persona } from '../mock/persona.ts';
@@ -6,7 +6,7 @@ import { PERSONAS } from '../mock/personas.ts';
 import { mergePersonas, readPersonas } from '../mock/personas-file.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/sealed-grants.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
-import { createTestClient } from '../mock/test-credentials.ts';
+import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
@@ -17,9 +17,6 @@ import { renderMockEnv } from './mock-env.ts';
 import { type MockPreferences, readMockOptions } from './mock-options.ts';
 import { openResultOutput } from './result-output.ts';
 import { writeStandardOutput } from './standard-output.ts';
-
-/** The redirect URI of the ready-made client, that of the official samples. */
-const DEFAULT_REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 /**
  * Runs `sgid mock` until it is interrupted.
@@ -88,7 +85,7 @@ async function readMockClients(
   { client, redirectUri }: MockOptions,
   { files }: Platform,
 ): Promise<readonly MockClient[]> {
-  if (client === undefined) return [createTestClient(redirectUri ?? [DEFAULT_REDIRECT_URI])];
+  if (client === undefined) return [createTestClient(redirectUri ?? [TEST_REDIRECT_URI])];
   const bytes = await files.read(client).catch((error: unknown) => {
     throw fileError(error, 'the client file', client);
   });
@@ -113,12 +110,16 @@ async function readSecret(path: string, { files }: Platform, diagnostics: Diagno
   const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
     throw fileError(error, 'the secret file', path);
   });
-  if (readableByOthers) diagnostics.warn(`${path} can be read by others; run: chmod 600 ${path}`);
+  if (readableByOthers) diagnostics.warn(exposedFileNotice(path));
   if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
-  throw new SgidError('ERR_FILE', `the secret file ${path} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`, {
-    step: 'config',
-    hint: `Make one with: openssl rand -base64 32 > ${path}`,
-  });
+  throw new SgidError(
+    'ERR_FILE',
+    `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`,
+    {
+      step: 'config',
+      hint: 'Make one with: openssl rand -base64 32',
+    },
+  );
 }
 
 /** What other programs need to know, as the contract of the command line has it. */

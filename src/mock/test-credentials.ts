@@ -53,6 +53,9 @@ FKX3gft2Q6CEKPN81TxYD90=
 -----END PRIVATE KEY-----
 `;
 
+/** The test client's redirect URI unless another is named: that of the official samples. */
+export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
 /** A client to register with the mock: the test credentials with the given redirect URIs; by default every scope. */
 export function createTestClient(
   redirectUris: readonly string[],

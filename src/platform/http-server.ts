@@ -118,6 +118,8 @@ function createStrictServer(
     const phase = connections.phase(socket);
     // A request sent before the last one was answered is not looked at: that answer closes the connection.
     if (phase !== 'idle' && !(keepAlive && phase === 'answering')) {
+      // One may be a client in a hurry; more would only fill the memory, for Node keeps each.
+      if (impatient.has(socket)) socket.destroy();
       impatient.add(socket);
       return;
     }

@@ -72,7 +72,7 @@ describe('sgid mock --stateless', () => {
 
   it.each([
     ['is short', { secret: 'x'.repeat(15) }, 'holds fewer than 16 bytes'],
-    ['is empty', { secret: '' }, 'openssl rand -base64 32 > secret'],
+    ['is empty', { secret: '' }, 'openssl rand -base64 32'],
     ['is not there', {}, 'secret'],
   ])('refuses a secret that %s', async (_name, files, words) => {
     const args = ['mock', '--port', '0', '--stateless', '--secret-file', 'secret'];

@@ -59,7 +59,7 @@ describe('startMockSgid', () => {
       clientId: 'MOCK-7e57c11e',
       clientSecret: expect.stringContaining('public-test'),
       privateKey: expect.stringContaining('PRIVATE KEY'),
-      redirectUri: 'http://localhost:5001/callback',
+      redirectUri: 'http://localhost:5001/api/redirect',
     });
     expect(mock.personas.map((persona) => persona.id)).toContain('wei-ming');
     await mock.close();
@@ -121,7 +121,7 @@ describe('startMockSgid', () => {
   it('takes clients and personas of its own', async () => {
     const nobody = { id: 'nobody', name: 'NOBODY AT TEST', data: { 'myinfo.name': 'NOBODY AT TEST' } };
     const clients = [
-      { ...createTestClient(['http://localhost:5001/callback']), clientId: 'OTHER', clientSecret: 'x' },
+      { ...createTestClient(['http://localhost:5001/api/redirect']), clientId: 'OTHER', clientSecret: 'x' },
     ];
     const mock = await startMockSgid({ clients, personas: [nobody], approve: 'nobody' });
     expect(mock.personas).toEqual([nobody]);

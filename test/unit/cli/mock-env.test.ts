@@ -54,8 +54,10 @@ describe('renderMockEnv', () => {
     '$HOME',
     `it's`,
     'say "x"',
-    `'"`,
     'back`tick',
+    'touch /tmp/x #',
+    'http://localhost:5001/cb?a=1&b=2',
+    '~root',
     'a\\nb',
     '#',
     "''",
@@ -70,15 +72,20 @@ describe('renderMockEnv', () => {
     });
   });
 
-  it.each([`'"\``, 'two\nlines', 'two\r\nlines', "x'\nSGID_HOSTNAME='http://stranger.test"])(
-    'leaves out the value %j, which no quotes hold, and nothing else',
-    (clientSecret) => {
-      const variables = readBack({ clientSecret });
-      expect(variables).not.toHaveProperty('SGID_CLIENT_SECRET');
-      expect(variables).toMatchObject({ SGID_HOSTNAME: HOSTNAME, SGID_CLIENT_ID: TEST_CLIENT_ID });
-      const text = renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, clientSecret }]);
-      expect(text).toContain('# SGID_CLIENT_SECRET is that of the client file');
-      expect(text).not.toContain(clientSecret);
-    },
-  );
+  it.each([
+    `'"`,
+    `'$HOME`,
+    "'`id`",
+    'nul\0',
+    'two\nlines',
+    'two\r\nlines',
+    "x'\nSGID_HOSTNAME='http://stranger.test",
+  ])('leaves out the value %j, which no quotes hold, and nothing else', (clientSecret) => {
+    const variables = readBack({ clientSecret });
+    expect(variables).not.toHaveProperty('SGID_CLIENT_SECRET');
+    expect(variables).toMatchObject({ SGID_HOSTNAME: HOSTNAME, SGID_CLIENT_ID: TEST_CLIENT_ID });
+    const text = renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, clientSecret }]);
+    expect(text).toContain('# SGID_CLIENT_SECRET is that of the client file');
+    expect(text).not.toContain(clientSecret);
+  });
 });

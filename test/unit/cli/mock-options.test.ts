@@ -27,8 +27,20 @@ describe('readMockOptions', () => {
     },
   );
 
-  it.each(['127.0.0.1', '0.0.0.0', '192.168.1.20', '::1', '::', 'fe80::1'])('takes the host %s', (host) => {
+  it.each(['127.0.0.1', '127.0.0.2', '0.0.0.0', '::1', '::'])('takes the host %s', (host) => {
     expect(() => read({ host })).not.toThrow();
+  });
+
+  it.each(['192.168.1.20', 'fe80::1'])('takes the host %s with --https or --hostname alone', (host) => {
+    expect(() => read({ host })).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+    expect(() => read({ host, https: true })).not.toThrow();
+    expect(() => read({ host, hostname: 'https://sgid.example.com' })).not.toThrow();
+  });
+
+  it('refuses --https with a hostname of http', () => {
+    expect(() => read({ https: true, hostname: 'http://localhost:8080' })).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE', message: expect.stringContaining('--https') }),
+    );
   });
 
   it.each(['', 'localhost', 'sgid.test', '[::1]', '256.1.1.1', '127.1', '127.0.0.1:80', 'http://127.0.0.1'])(

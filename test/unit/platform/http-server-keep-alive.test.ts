@@ -52,6 +52,19 @@ describe('a server that keeps connections', () => {
     expect(await answer).toMatch(/\r\nconnection: close\r\n.*\/first$/is);
   });
 
+  it('drops a connection that goes on sending requests while one is being answered', async () => {
+    const gate = createGate();
+    const handle: RequestHandler = async (request) => {
+      await gate.passed;
+      return echo(request);
+    };
+    const socket = await connectTo({ handle });
+    const answer = readToEnd(socket);
+    for (let sent = 0; sent < 4; sent += 1) socket.write(rawRequest(`/${sent}`, 'h'));
+    expect(await answer).toBe('');
+    gate.open();
+  });
+
   it('gives every request its own deadline', async () => {
     const socket = await connectTo({ limits: { requestMs: 100 } });
     await ask(socket, rawRequest('/one', 'h'));
