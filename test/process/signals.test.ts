@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createGate } from '../helpers/gate.ts';
 import { hang } from '../helpers/loopback-provider.ts';
@@ -6,6 +9,7 @@ import { isPortFree } from '../helpers/port-state.ts';
 import { setUpProcessLogin, visit } from '../helpers/process-login.ts';
 import { openSocket } from '../helpers/raw-http.ts';
 import { startSgid } from '../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** A provider that never answers one endpoint, and tells when it is asked. */
 async function setUpHangingLogin(endpoint: 'token' | 'jwks' | 'userinfo') {
@@ -83,5 +87,30 @@ describe('Ctrl-C in the built program', () => {
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ status: 130 });
     expect(await isPortFree(Number(new URL(url).port))).toBe(true);
+  });
+});
+
+describe('other ends of the built program', () => {
+  it('are not held up by an output that nobody reads, which cannot be aborted', async () => {
+    const folder = await makeTemporaryFolder();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const login = await setUpProcessLogin();
+    const run = await login.start(['--no-browser', '--out', pipe, '--scope', 'openid not.known']);
+    await run.said(/not\.known/);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ status: 130, stdout: '' });
+  });
+
+  it('leave nothing behind when the terminal is closed', async () => {
+    const folder = await makeTemporaryFolder();
+    const login = await setUpProcessLogin();
+    const run = await login.start(['--no-browser', '--out', join(folder, 'claims.json')]);
+    await run.authorizationUrl();
+    expect(await readdir(folder)).toHaveLength(1);
+    run.child.kill('SIGHUP');
+    expect(await run.ended).toMatchObject({ status: 143, stdout: '' });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await isPortFree(login.port)).toBe(true);
   });
 });
