@@ -18,6 +18,17 @@ async function connectTo(options: Partial<ServerOptions> = {}): Promise<Socket> 
   return openSocket(server.port);
 }
 
+/** A connection whose requests are answered only once the gate is open. */
+async function connectToGated() {
+  const gate = createGate();
+  const handle: RequestHandler = async (request) => {
+    await gate.passed;
+    return echo(request);
+  };
+  const socket = await connectTo({ handle });
+  return { socket, answer: readToEnd(socket), gate };
+}
+
 /** Sends a request and returns the first piece of its answer. */
 async function ask(socket: Socket, request: string): Promise<string> {
   const answer = once(socket, 'data');
@@ -40,26 +51,14 @@ describe('a server that keeps connections', () => {
   });
 
   it('closes after the answer to a request that another one did not wait for', async () => {
-    const gate = createGate();
-    const handle: RequestHandler = async (request) => {
-      await gate.passed;
-      return echo(request);
-    };
-    const socket = await connectTo({ handle });
-    const answer = readToEnd(socket);
+    const { socket, answer, gate } = await connectToGated();
     socket.write(rawRequest('/first', 'h') + rawRequest('/second', 'h'));
     gate.open();
     expect(await answer).toMatch(/\r\nconnection: close\r\n.*\/first$/is);
   });
 
   it('drops a connection that goes on sending requests while one is being answered', async () => {
-    const gate = createGate();
-    const handle: RequestHandler = async (request) => {
-      await gate.passed;
-      return echo(request);
-    };
-    const socket = await connectTo({ handle });
-    const answer = readToEnd(socket);
+    const { socket, answer, gate } = await connectToGated();
     for (let sent = 0; sent < 4; sent += 1) socket.write(rawRequest(`/${sent}`, 'h'));
     expect(await answer).toBe('');
     gate.open();
