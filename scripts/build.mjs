@@ -1,34 +1,86 @@
-// Builds dist/: the ESM bundles of the command line and the library, split so that a command loads
-// only what it runs.
-import { readFileSync, rmSync } from 'node:fs';
+// Builds dist/: the library as ES modules, and the command line split so that a command loads only what it runs.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { SGID_VERSION: JSON.stringify(version) },
+  minify: true,
+  legalComments: 'external',
+  logLevel: 'warning',
+};
+
 /** Bundles src/ into dist/. */
 export async function buildBundle() {
   rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts', 'src/index.ts', 'src/mock.ts'],
+  await Promise.all([buildLibrary(), buildCommandLine()]);
+}
+
+function buildLibrary() {
+  return build({
+    ...COMMON,
+    entryPoints: ['src/index.ts', 'src/mock.ts'],
     outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    chunkNames: 'chunks/[name]-[hash]',
-    define: { SGID_VERSION: JSON.stringify(version) },
-    // commander is CommonJS and asks for Node's modules with require().
+    // What is CommonJS among the libraries asks for Node's modules with require().
     banner: {
       js: "import { createRequire as createNodeRequire } from 'node:module'; const require = createNodeRequire(import.meta.url);",
     },
-    minify: true,
-    legalComments: 'external',
-    logLevel: 'warning',
   });
 }
+
+/**
+ * esbuild splits ES modules only, and Node starts CommonJS sooner: no asynchronous loader, no copy of the exports
+ * of its own modules. So each piece is turned into CommonJS after the split.
+ */
+async function buildCommandLine() {
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints: ['src/main.ts'],
+    outdir: 'dist/cli',
+    outExtension: { '.js': '.cjs' },
+    plugins: [commanderWithoutChildProcess],
+    write: false,
+  });
+  await Promise.all(outputFiles.map(writePiece));
+}
+
+async function writePiece({ path, text }) {
+  const { code } = path.endsWith('.cjs')
+    ? await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: COMMON.target,
+        minify: true,
+        // import() would start the loader of ES modules after all.
+        supported: { 'dynamic-import': false },
+      })
+    : { code: text };
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
+}
+
+/** commander loads child_process for subcommands that are programs of their own. There are none here. */
+const commanderWithoutChildProcess = {
+  name: 'commander-without-child-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]lib[\\/]command\.js$/.test(importer)
+        ? { path: 'child_process', namespace: 'empty' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundle();

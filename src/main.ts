@@ -3,9 +3,6 @@ import { SgidError, type SgidErrorCode } from './protocol/errors.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
 export async function main(): Promise<void> {
-  // A reader that went away, as in "| head -1", is no failure; writers hear of all others themselves.
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
   const args = process.argv.slice(2);
   // Asked for by scripts and editors all day long: not worth loading a command line parser.
   const asksForVersion = args.length === 1 && (args[0] === '--version' || args[0] === '-V');

@@ -1,3 +1,4 @@
+import type { Command } from '@commander-js/extra-typings';
 import type { Platform } from '../platform/platform.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
@@ -6,3 +7,6 @@ export interface CommandContext {
   readonly platform: Platform;
   readonly diagnostics: Diagnostics;
 }
+
+/** Gives a command its options, arguments, help and action. What the action does is loaded when it runs. */
+export type DeclareCommand = (command: Command, openContext: () => Promise<CommandContext>) => void;

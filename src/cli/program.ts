@@ -3,8 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { OutputStreams } from '../platform/streams.ts';
 import { SgidError } from '../protocol/errors.ts';
 import type { CommandContext } from './command-context.ts';
-import { declareLogin } from './commands/login.ts';
-import { declareMock } from './commands/mock.ts';
+import { COMMANDS } from './commands.ts';
 import { createDiagnostics, type Diagnostics, wantsColour } from './diagnostics.ts';
 import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
 import { renderError, toJsonError, toSgidError } from './render-error.ts';
@@ -51,11 +50,11 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
   const print = (text: string): void => {
     printed += text;
   };
-  const program = createProgram(print, async (options) => {
-    diagnostics = openDiagnostics(options, host);
-    return { platform: await host.openPlatform(), diagnostics };
-  });
   try {
+    const program = await createProgram(args, print, async (options) => {
+      diagnostics = openDiagnostics(options, host);
+      return { platform: await host.openPlatform(), diagnostics };
+    });
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' }).catch(letHelpPass);
     if (printed !== '') await writeStandardOutput(printed, streams);
@@ -80,7 +79,11 @@ function isSwitchedOn(variable: string | undefined): boolean {
 
 type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
 
-function createProgram(print: (text: string) => void, openContext: OpenContext): CommandUnknownOpts {
+async function createProgram(
+  args: readonly string[],
+  print: (text: string) => void,
+  openContext: OpenContext,
+): Promise<CommandUnknownOpts> {
   const program = new Command('sgid')
     .description('Log in with sgID, test its clients, and develop without it.')
     .version(SGID_VERSION, '-V, --version', 'print the version')
@@ -99,8 +102,11 @@ function createProgram(print: (text: string) => void, openContext: OpenContext):
     .option('--json-errors', "make stderr's last line one JSON object when the command fails")
     .addHelpText('after', EXAMPLES);
   const open = (): Promise<CommandContext> => openContext(program.opts());
-  declareLogin(program, open);
-  declareMock(program, open);
+  for (const { name, description, load } of COMMANDS) {
+    const command = program.command(name).description(description);
+    // Of the others, their names and descriptions are enough for the help and for suggestions.
+    if (args.includes(name)) (await load())(command, open);
+  }
   return program;
 }
 

@@ -17,18 +17,26 @@ export interface KeyRing {
 
 const PUBLISHED_KEYS = 4;
 
+type Keys = readonly [SigningKey, ...SigningKey[]];
+
 /** A ring that starts with the embedded test key. */
 export function createKeyRing(): KeyRing {
-  let keys: readonly [SigningKey, ...SigningKey[]] = [importSigningKey()];
+  let keys: Keys | undefined;
   let rotation: Promise<void> | undefined;
+
+  /** The key is read when it is first asked for: a provider listens sooner. */
+  function ring(): Keys {
+    keys ??= [importSigningKey()];
+    return keys;
+  }
 
   async function turn(): Promise<void> {
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-    keys = [signingKeyOf(privateKey), ...keys.slice(0, PUBLISHED_KEYS - 1)];
+    keys = [signingKeyOf(privateKey), ...ring().slice(0, PUBLISHED_KEYS - 1)];
   }
   return {
-    current: () => keys[0],
-    published: () => keys,
+    current: () => ring()[0],
+    published: ring,
     rotate: () => {
       rotation ??= turn().finally(() => {
         rotation = undefined;

@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { errorCode } from './node-error.ts';
 
 /** Standard output and standard error. */
@@ -13,22 +14,72 @@ export interface OutputStreams {
 
 /** The output streams of this process. */
 export const systemStreams: OutputStreams = {
-  stdoutIsTerminal: process.stdout.isTTY === true,
-  stderrIsTerminal: process.stderr.isTTY === true,
-  get stderrColumns() {
-    return process.stderr.isTTY ? process.stderr.columns : undefined;
+  get stdoutIsTerminal() {
+    return isTerminal(1);
   },
-  writeOut,
+  get stderrIsTerminal() {
+    return isTerminal(2);
+  },
+  get stderrColumns() {
+    return isTerminal(2) ? process.stderr.columns : undefined;
+  },
+  writeOut: async (text) => {
+    try {
+      const rest = writeNow(1, text);
+      if (rest.length > 0) await writeToStream(rest);
+    } catch (error) {
+      if (errorCode(error) !== 'EPIPE') throw error;
+    }
+  },
   writeError: (text) => {
-    process.stderr.write(text);
+    try {
+      const rest = writeNow(2, text);
+      if (rest.length > 0) errorStream().write(rest);
+    } catch {
+      // There is nobody left to tell.
+    }
   },
 };
 
-function writeOut(text: string): Promise<void> {
+/**
+ * Whether a terminal is on a descriptor of this process. Files and pipes are told by their type, so that only a
+ * terminal costs what Node's terminal module takes to load.
+ */
+export function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false; // closed
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+/**
+ * Writes as much as the descriptor takes without waiting and returns what is left. Setting up Node's stream takes
+ * longer than all the rest of a short command, and is left to a pipe that is full and does not wait.
+ */
+function writeNow(descriptor: number, text: string): Uint8Array {
+  let rest: Uint8Array = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+  } catch (error) {
+    if (errorCode(error) !== 'EAGAIN') throw error;
+  }
+  return rest;
+}
+
+function writeToStream(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error?: Error | null) => {
-      if (error && errorCode(error) !== 'EPIPE') reject(error);
+    process.stdout.once('error', reject);
+    process.stdout.write(bytes, (error?: Error | null) => {
+      if (error) reject(error);
       else resolve();
     });
   });
+}
+
+function errorStream(): NodeJS.WriteStream {
+  // What cannot be written to stderr can be told nowhere.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+  return process.stderr;
 }

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline';
 import { MAX_FILE_BYTES, tooLarge } from './files.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
-import { type OutputStreams, systemStreams } from './streams.ts';
+import { isTerminal, type OutputStreams, systemStreams } from './streams.ts';
 
 /** Standard input, and the prompts that go with it on standard error. */
 export interface Terminal extends OutputStreams {
@@ -24,12 +23,21 @@ export interface Terminal extends OutputStreams {
 
 /** The terminal of this process. */
 export const systemTerminal: Terminal = {
-  ...systemStreams,
-  // Spreading would keep the width of this moment.
+  // Spreading would ask now, and keep the width of this moment.
+  get stdoutIsTerminal() {
+    return systemStreams.stdoutIsTerminal;
+  },
+  get stderrIsTerminal() {
+    return systemStreams.stderrIsTerminal;
+  },
   get stderrColumns() {
     return systemStreams.stderrColumns;
   },
-  stdinIsTerminal: process.stdin.isTTY === true,
+  writeOut: systemStreams.writeOut,
+  writeError: systemStreams.writeError,
+  get stdinIsTerminal() {
+    return isTerminal(0);
+  },
   readInput,
   inputLines,
   openPrompt: () => openLinePrompt(process.stdin, process.stderr),
@@ -60,6 +68,7 @@ async function readInput(signal: AbortSignal): Promise<Uint8Array> {
 }
 
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
+  const { createInterface } = process.getBuiltinModule('node:readline');
   const reader = createInterface({ input: process.stdin, signal });
   try {
     yield* reader;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { redirectOf, withParameters } from '../helpers/fake-browser.ts';
 import { setUpProcessLogin, visit } from '../helpers/process-login.ts';
@@ -15,6 +16,15 @@ describe('sgid login on a terminal', () => {
     expect(screen.match(/Waiting for/g)).toHaveLength(1);
     terminal.type(CTRL_C);
     await terminal.ended;
+  });
+
+  it.each([40, 100])('breaks an error between words at %i columns', async (columns) => {
+    const terminal = await openTerminal('login --mock --persona nobody', { columns });
+    await terminal.ended;
+    const lines = terminal.bytes().split('\r\n');
+    expect(Math.max(...lines.map((line) => stripVTControlCharacters(line).length))).toSatisfy(
+      (longest: number) => longest <= columns && longest > columns - 20,
+    );
   });
 
   it('takes away what a narrower window has wrapped, the code included', async () => {

@@ -1,6 +1,6 @@
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import type { CredentialFlags } from '../../config/credential-sources.ts';
-import type { CommandContext } from '../command-context.ts';
+import type { DeclareCommand } from '../command-context.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
 export interface LoginOptions extends CredentialFlags {
@@ -38,10 +38,8 @@ SGID_CLIENT_SECRET, SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCO
 No secret is taken as an option's value, because other users of the machine could read it.`;
 
 /** Declares `sgid login`; what it does is loaded when it runs. */
-export function declareLogin(program: CommandUnknownOpts, openContext: () => Promise<CommandContext>): void {
-  program
-    .command('login')
-    .description('log in through the browser and print the decrypted claims as JSON')
+export const declareLogin: DeclareCommand = (command, openContext) => {
+  command
     .option('-s, --scope <scopes>', 'what to ask for, separated by spaces (default: "openid myinfo.name")')
     .option('--client-id <id>', 'the client id')
     .option('--client-secret-file <path>', 'a file that holds the client secret; - for standard input')
@@ -85,4 +83,4 @@ export function declareLogin(program: CommandUnknownOpts, openContext: () => Pro
       const [context, { runLogin }] = await Promise.all([openContext(), import('../run-login.ts')]);
       await runLogin(options, context);
     });
-}
+};

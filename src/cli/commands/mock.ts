@@ -1,5 +1,5 @@
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import type { CommandContext } from '../command-context.ts';
+import { Option } from '@commander-js/extra-typings';
+import type { CommandContext, DeclareCommand } from '../command-context.ts';
 
 /** The options of `sgid mock`, as the command line gives them. */
 export interface MockOptions {
@@ -34,10 +34,8 @@ Examples:
   $ sgid mock faults --format table`;
 
 /** Declares `sgid mock` and its lists; what they do is loaded when they run. */
-export function declareMock(program: CommandUnknownOpts, openContext: () => Promise<CommandContext>): void {
-  const mock = program
-    .command('mock')
-    .description('serve an embedded sgID to develop and test against')
+export const declareMock: DeclareCommand = (mock, openContext) => {
+  mock
     .option('--port <port>', 'the port; 0 takes any free one', '5157')
     .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
     .option('--hostname <origin>', 'the origin that clients reach it under, if another')
@@ -63,22 +61,21 @@ export function declareMock(program: CommandUnknownOpts, openContext: () => Prom
       const [context, { runMock }] = await Promise.all([openContext(), import('../run-mock.ts')]);
       await runMock(options, context);
     });
-  declareList(mock, 'personas', 'list the people who can log in', async (format, context) => {
+  declareList('personas', 'list the people who can log in', async (format, context) => {
     const { listPersonas } = await import('../mock-lists.ts');
     await listPersonas(format, context);
   });
-  declareList(mock, 'faults', 'list the ways to misbehave', async (format, context) => {
+  declareList('faults', 'list the ways to misbehave', async (format, context) => {
     const { listMockFaults } = await import('../mock-lists.ts');
     await listMockFaults(format, context);
   });
 
   function declareList(
-    parent: CommandUnknownOpts,
     name: string,
     description: string,
     run: (format: ListFormat, context: CommandContext) => Promise<void>,
   ): void {
-    parent
+    mock
       .command(name)
       .description(description)
       .addOption(
@@ -89,7 +86,7 @@ export function declareMock(program: CommandUnknownOpts, openContext: () => Prom
       .addHelpText('after', `\nExamples:\n  $ sgid mock ${name} --format table`)
       .action(async ({ format }) => run(format, await openContext()));
   }
-}
+};
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];

@@ -37,15 +37,3 @@ describe('readInput', () => {
     expect(stream.destroyed).toBe(true);
   });
 });
-
-it('knows how wide stderr is at this moment', () => {
-  const { isTTY, columns } = process.stderr;
-  try {
-    for (const width of [80, 40]) {
-      Object.assign(process.stderr, { isTTY: true, columns: width });
-      expect(systemTerminal.stderrColumns).toBe(width);
-    }
-  } finally {
-    Object.assign(process.stderr, { isTTY, columns });
-  }
-});
