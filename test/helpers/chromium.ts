@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -45,6 +45,16 @@ async function unpack(): Promise<void> {
     cwd: ROOT,
     env: { TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
   });
+  await writeFile(join(folder, 'fonts', 'fonts.conf'), FONTS_CONF);
   // Of several test files that unpack at once the first wins, and the folder is never there by half.
   await rename(folder, UNPACKED).catch(() => rm(folder, { recursive: true }));
 }
+
+/** The package's own looks in fixed folders of the system. Without any font Chromium crashes. */
+const FONTS_CONF = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir>${join(UNPACKED, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;

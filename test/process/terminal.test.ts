@@ -18,7 +18,7 @@ describe('sgid login on a terminal', () => {
     await terminal.ended;
   });
 
-  it.each([40, 100])('breaks an error between words at %i columns', async (columns) => {
+  it.each([60, 100])('breaks an error between words at %i columns', async (columns) => {
     const terminal = await openTerminal('login --mock --persona nobody', { columns });
     await terminal.ended;
     const lines = terminal.bytes().split('\r\n');
