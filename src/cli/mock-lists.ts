@@ -1,20 +1,35 @@
 import { listFaults } from '../mock/faults.ts';
-import { PERSONAS } from '../mock/personas.ts';
+import { toPrintable } from '../protocol/printable.ts';
 import type { CommandContext } from './command-context.ts';
 import type { ListFormat } from './commands/mock.ts';
+import { readMockPersonas } from './mock-files.ts';
+import { renderMockJson } from './mock-json.ts';
 import { renderTable } from './render-table.ts';
 import { writeStandardOutput } from './standard-output.ts';
 
-/** Prints the built-in personas. */
-export async function listPersonas(format: ListFormat, { platform }: CommandContext): Promise<void> {
+/**
+ * Prints the personas that can log in.
+ *
+ * @param personasPath The file of `--personas`; the built-in ones alone without it.
+ * @throws SgidError `ERR_FILE`.
+ */
+export async function listPersonas(
+  format: ListFormat,
+  context: CommandContext,
+  personasPath?: string,
+): Promise<void> {
+  const personas = await readMockPersonas(personasPath, context);
   const text =
     format === 'json'
-      ? toJson(PERSONAS.map(({ id, name, data }) => ({ id, name, data })))
+      ? renderMockJson(
+          personas.map(({ id, name, data }) => ({ id, name, data })),
+          2,
+        )
       : renderTable(
           ['id', 'name', 'description'],
-          PERSONAS.map(({ id, name, description = '' }) => [id, name, description]),
+          personas.map(({ id, name, description = '' }) => [id, toPrintable(name), toPrintable(description)]),
         );
-  await writeStandardOutput(text, platform.terminal);
+  await writeStandardOutput(text, context.platform.terminal);
 }
 
 /** Prints the faults. */
@@ -22,14 +37,10 @@ export async function listMockFaults(format: ListFormat, { platform }: CommandCo
   const faults = listFaults();
   const text =
     format === 'json'
-      ? toJson(faults)
+      ? renderMockJson(faults, 2)
       : renderTable(
           ['name', 'what the provider does', 'what a correct client does'],
           faults.map(({ name, effect, correctClient }) => [name, effect, correctClient]),
         );
   await writeStandardOutput(text, platform.terminal);
-}
-
-function toJson(list: readonly object[]): string {
-  return `${JSON.stringify(list, null, 2)}\n`;
 }

@@ -1,8 +1,9 @@
 import { nearestName } from '../config/nearest-name.ts';
-import { isFaultName, listFaults } from '../mock/faults.ts';
-import type { QueuedFault } from '../mock/login-queue.ts';
-import { isLoopbackHost, readHostname } from '../protocol/endpoints.ts';
+import { readProviderOrigin } from '../mock/provider-origin.ts';
+import { checkFaultLine, type QueuedFault, readQueuedFault } from '../mock/queued-fault.ts';
+import { isLoopbackHost } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
+import { toPrintable } from '../protocol/printable.ts';
 import type { MockOptions } from './commands/mock.ts';
 import { readDuration } from './duration.ts';
 
@@ -13,12 +14,22 @@ export interface MockPreferences {
   readonly latencyMs: number;
 }
 
+/** The options of a run; `certFile` is where the certificate of `--https` is written. */
+export interface MockRunOptions extends MockOptions {
+  readonly certFile?: string;
+}
+
+/** The commands below `sgid mock`. */
+const LISTS = ['personas', 'faults'];
+
 /**
  * Reads and judges the options of `sgid mock`, before anything else is touched.
  *
+ * @param words What stands beside options and commands, which are none of either.
  * @throws SgidError `ERR_USAGE`; `ERR_HOSTNAME` for --hostname.
  */
-export function readMockOptions(options: MockOptions): MockPreferences {
+export function readMockOptions(options: MockRunOptions, words: readonly string[] = []): MockPreferences {
+  refuseWords(words);
   if (options.stateless && options.secretFile === undefined) {
     throw usageError(
       '--stateless needs --secret-file',
@@ -34,8 +45,11 @@ export function readMockOptions(options: MockOptions): MockPreferences {
       'Name the redirect URIs in the client file.',
     );
   }
+  if (options.certFile !== undefined && !options.https) {
+    throw usageError('--cert-file needs --https', 'Add --https, which makes a certificate.');
+  }
   checkHost(options.host);
-  if (options.hostname !== undefined) checkHostname(options.hostname);
+  if (options.hostname !== undefined) readProviderOrigin(options.hostname);
   if (options.https && options.hostname?.startsWith('http:')) {
     throw usageError(
       '--https and an http --hostname contradict each other',
@@ -53,6 +67,17 @@ export function readMockOptions(options: MockOptions): MockPreferences {
     faults: readFaults(options.fault ?? []),
     latencyMs: options.latency === undefined ? 0 : readDuration(options.latency, '--latency'),
   };
+}
+
+function refuseWords([word]: readonly string[]): void {
+  if (word === undefined) return;
+  const nearest = nearestName(word, LISTS);
+  throw usageError(
+    `"sgid mock" has no command ${JSON.stringify(toPrintable(word, 80))}`,
+    nearest === undefined
+      ? 'Run "sgid mock --help" for its commands and options.'
+      : `Run "sgid mock ${nearest}", if that was meant.`,
+  );
 }
 
 /** An address of this machine that is neither loopback nor all of them. */
@@ -80,46 +105,27 @@ function checkHost(host: string): void {
   );
 }
 
-function checkHostname(hostname: string): void {
-  try {
-    readHostname(hostname);
-  } catch (error) {
-    if (!(error instanceof SgidError)) throw error;
-    // The hint of the error leads to the real provider.
-    throw new SgidError('ERR_HOSTNAME', error.message, {
-      step: 'config',
-      hint: 'For example: --hostname http://localhost:5157, or --hostname https://sgid.example.com behind a proxy.',
-    });
-  }
-}
-
-/** A fault without a number lasts for ever, so that what stands behind it would never be reached. */
+/** A fault without a number is for every login. */
 function readFaults(texts: readonly string[]): readonly QueuedFault[] {
-  const faults = texts.map(readFault);
-  const endless = faults.slice(0, -1).find(({ times }) => times === Number.POSITIVE_INFINITY);
-  if (endless === undefined) return faults;
-  throw usageError(
-    `--fault ${endless.name} is for every login, so that the faults after it never come`,
-    `Say how many times, for example --fault ${endless.name}:1, or put it last.`,
-  );
+  const faults = texts.map((text) => {
+    const [name = '', ...times] = text.split(':');
+    return readQueuedFault(
+      name,
+      times.length === 0 ? Number.POSITIVE_INFINITY : readTimes(times),
+      spellFault,
+    );
+  });
+  checkFaultLine(faults, spellFault);
+  return faults;
 }
 
-function readFault(text: string): QueuedFault {
-  const [name = '', times, ...rest] = text.split(':');
-  if (!isFaultName(name)) {
-    throw usageError(`there is no fault ${JSON.stringify(name)}`, adviceOnFault(name));
-  }
-  if (times === undefined) return { name, times: Number.POSITIVE_INFINITY };
-  if (rest.length === 0 && /^[1-9]\d{0,8}$/.test(times)) return { name, times: Number(times) };
-  throw usageError(`--fault ${name} takes a number of times, 1 or more`, `For example: --fault ${name}:2`);
+/** Digits alone: `Number` takes an empty text for 0, and `1e3` for a number. */
+function readTimes([text = '', ...rest]: readonly string[]): number {
+  return rest.length === 0 && /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function adviceOnFault(name: string): string {
-  const names = listFaults().map((fault) => fault.name);
-  const nearest = nearestName(name, names);
-  return nearest === undefined
-    ? `Use one of: ${names.join(', ')}.`
-    : `Use ${nearest}, if that was meant. "sgid mock faults --format table" lists them all.`;
+function spellFault(name: string, times: number): string {
+  return `--fault ${name}:${times}`;
 }
 
 function usageError(message: string, hint: string): SgidError {

@@ -9,7 +9,6 @@ import {
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
 import { findFreePort } from '../platform/free-port.ts';
-import type { Transport } from '../protocol/exchange.ts';
 import { DEFAULT_SCOPE, readScope } from '../protocol/scopes.ts';
 import type { CommandContext } from './command-context.ts';
 import type { LoginOptions } from './commands/login.ts';
@@ -24,7 +23,6 @@ import type { LoginTarget } from './run-login.ts';
 export async function startMockTarget(
   options: LoginOptions,
   { diagnostics }: CommandContext,
-  transport: Transport,
 ): Promise<LoginTarget> {
   const { scopes, unknown } = readScope(options.scope ?? DEFAULT_SCOPE);
   for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
@@ -46,7 +44,7 @@ export async function startMockTarget(
       hostname: server.hostname,
       scope: scopes.join(' '),
     },
-    ...(persona === undefined ? {} : { browser: createPersonaBrowser(transport.fetch) }),
+    ...(persona === undefined ? {} : { createBrowser: createPersonaBrowser }),
     close: () => server.close(),
   };
 }

@@ -1,5 +1,3 @@
-import { OPENID_SCOPE, SCOPES } from '../protocol/scopes.ts';
-import { isRedirectUri, isScopeName, type MockClient, readPublicKey } from './client.ts';
 import {
   checkUnique,
   type JsonNode,
@@ -9,7 +7,9 @@ import {
   readList,
   readText,
   report,
-} from './json-file.ts';
+} from '../config/json-file.ts';
+import { OPENID_SCOPE, SCOPES } from '../protocol/scopes.ts';
+import { isRedirectUri, isScopeName, type MockClient, readPublicKey } from './client.ts';
 
 const SHAPE =
   '[{"clientId": "...", "clientSecret": "...", "redirectUris": ["http://localhost:5001/api/redirect"], ' +

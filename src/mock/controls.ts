@@ -1,7 +1,7 @@
 import { SgidError } from '../protocol/errors.ts';
 import type { MockContext } from './context.ts';
 import type { FaultName } from './faults.ts';
-import { readQueuedFault } from './login-queue.ts';
+import { readQueuedFault } from './queued-fault.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /** How a test steers the provider while it runs. */
@@ -10,14 +10,15 @@ export interface MockControls {
    * The next login is this persona's, without a page. Several wait in line; a `login_hint` goes first and
    * leaves the line as it is.
    *
-   * @throws SgidError `ERR_USAGE` for an unknown id.
+   * @throws SgidError `ERR_USAGE` for an unknown id, and when a thousand wait already.
    */
   queuePersona(id: string): void;
   /**
    * The next logins misbehave. Several faults wait in line.
    *
    * @param times How many of them, one unless told; `Infinity` for every one until `reset`.
-   * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole.
+   * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a
+   *   fault without end, and when a thousand wait already.
    */
   queueFault(name: FaultName, times?: number): void;
   /**

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { FaultName } from './faults.ts';
 import {
   encryptToPublicKey,
@@ -6,6 +6,7 @@ import {
   type PublicKeyHeader,
   type SharedKeyHeader,
 } from './jwe.ts';
+import { takeRandomBytes } from './random-bytes.ts';
 import { importSigningKey } from './signing-key.ts';
 
 /** How a provider encrypts personal data: the algorithms of each layer (RFC 7518). */
@@ -57,8 +58,8 @@ export function encryptUserinfo(
   fault?: FaultName,
 ): EncryptedUserinfo {
   const { alg, bytes, named } = profile.payloadKey;
-  const payloadKey = randomBytes(bytes);
-  const kid = named ? { kid: randomBytes(32).toString('base64url') } : {};
+  const payloadKey = takeRandomBytes(bytes);
+  const kid = named ? { kid: takeRandomBytes(32).toString('base64url') } : {};
   const jwk = { kty: 'oct', alg, k: payloadKey.toString('base64url'), ...kid };
   const keyText = fault === 'bad-block-key' ? 'not a key' : JSON.stringify(jwk);
   const recipient = fault === 'wrong-public-key' ? createPublicKey(importSigningKey().privateKey) : publicKey;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { copyText } from './copy-text.ts';
 import type { FaultName } from './faults.ts';
 
 /** How long an authorization code can be redeemed. */
@@ -7,11 +8,17 @@ export const CODE_LIFETIME_SECONDS = 60;
 /** How long an access token opens the userinfo endpoint. */
 export const TOKEN_LIFETIME_SECONDS = 600;
 
-/** How long an expired code is remembered: until its token has expired too, which a second use would revoke. */
-const CODE_MEMORY_SECONDS = TOKEN_LIFETIME_SECONDS;
+/** How long a code is remembered, at least: it outlives the token that it gave, which a second use would revoke. */
+const CODE_MEMORY_SECONDS = CODE_LIFETIME_SECONDS + TOKEN_LIFETIME_SECONDS;
 
 /** How long an expired token is remembered, so that its error can say what happened to it. */
 const TOKEN_MEMORY_SECONDS = 60;
+
+/**
+ * How many codes, and how many tokens, are kept: the newest. At a thousand logins a second a code is kept for 50
+ * seconds still, and even of the longest requests they take no more than some 140 MiB together.
+ */
+const MOST_KEPT = 50_000;
 
 /** What a person granted, and what the code that stands for it is bound to. */
 export interface Grant {
@@ -54,13 +61,17 @@ export interface GrantStore {
 interface CodeRecord {
   readonly grant: Grant;
   readonly expiresAt: number;
+  readonly forgetAt: number;
   used: boolean;
+  /** It came a second time, perhaps before its token was there. */
+  revoked: boolean;
   token?: string;
 }
 
 interface TokenRecord {
   readonly grant: Grant;
   readonly expiresAt: number;
+  readonly forgetAt: number;
   revoked: boolean;
 }
 
@@ -68,12 +79,19 @@ interface TokenRecord {
 export function createGrantStore(now: () => number): GrantStore {
   const codes = new Map<string, CodeRecord>();
   const tokens = new Map<string, TokenRecord>();
+  const inSeconds = (seconds: number): number => now() + seconds * 1000;
 
   return {
     issueCode: (grant) => {
-      forgetOld(codes, now() - CODE_MEMORY_SECONDS * 1000);
+      forgetOld(codes, now());
       const code = randomCredential();
-      codes.set(code, { grant, expiresAt: now() + CODE_LIFETIME_SECONDS * 1000, used: false });
+      codes.set(code, {
+        grant: standAlone(grant),
+        expiresAt: inSeconds(CODE_LIFETIME_SECONDS),
+        forgetAt: inSeconds(CODE_MEMORY_SECONDS),
+        used: false,
+        revoked: false,
+      });
       return code;
     },
 
@@ -82,6 +100,7 @@ export function createGrantStore(now: () => number): GrantStore {
       if (record === undefined) return { outcome: 'unknown' };
       if (record.grant.clientId !== clientId) return { outcome: 'foreign' };
       if (record.used) {
+        record.revoked = true;
         const token = record.token === undefined ? undefined : tokens.get(record.token);
         if (token !== undefined) token.revoked = true;
         return { outcome: 'used' };
@@ -92,11 +111,23 @@ export function createGrantStore(now: () => number): GrantStore {
     },
 
     issueToken: (code, grant) => {
-      forgetOld(tokens, now() - TOKEN_MEMORY_SECONDS * 1000);
+      forgetOld(tokens, now());
       const token = randomCredential();
-      tokens.set(token, { grant, expiresAt: now() + TOKEN_LIFETIME_SECONDS * 1000, revoked: false });
       const record = codes.get(code);
-      if (record !== undefined) record.token = token;
+      const expiresAt = inSeconds(TOKEN_LIFETIME_SECONDS);
+      tokens.set(token, {
+        grant,
+        expiresAt,
+        forgetAt: expiresAt + TOKEN_MEMORY_SECONDS * 1000,
+        revoked: record?.revoked ?? false,
+      });
+      if (record === undefined) return token;
+      record.token = token;
+      // A fault or a test's clock may have let much time pass since the code was redeemed.
+      if (record.forgetAt < expiresAt) {
+        codes.delete(code);
+        codes.set(code, { ...record, forgetAt: inSeconds(CODE_MEMORY_SECONDS) });
+      }
       return token;
     },
 
@@ -120,10 +151,23 @@ function randomCredential(): string {
   return randomBytes(32).toString('base64url');
 }
 
-// Records are in the order of their expiry, so this stops at the first that stays.
-function forgetOld(records: Map<string, { readonly expiresAt: number }>, expiredBefore: number): void {
-  for (const [key, { expiresAt }] of records) {
-    if (expiresAt > expiredBefore) return;
+/** The texts that came with a request, copied: they would keep all of it in memory. */
+function standAlone(grant: Grant): Grant {
+  const { codeChallenge, nonce } = grant;
+  return {
+    ...grant,
+    codeChallenge: copyText(codeChallenge),
+    nonce: nonce === undefined ? undefined : copyText(nonce),
+  };
+}
+
+/**
+ * Makes room for one more record: drops the oldest while they are due or too many. Stops at the first that stays,
+ * because records come almost in the order in which they are due.
+ */
+export function forgetOld(records: Map<string, { readonly forgetAt: number }>, now: number): void {
+  for (const [key, { forgetAt }] of records) {
+    if (forgetAt > now && records.size < MOST_KEPT) return;
     records.delete(key);
   }
 }

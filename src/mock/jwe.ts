@@ -5,8 +5,8 @@ import {
   createHmac,
   type KeyObject,
   publicEncrypt,
-  randomBytes,
 } from 'node:crypto';
+import { takeRandomBytes } from './random-bytes.ts';
 
 // Made by node:crypto at once: the asynchronous Web Crypto of jose costs several times the encryption itself.
 
@@ -27,7 +27,7 @@ export interface SharedKeyHeader {
 
 /** Encrypts UTF-8 text to an RSA key; a compact JWE (RFC 7516 section 7.1). */
 export function encryptToPublicKey(text: string, publicKey: KeyObject, header: PublicKeyHeader): string {
-  const contentKey = randomBytes(KEY_BYTES[header.enc]);
+  const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
   const encryptedKey = publicEncrypt(
     {
       key: publicKey,
@@ -36,16 +36,16 @@ export function encryptToPublicKey(text: string, publicKey: KeyObject, header: P
     },
     contentKey,
   );
-  return encryptContent(text, contentKey, { ...header }, encryptedKey);
+  return encryptCompactJwe(text, contentKey, { ...header }, encryptedKey);
 }
 
 /** Encrypts UTF-8 text under a shared key; a compact JWE (RFC 7516 section 7.1). */
 export function encryptWithSharedKey(text: string, sharedKey: Uint8Array, header: SharedKeyHeader): string {
-  if (header.alg === 'dir') return encryptContent(text, sharedKey, { ...header }, Buffer.alloc(0));
-  const contentKey = randomBytes(KEY_BYTES[header.enc]);
-  const wrapped = encryptGcm('aes-128-gcm', sharedKey, contentKey, Buffer.alloc(0));
+  if (header.alg === 'dir') return encryptCompactJwe(text, sharedKey, { ...header }, Buffer.alloc(0));
+  const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
+  const wrapped = encryptAesGcm('aes-128-gcm', sharedKey, contentKey, Buffer.alloc(0));
   const [iv, tag] = [wrapped.iv, wrapped.tag].map(toBase64url);
-  return encryptContent(text, contentKey, { ...header, iv, tag }, wrapped.ciphertext);
+  return encryptCompactJwe(text, contentKey, { ...header, iv, tag }, wrapped.ciphertext);
 }
 
 const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
@@ -54,44 +54,60 @@ const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
   'A128CBC-HS256': 32,
 };
 
-interface Sealed {
+/** What authenticated encryption gives (RFC 7518 section 5). */
+interface AuthenticatedCiphertext {
   readonly iv: Buffer;
   readonly ciphertext: Buffer;
   readonly tag: Buffer;
 }
 
-function encryptContent(
+function encryptCompactJwe(
   text: string,
   key: Uint8Array,
   header: { readonly enc: ContentEncryption; readonly [name: string]: unknown },
   encryptedKey: Buffer,
 ): string {
   const encodedHeader = toBase64url(Buffer.from(JSON.stringify(header)));
-  const { iv, ciphertext, tag } = seal(header.enc, key, Buffer.from(text), Buffer.from(encodedHeader));
+  const { iv, ciphertext, tag } = encryptContent(
+    header.enc,
+    key,
+    Buffer.from(text),
+    Buffer.from(encodedHeader),
+  );
   return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
 }
 
-function seal(enc: ContentEncryption, key: Uint8Array, plaintext: Buffer, aad: Buffer): Sealed {
+function encryptContent(
+  enc: ContentEncryption,
+  key: Uint8Array,
+  plaintext: Buffer,
+  aad: Buffer,
+): AuthenticatedCiphertext {
   switch (enc) {
     case 'A128GCM':
-      return encryptGcm('aes-128-gcm', key, plaintext, aad);
+      return encryptAesGcm('aes-128-gcm', key, plaintext, aad);
     case 'A256GCM':
-      return encryptGcm('aes-256-gcm', key, plaintext, aad);
+      return encryptAesGcm('aes-256-gcm', key, plaintext, aad);
     case 'A128CBC-HS256':
-      return encryptCbc(key, plaintext, aad);
+      return encryptAesCbcHmac(key, plaintext, aad);
   }
 }
 
-function encryptGcm(algorithm: CipherGCMTypes, key: Uint8Array, plaintext: Buffer, aad: Buffer): Sealed {
-  const iv = randomBytes(12);
+function encryptAesGcm(
+  algorithm: CipherGCMTypes,
+  key: Uint8Array,
+  plaintext: Buffer,
+  aad: Buffer,
+): AuthenticatedCiphertext {
+  const iv = takeRandomBytes(12);
   const cipher = createCipheriv(algorithm, key, iv).setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return { iv, ciphertext, tag: cipher.getAuthTag() };
 }
 
 /** AES-128-CBC, then HMAC SHA-256 (RFC 7518 section 5.2.2.1). */
-function encryptCbc(key: Uint8Array, plaintext: Buffer, aad: Buffer): Sealed {
-  const iv = randomBytes(16);
+function encryptAesCbcHmac(key: Uint8Array, plaintext: Buffer, aad: Buffer): AuthenticatedCiphertext {
+  const iv = takeRandomBytes(16);
   const cipher = createCipheriv('aes-128-cbc', key.subarray(16), iv);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   const aadBits = Buffer.alloc(8);

@@ -1,17 +1,20 @@
 import { SgidError } from '../protocol/errors.ts';
-import { type FaultName, isFaultName, listFaults } from './faults.ts';
-
-/** Faults for some logins: `times` of them, `Infinity` for every one from now on. */
-export interface QueuedFault {
-  readonly name: FaultName;
-  readonly times: number;
-}
+import { type FaultName, isFaultName } from './faults.ts';
+import { checkFaultLine, type QueuedFault } from './queued-fault.ts';
 
 /** What awaits the next logins. */
 export interface LoginQueue {
-  /** The next login is this persona's, without a page. */
+  /**
+   * The next login is this persona's, without a page.
+   *
+   * @throws SgidError `ERR_USAGE` when a thousand wait already.
+   */
   queuePersona(personaId: string): void;
-  /** The next `times` logins misbehave. What was queued goes before what stands from the start. */
+  /**
+   * The next `times` logins misbehave. What was queued goes before what stands from the start.
+   *
+   * @throws SgidError `ERR_USAGE` when it would never come, or a thousand wait already.
+   */
   queueFault(fault: QueuedFault): void;
   takePersona(): string | undefined;
   /** The fault of the login that is being decided. One that its `state` asks for does not use up the queue. */
@@ -26,14 +29,29 @@ export interface LoginQueue {
  */
 export const FAULT_STATE_PREFIX = 'mock-fault:';
 
-/** A queue; `standing` faults are there from the start. */
+/** How many personas, and how many faults, can wait: nobody who calls without end may fill the memory. */
+const LONGEST_LINE = 1_000;
+
+/**
+ * A queue; `standing` faults are there from the start.
+ *
+ * @throws SgidError `ERR_USAGE` for standing faults that would never come.
+ */
 export function createLoginQueue(standing: readonly QueuedFault[] = []): LoginQueue {
+  checkFaultLine(standing);
   let personas: string[] = [];
   let queued: QueuedFault[] = [];
   let remaining: QueuedFault[] = [...standing];
   return {
-    queuePersona: (personaId) => void personas.push(personaId),
-    queueFault: (fault) => void queued.push(fault),
+    queuePersona: (personaId) => {
+      checkLength(personas, 'personas');
+      personas.push(personaId);
+    },
+    queueFault: (fault) => {
+      checkLength(queued, 'faults');
+      checkFaultLine([...queued, fault]);
+      queued.push(fault);
+    },
     takePersona: () => personas.shift(),
     takeFault: (state) => readFaultState(state) ?? takeFirst(queued) ?? takeFirst(remaining),
     reset: () => {
@@ -42,6 +60,14 @@ export function createLoginQueue(standing: readonly QueuedFault[] = []): LoginQu
       remaining = [...standing];
     },
   };
+}
+
+function checkLength({ length }: { readonly length: number }, what: string): void {
+  if (length < LONGEST_LINE) return;
+  throw new SgidError('ERR_USAGE', `${LONGEST_LINE} ${what} wait for logins already`, {
+    step: 'usage',
+    hint: 'Log in with some of them, or reset the mock.',
+  });
 }
 
 function takeFirst(faults: QueuedFault[]): FaultName | undefined {
@@ -57,25 +83,4 @@ function readFaultState(state: string | undefined): FaultName | undefined {
   if (!state?.startsWith(FAULT_STATE_PREFIX)) return undefined;
   const [name = ''] = state.slice(FAULT_STATE_PREFIX.length).split(':');
   return isFaultName(name) ? name : undefined;
-}
-
-/**
- * Checks a fault that somebody asks for.
- *
- * @throws SgidError `ERR_USAGE` for an unknown name, and for a number of times that is neither positive and
- *   whole nor `Infinity`.
- */
-export function readQueuedFault(name: string, times: number): QueuedFault {
-  if (!isFaultName(name)) {
-    const known = listFaults().map((fault) => fault.name);
-    throw new SgidError('ERR_USAGE', `there is no fault ${JSON.stringify(name)}`, {
-      step: 'usage',
-      hint: `Use one of: ${known.join(', ')}.`,
-    });
-  }
-  if (times === Number.POSITIVE_INFINITY || (Number.isInteger(times) && times > 0)) return { name, times };
-  throw new SgidError('ERR_USAGE', `the fault ${name} is asked for a whole number of times`, {
-    step: 'usage',
-    hint: 'Pass 1 or more, or Infinity.',
-  });
 }

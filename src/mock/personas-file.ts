@@ -1,7 +1,3 @@
-import { nearestName } from '../config/nearest-name.ts';
-import { toPrintable } from '../protocol/printable.ts';
-import { OPENID_SCOPE, SCOPES } from '../protocol/scopes.ts';
-import { isScopeName } from './client.ts';
 import {
   checkUnique,
   type JsonNode,
@@ -11,7 +7,11 @@ import {
   readMembers,
   readText,
   report,
-} from './json-file.ts';
+} from '../config/json-file.ts';
+import { nearestName } from '../config/nearest-name.ts';
+import { toPrintable } from '../protocol/printable.ts';
+import { OPENID_SCOPE, SCOPES } from '../protocol/scopes.ts';
+import { isScopeName } from './client.ts';
 import { NOT_AVAILABLE, type Persona } from './persona.ts';
 
 /** What a personas file holds. */

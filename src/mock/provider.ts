@@ -1,19 +1,22 @@
-import type { ServerRequest, ServerResponse } from '../platform/http-message.ts';
+import type { HttpExchange } from '../platform/http-client.ts';
+import type { RequestHandler, ServerRequest, ServerResponse } from '../platform/http-message.ts';
 import { endpointsOf } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { type MockClient, registerClient } from './client.ts';
 import type { MockContext } from './context.ts';
+import { isControlTarget } from './control-path.ts';
 import { createMockControls, type MockControls, unknownPersona } from './controls.ts';
 import { ENCRYPTION_PROFILES, type EncryptionProfile } from './encryption.ts';
-import { answerControl, CONTROL_PATH } from './endpoints/control.ts';
+import { tellExchanges } from './exchanges.ts';
 import { createGrantStore } from './grants.ts';
 import { createKeyRing } from './key-ring.ts';
-import { createLoginQueue, type QueuedFault, readQueuedFault } from './login-queue.ts';
+import { createLoginQueue } from './login-queue.ts';
 import { createMockClock } from './mock-clock.ts';
 import type { Persona } from './persona.ts';
 import { PERSONAS } from './personas.ts';
+import { readProviderOrigin } from './provider-origin.ts';
+import { type QueuedFault, readQueuedFault } from './queued-fault.ts';
 import { createRequestLog } from './request-log.ts';
-import { answerRequest, routesOf } from './routes.ts';
 import { createSealedGrantStore } from './sealed-grants.ts';
 
 /** How a mock provider is set up. */
@@ -44,6 +47,8 @@ export interface MockProviderOptions {
   readonly now?: () => number;
   /** How faults wait, in milliseconds. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Is told of every request that was answered. The `url` is the path alone, without secrets. */
+  readonly onExchange?: (exchange: HttpExchange) => void;
 }
 
 /** An sgID v2 provider without a socket: a function from requests to responses, and its controls. */
@@ -56,36 +61,63 @@ export interface MockProvider extends MockControls {
 /**
  * Sets up a strict sgID v2 provider for development and tests. All that it keeps is in memory and bounded:
  * codes until the token that they gave has expired, access tokens until a minute after they expired (under
- * `secret`, the ids of spent codes instead of both), the last hundred requests, the last four signing keys and
- * what was queued.
+ * `secret`, the ids of spent codes instead of both), of each the newest 50,000 at most; the last hundred
+ * requests, the last four signing keys and what was queued.
  *
  * @throws SgidError `ERR_HOSTNAME`, `ERR_REDIRECT_URI`, `ERR_CREDENTIALS_FILE` (a client's registration) or
  *   `ERR_USAGE` (clients and personas that clash or are missing, unknown names, a short secret).
  */
-export function createMockProvider(options: MockProviderOptions): MockProvider {
-  const context = createContext(options);
+export function createMockProvider({ hostname, ...options }: MockProviderOptions): MockProvider {
+  return prepareMockProvider(options)(hostname);
+}
+
+/**
+ * Sets up a provider but for its origin, which may follow from the port that it gets.
+ *
+ * @returns Completes the provider; throws `ERR_HOSTNAME` alone.
+ * @throws SgidError As {@link createMockProvider}, without `ERR_HOSTNAME`.
+ */
+export function prepareMockProvider(
+  options: Omit<MockProviderOptions, 'hostname'>,
+): (hostname: string) => MockProvider {
+  const state = createState(options);
+  return (hostname) => provideAt(hostname, state, options);
+}
+
+function provideAt(
+  hostname: string,
+  state: Omit<MockContext, 'endpoints'>,
+  { latencyMs = 0, control = false, onExchange }: Omit<MockProviderOptions, 'hostname'>,
+): MockProvider {
+  const context = { ...state, endpoints: endpointsOf(readProviderOrigin(hostname)) };
   const controls = createMockControls(context);
-  const routes = routesOf(context.endpoints);
-  const { hostname, latencyMs = 0, control = false } = options;
+  // The first request loads the endpoints and their pages: a provider listens sooner without them.
+  let loading: Promise<RequestHandler> | undefined;
+  async function loadEndpoints(): Promise<RequestHandler> {
+    const { answerRequest, routesOf } = await import('./routes.ts');
+    const routes = routesOf(context.endpoints);
+    return (request) => answerRequest(routes, context, request);
+  }
+
+  async function handle(request: ServerRequest): Promise<ServerResponse> {
+    if (control && isControlTarget(request.target)) {
+      const { answerControl } = await import('./endpoints/control.ts');
+      return answerControl(controls, hostname, request);
+    }
+    if (latencyMs > 0) await context.sleep(latencyMs);
+    loading ??= loadEndpoints();
+    const response = await (await loading)(request);
+    context.log.add(request, response.status, context.clock.now());
+    return response;
+  }
   return {
     ...controls,
     issuer: context.endpoints.issuer,
-    handle: async (request) => {
-      if (control && isControlCall(request)) return answerControl(controls, hostname, request);
-      if (latencyMs > 0) await context.sleep(latencyMs);
-      const response = await answerRequest(routes, context, request);
-      context.log.add(request, response.status, context.clock.now());
-      return response;
-    },
+    handle: onExchange ? tellExchanges(handle, context.log.redactPath, onExchange) : handle,
   };
 }
 
-function isControlCall({ target }: ServerRequest): boolean {
-  return target === CONTROL_PATH || target.startsWith(`${CONTROL_PATH}/`);
-}
-
-function createContext({
-  hostname,
+function createState({
   clients,
   personas = PERSONAS,
   approve,
@@ -94,7 +126,7 @@ function createContext({
   secret,
   now = Date.now,
   sleep = wait,
-}: MockProviderOptions): MockContext {
+}: Omit<MockProviderOptions, 'hostname'>): Omit<MockContext, 'endpoints'> {
   const clock = createMockClock(now);
   const registered = clients.map(registerClient);
   const personasById = indexBy(personas, 'persona', (persona) => persona.id);
@@ -102,7 +134,6 @@ function createContext({
     throw unknownPersona(approve, [...personasById.keys()]);
   }
   return {
-    endpoints: endpointsOf(hostname),
     clients: indexBy(registered, 'client', (client) => client.clientId),
     personas: personasById,
     approve,

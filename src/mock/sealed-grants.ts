@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { SgidError } from '../protocol/errors.ts';
+import { createGrantCipher, type SealedGrant } from './grant-cipher.ts';
 import {
   CODE_LIFETIME_SECONDS,
+  forgetOld,
   type GrantStore,
   type Redemption,
   TOKEN_LIFETIME_SECONDS,
   type TokenReading,
 } from './grants.ts';
-import { createSeal, type Sealed } from './seal.ts';
 
 /** A code that was redeemed here. */
 interface SpentCode {
   /** When its token has expired as well, so that nobody needs to know any more. */
-  readonly forgetAt: number;
+  forgetAt: number;
   /** It came a second time. */
   revoked: boolean;
 }
@@ -20,15 +21,13 @@ interface SpentCode {
 /** A shorter secret could be guessed. */
 export const SHORTEST_SECRET_BYTES = 16;
 
-/** How many spent codes it takes to look for those that can be forgotten. */
-const FIRST_SWEEP = 1_000;
-
 /**
  * A store that keeps nothing but which codes were spent here: codes and tokens are the grants themselves,
  * sealed under `secret`, so that every process with the same secret can read them.
  *
  * That a code works once is therefore known only to the process that redeemed it, and so is that a second
- * use revoked its token. `clear` cannot take back what is sealed, and does not make a spent code good again.
+ * use revoked its token; beyond 50,000 spent codes the oldest are forgotten. `clear` cannot take back what is
+ * sealed, and does not make a spent code good again.
  *
  * @param now In milliseconds.
  * @throws SgidError `ERR_USAGE` for a secret of fewer than 16 bytes.
@@ -40,21 +39,20 @@ export function createSealedGrantStore(secret: Uint8Array, now: () => number): G
       hint: 'Make one with: openssl rand -base64 32',
     });
   }
-  const codes = createSeal(secret, 'sgid mock code');
-  const tokens = createSeal(secret, 'sgid mock access token');
+  const codes = createGrantCipher(secret, 'sgid mock code');
+  const tokens = createGrantCipher(secret, 'sgid mock access token');
   const spent = new Map<string, SpentCode>();
-  let nextSweep = FIRST_SWEEP;
 
   return {
     issueCode: (grant) =>
-      codes.close({
+      codes.encrypt({
         id: randomBytes(16).toString('base64url'),
         expiresAt: inSeconds(CODE_LIFETIME_SECONDS),
         grant,
       }),
 
     redeemCode: (code, clientId): Redemption => {
-      const sealed = codes.open(code);
+      const sealed = codes.decrypt(code);
       if (sealed === undefined) return { outcome: 'unknown' };
       if (sealed.grant.clientId !== clientId) return { outcome: 'foreign' };
       const earlier = spent.get(sealed.id);
@@ -68,12 +66,16 @@ export function createSealedGrantStore(secret: Uint8Array, now: () => number): G
     },
 
     issueToken: (code, grant) => {
-      const id = codes.open(code)?.id ?? randomBytes(16).toString('base64url');
-      return tokens.close({ id, expiresAt: inSeconds(TOKEN_LIFETIME_SECONDS), grant });
+      const id = codes.decrypt(code)?.id ?? randomBytes(16).toString('base64url');
+      const expiresAt = inSeconds(TOKEN_LIFETIME_SECONDS);
+      // A fault or a test's clock may have let much time pass since the code was redeemed.
+      const earlier = spent.get(id);
+      if (earlier !== undefined) earlier.forgetAt = Math.max(earlier.forgetAt, expiresAt);
+      return tokens.encrypt({ id, expiresAt, grant });
     },
 
     readToken: (token): TokenReading => {
-      const sealed = tokens.open(token);
+      const sealed = tokens.decrypt(token);
       if (sealed === undefined) return { outcome: 'unknown' };
       if (spent.get(sealed.id)?.revoked) return { outcome: 'revoked' };
       if (now() >= sealed.expiresAt) return { outcome: 'expired' };
@@ -87,14 +89,8 @@ export function createSealedGrantStore(secret: Uint8Array, now: () => number): G
     return now() + seconds * 1000;
   }
 
-  function spend({ id, expiresAt }: Sealed): void {
+  function spend({ id, expiresAt }: SealedGrant): void {
+    forgetOld(spent, now());
     spent.set(id, { forgetAt: expiresAt + TOKEN_LIFETIME_SECONDS * 1000, revoked: false });
-    if (spent.size >= nextSweep) sweep();
-  }
-
-  // Codes of several processes come in no order, so all are looked at; seldom enough to cost nothing.
-  function sweep(): void {
-    for (const [id, { forgetAt }] of spent) if (now() >= forgetAt) spent.delete(id);
-    nextSweep = Math.max(FIRST_SWEEP, 2 * spent.size);
   }
 }

@@ -2,7 +2,8 @@ import { createSelfSignedCertificate, type SelfSignedCertificate } from '../keys
 import type { ServerResponse } from '../platform/http-message.ts';
 import { startServer } from '../platform/http-server.ts';
 import { mockListenError } from './listen-error.ts';
-import { createMockProvider, type MockProvider, type MockProviderOptions } from './provider.ts';
+import { type MockProvider, type MockProviderOptions, prepareMockProvider } from './provider.ts';
+import { certificateHosts, originOf, readProviderOrigin } from './provider-origin.ts';
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from './request-limits.ts';
 import { errorResponse } from './response.ts';
 import { createSleeper } from './sleeper.ts';
@@ -44,17 +45,20 @@ const LIMITS = {
 
 /**
  * Serves a mock provider. Its hostname is a literal, not `localhost`, which could lead a client to a stranger
- * on `::1`.
+ * on `::1`. Everything is checked before it listens.
  *
- * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and as {@link createMockProvider}.
+ * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and as {@link prepareMockProvider}.
  */
 export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
   const { port, host = '127.0.0.1' } = options;
+  const scheme = options.https ? 'https' : 'http';
   const sleeper = createSleeper();
-  let provider: MockProvider | undefined;
+  const provideAt = prepareMockProvider({ sleep: sleeper.sleep, ...options });
+  readProviderOrigin(options.hostname ?? originOf(scheme, host, port));
   const certificate = options.https
-    ? await createSelfSignedCertificate(hostsOf(options.hostname, host))
+    ? await createSelfSignedCertificate(certificateHosts(options.hostname, host))
     : undefined;
+  let provider: MockProvider | undefined;
   const server = await startServer({
     addresses: [host],
     port,
@@ -65,13 +69,8 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   }).catch((error: unknown) => {
     throw mockListenError(error, host, port);
   });
-  const hostname = options.hostname ?? originOf(options.https ? 'https' : 'http', host, server.port);
-  try {
-    provider = createMockProvider({ sleep: sleeper.sleep, ...options, hostname });
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
+  const hostname = options.hostname ?? originOf(scheme, host, server.port);
+  provider = provideAt(hostname);
   return {
     hostname,
     port: server.port,
@@ -89,20 +88,3 @@ const NOT_READY: ServerResponse = errorResponse(503, {
   error: 'temporarily_unavailable',
   description: 'the mock is starting',
 });
-
-/** What clients may call the server, beside the names of loopback. */
-function hostsOf(hostname: string | undefined, host: string): readonly string[] {
-  const named = hostname !== undefined && URL.canParse(hostname) ? [new URL(hostname).hostname] : [];
-  return [...named.map((name) => name.replace(/[[\]]/g, '')), host].filter((name) => !REACHABLE.has(name));
-}
-
-/** Where clients of this machine reach the wildcard addresses, which are no addresses to send them to. */
-const REACHABLE: ReadonlyMap<string, string> = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-]);
-
-function originOf(scheme: string, host: string, port: number): string {
-  const address = REACHABLE.get(host) ?? host;
-  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
-}

@@ -8,8 +8,9 @@ import { logInOverHttp } from '../helpers/mock-http.ts';
 import { type MockProcess, startMock } from '../helpers/mock-process.ts';
 import { isPortFree } from '../helpers/port-state.ts';
 import { openSocket } from '../helpers/raw-http.ts';
-import { runBuiltSgid } from '../helpers/sgid-process.ts';
+import { runBuiltSgid, runInShell } from '../helpers/sgid-process.ts';
 import { takePort } from '../helpers/take-port.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 const SECRET = { secret: 'a public test secret of the tests' };
 
@@ -27,6 +28,14 @@ describe('sgid mock --https', () => {
   it('is trusted by nobody who was not given the certificate', async () => {
     const { line } = await startMock(['--https']);
     await expect(fetchTrusting([])(`${line.hostname}/v2/health`, GET)).rejects.toThrow(/self-signed/);
+  });
+
+  it('writes the certificate, which curl can be told to trust', async () => {
+    const cwd = await makeTemporaryFolder();
+    const { line } = await startMock(['--https', '--cert-file', 'mock.pem'], { cwd });
+    const curl = `curl -s -o /dev/null -w '%{http_code}' ${line.hostname}/v2/health`;
+    expect((await runInShell(`${curl} --cacert mock.pem`, { cwd })).stdout).toBe('200');
+    expect((await runInShell(curl, { cwd })).stdout).toBe('000');
   });
 
   it('has a certificate for the hostname that clients reach it under', async () => {

@@ -1,17 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { createTestClient } from '../../src/mock/test-credentials.ts';
+import { createTestClient, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import {
   createMockSgid,
   type EmbeddedMockSgid,
   listFaults,
+  type MockCredentials,
   type MockSgid,
+  type MockSgidAddress,
+  type MockSgidOptions,
   startMockSgid,
 } from '../../src/mock.ts';
+import type { SgidErrorCode } from '../../src/protocol/errors.ts';
 import type { Fetch } from '../../src/protocol/fetch.ts';
 import { generatePkcePair } from '../../src/protocol/pkce.ts';
 import { SgidClient } from '../../src/sgid-client.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { isPortFree } from '../helpers/port-state.ts';
+
+const OWN_CREDENTIALS: MockCredentials = {
+  clientId: 'OTHER',
+  clientSecret: 'x',
+  privateKey: TEST_PRIVATE_KEY,
+  redirectUri: 'http://localhost:5001/api/redirect',
+};
+const OWN_CLIENT = {
+  ...createTestClient([OWN_CREDENTIALS.redirectUri]),
+  clientId: OWN_CREDENTIALS.clientId,
+  clientSecret: OWN_CREDENTIALS.clientSecret,
+};
+const ENDLESS = { name: 'alg-none', times: Number.POSITIVE_INFINITY } as const;
 
 /** Reaches a mock without a socket. */
 function fetchFrom(mock: EmbeddedMockSgid): Fetch {
@@ -120,15 +137,45 @@ describe('startMockSgid', () => {
 
   it('takes clients and personas of its own', async () => {
     const nobody = { id: 'nobody', name: 'NOBODY AT TEST', data: { 'myinfo.name': 'NOBODY AT TEST' } };
-    const clients = [
-      { ...createTestClient(['http://localhost:5001/api/redirect']), clientId: 'OTHER', clientSecret: 'x' },
-    ];
-    const mock = await startMockSgid({ clients, personas: [nobody], approve: 'nobody' });
+    const mock = await startMockSgid({ clients: [OWN_CLIENT], personas: [nobody], approve: 'nobody' });
     expect(mock.personas).toEqual([nobody]);
-    expect(
-      await logIn({ ...mock, client: { ...mock.client, clientId: 'OTHER', clientSecret: 'x' } }),
-    ).toEqual(nobody.data);
+    expect(await logIn({ ...mock, client: OWN_CREDENTIALS })).toEqual(nobody.data);
     await mock.close();
+  });
+
+  it('does not hand out a client that is not registered', async () => {
+    const mock = await startMockSgid({ clients: [OWN_CLIENT] });
+    const none: undefined = mock.client;
+    expect(none).toBeUndefined();
+    await mock.close();
+    const options: MockSgidOptions = { approve: 'zoe' };
+    const perhaps = createMockSgid(options);
+    // @ts-expect-error It may be undefined: the type of the options does not say whether clients are given.
+    const careless: MockCredentials = perhaps.client;
+    expect(careless.clientId).toBe('MOCK-7e57c11e');
+    const embedded: EmbeddedMockSgid<undefined> = createMockSgid({ clients: [OWN_CLIENT] });
+    expect(embedded.client).toBeUndefined();
+  });
+
+  it.each<[string, SgidErrorCode, MockSgidOptions & MockSgidAddress]>([
+    [
+      'clients and redirect URIs',
+      'ERR_USAGE',
+      { clients: [OWN_CLIENT], redirectUris: ['http://localhost/'] },
+    ],
+    ['no clients at all', 'ERR_USAGE', { clients: [] }],
+    ['an unknown persona to approve', 'ERR_USAGE', { approve: 'nobody' }],
+    ['a short secret', 'ERR_USAGE', { secret: new Uint8Array(15) }],
+    ['faults that would never come', 'ERR_USAGE', { faults: [ENDLESS, { name: 'slow', times: 1 }] }],
+    ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
+    ['a client without a secret', 'ERR_CREDENTIALS_FILE', { clients: [{ ...OWN_CLIENT, clientSecret: '' }] }],
+    ['a redirect URI that is none', 'ERR_REDIRECT_URI', { redirectUris: ['/callback'] }],
+  ])('refuses %s before it listens, and so does createMockSgid', async (_what, code, options) => {
+    const taken = await startMockSgid();
+    const port = Number(new URL(taken.hostname).port);
+    expect((await errorOf(() => startMockSgid({ ...options, port }))).code).toBe(code);
+    expect((await errorOf(() => createMockSgid(options))).code).toBe(code);
+    await taken.close();
   });
 });
 

@@ -19,6 +19,7 @@ export interface MockOptions {
   readonly secretFile?: string;
   readonly control?: true;
   readonly https?: true;
+  readonly certFile?: string;
 }
 
 /** How the lists of `sgid mock` are printed. */
@@ -56,14 +57,18 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
     .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
     .option('--control', 'serve the control API under /_mock')
     .option('--https', 'serve https with a self-signed certificate')
+    .option('--cert-file <file>', 'write its certificate, for clients to trust')
     .addHelpText('after', EXAMPLES)
-    .action(async (options) => {
+    // A word that is no command is told with the nearest one.
+    .allowExcessArguments()
+    .action(async (options, command) => {
       const [context, { runMock }] = await Promise.all([openContext(), import('../run-mock.ts')]);
-      await runMock(options, context);
+      await runMock(options, context, command.args);
     });
   declareList('personas', 'list the people who can log in', async (format, context) => {
     const { listPersonas } = await import('../mock-lists.ts');
-    await listPersonas(format, context);
+    const { personas }: Pick<MockOptions, 'personas'> = mock.opts();
+    await listPersonas(format, context, personas);
   });
   declareList('faults', 'list the ways to misbehave', async (format, context) => {
     const { listMockFaults } = await import('../mock-lists.ts');

@@ -2,6 +2,7 @@ import { OPENID_SCOPE } from '../../protocol/scopes.ts';
 import type { RegisteredClient } from '../client.ts';
 import type { Fact } from '../pages/error-page.ts';
 import type { RequestParameters } from '../parameters.ts';
+import { MAX_VALUE_LENGTH } from '../request-limits.ts';
 import type { OAuthError } from '../response.ts';
 
 /** An authorization request that passed every check. */
@@ -53,10 +54,11 @@ export function readAuthorizationRequest(
       { label: 'Registered', values: [...clients.keys()] },
     ]);
   }
-  const redirectUri = values.get('redirect_uri') ?? '';
-  if (!client.redirectUris.includes(redirectUri)) {
+  // Of what is registered the client's own texts go on: those of the request would keep all of it in memory.
+  const redirectUri = client.redirectUris.find((uri) => uri === values.get('redirect_uri'));
+  if (redirectUri === undefined) {
     return refused(`The redirect URI is not registered for the client ${client.clientId}.`, [
-      { label: 'Sent', values: [redirectUri] },
+      { label: 'Sent', values: [values.get('redirect_uri') ?? ''] },
       { label: 'Registered', values: client.redirectUris },
     ]);
   }
@@ -69,7 +71,9 @@ export function readAuthorizationRequest(
     request: {
       client,
       redirectUri,
-      scopes: scopesOf(values.get('scope') ?? ''),
+      scopes: scopesOf(values.get('scope') ?? '').map(
+        (name) => client.scopes.find((own) => own === name) ?? name,
+      ),
       codeChallenge: values.get('code_challenge') ?? '',
       nonce: values.get('nonce'),
       state,
@@ -87,6 +91,7 @@ function findFault(
     findResponseFault(values) ??
     findScopeFault(values.get('scope'), client) ??
     findPkceFault(values) ??
+    findLengthFault(values) ??
     findOpaqueValueFault(values)
   );
 }
@@ -129,6 +134,16 @@ function findPkceFault(values: ReadonlyMap<string, string>): OAuthError | undefi
     : invalidRequest(
         'code_challenge must be the base64url SHA-256 of the verifier: 43 characters, no padding',
       );
+}
+
+/** What the provider keeps or repeats, and nothing else here limits. */
+function findLengthFault(values: ReadonlyMap<string, string>): OAuthError | undefined {
+  const name = ['state', 'nonce', 'login_hint', 'mock_persona'].find(
+    (key) => (values.get(key)?.length ?? 0) > MAX_VALUE_LENGTH,
+  );
+  return name === undefined
+    ? undefined
+    : invalidRequest(`${name} is longer than the ${MAX_VALUE_LENGTH} characters that this mock takes`);
 }
 
 function findOpaqueValueFault(values: ReadonlyMap<string, string>): OAuthError | undefined {

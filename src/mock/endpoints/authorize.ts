@@ -32,7 +32,7 @@ export async function answerAuthorize(
   const persona = context.personas.get(personaId);
   if (persona === undefined) return renderUnknownPersonaPage(context, personaId);
   if (!consented) return renderConsentPage(request, persona, query);
-  return decide(context, request, personaId);
+  return decide(context, request, persona.id);
 }
 
 /** Who logs in, if that is known, and whether there is nothing left to ask. */

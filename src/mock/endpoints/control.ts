@@ -1,13 +1,11 @@
 import type { ServerRequest, ServerResponse } from '../../platform/http-message.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { isRecord, parseJson } from '../../protocol/guards.ts';
+import { CONTROL_PATH } from '../control-path.ts';
 import type { MockControls } from '../controls.ts';
-import { readQueuedFault } from '../login-queue.ts';
+import { readQueuedFault } from '../queued-fault.ts';
 import { errorResponse, jsonResponse } from '../response.ts';
 import { isTrustedHost } from './trusted-host.ts';
-
-/** Where the control API lives. */
-export const CONTROL_PATH = '/_mock';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -47,16 +45,8 @@ const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
 ]);
 
 /**
- * The control API, for tests in any language: a JSON object in, 204 or JSON out.
- *
- * | call | body |
- * |---|---|
- * | `POST /_mock/personas` | `{"id": "zoe"}`: whose the next login is |
- * | `POST /_mock/faults` | `{"name": "token-500", "times": 2}`: how the next logins misbehave; once without `times` |
- * | `POST /_mock/clock` | `{"advanceSeconds": 600}`: puts the clock forward |
- * | `POST /_mock/keys` | none: signs with a new key |
- * | `POST /_mock/reset` | none: forgets what was queued, granted and logged |
- * | `GET /_mock/requests` | none: answers with the last hundred requests, without secrets |
+ * The control API, for tests in any language: a JSON object in, 204 or JSON out. Its calls do what the methods of
+ * `MockControls` do; docs/mock.md shows one of each.
  *
  * Web pages are kept out: a body must be declared as JSON, which a page cannot do across origins without
  * asking first, and Host must not be a name that a page could have bent to this address (DNS rebinding).

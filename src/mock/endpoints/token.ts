@@ -76,9 +76,9 @@ function findMismatch({ redirectUri, codeVerifier }: TokenRequest, grant: Grant)
   return undefined;
 }
 
-async function grantTokens(context: MockContext, code: string, grant: Grant): Promise<ServerResponse> {
+function grantTokens(context: MockContext, code: string, grant: Grant): ServerResponse {
   const accessToken = context.grants.issueToken(code, grant);
-  const idToken = await signIdToken(context.keys.current(), {
+  const idToken = signIdToken(context.keys.current(), {
     issuer: context.endpoints.issuer,
     grant,
     accessToken,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { MockOptions } from '../../../src/cli/commands/mock.ts';
-import { type MockPreferences, readMockOptions } from '../../../src/cli/mock-options.ts';
+import { type MockPreferences, type MockRunOptions, readMockOptions } from '../../../src/cli/mock-options.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 
-function read(options: Partial<MockOptions> = {}): MockPreferences {
-  return readMockOptions({ port: '5157', host: '127.0.0.1', jwe: 'sdk', ...options });
+function read(options: Partial<MockRunOptions> = {}, words: readonly string[] = []): MockPreferences {
+  return readMockOptions({ port: '5157', host: '127.0.0.1', jwe: 'sdk', ...options }, words);
 }
 
 describe('readMockOptions', () => {
@@ -62,7 +61,7 @@ describe('readMockOptions', () => {
     async (hostname) => {
       const error = await errorOf(() => read({ hostname }));
       expect(error.code).toBe('ERR_HOSTNAME');
-      expect(error.hint).toContain('--hostname http://localhost:5157');
+      expect(error.hint).toContain('http://localhost');
       expect(error.hint).not.toContain('id.gov.sg');
     },
   );
@@ -80,8 +79,20 @@ describe('readMockOptions', () => {
       { client: 'f', redirectUri: ['http://localhost/'] },
       '--client and --redirect-uri contradict each other',
     ],
+    ['a certificate file without https', { certFile: 'f' }, '--cert-file needs --https'],
   ] as const)('refuses %s', async (_name, options, message) => {
     expect(await errorOf(() => read(options))).toMatchObject({ code: 'ERR_USAGE', message });
+  });
+
+  it.each([
+    ['persona', 'Run "sgid mock personas", if that was meant.'],
+    ['fault', 'Run "sgid mock faults", if that was meant.'],
+    ['server', 'Run "sgid mock --help" for its commands and options.'],
+    ['\u001b[31mserver', 'Run "sgid mock --help" for its commands and options.'],
+  ])('refuses the word %j, and says what may have been meant', async (word, hint) => {
+    const error = await errorOf(() => read({}, [word]));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', hint });
+    expect(error.message).toMatch(/^"sgid mock" has no command "[a-z]+"$/);
   });
 });
 
@@ -94,13 +105,20 @@ describe('--fault', () => {
     ]);
   });
 
-  it.each(['slow:', 'slow:0', 'slow:-1', 'slow:1.5', 'slow:two', 'slow:1:2', 'slow:9999999999'])(
-    'refuses the times of %s',
-    async (fault) => {
-      const error = await errorOf(() => read({ fault: [fault] }));
-      expect(error).toMatchObject({ code: 'ERR_USAGE', hint: 'For example: --fault slow:2' });
-    },
-  );
+  it.each([
+    'slow:',
+    'slow:0',
+    'slow:-1',
+    'slow:1.5',
+    'slow:two',
+    'slow:1:2',
+    'slow:1e3',
+    'slow: 2',
+    `slow:1${'0'.repeat(16)}`,
+  ])('refuses the times of %s', async (fault) => {
+    const error = await errorOf(() => read({ fault: [fault] }));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', hint: 'For example: --fault slow:2' });
+  });
 
   it('suggests the nearest name', async () => {
     const error = await errorOf(() => read({ fault: ['expired-tokens:1'] }));
@@ -119,7 +137,7 @@ describe('--fault', () => {
 
   it('refuses faults that would never come', async () => {
     const error = await errorOf(() => read({ fault: ['slow', 'token-500:1'] }));
-    expect(error.message).toContain('--fault slow is for every login');
+    expect(error.message).toContain('the fault slow is for every login');
     expect(error.hint).toContain('--fault slow:1');
   });
 });

@@ -25,7 +25,7 @@ describe('createGrantStore', () => {
     const store = createGrantStore(() => now);
     const code = store.issueCode(grant);
     const token = store.issueToken(code, grant);
-    now = 661_000;
+    now = 660_000;
     store.issueToken(store.issueCode(grant), grant);
     expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
     expect(store.readToken(token)).toEqual({ outcome: 'unknown' });
@@ -45,6 +45,58 @@ describe('a code that comes a second time', () => {
     expect(store.readToken(token).outcome).toBe('live');
     expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
     expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+  });
+});
+
+describe('a code whose token took long to be issued', () => {
+  it.each([15_000, 600_000])('%i ms, is remembered as long as that token lives', (waited) => {
+    let now = 0;
+    const store = createGrantStore(() => now);
+    const code = store.issueCode(grant);
+    now = 59_999;
+    store.redeemCode(code, 'a');
+    now += waited;
+    const token = store.issueToken(code, grant);
+    now += 599_999;
+    store.issueCode(grant);
+    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
+    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    now += 60_001;
+    store.issueCode(grant);
+    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
+  });
+
+  it('revokes it also when the code came a second time before', () => {
+    const store = createGrantStore(() => 0);
+    const code = store.issueCode(grant);
+    store.redeemCode(code, 'a');
+    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
+    expect(store.readToken(store.issueToken(code, grant))).toEqual({ outcome: 'revoked' });
+  });
+});
+
+describe('more codes and tokens than are kept', () => {
+  it('push out the oldest, however short the time', () => {
+    const store = createGrantStore(() => 0);
+    const logIn = (): { code: string; token: string } => {
+      const code = store.issueCode(grant);
+      store.redeemCode(code, 'a');
+      return { code, token: store.issueToken(code, grant) };
+    };
+    const [first, second] = [logIn(), logIn()];
+    for (let login = 2; login < 50_000; login += 1) logIn();
+    expect(store.readToken(first.token).outcome).toBe('live');
+    const last = logIn();
+    expect([first, second, last].map(({ token }) => store.readToken(token).outcome)).toEqual([
+      'unknown',
+      'live',
+      'live',
+    ]);
+    expect([first, second, last].map(({ code }) => store.redeemCode(code, 'a').outcome)).toEqual([
+      'unknown',
+      'used',
+      'used',
+    ]);
   });
 });
 

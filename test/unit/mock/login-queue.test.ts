@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readQueuedFault } from '../../../src/mock/login-queue.ts';
+import type { FaultName } from '../../../src/mock/faults.ts';
+import type { MockProvider } from '../../../src/mock/provider.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createMockApp, type MockApp } from '../../helpers/mock-app.ts';
 import { authorize, createTestProvider, locationOf } from './relying-party.ts';
@@ -46,16 +47,36 @@ describe('queued faults', () => {
     expect((await authorize(provider, { login_hint: 'zoe' })).headers['location']).toContain('code=');
   });
 
-  it.each([
-    ['nothing', 1],
-    ['constructor', 1],
+  it('are refused behind one that never ends, until the reset', async () => {
+    const app = createMockApp();
+    app.provider.queueFault('slow');
+    app.provider.queueFault('token-500', Number.POSITIVE_INFINITY);
+    expect((await errorOf(() => app.provider.queueFault('alg-none'))).message).toContain(
+      'the fault token-500 is for every login',
+    );
+    app.provider.reset();
+    app.provider.queueFault('alg-none');
+    expect(await outcomeOf(app)).toBe('ERR_ID_TOKEN_ALGORITHM');
+  });
+
+  it.each<[string, (provider: MockProvider) => void]>([
+    ['faults', (provider) => provider.queueFault('alg-none')],
+    ['personas', (provider) => provider.queuePersona('zoe')],
+  ])('of %s, a thousand may wait, and no more', async (_what, queue) => {
+    const provider = createTestProvider();
+    for (let turn = 0; turn < 1_000; turn += 1) queue(provider);
+    const { code, hint } = await errorOf(() => queue(provider));
+    expect([code, hint]).toEqual(['ERR_USAGE', 'Log in with some of them, or reset the mock.']);
+    await authorize(provider, { login_hint: 'zoe' });
+    await authorize(provider);
+    expect(() => queue(provider)).not.toThrow();
+  });
+
+  it.each<[FaultName, number]>([
     ['slow', 0],
-    ['slow', -1],
-    ['slow', 1.5],
     ['slow', Number.NaN],
-    ['slow', Number.NEGATIVE_INFINITY],
-  ])('are refused as %s, %d times', (name, times) => {
-    expect(() => readQueuedFault(name, times)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+  ])('are judged when they are queued: %s, %d times', (name, times) => {
+    expect(() => createTestProvider().queueFault(name, times)).toThrow(/whole number of times/);
   });
 });
 
@@ -84,6 +105,8 @@ describe('standing faults', () => {
 
   it('are checked when the provider is set up', () => {
     expect(() => createMockApp({ faults: [{ name: 'slow', times: 0 }] })).toThrow(/whole number of times/);
+    const endless = { name: 'slow', times: Number.POSITIVE_INFINITY } as const;
+    expect(() => createMockApp({ faults: [endless, { ...endless, times: 1 }] })).toThrow(/for every login/);
   });
 });
 

@@ -7,6 +7,7 @@ import { SCOPES } from '../../../src/protocol/scopes.ts';
 import {
   authorize,
   createTestProvider,
+  decryptUserinfo,
   getUserinfo,
   HOSTNAME,
   ISSUER,
@@ -15,20 +16,6 @@ import {
   REDIRECT_URI,
   send,
 } from './relying-party.ts';
-
-const utf8 = new TextDecoder();
-
-async function decryptUserinfo(body: string): Promise<{ sub: string; data: Record<string, string> }> {
-  const { sub, key, data } = JSON.parse(body);
-  const opened = await compactDecrypt(key, createPrivateKey(TEST_PRIVATE_KEY));
-  const payloadKey = JSON.parse(utf8.decode(opened.plaintext));
-  const values: Record<string, string> = {};
-  for (const [name, jwe] of Object.entries<string>(data)) {
-    const field = await compactDecrypt(jwe, Buffer.from(payloadKey.k, 'base64url'));
-    values[name] = utf8.decode(field.plaintext);
-  }
-  return { sub, data: values };
-}
 
 describe('a login against the mock', () => {
   it('signs an ID token that its JWKS verifies', async () => {
@@ -90,7 +77,7 @@ describe('a login against the mock', () => {
     expect(decodeProtectedHeader(key)).toEqual({ alg: 'RSA-OAEP-256', enc: 'A256GCM' });
     expect(decodeProtectedHeader(data['myinfo.name'])).toMatchObject({ alg: 'A128GCMKW', enc: 'A128GCM' });
     const { plaintext } = await compactDecrypt(key, createPrivateKey(TEST_PRIVATE_KEY));
-    expect(JSON.parse(utf8.decode(plaintext))).toEqual({
+    expect(JSON.parse(new TextDecoder().decode(plaintext))).toEqual({
       kty: 'oct',
       alg: 'A128GCM',
       k: expect.stringMatching(/^[\w-]{22}$/),

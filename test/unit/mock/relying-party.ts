@@ -1,9 +1,16 @@
+import { createPrivateKey } from 'node:crypto';
+import { compactDecrypt } from 'jose';
 import {
   createMockProvider,
   type MockProvider,
   type MockProviderOptions,
 } from '../../../src/mock/provider.ts';
-import { createTestClient, TEST_CLIENT_ID, TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../../src/mock/test-credentials.ts';
 import type { ServerRequest, ServerResponse } from '../../../src/platform/http-message.ts';
 
 /** Where the tests' provider says it is. Nothing listens there. */
@@ -115,4 +122,22 @@ export function getUserinfo(
   return send(provider, `/v2/oauth/userinfo${query}`, {
     headers: authorization === undefined ? {} : { authorization },
   });
+}
+
+async function decryptText(jwe: string, key: Parameters<typeof compactDecrypt>[1]): Promise<string> {
+  return new TextDecoder().decode((await compactDecrypt(jwe, key)).plaintext);
+}
+
+/** The text of the `key` of a userinfo answer, opened with the test client's private key by plain jose. */
+export function decryptPayloadKey(body: string): Promise<string> {
+  return decryptText(JSON.parse(body).key, createPrivateKey(TEST_PRIVATE_KEY));
+}
+
+/** A userinfo answer, its fields opened by plain jose. */
+export async function decryptUserinfo(body: string): Promise<{ sub: string; data: Record<string, string> }> {
+  const { sub, data } = JSON.parse(body);
+  const payloadKey = Buffer.from(JSON.parse(await decryptPayloadKey(body)).k, 'base64url');
+  const values: Record<string, string> = {};
+  for (const [name, jwe] of Object.entries<string>(data)) values[name] = await decryptText(jwe, payloadKey);
+  return { sub, data: values };
 }

@@ -117,6 +117,25 @@ describe('the request log', () => {
     expect(JSON.stringify(provider.requests())).not.toContain(CANARY);
   });
 
+  it.each([975, 990, 995])(
+    'shows no part of a secret that begins %i characters into a long text',
+    async (at) => {
+      const clientSecret = 'k7Gq2-Wd9Xb4-Zt6Rn1-Pf8Lm3-Vc5Hj0';
+      const clients = [{ ...createTestClient([REDIRECT_URI]), clientSecret }];
+      const provider = createTestProvider({ clients });
+      const before = 'x'.repeat(at - 1);
+      await authorize(provider, { state: `${before} ${clientSecret}` });
+      await authorize(provider, { state: `${before} eyJhbGciOiJSUzI1NiJ9.${clientSecret}.${clientSecret}` });
+      const path = '/x '.repeat(Math.ceil(at / 3)).slice(0, at);
+      await send(provider, `${path}/${clientSecret}`);
+      await send(provider, `${path}/${clientSecret.toLowerCase().replaceAll('-', '_')}`);
+      const requests = provider.requests();
+      expect(JSON.stringify(requests)).not.toMatch(/k7g|eyJ/i);
+      expect(requests.every((request) => request.path.length <= 1_000)).toBe(true);
+      expect(requests.every(({ parameters }) => (parameters['state'] ?? '').length <= 1_000)).toBe(true);
+    },
+  );
+
   it("shows a client's secret nowhere, not even where a name was mixed up", async () => {
     const clients = [{ ...createTestClient([REDIRECT_URI]), clientSecret: 's3cr3t/+ canary' }];
     const provider = createTestProvider({ clients });

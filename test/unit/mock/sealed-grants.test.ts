@@ -125,6 +125,19 @@ describe('a code that is used twice', () => {
     expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
   });
 
+  it('revokes a token that took long to be issued as long as that lives', () => {
+    const clock = { now: START };
+    const store = createStore(clock);
+    const code = store.issueCode(grant);
+    store.redeemCode(code, 'a');
+    clock.now += 90_000;
+    const token = store.issueToken(code, grant);
+    clock.now += 599_999;
+    store.redeemCode(store.issueCode(grant), 'a');
+    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
+    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+  });
+
   it('stays spent after a reset', () => {
     const store = createStore();
     const code = store.issueCode(grant);

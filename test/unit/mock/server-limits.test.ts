@@ -43,7 +43,7 @@ describe('what the server refuses, each with its status', () => {
   it.each<[string, number, string]>([
     ['a URL of more than 16 KiB', 414, rawRequest(targetOf(16 * KIB + 1), 'h')],
     ['a URL of 60 KiB', 414, rawRequest(targetOf(60 * KIB), 'h')],
-    ['a URL of a megabyte', 400, rawRequest(targetOf(1024 * KIB), 'h')],
+    ['a URL of a megabyte', 431, rawRequest(targetOf(1024 * KIB), 'h')],
     ['a body of more than 64 KiB', 413, rawPost('/v2/oauth/token', 'x'.repeat(64 * KIB + 1))],
     [
       'a chunked body of more than 64 KiB',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MockServer, type MockServerOptions, startMockServer } from '../../../src/mock/server.ts';
+import type { HttpExchange } from '../../../src/platform/http-client.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { get, logInOverHttp, post, TEST_CLIENTS } from '../../helpers/mock-http.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
@@ -70,11 +71,30 @@ describe('a mock server', () => {
     ]);
   });
 
-  it('frees the port when the provider cannot be set up', async () => {
-    const spare = await start();
-    await spare.close();
-    await expect(start({ port: portOf(spare), clients: [] })).rejects.toMatchObject({ code: 'ERR_USAGE' });
-    expect(await isPortFree(portOf(spare))).toBe(true);
+  it.each<[string, string, Partial<MockServerOptions>]>([
+    ['no client', 'ERR_USAGE', { clients: [] }],
+    ['an unknown persona to approve', 'ERR_USAGE', { approve: 'nobody' }],
+    ['a fault that does not exist', 'ERR_USAGE', { faults: [{ name: 'slow', times: 0 }] }],
+    ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
+    ['an address that clients would refuse', 'ERR_HOSTNAME', { host: '192.0.2.1' }],
+  ])('looks for %s before it takes the port', async (_what, code, options) => {
+    const port = portOf(await start());
+    await expect(start({ port, ...options })).rejects.toMatchObject({ code });
+  });
+
+  it('tells of every exchange, its path alone and without secrets', async () => {
+    const told: HttpExchange[] = [];
+    const server = await start({ control: true, onExchange: (exchange) => void told.push(exchange) });
+    const token = 'canary-of-a-token-0123456789abcdef';
+    await get(`${server.hostname}/v2/health?code=${token}`);
+    await get(`${server.hostname}/v2/oauth/userinfo/${token}`);
+    await get(`${server.hostname}/_mock/requests`);
+    expect(told.map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([
+      'GET /v2/health 200',
+      'GET /v2/oauth/userinfo/[redacted] 404',
+      'GET /_mock/requests 200',
+    ]);
+    expect(told.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
   });
 
   it('may be closed twice', async () => {
@@ -95,7 +115,8 @@ describe('a port that cannot be had', () => {
   });
 
   it('is named on an address that this machine lacks', async () => {
-    await expect(start({ host: '192.0.2.1', port: 5157 })).rejects.toMatchObject({
+    const hostname = 'https://sgid.example';
+    await expect(start({ host: '192.0.2.1', port: 5157, hostname })).rejects.toMatchObject({
       code: 'ERR_LISTEN_NOT_PERMITTED',
       message: 'the mock cannot listen on 192.0.2.1:5157: EADDRNOTAVAIL',
     });

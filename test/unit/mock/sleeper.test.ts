@@ -17,6 +17,19 @@ describe('a sleeper', () => {
     await Promise.all(waits);
   });
 
+  it('lets nobody beyond the 512th wait, so that others find a connection', async () => {
+    const sleeper = createSleeper();
+    const woken: number[] = [];
+    const waits = Array.from({ length: 515 }, (_, index) =>
+      sleeper.sleep(AN_HOUR).then(() => woken.push(index)),
+    );
+    await Promise.all(waits.slice(512));
+    expect(woken).toEqual([512, 513, 514]);
+    sleeper.wake();
+    await Promise.all(waits);
+    expect(woken).toHaveLength(515);
+  });
+
   it('waits no more once it was woken: an answer on its way may have a second wait before it', async () => {
     const sleeper = createSleeper();
     sleeper.wake();

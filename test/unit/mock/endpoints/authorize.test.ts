@@ -95,6 +95,10 @@ describe('an authorization request that goes back to the client with an error', 
     ],
     ['a nonce beyond ASCII', { nonce: 'né' }, 'invalid_request', /^nonce must be/],
     ['a control character in state', { state: 'a\nb' }, 'invalid_request', /^state must be/],
+    ['a long state', { state: 's'.repeat(2_049) }, 'invalid_request', /^state is longer than the 2048/],
+    ['a long nonce', { nonce: 'n'.repeat(2_049) }, 'invalid_request', /^nonce is longer than the 2048/],
+    ['a long login hint', { login_hint: 'z'.repeat(2_049) }, 'invalid_request', /^login_hint is longer/],
+    ['a long choice', { mock_persona: 'z'.repeat(2_049) }, 'invalid_request', /^mock_persona is longer/],
     ['a refusal', { mock_decision: 'refuse' }, 'access_denied', /refused/],
   ])('%s', async (_what, changes, error, description) => {
     const clients = [createTestClient([REDIRECT_URI], ['openid', 'myinfo.name'])];
@@ -155,6 +159,12 @@ describe('an authorization request that is granted', () => {
     const state = 'a b+c%20&d=e#f"<';
     const { searchParams } = locationOf(await authorize(createTestProvider(), { ...LOGGED_IN, state }));
     expect(searchParams.get('state')).toBe(state);
+  });
+
+  it('takes a state and a nonce of 2048 characters', async () => {
+    const long = { state: 's'.repeat(2_048), nonce: 'n'.repeat(2_048) };
+    const { searchParams } = locationOf(await authorize(createTestProvider(), { ...LOGGED_IN, ...long }));
+    expect([searchParams.has('code'), searchParams.get('state')]).toEqual([true, long.state]);
   });
 
   it('keeps the query of the redirect URI', async () => {

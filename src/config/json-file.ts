@@ -1,8 +1,8 @@
-import { parseJsonAt } from '../config/json-position.ts';
-import { nearestName } from '../config/nearest-name.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { isRecord } from '../protocol/guards.ts';
 import { toPrintable } from '../protocol/printable.ts';
+import { parseJsonAt } from './json-position.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** A JSON file that a person wrote: a list of entries, or one entry alone. */
 export interface JsonFile {
@@ -30,18 +30,27 @@ const MOST_PROBLEMS = 10;
  * Reads every entry of a file.
  *
  * @param readEntry Returns `undefined` for an entry with a problem, which it has reported.
+ * @throws SgidError `ERR_FILE`, as {@link readDocument}.
+ */
+export function readEntries<T>(file: JsonFile, readEntry: (node: JsonNode) => T | undefined): readonly T[] {
+  return readDocument(file, (root) => {
+    const nodes = Array.isArray(root.value) ? readList(root) : [root];
+    return nodes?.map(readEntry).filter((entry) => entry !== undefined) ?? [];
+  });
+}
+
+/**
+ * Reads a file as a whole.
+ *
+ * @param read Reports the problems that it finds; what it returns then does not count.
  * @throws SgidError `ERR_FILE` with the place of each problem and the type of what is there, never a value.
  */
-export function readEntries<T>(
-  { text, path, shape }: JsonFile,
-  readEntry: (node: JsonNode) => T | undefined,
-): readonly T[] {
+export function readDocument<T>({ text, path, shape }: JsonFile, read: (root: JsonNode) => T): T {
   const parsed = parseJsonAt(text.replace(/^\uFEFF/, ''));
   if (!parsed.ok) throw fileError(`${toPrintable(path)} is not valid JSON${parsed.position}`, shape);
   const root: JsonNode = { value: parsed.value, place: '$', problems: [] };
-  const nodes = Array.isArray(root.value) ? readList(root) : [root];
-  const entries = nodes?.map(readEntry).filter((entry) => entry !== undefined) ?? [];
-  if (root.problems.length === 0) return entries;
+  const document = read(root);
+  if (root.problems.length === 0) return document;
   throw fileError(describeProblems(toPrintable(path), root.problems), shape);
 }
 

@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { isRecord, parseJson } from '../protocol/guards.ts';
 import { isFaultName } from './faults.ts';
 import type { Grant } from './grants.ts';
+import { takeRandomBytes } from './random-bytes.ts';
 
-/** What a code or token holds. */
-export interface Sealed {
+/** What a code or an access token holds. */
+export interface SealedGrant {
   /** The same for a code and the token that it gave. */
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
@@ -12,31 +13,31 @@ export interface Sealed {
   readonly grant: Grant;
 }
 
-/** Closes grants into texts and opens those that it closed. */
-export interface Seal {
-  /** Base64url of IV, ciphertext and tag. */
-  close(content: Sealed): string;
-  /** `undefined` for whatever this seal did not close. */
-  open(text: string): Sealed | undefined;
+/** Authenticated encryption of grants: nobody else can read, change or make what it encrypts. */
+export interface GrantCipher {
+  /** Base64url of IV, ciphertext and authentication tag. */
+  encrypt(content: SealedGrant): string;
+  /** `undefined` for whatever this cipher did not encrypt. */
+  decrypt(text: string): SealedGrant | undefined;
 }
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * A seal with AES-256-GCM under a key that is derived from `secret` for one purpose, so that a code cannot
- * pass for a token (RFC 5869 section 3.2).
+ * AES-256-GCM under a key that is derived from `secret` for one purpose, so that a code cannot pass for a token
+ * (RFC 5869 section 3.2).
  */
-export function createSeal(secret: Uint8Array, purpose: string): Seal {
+export function createGrantCipher(secret: Uint8Array, purpose: string): GrantCipher {
   const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
   return {
-    close: (content) => {
-      const iv = randomBytes(IV_BYTES);
+    encrypt: (content) => {
+      const iv = takeRandomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, iv);
       const ciphertext = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
       return Buffer.concat([iv, ciphertext, cipher.getAuthTag()]).toString('base64url');
     },
-    open: (text) => {
+    decrypt: (text) => {
       const bytes = Buffer.from(text, 'base64url');
       // Node's decoder passes over what is not base64url; only the one spelling that was handed out counts.
       if (bytes.toString('base64url') !== text || bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
@@ -48,13 +49,13 @@ export function createSeal(secret: Uint8Array, purpose: string): Seal {
       } catch {
         return undefined;
       }
-      return readSealed(parseJson(plaintext.toString('utf8')));
+      return readSealedGrant(parseJson(plaintext.toString('utf8')));
     },
   };
 }
 
-/** Another release of this program may have sealed it. */
-function readSealed(value: unknown): Sealed | undefined {
+/** Another release of this program may have encrypted it. */
+function readSealedGrant(value: unknown): SealedGrant | undefined {
   if (!isRecord(value) || !isRecord(value['grant'])) return undefined;
   const { id, expiresAt } = value;
   const { clientId, redirectUri, codeChallenge, nonce, scopes, personaId, fault } = value['grant'];

@@ -1,12 +1,12 @@
 import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSeal, type Sealed } from '../../../src/mock/seal.ts';
+import { createGrantCipher, type SealedGrant } from '../../../src/mock/grant-cipher.ts';
 
 const SECRET = Buffer.from('a public test secret of the tests');
 const PURPOSE = 'a purpose';
-const seal = createSeal(SECRET, PURPOSE);
+const cipher = createGrantCipher(SECRET, PURPOSE);
 
-const sealed: Sealed = {
+const sealed: SealedGrant = {
   id: 'an-id',
   expiresAt: 1,
   grant: {
@@ -20,49 +20,49 @@ const sealed: Sealed = {
   },
 };
 
-/** Seals any text, as another release might, with the same algorithms. */
-function sealText(text: string): string {
+/** Encrypts any text, as another release might, with the same algorithms. */
+function encryptText(text: string): string {
   const key = Buffer.from(hkdfSync('sha256', SECRET, '', PURPOSE, 32));
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  const parts = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
+  const aes = createCipheriv('aes-256-gcm', key, iv);
+  const parts = [iv, aes.update(text, 'utf8'), aes.final(), aes.getAuthTag()];
   return Buffer.concat(parts).toString('base64url');
 }
 
-describe('a seal', () => {
-  it('opens what it closed', () => {
-    expect(seal.open(seal.close(sealed))).toEqual(sealed);
-    expect(seal.open(sealText(JSON.stringify(sealed)))).toEqual(sealed);
+describe('a grant cipher', () => {
+  it('decrypts what it encrypted', () => {
+    expect(cipher.decrypt(cipher.encrypt(sealed))).toEqual(sealed);
+    expect(cipher.decrypt(encryptText(JSON.stringify(sealed)))).toEqual(sealed);
   });
 
-  it('does not open what a seal for another purpose or of another secret closed', () => {
-    expect(seal.open(createSeal(SECRET, 'another purpose').close(sealed))).toBeUndefined();
-    expect(seal.open(createSeal(randomBytes(32), PURPOSE).close(sealed))).toBeUndefined();
+  it('does not decrypt what a cipher for another purpose or of another secret encrypted', () => {
+    expect(cipher.decrypt(createGrantCipher(SECRET, 'another purpose').encrypt(sealed))).toBeUndefined();
+    expect(cipher.decrypt(createGrantCipher(randomBytes(32), PURPOSE).encrypt(sealed))).toBeUndefined();
   });
 
   it('notices every bit that is turned: in the IV, the ciphertext and the tag', () => {
-    const bytes = Buffer.from(seal.close(sealed), 'base64url');
+    const bytes = Buffer.from(cipher.encrypt(sealed), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const turned = Buffer.from(bytes);
       turned.writeUInt8(turned.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      expect(seal.open(turned.toString('base64url'))).toBeUndefined();
+      expect(cipher.decrypt(turned.toString('base64url'))).toBeUndefined();
     }
   });
 
   it('notices every character that is changed, added or left out', () => {
-    const text = seal.close(sealed);
+    const text = cipher.encrypt(sealed);
     for (let at = 0; at < text.length; at += 1) {
       const other = text[at] === 'A' ? 'B' : 'A';
-      expect(seal.open(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
-      expect(seal.open(text.slice(0, at) + text.slice(at + 1))).toBeUndefined();
-      expect(seal.open(text.slice(0, at))).toBeUndefined();
+      expect(cipher.decrypt(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
+      expect(cipher.decrypt(text.slice(0, at) + text.slice(at + 1))).toBeUndefined();
+      expect(cipher.decrypt(text.slice(0, at))).toBeUndefined();
     }
   });
 
   it('has one spelling', () => {
     // The last character of a base64url text whose length is not a multiple of four has bits to spare.
     const text = [1, 2, 3]
-      .map((length) => seal.close({ ...sealed, id: 'x'.repeat(length) }))
+      .map((length) => cipher.encrypt({ ...sealed, id: 'x'.repeat(length) }))
       .find((one) => one.length % 4 !== 0);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = alphabet.indexOf(text?.at(-1) ?? '');
@@ -75,8 +75,8 @@ describe('a seal', () => {
       `${text?.slice(0, -1)}${alphabet[last + 1]}`,
       text?.replaceAll('-', '+').replaceAll('_', '/').concat('+'),
     ];
-    expect(seal.open(text ?? '')).toBeDefined();
-    for (const spelling of spellings) expect(seal.open(spelling ?? '')).toBeUndefined();
+    expect(cipher.decrypt(text ?? '')).toBeDefined();
+    for (const spelling of spellings) expect(cipher.decrypt(spelling ?? '')).toBeUndefined();
   });
 
   it.each([
@@ -88,8 +88,8 @@ describe('a seal', () => {
     ['NUL', '\0'.repeat(100)],
     ['64 KiB', 'A'.repeat(65_536)],
     ['a megabyte', 'A'.repeat(1_000_000)],
-  ])('does not open %s', (_what, text) => {
-    expect(seal.open(text)).toBeUndefined();
+  ])('does not decrypt %s', (_what, text) => {
+    expect(cipher.decrypt(text)).toBeUndefined();
   });
 
   const { grant } = sealed;
@@ -109,18 +109,18 @@ describe('a seal', () => {
     ['no scopes', { ...sealed, grant: { ...grant, scopes: undefined } }],
     ['scopes that are text', { ...sealed, grant: { ...grant, scopes: 'openid' } }],
     ['a scope that is a number', { ...sealed, grant: { ...grant, scopes: ['openid', 7] } }],
-  ])('does not take what another release sealed: %s', (_what, content) => {
-    expect(seal.open(sealText(JSON.stringify(content)))).toBeUndefined();
+  ])('does not take what another release encrypted: %s', (_what, content) => {
+    expect(cipher.decrypt(encryptText(JSON.stringify(content)))).toBeUndefined();
   });
 
   it('does not take what is no JSON', () => {
-    expect(seal.open(sealText('no JSON'))).toBeUndefined();
-    expect(seal.open(sealText('{"id":'))).toBeUndefined();
+    expect(cipher.decrypt(encryptText('no JSON'))).toBeUndefined();
+    expect(cipher.decrypt(encryptText('{"id":'))).toBeUndefined();
   });
 
   it('passes over what another release added, and over a fault that this one does not know', () => {
     const content = { ...sealed, more: 1, grant: { ...grant, nonce: 7, fault: 'constructor', more: 1 } };
-    expect(seal.open(sealText(JSON.stringify(content)))).toEqual({
+    expect(cipher.decrypt(encryptText(JSON.stringify(content)))).toEqual({
       ...sealed,
       grant: { ...grant, nonce: undefined, fault: undefined },
     });

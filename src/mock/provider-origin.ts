@@ -1,0 +1,54 @@
+import { isLoopbackHost, readHostname } from '../protocol/endpoints.ts';
+import { SgidError } from '../protocol/errors.ts';
+
+/**
+ * Checks the origin that clients reach a provider under, and returns it unchanged. A client sends its secret over
+ * https alone, this machine excepted; under an origin of which that is not true it would refuse the provider.
+ *
+ * @throws SgidError `ERR_HOSTNAME`, with advice for whoever runs the provider.
+ */
+export function readProviderOrigin(origin: string): string {
+  try {
+    return readHostname(origin);
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    const { protocol = '', hostname = '', port = '' } = URL.canParse(origin) ? new URL(origin) : {};
+    if (protocol === 'http:' && !isLoopbackHost(hostname)) throw plainHttpError(hostname, port && `:${port}`);
+    // The hint of the error leads to the real provider.
+    throw originError(
+      error.message,
+      'For example http://localhost:5157, or https://sgid.example.com behind a proxy.',
+    );
+  }
+}
+
+function plainHttpError(hostname: string, port: string): SgidError {
+  return originError(
+    `clients would refuse the provider http://${hostname}${port}: beyond this machine they use https alone`,
+    `Serve https with "sgid mock --https --cert-file mock.pem --hostname https://${hostname}${port}" and let the ` +
+      `clients trust mock.pem, or share one network with them and use http://localhost${port}.`,
+  );
+}
+
+function originError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_HOSTNAME', message, { step: 'config', hint });
+}
+
+/** Where clients of this machine reach the wildcard addresses, which are no addresses to send them to. */
+const REACHABLE: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/** The origin of a server that listens on an IP address. A scheme's own port is left out, as in any origin. */
+export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
+  const address = REACHABLE.get(host) ?? host;
+  const url = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+/** What clients may call a server, beside the names of loopback: host names and IP addresses without brackets. */
+export function certificateHosts(origin: string | undefined, host: string): readonly string[] {
+  const named = origin === undefined ? [] : [new URL(origin).hostname.replace(/[[\]]/g, '')];
+  return [...named, host].filter((name) => !REACHABLE.has(name));
+}
