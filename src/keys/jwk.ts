@@ -15,9 +15,14 @@ const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed2
  * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`
  */
 export function readRsaJwk(json: unknown): JsonWebKey {
+  if (isJwks(json)) return readOnlyKey(json.keys);
   if (!isRecord(json)) throw notAPrivateKey('json');
-  const keys = json['keys'];
-  return Array.isArray(keys) ? readOnlyKey(keys) : readKey(json);
+  return readKey(json);
+}
+
+/** Whether parsed JSON has the shape of a JWKS (RFC 7517 section 5). */
+export function isJwks(json: unknown): json is { readonly keys: readonly unknown[] } {
+  return isRecord(json) && Array.isArray(json['keys']);
 }
 
 function readOnlyKey(keys: readonly unknown[]): JsonWebKey {

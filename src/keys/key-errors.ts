@@ -8,6 +8,7 @@ export type NotAKey =
   | 'certificate-request'
   | 'costly-encryption'
   | 'damaged'
+  | 'exponent-one'
   | 'inconsistent'
   | 'java-keystore'
   | 'json'
@@ -30,7 +31,9 @@ interface Advice {
   readonly causes?: readonly string[];
 }
 
-const NEW_PAIR = `If it is lost, make a new one with \`${makeKey(2048)}\` and register its public half in the developer portal.`;
+/** The command that makes a private key. */
+const MAKE_KEY = 'sgid key generate --out private.pem';
+const NEW_PAIR = `If it is lost, make a new one with \`${MAKE_KEY}\` and register its public half (\`sgid key public private.pem\`) in the developer portal.`;
 const FIND_PRIVATE_KEY = `Give the file that begins with -----BEGIN PRIVATE KEY-----. ${NEW_PAIR}`;
 const COPY_AGAIN = 'Copy the whole key again, from the -----BEGIN line to the -----END line.';
 
@@ -92,6 +95,10 @@ const ADVICE: Readonly<Record<NotAKey, Advice>> = {
     message: 'the private key is damaged: its numbers do not belong together',
     hint: COPY_AGAIN,
   },
+  'exponent-one': {
+    message: 'the private key has the public exponent 1, with which nothing is encrypted',
+    hint: `Make a new one with \`${MAKE_KEY}\` and register its public half in the developer portal.`,
+  },
   'binary-text': {
     message: 'the private key is binary data that was read as text',
     hint: 'Name its file with --private-key-file <path>; in code, pass the bytes: readFileSync(path) without an encoding.',
@@ -126,7 +133,7 @@ const ADVICE: Readonly<Record<NotAKey, Advice>> = {
   },
   pkcs12: {
     message: 'the private key is in a PKCS#12 file, which cannot be read here',
-    hint: 'In code, open it with `await loadPrivateKey(bytes, { passphrase })`; or convert it with `openssl pkcs12 -in <file> -nocerts -nodes -out private.pem`.',
+    hint: 'In code, open it with `await loadPrivateKey(bytes, { passphrase })`; or convert it with `sgid key convert --to pkcs8 --out private.pem <file>`.',
   },
   'pkcs12-without-key': {
     message: 'the PKCS#12 file holds no private key',
@@ -162,7 +169,7 @@ export function notAPrivateKey(reason: NotAKey): SgidError {
 export function wrongKeyType(type: string): SgidError {
   return keyError('ERR_PRIVATE_KEY_TYPE', {
     message: `the private key is of type ${type}; sgID needs plain RSA, for RSA-OAEP`,
-    hint: `Make one with \`${makeKey(2048)}\` and register its public half in the developer portal.`,
+    hint: `Make one with \`${MAKE_KEY}\` and register its public half in the developer portal.`,
   });
 }
 
@@ -170,7 +177,7 @@ export function wrongKeyType(type: string): SgidError {
 export function keyTooSmall(bits: number, minimum: number): SgidError {
   return keyError('ERR_PRIVATE_KEY_SIZE', {
     message: `the private key has ${bits} bits; the minimum is ${minimum}`,
-    hint: `Make one with \`${makeKey(minimum)}\` and register its public half in the developer portal.`,
+    hint: `Make one with \`${MAKE_KEY}\` and register its public half in the developer portal.`,
   });
 }
 
@@ -194,11 +201,15 @@ export function passphraseWrong(): SgidError {
   });
 }
 
-function keyError(code: SgidErrorCode, { message, hint, causes = [] }: Advice): SgidError {
-  return new SgidError(code, message, { step: 'config', hint, causes });
+/** ERR_PRIVATE_KEY for a public key that belongs to another private key. `origin` is where it was given. */
+export function publicKeyMismatch(origin: string): SgidError {
+  return keyError('ERR_PRIVATE_KEY', {
+    message: `the public key of ${origin} does not belong to the private key`,
+    hint: 'Compare with the public half of the private key, `sgid key public <file>`: that is what must be registered in the developer portal.',
+    causes: ['one of the two is from another client or an older pair'],
+  });
 }
 
-/** The command that makes a private key. Hoisted: the table above uses it. */
-function makeKey(bits: number): string {
-  return `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:${bits} -out private.pem`;
+function keyError(code: SgidErrorCode, { message, hint, causes = [] }: Advice): SgidError {
+  return new SgidError(code, message, { step: 'config', hint, causes });
 }

@@ -2,14 +2,16 @@ import type { JsonWebKeyInput, PrivateKeyInput } from 'node:crypto';
 import { parseJson } from '../protocol/guards.ts';
 import { decodeText } from './decode-text.ts';
 import { derivationCost, looksLikeDer, outlineDer } from './der.ts';
-import { readRsaJwk } from './jwk.ts';
+import { isJwks, readRsaJwk } from './jwk.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
+import type { KeyEncoding, KeyFormat } from './key-format.ts';
 import { lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
 import { decodeBase64, findPemBlocks, formatEncryptedPem, hasPemBoundary, type PemBlock } from './pem.ts';
 
 /** A key that is readable as it is. */
 interface PlainKey {
   readonly kind: 'plain';
+  readonly format: KeyFormat;
   readonly input: PrivateKeyInput | JsonWebKeyInput;
   /** The input calls itself an RSA key, so that failing to load it means damage. */
   readonly isRsa: boolean;
@@ -18,6 +20,7 @@ interface PlainKey {
 /** A key that needs a passphrase. */
 export interface EncryptedKey {
   readonly kind: 'encrypted';
+  readonly format: KeyFormat;
   readonly input: PrivateKeyInput;
   /** What one try of a passphrase costs, see {@link derivationCost}. */
   readonly cost: number;
@@ -26,6 +29,7 @@ export interface EncryptedKey {
 /** A PKCS#12 file, which may hold any number of keys. */
 interface Pkcs12File {
   readonly kind: 'pkcs12';
+  readonly format: 'pkcs12';
   readonly der: Buffer;
 }
 
@@ -67,28 +71,40 @@ export function findKey(input: string | Uint8Array): KeySource {
 /**
  * Judges one DER structure: a key, or the reason why it is none.
  *
+ * @param encoding What it was found in.
  * @throws SgidError `ERR_PRIVATE_KEY_TYPE` for DSA.
  */
-export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
+export function findKeyInDer(bytes: Buffer, encoding: KeyEncoding = 'der'): KeySource | NotAKey {
   const { shape, algorithm = '', length } = outlineDer(bytes);
   const der = bytes.subarray(0, length);
   if (length > MAXIMUM_KEY_BYTES && SINGLE_KEYS.includes(shape)) return 'too-large';
   switch (shape) {
     case 'pkcs1':
-      return { kind: 'plain', input: { key: der, format: 'der', type: 'pkcs1' }, isRsa: true };
+      return {
+        kind: 'plain',
+        format: `pkcs1-${encoding}`,
+        input: { key: der, format: 'der', type: 'pkcs1' },
+        isRsa: true,
+      };
     case 'pkcs8':
       if (algorithm === DSA) throw wrongKeyType('DSA');
       return {
         kind: 'plain',
+        format: `pkcs8-${encoding}`,
         input: { key: der, format: 'der', type: 'pkcs8' },
         isRsa: algorithm === RSA_ENCRYPTION,
       };
     case 'sec1':
-      return { kind: 'plain', input: { key: der, format: 'der', type: 'sec1' }, isRsa: false };
+      return {
+        kind: 'plain',
+        format: `sec1-${encoding}`,
+        input: { key: der, format: 'der', type: 'sec1' },
+        isRsa: false,
+      };
     case 'encrypted-pkcs8':
-      return SUPPORTED_SCHEMES.includes(algorithm) ? findEncryptedKey(der) : 'old-encryption';
+      return SUPPORTED_SCHEMES.includes(algorithm) ? findEncryptedKey(der, encoding) : 'old-encryption';
     case 'pkcs12':
-      return { kind: 'pkcs12', der };
+      return { kind: 'pkcs12', format: 'pkcs12', der };
     case 'dsa':
       throw wrongKeyType('DSA');
     default:
@@ -96,16 +112,23 @@ export function findKeyInDer(bytes: Buffer): KeySource | NotAKey {
   }
 }
 
-function findEncryptedKey(der: Buffer): EncryptedKey | NotAKey {
+function findEncryptedKey(der: Buffer, encoding: KeyEncoding): EncryptedKey | NotAKey {
   const cost = derivationCost(der);
   if (cost > MAXIMUM_COST) return 'costly-encryption';
-  return { kind: 'encrypted', input: { key: der, format: 'der', type: 'pkcs8' }, cost };
+  return {
+    kind: 'encrypted',
+    format: `pkcs8-encrypted-${encoding}`,
+    input: { key: der, format: 'der', type: 'pkcs8' },
+    cost,
+  };
 }
 
 function findKeyInBytes(bytes: Buffer): KeySource | NotAKey {
   if (looksLikeDer(bytes)) return findKeyInDer(bytes);
   if (bytes.subarray(0, 4).equals(JAVA_KEYSTORE_MAGIC)) return 'java-keystore';
-  return findKeyInText(decodeText(bytes));
+  const found = findKeyInText(decodeText(bytes));
+  // Nobody read these bytes as text but we.
+  return found === 'binary-text' ? 'unknown' : found;
 }
 
 function findKeyInText(text: string): KeySource | NotAKey {
@@ -122,7 +145,12 @@ function findKeyInText(text: string): KeySource | NotAKey {
 /** The unescaped form counts for JSON that was escaped as a whole, as some secret stores do. */
 function findKeyInJson(bare: string, unescaped: string): PlainKey {
   const json = parseJson(bare) ?? parseJson(unescaped);
-  return { kind: 'plain', input: { key: readRsaJwk(json), format: 'jwk' }, isRsa: true };
+  return {
+    kind: 'plain',
+    format: isJwks(json) ? 'jwks' : 'jwk',
+    input: { key: readRsaJwk(json), format: 'jwk' },
+    isRsa: true,
+  };
 }
 
 function findKeyInBlocks(blocks: readonly PemBlock[]): KeySource | NotAKey {
@@ -140,13 +168,13 @@ function uniqueBlocks(blocks: readonly PemBlock[]): PemBlock[] {
 function findKeyInBlock({ label, body, encryption }: PemBlock): KeySource | NotAKey {
   if (label === 'OPENSSH PRIVATE KEY') return 'openssh';
   if (body === undefined) return 'damaged';
-  if (encryption === undefined) return findKeyInDer(body);
+  if (encryption === undefined) return findKeyInDer(body, 'pem');
   if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
   // Under any other label, what is decrypted could be encrypted once more, at any cost.
   if (!HEADER_LABELS.test(label)) return 'damaged';
   if (body.length > MAXIMUM_KEY_BYTES) return 'too-large';
   const key = formatEncryptedPem(label, encryption.cipher, encryption.iv, body);
-  return { kind: 'encrypted', input: { key, format: 'pem' }, cost: 1 };
+  return { kind: 'encrypted', format: 'pkcs1-encrypted-pem', input: { key, format: 'pem' }, cost: 1 };
 }
 
 /** A PEM, JWK or DER that was encoded in base64 as a whole, or the body of a PEM without its boundary lines. */

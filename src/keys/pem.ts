@@ -30,10 +30,18 @@ export function hasPemBoundary(text: string): boolean {
   return /-----(BEGIN|END) /.test(text);
 }
 
+/** Writes a block the way that OpenSSL does: 64 columns and a final newline. */
+export function formatPem(label: string, body: Buffer): string {
+  return formatBlock(label, [], body);
+}
+
 /** Writes a block encrypted by headers the way that OpenSSL expects it: headers, a blank line, 64 columns. */
 export function formatEncryptedPem(label: string, cipher: string, iv: string, body: Buffer): string {
+  return formatBlock(label, ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${cipher},${iv.toUpperCase()}`, ''], body);
+}
+
+function formatBlock(label: string, headers: readonly string[], body: Buffer): string {
   const lines = body.toString('base64').match(/.{1,64}/g) ?? [];
-  const headers = ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${cipher},${iv.toUpperCase()}`, ''];
   return [`-----BEGIN ${label}-----`, ...headers, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 

@@ -74,6 +74,8 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
+  // OpenSSL encrypts with it all the same, into the padded message itself.
+  if (key.asymmetricKeyDetails?.publicExponent === 1n) throw notAPrivateKey('exponent-one');
   if (!hasFittingNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
 }

@@ -14,8 +14,8 @@ export interface SelfSignedCertificate {
 /** Browsers refuse certificates that live longer (CA/Browser Forum, Baseline Requirements 6.3.2). */
 const LIFETIME_DAYS = 397;
 
-/** The hosts that every certificate is for. */
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
+/** The hosts that every certificate is for, IPv6 without brackets. */
+export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * Makes a certificate for `localhost`, 127.0.0.1, ::1 and `hosts` with a fresh RSA key. Takes some 200

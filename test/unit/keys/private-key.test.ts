@@ -83,7 +83,7 @@ describe('readPrivateKey refuses', () => {
     const error = await errorOf(() => readPrivateKey(input));
     expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY_TYPE', step: 'config' });
     expect(error.message).toContain(`of type ${type}`);
-    expect(error.hint).toContain('openssl genpkey');
+    expect(error.hint).toContain('sgid key generate');
   });
 
   it('a key of the wrong type although its encryption opens', async () => {
@@ -105,7 +105,7 @@ describe('readPrivateKey refuses', () => {
     const error = await errorOf(() => readPrivateKey(input, { passphrase: PASSPHRASE }));
     expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY_SIZE', step: 'config' });
     expect(error.message).toBe('the private key has 1024 bits; the minimum is 2048');
-    expect(error.hint).toContain('rsa_keygen_bits:2048');
+    expect(error.hint).toContain('sgid key generate');
   });
 
   it('numbers that do not belong together', async () => {
@@ -119,6 +119,15 @@ describe('readPrivateKey refuses', () => {
     const error = await errorOf(() => readPrivateKey(keyBytes(name), { passphrase: PASSPHRASE }));
     expect(error.code).toBe('ERR_PRIVATE_KEY');
     expect(error.hint).toContain('loadPrivateKey');
-    expect(error.hint).toContain('openssl pkcs12');
+    expect(error.hint).toContain('sgid key convert --to pkcs8');
+  });
+
+  it('the public exponent 1, with which OpenSSL would encrypt nothing', async () => {
+    const error = await errorOf(() =>
+      readPrivateKey(JSON.stringify({ ...rsaJwk(), e: 'AQ', d: 'AQ', dp: 'AQ', dq: 'AQ' })),
+    );
+    expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY', step: 'config' });
+    expect(error.message).toContain('public exponent 1');
+    expect(error.hint).toContain('sgid key generate');
   });
 });
