@@ -1,12 +1,14 @@
 import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
 import { toPrintable } from '../protocol/printable.ts';
-import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from './credential-fields.ts';
+import { CREDENTIAL_FIELDS, type CredentialField } from './credential-fields.ts';
+import { type CredentialSource, collectValues, type SourceKind, secretsOf } from './credential-source.ts';
 import { readCredentialsFile } from './credentials-file.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
 import { exposedFileNotice } from './file-errors.ts';
-import { isKeyText } from './key-or-path.ts';
+import type { Findings } from './findings.ts';
 import { pathError } from './path-error.ts';
+import { chooseProfile, noteOverrides, type ProfileAccess, readProfileSource } from './profile-source.ts';
 
 /** Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. */
 export interface CredentialFlags {
@@ -20,91 +22,54 @@ export interface CredentialFlags {
   readonly credentials?: string;
   /** The path of a `.env` file; without it `./.env` is read if it is there. */
   readonly envFile?: string;
+  /** The name of a profile. */
+  readonly profile?: string;
 }
 
-/** The kinds of places that values come from. */
-export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'env-file' | 'default';
-
-/** One place that values come from. A value that is empty there is kept as such. */
-export interface CredentialSource {
-  readonly kind: SourceKind;
-  readonly values: Readonly<Partial<Record<CredentialField, SourceValue>>>;
-}
-
-/** A trimmed value and what people call the place that it comes from, for example `SGID_SCOPE in .env`. */
-export interface SourceValue {
-  readonly text: string;
-  readonly origin: string;
-}
-
-/** A value in use. */
-export interface FoundValue extends SourceValue {
-  readonly field: CredentialField;
-  readonly kind: SourceKind;
-}
-
-/** What turns up on the way: warnings for people, and literals that no output may hold. */
-export interface Findings {
-  readonly notices: Set<string>;
-  readonly secrets: Set<string>;
+/** What the sources are read from. */
+export interface SourcePlaces {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Pick<Files, 'readSecretFile'>;
+  /** Without it no profile is used. */
+  readonly profiles?: ProfileAccess | undefined;
 }
 
 /**
- * Reads every source, the one that wins first: flags, `--credentials`, environment, `.env`. Adds all their
- * secrets to the findings, those that lose as well.
+ * Reads every source, the one that wins first: flags, `--credentials`, environment, `.env`, profile. Adds all
+ * their secrets to the findings, those that lose as well; what a profile keeps elsewhere is not fetched yet.
  *
- * @throws SgidError `ERR_FILE`, `ERR_CREDENTIALS_FILE`
+ * @throws SgidError `ERR_FILE`, `ERR_CREDENTIALS_FILE`, `ERR_PROFILE`
  */
 export async function gatherSources(
   flags: CredentialFlags,
-  from: {
-    readonly env: Readonly<Record<string, string | undefined>>;
-    readonly files: Pick<Files, 'readSecretFile'>;
-  },
+  from: SourcePlaces,
   findings: Findings,
 ): Promise<readonly CredentialSource[]> {
-  const credentialsFile = await fromCredentialsFile(flags, from.files, findings);
+  const keep = (source: CredentialSource): CredentialSource => {
+    for (const secret of secretsOf(source)) findings.secrets.add(secret);
+    return source;
+  };
+  const credentialsFile = keep(await fromCredentialsFile(flags, from.files, findings));
   if (flags.envFile === '') findings.notices.add('--env-file is set but empty');
   const envFile = await readEnvFile(flags.envFile || undefined, from.files, findings.notices);
   const environment = flags.envFile && envFile ? withoutFileValues(from.env, envFile) : from.env;
   const sources = [
-    fromFlags(flags),
+    keep(fromFlags(flags)),
     credentialsFile,
-    fromVariables('environment', environment),
-    fromEnvFile(envFile, findings),
+    keep(fromVariables('environment', environment)),
+    keep(fromEnvFile(envFile, findings)),
   ];
-  for (const source of sources) for (const secret of secretsOf(source)) findings.secrets.add(secret);
+  const { profiles } = from;
+  if (profiles === undefined) return sources;
+  const chosen = await chooseProfile(flags.profile, environment, profiles.store, findings);
+  if (chosen === undefined) return sources;
+  sources.push(keep(await readProfileSource(chosen, { ...from, profiles }, findings)));
+  if (chosen.by === '--profile') noteOverrides(sources, chosen, findings);
   return sources;
 }
 
-/**
- * The first value that one of `fields` has, going through the sources in order; within a source the first
- * field wins. Notes empty values on the way and fields that the found one supersedes.
- */
-export function findValue(
-  sources: readonly CredentialSource[],
-  fields: readonly CredentialField[],
-  findings: Findings,
-): FoundValue | undefined {
-  for (const { kind, values } of sources) {
-    const present: FoundValue[] = [];
-    for (const field of fields) {
-      const value = values[field];
-      if (value?.text === '') findings.notices.add(`${value.origin} is set but empty`);
-      else if (value !== undefined) present.push({ ...value, field, kind });
-    }
-    const [found, superseded] = present;
-    if (found === undefined) continue;
-    if (superseded !== undefined) {
-      findings.notices.add(`${superseded.origin} is ignored, because ${found.origin} is set as well`);
-    }
-    return found;
-  }
-  return undefined;
-}
-
 function fromFlags(flags: CredentialFlags): CredentialSource {
-  return collect('flag', (field) => {
+  return collectValues('flag', (field) => {
     const { flag } = CREDENTIAL_FIELDS[field];
     const text = isFlagged(field) ? flags[field] : undefined;
     return flag === undefined || text === undefined ? [] : [{ text, origin: flag }];
@@ -125,19 +90,34 @@ async function fromCredentialsFile(
   const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
     throw pathError(error, 'the credentials file', path);
   });
-  const { values, redirectUris } = readCredentialsFile(decodeText(bytes), path);
+  const { values, redirectUris, publicKey, recognised, ignored } = readCredentialsFile(
+    decodeText(bytes),
+    path,
+  );
+  findings.details.add(
+    `${toPrintable(path)}: understood ${recognised.map(({ field, name }) => `${name} as ${field}`).join(', ')}`,
+  );
+  if (ignored.length > 0) findings.details.add(`${toPrintable(path)}: ignored ${listNames(ignored)}`);
   if (redirectUris.length > 0 && !redirectUri) {
     findings.notices.add(
       `${toPrintable(path)} holds several redirect URIs: ${toPrintable(redirectUris.join(', '))}; pass the one to use with --redirect-uri`,
     );
   }
-  const source = collect('credentials-file', (field) => {
+  const source = collectValues('credentials-file', (field) => {
     const text = values[field];
     return text === undefined ? [] : [{ text, origin: path }];
   });
   if (readableByOthers && secretsOf(source).length > 0) findings.notices.add(exposedFileNotice(path));
-  return source;
+  return publicKey === undefined ? source : { ...source, publicKey: { text: publicKey, origin: path } };
 }
+
+function listNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** Beyond so many, a list of names is no help. */
+const MOST_NAMES = 20;
 
 /**
  * Node has an `--env-file` of its own, which may have put the file's variables into the environment before this
@@ -169,38 +149,10 @@ function fromVariables(
   variables: Readonly<Record<string, string | undefined>>,
   place = '',
 ): CredentialSource {
-  return collect(kind, (field) =>
+  return collectValues(kind, (field) =>
     CREDENTIAL_FIELDS[field].variables.flatMap((name) => {
       const text = variables[name];
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
   );
-}
-
-/** Takes each field's first candidate that is not empty, else its first. */
-function collect(
-  kind: SourceKind,
-  candidatesOf: (field: CredentialField) => readonly SourceValue[],
-): CredentialSource {
-  const values: Partial<Record<CredentialField, SourceValue>> = {};
-  for (const field of FIELD_IDS) {
-    // White space may be part of a passphrase, and an empty one means that the key has none.
-    const candidates =
-      field === 'passphrase'
-        ? candidatesOf(field).filter(({ text }) => text !== '')
-        : candidatesOf(field).map(({ text, origin }) => ({ text: text.trim(), origin }));
-    const value = candidates.find(({ text }) => text !== '') ?? candidates[0];
-    if (value !== undefined) values[field] = value;
-  }
-  return { kind, values };
-}
-
-function secretsOf({
-  values: { clientSecret, passphrase, privateKey, privateKeyFile, clientSecretFile },
-}: CredentialSource): readonly string[] {
-  // A key may stand where its path belongs.
-  const keys = [privateKey, privateKeyFile, clientSecretFile].filter(
-    (value) => value !== undefined && isKeyText(value.text),
-  );
-  return [clientSecret, passphrase, ...keys].flatMap((value) => (value?.text ? [value.text] : []));
 }

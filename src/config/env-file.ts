@@ -76,8 +76,16 @@ async function readFile(
 
 /** Parses env-shaped text: `NAME=value` lines, quotes, comments, `export`; a PEM key needs no quotes. */
 export function parseEnvText(text: string): Readonly<Record<string, string | undefined>> {
-  return parseEnv(text.replace(/^\uFEFF/, '').replace(BARE_PEM, '$1"$2"'));
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replace(BARE_PEM, '$1"$2"')
+    .matchAll(ASSIGNMENT);
+  return parseEnv(Array.from(lines, ([, name = '', value = '']) => `${name}=${value}\n`).join(''));
 }
+
+// Given any other line, parseEnv would lose the variable that follows it; nor does it know tabs for blanks.
+const ASSIGNMENT =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)?[^\r\n]*)/gm;
 
 // Without quotes, parseEnv would keep the first line of a key and lose the variable that follows it.
 const BARE_PEM =

@@ -96,7 +96,7 @@ function writeSentence(path: string, code = 'unknown error'): Sentence {
 }
 
 /** A path as one word of a POSIX shell command, never mistaken for an option. */
-function pathForShell(text: string): string {
+export function pathForShell(text: string): string {
   const path = toPrintable(text).replace(/^-/, './-');
   return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
 }

@@ -8,7 +8,7 @@ export async function namingOrigin<T>(origin: string, read: () => T | Promise<T>
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof SgidError)) throw error;
+    if (!(error instanceof SgidError) || error.message.startsWith(`${origin}:`)) throw error;
     throw new SgidError(error.code, `${origin}: ${error.message}`, {
       step: error.step,
       causes: error.causes,

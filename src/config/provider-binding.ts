@@ -1,21 +1,40 @@
 import { DEFAULT_HOSTNAME } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
-import type { FoundValue } from './credential-sources.ts';
+import type { CredentialSource, FoundValue } from './credential-source.ts';
 
 /**
  * Holds a client secret to the provider that it was stored with: both come from the same source, or the
  * provider is the real one, or the command line names it. So a `.env` in some folder cannot send elsewhere a
- * secret that is not its own.
+ * secret that is not its own. A profile's secret, wherever the profile has it from, goes to the profile's
+ * provider and no other, the real one included.
  *
+ * @param sources Those that the two were found in.
  * @throws SgidError `ERR_PROVIDER_BINDING`
  */
-export function checkProviderBinding(provider: FoundValue, clientSecret: FoundValue): void {
-  if (provider.kind === 'flag' || provider.text === DEFAULT_HOSTNAME) return;
-  if (provider.kind === clientSecret.kind && isStoredWith(clientSecret)) return;
+export function checkProviderBinding(
+  provider: FoundValue,
+  clientSecret: FoundValue,
+  sources: readonly CredentialSource[],
+): void {
+  if (provider.kind === 'flag' || belongTogether(provider, clientSecret, sources)) return;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
     { step: 'config', hint: `If that provider is meant, pass --hostname ${provider.text}` },
+  );
+}
+
+function belongTogether(
+  provider: FoundValue,
+  clientSecret: FoundValue,
+  sources: readonly CredentialSource[],
+): boolean {
+  if (clientSecret.kind === 'profile') {
+    const profile = sources.find(({ kind }) => kind === 'profile');
+    return provider.text === (profile?.values.hostname?.text ?? DEFAULT_HOSTNAME);
+  }
+  return (
+    provider.text === DEFAULT_HOSTNAME || (provider.kind === clientSecret.kind && isStoredWith(clientSecret))
   );
 }
 

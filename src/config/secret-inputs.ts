@@ -3,8 +3,9 @@ import type { Files } from '../platform/files.ts';
 import { errorCode } from '../platform/node-error.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
-import type { Findings, FoundValue } from './credential-sources.ts';
+import type { FoundValue } from './credential-source.ts';
 import { exposedFileNotice, fileError } from './file-errors.ts';
+import type { Findings } from './findings.ts';
 import { endsLikeFileName, isKeyText } from './key-or-path.ts';
 import { secretPathError } from './path-error.ts';
 
@@ -23,19 +24,17 @@ export function isStdin({ field, text }: FoundValue): boolean {
 }
 
 /**
- * The client secret itself. A secret file loses one trailing newline and a byte order mark, nothing else.
+ * The client secret itself. What comes from a file or from elsewhere loses one trailing newline and a byte order
+ * mark, nothing else.
  *
- * @throws SgidError `ERR_FILE` when its file cannot be read or is empty.
+ * @throws SgidError `ERR_FILE` when its file cannot be read or is empty, `ERR_SECRET_SOURCE`.
  */
 export async function readClientSecret(
   found: FoundValue,
   inputs: SecretInputs,
   findings: Findings,
 ): Promise<string> {
-  const secret =
-    found.field === 'clientSecretFile'
-      ? decodeText(await readInput(found, inputs, findings)).replace(/\r?\n$/, '')
-      : found.text;
+  const secret = await readText(found, inputs, findings);
   if (secret.trim() === '') throw emptyInput(found);
   findings.secrets.add(secret.trim());
   if (/\s/.test(secret)) findings.notices.add(`the client secret from ${found.origin} holds white space`);
@@ -48,21 +47,42 @@ export async function readClientSecret(
 }
 
 /**
+ * The passphrase itself, less the trailing newline where it comes from elsewhere.
+ *
+ * @throws SgidError `ERR_SECRET_SOURCE`, `ERR_FILE`
+ */
+export async function readPassphrase({ text, fetch }: FoundValue): Promise<string> {
+  return fetch ? withoutNewline(await fetch()) : text;
+}
+
+/**
  * The private key as it was given, not yet parsed: its text, or the bytes of its file.
  *
- * @throws SgidError `ERR_FILE` when its file cannot be read or is empty.
+ * @throws SgidError `ERR_FILE` when its file cannot be read or is empty, `ERR_SECRET_SOURCE`.
  */
 export async function readKeyInput(
   found: FoundValue,
   inputs: SecretInputs,
   findings: Findings,
 ): Promise<string | Uint8Array> {
+  if (found.fetch) return found.fetch();
   if (found.field === 'privateKey' && isKeyText(found.text)) return found.text;
   const bytes = await readInput(found, inputs, findings);
   const text = decodeText(bytes).trim();
   if (text === '') throw emptyInput(found);
   if (isKeyText(text)) findings.secrets.add(text);
   return bytes;
+}
+
+async function readText(found: FoundValue, inputs: SecretInputs, findings: Findings): Promise<string> {
+  if (found.fetch) return withoutNewline(await found.fetch());
+  return found.field === 'clientSecretFile'
+    ? withoutNewline(await readInput(found, inputs, findings))
+    : found.text;
+}
+
+function withoutNewline(bytes: Uint8Array): string {
+  return decodeText(bytes).replace(/\r?\n$/, '');
 }
 
 async function readInput(found: FoundValue, inputs: SecretInputs, findings: Findings): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import { errorCode, withCode } from './node-error.ts';
-import { type OutputFile, prepareOutput } from './output-file.ts';
+import { type FileAccess, type OutputFile, prepareOutput } from './output-file.ts';
 
 /** No file that this program reads has a reason to be larger: 1 MiB. */
 export const MAX_FILE_BYTES: number = 1024 * 1024;
@@ -17,28 +17,35 @@ export interface SecretFile {
 export interface Files {
   /** Reads a whole file or pipe. Over {@link MAX_FILE_BYTES} it rejects with `EFBIG`. */
   read(path: string): Promise<Uint8Array>;
-  /**
-   * Reads as `read` does and judges the mode of the very file that was opened. With `only: 'regular'` neither
-   * opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`.
-   */
-  readSecretFile(path: string, only?: 'regular'): Promise<SecretFile>;
-  /** Opens an output file ahead of its content, see {@link OutputFile}. */
-  prepareOutput(path: string): Promise<OutputFile>;
+  /** Reads as `read` does and judges the mode of the very file that was opened. */
+  readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile>;
+  /** Opens an output file ahead of its content, see {@link OutputFile}; private when left out. */
+  prepareOutput(path: string, access?: FileAccess): Promise<OutputFile>;
+  /** Adds text to the end of a file, which is made (mode 0600) when it is not there. */
+  append(path: string, text: string): Promise<void>;
 }
+
+/**
+ * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With
+ * `unlinked` a symbolic link does too, with `ELOOP`.
+ */
+type OnlyRegular = 'regular' | 'regular-unlinked';
 
 /** The machine's file system. */
 export const systemFiles: Files = {
   read: async (path) => (await readSecretFile(path)).bytes,
   readSecretFile,
   prepareOutput,
+  append: (path, text) => appendFile(path, text, { mode: 0o600 }),
 };
 
-async function readSecretFile(path: string, only?: 'regular'): Promise<SecretFile> {
-  const handle = only === 'regular' ? await openWithoutWaiting(path) : await open(path, constants.O_RDONLY);
+/** Reads a file as {@link Files} says. */
+export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
+  const handle = only ? await openWithoutWaiting(path, only) : await open(path, constants.O_RDONLY);
   try {
     const stats = await handle.stat();
     // A folder is told by reading it, EISDIR.
-    if (only === 'regular' && !stats.isFile() && !stats.isDirectory()) throw notRegular(path);
+    if (only && !stats.isFile() && !stats.isDirectory()) throw notRegular(path);
     return { bytes: await readWhole(handle, path), readableByOthers: isReadableByOthers(stats) };
   } finally {
     await handle.close();
@@ -46,11 +53,12 @@ async function readSecretFile(path: string, only?: 'regular'): Promise<SecretFil
 }
 
 /** Opening a pipe would wait for its writer; a terminal must not become this process's own by being opened. */
-async function openWithoutWaiting(path: string): Promise<FileHandle> {
-  const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
+async function openWithoutWaiting(path: string, only: OnlyRegular): Promise<FileHandle> {
+  const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+  const unlinked = only === 'regular-unlinked' ? O_NOFOLLOW : 0;
   try {
-    // Windows has neither of the two flags, and `|` takes what is undefined for 0.
-    return await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    // Windows has none of the three flags, and `|` takes what is undefined for 0.
+    return await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | unlinked);
   } catch (error) {
     // A socket, or a device that is not there.
     throw ['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes(errorCode(error) ?? '') ? notRegular(path) : error;

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { errorCode, withCode } from './node-error.ts';
+import { type Environment, findProxy } from './proxy.ts';
 
 /** One exchange, told after it ended. */
 export interface HttpExchange {
@@ -10,6 +11,10 @@ export interface HttpExchange {
   /** Node's error code when it failed. */
   readonly failure?: string;
   readonly milliseconds: number;
+  /** Of the body, when one was sent. */
+  readonly requestBytes?: number;
+  /** Of the body that came, when all of it did. */
+  readonly responseBytes?: number;
 }
 
 /** How the HTTP client behaves. */
@@ -19,6 +24,10 @@ export interface HttpClientOptions {
   /** The largest answer that is read, in bytes. */
   readonly maxBytes: number;
   readonly onExchange?: (exchange: HttpExchange) => void;
+  /** The variables that name proxies, see {@link findProxy}; the process's own, as they are at each request. */
+  readonly env?: Environment;
+  /** Certificates (PEM) to trust in place of the system's, whoever vouches for them. */
+  readonly ca?: string | undefined;
 }
 
 interface RequestInit {
@@ -34,28 +43,35 @@ interface Response {
   text(): Promise<string>;
 }
 
+interface WholeResponse extends Response {
+  /** Of the body. */
+  readonly bytes: number;
+}
+
 /**
  * A small HTTP client over `node:http` and `node:https`, because the first use of the global `fetch` costs
  * more than a whole login. It follows no redirect, and gives an answer only when it is whole.
  *
- * Rejects with Node's own errors, and with errors whose `code` is `ERR_HTTP_TIMEOUT` or
- * `ERR_RESPONSE_TOO_LARGE`.
+ * Rejects with Node's own errors, and with errors whose `code` is `ERR_HTTP_TIMEOUT`, `ERR_RESPONSE_TOO_LARGE`,
+ * `ERR_PROXY` (a variable that names no proxy), `ERR_PROXY_REFUSED` (with its `status`) or `ERR_PROXY_ANSWER`. An
+ * error of the proxy has its label in `proxyLabel`, one behind it in `viaProxy`.
  */
 export function createHttpClient(
   options: HttpClientOptions,
 ): (url: string, init: RequestInit) => Promise<Response> {
   return async (url, init) => {
     const started = performance.now();
-    const report = (outcome: { status: number } | { failure: string }): void =>
+    const report = (outcome: { status: number; responseBytes: number } | { failure: string }): void =>
       options.onExchange?.({
         method: init.method,
         url,
         milliseconds: performance.now() - started,
+        ...(init.body === undefined ? {} : { requestBytes: Buffer.byteLength(init.body) }),
         ...outcome,
       });
     try {
       const response = await exchange(url, init, options);
-      report({ status: response.status });
+      report({ status: response.status, responseBytes: response.bytes });
       return response;
     } catch (error) {
       report({ failure: errorCode(error) ?? 'aborted' });
@@ -64,15 +80,22 @@ export function createHttpClient(
   };
 }
 
-async function exchange(url: string, init: RequestInit, options: HttpClientOptions): Promise<Response> {
+async function exchange(url: string, init: RequestInit, options: HttpClientOptions): Promise<WholeResponse> {
+  const proxy = findProxy(new URL(url), options.env ?? process.env);
+  const tunnel = proxy && (await import('./proxy-tunnel.ts')).createTunnel(proxy);
   const { request: open } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
+    const { method } = init;
     // A connection of its own for each request: one kept open may be closed by the server just when the code
     // is sent, and the code must not be sent twice.
-    const request: ClientRequest = open(url, { method: init.method, headers: headersOf(init), agent: false });
+    const agent = tunnel?.agent ?? false;
+    const trust = options.ca === undefined ? {} : { ca: options.ca, allowPartialTrustChain: true };
+    const request: ClientRequest = open(url, { method, headers: headersOf(init), agent, ...trust });
+    const refuse = (error: Error): void => reject(tunnel?.attribute(error) ?? error);
     const fail = (error: Error): void => {
+      refuse(error);
       request.destroy();
-      reject(error);
+      tunnel?.close();
     };
     const timer = setTimeout(
       () => fail(withCode('no answer in time', 'ERR_HTTP_TIMEOUT')),
@@ -81,8 +104,9 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
     const abort = (): void => fail(withCode('aborted', 'ABORT_ERR'));
     init.signal?.addEventListener('abort', abort, { once: true });
     if (init.signal?.aborted) abort();
+    tunnel?.watch(request, fail);
     let answered = false;
-    request.on('error', reject);
+    request.on('error', refuse);
     request.on('response', (message) => {
       answered = true;
       readAll(message, options.maxBytes).then(resolve, fail);
@@ -91,7 +115,8 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
       clearTimeout(timer);
       init.signal?.removeEventListener('abort', abort);
       // After a 101, which nobody asked for, Node closes the connection and tells nothing else.
-      if (!answered) reject(withCode('closed without an answer', 'ECONNRESET'));
+      if (!answered) refuse(withCode('closed without an answer', 'ECONNRESET'));
+      tunnel?.close();
     });
     request.end(init.body);
   });
@@ -103,7 +128,7 @@ function headersOf(init: RequestInit): Record<string, string> {
   return { 'user-agent': 'sgid-cli', ...init.headers, ...length };
 }
 
-async function readAll(message: IncomingMessage, maxBytes: number): Promise<Response> {
+async function readAll(message: IncomingMessage, maxBytes: number): Promise<WholeResponse> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Uint8Array>) {
@@ -121,5 +146,6 @@ async function readAll(message: IncomingMessage, maxBytes: number): Promise<Resp
       },
     },
     text: async () => text,
+    bytes,
   };
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 
 /** A request to one address, sent over a connection of its own. */
 export interface ProbeRequest {
@@ -13,6 +14,8 @@ export interface ProbeRequest {
   readonly target: string;
   /** Milliseconds for connecting and answering together. */
   readonly budgetMs: number;
+  /** Asks over TLS, and takes an answer only from whoever has the key of this certificate (PEM). */
+  readonly certificate?: string | undefined;
 }
 
 /** What came of it: nobody listens there, or somebody took the connection and said `text`. */
@@ -22,16 +25,20 @@ export type ProbeReply =
 
 const REPLY_LIMIT = 4_096;
 
-/** Asks whoever listens at an address. Never rejects: silence and resets are replies too. */
-export function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
+/** Asks whoever listens at an address. Never rejects: silence, resets and refused handshakes are replies too. */
+export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
+  const { address: host, port, certificate } = request;
+  const tls = certificate === undefined ? undefined : await import('node:tls');
   return new Promise((resolve) => {
     let connected = false;
     let text = '';
-    const socket = connect({ host: request.address, port: request.port });
+    const socket = tls ? tls.connect({ host, port, ...pinTo(request) }) : connect({ host, port });
     const timer = setTimeout(() => socket.destroy(), request.budgetMs);
     socket.setEncoding('utf8');
     socket.once('connect', () => {
       connected = true;
+    });
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
       socket.write(`GET ${request.target} HTTP/1.1\r\nHost: ${request.host}\r\nConnection: close\r\n\r\n`);
     });
     socket.on('data', (chunk: string) => {
@@ -44,6 +51,13 @@ export function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
       resolve(connected ? { kind: 'connected', text } : { kind: 'unreachable' });
     });
   });
+}
+
+/** Trusts the one certificate and no other, whoever vouches for it. */
+function pinTo({ host, certificate }: ProbeRequest): ConnectionOptions {
+  const { hostname } = new URL(`https://${host}`);
+  const servername = isIP(hostname.replace(/[[\]]/g, '')) === 0 ? { servername: hostname } : {};
+  return { ...servername, ca: certificate, allowPartialTrustChain: true };
 }
 
 /** Asks a resolver for all addresses of a name. */

@@ -10,16 +10,19 @@ import { bindAll } from './bind.ts';
 import { type ConnectionLimits, type Connections, trackConnections } from './connections.ts';
 import { judgeHead, plainRequest, readBody, refuse, runHandler, sendAnswer } from './http-exchange.ts';
 import type { RequestHandler } from './http-message.ts';
+import { errorCode } from './node-error.ts';
 import { seeThroughTls } from './tls-connections.ts';
 
 /** What clients may cost a server. */
 export interface ServerLimits extends ConnectionLimits {
-  /** Bytes of the request line and the headers together. */
+  /** Bytes of the request line and the headers together; more is a 431. */
   readonly headerBytes: number;
   /** Bytes of the request target; more is a 414. */
   readonly targetBytes: number;
   /** Bytes of the request body; more is a 413. */
   readonly bodyBytes: number;
+  /** Milliseconds that a kept connection may rest after an answer; less than `requestMs`, which runs meanwhile. */
+  readonly keepAliveMs: number;
   /** Milliseconds that `close` waits for answers in flight. */
   readonly closeMs: number;
 }
@@ -31,6 +34,7 @@ const DEFAULT_LIMITS: ServerLimits = {
   sockets: 128,
   requestMs: 10_000,
   answerMs: 5_000,
+  keepAliveMs: 5_000,
   closeMs: 500,
 };
 
@@ -66,7 +70,14 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+const BAD_REQUEST = bareRefusal('400 Bad Request');
+
+/** For a URL, too, when it is longer than all headers may be (RFC 6585 section 5). */
+const HEAD_TOO_LARGE = bareRefusal('431 Request Header Fields Too Large');
+
+function bareRefusal(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+}
 
 /**
  * Starts a strict HTTP/1.1 server: one request for each connection unless `keepAlive` is set, everything limited,
@@ -140,6 +151,7 @@ function createStrictServer(
   const server = createNodeServer({
     maxHeaderSize: limits.headerBytes,
     requireHostHeader: false, // judgeHead asks for it, with a barer refusal than Node's
+    keepAliveTimeout: limits.keepAliveMs,
     headersTimeout: 0, // the limits of `connections` stand in for these two
     requestTimeout: 0,
   });
@@ -149,10 +161,11 @@ function createStrictServer(
   server.on('request', (request, response) => void serve(request, response));
   // Node itself would answer an unknown `Expect`, and keep the connection.
   server.on('checkExpectation', (request, response) => void serve(request, response));
-  server.on('clientError', (_error, socket) => {
+  server.on('clientError', (error, socket) => {
     const phase = connections.phase(socket);
     const answerDue = phase === 'handling' || phase === 'answering';
-    if (!answerDue && socket.writable) socket.end(BAD_REQUEST);
+    if (answerDue || !socket.writable) return;
+    socket.end(errorCode(error) === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : BAD_REQUEST);
   });
   return server;
 }

@@ -11,24 +11,28 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
  * does nothing, so that it fits a `finally`.
  */
 export interface OutputFile {
-  /** Puts `text` in place at once and whole. When that fails, the old content stays and nothing is left. */
-  commit(text: string): Promise<void>;
+  /** Puts `content` in place at once and whole. When that fails, the old content stays and nothing is left. */
+  commit(content: string | Uint8Array): Promise<void>;
   /** Gives up: the target stays as it was. */
   discard(): Promise<void>;
 }
 
+/** Who can read an output file: its owner, or everybody. */
+export type FileAccess = 'private' | 'public';
+
 /**
  * Opens the output for `path` before there is anything to write, so that a bad folder is known early. A
- * regular or new file is written under a temporary name beside it (mode 0600) and renamed when committed;
+ * regular or new file is written under a temporary name beside it and renamed when committed, with mode 0600, or
+ * 0644 if it is public (less what the umask takes);
  * devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
  *
  * Rejects with Node's own errors: `EISDIR` for a folder, `ELOOP` for a symbolic link (none is followed),
  * `EINVAL` for anything else that is no file, and what opening a file there gives.
  */
-export async function prepareOutput(path: string): Promise<OutputFile> {
+export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
   if (isOpenDescriptor(path)) return openStream(path, 0);
   if (await isStream(path)) return openStream(path, O_NOFOLLOW);
-  return openReplacement(path);
+  return openReplacement(path, rename, access === 'public' ? 0o644 : 0o600);
 }
 
 /** The names of files already open in this process: symbolic links, but made by the kernel. */
@@ -54,9 +58,9 @@ async function openStream(path: string, flags: number): Promise<OutputFile> {
   // Appending keeps what a shell redirection has already written.
   const handle = await open(path, O_WRONLY | O_APPEND | flags);
   return {
-    commit: async (text) => {
+    commit: async (content) => {
       try {
-        await handle.writeFile(text);
+        await handle.writeFile(content);
       } finally {
         await handle.close();
       }
@@ -65,9 +69,18 @@ async function openStream(path: string, flags: number): Promise<OutputFile> {
   };
 }
 
-async function openReplacement(path: string): Promise<OutputFile> {
+/**
+ * Opens a temporary file beside `path`, which takes its place when it is committed.
+ *
+ * @param place Moves the temporary file to `path`; by default it replaces what is there.
+ */
+export async function openReplacement(
+  path: string,
+  place: (temporary: string, path: string) => Promise<void> = rename,
+  mode = 0o600,
+): Promise<OutputFile> {
   const temporary = join(dirname(path), `.sgid-${randomBytes(8).toString('hex')}.tmp`);
-  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
   let settled = false;
   const discard = async (): Promise<void> => {
     if (settled) return;
@@ -75,13 +88,13 @@ async function openReplacement(path: string): Promise<OutputFile> {
     await handle.close().finally(() => rm(temporary, { force: true }));
   };
   return {
-    commit: async (text) => {
+    commit: async (content) => {
       try {
-        await handle.writeFile(text);
+        await handle.writeFile(content);
         await handle.sync();
         await handle.close();
         // Replaces a symbolic link that appeared meanwhile; does not follow it.
-        await rename(temporary, path);
+        await place(temporary, path);
         settled = true;
       } catch (error) {
         // The first failure is the one to tell.

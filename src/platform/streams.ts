@@ -8,7 +8,7 @@ export interface OutputStreams {
   /** How wide the terminal on stderr is at this moment, in columns; `undefined` where it is none. */
   readonly stderrColumns?: number | undefined;
   /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away (EPIPE) is no error. */
-  writeOut(text: string): Promise<void>;
+  writeOut(content: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
 }
 
@@ -23,9 +23,9 @@ export const systemStreams: OutputStreams = {
   get stderrColumns() {
     return isTerminal(2) ? process.stderr.columns : undefined;
   },
-  writeOut: async (text) => {
+  writeOut: async (content) => {
     try {
-      const rest = writeNow(1, text);
+      const rest = writeNow(1, content);
       if (rest.length > 0) await writeToStream(rest);
     } catch (error) {
       if (errorCode(error) !== 'EPIPE') throw error;
@@ -58,8 +58,8 @@ export function isTerminal(descriptor: number): boolean {
  * Writes as much as the descriptor takes without waiting and returns what is left. Setting up Node's stream takes
  * longer than all the rest of a short command, and is left to a pipe that is full and does not wait.
  */
-function writeNow(descriptor: number, text: string): Uint8Array {
-  let rest: Uint8Array = Buffer.from(text);
+function writeNow(descriptor: number, content: string | Uint8Array): Uint8Array {
+  let rest: Uint8Array = typeof content === 'string' ? Buffer.from(content) : content;
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {

@@ -1,8 +1,11 @@
 import { systemBrowser } from './browser.ts';
 import { systemClock } from './clock.ts';
-import { systemFiles } from './files.ts';
+import { openConfigFolder } from './config-folder.ts';
+import type { Files } from './files.ts';
 import { createHttpClient } from './http-client.ts';
+import { systemKeyring } from './keyring.ts';
 import type { Platform } from './platform.ts';
+import { runSystemCommand } from './run-command.ts';
 import { systemTerminal } from './terminal.ts';
 
 /** This machine, as a command sees it. */
@@ -11,9 +14,24 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     env: process.env,
     terminal: systemTerminal,
     files: systemFiles,
+    configFolder: openConfigFolder(process.env),
+    keyring: systemKeyring,
+    runCommand: runSystemCommand,
     browser: systemBrowser,
     clock: systemClock,
     createHttpClient,
     signal,
   };
+}
+
+/** The file system, loaded when it is first used: many a command never does. */
+const systemFiles: Files = {
+  read: async (...args) => (await loadFiles()).read(...args),
+  readSecretFile: async (...args) => (await loadFiles()).readSecretFile(...args),
+  prepareOutput: async (...args) => (await loadFiles()).prepareOutput(...args),
+  append: async (...args) => (await loadFiles()).append(...args),
+};
+
+async function loadFiles(): Promise<Files> {
+  return (await import('./files.ts')).systemFiles;
 }

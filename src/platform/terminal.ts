@@ -1,5 +1,6 @@
 import { MAX_FILE_BYTES, tooLarge } from './files.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
+import type { Choice, TextQuestion } from './questions.ts';
 import { isTerminal, type OutputStreams, systemStreams } from './streams.ts';
 
 /** Standard input, and the prompts that go with it on standard error. */
@@ -15,10 +16,16 @@ export interface Terminal extends OutputStreams {
   /** Opens a prompt on stderr; only where stdin and stderr are a terminal. */
   openPrompt(): LinePrompt;
   /**
-   * Asks for a secret without showing it; `undefined` when the person leaves it empty. Rejects with the
-   * signal's reason when it aborts.
+   * Asks for a secret without showing it; `undefined` when the person leaves it empty. Like the other questions it
+   * rejects with the signal's reason when it aborts, Ctrl-C included, and needs a terminal on stdin and stderr.
    */
   askSecret(message: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Asks for a line of text; `undefined` when the person ends the input (Ctrl-D). */
+  askText(question: TextQuestion, signal: AbortSignal): Promise<string | undefined>;
+  /** Asks to choose; gives the `value` of the choice, or `undefined` at Ctrl-D. */
+  choose<T extends string>(question: Choice<T>, signal: AbortSignal): Promise<T | undefined>;
+  /** Asks a yes-or-no question, which is "no" unless the person says otherwise; `undefined` at Ctrl-D. */
+  confirm(message: string, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /** The terminal of this process. */
@@ -41,7 +48,10 @@ export const systemTerminal: Terminal = {
   readInput,
   inputLines,
   openPrompt: () => openLinePrompt(process.stdin, process.stderr),
-  askSecret,
+  askSecret: async (...question) => (await import('./questions.ts')).askSecret(...question),
+  askText: async (...question) => (await import('./questions.ts')).askText(...question),
+  choose: async (...question) => (await import('./questions.ts')).choose(...question),
+  confirm: async (...question) => (await import('./questions.ts')).confirm(...question),
 };
 
 async function readInput(signal: AbortSignal): Promise<Uint8Array> {
@@ -77,51 +87,3 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
     process.stdin.destroy();
   }
 }
-
-async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
-  const { password } = await import('@inquirer/prompts');
-  const ended = new AbortController();
-  // inquirer leaves its promise unsettled when Ctrl-D ends the input.
-  const onKey = (_text: string, key: { readonly ctrl?: boolean; readonly name?: string }): void => {
-    if (key.ctrl && key.name === 'd') ended.abort();
-  };
-  process.stdin.on('keypress', onKey);
-  try {
-    const prompt = { message, toggleMask: false, theme: PLAIN };
-    const answer = await password(prompt, {
-      output: process.stderr,
-      signal: AbortSignal.any([signal, ended.signal]),
-    });
-    return answer === '' ? undefined : answer;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (ended.signal.aborted) return undefined;
-    if (error instanceof Error && error.name === 'ExitPromptError') return passOnInterrupt(signal);
-    throw error;
-  } finally {
-    process.stdin.off('keypress', onKey);
-  }
-}
-
-// inquirer takes Ctrl-C as a key; it must do here what it does everywhere. The timer holds the process until the
-// signal has come round.
-function passOnInterrupt(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const hold = setInterval(() => {}, 1000);
-    signal.addEventListener('abort', () => {
-      clearInterval(hold);
-      reject(signal.reason);
-    });
-    process.kill(process.pid, 'SIGINT');
-  });
-}
-
-/** No colour of its own, so that --no-color need not be known here. */
-const PLAIN = {
-  prefix: '?',
-  style: {
-    message: (text: string): string => `${text}:`,
-    answer: (text: string): string => text,
-    help: (text: string): string => text,
-  },
-};

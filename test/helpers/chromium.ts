@@ -21,13 +21,16 @@ const INSTALLED = [
 /**
  * Starts a headless Chromium: an installed one (`$CHROME_PATH` first), or else that of `@sparticuz/chromium`,
  * which brings its libraries and fonts along and needs nothing of the system.
+ *
+ * @param args Switches of Chromium's command line.
  */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(args: string[] = []): Promise<Browser> {
   const installed = [process.env['CHROME_PATH'] ?? '', ...INSTALLED].find((path) => existsSync(path));
-  if (installed !== undefined) return chromium.launch({ executablePath: installed });
+  if (installed !== undefined) return chromium.launch({ executablePath: installed, args });
   if (!existsSync(UNPACKED)) await unpack();
   return chromium.launch({
     executablePath: join(UNPACKED, 'chromium'),
+    args,
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib'),

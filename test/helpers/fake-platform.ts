@@ -1,9 +1,11 @@
 import { runProgram } from '../../src/cli/program.ts';
 import type { Browser } from '../../src/platform/browser.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { openConfigFolder } from '../../src/platform/config-folder.ts';
 import { type Files, systemFiles } from '../../src/platform/files.ts';
 import { createHttpClient } from '../../src/platform/http-client.ts';
 import type { Platform } from '../../src/platform/platform.ts';
+import { runSystemCommand } from '../../src/platform/run-command.ts';
 
 /** What a run of the program is given; everything else is a recorder or the real loopback network. */
 export interface RunOptions {
@@ -15,6 +17,10 @@ export interface RunOptions {
   /** Standard input line by line, for a test that decides when each one comes. */
   readonly lines?: AsyncIterable<string>;
   readonly files?: Partial<Files>;
+  /** A test that leaves it out fails when the keyring is asked. */
+  readonly keyring?: Platform['keyring'];
+  /** Runs the commands that give secrets; this machine's own way when left out. */
+  readonly runCommand?: Platform['runCommand'];
   readonly terminal?: Partial<Platform['terminal']>;
   readonly signal?: AbortSignal;
   readonly clock?: Platform['clock'];
@@ -55,9 +61,16 @@ export function createFakePlatform(options: RunOptions = {}): FakePlatform {
       inputLines: () => options.lines ?? linesOf(options.stdin ?? ''),
       openPrompt: () => unexpected('a prompt was opened'),
       askSecret: () => unexpected('a secret was asked for'),
+      askText: () => unexpected('a question was asked'),
+      choose: () => unexpected('a choice was offered'),
+      confirm: () => unexpected('a yes or no was asked for'),
       ...options.terminal,
     },
     files: { ...systemFiles, readSecretFile, ...options.files },
+    // No HOME, no profiles: those of the machine are never touched.
+    configFolder: openConfigFolder(options.env ?? {}),
+    keyring: options.keyring ?? NO_KEYRING,
+    runCommand: options.runCommand ?? runSystemCommand,
     browser: { open: options.browser ?? (() => unexpected('a browser was opened')) },
     clock: options.clock ?? systemClock,
     createHttpClient,
@@ -82,6 +95,12 @@ function readSecretFile(path: string): ReturnType<Files['readSecretFile']> {
   if (path !== '.env') return systemFiles.readSecretFile(path);
   return Promise.reject(Object.assign(new Error('no .env in this test'), { code: 'ENOENT' }));
 }
+
+const NO_KEYRING: Platform['keyring'] = {
+  read: () => unexpected('the keyring was read'),
+  write: () => unexpected('the keyring was written'),
+  remove: () => unexpected('the keyring was changed'),
+};
 
 function unexpected(what: string): never {
   throw new Error(`unexpected in this test: ${what}`);

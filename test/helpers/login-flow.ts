@@ -15,6 +15,8 @@ export interface FlowOptions extends ProviderOptions {
   readonly provider?: Misbehaviours;
   /** What happens in the browser; the honest visit when left out. */
   readonly visit?: Visit | undefined;
+  /** Of the redirect URI; http when left out. */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** A registered client, its provider and a browser, ready for a login. */
@@ -31,9 +33,9 @@ export interface Flow {
 
 /** Sets up a login on loopback; everything is taken down when the test has finished. */
 export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
-  const { visit } = options;
+  const { visit, scheme = 'http' } = options;
   const port = await takePort();
-  const redirectUri = `http://localhost:${port}/callback`;
+  const redirectUri = `${scheme}://localhost:${port}/callback`;
   const approve = 'approve' in options ? options.approve : 'wei-ming';
   const provider = await startLoopbackProvider(redirectUri, options.provider ?? {}, { ...options, approve });
   onTestFinished(() => provider.close());

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from '../../../src/config/credential-fields.ts';
-import {
-  type CredentialFlags,
-  type Findings,
-  type FoundValue,
-  findValue,
-  gatherSources,
-} from '../../../src/config/credential-sources.ts';
+import { type FoundValue, findValue } from '../../../src/config/credential-source.ts';
+import { type CredentialFlags, gatherSources } from '../../../src/config/credential-sources.ts';
+import { createFindings } from '../../../src/config/findings.ts';
 import { failureOf, type MemoryFile, memoryFiles, TEST_KEY, wordsOf } from './in-memory.ts';
 
 /** The places a value can come from, the one that wins first. */
@@ -26,15 +22,11 @@ const PAIRS = FIELD_IDS.flatMap((field) =>
   PLACES.flatMap((winner, index) => PLACES.slice(index + 1).map((loser) => [field, winner, loser] as const)),
 ).filter(([field, winner]) => winner !== 'flag' || FLAGGED.some((flagged) => flagged === field));
 
-function newFindings(): Findings {
-  return { notices: new Set(), secrets: new Set() };
-}
-
 /** Gives a field a text at each of the places named, and looks it up. */
 async function find(
   field: CredentialField,
   texts: Readonly<Partial<Record<Place, string>>>,
-  findings = newFindings(),
+  findings = createFindings(),
 ): Promise<FoundValue | undefined> {
   const [variable = ''] = CREDENTIAL_FIELDS[field].variables;
   const inCredentials = texts['credentials-file'];
@@ -61,7 +53,7 @@ describe('findValue', () => {
   it.each(PAIRS.filter(([field]) => field !== 'passphrase'))(
     '%s: empty in %s counts as absent before %s, with a notice',
     async (field, winner, loser) => {
-      const findings = newFindings();
+      const findings = createFindings();
       const found = await find(field, { [winner]: ' \t ', [loser]: 'used' }, findings);
       expect(found).toMatchObject({ kind: loser, text: 'used' });
       const [variable = ''] = CREDENTIAL_FIELDS[field].variables;
@@ -76,14 +68,14 @@ describe('findValue', () => {
   );
 
   it('says nothing about an empty value that is not reached', async () => {
-    const findings = newFindings();
+    const findings = createFindings();
     await find('scope', { environment: 'openid', 'env-file': '' }, findings);
     expect([...findings.notices]).toEqual([]);
   });
 
   it('leaves the white space of a passphrase alone, and an empty one unsaid', async () => {
     expect(await find('passphrase', { environment: ' test ' })).toMatchObject({ text: ' test ' });
-    const findings = newFindings();
+    const findings = createFindings();
     expect(await find('passphrase', { environment: '' }, findings)).toBeUndefined();
     expect([...findings.notices]).toEqual([]);
   });
@@ -101,7 +93,7 @@ describe('gatherSources', () => {
   const files = memoryFiles({ 'sgid.json': JSON.stringify({ id: 'TEST', redirectUris }) });
 
   it('lists the redirect URIs of a credentials file with several, and takes none', async () => {
-    const findings = newFindings();
+    const findings = createFindings();
     const sources = await gatherSources({ credentials: 'sgid.json' }, { env: {}, files }, findings);
     expect(findValue(sources, ['redirectUri'], findings)).toBeUndefined();
     expect([...findings.notices]).toEqual([
@@ -110,27 +102,27 @@ describe('gatherSources', () => {
   });
 
   it('says nothing of them when --redirect-uri is there', async () => {
-    const findings = newFindings();
+    const findings = createFindings();
     const flags = { credentials: 'sgid.json', redirectUri: 'http://localhost:2/b' };
     await gatherSources(flags, { env: {}, files }, findings);
     expect([...findings.notices]).toEqual([]);
   });
 
   it('notices an empty --credentials and --env-file', async () => {
-    const findings = newFindings();
+    const findings = createFindings();
     await gatherSources({ credentials: '', envFile: '' }, { env: {}, files }, findings);
     expect([...findings.notices]).toEqual(['--credentials is set but empty', '--env-file is set but empty']);
   });
 
   it.each(['credentials', 'envFile'] as const)('refuses a missing file for %s', async (flag) => {
-    const run = () => gatherSources({ [flag]: 'absent' }, { env: {}, files }, newFindings());
+    const run = () => gatherSources({ [flag]: 'absent' }, { env: {}, files }, createFindings());
     const error = await failureOf(run);
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
     expect(wordsOf(error)).toContain('absent does not exist');
   });
 
   it('gathers the secrets of every source, those that lose too, but no path', async () => {
-    const findings = newFindings();
+    const findings = createFindings();
     const env = { SGID_CLIENT_SECRET: 'secret-1', SGID_PRIVATE_KEY: 'key.pem' };
     const all = memoryFiles({
       'sgid.json': JSON.stringify({ id: 'TEST', secret: 'secret-2', passphrase: 'secret-3' }),
@@ -148,7 +140,7 @@ describe('gatherSources', () => {
     ['other.env', { envFile: 'other.env' }],
   ])('warns when %s holds a secret and is open to others', async (path, flags) => {
     const noticesFor = async (open: string): Promise<readonly string[]> => {
-      const findings = newFindings();
+      const findings = createFindings();
       await gatherSources(flags, { env: {}, files: memoryFiles({ [path]: { open } }) }, findings);
       return [...findings.notices];
     };
@@ -156,5 +148,31 @@ describe('gatherSources', () => {
       `${path} holds secrets and other users can access it; run: chmod 600 ${path}`,
     ]);
     expect(await noticesFor('SGID_CLIENT_ID=test')).toEqual([]);
+  });
+
+  it('tells whoever asks for details what a credentials file holds, and what of it means nothing', async () => {
+    const findings = createFindings();
+    const client = {
+      id: 'TEST',
+      secret: 'canary',
+      name: 'canary',
+      redirect_uris: 'canary',
+      'x\u001b[2J': 'canary',
+    };
+    const agency = { id: 'canary' };
+    const all = memoryFiles({ 'sgid.json': JSON.stringify({ ...client, agency }) });
+    await gatherSources({ credentials: 'sgid.json' }, { env: {}, files: all }, findings);
+    expect([...findings.details]).toEqual([
+      'sgid.json: understood id as clientId, secret as clientSecret, redirect_uris as redirectUri',
+      'sgid.json: ignored name, x, agency.id',
+    ]);
+  });
+
+  it('does not tell endlessly many names', async () => {
+    const findings = createFindings();
+    const names = Array.from({ length: 50 }, (_, index) => [`name${index}`, 1]);
+    const all = memoryFiles({ 'sgid.json': JSON.stringify({ id: 'TEST', ...Object.fromEntries(names) }) });
+    await gatherSources({ credentials: 'sgid.json' }, { env: {}, files: all }, findings);
+    expect([...findings.details][1]).toMatch(/name19, 30 more$/);
   });
 });

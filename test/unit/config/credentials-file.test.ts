@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CredentialField } from '../../../src/config/credential-fields.ts';
+import { CREDENTIAL_FIELDS, type CredentialField } from '../../../src/config/credential-fields.ts';
 import { readCredentialsFile } from '../../../src/config/credentials-file.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 import { failureOf, wordsOf } from './in-memory.ts';
@@ -8,11 +8,11 @@ const SPELLINGS: readonly (readonly [CredentialField, readonly string[]])[] = [
   ['clientId', ['id', 'ID', 'clientId', 'client_id', 'client-id', 'clientID', 'CLIENT_ID', 'SGID_CLIENT_ID']],
   ['clientSecret', ['secret', 'clientSecret', 'client_secret', 'SGID_CLIENT_SECRET']],
   ['clientSecretFile', ['SGID_CLIENT_SECRET_FILE']],
-  ['privateKey', ['privateKey', 'private_key', 'SGID_PRIVATE_KEY', 'privateKeyPem']],
+  ['privateKey', ['privateKey', 'private_key', 'SGID_PRIVATE_KEY', 'privateKeyPem', 'PRIVATE_KEY_PEM']],
   ['privateKeyFile', ['SGID_PRIVATE_KEY_PATH']],
-  ['passphrase', ['passphrase', 'SGID_PRIVATE_KEY_PASSPHRASE']],
+  ['passphrase', ['passphrase', 'SGID_PRIVATE_KEY_PASSPHRASE', 'privateKeyPassphrase']],
   ['redirectUri', ['redirectUri', 'redirect_uri', 'redirectUris', 'redirect_uris', 'redirectUrls']],
-  ['redirectUri', ['SGID_REDIRECT_URI']],
+  ['redirectUri', ['SGID_REDIRECT_URI', 'redirectUrl', 'redirect_url']],
   ['hostname', ['hostname', 'host', 'SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME']],
   ['scope', ['scopes', 'scope', 'SGID_SCOPE']],
 ];
@@ -26,6 +26,16 @@ describe('readCredentialsFile', () => {
   it.each(CASES)('knows %s as %s, in JSON and env-shaped', (name, field) => {
     expect(read({ [name]: 'test' }).values).toEqual({ [field]: 'test' });
     if (!name.includes('-')) expect(read(`# sgID\n${name}="test"\n`).values).toEqual({ [field]: 'test' });
+  });
+
+  it('is tried here in every spelling that it knows', () => {
+    const normal = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+    const tried = new Set(CASES.map(([name]) => normal(name)));
+    const known = Object.values(CREDENTIAL_FIELDS).flatMap(({ variables, spellings }) => [
+      ...variables,
+      ...spellings,
+    ]);
+    expect(known.map(normal).filter((name) => !tried.has(name))).toEqual([]);
   });
 
   it('reads what the portal lets one download', () => {
@@ -55,9 +65,10 @@ describe('readCredentialsFile', () => {
       { clients: [client] },
       { ...client, agency },
       { version: 1, client, agency },
-      { client: rest, keys: { privateKey, publicKey: 'ignored' } },
+      { client: rest, keys: { privateKey } },
     ]) {
-      expect(read(shape)).toEqual({ values: expected, redirectUris: [] });
+      expect(read(shape)).toMatchObject({ values: expected, redirectUris: [], publicKey: 'ignored' });
+      expect(read(shape).values).toEqual(expected);
     }
     expect(read(`\uFEFF \r\n${JSON.stringify(client)}`).values).toEqual(expected);
   });
@@ -67,6 +78,47 @@ describe('readCredentialsFile', () => {
     expect(read({ clientId: null, id: 'TEST', secret: null }).values).toEqual({ clientId: 'TEST' });
   });
 
+  it('takes a client that is there twice for one, unless its copies differ', async () => {
+    const client = { id: 'TEST', secret: 'test' };
+    expect(read({ a: client, b: client }).values).toEqual({ clientId: 'TEST', clientSecret: 'test' });
+    const error = await failureOf(() => read({ a: client, b: { ...client, secret: 'canary' } }));
+    expect(error.message).toContain('more than one client secret');
+  });
+
+  it('tells what it understood under which name, and what not', () => {
+    const file = read({
+      secret: 'x',
+      client_id: 'TEST',
+      id: 7,
+      name: 'Invented client',
+      createdAt: null,
+      agency: { id: 'agency-1', 'na\u001b[2Jme': 'Invented agency' },
+      public_key: 'x',
+      tags: ['a'],
+    });
+    expect(file.recognised).toEqual([
+      { field: 'clientId', name: 'client_id' },
+      { field: 'clientSecret', name: 'secret' },
+      { field: 'publicKey', name: 'public_key' },
+    ]);
+    expect(file.ignored).toEqual(['id', 'name', 'tags', 'agency.id', 'agency.name']);
+  });
+
+  it('keeps names short', () => {
+    const { ignored } = read({ id: 'TEST', ['x'.repeat(5000)]: 1 });
+    expect(Buffer.byteLength(ignored[0] ?? '')).toBeLessThanOrEqual(80);
+  });
+
+  it.each(['publicKey', 'public_key', 'publicKeyPem', 'PUBLIC_KEY', 'SGID_PUBLIC_KEY'])(
+    'knows %s',
+    (name) => {
+      expect(read({ id: 'TEST', [name]: 'test' }).publicKey).toBe('test');
+      expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).publicKey).toBe('test');
+      expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).publicKey).toBe('{"kty":"RSA"}');
+      expect(read({ id: 'TEST', [name]: 7 }).publicKey).toBeUndefined();
+    },
+  );
+
   it('takes a JWK as private key', () => {
     const jwk = { kty: 'RSA', n: 'test' };
     expect(read({ privateKey: jwk }).values.privateKey).toBe(JSON.stringify(jwk));
@@ -74,7 +126,7 @@ describe('readCredentialsFile', () => {
 
   it('does not choose between redirect URIs', () => {
     const redirectUris = ['http://localhost:1/a', 'http://localhost:2/b'];
-    expect(read({ id: 'TEST', redirectUris })).toEqual({ values: { clientId: 'TEST' }, redirectUris });
+    expect(read({ id: 'TEST', redirectUris })).toMatchObject({ values: { clientId: 'TEST' }, redirectUris });
     expect(read({ redirectUris: ['http://a.test', 'http://a.test'] }).values.redirectUri).toBe(
       'http://a.test',
     );
@@ -136,8 +188,8 @@ describe('readCredentialsFile', () => {
 });
 
 it.each<[string, (size: number) => unknown]>([
-  ['objects with an id', (size) => ({ x: Array.from({ length: size }, () => ({ id: '' })) })],
-  ['clients', (size) => ({ x: Array.from({ length: size }, () => ({ id: '', secret: '' })) })],
+  ['objects with an id', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id })) })],
+  ['clients', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id, secret: '' })) })],
   [
     'spellings',
     (size) =>

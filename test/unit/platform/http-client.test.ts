@@ -119,8 +119,16 @@ describe('every exchange is told once', () => {
   it('with its status', async () => {
     const server = await serveText(`HTTP/1.1 404 No\r\n${lengthOf('no')}`);
     expect(await exchangesWith(server)).toEqual([
-      { method: 'GET', url: server.url, status: 404, milliseconds: expect.any(Number) },
+      { method: 'GET', url: server.url, status: 404, milliseconds: expect.any(Number), responseBytes: 2 },
     ]);
+  });
+
+  it('with the sizes of both bodies, in bytes', async () => {
+    const server = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf('\u{1f600}')}`);
+    const exchanges: unknown[] = [];
+    const send = client({ onExchange: (exchange) => exchanges.push(exchange) });
+    await send(server.url, { method: 'POST', headers: {}, body: 'é' });
+    expect(exchanges).toEqual([expect.objectContaining({ requestBytes: 2, responseBytes: 4 })]);
   });
 
   it.each<[string, string, Partial<HttpClientOptions>]>([

@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findFreePort } from '../../../src/platform/free-port.ts';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/platform/http-probe.ts';
+import { startServer, type TlsCredentials } from '../../../src/platform/http-server.ts';
 import { type OccupiedPort, occupyPort } from '../../helpers/occupy-port.ts';
+import { issueCertificate } from '../../helpers/private-authority.ts';
 
 const strangers: OccupiedPort[] = [];
 
@@ -57,5 +59,38 @@ describe('lookupAddresses', () => {
 
   it('does not wait for a resolver that hangs', async () => {
     expect(await lookupAddresses('localhost', 20, () => new Promise(() => {}))).toEqual([]);
+  });
+});
+
+describe('probeAddress with a certificate', () => {
+  async function serve(tls: TlsCredentials): Promise<number> {
+    const handle = () => ({ status: 200, headers: {}, body: 'hi' });
+    const server = await startServer({ addresses: ['127.0.0.1'], port: 0, handle, tls });
+    onTestFinished(() => server.close());
+    return server.port;
+  }
+  const askOver = (port: number, certificate: string, host = 'localhost:1'): Promise<ProbeReply> =>
+    probeAddress({ address: '127.0.0.1', port, host, target: '/x', budgetMs: 5_000, certificate });
+
+  it.each(['localhost:1', '127.0.0.1:1'])('asks over TLS for %s', async (host) => {
+    const issued = issueCertificate(['localhost', '127.0.0.1']);
+    const reply = await askOver(await serve(issued), issued.certificate, host);
+    expect(reply).toMatchObject({ kind: 'connected', text: expect.stringMatching(/\r\n\r\nhi$/) });
+  });
+
+  it('takes no answer from whoever has another one, whoever made it', async () => {
+    const [served, pinned] = [issueCertificate(['localhost']), issueCertificate(['localhost'])];
+    expect(await askOver(await serve(served), pinned.certificate)).toEqual({ kind: 'connected', text: '' });
+  });
+
+  it('takes no plain answer', async () => {
+    const stranger = await occupy('HTTP/1.1 200 OK\r\n\r\nhi');
+    const { certificate } = issueCertificate(['localhost']);
+    expect(await askOver(stranger.port, certificate)).toEqual({ kind: 'connected', text: '' });
+  });
+
+  it('tells that nobody listens', async () => {
+    const { certificate } = issueCertificate(['localhost']);
+    expect(await askOver(await findFreePort(), certificate)).toEqual({ kind: 'unreachable' });
   });
 });

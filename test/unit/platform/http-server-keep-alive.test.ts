@@ -72,6 +72,17 @@ describe('a server that keeps connections', () => {
     expect(await rest).toBe('');
   });
 
+  it('lets a connection rest between requests for as long as the limits say, and announces it', async () => {
+    const socket = await connectTo({ limits: { keepAliveMs: 2_000 } });
+    expect(await ask(socket, rawRequest('/one', 'h'))).toMatch(/\r\nkeep-alive: timeout=2\r\n/i);
+  });
+
+  it('closes a connection that rests for longer', async () => {
+    const socket = await connectTo({ limits: { keepAliveMs: 50, requestMs: 3_600_000 } });
+    await ask(socket, rawRequest('/one', 'h'));
+    expect(await readToEnd(socket)).toBe('');
+  });
+
   it('does not wait for idle connections when it closes', async () => {
     const socket = await connectTo();
     await ask(socket, rawRequest('/one', 'h'));

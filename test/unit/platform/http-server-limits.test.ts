@@ -42,7 +42,8 @@ describe('refusals', () => {
 
   it.each<[string, number, string]>([
     ['a target over the limit', 414, rawRequest(`/${long}`, 'h')],
-    ['headers over the limit', 400, `GET / HTTP/1.1\r\nHost: h\r\nA: ${long}\r\nB: ${long}\r\n\r\n`],
+    ['headers over the limit', 431, `GET / HTTP/1.1\r\nHost: h\r\nA: ${long}\r\nB: ${long}\r\n\r\n`],
+    ['a target over the limit of all headers', 431, rawRequest(`/${long}${long}${long}`, 'h')],
     ['a body over the limit', 413, `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n${long}`],
     [
       'a chunked body over the limit',

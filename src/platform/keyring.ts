@@ -1,0 +1,54 @@
+import type { AsyncEntry } from '@napi-rs/keyring';
+import { errorCode, withCode } from './node-error.ts';
+
+/**
+ * The system's store of secrets: Keychain, Credential Manager or Secret Service. Its methods reject with the code
+ * `ENOKEYRING` where there is none, and with whatever it says itself when it refuses.
+ */
+export interface Keyring {
+  /** The secret of an account, as UTF-8; `undefined` when there is none. */
+  read(account: string): Promise<string | undefined>;
+  write(account: string, secret: string): Promise<void>;
+  /** Whether there was one. */
+  remove(account: string): Promise<boolean>;
+}
+
+/** The library that reaches it, an optional dependency. */
+type KeyringLibrary = Pick<typeof import('@napi-rs/keyring'), 'AsyncEntry'>;
+
+/** The name under which the keyring keeps everything of this program. */
+export const KEYRING_SERVICE = 'sgid';
+
+/** Makes a keyring of the library that `load` gives. */
+export function createKeyring(load: () => Promise<KeyringLibrary>): Keyring {
+  const open = async (account: string): Promise<AsyncEntry> => {
+    try {
+      const { AsyncEntry } = await load();
+      // Without this, Linux may fall back to the kernel's keyring, which forgets everything when it restarts.
+      return new AsyncEntry(KEYRING_SERVICE, account, { linux: { store: 'secret-service' } });
+    } catch (error) {
+      throw withCode(describe(error), 'ENOKEYRING');
+    }
+  };
+  return {
+    read: async (account) => {
+      const secret = await (await open(account)).getSecret();
+      return secret === null ? undefined : Buffer.from(secret).toString();
+    },
+    // As bytes: Windows counts two for each character of a password, and a key would be too long for it.
+    write: async (account, secret) => (await open(account)).setSecret(Buffer.from(secret)),
+    remove: async (account) => (await open(account)).deleteCredential(),
+  };
+}
+
+/** The keyring of this machine. */
+export const systemKeyring: Keyring = createKeyring(() => import('@napi-rs/keyring'));
+
+function describe(error: unknown): string {
+  if (isMissingLibrary(error)) return 'the package @napi-rs/keyring is not installed';
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isMissingLibrary(error: unknown): boolean {
+  return ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
+}

@@ -1,0 +1,93 @@
+import { withCode } from './node-error.ts';
+
+/** A proxy that requests to the provider go through. */
+export interface ProxyServer {
+  /** Its URL without credentials, for example `http://proxy.example:3128`. */
+  readonly origin: string;
+  /** Its host, its port and the variable that names it, for people: `proxy.example:3128 (HTTPS_PROXY)`. */
+  readonly label: string;
+  /** The `Proxy-Authorization` that it is sent (RFC 7617). */
+  readonly authorization: string | undefined;
+  /** What must not be shown of all this. */
+  readonly secrets: readonly string[];
+}
+
+/** Variables of the process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** In the order in which they count. HTTP_PROXY is not among them: plain http goes to this machine alone. */
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/**
+ * The proxy for a URL: only https goes through one, this machine and what `NO_PROXY` lists excepted.
+ *
+ * @throws Error with the code `ERR_PROXY`, and `proxySetting`: which variable does not name a proxy, and why. Its value
+ * is not repeated.
+ */
+export function findProxy(url: URL, env: Environment): ProxyServer | undefined {
+  const variable = PROXY_VARIABLES.find((name) => env[name]?.trim());
+  if (variable === undefined || url.protocol !== 'https:' || isLoopback(url.hostname)) return undefined;
+  if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
+  return readProxy(env[variable]?.trim() ?? '', variable);
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Whether a `NO_PROXY` list names the URL's host: `*`, or a domain that stands for its subdomains as well, with or
+ * without a leading `.` or `*.` and a port; an IP address stands for itself.
+ */
+function isExempt(url: URL, list: string): boolean {
+  const host = url.hostname.replace(/[[\]]/g, '');
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = '', port] = /^(?:\*?\.)?(\[[^\]]+\]|[^:]+|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (port !== undefined && port !== (url.port || DEFAULT_PORTS[url.protocol])) return false;
+      const domain = name.replace(/[[\]]|\.$/g, '');
+      return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+    });
+}
+
+function readProxy(value: string, variable: string): ProxyServer {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
+  if (scheme !== undefined && !['http', 'https'].includes(scheme)) {
+    throw unusable(
+      variable,
+      scheme.startsWith('socks')
+        ? 'names a SOCKS proxy, and only HTTP proxies will do'
+        : 'is not an http or https URL',
+    );
+  }
+  const text = scheme === undefined ? `http://${value}` : value;
+  if (!URL.canParse(text)) throw unusable(variable, 'is not a valid URL');
+  const { protocol, origin, hostname, port, username, password } = new URL(text);
+  const credentials = [username, password].map((part) => decode(part, variable)).join(':');
+  const isOpen = credentials === ':';
+  return {
+    origin,
+    label: `${hostname}:${port || DEFAULT_PORTS[protocol]} (${variable})`,
+    authorization: isOpen ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    // A user name alone may be a token; beside a password it may be any word.
+    secrets: isOpen ? [] : [credentials, decode(password || username, variable)],
+  };
+}
+
+function decode(text: string, variable: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unusable(variable, 'holds a stray % in its user name or password');
+  }
+}
+
+function unusable(variable: string, reason: string): Error {
+  const proxySetting = `${variable} ${reason}`;
+  return Object.assign(withCode(proxySetting, 'ERR_PROXY'), { proxySetting });
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openConfigFolder } from '../../src/platform/config-folder.ts';
+import { createHttpClient } from '../../src/platform/http-client.ts';
+import { type FakeBrowser, redirectOf } from './fake-browser.ts';
+import { type Flow, startFlow } from './login-flow.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
+
+/** Goes from an authorization URL to the callback, trusting one certificate (PEM) there, and gives the page. */
+export async function goTrusting(url: string, ca: string): Promise<string> {
+  const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 100_000, ca });
+  const page = await request((await redirectOf(url)).href, { method: 'GET', headers: {} });
+  return page.text();
+}
+
+/** A login whose redirect URI is https. */
+export interface HttpsFlow extends Flow {
+  /** The folder in which the certificate is kept. */
+  readonly folder: string;
+  /** The pages on which the browser ended. */
+  readonly pages: readonly string[];
+}
+
+/** Where the certificate is kept for somebody with this HOME. */
+export function certificateFolder(home: string): string {
+  return openConfigFolder({ HOME: home })?.path ?? '';
+}
+
+/** The certificate that is kept for somebody with this HOME, PEM. */
+export function readKeptCertificate(home: string): Promise<string> {
+  return readFile(join(certificateFolder(home), 'callback.crt'), 'utf8');
+}
+
+/** Sets up a login whose browser trusts the certificate that is kept, or `ca` where that is given. */
+export async function startHttpsFlow(ca?: string): Promise<HttpsFlow> {
+  const home = await makeTemporaryFolder();
+  const folder = certificateFolder(home);
+  const pages: string[] = [];
+  const visit = async (_browser: FakeBrowser, url: string) => {
+    pages.push(await goTrusting(url, ca ?? (await readKeptCertificate(home))));
+  };
+  const flow = await startFlow({ scheme: 'https', visit });
+  return {
+    ...flow,
+    folder,
+    pages,
+    login: (args, run = {}) => flow.login(args, { ...run, env: { HOME: home, ...run.env } }),
+  };
+}

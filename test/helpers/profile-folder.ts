@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { Profile } from '../../src/config/profile.ts';
+import { createProfileStore, type ProfileStore } from '../../src/config/profile-store.ts';
+import { openConfigFolder } from '../../src/platform/config-folder.ts';
+import type { Keyring } from '../../src/platform/keyring.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
+
+/** A person's home with profiles in it. */
+export interface ProfileHome {
+  /** The variable that leads there. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly store: ProfileStore;
+  /** The path of a profile's file. */
+  fileOf(name: string): string;
+}
+
+/** A home for one test, with these profiles saved. */
+export async function makeProfileHome(
+  profiles: Readonly<Record<string, Profile>> = {},
+): Promise<ProfileHome> {
+  const home = await makeTemporaryFolder();
+  const env = { HOME: home };
+  const folder = openConfigFolder(env);
+  if (folder === undefined) throw new Error('this machine keeps settings elsewhere');
+  const store = createProfileStore(folder);
+  for (const [name, profile] of Object.entries(profiles)) await store.save(name, profile);
+  return { env, store, fileOf: (name) => join(folder.path, 'profiles', `${name}.json`) };
+}
+
+/** A keyring in memory. */
+export function memoryKeyring(
+  secrets: Readonly<Record<string, string>>,
+): Keyring & { readonly kept: Map<string, string> } {
+  const kept = new Map(Object.entries(secrets));
+  return {
+    kept,
+    read: async (account) => kept.get(account),
+    write: async (account, secret) => void kept.set(account, secret),
+    remove: async (account) => kept.delete(account),
+  };
+}
