@@ -40,11 +40,15 @@ const LAST_RESORT_MS = 2_000;
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   const listen = (signal: NodeJS.Signals, code: SgidErrorCode, message: string): void => {
-    process.once(signal, () => {
+    const abort = (): void => {
       controller.abort(new SgidError(code, message, { step: 'program' }));
+      // Not at once: a library that sees no listener but its own (signal-exit) would end the program there and then,
+      // with the terminal as a prompt has set it.
+      setImmediate(() => process.off(signal, abort));
       // An operation that cannot be aborted, such as opening a pipe that nobody writes to, must not hold us.
       setTimeout(() => process.kill(process.pid, signal), LAST_RESORT_MS).unref();
-    });
+    };
+    process.on(signal, abort);
   };
   listen('SIGINT', 'ERR_INTERRUPTED', 'interrupted');
   listen('SIGTERM', 'ERR_TERMINATED', 'terminated');

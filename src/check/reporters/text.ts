@@ -1,0 +1,49 @@
+import type { styleText } from 'node:util';
+import { type CheckReport, countVerdicts, type Verdict } from '../check.ts';
+
+/** Styles a piece of text where colour is wanted. */
+export type Style = (emphasis: Parameters<typeof styleText>[0], text: string) => string;
+
+/** How a text report fits its reader. */
+export interface TextLayout {
+  readonly style: Style;
+  /** Breaks a text between words into lines of so many columns. */
+  readonly wrap: (text: string, columns: number) => readonly string[];
+  readonly columns: number;
+}
+
+const COLOURS = { pass: 'green', fail: 'red', warn: 'yellow', skip: 'dim' } as const satisfies Record<
+  Verdict,
+  Parameters<typeof styleText>[0]
+>;
+
+/** The report for people: a line for each check with its evidence, its hint below. */
+export function renderTextReport(report: CheckReport, layout: TextLayout): string {
+  const { style, wrap, columns } = layout;
+  const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
+  const indent = ' '.repeat(VERDICT_WIDTH + idWidth + 4);
+  const width = Math.max(columns - indent.length, NARROWEST);
+  const lines = report.checks.flatMap(({ id, verdict, evidence, hint }) => {
+    const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
+    const [first = '', ...rest] = wrap(evidence, width);
+    const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(emphasiseNext(style));
+    return [head + first, ...[...rest, ...advice].map((line) => indent + line)];
+  });
+  return `${[...lines, '', summarise(report, style)].join('\n')}\n`;
+}
+
+/** As wide as the verdicts. */
+const VERDICT_WIDTH = 4;
+/** In columns; text that is broken into shorter lines cannot be read. */
+const NARROWEST = 30;
+
+function emphasiseNext(style: Style): (line: string, index: number) => string {
+  return (line, index) => (index === 0 ? line.replace(/^next:/, style('bold', 'next:')) : line);
+}
+
+function summarise(report: CheckReport, style: Style): string {
+  const { pass, fail, warn, skip } = countVerdicts(report);
+  const counts = [`${pass} passed`, `${fail} failed`, ...(warn ? [`${warn} to look at`] : [])];
+  if (skip) counts.push(`${skip} skipped`);
+  return style(fail > 0 ? ['red', 'bold'] : 'bold', counts.join(', '));
+}

@@ -1,0 +1,158 @@
+import { readRedirectUri } from '../../config/redirect-uri.ts';
+import { readHostname } from '../../protocol/endpoints.ts';
+import { SgidError } from '../../protocol/errors.ts';
+import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
+import type { CommandContext } from '../command-context.ts';
+import { probePort } from '../probe-port.ts';
+import { type Draft, type Import, importFile, readKeyFile, tell } from './draft.ts';
+import { judgeKey } from './judge-draft.ts';
+
+/** A redirect URI to start from; that of the official samples. */
+const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
+const PRODUCTION = 'https://api.id.gov.sg';
+
+/**
+ * Asks for all that a draft lacks. Every answer is judged at once, and asked for again until it is good.
+ *
+ * @throws SgidError `ERR_USAGE` when the person ends the input; the signal's reason at Ctrl-C.
+ */
+export async function askForRest(begun: Draft, imported: boolean, context: CommandContext): Promise<Draft> {
+  let draft = begun;
+  if (!imported) draft = { ...(await askForFile(context)), ...draft };
+  draft = { ...draft, clientId: draft.clientId || (await askClientId(context)) };
+  draft = { ...draft, clientSecret: draft.clientSecret || (await askClientSecret(context)) };
+  draft = { ...draft, ...(await askKey(draft, context)) };
+  draft = { ...draft, redirectUri: draft.redirectUri || (await askRedirectUri(draft, context)) };
+  draft = { ...draft, scope: draft.scope || (await askScope(context)) };
+  return { ...draft, hostname: draft.hostname || (await askHostname(context)) };
+}
+
+async function askForFile(context: CommandContext): Promise<Draft> {
+  const { terminal, signal } = context.platform;
+  const way = await terminal.choose(
+    {
+      message: 'Where are the credentials',
+      choices: [
+        { value: 'file', name: 'In a file: the download of the developer portal, or a .env' },
+        { value: 'type', name: 'I will type them' },
+      ],
+    },
+    signal,
+  );
+  if (answered(way) === 'type') return {};
+  let found: Import = { draft: {}, words: [] };
+  await ask(context, 'Path of the file', undefined, (path) =>
+    complain(async () => {
+      found = await importFile(path, context);
+    }),
+  );
+  return tell(found, context);
+}
+
+function askClientId(context: CommandContext): Promise<string> {
+  return ask(context, 'Client id, as the developer portal shows it', undefined, (id) =>
+    /^\S+$/.test(id) ? undefined : 'It is one word, for example MYAPP-1a2b3c4d.',
+  );
+}
+
+async function askClientSecret({ platform, diagnostics }: CommandContext): Promise<string> {
+  const secret = answered(await platform.terminal.askSecret('Client secret (not shown)', platform.signal));
+  diagnostics.hide([secret]);
+  return secret;
+}
+
+async function askKey(
+  draft: Draft,
+  context: CommandContext,
+): Promise<Pick<Draft, 'privateKey' | 'passphrase'>> {
+  const { terminal, signal } = context.platform;
+  let { passphrase } = draft;
+  const askPassphrase = async (): Promise<string | undefined> => {
+    const answer = await terminal.askSecret('Passphrase of the private key (not shown)', signal);
+    if (answer !== undefined) context.diagnostics.hide([answer]);
+    passphrase = answer;
+    return answer;
+  };
+  let { privateKey } = draft;
+  const judge = async (path: string): Promise<void> => {
+    const key = await readKeyFile(path, context);
+    await judgeKey(key, draft, askPassphrase);
+    privateKey = key;
+  };
+  if (privateKey === undefined) {
+    await askAgain(context, 'Path of the private key (PEM, PKCS#12, JWK or DER)', judge);
+  } else {
+    await judgeKey(privateKey, draft, askPassphrase);
+  }
+  if (passphrase === undefined || passphrase === draft.passphrase) return { privateKey, passphrase };
+  const keep = await terminal.confirm('Keep the passphrase with the profile', signal);
+  return { privateKey, passphrase: keep ? passphrase : undefined };
+}
+
+async function askRedirectUri({ redirectUris = [] }: Draft, context: CommandContext): Promise<string> {
+  const { terminal, signal } = context.platform;
+  if (redirectUris.length > 0) {
+    const choices = redirectUris.map((uri) => ({ value: uri, name: uri }));
+    return answered(await terminal.choose({ message: 'Which redirect URI', choices }, signal));
+  }
+  const uri = await ask(context, 'Redirect URI, exactly as registered', EXAMPLE_REDIRECT_URI, (text) =>
+    complain(() => readRedirectUri(text)),
+  );
+  const port = await probePort(uri);
+  if (port.kind === 'taken') context.diagnostics.warn(`${port.reason}. ${port.hint}`);
+  if (port.kind === 'elsewhere') context.diagnostics.info(port.hint);
+  return uri;
+}
+
+function askScope(context: CommandContext): Promise<string> {
+  return ask(context, 'Scope to ask for', DEFAULT_SCOPE, (text) => complain(() => readScope(text)));
+}
+
+function askHostname(context: CommandContext): Promise<string> {
+  return ask(context, 'Provider', PRODUCTION, (text) => complain(() => readHostname(text)));
+}
+
+async function ask(
+  { platform }: CommandContext,
+  message: string,
+  preset: string | undefined,
+  judge: (answer: string) => string | undefined | Promise<string | undefined>,
+): Promise<string> {
+  return answered(await platform.terminal.askText({ message, preset, judge }, platform.signal));
+}
+
+/** For a judgement that asks something itself: a prompt cannot open inside another. */
+async function askAgain(
+  context: CommandContext,
+  message: string,
+  judge: (answer: string) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const answer = await ask(context, message, undefined, (text) =>
+      text === '' ? 'It is needed for a login.' : undefined,
+    );
+    const complaint = await complain(() => judge(answer));
+    if (complaint === undefined) return;
+    context.diagnostics.error(`! ${complaint}`);
+  }
+}
+
+/** What is wrong with an answer, and what to do about it. */
+async function complain(judge: () => unknown): Promise<string | undefined> {
+  try {
+    await judge();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SgidError && error.step === 'config')
+      return `${error.message}. ${error.hint ?? ''}`.trim();
+    throw error;
+  }
+}
+
+function answered<T>(answer: T | undefined): T {
+  if (answer !== undefined) return answer;
+  throw new SgidError('ERR_USAGE', 'the questions were not answered, and nothing was saved', {
+    step: 'usage',
+    hint: 'Run sgid init again; or, without questions: sgid init --from <file> --profile <name> --yes',
+  });
+}

@@ -1,0 +1,84 @@
+import { missingCredentials, type RequiredValue } from '../../config/missing-credentials.ts';
+import { namingOrigin } from '../../config/name-origin.ts';
+import { readRedirectUri } from '../../config/redirect-uri.ts';
+import { publicKeyMismatch } from '../../keys/key-errors.ts';
+import { loadPrivateKey } from '../../keys/load-private-key.ts';
+import { belongTogether, findPublicKeys } from '../../keys/public-key.ts';
+import { DEFAULT_HOSTNAME, readHostname } from '../../protocol/endpoints.ts';
+import { SgidError } from '../../protocol/errors.ts';
+import { toPrintable } from '../../protocol/printable.ts';
+import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
+import type { Draft, DraftKey } from './draft.ts';
+
+/** A draft that has everything, and all of it usable. */
+export type CompleteDraft = Draft & {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly privateKey: DraftKey;
+  readonly redirectUri: string;
+  readonly hostname: string;
+  readonly scope: string;
+};
+
+/** How the passphrase of an encrypted key is come by, where the draft has none. */
+export type AskPassphrase = () => Promise<string | undefined>;
+
+/**
+ * Judges a draft as a whole. Scope and hostname have defaults.
+ *
+ * @throws SgidError with step `config`, for the first thing that is missing or unusable.
+ */
+export async function judgeDraft(draft: Draft, askPassphrase?: AskPassphrase): Promise<CompleteDraft> {
+  const { clientId, clientSecret, privateKey, redirectUri } = draft;
+  if (!clientId || !clientSecret || !privateKey || !redirectUri) throw incomplete(draft);
+  const { hostname = DEFAULT_HOSTNAME, scope = DEFAULT_SCOPE } = draft;
+  readRedirectUri(redirectUri);
+  readHostname(hostname);
+  readScope(scope);
+  await judgeKey(privateKey, draft, askPassphrase);
+  return { ...draft, clientId, clientSecret, privateKey, redirectUri, hostname, scope };
+}
+
+/**
+ * Judges a private key: it parses, is RSA of 2048 bits or more, and belongs to the public key that came along.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY` and its like.
+ */
+export async function judgeKey(
+  key: DraftKey,
+  { publicKey, passphrase }: Pick<Draft, 'publicKey' | 'passphrase'>,
+  askPassphrase?: AskPassphrase,
+): Promise<void> {
+  const origin = toPrintable('path' in key ? key.path : key.origin);
+  const opened = await namingOrigin(origin, () =>
+    loadPrivateKey('path' in key ? key.bytes : key.text, passphrase ? { passphrase } : { askPassphrase }),
+  );
+  const publicKeys = findPublicKeys(publicKey ?? '');
+  if (publicKeys.length > 0 && !belongTogether(opened, publicKeys)) throw publicKeyMismatch(origin);
+}
+
+function incomplete({
+  clientId,
+  clientSecret,
+  privateKey,
+  redirectUri,
+  redirectUris = [],
+}: Draft): SgidError {
+  const missing: RequiredValue[] = [];
+  if (!clientId) missing.push('clientId');
+  if (!clientSecret) missing.push('clientSecret');
+  if (!privateKey) missing.push('privateKey');
+  if (!redirectUri) missing.push('redirectUri');
+  const several = toPrintable(redirectUris.join(', '));
+  const { message } = missingCredentials(missing, []);
+  const advice = [
+    ...(redirectUri ? [] : [`give the redirect URI with --redirect-uri ${redirectUris[0] ?? '<uri>'}`]),
+    ...(privateKey ? [] : ['give the private key with --private-key-file <path>']),
+    ...(clientId && clientSecret ? [] : ['put client id and client secret into the file of --from']),
+  ].join('; ');
+  return new SgidError('ERR_MISSING_CREDENTIALS', message, {
+    step: 'config',
+    causes: redirectUris.length > 0 ? [`the file has several redirect URIs: ${several}`] : [],
+    hint: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
+  });
+}

@@ -1,0 +1,111 @@
+import { runChecks } from '../../check/run-checks.ts';
+import { readSubject } from '../../check/subject.ts';
+import { profileExists } from '../../config/profile-errors.ts';
+import { isProfileName, readProfileName } from '../../config/profile-name.ts';
+import { createProfileStore, type ProfileStore } from '../../config/profile-store.ts';
+import { SgidError } from '../../protocol/errors.ts';
+import { toPrintable } from '../../protocol/printable.ts';
+import { renderCheckReport } from '../check-report.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { InitOptions } from '../commands/init.ts';
+import { probePort } from '../probe-port.ts';
+import { isAttended, openSettingsSources } from '../settings-sources.ts';
+import { writeStandardOutput } from '../standard-output.ts';
+import { askForRest } from './ask-draft.ts';
+import { beginDraft } from './draft.ts';
+import { judgeDraft } from './judge-draft.ts';
+import { saveDraft } from './save-draft.ts';
+
+/**
+ * Runs `sgid init`: everything is judged before anything is saved.
+ *
+ * @throws SgidError with step `config`; `ERR_USAGE` where nobody can be asked and options are missing.
+ */
+export async function runInit(options: InitOptions, context: CommandContext): Promise<void> {
+  const { platform, diagnostics } = context;
+  const asks = !options.yes;
+  requireWayToKnow(options, context);
+  const store = createProfileStore(platform.configFolder);
+  if (options.profile !== undefined) await requireFreeName(options.profile, options, store);
+  const begun = await beginDraft(options, context);
+  const rest = asks ? await askForRest(begun, options.from !== undefined, context) : begun;
+  const draft = await judgeDraft(rest, asks ? undefined : () => passphraseOf(context));
+  const { name, replace } = await chooseName(options, store, context);
+  const path = await saveDraft(draft, { name, replace, store: options.store }, store, platform);
+  diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
+  if ((await store.current()) === undefined) {
+    await store.use(name);
+    diagnostics.info('It is the current profile: commands use it unless another is named.');
+  }
+  await checkProfile(name, context);
+  await writeStandardOutput(`${JSON.stringify({ profile: name, path }, null, 2)}\n`, platform.terminal);
+  const named = (await store.current()) === name ? '' : ` -p ${name}`;
+  diagnostics.info(`\nNext: sgid login${named}   or, to test the credentials online: sgid check${named}`);
+}
+
+function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
+  const complete = from !== undefined && profile !== undefined;
+  if (yes === true ? complete : isAttended(platform)) return;
+  throw new SgidError(
+    'ERR_USAGE',
+    yes
+      ? '--yes asks nothing, so --from and --profile are needed'
+      : 'sgid init asks questions, and there is no terminal',
+    { step: 'usage', hint: 'Without questions: sgid init --from <file> --profile <name> --yes' },
+  );
+}
+
+async function requireFreeName(name: string, { replace }: InitOptions, store: ProfileStore): Promise<void> {
+  readProfileName(name);
+  if (!replace && (await store.list()).includes(name)) throw profileExists(name);
+}
+
+/** Without a terminal nobody types it. */
+async function passphraseOf({ platform, diagnostics }: CommandContext): Promise<string | undefined> {
+  const passphrase = platform.env['SGID_PRIVATE_KEY_PASSPHRASE'];
+  if (passphrase) diagnostics.hide([passphrase]);
+  return passphrase;
+}
+
+async function chooseName(
+  { profile, replace }: InitOptions,
+  store: ProfileStore,
+  { platform }: CommandContext,
+): Promise<{ readonly name: string; readonly replace: boolean }> {
+  const { terminal, signal } = platform;
+  if (profile !== undefined) return { name: profile, replace: replace === true };
+  const existing = await store.list();
+  for (;;) {
+    const name = await terminal.askText(
+      {
+        message: 'Name of the profile',
+        preset: existing.includes('default') ? undefined : 'default',
+        judge: (text) =>
+          isProfileName(text)
+            ? undefined
+            : 'Use lower-case letters, digits, ".", "_" and "-", for example staging.',
+      },
+      signal,
+    );
+    if (name === undefined) {
+      throw new SgidError('ERR_USAGE', 'the profile has no name, and nothing was saved', {
+        step: 'usage',
+        hint: 'Run sgid init again, with --profile <name>.',
+      });
+    }
+    if (replace || !existing.includes(name)) return { name, replace: replace === true };
+    if (await terminal.confirm(`There is a profile ${name}. Replace it`, signal))
+      return { name, replace: true };
+  }
+}
+
+/** What `sgid check --offline` would say; a finding is no reason to take the profile back. */
+async function checkProfile(name: string, context: CommandContext): Promise<void> {
+  const { platform, diagnostics } = context;
+  const subject = await readSubject({ profile: name }, openSettingsSources(context));
+  const { signal } = platform;
+  const report = await runChecks({ subject, transport: undefined, probePort, canary: undefined, signal });
+  const offline = { ok: report.ok, checks: report.checks.filter(({ verdict }) => verdict !== 'skip') };
+  const text = await renderCheckReport(offline, { format: 'text' }, context);
+  for (const line of text.trimEnd().split('\n')) diagnostics.info(line);
+}
