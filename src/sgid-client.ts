@@ -87,6 +87,9 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /**
  * A client of sgID v2 with the names and shapes of the official SDK (`@opengovsg/sgid-client`), so that
  * changing the import is enough. Every failure is an `SgidError` with a `code`.
+ *
+ * Requests go through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, `NO_PROXY` excepted, as these variables of
+ * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own sees to that itself.
  */
 export class SgidClient {
   readonly #party: RelyingParty;

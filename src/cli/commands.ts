@@ -16,8 +16,78 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/login.ts')).declareLogin,
   },
   {
+    name: 'init',
+    description: 'import or enter credentials, test them and save them as a profile',
+    load: async () => (await import('./commands/init.ts')).declareInit,
+  },
+  {
     name: 'mock',
     description: 'serve an embedded sgID to develop and test against',
     load: async () => (await import('./commands/mock.ts')).declareMock,
+  },
+  {
+    name: 'profile',
+    description: 'list, show, choose and remove saved credentials',
+    load: async () => (await import('./commands/profile.ts')).declareProfile,
+  },
+  {
+    name: 'key',
+    description: 'inspect, convert and make private keys',
+    load: async () => (await import('./commands/key.ts')).declareKey,
+  },
+  {
+    name: 'pkce',
+    description: 'make a PKCE pair',
+    load: async () => (await import('./commands/pkce.ts')).declarePkce,
+  },
+  {
+    name: 'authorize-url',
+    description: 'make the URL of a login, and the transaction to finish it with',
+    load: async () => (await import('./commands/authorize-url.ts')).declareAuthorizeUrl,
+  },
+  {
+    name: 'callback',
+    description: 'take the redirected URL, and print the verified tokens',
+    load: async () => (await import('./commands/callback.ts')).declareCallback,
+  },
+  {
+    name: 'userinfo',
+    description: "fetch and decrypt the person's data with those tokens",
+    load: async () => (await import('./commands/userinfo.ts')).declareUserinfo,
+  },
+  {
+    name: 'decrypt',
+    description: 'decrypt a saved userinfo reply, offline',
+    load: async () => (await import('./commands/decrypt.ts')).declareDecrypt,
+  },
+  {
+    name: 'inspect',
+    description: 'say what is in a token, and what each check finds',
+    load: async () => (await import('./commands/inspect.ts')).declareInspect,
+  },
+  {
+    name: 'check',
+    description: 'test the credentials without a person',
+    load: async () => (await import('./commands/check.ts')).declareCheck,
+  },
+  {
+    name: 'trace',
+    description: 'look at what --trace wrote, in the terminal or as a page',
+    load: async () => (await import('./commands/trace.ts')).declareTrace,
+  },
+  {
+    name: 'scopes',
+    description: 'list the scopes of sgID',
+    load: async () => (await import('./commands/scopes.ts')).declareScopes,
+  },
+  {
+    name: 'explain',
+    description: 'explain an error code: causes, how to confirm and how to mend them',
+    load: async () => (await import('./commands/explain.ts')).declareExplain,
+  },
+  {
+    name: 'completion',
+    description: 'print a script that completes commands in your shell',
+    load: async () => (await import('./commands/completion.ts')).declareCompletion,
   },
 ];

@@ -14,6 +14,7 @@ export interface LoginPreferences {
 const CONTRADICTIONS: readonly (readonly [keyof LoginOptions, keyof LoginOptions, string])[] = [
   ['manual', 'listen', '--manual does not listen'],
   ['manual', 'persona', '--persona needs no person, --manual does'],
+  ['manual', 'tlsCert', '--manual does not listen'],
   ['persona', 'listen', '--persona needs no other address'],
   ['field', 'format', '--field prints plain text'],
   ['field', 'includeTokens', '--field prints one value only'],
@@ -23,12 +24,15 @@ const CONTRADICTIONS: readonly (readonly [keyof LoginOptions, keyof LoginOptions
   ['mock', 'privateKeyFile', '--mock brings its own test client'],
   ['mock', 'credentials', '--mock brings its own test client'],
   ['mock', 'envFile', '--mock brings its own test client'],
+  ['mock', 'profile', '--mock brings its own test client'],
 ];
 
 /** Options that need another one. */
 const DEPENDENCIES: readonly (readonly [keyof LoginOptions, keyof LoginOptions])[] = [
   ['persona', 'mock'],
   ['listenPublic', 'listen'],
+  ['tlsCert', 'tlsKey'],
+  ['tlsKey', 'tlsCert'],
 ];
 
 /**

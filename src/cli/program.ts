@@ -77,6 +77,21 @@ function isSwitchedOn(variable: string | undefined): boolean {
   return !['', '0', 'false', undefined].includes(variable);
 }
 
+/**
+ * The program with its commands declared, to be read and not run.
+ *
+ * @param names The commands to declare in full, all when left out; other words are ignored.
+ */
+export function describeProgram(
+  names: readonly string[] = COMMANDS.map(({ name }) => name),
+): Promise<CommandUnknownOpts> {
+  return createProgram(
+    names,
+    () => {},
+    () => Promise.reject(new Error('this program is not to be run')),
+  );
+}
+
 type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
 
 async function createProgram(

@@ -2,9 +2,11 @@ import { quoteForShell } from '../config/shell-quote.ts';
 import type { LoginResult } from '../login/login.ts';
 import { parseData } from '../protocol/claims.ts';
 import { SgidError } from '../protocol/errors.ts';
-import { CONTROLS_BEYOND_C0, stripControls } from '../protocol/printable.ts';
+import type { PersonData } from '../protocol/fetch-data.ts';
+import { stripControls } from '../protocol/printable.ts';
 import { SCOPES } from '../protocol/scopes.ts';
 import { listNames } from './expectations.ts';
+import { renderJson } from './render-json.ts';
 
 /** How the result is printed. */
 export interface ResultOptions {
@@ -18,6 +20,9 @@ export interface ResultOptions {
   readonly forTerminal: boolean;
 }
 
+/** A person's data, and the tokens where the command has them. */
+export type Result = PersonData & Partial<Pick<LoginResult, 'accessToken' | 'idToken' | 'claims'>>;
+
 /** Text to print, and what had to be left out of it. */
 export interface RenderedResult {
   readonly text: string;
@@ -25,11 +30,11 @@ export interface RenderedResult {
 }
 
 /**
- * Renders the result of a login.
+ * Renders the result of a login or of its last steps.
  *
  * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` did not come.
  */
-export function renderResult(login: LoginResult, options: ResultOptions): RenderedResult {
+export function renderResult(login: Result, options: ResultOptions): RenderedResult {
   const { sub, data, accessToken, idToken, claims } = login;
   const show = options.forTerminal ? stripLines : keep;
   if (options.field !== undefined) return { text: `${show(readClaim(login, options.field))}\n`, notices: [] };
@@ -39,15 +44,15 @@ export function renderResult(login: LoginResult, options: ResultOptions): Render
     data: options.raw ? data : parseData(data),
     ...(options.includeTokens ? { accessToken, idToken, claims } : {}),
   };
-  return { text: `${escapeControls(JSON.stringify(result, null, 2))}\n`, notices: [] };
+  return { text: renderJson(result), notices: [] };
 }
 
 /** The claims of a login by name, `sub` among them, as text. */
-export function listClaims({ sub, data }: Pick<LoginResult, 'sub' | 'data'>): Map<string, string> {
+export function listClaims({ sub, data }: PersonData): Map<string, string> {
   return new Map([...Object.entries({ sub, ...data }), ['sub', sub]]);
 }
 
-function readClaim(login: LoginResult, name: string): string {
+function readClaim(login: PersonData, name: string): string {
   const claims = listClaims(login);
   const value = claims.get(name);
   if (value !== undefined) return value;
@@ -63,7 +68,7 @@ function readClaim(login: LoginResult, name: string): string {
  * provider, and one called `ld.preload` would become LD_PRELOAD.
  */
 function renderEnv(
-  { sub, data, accessToken, idToken }: LoginResult,
+  { sub, data, accessToken = '', idToken = '' }: Result,
   includeTokens: boolean,
   show: (value: string) => string,
 ): RenderedResult {
@@ -82,13 +87,6 @@ function renderEnv(
 
 function toVariable(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-}
-
-/** Spells DEL, C1 and bidi controls as JSON escapes: the same document, and nothing a terminal would obey. */
-function escapeControls(json: string): string {
-  const spell = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  // A runner of GitHub Actions takes "##[" for a command wherever it stands.
-  return json.replace(new RegExp(`[${CONTROLS_BEYOND_C0}]|#(?=\\[)`, 'g'), spell);
 }
 
 function keep(value: string): string {

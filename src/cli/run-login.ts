@@ -3,11 +3,10 @@ import { readBrowserVariable, splitCommand } from '../login/browser-command.ts';
 import { planListener } from '../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../login/login.ts';
 import type { Browser } from '../platform/browser.ts';
-import type { Platform } from '../platform/platform.ts';
-import { SgidError } from '../protocol/errors.ts';
-import { MAX_RESPONSE_BYTES, type Transport } from '../protocol/exchange.ts';
+import type { Fetch } from '../protocol/fetch.ts';
 import { RelyingParty } from '../protocol/relying-party.ts';
 import { readScope } from '../protocol/scopes.ts';
+import { openCallbackCertificate } from './callback-certificate.ts';
 import type { CommandContext } from './command-context.ts';
 import type { LoginOptions } from './commands/login.ts';
 import { checkExpectations } from './expectations.ts';
@@ -15,7 +14,9 @@ import { createLoginDisplay } from './login-display.ts';
 import { readLoginOptions } from './login-options.ts';
 import { listClaims, renderResult } from './render-result.ts';
 import { openResultOutput } from './result-output.ts';
-import { logExchanges } from './verbose-http.ts';
+import { openSettingsSources } from './settings-sources.ts';
+import { traceParty, traceProgress } from './trace-login.ts';
+import { openTransport, prepareProxy } from './transport.ts';
 
 /** Whom a login runs against and as whom, and what ends with it. */
 export interface LoginTarget {
@@ -23,8 +24,8 @@ export interface LoginTarget {
     Settings,
     'clientId' | 'clientSecret' | 'privateKey' | 'redirectUri' | 'hostname' | 'scope'
   >;
-  /** Takes the place of the person's browser. */
-  readonly browser?: Browser;
+  /** Makes what takes the place of the person's browser. */
+  readonly createBrowser?: (fetch: Fetch) => Browser;
   close?(): Promise<void>;
 }
 
@@ -36,24 +37,19 @@ export interface LoginTarget {
 export async function runLogin(options: LoginOptions, context: CommandContext): Promise<void> {
   const { platform, diagnostics } = context;
   const { timeoutMs, httpTimeoutMs, expectations } = readLoginOptions(options);
-  const transport: Transport = {
-    fetch: platform.createHttpClient({
-      timeoutMs: httpTimeoutMs,
-      maxBytes: MAX_RESPONSE_BYTES,
-      onExchange: logExchanges(diagnostics),
-    }),
-    clock: platform.clock,
-  };
-  const target = options.mock
-    ? await openMockTarget(options, context, transport)
-    : await readTarget(options, context);
+  const target = options.mock ? await openMockTarget(options, context) : await readTarget(options, context);
   try {
     const { settings } = target;
+    prepareProxy(settings.hostname, context);
+    const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
     const party = new RelyingParty({ ...settings, transport });
-    const request = loginRequest(options, target, timeoutMs, context);
+    const request = await loginRequest(options, target, timeoutMs, context);
+    // Only a browser of ours knows that the callback's certificate is ours as well.
+    const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
+    const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
     const output = await openResultOutput(options.out, platform);
     try {
-      const result = await runWithDisplay(party, request, target, context, options);
+      const result = await runWithDisplay(party, request, browser, context, options);
       const { text, notices } = renderResult(result, {
         format: options.format ?? 'json',
         raw: options.raw === true,
@@ -72,50 +68,28 @@ export async function runLogin(options: LoginOptions, context: CommandContext): 
   }
 }
 
-async function openMockTarget(
-  options: LoginOptions,
-  context: CommandContext,
-  transport: Transport,
-): Promise<LoginTarget> {
+async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
   const { startMockTarget } = await import('./mock-target.ts');
-  return startMockTarget(options, context, transport);
+  return startMockTarget(options, context);
 }
 
-async function readTarget(
-  options: LoginOptions,
-  { platform, diagnostics }: CommandContext,
-): Promise<LoginTarget> {
-  const { terminal, signal } = platform;
-  const settings = await resolveSettings(options, {
-    env: platform.env,
-    files: platform.files,
-    readStdin: () => readInput(platform),
-    ...(options.manual ? { stdinUse: '--manual' } : {}),
-    ...(terminal.stdinIsTerminal && terminal.stderrIsTerminal
-      ? { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }
-      : {}),
-  });
-  diagnostics.hide(settings.secrets);
+async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
+  const { diagnostics } = context;
+  const sources = openSettingsSources(context, options.manual ? '--manual' : undefined);
+  const settings = await resolveSettings(options, sources);
+  for (const detail of settings.details) diagnostics.detail(detail);
   for (const [name, origin] of Object.entries(settings.origins)) diagnostics.detail(`${name} from ${origin}`);
   for (const notice of settings.notices) diagnostics.warn(notice);
   return { settings };
 }
 
-/** Nobody types a key, and a secret that is typed here would be seen. */
-async function readInput({ terminal, signal }: Platform): Promise<Uint8Array> {
-  if (!terminal.stdinIsTerminal) return terminal.readInput(signal);
-  throw new SgidError('ERR_USAGE', 'a secret is to be read from standard input, which is a terminal', {
-    step: 'usage',
-    hint: 'Redirect it, for example: sgid login --client-secret-file - < secret.txt',
-  });
-}
-
-function loginRequest(
+async function loginRequest(
   options: LoginOptions,
   target: LoginTarget,
   timeoutMs: number,
-  { platform, diagnostics }: CommandContext,
-): LoginRequest {
+  context: CommandContext,
+): Promise<LoginRequest> {
+  const { platform, diagnostics } = context;
   const { redirectUri, scope } = target.settings;
   if (
     options.field !== undefined &&
@@ -124,21 +98,33 @@ function loginRequest(
   ) {
     diagnostics.warn(`the scope does not ask for ${options.field}, so --field may find nothing`);
   }
+  const browser = browserCommand(options, target, platform.env['BROWSER']);
   return {
     redirectUri,
     scope,
     state: options.state,
     nonce: options.nonce,
-    listen: options.manual
-      ? undefined
-      : planListener(new URL(redirectUri), {
-          ...(options.listen === undefined ? {} : { listen: options.listen }),
-          listenPublic: options.listenPublic === true,
-        }),
-    browser: browserCommand(options, target, platform.env['BROWSER']),
-    unattended: target.browser !== undefined,
+    ...(await prepareListener(options, new URL(redirectUri), context)),
+    browser,
+    unattended: target.createBrowser !== undefined,
     timeoutMs,
   };
+}
+
+async function prepareListener(
+  options: LoginOptions,
+  redirectUri: URL,
+  context: CommandContext,
+): Promise<Pick<LoginRequest, 'listen' | 'tls'>> {
+  if (options.manual) return { listen: undefined };
+  const listen = planListener(redirectUri, {
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
+    listenPublic: options.listenPublic === true,
+    certified: options.tlsCert !== undefined,
+  });
+  return listen.secure
+    ? { listen, tls: await openCallbackCertificate(options, redirectUri.hostname, context) }
+    : { listen };
 }
 
 function browserCommand(
@@ -146,7 +132,7 @@ function browserCommand(
   target: LoginTarget,
   fromEnv: string | undefined,
 ): readonly string[] | undefined {
-  if (target.browser) return [];
+  if (target.createBrowser) return [];
   if (options.browser === false) return undefined;
   return typeof options.browser === 'string'
     ? splitCommand(options.browser)
@@ -156,8 +142,8 @@ function browserCommand(
 async function runWithDisplay(
   party: RelyingParty,
   request: LoginRequest,
-  target: LoginTarget,
-  { platform, diagnostics }: CommandContext,
+  browser: Browser,
+  { platform, diagnostics, trace }: CommandContext,
   options: LoginOptions,
 ): Promise<LoginResult> {
   const display = createLoginDisplay({
@@ -168,10 +154,10 @@ async function runWithDisplay(
     signal: platform.signal,
   });
   try {
-    return await login(party, request, {
-      browser: target.browser ?? platform.browser,
+    return await login(traceParty(party, trace), request, {
+      browser,
       clock: platform.clock,
-      progress: display.progress,
+      progress: traceProgress(display.progress, trace),
       pasted: display.pasted,
       hide: (secrets) => diagnostics.hide(secrets),
       signal: platform.signal,

@@ -8,9 +8,12 @@ import { SgidError } from '../protocol/errors.ts';
  *
  * @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk.
  */
-export async function writeStandardOutput(text: string, streams: OutputStreams): Promise<void> {
+export async function writeStandardOutput(
+  content: string | Uint8Array,
+  streams: OutputStreams,
+): Promise<void> {
   try {
-    await streams.writeOut(text);
+    await streams.writeOut(content);
   } catch (cause) {
     const full = fullDiskReason(cause);
     throw new SgidError(

@@ -6,7 +6,7 @@ import { toPrintable } from '../protocol/printable.ts';
 const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^--(client-)?secret$/, 'use SGID_CLIENT_SECRET, or --client-secret-file with the path of a file'],
   [/^--(private-)?key(-path)?$/, 'use SGID_PRIVATE_KEY, or --private-key-file with the path of a file'],
-  [/passphrase|password/, 'use SGID_PRIVATE_KEY_PASSPHRASE'],
+  [/passphrase|password/, 'use SGID_PRIVATE_KEY_PASSPHRASE, or with sgid key --passphrase-file'],
 ];
 
 /**
@@ -15,7 +15,10 @@ const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
  */
 export function toUsageError({ code, message }: CommanderError): SgidError {
   if (code === 'commander.help') {
-    return usageError('the command to run is missing or unknown', 'Run "sgid --help" for the commands.');
+    return usageError(
+      'the command to run is missing or unknown',
+      'Run "sgid --help" for the commands, or "sgid <command> --help" for those of one.',
+    );
   }
   const words = message
     .replace(/^error: /, '')

@@ -12,3 +12,10 @@ export function wrapLine(line: string, columns: number | undefined): string {
   const wrapped = new Help().boxWrap(line.slice(indent.length), columns - indent.length - 2);
   return indent + wrapped.split('\n').join(`\n${indent}  `);
 }
+
+/** Breaks a text between words into lines of so many columns; a longer word has a line to itself. */
+export function breakText(text: string, columns: number): readonly string[] {
+  const help = new Help();
+  help.minWidthToWrap = 1;
+  return help.boxWrap(text, columns).split('\n');
+}

@@ -1,5 +1,5 @@
-/** The one style sheet of every page: system fonts, light and dark, comfortable on a phone. */
-export const STYLE: string = `
+/** The colours of every page, light and dark. */
+export const PALETTE: string = `
 :root {
   color-scheme: light dark;
   --ink: #1c2230; --muted: #56607a; --paper: #f5f6fa; --card: #ffffff; --line: #d8dce8;
@@ -11,7 +11,10 @@ export const STYLE: string = `
     --accent: #9db2ff; --accent-ink: #10162b; --good: #6fd3a0; --bad: #ffb4ab; --mark: #4a3b0a; --mark-ink: #ffe9a8;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** The one style sheet of every page: system fonts, light and dark, comfortable on a phone. */
+export const STYLE: string = `${PALETTE}* { box-sizing: border-box; }
 body {
   margin: 0; min-height: 100vh; padding: 1.5rem 1rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;

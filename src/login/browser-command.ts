@@ -1,40 +1,15 @@
+import { splitWords } from '../config/split-words.ts';
 import { SgidError } from '../protocol/errors.ts';
 
 /**
- * Splits a command into words as a POSIX shell would, without any of its other powers: blanks separate, single
- * quotes keep everything, double quotes keep all but a backslash before `"`, `\`, `$` and a backquote. Where
- * paths are written with backslashes (`windows`), a backslash is a plain character.
+ * Splits a browser command into words, see {@link splitWords}.
  *
  * @throws SgidError `ERR_USAGE` when there is no word, or a quote or a final backslash is left open.
  */
 export function splitCommand(text: string, windows: boolean = process.platform === 'win32'): string[] {
-  const words: string[] = [];
-  let word: string | undefined; // undefined between words, '' after an empty pair of quotes
-  let quote = '';
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    const next = text.charAt(index + 1);
-    if (character === '\\' && !windows && quote !== "'" && (quote === '' || /["\\$`]/.test(next))) {
-      if (next === '') throw unusable(text, 'ends in a backslash');
-      word = (word ?? '') + next;
-      index += 1;
-    } else if (quote !== '') {
-      if (character === quote) quote = '';
-      else word += character;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      word ??= '';
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? '') + character;
-    }
-  }
-  if (quote !== '') throw unusable(text, `has no closing ${quote}`);
-  if (word !== undefined) words.push(word);
-  if (!words[0]) throw unusable(text, 'names no program');
-  return words;
+  const split = splitWords(text, windows);
+  if ('problem' in split) throw unusable(text, split.problem);
+  return [...split.words];
 }
 
 /**

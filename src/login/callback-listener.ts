@@ -1,5 +1,5 @@
 import type { RequestHandler, ServerRequest, ServerResponse } from '../platform/http-message.ts';
-import { type RunningServer, startServer } from '../platform/http-server.ts';
+import { type RunningServer, startServer, type TlsCredentials } from '../platform/http-server.ts';
 import type { CallbackOutcome } from './callback-outcome.ts';
 import { callbackPage } from './callback-page.ts';
 import { listenError } from './listen-errors.ts';
@@ -10,6 +10,14 @@ import { createProbe, type ProbeNetwork, systemNetwork } from './probe.ts';
 export interface CallbackListener {
   /** Lets pages on their way out, then frees the port. May be called again. */
   close(): Promise<void>;
+}
+
+/** How a listener may differ. */
+export interface ListenerOptions {
+  /** Serves https with this certificate, as a plan that is `secure` needs. */
+  readonly tls?: TlsCredentials | undefined;
+  /** The way of the probe. */
+  readonly network?: ProbeNetwork;
 }
 
 /** Takes a callback's query and resolves when the login that it belongs to is over. */
@@ -30,9 +38,9 @@ const LIMITS = { bodyBytes: 0 };
 export async function startCallbackListener(
   plan: ListenPlan,
   receive: ReceiveCallback,
-  network: ProbeNetwork = systemNetwork,
+  { tls, network = systemNetwork }: ListenerOptions = {},
 ): Promise<CallbackListener> {
-  const probe = createProbe(plan, network);
+  const probe = createProbe(plan, network, tls?.certificate);
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     // A web page that had its name resolve to this machine (DNS rebinding) comes with that name.
@@ -43,7 +51,7 @@ export async function startCallbackListener(
     return callbackPage(await receive(new URLSearchParams(query)));
   }
 
-  const server = await listen(plan, handle);
+  const server = await listen(plan, handle, tls);
   try {
     await probe.run(server.addresses);
   } catch (error) {
@@ -53,9 +61,14 @@ export async function startCallbackListener(
   return { close: () => server.close() };
 }
 
-async function listen(plan: ListenPlan, handle: RequestHandler): Promise<RunningServer> {
+async function listen(
+  plan: ListenPlan,
+  handle: RequestHandler,
+  tls: TlsCredentials | undefined,
+): Promise<RunningServer> {
   try {
-    return await startServer({ addresses: plan.addresses, port: plan.port, handle, limits: LIMITS });
+    const { addresses, port } = plan;
+    return await startServer({ addresses, port, handle, limits: LIMITS, tls });
   } catch (error) {
     throw listenError(error, plan);
   }

@@ -12,6 +12,8 @@ export interface ListenPlan {
   readonly hosts: readonly string[];
   /** The name by which the browser will look for this listener; absent with `--listen`. */
   readonly probeHost?: string;
+  /** The browser, or whatever forwards to this listener, speaks TLS with it: it needs a certificate. */
+  readonly secure: boolean;
 }
 
 /** What the person said about listening. */
@@ -20,6 +22,8 @@ export interface ListenOptions {
   readonly listen?: string;
   /** `--listen-public`: `listen` may name an address that other machines can reach. */
   readonly listenPublic?: boolean;
+  /** `--tls-cert`: there is a certificate for the redirect URI's host, to be used with `--listen` as well. */
+  readonly certified?: boolean;
 }
 
 const HTTP_PORT = 80;
@@ -27,10 +31,11 @@ const HTTPS_PORT = 443;
 
 /**
  * Plans the listener for a redirect URI: on loopback literals only (RFC 8252, sections 7.3 and 8.3), unless
- * `--listen` says otherwise.
+ * `--listen` says otherwise. What forwards to `--listen` is taken to speak TLS with the browser, so that the
+ * listener itself does not, unless it was given a certificate.
  *
  * @throws SgidError `ERR_REDIRECT_URI` when this machine cannot receive the redirect URI by itself;
- * `ERR_USAGE` when `listen` is malformed, or public without `listenPublic`.
+ * `ERR_USAGE` when `listen` is malformed, or public without `listenPublic`, or a certificate is of no use.
  */
 export function planListener(redirectUri: URL, options: ListenOptions): ListenPlan {
   const { protocol, hostname, pathname: path } = redirectUri;
@@ -38,20 +43,22 @@ export function planListener(redirectUri: URL, options: ListenOptions): ListenPl
   const defaultPort = protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
   const port = redirectUri.port === '' ? defaultPort : Number(redirectUri.port);
   const registered = hostHeaders(hostname, port, defaultPort);
+  if (options.certified && protocol === 'http:') throw uselessCertificate(redirectUri);
 
   if (options.listen !== undefined) {
     const listen = readListenAddress(options.listen, options.listenPublic ?? false);
+    const secure = options.certified ?? false;
     // A proxy may rewrite Host to the address that it was given for this listener.
-    const rewritten = listen.names.flatMap((name) => hostHeaders(name, listen.port, HTTP_PORT));
+    const ownPort = secure ? HTTPS_PORT : HTTP_PORT;
+    const rewritten = listen.names.flatMap((name) => hostHeaders(name, listen.port, ownPort));
     const hosts = [...new Set([...registered, ...rewritten])];
-    return { addresses: listen.addresses, port: listen.port, path, hosts };
+    return { addresses: listen.addresses, port: listen.port, path, hosts, secure };
   }
 
   const addresses = loopbackAddresses(hostname);
   if (addresses === undefined) throw notLoopback(redirectUri);
-  if (protocol === 'https:') throw encryptedLoopback(redirectUri);
   if (port === 0) throw portZero(redirectUri);
-  return { addresses, port, path, hosts: registered, probeHost: hostname };
+  return { addresses, port, path, hosts: registered, probeHost: hostname, secure: protocol === 'https:' };
 }
 
 function hostHeaders(hostname: string, port: number, defaultPort: number): string[] {
@@ -77,15 +84,10 @@ function notLoopback(uri: URL): SgidError {
   });
 }
 
-function encryptedLoopback(uri: URL): SgidError {
-  const plain = new URL(uri);
-  plain.protocol = 'http:';
-  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} asks for https on this machine`, {
-    step: 'config',
-    causes: ['the callback listener has no certificate that a browser would trust, so it speaks http only'],
-    hint:
-      `Register ${plain.href} and use that; or ${manual}; or put a TLS proxy on ${uri.host} and give its ` +
-      `target with --listen 127.0.0.1:5001.`,
+function uselessCertificate(uri: URL): SgidError {
+  return new SgidError('ERR_USAGE', `--tls-cert is of no use: the redirect URI ${uri.href} is http`, {
+    step: 'usage',
+    hint: 'Leave --tls-cert and --tls-key out, or use a redirect URI with https.',
   });
 }
 

@@ -1,15 +1,23 @@
 import type { Browser } from '../platform/browser.ts';
+import type { TlsCredentials } from '../platform/http-server.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { SgidError } from '../protocol/errors.ts';
+import type { VerifiedLogin } from '../protocol/exchange-code.ts';
 import { generatePkcePair } from '../protocol/pkce.ts';
 import { generateNonce, generateState } from '../protocol/random.ts';
-import type { RelyingParty, VerifiedLogin } from '../protocol/relying-party.ts';
+import type { RelyingParty } from '../protocol/relying-party.ts';
 import { createLoginAttempt, type LoginAttempt } from './attempt.ts';
 import { startCallbackListener } from './callback-listener.ts';
 import type { CallbackOutcome } from './callback-outcome.ts';
 import type { ListenPlan } from './listen-plan.ts';
 import { readRedirectedUrl } from './redirected-url.ts';
 import { callbackTimeout } from './timeout.ts';
+
+/** The client that logs a person in. */
+export type LoginParty = Pick<
+  RelyingParty,
+  'endpoints' | 'authorizationUrl' | 'exchangeCode' | 'fetchData'
+>;
 
 /** What a login is asked to do. */
 export interface LoginRequest {
@@ -22,6 +30,8 @@ export interface LoginRequest {
   readonly nonce?: string | undefined;
   /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
   readonly listen: ListenPlan | undefined;
+  /** The certificate of the listener, where the plan is `secure`. */
+  readonly tls?: TlsCredentials | undefined;
   /** The program that opens the URL: the system's when empty, none when `undefined`. */
   readonly browser: readonly string[] | undefined;
   /** Nobody is there to take over when the browser fails, so that its failure ends the login. */
@@ -70,7 +80,7 @@ export interface LoginResult extends VerifiedLogin {
  * @throws SgidError of any step; the signal's reason when it aborts.
  */
 export async function login(
-  party: RelyingParty,
+  party: LoginParty,
   request: LoginRequest,
   outside: LoginOutside,
 ): Promise<LoginResult> {
@@ -94,7 +104,8 @@ export async function login(
     return outcome;
   };
   signal.throwIfAborted();
-  const listener = request.listen && (await startCallbackListener(request.listen, receive));
+  const { listen, tls } = request;
+  const listener = listen && (await startCallbackListener(listen, receive, { tls }));
   const waitOver = new AbortController();
   void attempt.accepted.then(() => waitOver.abort());
   const stop = AbortSignal.any([signal, waitOver.signal]);

@@ -33,15 +33,17 @@ const OWN_BUDGET_MS = 3_000;
 /**
  * Makes a probe with two fresh secrets: its request carries one, so that no web page can call up the answer;
  * only the answer carries the other, so that no other program can give it.
+ *
+ * @param certificate The listener's own, where it speaks TLS.
  */
-export function createProbe(plan: ListenPlan, network: ProbeNetwork): Probe {
+export function createProbe(plan: ListenPlan, network: ProbeNetwork, certificate?: string): Probe {
   const target = `/.sgid-probe/${randomBytes(32).toString('base64url')}`;
   const proof = randomBytes(32).toString('base64url');
   let underWay = false;
 
   async function ask(address: string, budgetMs: number): Promise<Verdict> {
     const host = plan.hosts[0] ?? '';
-    const reply = await network.ask({ address, port: plan.port, host, target, budgetMs });
+    const reply = await network.ask({ address, port: plan.port, host, target, budgetMs, certificate });
     return { address, who: recognise(reply, proof) };
   }
 

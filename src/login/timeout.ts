@@ -5,7 +5,7 @@ import type { LoginRequest } from './login.ts';
  * The error for a callback that never came. sgID shows a page instead of redirecting when the client, the
  * redirect URI or a scope is wrong, so these come first.
  */
-export function callbackTimeout({ redirectUri, scope, timeoutMs, listen }: LoginRequest): SgidError {
+export function callbackTimeout({ redirectUri, scope, timeoutMs, listen, tls }: LoginRequest): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
   return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${timeoutMs / 1000} s`, {
@@ -13,6 +13,7 @@ export function callbackTimeout({ redirectUri, scope, timeoutMs, listen }: Login
     causes: [
       'the person did not finish the login',
       `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
+      ...(tls === undefined ? [] : ["the browser waits with a warning about the callback's certificate"]),
       'the client id is wrong, or of another environment',
       `a scope of "${scope}" is not granted to this client`,
       'the provider cannot be reached from where the browser runs',

@@ -28,16 +28,19 @@ function isTextRecord(data: unknown): data is Record<string, string> {
 
 function parseValue(value: string): ParsedSgidDataValue {
   const json = parseJson(value);
-  return isContainer(json) && !isTooDeep(json) ? json : value;
+  return isContainer(json) && !isNestedTooDeep(json) ? json : value;
 }
 
 function isContainer(json: unknown): json is unknown[] | Record<string, unknown> {
   return isRecord(json) || Array.isArray(json);
 }
 
-/** Goes level by level, so that no depth can overflow the stack here. */
-function isTooDeep(json: unknown[] | Record<string, unknown>): boolean {
-  let level = [json];
+/**
+ * Whether a parsed JSON value is nested more than 100 deep, too deep to be printed. Goes level by level, so that no
+ * depth can overflow the stack here.
+ */
+export function isNestedTooDeep(json: unknown): boolean {
+  let level = [json].filter(isContainer);
   for (let depth = 0; depth < DEEPEST_NESTING; depth++) {
     level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }

@@ -2,20 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { compactDecrypt, errors } from 'jose';
 import { SgidError, type SgidErrorCode } from './errors.ts';
 import { isNonEmptyString, isRecord, parseJson } from './guards.ts';
+import { CONTENT_ENCRYPTIONS, FIELD_ALGORITHMS, KEY_ALGORITHMS } from './jwe-algorithms.ts';
 import { toPrintable } from './printable.ts';
 import type { EncryptedData } from './userinfo.ts';
-
-// What sgID and its mocks were seen to use, and the stronger variants; RSA1_5 never (RFC 8725 section 3.2).
-const KEY_ALGORITHMS = ['RSA-OAEP-256', 'RSA-OAEP'];
-const FIELD_ALGORITHMS = ['dir', 'A128GCMKW', 'A192GCMKW', 'A256GCMKW'];
-const CONTENT_ENCRYPTIONS = [
-  'A128GCM',
-  'A192GCM',
-  'A256GCM',
-  'A128CBC-HS256',
-  'A192CBC-HS384',
-  'A256CBC-HS512',
-];
 
 /**
  * Decrypts the fields of a userinfo reply: the private key opens the payload key, which opens each field.
@@ -36,7 +25,13 @@ export async function decryptData(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
+/**
+ * Opens the payload key of a userinfo reply: its `key`.
+ *
+ * @returns The bytes of the symmetric key.
+ * @throws SgidError as {@link decryptData} does.
+ */
+export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
   const plaintext = await decrypt(jwe, privateKey, KEY_ALGORITHMS, {
     what: 'the payload key',
     failed: 'ERR_DECRYPT_KEY',
@@ -79,10 +74,13 @@ interface Decryption {
 async function decrypt(
   jwe: string,
   key: KeyObject | Uint8Array,
-  keyManagementAlgorithms: string[],
+  keyManagementAlgorithms: readonly string[],
   { what, failed, failedMessage, hint }: Decryption,
 ): Promise<Uint8Array> {
-  const options = { keyManagementAlgorithms, contentEncryptionAlgorithms: CONTENT_ENCRYPTIONS };
+  const options = {
+    keyManagementAlgorithms: [...keyManagementAlgorithms],
+    contentEncryptionAlgorithms: [...CONTENT_ENCRYPTIONS],
+  };
   try {
     return (await compactDecrypt(jwe, key, options)).plaintext;
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Where in a login something went wrong. `usage`, `config`, `output` and `listen` are this program's own
- * ground; `program` is what belongs to no step, bugs and signals; the others are steps of the authorization
+ * Where in a login something went wrong. `usage`, `config`, `check`, `output` and `listen` are this program's
+ * own ground; `program` is what belongs to no step, bugs and signals; the others are steps of the authorization
  * code flow.
  */
 export type SgidStep =
@@ -13,6 +13,7 @@ export type SgidStep =
   | 'id-token'
   | 'userinfo'
   | 'decrypt'
+  | 'check'
   | 'output'
   | 'program';
 
@@ -24,8 +25,12 @@ export type SgidErrorCode =
   | 'ERR_MISSING_CREDENTIALS'
   | 'ERR_CREDENTIALS_FILE'
   | 'ERR_FILE'
+  | 'ERR_PROFILE'
+  | 'ERR_SECRET_SOURCE'
   | 'ERR_PROVIDER_BINDING'
   | 'ERR_HOSTNAME'
+  | 'ERR_PROXY'
+  | 'ERR_CERTIFICATE'
   | 'ERR_REDIRECT_URI'
   | 'ERR_SCOPE'
   | 'ERR_PKCE_LENGTH'

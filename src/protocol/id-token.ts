@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import {
+  type CryptoKey,
   compactVerify,
   createLocalJWKSet,
   errors,
@@ -7,8 +7,10 @@ import {
   type JWTPayload,
   jwtVerify,
 } from 'jose';
+import { isNestedTooDeep } from './claims.ts';
 import { SgidError, type SgidErrorCode } from './errors.ts';
 import { isNonEmptyString } from './guards.ts';
+import { CLOCK_TOLERANCE, hashAccessToken, SIGNATURE_ALGORITHM } from './id-token-rules.ts';
 
 /** What an ID token must match. */
 export interface ExpectedIdToken {
@@ -28,8 +30,7 @@ export interface IdTokenClaims extends JWTPayload {
   readonly sub: string;
 }
 
-/** How far the clocks may be apart, in seconds. */
-const CLOCK_TOLERANCE = 60;
+const ALGORITHMS = [SIGNATURE_ALGORITHM];
 
 /**
  * Verifies an ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the JWKS, issuer, audience,
@@ -61,32 +62,49 @@ export async function verifyIdToken(
   return readClaims(payload, expected);
 }
 
+/**
+ * Checks the signature of an ID token, and nothing else about it.
+ *
+ * @throws SgidError `ERR_ID_TOKEN_ALGORITHM`, `ERR_ID_TOKEN_SIGNATURE` or `ERR_ID_TOKEN_INVALID`.
+ */
+export async function verifySignature(idToken: string, jwks: JSONWebKeySet): Promise<void> {
+  await findSigningKey(idToken, jwks).catch((error: unknown) => {
+    throw toSgidError(error);
+  });
+}
+
 async function verifyWith(
   jwks: JSONWebKeySet,
   idToken: string,
   expected: ExpectedIdToken,
 ): Promise<JWTPayload> {
-  const options = {
-    algorithms: ['RS256'],
+  // The signature alone first: a token that a key did sign but whose claims fail must be refused for its claims.
+  const key = await findSigningKey(idToken, jwks);
+  const { payload } = await jwtVerify(idToken, key, {
+    algorithms: ALGORITHMS,
     issuer: expected.issuer,
     audience: expected.clientId,
     clockTolerance: CLOCK_TOLERANCE,
     currentDate: new Date(expected.now),
     requiredClaims: ['sub', 'exp', 'iat'],
-  };
+  });
+  return payload;
+}
+
+/** The key of the set that made the signature. Rejects with the errors of jose. */
+async function findSigningKey(idToken: string, jwks: JSONWebKeySet): Promise<CryptoKey | Uint8Array> {
+  const options = { algorithms: ALGORITHMS };
   try {
-    return (await jwtVerify(idToken, createLocalJWKSet(jwks), options)).payload;
+    return (await compactVerify(idToken, createLocalJWKSet(jwks), options)).key;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // The signature alone first: a token that this key did sign but whose claims fail must be refused for its
-    // claims, not tried with the next key and then reported as a signature that no key made.
     for await (const key of error) {
       try {
-        await compactVerify(idToken, key, { algorithms: options.algorithms });
+        await compactVerify(idToken, key, options);
+        return key;
       } catch {
-        continue;
+        // Another of the keys may fit.
       }
-      return (await jwtVerify(idToken, key, options)).payload;
     }
     throw new errors.JWSSignatureVerificationFailed();
   }
@@ -95,6 +113,7 @@ async function verifyWith(
 /** Judges what jose leaves open. */
 function readClaims(payload: JWTPayload, expected: ExpectedIdToken): IdTokenClaims {
   const { sub, aud, azp, iat, nonce } = payload;
+  if (isNestedTooDeep(payload)) throw idTokenError('ERR_ID_TOKEN_INVALID', 'is nested too deep');
   // The authorized party must be this client wherever it is named, and several audiences must name it.
   if (azp !== expected.clientId && (azp !== undefined || (Array.isArray(aud) && aud.length > 1))) {
     throw idTokenError('ERR_ID_TOKEN_AUDIENCE', 'was not issued to this client');
@@ -119,11 +138,6 @@ function readClaims(payload: JWTPayload, expected: ExpectedIdToken): IdTokenClai
     throw idTokenError('ERR_ID_TOKEN_AT_HASH', 'does not belong to the access token that came with it');
   }
   return { ...payload, sub };
-}
-
-/** The left half of the SHA-256 (OpenID Connect Core section 3.1.3.6). */
-function hashAccessToken(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
 }
 
 const CLAIM_ERRORS: Readonly<Record<string, readonly [SgidErrorCode, string, string?]>> = {

@@ -1,65 +1,53 @@
 import { CHECK_HOSTNAME } from './endpoints.ts';
 import { SgidError, type SgidStep } from './errors.ts';
-import { isRecord } from './guards.ts';
+import {
+  ALLOW_LONGER,
+  isTimeout,
+  isUntrusted,
+  readNetworkFailure,
+  reasonOf,
+  TRUST_AUTHORITY,
+} from './network-failure.ts';
+import { proxyError, proxySettingError } from './proxy-error.ts';
 
-/**
- * Says in a sentence why no answer came. Reads the `code` of Node's errors, its own or its cause's, because
- * WHATWG `fetch` wraps them.
- */
+/** Says in a sentence why no answer came, and whether the provider or a proxy on the way is to blame. */
 export function networkError(
   error: unknown,
   request: { readonly step: SgidStep; readonly url: string },
 ): SgidError {
   const { step } = request;
   const { host } = new URL(request.url);
-  const code = codeOf(error);
+  const failure = readNetworkFailure(error);
+  const { code, proxy, via, setting } = failure;
+  if (setting !== undefined) return proxySettingError(setting, host);
+  if (proxy !== undefined) return proxyError({ ...failure, proxy }, host, step);
+
   if (code === 'ERR_RESPONSE_TOO_LARGE') {
     return new SgidError('ERR_RESPONSE_TOO_LARGE', `${host} sent more than 1 MiB and was cut off`, {
       step,
       hint: CHECK_HOSTNAME,
     });
   }
-  if (
-    code === 'ERR_HTTP_TIMEOUT' ||
-    code === 'TimeoutError' ||
-    code === 'ETIMEDOUT' ||
-    code === 'UND_ERR_CONNECT_TIMEOUT'
-  ) {
-    return new SgidError('ERR_HTTP_TIMEOUT', `${host} did not answer in time`, {
+  const through = via === undefined ? '' : ` through the proxy ${via}`;
+  if (isTimeout(code)) {
+    return new SgidError('ERR_HTTP_TIMEOUT', `${host} did not answer in time${through}`, {
       step,
       causes: [
         'the provider is slow or down',
         'a firewall swallows the connection',
-        'a proxy is needed to reach it',
+        ...(via === undefined ? ['a proxy is needed to reach it, which HTTPS_PROXY would name'] : []),
       ],
-      hint: 'Try again, or give it longer: --http-timeout 30s; in code, timeoutMs: 30_000.',
+      hint: ALLOW_LONGER,
     });
   }
-  return new SgidError('ERR_NETWORK', `${host} could not be reached: ${reasonOf(code)}`, {
+  return new SgidError('ERR_NETWORK', `${host} could not be reached${through}: ${reasonOf(code)}`, {
     step,
-    hint: "Check the network, the proxy and the provider's hostname (--hostname), then try again.",
+    causes:
+      via !== undefined && isUntrusted(code) ? ['the proxy reads along, with a certificate of its own'] : [],
+    hint: isUntrusted(code)
+      ? TRUST_AUTHORITY
+      : "Check the network, the proxy and the provider's hostname (--hostname), then try again.",
     // The original may quote the request; its code is all that is safe to keep.
     cause: new Error(code),
   });
-}
-
-function reasonOf(code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name could not be resolved (${code})`;
-  if (code === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED)';
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
-    return `the connection was cut (${code})`;
-  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code))
-    return `its TLS certificate or handshake is not acceptable (${code})`;
-  if (code.startsWith('HPE_')) return `its answer is not HTTP (${code})`;
-  return code;
-}
-
-/** The error code of a failed request: its own, or that of what caused it. */
-function codeOf(error: unknown): string {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    const code: unknown = isRecord(current) ? current['code'] : undefined;
-    if (typeof code === 'string') return code;
-    if (current.name === 'TimeoutError') return current.name;
-  }
-  return 'an unknown network failure';
 }

@@ -1,12 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { authorizationUrl } from './authorize.ts';
-import { decryptData } from './decrypt.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
-import { send, sendRepeatable, type Transport } from './exchange.ts';
-import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
+import type { Transport } from './exchange.ts';
+import { type AuthorizationCode, exchangeCode, type VerifiedLogin } from './exchange-code.ts';
+import { fetchData } from './fetch-data.ts';
 import { createJwksSource, type JwksSource } from './jwks.ts';
-import { readTokenResponse, tokenRequest } from './token.ts';
-import { readUserinfoResponse, userinfoRequest } from './userinfo.ts';
 
 /** A registered client and how it reaches its provider. */
 export interface RelyingPartyOptions {
@@ -16,23 +14,6 @@ export interface RelyingPartyOptions {
   /** The provider's origin. */
   readonly hostname: string;
   readonly transport: Transport;
-}
-
-/** The code that a callback brought, and what the authorization request had sent. */
-export interface AuthorizationCode {
-  readonly code: string;
-  readonly codeVerifier: string;
-  readonly nonce: string | undefined;
-  readonly redirectUri: string;
-}
-
-/** A verified login. */
-export interface VerifiedLogin {
-  readonly sub: string;
-  readonly accessToken: string;
-  readonly idToken: string;
-  /** The claims of the ID token. */
-  readonly claims: IdTokenClaims;
 }
 
 /** The steps of one client at its provider. Holds no state of a login. */
@@ -58,19 +39,8 @@ export class RelyingParty {
    *
    * @throws SgidError of the steps `token` and `id-token`.
    */
-  async exchangeCode(grant: AuthorizationCode, signal?: AbortSignal): Promise<VerifiedLogin> {
-    const { clientId, clientSecret, transport } = this.#options;
-    const request = tokenRequest(this.endpoints.token, { ...grant, clientId, clientSecret });
-    const { accessToken, idToken } = readTokenResponse(await send(transport, request, signal), request);
-    const expected = {
-      issuer: this.endpoints.issuer,
-      clientId,
-      nonce: grant.nonce,
-      accessToken,
-      now: transport.clock.now(),
-    };
-    const claims = await verifyIdToken(idToken, expected, (fresh) => this.#jwks.load(fresh, signal));
-    return { sub: claims.sub, accessToken, idToken, claims };
+  exchangeCode(grant: AuthorizationCode, signal?: AbortSignal): Promise<VerifiedLogin> {
+    return exchangeCode({ ...this.#options, endpoints: this.endpoints, jwks: this.#jwks }, grant, signal);
   }
 
   /**
@@ -82,13 +52,7 @@ export class RelyingParty {
     login: { readonly sub: string; readonly accessToken: string },
     signal?: AbortSignal,
   ): Promise<Record<string, string>> {
-    const { transport, privateKey } = this.#options;
-    const request = userinfoRequest(this.endpoints.userinfo, login.accessToken);
-    const userinfo = readUserinfoResponse(
-      await sendRepeatable(transport, request, signal),
-      request,
-      login.sub,
-    );
-    return userinfo.encrypted === undefined ? {} : decryptData(userinfo.encrypted, privateKey);
+    const { data } = await fetchData({ ...this.#options, endpoints: this.endpoints }, login, signal);
+    return data;
   }
 }

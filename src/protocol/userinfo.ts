@@ -34,7 +34,7 @@ export function userinfoRequest(userinfoEndpoint: string, accessToken: string): 
 
 /**
  * Judges the answer of the userinfo endpoint. Its `sub` must be that of the ID token (OpenID Connect Core
- * section 5.3.4).
+ * section 5.3.4), where that is known.
  *
  * @throws SgidError `ERR_SUB_MISMATCH`, `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`, and as
  *   {@link judgeJsonResponse} does with `ERR_USERINFO_REFUSED`.
@@ -42,19 +42,24 @@ export function userinfoRequest(userinfoEndpoint: string, accessToken: string): 
 export function readUserinfoResponse(
   response: ProviderResponse,
   request: ProviderRequest,
-  expectedSub: string,
+  expectedSub: string | undefined,
 ): EncryptedUserinfo {
   return readUserinfo(judgeJsonResponse(response, request, 'ERR_USERINFO_REFUSED'), expectedSub);
 }
 
-/** Judges a parsed userinfo reply. */
-function readUserinfo(reply: Record<string, unknown>, expectedSub: string): EncryptedUserinfo {
+/**
+ * Judges a parsed userinfo reply.
+ *
+ * @throws SgidError `ERR_SUB_MISMATCH`, `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`.
+ */
+export function readUserinfo(
+  reply: Record<string, unknown>,
+  expectedSub: string | undefined,
+): EncryptedUserinfo {
   const { sub, key, data } = reply;
-  if (!isNonEmptyString(sub) || sub !== expectedSub) {
-    throw new SgidError('ERR_SUB_MISMATCH', 'userinfo is about another person than the ID token', {
-      step: 'userinfo',
-      hint: 'Do not trust this login; tell the operators of the provider.',
-    });
+  if (!isNonEmptyString(sub)) throw subError('userinfo names no subject');
+  if (expectedSub !== undefined && sub !== expectedSub) {
+    throw subError('userinfo is about another person than the ID token');
   }
   if (isAbsent(key) && isAbsent(data)) return { sub };
   if (isAbsent(key)) {
@@ -72,6 +77,13 @@ function readUserinfo(reply: Record<string, unknown>, expectedSub: string): Encr
 function readField([name, jwe]: [string, unknown], index: number): readonly [string, string] {
   if (!isNonEmptyString(jwe)) throw jweError(`entry ${index + 1} of "data" is not a JWE`);
   return [name, jwe];
+}
+
+function subError(message: string): SgidError {
+  return new SgidError('ERR_SUB_MISMATCH', message, {
+    step: 'userinfo',
+    hint: 'Do not trust this login; tell the operators of the provider.',
+  });
 }
 
 function isAbsent(value: unknown): boolean {

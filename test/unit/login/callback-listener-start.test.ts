@@ -100,7 +100,7 @@ describe('the probe', () => {
     const stranger = await occupy('::1', 0, reply);
     const plan = { ...planFor(stranger.port), addresses: ['127.0.0.1'] };
     const network = { ...systemNetwork, lookup: async () => ['127.0.0.1', '::1'] };
-    await expect(startCallbackListener(plan, noCallback, network)).rejects.toMatchObject({
+    await expect(startCallbackListener(plan, noCallback, { network })).rejects.toMatchObject({
       code: 'ERR_LISTEN_INTERCEPTED',
       step: 'listen',
       message: expect.stringContaining(' ::1,'),
@@ -119,7 +119,7 @@ describe('the probe', () => {
           ? { kind: 'connected' as const, text: `HTTP/1.1 200 OK\r\n\r\n${request.target.split('/').at(-1)}` }
           : systemNetwork.ask(request),
     };
-    await expect(startCallbackListener(plan, noCallback, network)).rejects.toMatchObject({
+    await expect(startCallbackListener(plan, noCallback, { network })).rejects.toMatchObject({
       code: 'ERR_LISTEN_INTERCEPTED',
       message: expect.stringContaining(' 127.0.0.2,'),
     });

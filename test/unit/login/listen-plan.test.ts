@@ -27,11 +27,19 @@ describe('planListener', () => {
     ['http://localhost:5001', ['127.0.0.1', '::1'], 5001, '/', ['localhost:5001']],
     ['http://localhost:5001/a%2Fb?x=1', ['127.0.0.1', '::1'], 5001, '/a%2Fb', ['localhost:5001']],
   ])('listens for %s on loopback literals alone', (uri, addresses, port, path, hosts) => {
-    expect(plan(uri)).toEqual({ addresses, port, path, hosts, probeHost: new URL(uri).hostname });
+    expect(plan(uri)).toEqual({
+      addresses,
+      port,
+      path,
+      hosts,
+      probeHost: new URL(uri).hostname,
+      secure: false,
+    });
   });
 
   it.each([
     ['https://app.example/cb'],
+    ['https://localhost.example/cb'],
     ['http://app.example:5001/cb'],
     ['http://10.0.0.5:5001/cb'],
     ['http://0.0.0.0:5001/cb'],
@@ -45,14 +53,21 @@ describe('planListener', () => {
   });
 
   it.each([
-    ['https://localhost:5001/cb', 'http://localhost:5001/cb'],
-    ['https://127.0.0.1/cb', 'http://127.0.0.1/cb'],
-    ['https://[::1]:5001/cb', 'http://[::1]:5001/cb'],
-  ])('refuses %s and names %s to register', (uri, plain) => {
-    const error = refusal(uri);
-    expect(error).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
-    expect(error.hint).toContain(`Register ${plain} `);
-    expect(error.hint).toMatch(/--manual.*--listen/);
+    ['https://localhost:5001/cb', ['127.0.0.1', '::1'], 5001, ['localhost:5001']],
+    ['https://127.0.0.1/cb', ['127.0.0.1'], 443, ['127.0.0.1', '127.0.0.1:443']],
+    ['https://[::1]:5001/cb', ['::1'], 5001, ['[::1]:5001']],
+    ['https://localhost:80/cb', ['127.0.0.1', '::1'], 80, ['localhost:80']],
+  ])('listens for %s in the same way, with TLS', (uri, addresses, port, hosts) => {
+    const { hostname } = new URL(uri);
+    const planned = { addresses, port, path: '/cb', hosts, probeHost: hostname, secure: true };
+    expect(plan(uri)).toEqual(planned);
+    expect(plan(uri, { certified: true })).toEqual(planned);
+  });
+
+  it.each([{}, { listen: '5001' }])('refuses a certificate for http: %j', (options) => {
+    const error = refusal('http://localhost:5001/cb', { ...options, certified: true });
+    expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
+    expect(error.message).toContain('--tls-cert is of no use');
   });
 
   it.each(['myapp://callback', 'http://localhost:0/cb', 'file:///tmp/cb'])('refuses %s', (uri) => {
@@ -78,6 +93,18 @@ describe('planListener with --listen', () => {
       port: 5001,
       path: '/cb',
       hosts: ['app.example', 'app.example:443', ...hosts],
+      secure: false,
+    });
+  });
+
+  it('leaves TLS to what forwards to it, unless it was given a certificate', () => {
+    const planned = plan('https://localhost:5001/cb', { listen: '127.0.0.1:5002' });
+    expect(planned).toMatchObject({ port: 5002, secure: false });
+    expect(planned).not.toHaveProperty('probeHost');
+    const certified = plan('https://localhost:5001/cb', { listen: '127.0.0.1:443', certified: true });
+    expect(certified).toMatchObject({
+      secure: true,
+      hosts: ['localhost:5001', '127.0.0.1', '127.0.0.1:443'],
     });
   });
 

@@ -9,6 +9,7 @@ const plan: ListenPlan = {
   path: '/cb',
   hosts: ['localhost:5001'],
   probeHost: 'localhost',
+  secure: false,
 };
 const nobody: ProbeReply = { kind: 'unreachable' };
 
@@ -79,9 +80,26 @@ describe('createProbe', () => {
     });
   });
 
+  it('asks over TLS, for the certificate of the listener, where it has one', async () => {
+    const asked: ProbeRequest[] = [];
+    const probe: Probe = createProbe(
+      plan,
+      {
+        lookup: async () => [],
+        ask: async (request) => {
+          asked.push(request);
+          return { kind: 'connected', text: `\r\n\r\n${probe.answer(request.target)?.body}` };
+        },
+      },
+      'PEM',
+    );
+    await probe.run(plan.addresses);
+    expect(asked.map(({ certificate }) => certificate)).toEqual(['PEM', 'PEM']);
+  });
+
   it('asks nobody when a tunnel or proxy is in front', async () => {
     const probe = createProbe(
-      { addresses: plan.addresses, port: plan.port, path: plan.path, hosts: plan.hosts },
+      { addresses: plan.addresses, port: plan.port, path: plan.path, hosts: plan.hosts, secure: false },
       {
         lookup: () => Promise.reject(new Error('asked the resolver')),
         ask: () => Promise.reject(new Error('asked an address')),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
-import { type IdTokenClaims, verifyIdToken } from '../../../src/protocol/id-token.ts';
+import { type IdTokenClaims, verifyIdToken, verifySignature } from '../../../src/protocol/id-token.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
 import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
@@ -264,4 +264,31 @@ it('passes a failure to load the keys on as it is', async () => {
   const failure = new Error('the loader failed');
   const token = await signIdToken();
   await expect(verifyIdToken(token, EXPECTED, () => Promise.reject(failure))).rejects.toBe(failure);
+});
+
+describe('verifySignature', () => {
+  const check = (token: string, ...keys: Jwk[]): Promise<void> => verifySignature(token, { keys });
+
+  it('looks at the signature alone', async () => {
+    await expect(check(await signIdToken({ exp: 1, iss: 'x', sub: '' }), GOOD)).resolves.toBeUndefined();
+    const { kid: _any, ...unnamed } = GOOD;
+    const token = await signIdToken({}, { header: { kid: undefined } });
+    await expect(
+      check(token, { ...STRANGER, kid: 'a' }, { ...unnamed, kty: 'RSA' }),
+    ).resolves.toBeUndefined();
+  });
+
+  it.each<[string, () => Promise<string>, string]>([
+    ['a stranger', () => signIdToken({}, { key: strangerKey }), 'ERR_ID_TOKEN_SIGNATURE'],
+    [
+      'a key that is not published',
+      () => signIdToken({}, { header: { kid: 'x' } }),
+      'ERR_ID_TOKEN_SIGNATURE',
+    ],
+    ['another algorithm', () => signIdToken({}, { header: { alg: 'RS512' } }), 'ERR_ID_TOKEN_ALGORITHM'],
+    ['nobody', async () => 'a.b.c', 'ERR_ID_TOKEN_INVALID'],
+  ])('refuses that of %s', async (_name, sign, code) => {
+    const token = await sign();
+    expect((await errorOf(() => check(token, GOOD))).code).toBe(code);
+  });
 });

@@ -110,6 +110,13 @@ describe('verifyIdToken, refused', () => {
     expect(error.code).toBe('ERR_ID_TOKEN_NONCE');
   });
 
+  it('claims nested too deep to be printed', async () => {
+    const nest = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    await expect(verify({ extra: nest(99) })).resolves.toBeDefined();
+    const error = await errorOf(() => verify({ extra: nest(100) }));
+    expect(error).toMatchObject({ code: 'ERR_ID_TOKEN_INVALID', message: 'the ID token is nested too deep' });
+  });
+
   it('says nothing of the claims and the token', async () => {
     const canaries: ClaimChanges[] = [
       { iss: 'canary-iss' },

@@ -1,0 +1,32 @@
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+
+/** How a person's data is to be printed, as the command line gives it. */
+export interface ResultFlags {
+  readonly field?: string;
+  readonly format?: 'json' | 'env';
+  readonly raw?: true;
+  readonly out?: string;
+  readonly expect?: readonly string[];
+}
+
+/** What `--out` says in the help of every command. */
+export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
+
+/** Declares the options that say how a person's data is printed. */
+export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & ResultFlags> {
+  command
+    .option('--field <claim>', 'print this one value as plain text')
+    .addOption(
+      new Option('--format <format>', 'how to print the result (default: "json")').choices(['json', 'env']),
+    )
+    .option('--raw', 'keep claims that hold JSON as text')
+    .option('--out <file>', OUT_DESCRIPTION)
+    .option(
+      '--expect <expectation>',
+      'fail unless <claim>, <claim>=<value> or <claim>~<regex> holds; repeatable',
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    );
+  return command;
+}

@@ -1,0 +1,197 @@
+import type { HttpExchange } from '../platform/http-client.ts';
+import type { SgidErrorCode } from '../protocol/errors.ts';
+import { createRedactor } from '../protocol/redact.ts';
+import { completeRecords } from './complete-records.ts';
+import { redactUrl } from './redact-url.ts';
+import { stepOf } from './step-of.ts';
+import {
+  TRACE_VERSION,
+  type Trace,
+  type TraceFailure,
+  type TraceRecord,
+  type TraceStep,
+  type TraceVerdict,
+} from './trace.ts';
+import { checkOf, passesOf } from './verdicts.ts';
+
+/** Takes note of what a command does. What no secret may be in is redacted when it ends, by all that is known then. */
+export interface TraceRecorder {
+  /** Takes these values out of the trace. */
+  hide(secrets: Iterable<string>): void;
+  /** An HTTP exchange ended. */
+  exchange(exchange: HttpExchange): void;
+  /** The URL for the person's browser was made. */
+  authorizationUrl(url: string): void;
+  /** The browser could not be opened on it. */
+  browserFailed(): void;
+  /** The wait for the callback began. */
+  waiting(): void;
+  /** Something came that is not the callback. */
+  stray(code: SgidErrorCode): void;
+  /** The callback is here and genuine. */
+  callbackReceived(): void;
+  /** The code was exchanged and the ID token judged, whatever came of it. */
+  codeExchanged(): void;
+  /** The person's data was asked for, whatever came of it; so many claims were decrypted. */
+  dataFetched(claims: number): void;
+  /** What the checks of `sgid check` found, which ran all at once and ended just now. */
+  checked(results: readonly CheckedResult[]): void;
+  /** Ends the trace. */
+  finish(failure?: TraceFailure): Trace;
+}
+
+/** What one check of `sgid check` found. */
+export interface CheckedResult {
+  readonly id: string;
+  readonly verdict: TraceVerdict['verdict'];
+  readonly code?: string;
+  readonly durationMs: number;
+}
+
+/** What a recorder is made for. */
+export interface RecorderOptions {
+  /** For example `login`. */
+  readonly command: string;
+  /** Of this program. */
+  readonly version: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+}
+
+/** More strays than this are counted, not kept: any web page can send them. */
+const MOST_STRAYS = 50;
+
+/** What of a login's HTTP a browser does: that of a person is not seen, but the stand-in of a persona's is. */
+const BROWSER_STEPS: ReadonlySet<TraceStep> = new Set(['authorize', 'callback']);
+
+/** Starts a trace. */
+export function createTraceRecorder(options: RecorderOptions): TraceRecorder {
+  const { command, version, startedAt, now = () => performance.now() } = options;
+  const started = now();
+  const redactor = createRedactor();
+  const records: TraceRecord[] = [];
+  let strays = 0;
+  let redirectUri: string | undefined;
+  let waitingSince: number | undefined;
+  let codeExchangedMs: number | undefined;
+  let data: { readonly claims: number; readonly ms: number } | undefined;
+
+  const elapsed = (): number => now() - started;
+  const add = (record: TraceRecord): void => void records.push(record);
+  const addMoment = (step: 'authorize' | 'callback', rest: Partial<TraceRecord>): void =>
+    add({ step, kind: 'local', startMs: elapsed(), durationMs: 0, verdicts: [], ...rest });
+  const endWait = (verdicts: readonly TraceVerdict[]): void => {
+    if (waitingSince === undefined) return;
+    const durationMs = elapsed() - waitingSince;
+    const url = redirectUri === undefined ? undefined : redactUrl(redirectUri);
+    add({ step: 'callback', kind: 'wait', startMs: waitingSince, durationMs, url, verdicts });
+    waitingSince = undefined;
+  };
+
+  return {
+    hide: redactor.hide,
+    exchange({ method, url, milliseconds, status, failure, requestBytes, responseBytes }) {
+      const step = stepOf(url, redirectUri);
+      const isBrowser = command === 'login' && BROWSER_STEPS.has(step);
+      // A browser's own view of the callback lasts until it has its page, which may be after the end.
+      if (isBrowser && step === 'callback') return;
+      add({
+        step,
+        kind: 'http',
+        by: isBrowser ? 'browser' : undefined,
+        startMs: Math.max(0, elapsed() - milliseconds),
+        durationMs: milliseconds,
+        method,
+        url: redactUrl(url),
+        status,
+        failure: failure === undefined || /^[\w.-]{1,64}$/.test(failure) ? failure : 'failed',
+        requestBytes,
+        responseBytes,
+        verdicts: [],
+      });
+    },
+    authorizationUrl(url) {
+      redirectUri = new URL(url).searchParams.get('redirect_uri') ?? undefined;
+      addMoment('authorize', { url: redactUrl(url) });
+    },
+    browserFailed() {
+      const at = records.findIndex(({ step, kind }) => step === 'authorize' && kind === 'local');
+      const record = records[at];
+      if (record) records[at] = { ...record, verdicts: [{ check: 'browser', verdict: 'warn' }] };
+    },
+    waiting() {
+      waitingSince = elapsed();
+    },
+    stray(code) {
+      strays += 1;
+      if (strays > MOST_STRAYS) return;
+      addMoment('callback', {
+        verdicts: [{ check: checkOf(code), verdict: 'warn', code, detail: 'ignored' }],
+      });
+    },
+    callbackReceived() {
+      if (waitingSince === undefined) addMoment('callback', { verdicts: passesOf('callback') });
+      endWait(passesOf('callback'));
+    },
+    codeExchanged() {
+      codeExchangedMs = elapsed();
+    },
+    dataFetched(claims) {
+      data = { claims, ms: elapsed() };
+    },
+    checked(results) {
+      const since = elapsed() - Math.max(0, ...results.map(({ durationMs }) => durationMs));
+      for (const { id, verdict, code, durationMs } of results) {
+        const found = { check: id, verdict, code };
+        add({ step: 'check', kind: 'local', startMs: Math.max(0, since), durationMs, verdicts: [found] });
+      }
+    },
+    finish(failure) {
+      const endMs = elapsed();
+      endWait([]);
+      const complete = completeRecords(records, {
+        endMs,
+        failure,
+        judges: command !== 'check',
+        codeExchangedMs: codeExchangedMs ?? endMs,
+        dataFetchedMs: data?.ms ?? endMs,
+        claims: data?.claims ?? 0,
+      });
+      return {
+        version: TRACE_VERSION,
+        tool: { name: 'sgid', version },
+        startedAt: new Date(startedAt).toISOString(),
+        durationMs: round(endMs),
+        command,
+        outcome: failure === undefined ? { ok: true } : { ok: false, code: failure.code, step: failure.step },
+        records: complete.map((record) => polish(record, redactor.redact)),
+        droppedRecords: strays > MOST_STRAYS ? strays - MOST_STRAYS : undefined,
+      };
+    },
+  };
+}
+
+/** No URL is kept longer than this, in characters. */
+const LONGEST_URL = 1_000;
+
+/** Redacted before it is cut: half a secret is not recognised any more. */
+function polish(record: TraceRecord, redact: (text: string) => string): TraceRecord {
+  const { step, kind, by, startMs, durationMs, method, url, ...rest } = record;
+  return {
+    step,
+    kind,
+    by,
+    startMs: round(startMs),
+    durationMs: round(durationMs),
+    method,
+    url: url === undefined ? undefined : redact(url).slice(0, LONGEST_URL),
+    ...rest,
+  };
+}
+
+/** To tenths of a millisecond. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

@@ -1,0 +1,66 @@
+import type { Trace } from './trace.ts';
+
+/** A stretch of time, in milliseconds since the start. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** How the time of a trace is laid out on a line. */
+export interface TimeAxis {
+  /** Where a moment is on the line, from 0 to 1. */
+  at(ms: number): number;
+  /** The stretches that are drawn shorter than they were. */
+  readonly breaks: readonly TimeSpan[];
+}
+
+/** A stretch in which nothing but waiting happens takes no more room than this part of all the work. */
+const LONGEST_PAUSE = 0.25;
+
+/** A pause is cut when that makes it shorter by this factor at least: less would not be worth a mark. */
+const SHORTEST_CUT = 2;
+
+/**
+ * Lays out the time of a trace. A person takes seconds, a request takes milliseconds: long pauses are cut, so that
+ * the work stays in view.
+ */
+export function createTimeAxis({ records, durationMs }: Pick<Trace, 'records' | 'durationMs'>): TimeAxis {
+  const endMs = Math.max(durationMs, ...records.map((record) => record.startMs + record.durationMs));
+  const busy = unite(
+    records
+      // A moment in a pause is no work.
+      .filter(({ kind, durationMs: spent }) => kind !== 'wait' && spent > 0)
+      .map((record) => ({ fromMs: record.startMs, toMs: record.startMs + record.durationMs })),
+  );
+  const work = busy.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const longest = work * LONGEST_PAUSE;
+  const breaks = pausesBetween(busy, endMs).filter(
+    ({ fromMs, toMs }) => work > 0 && toMs - fromMs > longest * SHORTEST_CUT,
+  );
+  const drawn = (ms: number): number =>
+    breaks.reduce((length, { fromMs, toMs }) => {
+      const inside = Math.min(Math.max(ms - fromMs, 0), toMs - fromMs);
+      return length - inside + (inside / (toMs - fromMs)) * longest;
+    }, ms);
+  const whole = drawn(endMs);
+  return { at: (ms) => (whole === 0 ? 0 : Math.min(1, drawn(Math.min(ms, endMs)) / whole)), breaks };
+}
+
+/** Spans that overlap or touch made one, in order. */
+function unite(spans: readonly TimeSpan[]): readonly TimeSpan[] {
+  const united: TimeSpan[] = [];
+  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = united.at(-1);
+    if (last === undefined || span.fromMs > last.toMs) united.push(span);
+    else united[united.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
+  }
+  return united;
+}
+
+function pausesBetween(busy: readonly TimeSpan[], endMs: number): readonly TimeSpan[] {
+  const starts = [0, ...busy.map(({ toMs }) => toMs)];
+  const ends = [...busy.map(({ fromMs }) => fromMs), endMs];
+  return starts
+    .map((fromMs, index) => ({ fromMs, toMs: ends[index] ?? fromMs }))
+    .filter(({ fromMs, toMs }) => toMs > fromMs);
+}

@@ -1,0 +1,81 @@
+import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
+
+/** A duration as people say it: `<1 ms`, `14 ms`, `1.31 s`, `2 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds === 0) return '0 ms';
+  if (milliseconds < 1) return '<1 ms';
+  if (Math.round(milliseconds) < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_995) return `${(milliseconds / 1000).toFixed(2)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A moment since the start, to the millisecond: `14 ms`, `31.283 s`. */
+export function formatMoment(milliseconds: number): string {
+  const whole = Math.round(milliseconds);
+  return whole < 1000 ? `${whole} ms` : `${(whole / 1000).toFixed(3)} s`;
+}
+
+/** A size as people say it: `812 B`, `1.9 kB`, `1.0 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A time as people say it, in UTC: `2026-01-31 12:00:00 UTC`. */
+export function formatTime(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** What a record is about, in a few words: an exchange by method and path, all else by what is done. */
+export function describeRecord({ step, kind, method, url, verdicts }: TraceRecord): string {
+  if (kind === 'http') return [method, url === undefined ? undefined : pathOf(url)].filter(Boolean).join(' ');
+  if (step === 'check') return verdicts[0]?.check ?? step;
+  if (step === 'callback' && kind === 'local') {
+    return verdicts.some(({ verdict }) => verdict === 'warn') ? 'a stray, ignored' : 'judge the callback';
+  }
+  return WORK.get(step) ?? step;
+}
+
+const WORK: ReadonlyMap<string, string> = new Map([
+  ['listen', 'open the callback listener'],
+  ['authorize', 'make the authorization URL'],
+  ['callback', 'wait for the callback'],
+  ['id-token', 'verify the ID token'],
+  ['decrypt', 'decrypt the claims'],
+]);
+
+/** The path of a URL; the text as it is when it is none. */
+export function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** How an exchange ended: its status, or what it failed with; nothing for other records. */
+export function answerOf({ kind, status, failure }: TraceRecord): string {
+  return kind === 'http' ? `${status ?? failure ?? 'no answer'}` : '';
+}
+
+/** The provider's origin: whom most is exchanged with, or `undefined` when nothing was. */
+export function providerOf({ records }: Trace): string | undefined {
+  const urls = records.filter(({ step }) => step !== 'callback').flatMap(({ url }) => url ?? []);
+  const url = urls.find((text) => URL.canParse(text));
+  return url === undefined ? undefined : new URL(url).origin;
+}
+
+/** Whether something in a record went wrong. */
+export function toneOf({ verdicts }: Pick<TraceRecord, 'verdicts'>): 'fail' | 'warn' | 'normal' {
+  const found = new Set<TraceVerdict['verdict']>(verdicts.map(({ verdict }) => verdict));
+  if (found.has('fail')) return 'fail';
+  return found.has('warn') ? 'warn' : 'normal';
+}
+
+/** What there is to say about a verdict besides its name. */
+export function remarkOf({ code, detail }: TraceVerdict): string {
+  return [code, detail === undefined ? undefined : `(${detail})`].filter(Boolean).join(' ');
+}
+
+/** How a command ended, in a sentence. */
+export function describeOutcome({ outcome, durationMs }: Trace): string {
+  const time = formatDuration(durationMs);
+  return outcome.ok ? `succeeded in ${time}` : `failed after ${time}: ${outcome.code} (step ${outcome.step})`;
+}
