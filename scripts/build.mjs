@@ -1,6 +1,6 @@
 // Builds dist/: the library as ES modules, and the command line split so that a command loads only what it runs.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
@@ -54,59 +54,22 @@ async function buildCommandLine() {
     plugins: [commanderWithoutChildProcess],
     write: false,
   });
-  const pieces = await Promise.all(outputFiles.filter(({ path }) => path.endsWith('.cjs')).map(toCommonJs));
-  for (const { path, text } of [...joinSmallPieces(pieces), ...outputFiles.filter(isComment)]) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
+  await Promise.all(outputFiles.map(writePiece));
 }
 
-/** The licences of the libraries. */
-function isComment({ path }) {
-  return path.endsWith('.LEGAL.txt');
-}
-
-async function toCommonJs({ path, text }) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: COMMON.target,
-    minify: true,
-    // import() would start the loader of ES modules after all.
-    supported: { 'dynamic-import': false },
-  });
-  return { path, text: code };
-}
-
-/** Up to this size, in bytes, finding and opening a file takes longer than reading past its text in another. */
-const SMALL = 24_000;
-const SHARED = 'shared.cjs';
-
-/**
- * Puts the small pieces that several commands share into one file, in which each is a function that runs when it is
- * first asked for: a command opens a few files instead of dozens, and still runs only what it needs.
- */
-function joinSmallPieces(pieces) {
-  const isJoined = ({ path, text }) => basename(path).startsWith('chunk-') && text.length <= SMALL;
-  const joined = pieces.filter(isJoined);
-  const names = new Set(joined.map(({ path }) => basename(path)));
-  const redirect = (text, call) =>
-    text.replaceAll(/\brequire\("(\.\/(?:chunks\/)?)([\w-]+\.cjs)"\)/g, (original, folder, name) =>
-      names.has(name) ? call(folder, name) : original,
-    );
-  const bodies = joined.map(
-    ({ path, text }) =>
-      `${JSON.stringify(basename(path))}(module,exports){${redirect(text, (_, name) => `shared(${JSON.stringify(name)})`)}}`,
-  );
-  const runtime = `"use strict";const pieces={${bodies.join(',\n')}};const loaded=new Map();function shared(name){let module=loaded.get(name);if(!module){module={exports:{}};loaded.set(name,module);pieces[name](module,module.exports)}return module.exports}module.exports=shared;\n`;
-  const others = pieces.filter((piece) => !isJoined(piece));
-  return [
-    ...others.map(({ path, text }) => ({
-      path,
-      text: redirect(text, (folder, name) => `require("${folder}${SHARED}")(${JSON.stringify(name)})`),
-    })),
-    { path: join(dirname(joined[0].path), SHARED), text: runtime },
-  ];
+async function writePiece({ path, text }) {
+  const { code } = path.endsWith('.cjs')
+    ? await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: COMMON.target,
+        minify: true,
+        // import() would start the loader of ES modules after all.
+        supported: { 'dynamic-import': false },
+      })
+    : { code: text };
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
 }
 
 /** commander loads child_process for subcommands that are programs of their own. There are none here. */

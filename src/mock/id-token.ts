@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto';
+import { hash, sign } from 'node:crypto';
 import type { FaultName } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -80,10 +80,7 @@ function falsifyClaims(claims: IdTokenClaims, fault: FaultName | undefined): IdT
  * a hash of the two, so that two clients cannot tell that they know the same person.
  */
 export function subjectOf(clientId: string, personaId: string): string {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([clientId, personaId]))
-    .digest()
-    .subarray(0, 16);
+  const bytes = hash('sha256', JSON.stringify([clientId, personaId]), 'buffer').subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return `u=${bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`;
@@ -91,5 +88,5 @@ export function subjectOf(clientId: string, personaId: string): string {
 
 /** `at_hash`: the left half of the token's SHA-256 (OpenID Connect Core section 3.1.3.6). */
 function accessTokenHash(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
+  return hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url');
 }

@@ -1,10 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { appendFile, type FileHandle, open } from 'node:fs/promises';
+import { MAX_FILE_BYTES, tooLarge } from './file-limit.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type FileAccess, type OutputFile, prepareOutput } from './output-file.ts';
-
-/** No file that this program reads has a reason to be larger: 1 MiB. */
-export const MAX_FILE_BYTES: number = 1024 * 1024;
 
 /** A file that holds secrets, and whether other users of this machine could have read it. */
 export interface SecretFile {
@@ -71,11 +69,6 @@ function notRegular(path: string): Error {
 
 function isReadableByOthers(stats: Stats): boolean {
   return process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
-}
-
-/** The error for an input of more than {@link MAX_FILE_BYTES}. */
-export function tooLarge(path: string): Error {
-  return withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
 }
 
 // The size is counted while reading: a pipe has none beforehand, and a file may grow.

@@ -1,4 +1,4 @@
-import { MAX_FILE_BYTES, tooLarge } from './files.ts';
+import { MAX_FILE_BYTES, tooLarge } from './file-limit.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import type { Choice, TextQuestion } from './questions.ts';
 import { isTerminal, type OutputStreams, systemStreams } from './streams.ts';

@@ -91,7 +91,7 @@ function decryptionOf(
 ): readonly TraceRecord[] | undefined {
   if (claims === 0 && failed !== 'decrypt') return undefined;
   const verdicts = passesOf('decrypt').map((verdict) =>
-    verdict.check === 'fields' ? { ...verdict, detail: `${claims}` } : verdict,
+    verdict.check === 'fields' ? { ...verdict, detail: `${claims} decrypted` } : verdict,
   );
   return [local('decrypt', endOf(records, 'userinfo'), dataFetchedMs, verdicts)];
 }

@@ -20,6 +20,9 @@ const LONGEST_PAUSE = 0.25;
 /** A pause is cut when that makes it shorter by this factor at least: less would not be worth a mark. */
 const SHORTEST_CUT = 2;
 
+/** More marks than this would be all that is to be seen. */
+const MOST_CUTS = 8;
+
 /**
  * Lays out the time of a trace. A person takes seconds, a request takes milliseconds: long pauses are cut, so that
  * the work stays in view.
@@ -32,11 +35,13 @@ export function createTimeAxis({ records, durationMs }: Pick<Trace, 'records' | 
       .filter(({ kind, durationMs: spent }) => kind !== 'wait' && spent > 0)
       .map((record) => ({ fromMs: record.startMs, toMs: record.startMs + record.durationMs })),
   );
-  const work = busy.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const work = busy.reduce((sum, span) => sum + lengthOf(span), 0);
   const longest = work * LONGEST_PAUSE;
-  const breaks = pausesBetween(busy, endMs).filter(
-    ({ fromMs, toMs }) => work > 0 && toMs - fromMs > longest * SHORTEST_CUT,
-  );
+  const breaks = pausesBetween(busy, endMs)
+    .filter((pause) => work > 0 && lengthOf(pause) > longest * SHORTEST_CUT)
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a))
+    .slice(0, MOST_CUTS)
+    .toSorted((a, b) => a.fromMs - b.fromMs);
   const drawn = (ms: number): number =>
     breaks.reduce((length, { fromMs, toMs }) => {
       const inside = Math.min(Math.max(ms - fromMs, 0), toMs - fromMs);
@@ -44,6 +49,10 @@ export function createTimeAxis({ records, durationMs }: Pick<Trace, 'records' | 
     }, ms);
   const whole = drawn(endMs);
   return { at: (ms) => (whole === 0 ? 0 : Math.min(1, drawn(Math.min(ms, endMs)) / whole)), breaks };
+}
+
+function lengthOf({ fromMs, toMs }: TimeSpan): number {
+  return toMs - fromMs;
 }
 
 /** Spans that overlap or touch made one, in order. */

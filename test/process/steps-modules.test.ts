@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { runBuiltSgid } from '../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** Says, as a program ends, which of Node's modules it loaded, and which of its own files with all that is in them. */
 const PROBE = `
@@ -13,12 +15,11 @@ process.on('exit', () => {
 `;
 
 /** Words that are in the bundled code of a library, and in nothing else of ours. */
-const MARKS: Readonly<Record<string, string>> = {
-  jose: 'ERR_JWE_DECRYPTION_FAILED',
-  forge: 'PBES2AlgorithmsValidator',
-  inquirer: 'ExitPromptError',
-  keys: 'ERR_PRIVATE_KEY_SIZE',
-};
+const MARKS: ReadonlyMap<string, string> = new Map([
+  ['jose', 'ERR_JWE_DECRYPTION_FAILED'],
+  ['forge', 'pkcs12FromAsn1'],
+  ['inquirer', 'ExitPromptError'],
+]);
 
 interface Loaded {
   readonly builtins: readonly string[];
@@ -26,30 +27,28 @@ interface Loaded {
 }
 
 async function modulesOf(...args: string[]): Promise<Loaded> {
-  const { makeTemporaryFolder } = await import('../helpers/temporary-folder.ts');
-  const { readFile } = await import('node:fs/promises');
   const cwd = await makeTemporaryFolder();
   const env = { NODE_OPTIONS: '--require ./probe.cjs' };
   const { status, stderr } = await runBuiltSgid(args, { cwd, env, files: { 'probe.cjs': PROBE }, stdin: '' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { builtins, code } = JSON.parse(await readFile(`${cwd}/loaded.json`, 'utf8'));
-  return { builtins, libraries: Object.keys(MARKS).filter((name) => code.includes(MARKS[name])) };
+  return { builtins, libraries: [...MARKS].filter(([, mark]) => code.includes(mark)).map(([name]) => name) };
 }
 
 describe('what starts fast loads little', () => {
   it.each([
     ['pkce', ['pkce']],
     ['authorize-url', ['authorize-url', '--client-id', 'x', '--redirect-uri', 'http://localhost:1/x']],
-  ])('sgid %s: no library, no network, no key', async (_name, args) => {
+  ])('sgid %s: no library, no network', async (_name, args) => {
     const { builtins, libraries } = await modulesOf(...args);
     expect(libraries).toEqual([]);
     for (const module of ['http', 'https', 'net', 'tls', 'dns', 'child_process', 'readline', 'tty'])
       expect(builtins).not.toContain(module);
   });
 
-  it('and the marks of the libraries are those that they have', async () => {
-    const { builtins, libraries } = await modulesOf('login', '--mock', '--persona', 'zoe');
-    expect(libraries).toEqual(expect.arrayContaining(['jose', 'keys']));
+  it('while a login loads what is looked for here', async () => {
+    const { builtins, libraries } = await modulesOf('login', '-q', '--mock', '--persona', 'zoe');
+    expect(libraries).toContain('jose');
     expect(builtins).toContain('http');
   });
 });

@@ -14,13 +14,20 @@ const ENV = {
 const NO_STACK = /\bat .*:\d+:\d+|node:internal|Node\.js v/;
 
 /** The steps that read something unless it is named. */
-const READERS = ['userinfo', 'userinfo --token -', 'decrypt', 'inspect', 'callback --transaction - http://localhost/x'];
+const READERS = [
+  'userinfo',
+  'userinfo --token -',
+  'decrypt',
+  'inspect',
+  'callback --transaction - http://localhost/x',
+];
 
 describe('a step that is given nothing', () => {
   it.each(
     READERS.flatMap((step) => [
       [step, 'closed', '<&-'],
       [step, '/dev/null', '</dev/null'],
+      [step, 'a folder', '</'],
       [step, 'the output of a step that failed', '<empty'],
     ]),
   )('sgid %s says so when standard input is %s', async (step, _name, redirection) => {
@@ -33,21 +40,22 @@ describe('a step that is given nothing', () => {
     expect(stderr).not.toMatch(NO_STACK);
   });
 
-  it.each(READERS)('sgid %s stops at 1 MiB of an endless input, and at a folder', async (step) => {
+  it.each(READERS)('sgid %s stops at 1 MiB of an endless input', async (step) => {
     const { stdout, stderr } = await runInShell(
-      `head -c 52428800 /dev/zero | $SGID ${step}; echo $?; yes | $SGID ${step}; echo $?; $SGID ${step} </; echo $?`,
+      `head -c 52428800 /dev/zero | $SGID ${step}; echo $?; yes | $SGID ${step}; echo $?`,
       { env: ENV },
     );
-    expect(stdout).toBe('3\n3\n3\n');
+    expect(stdout).toBe('3\n3\n');
     expect(stderr.match(/standard input is larger than 1 MiB/g)).toHaveLength(2);
-    expect(stderr).toContain('standard input is a folder');
     expect(stderr).not.toMatch(NO_STACK);
   });
 
   it.each(READERS)('sgid %s waits for a pipe that is open, and ends on SIGINT', async (step) => {
-    const run = await startSgid(['-v', ...step.split(' ')], { env: ENV, stdin: '{', stdinOpen: true });
-    // Until it has begun to read, the signal would end it by itself.
-    setTimeout(() => run.child.kill('SIGINT'), 700);
+    // More than a pipe holds: it is gone when the program has begun to read.
+    const stdin = ' '.repeat(900_000);
+    const run = await startSgid(step.split(' '), { env: ENV, stdin, stdinOpen: true });
+    await new Promise((resolve) => run.child.stdin?.write(' ', resolve));
+    run.child.kill('SIGINT');
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
     expect(stderr).toContain('ERR_INTERRUPTED');
@@ -72,7 +80,12 @@ describe('the steps that read nothing', () => {
 
 describe('the output of a step', () => {
   const files = async () => ({ 'reply.json': savedUserinfo(), 'token.txt': await signIdToken({ exp: 9e9 }) });
-  const STEPS = ['pkce', 'authorize-url', 'decrypt reply.json', 'inspect --hostname https://provider.test token.txt'];
+  const STEPS = [
+    'pkce',
+    'authorize-url',
+    'decrypt reply.json',
+    'inspect --hostname https://provider.test token.txt',
+  ];
 
   it.each(STEPS)('of sgid %s may be left by its reader', async (step) => {
     const { stdout, stderr } = await runInShell(

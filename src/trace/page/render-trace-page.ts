@@ -18,10 +18,12 @@ ${renderFacts(trace)}
 </header>
 ${renderWaterfall(trace)}
 <div class="columns">
+<div>
 ${renderSequence(trace)}
-<div class="aside">
-${renderVerdicts(trace)}
 ${renderRequest(trace)}
+</div>
+<div>
+${renderVerdicts(trace)}
 </div>
 </div>
 <footer>Written by ${tool.name} ${tool.version}, which keeps secrets, codes, tokens and claim values out of traces.</footer>`;

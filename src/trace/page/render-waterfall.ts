@@ -22,13 +22,26 @@ export function renderWaterfall(trace: Trace): SafeHtml {
 ${trace.records.map((record) => renderRow(record, axis))}
 </tbody>
 </table>
-<p class="legend" aria-hidden="true">${LEGEND}</p>
+${renderLegend(trace, axis)}
 ${dropped > 0 ? html`<p class="muted">${dropped} more callbacks that were not of this login are left out.</p>` : ''}
 </section>`;
 }
 
-const LEGEND = html`<span class="key http">request</span> <span class="key local">this machine</span> <span
-class="key wait">waiting</span> <span class="key fail">failed</span>`;
+const NAMES = { http: 'request', local: 'this machine', wait: 'waiting', fail: 'failed' } as const;
+
+/** The colours that are there. */
+function renderLegend({ records }: Trace, { breaks }: TimeAxis): SafeHtml {
+  const used = new Set(records.map(lookOf));
+  const keys = (['http', 'local', 'wait', 'fail'] as const)
+    .filter((look) => used.has(look))
+    .map((look) => html`<span class="key ${look}">${NAMES[look]}</span>`);
+  const pauses = breaks.length > 0 ? [html`<span class="key pauses">a pause, shortened</span>`] : [];
+  return html`<p class="legend" aria-hidden="true">${[...keys, ...pauses]}</p>`;
+}
+
+function lookOf(record: TraceRecord): keyof typeof NAMES {
+  return toneOf(record) === 'fail' ? 'fail' : record.kind;
+}
 
 function renderRow(record: TraceRecord, axis: TimeAxis): SafeHtml {
   const tone = toneOf(record);
@@ -57,11 +70,10 @@ function renderSizes({ requestBytes, responseBytes }: TraceRecord): SafeHtml {
 
 /** A line with round ends, so that even a moment can be seen. */
 function renderBar(record: TraceRecord, axis: TimeAxis): SafeHtml {
-  const { kind, startMs, durationMs } = record;
+  const { startMs, durationMs } = record;
   const from = percent(axis.at(startMs));
   const to = percent(axis.at(startMs + durationMs));
-  const look = toneOf(record) === 'fail' ? 'fail' : kind;
-  return html`<svg aria-hidden="true" focusable="false">${renderBreaks(axis)}<line class="bar ${look}" x1="${from}" x2="${to}" y1="50%" y2="50%"/></svg>`;
+  return html`<svg aria-hidden="true" focusable="false">${renderBreaks(axis)}<line class="bar ${lookOf(record)}" x1="${from}" x2="${to}" y1="50%" y2="50%"/></svg>`;
 }
 
 function renderBreaks({ at, breaks }: TimeAxis): readonly SafeHtml[] {
@@ -71,13 +83,22 @@ function renderBreaks({ at, breaks }: TimeAxis): readonly SafeHtml[] {
   );
 }
 
-/** Where the line begins and ends, and how long the pauses are that it is too short for. */
+/** Where the line begins and ends, and how long the pauses are that it is too short for, where there is room. */
 function renderRuler({ durationMs }: Trace, axis: TimeAxis): SafeHtml {
-  const pauses = axis.breaks.map(
-    ({ fromMs, toMs }) =>
-      html`<text class="pause" x="${percent((axis.at(fromMs) + axis.at(toMs)) / 2)}" y="65%" text-anchor="middle">${formatDuration(toMs - fromMs)}</text>`,
-  );
-  return html`<svg class="ruler" aria-hidden="true" focusable="false">${renderBreaks(axis)}<text x="0" y="65%">0</text>${pauses}<text x="100%" y="65%" text-anchor="end">${formatDuration(durationMs)}</text></svg>`;
+  const pauses = axis.breaks.flatMap(({ fromMs, toMs }) => {
+    const middle = (axis.at(fromMs) + axis.at(toMs)) / 2;
+    return middle > LAST_LABEL ? [] : [label('pause', middle, 'middle', formatDuration(toMs - fromMs))];
+  });
+  const beginsWithPause = axis.breaks.some(({ fromMs }) => fromMs === 0);
+  const start = beginsWithPause ? [] : [label('start', 0, 'start', '0')];
+  return html`<svg class="ruler" aria-hidden="true" focusable="false">${renderBreaks(axis)}${start}${pauses}${label('end', 1, 'end', formatDuration(durationMs))}</svg>`;
+}
+
+/** Labels further right would run into the last one. */
+const LAST_LABEL = 0.8;
+
+function label(name: string, at: number, anchor: 'start' | 'middle' | 'end', text: string): SafeHtml {
+  return html`<text class="${name}" x="${percent(at)}" y="65%" text-anchor="${anchor}">${text}</text>`;
 }
 
 function percent(part: number): string {

@@ -33,7 +33,7 @@ header { margin: 0 0 1.25rem; }
 .eyebrow { margin: 0; color: var(--muted); font-size: .8125rem; font-weight: 600; letter-spacing: .04em; text-transform: uppercase; }
 .status.warn { color: var(--note); }
 .facts { display: flex; flex-wrap: wrap; gap: .75rem 2.25rem; margin: 1rem 0 0; }
-dt { color: var(--muted); font-size: .8125rem; }
+dt { color: var(--muted); font-size: .8125rem; overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .facts dd { font-variant-numeric: tabular-nums; font-weight: 600; }
 
@@ -67,6 +67,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .key.local::before { border-color: var(--local); }
 .key.wait::before { border-color: var(--wait); }
 .key.fail::before { border-color: var(--fail); }
+.key.pauses::before { border-color: var(--soft); border-radius: 0; }
 
 .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.25rem; align-items: start; }
 .group + .group { margin-top: .9rem; }

@@ -6,7 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { MAX_FILE_BYTES, systemFiles } from '../../../src/platform/files.ts';
+import { MAX_FILE_BYTES } from '../../../src/platform/file-limit.ts';
+import { systemFiles } from '../../../src/platform/files.ts';
 
 const onPosix = process.platform !== 'win32';
 let folder: string;

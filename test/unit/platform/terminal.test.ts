@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_FILE_BYTES } from '../../../src/platform/files.ts';
+import { MAX_FILE_BYTES } from '../../../src/platform/file-limit.ts';
 import { systemTerminal } from '../../../src/platform/terminal.ts';
 
 const realStdin = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {};
