@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { writeManPage } from './generate-man-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -85,4 +86,7 @@ const commanderWithoutChildProcess = {
   },
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundle();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildBundle();
+  await writeManPage();
+}

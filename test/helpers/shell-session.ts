@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
@@ -24,6 +24,8 @@ export interface ShellSession {
   run(keys: string): Promise<readonly string[]>;
   /** Types, and resolves when the terminal shows the pattern. */
   shows(keys: string, pattern: RegExp): Promise<void>;
+  /** All that was shown, without colours and the like. */
+  screen(): string;
 }
 
 /** What the prompt must be set to, so that one can tell when the shell is ready. */
@@ -66,7 +68,9 @@ export async function openShell({
   await expect.poll(visible, PATIENCE).toContain(PROMPT);
   return {
     home,
+    screen: visible,
     run: async (keys) => {
+      await rm(join(home, 'words'), { force: true });
       terminal.write(`${keys}\r`);
       const words = (): Promise<string> => readFile(join(home, 'words'), 'utf8').catch(() => '');
       await expect.poll(words, PATIENCE).toMatch(/end$/);

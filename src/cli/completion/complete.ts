@@ -18,7 +18,7 @@ export type Completion =
   | { readonly kind: 'words'; readonly candidates: readonly Candidate[]; readonly open: boolean };
 
 /** Gives the values of a kind. Only what the position asks for is looked up. */
-export type LookUp = (kind: Exclude<ValueKind, 'files' | 'commands'>) => Promise<readonly Candidate[]>;
+export type LookUp = (kind: Exclude<ValueKind, 'files'>) => Promise<readonly Candidate[]>;
 
 /** Completes the word that is being typed from what the program declares, and values that are looked up. */
 export async function complete(
@@ -61,7 +61,7 @@ async function completeValue(option: Option, typed: string, lookUp: LookUp): Pro
   if (option.argChoices !== undefined) return matching(option.argChoices.map(toCandidate), typed);
   const kind = optionValueKind(option);
   if (kind === 'files') return { kind };
-  if (kind === undefined || kind === 'commands') return matching([], typed);
+  if (kind === undefined) return matching([], typed);
   const candidates = await lookUp(kind);
   const separator = LISTS[option.long ?? ''];
   if (separator !== undefined) return completeList(candidates, typed, separator);
@@ -93,18 +93,8 @@ async function completeArgument(
   const kind = argument && argumentValueKind(command, argument);
   // Names of files beside those of commands would hide them.
   if (kind === 'files') return subcommands.length === 0 ? { kind } : matching(subcommands, current);
-  const values = argument?.argChoices?.map(toCandidate) ?? (await valuesOf(kind, command, lookUp));
+  const values = argument?.argChoices?.map(toCandidate) ?? (kind === undefined ? [] : await lookUp(kind));
   return matching([...subcommands, ...values], current);
-}
-
-async function valuesOf(
-  kind: Exclude<ValueKind, 'files'> | undefined,
-  command: CommandUnknownOpts,
-  lookUp: LookUp,
-): Promise<readonly Candidate[]> {
-  if (kind === undefined) return [];
-  if (kind === 'commands') return command.parent === null ? [] : commandCandidates(command.parent);
-  return lookUp(kind);
 }
 
 function argumentAt(command: CommandUnknownOpts, index: number): Argument | undefined {

@@ -34,9 +34,10 @@ export function findPosition(program: CommandUnknownOpts, words: readonly string
       if (option !== undefined) given.add(option);
       if (value === undefined && (option?.required || option?.optional)) pending = option;
     } else {
-      const subcommand = onlyArguments ? undefined : findSubcommand(command, word);
+      const subcommand = findSubcommand(command, word);
       if (subcommand === undefined) argumentCount += 1;
-      else {
+      // The help command, which belongs to no other, is followed by commands as if it were not there.
+      else if (subcommand.parent !== null) {
         command = subcommand;
         argumentCount = 0;
       }

@@ -5,7 +5,6 @@ export type ValueKind =
   | 'checks'
   | 'claims'
   | 'codes'
-  | 'commands'
   | 'faults'
   | 'files'
   | 'personas'
@@ -27,7 +26,6 @@ const OPTIONS: Readonly<Record<string, ValueKind>> = {
 /** By the command's name, the name of the one above it where it has one, and the argument's name. */
 const ARGUMENTS: Readonly<Record<string, ValueKind>> = {
   'explain code': 'codes',
-  'help command': 'commands',
   'profile remove name': 'profiles',
   'profile show name': 'profiles',
   'profile use name': 'profiles',

@@ -16,7 +16,7 @@ export const CREDENTIALS = {
         cause: 'a variable is set in the shell but not exported, or is empty',
         confirm:
           '`printenv SGID_CLIENT_ID` prints nothing then. The message says so of a variable that is set but empty.',
-        mend: 'Export it: `export SGID_CLIENT_ID=...`, or write it into `.env`.',
+        mend: 'Export it: `export SGID_CLIENT_ID=...`, write it into `.env`, or save a profile with `sgid init`.',
       },
       {
         cause: 'a variable or field has another name than those that are known',
@@ -36,7 +36,7 @@ export const CREDENTIALS = {
       {
         cause: 'there are no credentials yet',
         confirm: 'You have registered no client in the developer portal, https://developer.id.gov.sg.',
-        mend: 'Register one; until then `sgid login --mock --persona wei-ming` works without.',
+        mend: 'Register one, and import its credentials with `sgid init`; until then `sgid login --mock --persona wei-ming` works without.',
       },
     ],
   },
@@ -116,6 +116,11 @@ export const CREDENTIALS = {
         mend: 'Use one of them, or `sgid profile use --none` when the current one is gone.',
       },
       {
+        cause: 'a profile of that name exists already, and `sgid init` does not write over it unasked',
+        confirm: 'The message says so.',
+        mend: 'Choose another name, or add `--replace`.',
+      },
+      {
         cause: 'the name cannot be that of a profile',
         confirm: 'The message says what is wrong with it.',
         mend: 'Use lower-case letters, digits, dots, dashes and underscores.',
@@ -141,7 +146,7 @@ export const CREDENTIALS = {
   ERR_SECRET_SOURCE: {
     summary: 'a profile keeps a secret elsewhere, and it could not be fetched from there',
     meaning:
-      "A profile may say that a secret is in a variable (`env:`), in a file (`file:`), in the system's keyring, or is printed by a command (`command:`). That place gave no secret. Nothing was sent. A file that cannot be read is ERR_FILE.",
+      "A profile may say that a secret is in a variable (`env:`), in a file (`file:`), in the system's keyring, or is printed by a command (`command:`). That place gave no secret. Nothing was sent. `sgid init --store keyring` uses this code when the keyring does not keep one. A file that cannot be read is ERR_FILE.",
     causes: [
       {
         cause: 'the variable is not set in this shell',
@@ -166,7 +171,7 @@ export const CREDENTIALS = {
       {
         cause: 'the keyring does not hold the secret',
         confirm: 'The message names the service and account under which it was looked for.',
-        mend: 'Store it there, or make the profile anew.',
+        mend: 'Store it there, or save the profile again: `sgid init --replace`.',
       },
     ],
   },

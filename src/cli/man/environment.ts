@@ -1,0 +1,26 @@
+import { CREDENTIAL_FIELDS, FIELD_IDS } from '../../config/credential-fields.ts';
+
+/** Variables, and what each is for. */
+export const ENVIRONMENT: readonly (readonly [names: string, meaning: string])[] = [
+  ...FIELD_IDS.map((id) => {
+    const { variables, label, flag } = CREDENTIAL_FIELDS[id];
+    const also = flag === undefined ? '' : `, as with ${flag}`;
+    return [variables.join(', '), `the ${label}${also}`] as const;
+  }),
+  ['SGID_PROFILE', 'the profile to use, as with --profile'],
+  ['SGID_JSON_ERRORS', 'unless empty, 0 or false: as with --json-errors'],
+  ['BROWSER', 'the command that opens the URL of a login, as with --browser'],
+  ['NO_COLOR, CI, TERM', 'no colour and no animation when NO_COLOR or CI is set, or TERM is dumb'],
+  ['LC_ALL, LC_CTYPE, LANG', 'the encoding of the terminal: without UTF-8, drawings are ASCII'],
+  [
+    'HTTPS_PROXY, ALL_PROXY, NO_PROXY',
+    'the proxy for requests over https, and the hosts that are reached without; lower case counts as well',
+  ],
+  ['NODE_EXTRA_CA_CERTS', 'a file with certificates of authorities to trust as well (PEM), read by Node'],
+  ['XDG_CONFIG_HOME, HOME', 'where profiles are: in the first, else in .config below the second'],
+  ['APPDATA, USERPROFILE', 'the same on Windows'],
+  [
+    'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY',
+    'set by a runner of GitHub Actions: what it would take for a command is not printed, and "sgid check --format github" writes a summary',
+  ],
+];
