@@ -2,6 +2,7 @@
 # A whole sgID login with nothing but sh and curl, against a mock that runs already. For example:
 #
 #   sgid mock -e .env.mock &
+#   until [ -s .env.mock ]; do sleep 0.1; done
 #   set -a; . ./.env.mock; set +a
 #   sh examples/login.sh zoe
 #

@@ -1,6 +1,6 @@
-// Logs in at a provider over plain node:http: authorize, token, JWKS, userinfo. Answers are checked for what a
-// login needs, but neither verified nor decrypted, so that the client costs little.
-import { Agent, request } from 'node:http';
+// Logs in at a provider: authorize, token, JWKS, userinfo. The answers are checked for what a login needs, but
+// neither verified nor decrypted, so that the client costs little. It is the same for every provider.
+import { openConnection, readHeader } from './connection.mjs';
 
 // The example of the sgID documentation: a code verifier and its hash (PKCE, RFC 7636).
 const VERIFIER = 'bbGcObXZC1YGBQZZtZGQH9jsyO1vypqCGqnSU_4TI5S';
@@ -15,27 +15,32 @@ const REDIRECT_URI = 'http://localhost:5001/api/redirect';
  * @returns How long all of it took, and each login, in milliseconds.
  */
 export async function runLogins(provider, { logins, clients }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const connections = await Promise.all(
+    Array.from({ length: clients }, () => openConnection(provider.hostname)),
+  );
+  const requests = loginRequests(provider);
   const durations = [];
   let begun = 0;
-  const logInRepeatedly = async () => {
+  const logInRepeatedly = async (connection) => {
     while (begun < logins) {
       begun += 1;
       const started = performance.now();
-      await logIn(provider, agent);
+      await logIn(connection, requests);
       durations.push(performance.now() - started);
     }
   };
   const started = performance.now();
   try {
-    await Promise.all(Array.from({ length: clients }, logInRepeatedly));
+    await Promise.all(connections.map(logInRepeatedly));
   } finally {
-    agent.destroy();
+    for (const connection of connections) connection.close();
   }
   return { total: performance.now() - started, durations };
 }
 
-async function logIn({ hostname, clientId }, agent) {
+/** The heads of the four requests, as far as they are the same for every login. */
+function loginRequests({ hostname, clientId }) {
+  const host = `Host: ${new URL(hostname).host}`;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
@@ -46,51 +51,43 @@ async function logIn({ hostname, clientId }, agent) {
     code_challenge: CHALLENGE,
     code_challenge_method: 'S256',
   });
-  const authorized = await send(`${hostname}/v2/oauth/authorize?${query}`, { agent }, 302);
-  const code = new URL(authorized.location).searchParams.get('code');
-  if (!code) throw new Error(`no code: ${authorized.location}`);
-
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     client_id: clientId,
     client_secret: CLIENT_SECRET,
-    code,
     redirect_uri: REDIRECT_URI,
     code_verifier: VERIFIER,
-  }).toString();
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length };
+  });
+  return {
+    authorize: `GET /v2/oauth/authorize?${query} HTTP/1.1\r\n${host}`,
+    token: `POST /v2/oauth/token HTTP/1.1\r\n${host}\r\nContent-Type: application/x-www-form-urlencoded`,
+    form: `${form}&code=`,
+    jwks: `GET /v2/.well-known/jwks.json HTTP/1.1\r\n${host}`,
+    userinfo: `GET /v2/oauth/userinfo HTTP/1.1\r\n${host}\r\nAuthorization: Bearer `,
+  };
+}
+
+async function logIn(connection, requests) {
+  const { head } = await send(connection, 302, requests.authorize);
+  const code = /[?&]code=([^&]+)/.exec(readHeader(head, 'location'))?.[1];
+  if (!code) throw new Error(`no code: ${head}`);
+
+  const form = requests.form + code;
   const tokens = JSON.parse(
-    (await send(`${hostname}/v2/oauth/token`, { agent, method: 'POST', headers }, 200, form)).body,
+    (await send(connection, 200, `${requests.token}\r\nContent-Length: ${form.length}`, form)).body,
   );
   if (tokens.id_token.split('.').length !== 3) throw new Error('no ID token');
 
-  const jwks = JSON.parse((await send(`${hostname}/v2/.well-known/jwks.json`, { agent }, 200)).body);
+  const jwks = JSON.parse((await send(connection, 200, requests.jwks)).body);
   if (jwks.keys.length === 0) throw new Error('no keys');
 
-  const authorization = `Bearer ${tokens.access_token}`;
-  const userinfo = JSON.parse(
-    (await send(`${hostname}/v2/oauth/userinfo`, { agent, headers: { authorization } }, 200)).body,
-  );
+  const userinfo = JSON.parse((await send(connection, 200, requests.userinfo + tokens.access_token)).body);
   const jwes = [userinfo.key, userinfo.data['myinfo.name']];
   if (jwes.some((jwe) => jwe?.split('.').length !== 5)) throw new Error('no encrypted name');
 }
 
-function send(url, options, expectedStatus, body) {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        if (response.statusCode === expectedStatus) {
-          resolve({ location: response.headers.location, body: text });
-        } else reject(new Error(`${url} answered ${response.statusCode}: ${text}`));
-      });
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+async function send(connection, expectedStatus, head, body) {
+  const answer = await connection.send(head, body);
+  if (answer.status === expectedStatus) return answer;
+  throw new Error(`${head.split('\r\n', 1)} answered ${answer.head}\n\n${answer.body}`);
 }

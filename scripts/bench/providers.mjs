@@ -1,4 +1,4 @@
-// Starts the two providers as processes of their own, as a developer would.
+// Starts the providers as processes of their own, as a developer would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const sgid = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
+const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
 const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
 /** `sgid mock`: it says on stdout that it listens. */
@@ -16,6 +17,11 @@ export function startSgidMock() {
     const { hostname, clients } = JSON.parse(line);
     return { hostname, clientId: clients[0].clientId };
   });
+}
+
+/** The floor: it says on stdout that it listens. */
+export function startFloor() {
+  return start([floor], process.env, 'stdout', (line) => ({ ...JSON.parse(line), clientId: 'any' }));
 }
 
 /** MockPass: the one line that it writes to stderr says that it listens; its log goes to stdout. */

@@ -1,47 +1,43 @@
 import type { ProviderRequest, ProviderResponse } from '../protocol/exchange.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../protocol/guards.ts';
+import { toPrintable } from '../protocol/printable.ts';
 import { describeReply } from '../protocol/provider-reply.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A provider's answer, as far as two of them are compared. */
 export interface Answer {
   readonly status: number;
-  /** Its error code, where it names one. */
+  /** Its error code, where the body, a header or the redirect names one; printable. */
   readonly error: string | undefined;
-  /** Its words without what changes from request to request. */
+  /** Its words, or those of the address that it redirects to, without what changes from request to request. */
   readonly words: ReadonlySet<string>;
+  /** What a refusal says, printable and without secrets; empty where it says nothing. */
+  readonly said: string;
 }
+
+/** An answer with the address that it redirects to, empty when there is none. */
+export type RedirectableResponse = ProviderResponse & { readonly location: string };
 
 /**
  * Reads an answer for comparison.
  *
- * @param echoes Values of the request that the answer may repeat.
+ * @param changed The values in which the two requests differ: an answer that repeats its own says nothing by it.
  */
 export function readAnswer(
-  response: ProviderResponse,
+  response: RedirectableResponse,
   request: ProviderRequest,
-  echoes: readonly string[],
+  changed: readonly string[],
 ): Answer {
-  const { error } = describeReply(response, request);
-  let text = response.body;
-  for (const echo of echoes) for (const form of formsOf(echo)) text = text.replaceAll(form, ' ');
-  const words = text
-    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .split(/[^\p{L}\p{M}]+/u)
-    // Ids and tokens are no words.
-    .filter((word) => word !== '' && word.length <= LONGEST_WORD);
-  return { status: response.status, error, words: new Set(words.map((word) => word.toLowerCase())) };
+  const { status, body, location } = response;
+  const text = isRedirect(response) ? location : visibleText(body);
+  const rest = withoutValues(text, changed);
+  return {
+    status,
+    error: errorOf(location, request.url) ?? describeReply(response, request).error,
+    words: wordsOf(isRedirect(response) ? outlineOf(rest, request.url) : rest),
+    said: status < 400 ? '' : excerptOf(response, request),
+  };
 }
-
-const LONGEST_WORD = 24;
-
-/** How a page or a JSON text may write a value of the request. */
-function formsOf(value: string): readonly string[] {
-  const forms = [value, encodeURIComponent(value), encodeURI(value), value.replaceAll('/', '\\/')];
-  return value === '' ? [] : [...new Set(forms)];
-}
-
-/** Two answers whose words agree to this share say the same. */
-const ALIKE = 0.9;
 
 /** Whether two answers say the same: then nothing can be learned from them. */
 export function areAlike(one: Answer, other: Answer): boolean {
@@ -51,7 +47,81 @@ export function areAlike(one: Answer, other: Answer): boolean {
   return all === 0 || shared / all >= ALIKE;
 }
 
+/** Answers whose words agree to this share say the same. */
+const ALIKE = 0.9;
+
+/** Whether the provider had no time for the request. */
+export function isUnavailable({ status, error }: Answer): boolean {
+  return status >= 500 || status === 429 || error === 'server_error' || error === 'temporarily_unavailable';
+}
+
+/** Whether the answer sends the asker elsewhere. */
+export function isRedirect({ status }: { readonly status: number }): boolean {
+  return status >= 300 && status < 400;
+}
+
 /** An answer in a few words, for evidence: `HTTP 400 invalid_grant`. */
 export function describeAnswer({ status, error }: Answer): string {
   return `HTTP ${status}${error === undefined ? '' : ` ${error}`}`;
+}
+
+/** The provider's own words, to be added to the evidence. */
+export function quoteAnswer({ said }: Answer): string {
+  return said === '' ? '' : `; it said: ${said}`;
+}
+
+/** RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`. */
+function errorOf(location: string, base: string): string | undefined {
+  if (location === '' || !URL.canParse(location, base)) return undefined;
+  const error = new URL(location, base).searchParams.get('error');
+  return error ? toPrintable(error, LONGEST_CODE) : undefined;
+}
+
+function excerptOf(response: ProviderResponse, request: ProviderRequest): string {
+  const json = parseJson(response.body);
+  const words = isRecord(json) ? (json['error_description'] ?? json['message']) : undefined;
+  const body = isNonEmptyString(words) ? words : visibleText(response.body);
+  return toPrintable(describeReply({ ...response, body }, request).body, LONGEST_EXCERPT);
+}
+
+/** In bytes. */
+const LONGEST_CODE = 100;
+const LONGEST_EXCERPT = 200;
+
+/** The words of an address, without the values of its parameters. */
+function outlineOf(location: string, base: string): string {
+  if (!URL.canParse(location, base)) return '';
+  const { host, pathname, searchParams } = new URL(location, base);
+  return [host, ...pathname.split('/'), ...searchParams.keys()].join(' ');
+}
+
+/** The words of a text; what is rather an id, a token or a number is left out. */
+function wordsOf(text: string): ReadonlySet<string> {
+  const words = text
+    .split(/[\s"'<>()[\]{},;]+/)
+    .filter((chunk) => chunk.length <= LONGEST_WORD && !/\p{N}/u.test(chunk))
+    .flatMap((chunk) => chunk.split(/[^\p{L}\p{M}]+/u))
+    .filter((word) => word !== '' && hasCaseOfWord(word));
+  return new Set(words.map((word) => word.toLowerCase()));
+}
+
+/** Unlike most of what is random. */
+function hasCaseOfWord(word: string): boolean {
+  const tail = word.slice(1);
+  return tail === tail.toLowerCase() || word === word.toUpperCase();
+}
+
+/** In UTF-16 units. */
+const LONGEST_WORD = 40;
+
+/** Takes values out of a text, as a page, a JSON text or an address may spell them. */
+function withoutValues(text: string, values: readonly string[]): string {
+  const forms = values.flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+    encodeURI(value),
+    value.replaceAll('/', '\\/'),
+    value.replaceAll('&', '&amp;'),
+  ]);
+  return forms.filter((form) => form !== '').reduce((rest, form) => rest.replaceAll(form, ' '), text);
 }

@@ -1,11 +1,17 @@
-import type { SgidErrorCode } from '../protocol/errors.ts';
+import type { SgidError, SgidErrorCode } from '../protocol/errors.ts';
 
 /** What a check found: `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'skip';
 
-/** What a check says. No text of it holds a secret; text of the provider is printable. */
+/** What a check says. */
 export type CheckFinding =
-  | { readonly verdict: 'pass' | 'skip'; readonly evidence: string; readonly hint?: string }
+  | { readonly verdict: 'pass'; readonly evidence: string }
+  | {
+      readonly verdict: 'skip';
+      readonly evidence: string;
+      /** Why it could not be tried, where something else is wrong: that has a check of its own. */
+      readonly blockedBy?: SgidError | undefined;
+    }
   | { readonly verdict: 'warn'; readonly evidence: string; readonly hint: string }
   | {
       readonly verdict: 'fail';
@@ -35,11 +41,20 @@ export const CHECK_IDS = [
 /** One of {@link CHECK_IDS}. */
 export type CheckId = (typeof CHECK_IDS)[number];
 
-/** The finding of one check. */
-export type CheckResult = CheckFinding & {
+/** The checks that ask the provider. */
+export const ONLINE_CHECK_IDS: readonly CheckId[] = CHECK_IDS.slice(CHECK_IDS.indexOf('discovery'));
+
+/** The finding of one check. Its texts are single lines, safe to print, and hold no secret. */
+export interface CheckResult {
   readonly id: CheckId;
+  readonly verdict: Verdict;
+  readonly evidence: string;
+  /** What to do; of failures and warnings. */
+  readonly hint?: string;
+  /** Decides the exit code; of failures alone. */
+  readonly code?: SgidErrorCode;
   readonly durationMs: number;
-};
+}
 
 /** What a run of checks found. */
 export interface CheckReport {
@@ -55,8 +70,7 @@ export function reportOf(checks: readonly CheckResult[]): CheckReport {
 
 /** The code of the first failure: it decides how the program ends. */
 export function firstFailure({ checks }: CheckReport): SgidErrorCode | undefined {
-  for (const check of checks) if (check.verdict === 'fail') return check.code;
-  return undefined;
+  return checks.find(({ verdict }) => verdict === 'fail')?.code;
 }
 
 /** How many checks came to each verdict. */

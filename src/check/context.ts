@@ -1,4 +1,5 @@
 import type { Transport } from '../protocol/exchange.ts';
+import type { Reading } from './reading.ts';
 import type { Subject } from './subject.ts';
 
 /** What checks look at and work with. */
@@ -7,8 +8,8 @@ export interface CheckContext {
   /** Absent with `--offline`. */
   readonly transport: Transport | undefined;
   readonly probePort: ProbePort;
-  /** The `key` JWE of an earlier userinfo reply. */
-  readonly canary: string | undefined;
+  /** The `key` JWE of an earlier userinfo reply, where one was given. */
+  readonly canary: Reading<string> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -19,5 +20,5 @@ export type ProbePort = (redirectUri: string) => Promise<PortReading>;
 export type PortReading =
   | { readonly kind: 'free'; readonly addresses: readonly string[]; readonly port: number }
   | { readonly kind: 'taken'; readonly reason: string; readonly hint: string }
-  /** The redirect URI does not lead to this machine. */
-  | { readonly kind: 'elsewhere'; readonly hint: string };
+  /** This machine does not listen for such a redirect URI. */
+  | { readonly kind: 'elsewhere'; readonly reason: string; readonly hint: string };

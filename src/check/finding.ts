@@ -1,14 +1,20 @@
 import type { SgidError, SgidErrorCode } from '../protocol/errors.ts';
+import { toPrintable } from '../protocol/printable.ts';
 import type { CheckFinding } from './check.ts';
+import { visibleText } from './visible-text.ts';
 
 /** What is as it should be. */
 export function pass(evidence: string): CheckFinding {
   return { verdict: 'pass', evidence };
 }
 
-/** What could not be tried, and why. */
-export function skip(evidence: string): CheckFinding {
-  return { verdict: 'skip', evidence };
+/**
+ * What could not be tried, and why.
+ *
+ * @param blockedBy What is wrong with something else, where that is why.
+ */
+export function skip(evidence: string, blockedBy?: SgidError): CheckFinding {
+  return { verdict: 'skip', evidence, blockedBy };
 }
 
 /** What may be right as well as wrong. */
@@ -21,9 +27,17 @@ export function fail(code: SgidErrorCode, evidence: string, hint: string): Check
   return { verdict: 'fail', code, evidence, hint };
 }
 
+/** The provider had no time for what was asked. */
+export function unavailable(evidence: string): CheckFinding {
+  return fail('ERR_PROVIDER_UNAVAILABLE', evidence, 'Try again in a moment; if it stays, ask the provider.');
+}
+
 /** An error as a finding: the provider's own words are part of the evidence. */
 export function failBy({ code, message, hint, causes, reply }: SgidError): CheckFinding {
-  const words = reply?.body ? `; it said: ${reply.body}` : '';
+  const said = toPrintable(visibleText(reply?.body ?? ''), LONGEST_QUOTE);
   const advice = hint ?? causes[0] ?? `Run: sgid explain ${code}`;
-  return fail(code, `${message}${words}`, advice);
+  return fail(code, said === '' ? message : `${message}; it said: ${said}`, advice);
 }
+
+/** In bytes. */
+const LONGEST_QUOTE = 200;

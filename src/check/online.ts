@@ -3,6 +3,7 @@ import type { Transport } from '../protocol/exchange.ts';
 import type { CheckFinding } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { failBy, skip } from './finding.ts';
+import { unusable } from './reading.ts';
 import type { Subject } from './subject.ts';
 
 /** What a check that asks the provider works with. */
@@ -20,7 +21,7 @@ export function online(
 ): (context: CheckContext) => Promise<CheckFinding> {
   return async ({ subject, transport, signal }) => {
     if (transport === undefined) return skip('not with --offline');
-    if (!subject.hostname.ok) return skip('there is no usable provider');
+    if (!subject.hostname.ok) return unusable('there is no usable provider', subject.hostname);
     try {
       return await check({ subject, transport, hostname: subject.hostname.value, signal });
     } catch (error) {

@@ -8,12 +8,8 @@ import {
 } from '../config/partial-settings.ts';
 import type { SettingsSources } from '../config/settings.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
-import { SgidError } from '../protocol/errors.ts';
-
-/** A value and where it came from, or why there is none that can be used. */
-export type Reading<T> =
-  | { readonly ok: true; readonly value: T; readonly origin: string }
-  | { readonly ok: false; readonly error: SgidError };
+import { readEachOnce } from './read-once.ts';
+import { type Reading, toReading } from './reading.ts';
 
 /** The credentials under test: each value is read by itself, so that one that is bad hides no other. */
 export interface Subject {
@@ -29,49 +25,59 @@ export interface Subject {
   readonly publicKeys: readonly { readonly keys: readonly KeyObject[]; readonly origin: string }[];
   /** Warnings about where the values came from. */
   readonly notices: readonly string[];
+  /** Every secret that was seen, used or not. */
+  readonly secrets: readonly string[];
 }
 
 /**
  * Reads the credentials under test.
  *
- * @throws SgidError when a source as a whole cannot be read (`ERR_FILE`, `ERR_CREDENTIALS_FILE`, `ERR_PROFILE`), or
- *   `ERR_USAGE` when standard input is asked for twice.
+ * @throws SgidError of step `config` when a source as a whole cannot be read (`ERR_FILE`, `ERR_CREDENTIALS_FILE`,
+ *   `ERR_PROFILE`), or `ERR_USAGE` when standard input is asked for twice.
  */
 export async function readSubject(flags: CredentialFlags, from: SettingsSources): Promise<Subject> {
   const notices = new Set<string>();
+  const secrets = new Set<string>();
+  const places: SettingsSources = {
+    ...from,
+    ...readEachOnce(from),
+    hide(values) {
+      const seen = [...values];
+      for (const secret of seen) secrets.add(secret);
+      from.hide?.(seen);
+    },
+  };
   const findings = createFindings();
-  const sources = await gatherSources(flags, from, findings);
-  from.hide?.(findings.secrets);
+  const sources = await gatherSources(flags, places, findings);
+  places.hide?.(findings.secrets);
 
-  async function read<Name extends SettingName>(
+  function read<Name extends SettingName>(
     name: Name,
     beside: readonly SettingName[] = [],
   ): Promise<Reading<PartialSettings<Name>[Name]>> {
-    try {
-      const settings: PartialSettings<Name> = await resolvePartialSettings(
-        { needed: [name], optional: beside },
-        flags,
-        from,
-      );
-      for (const notice of settings.notices) notices.add(notice);
-      return { ok: true, value: settings[name], origin: settings.origins.get(name) ?? name };
-    } catch (error) {
-      if (error instanceof SgidError && error.step === 'config') return { ok: false, error };
-      throw error;
-    }
+    return toReading(async () => {
+      const request = { needed: [name], optional: beside };
+      const settings: PartialSettings<Name> = await resolvePartialSettings(request, flags, places);
+      // What there is to notice about a scope is what its check says.
+      if (name !== 'scope') for (const notice of settings.notices) notices.add(notice);
+      return { value: settings[name], origin: settings.origins.get(name) ?? name };
+    });
   }
 
+  const hostname = await read('hostname');
   return {
+    hostname,
     clientId: await read('clientId'),
-    clientSecret: await read('clientSecret', ['hostname']),
+    // A provider that is none has a check of its own, and is sent nothing.
+    clientSecret: await read('clientSecret', hostname.ok ? ['hostname'] : []),
     privateKey: await read('privateKey'),
     redirectUri: await read('redirectUri'),
-    hostname: await read('hostname'),
     scope: await read('scope'),
     publicKeys: sources.flatMap(({ publicKey }) => {
       const keys = findPublicKeys(publicKey?.text ?? '');
       return publicKey && keys.length > 0 ? [{ keys, origin: publicKey.origin }] : [];
     }),
     notices: [...notices],
+    secrets: [...secrets],
   };
 }

@@ -56,7 +56,8 @@ async function readWithTransaction(
   const needed = ['clientId', 'clientSecret', 'hostname'] as const;
   const client = await readSettings({ needed }, options, context, stdinUse);
   checkTransaction(transaction, { ...client, now: context.platform.clock.now() });
-  const code = readCode(url, redirectUri, { state, issuer: endpointsOf(client.hostname).issuer });
+  const { issuer } = endpointsOf(client.hostname);
+  const code = readCode(url, redirectUri, { state, issuer }, context);
   return { client, grant: { code, codeVerifier, nonce, redirectUri } };
 }
 
@@ -65,7 +66,7 @@ async function readWithValues(
   options: CallbackOptions,
   context: CommandContext,
 ): Promise<CallbackGrant> {
-  context.diagnostics.hide([codeVerifier]);
+  context.diagnostics.hide('code' in callback ? [codeVerifier, callback.code] : [codeVerifier]);
   if (state !== undefined && 'code' in callback) {
     context.diagnostics.warn(
       '--state is compared with nothing, because there is no URL; compare it yourself',
@@ -74,16 +75,22 @@ async function readWithValues(
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await readSettings({ needed }, options, context);
   const { redirectUri, hostname } = client;
+  const { issuer } = endpointsOf(hostname);
   const code =
-    'code' in callback
-      ? callback.code
-      : readCode(callback.url, redirectUri, { state, issuer: endpointsOf(hostname).issuer });
+    'code' in callback ? callback.code : readCode(callback.url, redirectUri, { state, issuer }, context);
   return { client, grant: { code, codeVerifier, nonce, redirectUri } };
 }
 
-/** The code of a genuine callback. */
-function readCode(url: string, redirectUri: string, expected: ExpectedCallback): string {
-  const reading = readCallback(readRedirectedUrl(url, redirectUri), expected);
+/** The code of a genuine callback. Hidden from the beginning: the words of a refusal may quote it. */
+function readCode(
+  url: string,
+  redirectUri: string,
+  expected: ExpectedCallback,
+  { diagnostics }: CommandContext,
+): string {
+  const parameters = readRedirectedUrl(url, redirectUri);
+  diagnostics.hide(parameters.getAll('code'));
+  const reading = readCallback(parameters, expected);
   if (reading.kind === 'code') return reading.code;
   throw reading.error;
 }

@@ -1,8 +1,11 @@
 import type { CheckReport } from '../check/check.ts';
 import { outputError } from '../config/file-errors.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CheckOptions } from './commands/check.ts';
 import { wantsColour } from './diagnostics.ts';
+import { openResultOutput, type ResultOutput } from './result-output.ts';
+import { writeStandardOutput } from './standard-output.ts';
 import { breakText } from './wrap-line.ts';
 
 /** Where nobody says how wide the terminal is. */
@@ -39,15 +42,35 @@ export async function renderCheckReport(
 }
 
 /**
- * Adds the report to the job summary of GitHub Actions, where there is one.
+ * Opens what the report is written to. No text of a report can be a command to GitHub Actions but those that are
+ * meant to be, so that standard output takes them all.
  *
  * @throws SgidError `ERR_OUTPUT`
  */
-export async function writeJobSummary(report: CheckReport, { platform }: CommandContext): Promise<void> {
-  const path = platform.env['GITHUB_STEP_SUMMARY'];
-  if (!path) return;
-  const { renderGithubSummary } = await import('../check/reporters/github.ts');
-  await platform.files.append(path, renderGithubSummary(report)).catch((error: unknown) => {
-    throw outputError(error, path);
-  });
+export async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
+  if (path !== undefined) return openResultOutput(path, platform);
+  return {
+    commit: (content) => writeStandardOutput(content, platform.terminal),
+    discard: async () => {},
+  };
+}
+
+/**
+ * Adds the report to the job summary of GitHub Actions, and sets the step's outputs `ok` and `report`, where these
+ * are. A failure is told and no more: the report has been written, and what it says counts.
+ */
+export async function publishToGithub(
+  report: CheckReport,
+  { platform, diagnostics }: CommandContext,
+): Promise<void> {
+  const { renderGithubOutputs, renderGithubSummary } = await import('../check/reporters/github-files.ts');
+  const append = async (variable: string, text: string): Promise<void> => {
+    const path = platform.env[variable];
+    if (!path) return;
+    await platform.files.append(path, text).catch((error: unknown) => {
+      diagnostics.warn(`${variable}: ${outputError(error, path).message}`);
+    });
+  };
+  await append('GITHUB_STEP_SUMMARY', renderGithubSummary(report));
+  await append('GITHUB_OUTPUT', renderGithubOutputs(report));
 }

@@ -1,6 +1,9 @@
 import type { MockClient } from '../mock/client.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../mock/test-credentials.ts';
 
+/** How a `.env` of the mock begins: what does not, is somebody else's and not written over. */
+export const MOCK_ENV_MARK = '# Made by "sgid mock".';
+
 /** The `.env` of an application for the first client of a mock. A client of a file keeps its own private key. */
 export function renderMockEnv(hostname: string, clients: readonly MockClient[]): string {
   const [client] = clients;
@@ -10,7 +13,7 @@ export function renderMockEnv(hostname: string, clients: readonly MockClient[]):
       ? `SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY.trim().replaceAll('\n', '\\n')}"`
       : '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.';
   return [
-    '# Made by "sgid mock". Public test material: it protects nothing.',
+    `${MOCK_ENV_MARK} Public test material: it protects nothing.`,
     `SGID_HOSTNAME=${hostname}`,
     assign('SGID_CLIENT_ID', client.clientId),
     assign('SGID_CLIENT_SECRET', client.clientSecret),

@@ -1,8 +1,11 @@
+import { decodeText } from '../keys/decode-text.ts';
 import type { MockClient } from '../mock/client.ts';
 import type { MockServer } from '../mock/server.ts';
+import type { Platform } from '../platform/platform.ts';
+import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import type { CommandContext } from './command-context.ts';
-import { renderMockEnv } from './mock-env.ts';
+import { MOCK_ENV_MARK, renderMockEnv } from './mock-env.ts';
 import type { MockRunOptions } from './mock-options.ts';
 import { openResultOutput, type ResultOutput } from './result-output.ts';
 
@@ -59,6 +62,7 @@ export async function openMockOutputs(
     files.push({ ...content, path, output: await openResultOutput(path, platform, content.access) });
   };
   try {
+    if (envFile !== undefined) await keepOthersEnv(envFile, platform);
     await open(envFile, ENV_FILE);
     await open(certFile, CERTIFICATE_FILE);
   } catch (error) {
@@ -74,4 +78,20 @@ export async function openMockOutputs(
     },
     discard,
   };
+}
+
+/**
+ * On every other command `-e` names a file to read, so that a slip here could cost somebody their credentials.
+ *
+ * @throws SgidError `ERR_OUTPUT` for a file that was not written by `sgid mock`.
+ */
+async function keepOthersEnv(path: string, { files }: Platform): Promise<void> {
+  // What is no regular file, or cannot be read, is judged when it is opened for writing.
+  const found = await files.readSecretFile(path, 'regular').catch(() => undefined);
+  const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
+  if (text === '' || text.startsWith(MOCK_ENV_MARK)) return;
+  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not written over`, {
+    step: 'output',
+    hint: 'Name another file, for example -e .env.mock, or move that one away.',
+  });
 }

@@ -1,22 +1,16 @@
 import type { ProbePort } from '../check/context.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
-import { startServer } from '../platform/http-server.ts';
+import { tryPort } from '../platform/free-port.ts';
 import { SgidError } from '../protocol/errors.ts';
 
-/** Tries whether the callback listener of a redirect URI could start: it does, and stops at once. */
+/** Tries whether the callback listener of a redirect URI could start: its port is listened on, and given back. */
 export const probePort: ProbePort = async (redirectUri) => {
   const plan = planOrReason(redirectUri);
-  if (plan instanceof SgidError) return { kind: 'elsewhere', hint: plan.hint ?? '' };
-  const { addresses, port } = plan;
+  if (plan instanceof SgidError) return { kind: 'elsewhere', reason: plan.message, hint: plan.hint ?? '' };
+  const { port } = plan;
   try {
-    const server = await startServer({
-      addresses,
-      port,
-      handle: () => ({ status: 404, headers: {}, body: '' }),
-    });
-    await server.close();
-    return { kind: 'free', addresses: server.addresses, port };
+    return { kind: 'free', addresses: await tryPort(plan.addresses, port), port };
   } catch (error) {
     const judged = listenError(error, plan);
     if (!(judged instanceof SgidError)) throw judged;

@@ -20,19 +20,21 @@ export async function runCallback(
   options: CallbackOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { platform, diagnostics } = context;
   const request = readCallbackOptions(url, options);
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
   const { client, grant } = await readCallbackGrant(request, options, context);
-  diagnostics.hide([grant.code]);
   prepareProxy(client.hostname, context);
   const transport = openTransport(context, { timeoutMs });
   const endpoints = endpointsOf(client.hostname);
   const jwks = createJwksSource(transport, endpoints.jwks);
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
-  const output = await openResultOutput(options.out, platform);
+  const output = await openResultOutput(options.out, context.platform);
   try {
-    const login = await exchangeCode({ ...client, endpoints, jwks, transport }, grant, platform.signal);
+    const login = await exchangeCode(
+      { ...client, endpoints, jwks, transport },
+      grant,
+      context.platform.signal,
+    );
     const { sub, accessToken, idToken, claims } = login;
     await output.commit(renderJson({ sub, accessToken, idToken, claims }));
   } finally {

@@ -1,46 +1,35 @@
-import { CHECK_IDS, type CheckId, type CheckReport, firstFailure } from '../check/check.ts';
-import { runChecks } from '../check/run-checks.ts';
+import { CHECK_IDS, type CheckId, type CheckReport, firstFailure, ONLINE_CHECK_IDS } from '../check/check.ts';
+import { type Reading, toReading } from '../check/reading.ts';
+import { reportUnreadable, runChecks } from '../check/run-checks.ts';
 import { readSubject, type Subject } from '../check/subject.ts';
-import { fileError } from '../config/file-errors.ts';
 import { nearestName } from '../config/nearest-name.ts';
-import { decodeText } from '../keys/decode-text.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
-import { renderCheckReport, writeJobSummary } from './check-report.ts';
+import { requireText, usageError } from './check-options.ts';
+import { openReportOutput, publishToGithub, renderCheckReport } from './check-report.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CheckOptions } from './commands/check.ts';
 import { readDuration } from './duration.ts';
 import { probePort } from './probe-port.ts';
-import { openResultOutput } from './result-output.ts';
 import { openSettingsSources } from './settings-sources.ts';
+import { readTextInput } from './text-input.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 /**
  * Runs `sgid check`.
  *
- * @throws SgidError of the first failed check, after the report was written.
+ * @throws SgidError `ERR_USAGE` or `ERR_OUTPUT`; else that of the first failed check, after the report was written.
  */
 export async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
-  const ids = readCheckIds(options.only);
+  requireText({ '--canary': options.canary, '--out': options.out });
+  const only = readOnly(options);
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  const output = await openResultOutput(options.out, context.platform);
+  const output = await openReportOutput(options.out, context.platform);
   try {
-    const subject = await readSubject(options, openSettingsSources(context, stdinUse(options)));
-    for (const notice of subject.notices) context.diagnostics.warn(notice);
-    const canary = await readCanary(options.canary, context);
-    const report = await runChecks(
-      {
-        subject,
-        transport: options.offline ? undefined : openCheckTransport(subject, timeoutMs, context),
-        probePort,
-        canary,
-        signal: context.platform.signal,
-      },
-      ids,
-    );
+    const report = await examine(options, only, timeoutMs, context);
     context.platform.signal.throwIfAborted();
     await output.commit(await renderCheckReport(report, options, context));
-    if (options.format === 'github') await writeJobSummary(report, context);
+    if (options.format === 'github') await publishToGithub(report, context);
     const failure = firstFailure(report);
     if (failure !== undefined) throw checksFailed(report, failure);
   } finally {
@@ -48,41 +37,84 @@ export async function runCheck(options: CheckOptions, context: CommandContext): 
   }
 }
 
-function stdinUse({ canary }: CheckOptions): string | undefined {
-  return canary === '-' ? '--canary' : undefined;
-}
-
-function openCheckTransport(
-  { hostname }: Subject,
+async function examine(
+  options: CheckOptions,
+  only: readonly CheckId[] | undefined,
   timeoutMs: number,
   context: CommandContext,
-): ReturnType<typeof openTransport> {
-  if (hostname.ok) prepareProxy(hostname.value, context);
-  return openTransport(context, { timeoutMs });
+): Promise<CheckReport> {
+  const subject = await toReading(async () => ({
+    value: await prepareSubject(options, context),
+    origin: 'the credentials',
+  }));
+  if (!subject.ok) return reportUnreadable(subject.error, only);
+  const report = await runChecks(
+    {
+      subject: subject.value,
+      transport: options.offline ? undefined : openTransport(context, { timeoutMs }),
+      probePort,
+      canary: await readCanary(options.canary, context),
+      signal: context.platform.signal,
+    },
+    only,
+  );
+  for (const notice of subject.value.notices) {
+    if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
+  }
+  return report;
 }
 
-function readCheckIds(only: readonly string[] | undefined): readonly CheckId[] | undefined {
-  return only?.map((text) => {
-    const id = CHECK_IDS.find((known) => known === text.trim());
-    if (id !== undefined) return id;
-    const near = nearestName(text.trim(), CHECK_IDS);
-    throw new SgidError('ERR_USAGE', `--only: there is no check ${toPrintable(JSON.stringify(text), 200)}`, {
-      step: 'usage',
-      hint: near === undefined ? `The checks are ${CHECK_IDS.join(', ')}.` : `Did you mean ${near}?`,
-    });
+async function prepareSubject(options: CheckOptions, context: CommandContext): Promise<Subject> {
+  const stdinUse = options.canary === '-' ? '--canary' : undefined;
+  const subject = await readSubject(options, openSettingsSources(context, stdinUse));
+  const { hostname } = subject;
+  if (options.offline || !hostname.ok) return subject;
+  const reachable = await toReading(async () => {
+    prepareProxy(hostname.value, context);
+    return hostname;
   });
+  return { ...subject, hostname: reachable };
 }
 
 async function readCanary(
   path: string | undefined,
-  { platform }: CommandContext,
-): Promise<string | undefined> {
+  context: CommandContext,
+): Promise<Reading<string> | undefined> {
   if (path === undefined) return undefined;
-  if (path === '-') return decodeText(await platform.terminal.readInput(platform.signal)).trim();
-  const bytes = await platform.files.read(path).catch((error: unknown) => {
-    throw fileError(error, 'the canary', path);
+  return toReading(async () => {
+    const input = await readTextInput({ path, origin: '--canary', what: 'the canary' }, context);
+    return { value: input.text.trim(), origin: input.name };
   });
-  return decodeText(bytes).trim();
+}
+
+/**
+ * The checks that `--only` names.
+ *
+ * @throws SgidError `ERR_USAGE` for names that there are not, and for what could only be skipped.
+ */
+function readOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
+  const ids = only?.map((text) => readCheckId(text.trim()));
+  if (ids?.includes('canary') && canary === undefined) {
+    throw usageError('--only canary needs --canary', 'Add --canary <file>.');
+  }
+  const online = offline && ids?.find((id) => ONLINE_CHECK_IDS.includes(id));
+  if (online) {
+    throw usageError(
+      `--offline and --only ${online} contradict each other: it asks the provider`,
+      'Give one of them.',
+    );
+  }
+  return ids;
+}
+
+function readCheckId(text: string): CheckId {
+  const id = CHECK_IDS.find((known) => known === text);
+  if (id !== undefined) return id;
+  const near = nearestName(text, CHECK_IDS);
+  throw usageError(
+    `--only: there is no check ${toPrintable(JSON.stringify(text), 200)}`,
+    near === undefined ? `The checks are ${CHECK_IDS.join(', ')}.` : `Did you mean ${near}?`,
+  );
 }
 
 function checksFailed({ checks }: CheckReport, code: SgidError['code']): SgidError {

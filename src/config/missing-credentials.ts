@@ -23,8 +23,8 @@ export function missingCredentials(missing: readonly RequiredValue[], notices: I
     step: 'config',
     causes: [...notices],
     hint:
-      "Pass --credentials <file> with the developer portal's download, " +
-      `or put ${lines.join(', ')} into .env. ` +
+      "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
+      `or put ${lines.join(', ')} into .env; a saved profile is named with -p. ` +
       'Without any credentials: sgid login --mock --persona wei-ming',
   });
 }

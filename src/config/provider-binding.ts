@@ -20,8 +20,16 @@ export function checkProviderBinding(
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
-    { step: 'config', hint: `If that provider is meant, pass --hostname ${provider.text}` },
+    { step: 'config', hint: adviseOn(provider) },
   );
+}
+
+function adviseOn({ kind, text }: FoundValue): string {
+  const confirm = `If that provider is meant, pass --hostname ${text}`;
+  // The current profile is there unasked, beside credentials of its own kind.
+  return kind === 'profile'
+    ? `If the real sgID is meant, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. ${confirm}`
+    : confirm;
 }
 
 function belongTogether(

@@ -14,10 +14,7 @@ import { readRedirectedUrl } from './redirected-url.ts';
 import { callbackTimeout } from './timeout.ts';
 
 /** The client that logs a person in. */
-export type LoginParty = Pick<
-  RelyingParty,
-  'endpoints' | 'authorizationUrl' | 'exchangeCode' | 'fetchData'
->;
+export type LoginParty = Pick<RelyingParty, 'endpoints' | 'authorizationUrl' | 'exchangeCode' | 'fetchData'>;
 
 /** What a login is asked to do. */
 export interface LoginRequest {

@@ -12,7 +12,7 @@ import { OPENID_SCOPE, SCOPES } from '../protocol/scopes.ts';
 import { isRedirectUri, isScopeName, type MockClient, readPublicKey } from './client.ts';
 
 const SHAPE =
-  '[{"clientId": "...", "clientSecret": "...", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
+  '[{"clientId": "...", "clientSecret": "a text", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
   '"scopes": ["openid", "myinfo.name"], "publicKey": "-----BEGIN PUBLIC KEY-----\\n..."}]; ' +
   'without scopes a client may ask for all of them.';
 

@@ -63,6 +63,6 @@ export function reasonOf(code: string): string {
 export const ALLOW_LONGER = 'Try again, or give it longer: --http-timeout 30s; in code, timeoutMs: 30_000.';
 
 /** What to do about a certificate authority that Node does not know. */
-export const TRUST_AUTHORITY =
+export const TRUST_AUTHORITY: string =
   'If the network has a certificate authority of its own, name the file with its certificate (PEM) in ' +
   'NODE_EXTRA_CA_CERTS and start again; if that is set, check that it is the right file.';

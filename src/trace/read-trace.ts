@@ -133,8 +133,9 @@ function readAll<T>(node: JsonNode, readItem: (node: JsonNode) => T | undefined)
 /** No word of ours is longer, in bytes. */
 const LONGEST_LABEL = 100;
 
+/** A word of ours. Wherever a line is broken, none must begin with `::`, a command to a runner of GitHub Actions. */
 function label(node: JsonNode): string {
-  return toPrintable(readText(node) ?? '', LONGEST_LABEL);
+  return toPrintable(readText(node) ?? '', LONGEST_LABEL).replace(/:(?=:)/g, ': ');
 }
 
 function readChoice<Choice extends string>(node: JsonNode, choices: readonly Choice[]): Choice | undefined {

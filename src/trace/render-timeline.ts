@@ -30,12 +30,12 @@ export function renderTimeline(trace: Trace, layout: TimelineLayout): string {
     (fact) => fact !== undefined,
   );
   return [
-    `${style('bold', `sgid ${command}`)} ${ending}`,
+    ...wrap(`${style('bold', `sgid ${command}`)} ${ending}`, columns),
     ...wrap(facts.join(', '), columns).map((line) => style('dim', line)),
     '',
     ...(records.length === 0
       ? ['No step was reached.']
-      : [...renderTable(trace, layout), '', renderLegend(trace, layout)]),
+      : [...renderTable(trace, layout), '', ...wrap(renderLegend(trace, layout), columns)]),
     ...(droppedRecords ? [`${droppedRecords} more strays are not in the trace.`] : []),
     ...(outcome.ok ? [] : wrap(`What it means: sgid explain ${outcome.code}`, columns)),
     '',
@@ -106,8 +106,7 @@ function renderVerdicts(
           `${found.verdict}: ${found.check} ${remarkOf(found)}`.trimEnd(),
         ),
       ),
-    ...list('pass', 'pass', step === 'check' ? 1 : 2),
-    ...list('not reached', 'skip', 1),
+    ...(step === 'check' ? [] : [...list('pass', 'pass', 2), ...list('not reached', 'skip', 1)]),
   ];
 }
 

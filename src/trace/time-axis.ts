@@ -1,4 +1,4 @@
-import type { Trace } from './trace.ts';
+import type { Trace, TraceRecord } from './trace.ts';
 
 /** A stretch of time, in milliseconds since the start. */
 export interface TimeSpan {
@@ -29,12 +29,7 @@ const MOST_CUTS = 8;
  */
 export function createTimeAxis({ records, durationMs }: Pick<Trace, 'records' | 'durationMs'>): TimeAxis {
   const endMs = Math.max(durationMs, ...records.map((record) => record.startMs + record.durationMs));
-  const busy = unite(
-    records
-      // A moment in a pause is no work.
-      .filter(({ kind, durationMs: spent }) => kind !== 'wait' && spent > 0)
-      .map((record) => ({ fromMs: record.startMs, toMs: record.startMs + record.durationMs })),
-  );
+  const busy = unite(records.filter(({ kind }) => kind !== 'wait'));
   const work = busy.reduce((sum, span) => sum + lengthOf(span), 0);
   const longest = work * LONGEST_PAUSE;
   const breaks = pausesBetween(busy, endMs)
@@ -55,8 +50,16 @@ function lengthOf({ fromMs, toMs }: TimeSpan): number {
   return toMs - fromMs;
 }
 
-/** Spans that overlap or touch made one, in order. */
-function unite(spans: readonly TimeSpan[]): readonly TimeSpan[] {
+/** How long at least one of some records was under way, in milliseconds. */
+export function timeSpentIn(records: readonly TraceRecord[]): number {
+  return unite(records).reduce((sum, span) => sum + lengthOf(span), 0);
+}
+
+/** The times of records in order, those that overlap or touch made one. A moment in a pause is no time. */
+function unite(records: readonly TraceRecord[]): readonly TimeSpan[] {
+  const spans = records
+    .filter(({ durationMs }) => durationMs > 0)
+    .map(({ startMs, durationMs }) => ({ fromMs: startMs, toMs: startMs + durationMs }));
   const united: TimeSpan[] = [];
   for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const last = united.at(-1);

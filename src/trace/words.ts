@@ -50,9 +50,10 @@ export function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-/** How an exchange ended: its status, or what it failed with; nothing for other records. */
-export function answerOf({ kind, status, failure }: TraceRecord): string {
-  return kind === 'http' ? `${status ?? failure ?? 'no answer'}` : '';
+/** How an exchange ended, by its status or what it failed with; how a check of `sgid check` did; else nothing. */
+export function answerOf({ kind, step, status, failure, verdicts }: TraceRecord): string {
+  if (kind === 'http') return `${status ?? failure ?? 'no answer'}`;
+  return step === 'check' ? (verdicts[0]?.verdict ?? '') : '';
 }
 
 /** The provider's origin: whom most is exchanged with, or `undefined` when nothing was. */

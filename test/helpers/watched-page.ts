@@ -28,8 +28,9 @@ export async function openWatchedPage(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    const { hostname } = new URL(request.url());
-    if (!['localhost', '127.0.0.1'].includes(hostname)) complaints.push(`request to ${hostname}`);
+    const { hostname, protocol } = new URL(request.url());
+    const isHere = protocol === 'file:' || ['localhost', '127.0.0.1'].includes(hostname);
+    if (!isHere) complaints.push(`request to ${hostname}`);
   });
   return { page, complaints };
 }

@@ -80,6 +80,25 @@ describe('sgid init on a terminal', () => {
     expect(terminal.bytes()).not.toContain(SECRET);
   });
 
+  it('asks for a wrong passphrase again, and saves none unless told to', async () => {
+    const { home, script } = await setUp();
+    const terminal = await openInit(home);
+    await converse(terminal, script.slice(0, 4));
+    await terminal.shows(/Passphrase of the private key/);
+    terminal.type('wrong\r');
+    await terminal.shows(
+      /! The passphrase does not open the private key[^?]*\? Passphrase of the private key/,
+    );
+    terminal.type(`${PASSPHRASE}\r`);
+    await terminal.shows(/Keep the passphrase/);
+    terminal.type('\r');
+    await converse(terminal, script.slice(6));
+    expect(await terminal.ended).toContain('status 0, echo');
+    const saved = await readFile(join(home, '.config', 'sgid', 'profiles', 'staging.json'), 'utf8');
+    expect(JSON.parse(saved)).not.toHaveProperty('passphrase');
+    expect(terminal.bytes()).not.toContain(PASSPHRASE);
+  });
+
   it('says what is wrong with an answer and asks again', async () => {
     const { home, script } = await setUp();
     const terminal = await openInit(home);

@@ -170,3 +170,16 @@ function officialClient(env: NodeJS.Dict<string>): OfficialClient {
     redirectUri: env['SGID_REDIRECT_URI'] ?? '',
   });
 }
+
+describe('sgid mock -e', () => {
+  it('does not write over a .env that is not its own, and takes no port', async () => {
+    const cwd = await makeTemporaryFolder();
+    const theirs = 'DATABASE_URL=postgres://somewhere\nSGID_CLIENT_SECRET=theirs\n';
+    const files = { '.env': theirs };
+    const run = await runBuiltSgid(['mock', '--port', '0', '-e', '.env'], { cwd, files });
+    expect(run.status).toBe(3);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toContain('not written over');
+    expect(await readFile(join(cwd, '.env'), 'utf8')).toBe(theirs);
+  });
+});

@@ -1,18 +1,14 @@
+import { missingCredentials, type RequiredValue } from '../../config/missing-credentials.ts';
 import type { CheckFinding } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { failBy, pass } from '../finding.ts';
+import { isMissing } from '../reading.ts';
 
 /** Whether every value that a login needs is there, and where each comes from. */
 export function checkCredentials({ subject }: CheckContext): CheckFinding {
   const { clientId, clientSecret, privateKey, redirectUri } = subject;
-  const readings = [clientId, clientSecret, privateKey, redirectUri];
-  const absent = readings.flatMap((reading) =>
-    !reading.ok && reading.error.code === 'ERR_MISSING_CREDENTIALS' ? [reading.error] : [],
-  );
-  const [first] = absent;
-  if (first !== undefined) {
-    return { ...failBy(first), evidence: absent.map(({ message }) => message).join('; ') };
-  }
+  const missing = REQUIRED.filter((name) => isMissing(subject[name]));
+  if (missing.length > 0) return failBy(missingCredentials(missing, []));
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
   const origins = [
@@ -23,3 +19,5 @@ export function checkCredentials({ subject }: CheckContext): CheckFinding {
   ];
   return pass(origins.join(', '));
 }
+
+const REQUIRED: readonly RequiredValue[] = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'];

@@ -11,9 +11,9 @@ export async function checkDiscovery({ transport, hostname, signal }: OnlineCont
   const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
     (name) => found[name] !== expected[name],
   );
-  if (others.length === 0) return pass(`${expected.discovery} names the endpoints of sgID v2`);
+  if (others.length === 0) return pass('the discovery document names the endpoints of sgID v2');
   return warn(
-    `${expected.discovery} names other endpoints than sgID v2 has: ${others.map((name) => found[name]).join(', ')}`,
+    `the discovery document names other endpoints than sgID v2 has: ${others.map((name) => found[name]).join(', ')}`,
     'sgid and the official SDK use the fixed ones; a client that uses discovery will behave differently.',
   );
 }

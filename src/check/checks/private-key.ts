@@ -1,13 +1,14 @@
 import { fingerprintKey } from '../../keys/public-key.ts';
 import type { CheckFinding } from '../check.ts';
 import type { CheckContext } from '../context.ts';
-import { failBy, pass, skip } from '../finding.ts';
+import { failBy, pass } from '../finding.ts';
+import { isMissing, unusable } from '../reading.ts';
 
 /** Whether the private key can be read and is of a kind and size that sgID takes. */
 export function checkPrivateKey({ subject: { privateKey } }: CheckContext): CheckFinding {
   if (!privateKey.ok) {
-    return privateKey.error.code === 'ERR_MISSING_CREDENTIALS'
-      ? skip('there is no private key')
+    return isMissing(privateKey)
+      ? unusable('there is no usable private key', privateKey)
       : failBy(privateKey.error);
   }
   const bits = privateKey.value.asymmetricKeyDetails?.modulusLength;

@@ -1,72 +1,80 @@
 import { authorizationUrl } from '../../protocol/authorize.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
-import { type ProviderRequest, send } from '../../protocol/exchange.ts';
+import type { ProviderRequest } from '../../protocol/exchange.ts';
 import { generatePkcePair } from '../../protocol/pkce.ts';
 import { generateNonce, generateState } from '../../protocol/random.ts';
-import { type Answer, areAlike, describeAnswer, readAnswer } from '../answers.ts';
+import { type Answer, areAlike, describeAnswer, isUnavailable, quoteAnswer } from '../answers.ts';
 import type { CheckFinding } from '../check.ts';
-import { fail, pass, skip, warn } from '../finding.ts';
+import { fail, pass, unavailable, warn } from '../finding.ts';
 import { changeRedirectUri } from '../mutate.ts';
 import type { OnlineContext } from '../online.ts';
+import { probe } from '../probe.ts';
+import { unusable } from '../reading.ts';
 
 /**
- * Whether the authorization endpoint takes this client and redirect URI: an authorization request is asked for with
- * the redirect URI, and with the same one changed in one character. Nobody follows either, so no login begins.
+ * Whether the authorization endpoint takes this client, redirect URI and scope: an authorization request is made with
+ * the redirect URI, and again with the same one changed in one character. Nobody goes on from there, so that no login
+ * begins.
  */
 export async function checkRedirectUriRegistered(context: OnlineContext): Promise<CheckFinding> {
   const { clientId, redirectUri, scope } = context.subject;
   if (!clientId.ok || !redirectUri.ok || !scope.ok) {
-    return skip('client id, redirect URI and scope are needed for this');
+    return unusable('client id, redirect URI and scope are needed for this', clientId, redirectUri, scope);
   }
-  const client = { clientId: clientId.value, scope: scope.value };
-  const control = changeRedirectUri(redirectUri.value);
-  return judgeRedirectAnswers(
-    await askToAuthorize(context, { ...client, redirectUri: redirectUri.value }),
-    await askToAuthorize(context, { ...client, redirectUri: control }),
-    redirectUri.value,
-  );
+  const real = redirectUri.value;
+  const control = changeRedirectUri(real);
+  // Pages may repeat the path alone.
+  const changed = [real, control, new URL(real).pathname, new URL(control).pathname];
+  const { codeChallenge } = generatePkcePair();
+  const rest = {
+    clientId: clientId.value,
+    scope: scope.value,
+    codeChallenge,
+    state: generateState(),
+    nonce: generateNonce(),
+  };
+  const ask = (uri: string): Promise<Answer> => {
+    const request: ProviderRequest = {
+      step: 'authorize',
+      url: authorizationUrl(endpointsOf(context.hostname).authorization, { ...rest, redirectUri: uri }),
+      init: { method: 'GET', headers: { accept: 'text/html' }, redirect: 'manual' },
+      secrets: [],
+    };
+    return probe(context, request, changed);
+  };
+  return judgeRedirectAnswers(await ask(real), await ask(control), real);
 }
 
 /** Judges the answers to the real redirect URI and to the changed one. */
 export function judgeRedirectAnswers(real: Answer, control: Answer, redirectUri: string): CheckFinding {
   const evidence = `an authorization request with it: ${describeAnswer(real)}; with a changed one: ${describeAnswer(control)}`;
-  if (isUnavailable(real) || isUnavailable(control)) {
-    return fail(
-      'ERR_PROVIDER_UNAVAILABLE',
-      evidence,
-      'Try again in a moment; if it stays, ask the provider.',
+  if (isUnavailable(real)) return unavailable(evidence);
+  const alike = areAlike(real, control);
+  if (real.status === 403 && alike) {
+    return warn(
+      `cannot tell: ${evidence}${quoteAnswer(real)}`,
+      'A firewall in front of the provider may refuse every program that is no browser; only a login shows more: sgid login',
     );
   }
-  if (real.status >= 400) {
-    return fail(
-      'ERR_AUTHORIZATION',
-      evidence,
-      `Register ${redirectUri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`,
+  if (isRefusal(real)) {
+    return fail('ERR_AUTHORIZATION', `${evidence}${quoteAnswer(real)}`, adviceOn(real, redirectUri));
+  }
+  if (isUnavailable(control) || (alike && !isRefusal(control))) {
+    return warn(
+      `cannot tell: ${evidence}`,
+      'The answers do not show whether the provider looked at the redirect URI; only a login does: sgid login',
     );
   }
-  if (control.status >= 400 || !areAlike(real, control)) return pass(evidence);
-  return warn(
-    `cannot tell: ${evidence}`,
-    'The provider answers alike to a registered redirect URI and to another; only a login shows whether it is registered.',
-  );
+  return pass(evidence);
 }
 
-async function askToAuthorize(
-  { transport, hostname, signal }: OnlineContext,
-  client: { readonly clientId: string; readonly scope: string; readonly redirectUri: string },
-): Promise<Answer> {
-  const { codeChallenge } = generatePkcePair();
-  const [state, nonce] = [generateState(), generateNonce()];
-  const request: ProviderRequest = {
-    step: 'authorize',
-    url: authorizationUrl(endpointsOf(hostname).authorization, { ...client, codeChallenge, state, nonce }),
-    init: { method: 'GET', headers: { accept: 'text/html' }, redirect: 'manual' },
-    secrets: [],
-  };
-  const response = await send(transport, request, signal);
-  return readAnswer(response, request, [codeChallenge, state, nonce, ...Object.values(client)]);
+/** An error page, or an error that goes back to the client; that nobody logged in is no fault of the request. */
+function isRefusal({ status, error }: Answer): boolean {
+  return status >= 400 || (error !== undefined && error !== 'access_denied');
 }
 
-function isUnavailable({ status }: Answer): boolean {
-  return status >= 500 || status === 429;
+function adviceOn({ error }: Answer, redirectUri: string): string {
+  return error === 'invalid_scope'
+    ? 'Ask only for scopes that this client may use, with --scope; the developer portal lists them.'
+    : `Register ${redirectUri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`;
 }

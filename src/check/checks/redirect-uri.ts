@@ -1,13 +1,14 @@
 import { isLoopbackHost } from '../../protocol/endpoints.ts';
 import type { CheckFinding } from '../check.ts';
 import type { CheckContext } from '../context.ts';
-import { failBy, pass, skip, warn } from '../finding.ts';
+import { failBy, pass, warn } from '../finding.ts';
+import { isMissing, unusable } from '../reading.ts';
 
 /** Whether the redirect URI is well-formed, and one that `sgid login` can listen on. */
 export function checkRedirectUri({ subject: { redirectUri } }: CheckContext): CheckFinding {
   if (!redirectUri.ok) {
-    return redirectUri.error.code === 'ERR_MISSING_CREDENTIALS'
-      ? skip('there is no redirect URI')
+    return isMissing(redirectUri)
+      ? unusable('there is no usable redirect URI', redirectUri)
       : failBy(redirectUri.error);
   }
   const { hostname, protocol } = new URL(redirectUri.value);

@@ -6,13 +6,12 @@ export function renderJunitReport({ checks }: CheckReport): string {
   return renderJunit('sgid check', checks.map(toCase));
 }
 
-function toCase(check: CheckResult): JunitCase {
-  const { id, verdict, evidence, hint, durationMs } = check;
+function toCase({ id, verdict, evidence, hint, code, durationMs }: CheckResult): JunitCase {
   const words = hint === undefined ? evidence : `${evidence}\nnext: ${hint}`;
   const base = { name: id, seconds: durationMs / 1000 };
   switch (verdict) {
     case 'fail':
-      return { ...base, failure: { type: check.code, message: evidence, text: words } };
+      return { ...base, failure: { type: code ?? verdict, message: evidence, text: words } };
     case 'skip':
       return { ...base, skipped: evidence };
     case 'warn':

@@ -1,13 +1,14 @@
-import type { CheckReport } from '../check.ts';
+import type { CheckReport, CheckResult } from '../check.ts';
 
-/** The report as one JSON document: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
-export function renderJsonReport({ ok, checks }: CheckReport): string {
-  const entries = checks.map(({ id, verdict, evidence, hint, ...rest }) => ({
-    id,
-    verdict,
-    evidence,
-    ...(hint === undefined ? {} : { hint }),
-    ...('code' in rest ? { code: rest.code } : {}),
-  }));
-  return `${JSON.stringify({ ok, checks: entries }, null, 2)}\n`;
+/** The report as a JSON value: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
+export function toJsonReport({ ok, checks }: CheckReport): {
+  readonly ok: boolean;
+  readonly checks: readonly Omit<CheckResult, 'durationMs'>[];
+} {
+  return { ok, checks: checks.map(({ durationMs: _, ...rest }) => rest) };
+}
+
+/** The report as one JSON document. */
+export function renderJsonReport(report: CheckReport): string {
+  return `${JSON.stringify(toJsonReport(report), null, 2)}\n`;
 }

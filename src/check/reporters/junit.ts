@@ -52,8 +52,9 @@ function renderCase(suite: string, { name, seconds, failure, skipped, output }: 
   ];
 }
 
+/** XML takes white space in an attribute for spaces (section 3.3.3), unless it is written by number. */
 function attribute(name: string, value: string): string {
-  return ` ${name}="${escapeXml(value).replaceAll('\n', '&#10;')}"`;
+  return ` ${name}="${escapeXml(value).replaceAll(/[\t\n]/g, (space) => `&#${space.charCodeAt(0)};`)}"`;
 }
 
 function toSeconds(seconds: number): string {
@@ -66,11 +67,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
+  // As it is it would be read as a line feed (section 2.11).
+  '\r': '&#13;',
 };
 
 /** Text as XML 1.0 takes it: what no XML document may hold (section 2.2) becomes U+FFFD. */
 function escapeXml(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+    .replaceAll(/[&<>"'\r]/g, (character) => ENTITIES[character] ?? '');
 }

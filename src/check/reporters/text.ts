@@ -1,5 +1,6 @@
 import type { styleText } from 'node:util';
-import { type CheckReport, countVerdicts, type Verdict } from '../check.ts';
+import type { CheckReport, Verdict } from '../check.ts';
+import { renderCounts } from './counts.ts';
 
 /** Styles a piece of text where colour is wanted. */
 export type Style = (emphasis: Parameters<typeof styleText>[0], text: string) => string;
@@ -29,7 +30,8 @@ export function renderTextReport(report: CheckReport, layout: TextLayout): strin
     const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(emphasiseNext(style));
     return [head + first, ...[...rest, ...advice].map((line) => indent + line)];
   });
-  return `${[...lines, '', summarise(report, style)].join('\n')}\n`;
+  const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
+  return `${[...lines, '', counts].join('\n')}\n`;
 }
 
 /** As wide as the verdicts. */
@@ -39,11 +41,4 @@ const NARROWEST = 30;
 
 function emphasiseNext(style: Style): (line: string, index: number) => string {
   return (line, index) => (index === 0 ? line.replace(/^next:/, style('bold', 'next:')) : line);
-}
-
-function summarise(report: CheckReport, style: Style): string {
-  const { pass, fail, warn, skip } = countVerdicts(report);
-  const counts = [`${pass} passed`, `${fail} failed`, ...(warn ? [`${warn} to look at`] : [])];
-  if (skip) counts.push(`${skip} skipped`);
-  return style(fail > 0 ? ['red', 'bold'] : 'bold', counts.join(', '));
 }

@@ -14,7 +14,7 @@ export interface AuthorizeUrlOptions extends CredentialFlags {
 const EXAMPLES = `
 Examples:
   $ sgid authorize-url --out transaction.json
-  $ open "$(jq -r .url transaction.json)"                 log in; the browser ends at the redirect URI
+  $ jq -r .url transaction.json                           visit it; the browser ends at the redirect URI
   $ sgid callback --transaction transaction.json "$URL" | sgid userinfo
 
   $ sgid authorize-url --scope "openid myinfo.name myinfo.email" | jq -r .url

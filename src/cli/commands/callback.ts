@@ -18,7 +18,7 @@ const EXAMPLES = `
 Examples:
   $ sgid callback --transaction transaction.json "$URL" | sgid userinfo       the rest of a login
   $ sgid callback --transaction transaction.json < url.txt                    the URL from standard input
-  $ sgid authorize-url | sgid callback --transaction - "$URL"
+  $ printf %s "$TRANSACTION" | sgid callback --transaction - "$URL"
   $ sgid callback "$URL" --state "$STATE" --nonce "$NONCE" --code-verifier "$VERIFIER"
   $ sgid callback --code "$CODE" --nonce "$NONCE" --code-verifier "$VERIFIER"
 

@@ -1,8 +1,8 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 import { addCredentialOptions } from '../credential-options.ts';
 import { addResultOptions, type ResultFlags } from '../result-options.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
 export interface LoginOptions extends CredentialFlags, ResultFlags {

@@ -4,7 +4,7 @@ import { SgidError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
 import type { CommandContext } from '../command-context.ts';
 import { probePort } from '../probe-port.ts';
-import { type Draft, type Import, importFile, readKeyFile, tell } from './draft.ts';
+import { type Draft, type DraftKey, type Import, importFile, readKeyFile, tell } from './draft.ts';
 import { judgeKey } from './judge-draft.ts';
 
 /** A redirect URI to start from; that of the official samples. */
@@ -43,7 +43,7 @@ async function askForFile(context: CommandContext): Promise<Draft> {
   let found: Import = { draft: {}, words: [] };
   await ask(context, 'Path of the file', undefined, (path) =>
     complain(async () => {
-      found = await importFile(path, context);
+      found = await importFile(expandHome(path, context), context);
     }),
   );
   return tell(found, context);
@@ -64,7 +64,7 @@ async function askClientSecret({ platform, diagnostics }: CommandContext): Promi
 async function askKey(
   draft: Draft,
   context: CommandContext,
-): Promise<Pick<Draft, 'privateKey' | 'passphrase'>> {
+): Promise<Pick<Draft, 'privateKey' | 'passphrase' | 'forgetsPassphrase'>> {
   const { terminal, signal } = context.platform;
   let { passphrase } = draft;
   const askPassphrase = async (): Promise<string | undefined> => {
@@ -73,20 +73,36 @@ async function askKey(
     passphrase = answer;
     return answer;
   };
+  /** Asks for the passphrase, and not for the path, as long as only the passphrase is wrong. */
+  const judgeWithPassphrase = async (key: DraftKey): Promise<void> => {
+    for (;;) {
+      try {
+        await judgeKey(key, draft, askPassphrase);
+        return;
+      } catch (error) {
+        if (passphrase === draft.passphrase || !isWrongPassphrase(error)) throw error;
+        context.diagnostics.error('! The passphrase does not open the private key.');
+      }
+    }
+  };
   let { privateKey } = draft;
   const judge = async (path: string): Promise<void> => {
-    const key = await readKeyFile(path, context);
-    await judgeKey(key, draft, askPassphrase);
+    const key = await readKeyFile(expandHome(path, context), context);
+    await judgeWithPassphrase(key);
     privateKey = key;
   };
   if (privateKey === undefined) {
     await askAgain(context, 'Path of the private key (PEM, PKCS#12, JWK or DER)', judge);
   } else {
-    await judgeKey(privateKey, draft, askPassphrase);
+    await judgeWithPassphrase(privateKey);
   }
   if (passphrase === undefined || passphrase === draft.passphrase) return { privateKey, passphrase };
-  const keep = await terminal.confirm('Keep the passphrase with the profile', signal);
-  return { privateKey, passphrase: keep ? passphrase : undefined };
+  const keeps = await terminal.confirm('Keep the passphrase with the profile', signal);
+  return { privateKey, passphrase, forgetsPassphrase: keeps !== true };
+}
+
+function isWrongPassphrase(error: unknown): boolean {
+  return error instanceof SgidError && error.code === 'ERR_PRIVATE_KEY_PASSPHRASE';
 }
 
 async function askRedirectUri({ redirectUris = [] }: Draft, context: CommandContext): Promise<string> {
@@ -100,7 +116,9 @@ async function askRedirectUri({ redirectUris = [] }: Draft, context: CommandCont
   );
   const port = await probePort(uri);
   if (port.kind === 'taken') context.diagnostics.warn(`${port.reason}. ${port.hint}`);
-  if (port.kind === 'elsewhere') context.diagnostics.info(port.hint);
+  if (port.kind === 'elsewhere') {
+    context.diagnostics.info('That leads to another machine: log in with sgid login --manual, or --listen.');
+  }
   return uri;
 }
 
@@ -147,6 +165,12 @@ async function complain(judge: () => unknown): Promise<string | undefined> {
       return `${error.message}. ${error.hint ?? ''}`.trim();
     throw error;
   }
+}
+
+/** No shell has read an answer, and `~/` is what people type. */
+function expandHome(path: string, { platform }: CommandContext): string {
+  const home = platform.env['HOME'] ?? platform.env['USERPROFILE'];
+  return home && path.startsWith('~/') ? `${home}${path.slice(1)}` : path;
 }
 
 function answered<T>(answer: T | undefined): T {

@@ -18,6 +18,8 @@ export interface Draft {
   readonly clientSecret?: string | undefined;
   readonly privateKey?: DraftKey | undefined;
   readonly passphrase?: string | undefined;
+  /** The person does not want the passphrase to be saved. */
+  readonly forgetsPassphrase?: boolean;
   readonly redirectUri?: string | undefined;
   /** Those of the file, when it has several. */
   readonly redirectUris?: readonly string[];

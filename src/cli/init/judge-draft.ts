@@ -24,18 +24,17 @@ export type CompleteDraft = Draft & {
 export type AskPassphrase = () => Promise<string | undefined>;
 
 /**
- * Judges a draft as a whole. Scope and hostname have defaults.
+ * Judges a draft but for its private key, see {@link judgeKey}. Scope and hostname have defaults.
  *
  * @throws SgidError with step `config`, for the first thing that is missing or unusable.
  */
-export async function judgeDraft(draft: Draft, askPassphrase?: AskPassphrase): Promise<CompleteDraft> {
+export function judgeDraft(draft: Draft): CompleteDraft {
   const { clientId, clientSecret, privateKey, redirectUri } = draft;
   if (!clientId || !clientSecret || !privateKey || !redirectUri) throw incomplete(draft);
   const { hostname = DEFAULT_HOSTNAME, scope = DEFAULT_SCOPE } = draft;
   readRedirectUri(redirectUri);
   readHostname(hostname);
   readScope(scope);
-  await judgeKey(privateKey, draft, askPassphrase);
   return { ...draft, clientId, clientSecret, privateKey, redirectUri, hostname, scope };
 }
 

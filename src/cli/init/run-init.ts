@@ -13,7 +13,7 @@ import { isAttended, openSettingsSources } from '../settings-sources.ts';
 import { writeStandardOutput } from '../standard-output.ts';
 import { askForRest } from './ask-draft.ts';
 import { beginDraft } from './draft.ts';
-import { judgeDraft } from './judge-draft.ts';
+import { judgeDraft, judgeKey } from './judge-draft.ts';
 import { saveDraft } from './save-draft.ts';
 
 /**
@@ -29,7 +29,8 @@ export async function runInit(options: InitOptions, context: CommandContext): Pr
   if (options.profile !== undefined) await requireFreeName(options.profile, options, store);
   const begun = await beginDraft(options, context);
   const rest = asks ? await askForRest(begun, options.from !== undefined, context) : begun;
-  const draft = await judgeDraft(rest, asks ? undefined : () => passphraseOf(context));
+  const draft = judgeDraft(rest);
+  if (!asks) await judgeKey(draft.privateKey, draft, () => passphraseOf(context));
   const { name, replace } = await chooseName(options, store, context);
   const path = await saveDraft(draft, { name, replace, store: options.store }, store, platform);
   diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
@@ -37,10 +38,14 @@ export async function runInit(options: InitOptions, context: CommandContext): Pr
     await store.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
   }
-  await checkProfile(name, context);
+  const good = await checkProfile(name, draft.passphrase, context);
   await writeStandardOutput(`${JSON.stringify({ profile: name, path }, null, 2)}\n`, platform.terminal);
   const named = (await store.current()) === name ? '' : ` -p ${name}`;
-  diagnostics.info(`\nNext: sgid login${named}   or, to test the credentials online: sgid check${named}`);
+  diagnostics.info(
+    good
+      ? `\nNext: sgid login${named}   or, to test the credentials online: sgid check${named}`
+      : `\nNext: mend what failed, then test again: sgid check --offline${named}`,
+  );
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
@@ -100,12 +105,19 @@ async function chooseName(
 }
 
 /** What `sgid check --offline` would say; a finding is no reason to take the profile back. */
-async function checkProfile(name: string, context: CommandContext): Promise<void> {
+async function checkProfile(
+  name: string,
+  passphrase: string | undefined,
+  context: CommandContext,
+): Promise<boolean> {
   const { platform, diagnostics } = context;
-  const subject = await readSubject({ profile: name }, openSettingsSources(context));
+  // What was typed a moment ago is not asked for again.
+  const sources = { ...openSettingsSources(context), askPassphrase: async () => passphrase };
+  const subject = await readSubject({ profile: name }, sources);
   const { signal } = platform;
   const report = await runChecks({ subject, transport: undefined, probePort, canary: undefined, signal });
   const offline = { ok: report.ok, checks: report.checks.filter(({ verdict }) => verdict !== 'skip') };
   const text = await renderCheckReport(offline, { format: 'text' }, context);
   for (const line of text.trimEnd().split('\n')) diagnostics.info(line);
+  return report.ok;
 }

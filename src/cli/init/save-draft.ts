@@ -38,7 +38,8 @@ export async function saveDraft(
     return { source: 'keyring' };
   };
   try {
-    const { clientId, redirectUri, scope, hostname, clientSecret, privateKey, passphrase } = draft;
+    const { clientId, redirectUri, scope, hostname, clientSecret, privateKey } = draft;
+    const passphrase = draft.forgetsPassphrase ? undefined : draft.passphrase;
     const profile: Profile = {
       clientId,
       redirectUri,

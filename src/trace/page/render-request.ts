@@ -6,7 +6,7 @@ export function renderRequest({ records }: Trace): SafeHtml {
   const url = records.find(({ step, url }) => step === 'authorize' && url !== undefined)?.url;
   if (url === undefined || !URL.canParse(url)) return html``;
   const { origin, pathname, searchParams } = new URL(url);
-  return html`<section aria-labelledby="request">
+  return html`<section class="request" aria-labelledby="request">
 <h2 id="request">Authorization request</h2>
 <p><code>${origin}${pathname}</code></p>
 <dl class="parameters">

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '../../html/html.ts';
 import type { Trace } from '../trace.ts';
 import { formatMoment } from '../words.ts';
+import { breakable } from './breakable.ts';
 import { type Actor, type Message, messagesOf } from './messages.ts';
 
 const NAMES: Readonly<Record<Actor, readonly [name: string, about: string]>> = {
@@ -41,9 +42,4 @@ function renderMessage({ from, to, kind, label, detail, tone, assumed, atMs }: M
     aside === '' ? '' : html` <span class="detail">${aside}</span>`
   }<span class="arrow" aria-hidden="true"></span></div>
 </li>`;
-}
-
-/** A text that may be broken after each slash: lanes are narrow. */
-function breakable(text: string): readonly SafeHtml[] {
-  return text.split(/(?<=\/)/).map((part) => html`${part}<wbr>`);
 }

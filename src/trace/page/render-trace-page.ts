@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '../../html/html.ts';
 import { renderFile } from '../../html/page.ts';
+import { timeSpentIn } from '../time-axis.ts';
 import type { Trace } from '../trace.ts';
 import { formatDuration, formatTime, providerOf } from '../words.ts';
 import { renderRequest } from './render-request.ts';
@@ -50,16 +51,15 @@ function renderFacts(trace: Trace): SafeHtml {
   const provider = providerOf(trace);
   const facts: readonly (readonly [string, string])[] = [
     ['Total', formatDuration(durationMs)],
-    ...(waits.length > 0 ? [['Waiting', sum(waits)] as const] : []),
-    ['Requests', requests.length === 0 ? 'none' : `${requests.length} in ${sum(requests)}`],
+    ...(waits.length > 0 ? [['Waiting', formatDuration(timeSpentIn(waits))] as const] : []),
+    [
+      'Requests',
+      requests.length === 0 ? 'none' : `${requests.length} in ${formatDuration(timeSpentIn(requests))}`,
+    ],
     ['Started', formatTime(startedAt)],
     ...(provider === undefined ? [] : [['Provider', provider] as const]),
   ];
   return html`<dl class="facts">
 ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>`;
-}
-
-function sum(records: Trace['records']): string {
-  return formatDuration(records.reduce((total, { durationMs }) => total + durationMs, 0));
 }

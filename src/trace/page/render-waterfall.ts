@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '../../html/html.ts';
 import { createTimeAxis, type TimeAxis } from '../time-axis.ts';
 import type { Trace, TraceRecord } from '../trace.ts';
 import { answerOf, describeRecord, formatBytes, formatDuration, toneOf } from '../words.ts';
+import { breakable } from './breakable.ts';
 
 /** The waterfall: a row for each record, its bar where and as long as it was. */
 export function renderWaterfall(trace: Trace): SafeHtml {
@@ -47,7 +48,7 @@ function renderRow(record: TraceRecord, axis: TimeAxis): SafeHtml {
   const tone = toneOf(record);
   const isMoment = record.kind === 'local' && record.durationMs === 0;
   return html`<tr class="${tone}">
-<th scope="row"><span class="step">${record.step}</span> <span class="what">${describeRecord(record)}</span></th>
+<th scope="row"><span class="step">${record.step}</span> <span class="what">${breakable(describeRecord(record))}</span></th>
 <td>${renderStatus(record)}</td>
 <td class="size">${renderSizes(record)}</td>
 <td class="number">${isMoment ? '' : formatDuration(record.durationMs)}</td>

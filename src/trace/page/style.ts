@@ -72,13 +72,14 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.25rem; align-items: start; }
 .group + .group { margin-top: .9rem; }
 .verdicts {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .15rem .75rem;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .15rem .75rem;
   margin: 0; padding: 0; list-style: none;
 }
-.verdicts li { display: flex; flex-wrap: wrap; gap: 0 .45rem; align-items: center; }
-.verdicts .fail, .verdicts .warn { grid-column: 1 / -1; }
+.verdicts li { display: flex; gap: 0 .45rem; align-items: baseline; }
+.check { min-width: 0; overflow-wrap: anywhere; }
+.verdicts :is(.fail, .warn) { flex-wrap: wrap; grid-column: 1 / -1; }
 .verdicts code { color: var(--muted); }
-.icon { flex: none; width: .95rem; height: .95rem; fill: none; stroke: var(--muted); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.icon { flex: none; align-self: start; width: .95rem; height: .95rem; margin-top: .3rem; fill: none; stroke: var(--muted); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .pass .icon { stroke: var(--good); }
 .fail .icon { stroke: var(--fail); }
 .warn .icon { stroke: var(--note); }
@@ -140,6 +141,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 
 @media (max-width: 60rem) {
   .columns { grid-template-columns: minmax(0, 1fr); }
+  .columns > div { display: contents; }
+  .request { order: 1; }
   .waterfall tbody th { width: auto; }
   .waterfall .size { display: none; }
   .step { display: block; min-width: 0; }

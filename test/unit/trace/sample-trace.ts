@@ -115,3 +115,6 @@ export function hostileTrace(): string {
     ],
   });
 }
+
+/** What must not reach a terminal: control characters and invisible ones that change how others are shown. */
+export const UNPRINTABLE: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTimeAxis } from '../../../src/trace/time-axis.ts';
+import { createTimeAxis, timeSpentIn } from '../../../src/trace/time-axis.ts';
 import { exchangeRecord, localRecord } from './sample-trace.ts';
 
 const request = (startMs: number, durationMs: number) => exchangeRecord({ startMs, durationMs });
@@ -48,5 +48,12 @@ describe('createTimeAxis', () => {
     const { breaks } = createTimeAxis({ records, durationMs: 49 * 100_000 + 49 * 49 + 1 });
     expect(breaks).toHaveLength(8);
     expect(breaks.at(-1)?.toMs).toBe(49 * 100_000 + 49 * 49);
+  });
+});
+
+describe('timeSpentIn', () => {
+  it('counts what happened at once only once', () => {
+    expect(timeSpentIn([request(0, 100), request(50, 100), request(300, 7)])).toBe(157);
+    expect(timeSpentIn([])).toBe(0);
   });
 });

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { renderJunitReport } from '../../../../src/check/reporters/checks-junit.ts';
+import { renderGithubReport } from '../../../../src/check/reporters/github.ts';
+import { renderJsonReport } from '../../../../src/check/reporters/json.ts';
+import { renderTextReport } from '../../../../src/check/reporters/text.ts';
+import { breakText } from '../../../../src/cli/wrap-line.ts';
+import {
+  HOSTILE_TEXT,
+  readGithubReport,
+  readJsonReport,
+  readJunitReport,
+  readTextReport,
+  SAMPLE_REPORT,
+} from '../../../helpers/check-reports.ts';
+import { findJunitFaults, parseJunit } from '../../../helpers/junit-schema.ts';
+
+const text = (columns = 80, style = (_emphasis: unknown, words: string) => words): string =>
+  renderTextReport(SAMPLE_REPORT, { style, wrap: breakText, columns });
+
+describe('a report in any format', () => {
+  const VERDICTS = SAMPLE_REPORT.checks.map(({ id, verdict }) => [id, verdict]);
+
+  it('tells the same verdicts', () => {
+    expect(readTextReport(text())).toEqual(VERDICTS);
+    expect(readJsonReport(renderJsonReport(SAMPLE_REPORT))).toEqual(VERDICTS);
+    expect(readJunitReport(renderJunitReport(SAMPLE_REPORT))).toEqual(VERDICTS);
+    expect(readGithubReport(renderGithubReport(SAMPLE_REPORT))).toEqual(VERDICTS);
+  });
+});
+
+describe('the report in text', () => {
+  it('has evidence and hint in columns of their own, and the counts last', () => {
+    const lines = text().split('\n');
+    expect(lines[0]).toBe('pass  credentials    all is there');
+    expect(lines.slice(-7)).toEqual([
+      'warn  scopes         not known',
+      '                     next: look at it',
+      'skip  canary         none was given',
+      '',
+      '1 passed, 1 failed, 1 to look at, 1 skipped',
+      '',
+    ].slice(-7).toSpliced(0, 0, ...lines.slice(-7, -6)));
+  });
+
+  it.each([40, 80, 120])('fits a terminal of %d columns', (columns) => {
+    for (const line of text(columns).split('\n')) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 51));
+  });
+
+  it('colours verdicts and counts where colour is wanted', () => {
+    const styled = text(80, (emphasis, words) => `<${String(emphasis)}>${words}</>`);
+    expect(styled).toContain('<green>pass</>  credentials');
+    expect(styled).toContain('<red>fail</>  client-secret');
+    expect(styled).toContain('<yellow>warn</>  scopes');
+    expect(styled).toContain('<dim>skip</>  canary');
+    expect(styled).toContain('<bold>next:</> look at it');
+    expect(styled).toContain('<red,bold>1 passed, 1 failed');
+  });
+
+  it('is the counts alone when there are no checks', () => {
+    const options = { style: (_emphasis: unknown, words: string) => words, wrap: breakText, columns: 80 };
+    expect(renderTextReport({ ok: true, checks: [] }, options)).toBe('\n0 passed, 0 failed\n');
+  });
+});
+
+describe('the report in JSON', () => {
+  it('has id, verdict and evidence, a hint where there is one, and the code of a failure', () => {
+    expect(JSON.parse(renderJsonReport(SAMPLE_REPORT))).toEqual({
+      ok: false,
+      checks: [
+        { id: 'credentials', verdict: 'pass', evidence: 'all is there' },
+        {
+          id: 'client-secret',
+          verdict: 'fail',
+          evidence: `refused: ${HOSTILE_TEXT}`,
+          hint: `mend it: ${HOSTILE_TEXT}`,
+          code: 'ERR_TOKEN_REFUSED',
+        },
+        { id: 'scopes', verdict: 'warn', evidence: 'not known', hint: 'look at it' },
+        { id: 'canary', verdict: 'skip', evidence: 'none was given' },
+      ],
+    });
+  });
+});
+
+describe('the report for JUnit', () => {
+  it('is valid, and holds code, evidence and hint', async () => {
+    const report = renderJunitReport(SAMPLE_REPORT);
+    expect(await findJunitFaults(report)).toEqual([]);
+    expect(parseJunit(report)).toMatchObject([
+      { name: 'credentials', text: 'all is there' },
+      {
+        name: 'client-secret',
+        attributes: { type: 'ERR_TOKEN_REFUSED', message: `refused: ${HOSTILE_TEXT}` },
+        text: `refused: ${HOSTILE_TEXT}\nnext: mend it: ${HOSTILE_TEXT}`,
+      },
+      { name: 'scopes', text: 'warning: not known\nnext: look at it' },
+      { name: 'canary', attributes: { message: 'none was given' } },
+    ]);
+    expect(report).toContain('name="client-secret" time="1.500"');
+  });
+});
