@@ -86,13 +86,14 @@ function readCode(
   url: string,
   redirectUri: string,
   expected: ExpectedCallback,
-  { diagnostics }: CommandContext,
+  { diagnostics, trace }: CommandContext,
 ): string {
   const parameters = readRedirectedUrl(url, redirectUri);
   diagnostics.hide(parameters.getAll('code'));
   const reading = readCallback(parameters, expected);
-  if (reading.kind === 'code') return reading.code;
-  throw reading.error;
+  if (reading.kind !== 'code') throw reading.error;
+  trace?.callbackReceived();
+  return reading.code;
 }
 
 /** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */

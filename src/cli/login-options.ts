@@ -1,5 +1,6 @@
 import { SgidError } from '../protocol/errors.ts';
 import type { LoginOptions } from './commands/login.ts';
+import { requireDistinctFiles } from './distinct-files.ts';
 import { readDuration } from './duration.ts';
 import { type Expectation, readExpectation } from './expectations.ts';
 
@@ -54,10 +55,12 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
       throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
     }
   }
-  for (const name of ['state', 'nonce', 'field', 'out', 'scope'] as const) {
+  for (const name of ['state', 'nonce', 'field', 'out', 'scope', 'saveCanary', 'junit'] as const) {
     if (options[name]?.trim() === '')
       throw usageError(`${flagOf(name)} is empty`, 'Give it a value, or leave it out.');
   }
+  const { out, trace, junit, saveCanary } = options;
+  requireDistinctFiles({ '--out': out, '--trace': trace, '--junit': junit, '--save-canary': saveCanary });
   if (options.persona !== undefined && typeof options.browser === 'string') {
     throw usageError(
       '--persona and --browser contradict each other: --persona needs no browser',

@@ -13,13 +13,14 @@ import { openResultOutput } from './result-output.ts';
  */
 export async function printResult(
   flags: ResultFlags,
-  { platform, diagnostics }: CommandContext,
+  { platform, diagnostics, trace }: CommandContext,
   obtain: () => Promise<Result>,
 ): Promise<void> {
   const expectations = readResultFlags(flags);
   const output = await openResultOutput(flags.out, platform);
   try {
     const result = await obtain();
+    trace?.dataFetched(Object.keys(result.data).length);
     platform.signal.throwIfAborted();
     const { text, notices } = renderResult(result, {
       format: flags.format ?? 'json',

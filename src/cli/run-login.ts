@@ -7,9 +7,10 @@ import type { Fetch } from '../protocol/fetch.ts';
 import { RelyingParty } from '../protocol/relying-party.ts';
 import { readScope } from '../protocol/scopes.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
+import { openCanaryOutput } from './canary-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { LoginOptions } from './commands/login.ts';
-import { checkExpectations } from './expectations.ts';
+import { checkExpectations, type ExpectationOutcome } from './expectations.ts';
 import { createLoginDisplay } from './login-display.ts';
 import { readLoginOptions } from './login-options.ts';
 import { listClaims, renderResult } from './render-result.ts';
@@ -32,40 +33,59 @@ export interface LoginTarget {
 /**
  * Runs `sgid login`.
  *
+ * @param onJudged Hears what came of each `--expect`.
  * @throws SgidError of any step.
  */
-export async function runLogin(options: LoginOptions, context: CommandContext): Promise<void> {
-  const { platform, diagnostics } = context;
+export async function runLogin(
+  options: LoginOptions,
+  context: CommandContext,
+  onJudged?: (outcomes: readonly ExpectationOutcome[]) => void,
+): Promise<void> {
+  const { platform } = context;
   const { timeoutMs, httpTimeoutMs, expectations } = readLoginOptions(options);
   const target = options.mock ? await openMockTarget(options, context) : await readTarget(options, context);
   try {
     const { settings } = target;
     prepareProxy(settings.hostname, context);
     const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
-    const party = new RelyingParty({ ...settings, transport });
     const request = await loginRequest(options, target, timeoutMs, context);
     // Only a browser of ours knows that the callback's certificate is ours as well.
     const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
     const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
     const output = await openResultOutput(options.out, platform);
     try {
-      const result = await runWithDisplay(party, request, browser, context, options);
-      const { text, notices } = renderResult(result, {
-        format: options.format ?? 'json',
-        raw: options.raw === true,
-        includeTokens: options.includeTokens === true,
-        field: options.field,
-        forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
-      });
-      for (const notice of notices) diagnostics.warn(notice);
-      await output.commit(text);
-      checkExpectations(expectations, listClaims(result));
+      const canary = await openCanaryOutput(options.saveCanary, platform);
+      try {
+        const party = new RelyingParty({ ...settings, transport, onReply: canary.see });
+        const result = await runWithDisplay(party, request, browser, context, options);
+        await output.commit(printed(result, options, context));
+        await canary.save();
+        checkExpectations(expectations, listClaims(result), onJudged);
+      } finally {
+        await canary.discard();
+      }
     } finally {
       await output.discard();
     }
   } finally {
     await target.close?.();
   }
+}
+
+function printed(
+  result: LoginResult,
+  options: LoginOptions,
+  { platform, diagnostics }: CommandContext,
+): string {
+  const { text, notices } = renderResult(result, {
+    format: options.format ?? 'json',
+    raw: options.raw === true,
+    includeTokens: options.includeTokens === true,
+    field: options.field,
+    forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
+  });
+  for (const notice of notices) diagnostics.warn(notice);
+  return text;
 }
 
 async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {

@@ -2,6 +2,7 @@ import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
 import { addCredentialOptions } from '../credential-options.ts';
 import { OUT_DESCRIPTION } from '../result-options.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
 /** The options of `sgid callback`. */
 export interface CallbackOptions extends CredentialFlags {
@@ -12,6 +13,7 @@ export interface CallbackOptions extends CredentialFlags {
   readonly state?: string;
   readonly out?: string;
   readonly httpTimeout: string;
+  readonly trace?: string;
 }
 
 const EXAMPLES = `
@@ -44,9 +46,10 @@ export const declareCallback: DeclareCommand = (command, openContext) => {
     .option('--state <value>', 'the state that was sent')
     .option('--out <file>', OUT_DESCRIPTION)
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (url, options) => {
       const [context, { runCallback }] = await Promise.all([openContext(), import('../run-callback.ts')]);
-      await runCallback(url, options, context);
+      await withTrace('callback', options, context, (traced) => runCallback(url, options, traced));
     });
 };

@@ -1,6 +1,8 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
+import { SAVE_CANARY_DESCRIPTION } from '../canary-output.ts';
 import type { DeclareCommand } from '../command-context.ts';
 import { addCredentialOptions } from '../credential-options.ts';
+import { JUNIT_DESCRIPTION, withJunit } from '../junit-option.ts';
 import { addResultOptions, type ResultFlags } from '../result-options.ts';
 import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
@@ -21,6 +23,8 @@ export interface LoginOptions extends CredentialFlags, ResultFlags {
   readonly mock?: true;
   readonly persona?: string;
   readonly trace?: string;
+  readonly saveCanary?: string;
+  readonly junit?: string;
 }
 
 const EXAMPLES = `
@@ -72,9 +76,13 @@ export const declareLogin: DeclareCommand = (command, openContext) => {
     .option('--mock', 'log in at the embedded provider, with a test client')
     .option('--persona <id>', 'with --mock: log this invented person in, without a browser')
     .option('--trace <file>', TRACE_DESCRIPTION)
+    .option('--junit <file>', JUNIT_DESCRIPTION)
+    .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const [context, { runLogin }] = await Promise.all([openContext(), import('../run-login.ts')]);
-      await withTrace('login', options, context, (traced) => runLogin(options, traced));
+      await withTrace('login', options, context, (traced) =>
+        withJunit(options, traced, (reported, onJudged) => runLogin(options, reported, onJudged)),
+      );
     });
 };

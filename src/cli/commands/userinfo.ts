@@ -2,11 +2,13 @@ import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
 import { addCredentialOptions } from '../credential-options.ts';
 import { addResultOptions, type ResultFlags } from '../result-options.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
 /** The options of `sgid userinfo`. */
 export interface UserinfoOptions extends CredentialFlags, ResultFlags {
   readonly token?: string;
   readonly httpTimeout: string;
+  readonly trace?: string;
 }
 
 const EXAMPLES = `
@@ -29,9 +31,10 @@ export const declareUserinfo: DeclareCommand = (command, openContext) => {
     ),
   )
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const [context, { runUserinfo }] = await Promise.all([openContext(), import('../run-userinfo.ts')]);
-      await runUserinfo(options, context);
+      await withTrace('userinfo', options, context, (traced) => runUserinfo(options, traced));
     });
 };
