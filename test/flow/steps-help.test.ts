@@ -13,9 +13,18 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   callback: [
     ...['--client-id', '--client-secret-file', '--redirect-uri', '--hostname', ...ANYWHERE],
-    ...['--transaction', '--code', '--code-verifier', '--nonce', '--state', '--out', '--http-timeout'],
+    ...['--transaction', '--code', '--code-verifier', '--nonce', '--state', '--out'],
+    ...['--http-timeout', '--trace'],
   ],
-  userinfo: ['--private-key-file', '--hostname', ...ANYWHERE, '--token', ...RESULT, '--http-timeout'],
+  userinfo: [
+    '--private-key-file',
+    '--hostname',
+    ...ANYWHERE,
+    '--token',
+    ...RESULT,
+    '--http-timeout',
+    '--trace',
+  ],
   decrypt: ['--private-key-file', ...ANYWHERE, ...RESULT],
   inspect: ['--client-id', '--hostname', ...ANYWHERE, '--nonce', '--verify', '--http-timeout'],
 };
