@@ -80,10 +80,9 @@ function falsifyClaims(claims: IdTokenClaims, fault: FaultName | undefined): IdT
  * a hash of the two, so that two clients cannot tell that they know the same person.
  */
 export function subjectOf(clientId: string, personaId: string): string {
-  const bytes = hash('sha256', JSON.stringify([clientId, personaId]), 'buffer').subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return `u=${bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`;
+  const hex = hash('sha256', JSON.stringify([clientId, personaId]), 'hex');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
+  return `u=${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** `at_hash`: the left half of the token's SHA-256 (OpenID Connect Core section 3.1.3.6). */

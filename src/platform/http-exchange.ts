@@ -19,6 +19,11 @@ export function judgeHead(
   return undefined;
 }
 
+/** Whether a body follows the head (RFC 9112, section 6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
 /** The body as UTF-8 text; `undefined` when it is longer than `limitBytes` or breaks off. */
 export function readBody(request: Readable, limitBytes: number): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -8,7 +8,15 @@ import {
 import type { Duplex } from 'node:stream';
 import { bindAll } from './bind.ts';
 import { type ConnectionLimits, type Connections, trackConnections } from './connections.ts';
-import { judgeHead, plainRequest, readBody, refuse, runHandler, sendAnswer } from './http-exchange.ts';
+import {
+  hasBody,
+  judgeHead,
+  plainRequest,
+  readBody,
+  refuse,
+  runHandler,
+  sendAnswer,
+} from './http-exchange.ts';
 import type { RequestHandler } from './http-message.ts';
 import { errorCode } from './node-error.ts';
 import { seeThroughTls } from './tls-connections.ts';
@@ -137,7 +145,7 @@ function createStrictServer(
     connections.enter(socket, 'receiving');
     const refusal = judgeHead(request, limits);
     if (refusal !== undefined) return refuse(request, response, refusal);
-    const body = await readBody(request, limits.bodyBytes);
+    const body = hasBody(request) ? await readBody(request, limits.bodyBytes) : '';
     if (body === undefined) return refuse(request, response, 413);
     connections.enter(socket, 'handling');
     const answer = await runHandler(handle, plainRequest(request, body));

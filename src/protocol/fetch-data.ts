@@ -9,6 +9,8 @@ export interface DataReader {
   readonly privateKey: KeyObject;
   readonly endpoints: Pick<Endpoints, 'userinfo'>;
   readonly transport: Transport;
+  /** Sees the reply as it came, before anything of it is decrypted. */
+  readonly onReply?: ((reply: EncryptedUserinfo) => void) | undefined;
 }
 
 /** A person and their data in the clear. */
@@ -25,13 +27,15 @@ export interface PersonData {
  * @throws SgidError of the steps `userinfo` and `decrypt`.
  */
 export async function fetchData(
-  { privateKey, endpoints, transport }: DataReader,
+  { privateKey, endpoints, transport, onReply }: DataReader,
   login: { readonly sub: string | undefined; readonly accessToken: string },
   signal?: AbortSignal,
 ): Promise<PersonData> {
   const request = userinfoRequest(endpoints.userinfo, login.accessToken);
   const response = await sendRepeatable(transport, request, signal);
-  return decryptUserinfo(readUserinfoResponse(response, request, login.sub), privateKey);
+  const reply = readUserinfoResponse(response, request, login.sub);
+  onReply?.(reply);
+  return decryptUserinfo(reply, privateKey);
 }
 
 /**

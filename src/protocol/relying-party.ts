@@ -3,7 +3,7 @@ import { authorizationUrl } from './authorize.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import type { Transport } from './exchange.ts';
 import { type AuthorizationCode, exchangeCode, type VerifiedLogin } from './exchange-code.ts';
-import { fetchData } from './fetch-data.ts';
+import { type DataReader, fetchData } from './fetch-data.ts';
 import { createJwksSource, type JwksSource } from './jwks.ts';
 
 /** A registered client and how it reaches its provider. */
@@ -14,6 +14,8 @@ export interface RelyingPartyOptions {
   /** The provider's origin. */
   readonly hostname: string;
   readonly transport: Transport;
+  /** Sees each userinfo reply as it came. */
+  readonly onReply?: DataReader['onReply'];
 }
 
 /** The steps of one client at its provider. Holds no state of a login. */

@@ -5,7 +5,8 @@ import { parseJunit } from './junit-schema.ts';
 export type ToldVerdicts = readonly (readonly [id: string, verdict: Verdict])[];
 
 /** Texts that would be markup or a command, were they taken for it. */
-export const HOSTILE_TEXT = '::error::x <b>&amp;</b> **y** [z](http://x.test) | `a` 100% %0A "q" \'s\' ]]> @all #1 _u_';
+export const HOSTILE_TEXT =
+  '::error::x <b>&amp;</b> **y** [z](http://x.test) | `a` 100% %0A "q" \'s\' ]]> @all #1 _u_';
 
 /** A report with one check of each verdict. */
 export const SAMPLE_REPORT: CheckReport = {

@@ -53,11 +53,7 @@ describe('an answer', () => {
   it.each([
     ['a message', '{"message":"Invalid client"}', '; it said: Invalid client'],
     ['a description', '{"error":"x","error_description":"Who are you?"}', '; it said: Who are you?'],
-    [
-      'a page',
-      '<style>p{}</style><h1>Not   registered</h1><p>Sorry</p>',
-      '; it said: Not registered Sorry',
-    ],
+    ['a page', '<style>p{}</style><h1>Not   registered</h1><p>Sorry</p>', '; it said: Not registered Sorry'],
     ['other JSON', '{"x":1}', '; it said: {"x":1}'],
     ['nothing', '', ''],
   ])('is quoted when it refuses with %s', (_name, body, quote) => {
@@ -98,8 +94,14 @@ describe('two answers are alike', () => {
     ],
     [
       'tokens that differ',
-      answer({ status: 200, body: '{"access_token":"eyJhbGciOi.a_b.c-qwertyuiopqwertyuiopqwertyuiop","n":1}' }),
-      answer({ status: 200, body: '{"access_token":"eyJhbGciOx.d_e.f-asdfghjklasdfghjklasdfghjklasd","n":2}' }),
+      answer({
+        status: 200,
+        body: '{"access_token":"eyJhbGciOi.a_b.c-qwertyuiopqwertyuiopqwertyuiop","n":1}',
+      }),
+      answer({
+        status: 200,
+        body: '{"access_token":"eyJhbGciOx.d_e.f-asdfghjklasdfghjklasdfghjklasd","n":2}',
+      }),
     ],
     [
       'a script that differs',
@@ -122,7 +124,12 @@ describe('two answers are alike', () => {
     expect(areAlike(other, one)).toBe(true);
   });
 
-  const changed = ['http://localhost:5001/callback', 'http://localhost:5001/callbacl', '/callback', '/callbacl'];
+  const changed = [
+    'http://localhost:5001/callback',
+    'http://localhost:5001/callbacl',
+    '/callback',
+    '/callbacl',
+  ];
   it.each([
     ['as it is', (uri: string) => uri],
     ['encoded', encodeURIComponent],
@@ -136,7 +143,8 @@ describe('two answers are alike', () => {
 
   it('when each redirects to its own redirect URI', () => {
     const [real = '', control = ''] = changed;
-    const page = (uri: string): Answer => answer({ status: 302, location: `${uri}?code=x1&state=y` }, changed);
+    const page = (uri: string): Answer =>
+      answer({ status: 302, location: `${uri}?code=x1&state=y` }, changed);
     expect(areAlike(page(real), page(control))).toBe(true);
   });
 });

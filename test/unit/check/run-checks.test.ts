@@ -107,7 +107,9 @@ describe('a run of some checks', () => {
   });
 
   it('still skips what nothing is wrong with', async () => {
-    expect(verdictsOf(await runChecks(createCheckContext(), ['public-key']))).toEqual({ 'public-key': 'skip' });
+    expect(verdictsOf(await runChecks(createCheckContext(), ['public-key']))).toEqual({
+      'public-key': 'skip',
+    });
   });
 });
 

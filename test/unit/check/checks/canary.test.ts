@@ -4,7 +4,13 @@ import type { CheckFinding } from '../../../../src/check/check.ts';
 import { checkCanary } from '../../../../src/check/checks/canary.ts';
 import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../../../src/mock/test-credentials.ts';
-import { broken, createCheckContext, createSubject, found, verdictOf } from '../../../helpers/check-context.ts';
+import {
+  broken,
+  createCheckContext,
+  createSubject,
+  found,
+  verdictOf,
+} from '../../../helpers/check-context.ts';
 import { savedUserinfo, withHeader } from '../../../helpers/saved-userinfo.ts';
 import { keyText } from '../../keys/key-fixtures.ts';
 

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../src/check/answers.ts';
 import { checkClientSecret, judgeSecretAnswers } from '../../../../src/check/checks/client-secret.ts';
 import { TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
-import { broken, createOnlineContext, found, type SentRequest, verdictOf } from '../../../helpers/check-context.ts';
 import { spellingsOf } from '../../../helpers/canaries.ts';
+import {
+  broken,
+  createOnlineContext,
+  found,
+  type SentRequest,
+  verdictOf,
+} from '../../../helpers/check-context.ts';
 import type { Reply } from '../../../helpers/fake-provider.ts';
 
 function answer(status: number, error?: string, words = ''): Answer {
@@ -25,7 +31,12 @@ describe('the answers to the right and to a changed client secret', () => {
       answer(400, undefined, 'invalid code'),
       answer(400, undefined, 'wrong secret'),
     ],
-    ['pass', 'a redirect URI that is refused first', answer(400, 'invalid_request'), answer(401, 'invalid_client')],
+    [
+      'pass',
+      'a redirect URI that is refused first',
+      answer(400, 'invalid_request'),
+      answer(401, 'invalid_client'),
+    ],
     ['pass', 'a made-up code that is taken', answer(200), answer(401, 'invalid_client')],
 
     [REFUSED, 'both refused', answer(401, 'invalid_client'), answer(401, 'invalid_client')],
@@ -33,14 +44,24 @@ describe('the answers to the right and to a changed client secret', () => {
     [REFUSED, 'the right one alone', answer(401, 'invalid_client'), answer(400, 'invalid_grant')],
     [REFUSED, 'the right one alone, without a word', answer(401), answer(400)],
     [REFUSED, 'in other words', answer(401, undefined, 'no'), answer(401, undefined, 'never')],
-    [REFUSED, 'a client that may not do this', answer(400, 'unauthorized_client'), answer(401, 'invalid_client')],
+    [
+      REFUSED,
+      'a client that may not do this',
+      answer(400, 'unauthorized_client'),
+      answer(401, 'invalid_client'),
+    ],
     [REFUSED, 'and the changed one taken', answer(401, 'invalid_client'), answer(200)],
 
     ['warn', 'the code looked at first', answer(400, 'invalid_grant'), answer(400, 'invalid_grant')],
     ['warn', 'all codes refused with 401', answer(401), answer(401)],
     ['warn', 'nothing looked at', answer(200), answer(200)],
     ['warn', 'no such page', answer(404), answer(404)],
-    ['warn', 'a login wall', answer(403, undefined, 'just a moment'), answer(403, undefined, 'just a moment')],
+    [
+      'warn',
+      'a login wall',
+      answer(403, undefined, 'just a moment'),
+      answer(403, undefined, 'just a moment'),
+    ],
     ['warn', 'the changed one taken', answer(400, 'invalid_grant'), answer(200)],
     ['warn', 'the changed one redirected', answer(400, 'invalid_grant'), answer(302)],
     ['warn', 'no time for the changed one', answer(400, 'invalid_grant'), answer(500)],

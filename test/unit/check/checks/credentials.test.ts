@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { CheckFinding } from '../../../../src/check/check.ts';
 import { checkCredentials } from '../../../../src/check/checks/credentials.ts';
 import type { Subject } from '../../../../src/check/subject.ts';
-import { broken, createCheckContext, createSubject, found, verdictOf } from '../../../helpers/check-context.ts';
+import {
+  broken,
+  createCheckContext,
+  createSubject,
+  found,
+  verdictOf,
+} from '../../../helpers/check-context.ts';
 
 function check(changes: Partial<Subject> = {}): CheckFinding {
   return checkCredentials(createCheckContext({ subject: createSubject(changes) }));
@@ -21,7 +27,12 @@ describe('the check of the credentials', () => {
   });
 
   it('names every value that is missing, at once', () => {
-    const finding = check({ clientId: MISSING, clientSecret: MISSING, privateKey: MISSING, redirectUri: MISSING });
+    const finding = check({
+      clientId: MISSING,
+      clientSecret: MISSING,
+      privateKey: MISSING,
+      redirectUri: MISSING,
+    });
     expect(verdictOf(finding)).toBe('fail ERR_MISSING_CREDENTIALS');
     for (const name of ['SGID_CLIENT_ID', 'SGID_CLIENT_SECRET', 'SGID_PRIVATE_KEY', 'SGID_REDIRECT_URI'])
       expect(finding.evidence).toContain(name);

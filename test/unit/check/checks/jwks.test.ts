@@ -23,7 +23,14 @@ describe('the check of the JWKS', () => {
     ['pass', 'a key of which no more is said', [RSA]],
     ['pass', 'two keys', [signingKey.jwk, { ...RSA, kid: 'second' }]],
     ['pass', 'one that can be used among others', [{ kty: 'EC' }, { ...RSA, use: 'enc' }, signingKey.jwk]],
-    ['warn', 'two keys of the same name', [{ ...RSA, kid: 'x' }, { ...signingKey.jwk, kid: 'x' }]],
+    [
+      'warn',
+      'two keys of the same name',
+      [
+        { ...RSA, kid: 'x' },
+        { ...signingKey.jwk, kid: 'x' },
+      ],
+    ],
     ['warn', 'two keys without a name', [RSA, { ...RSA }]],
     ['warn', 'two keys, one without a name', [RSA, signingKey.jwk]],
     [UNUSABLE, 'an elliptic curve alone', [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }]],
@@ -41,9 +48,7 @@ describe('the check of the JWKS', () => {
   it('names the keys, five at most', async () => {
     const keys = Array.from({ length: 7 }, (_unused, index) => ({ ...RSA, kid: `key-${index}` }));
     const { evidence } = await check(keys);
-    expect(evidence).toBe(
-      'the JWKS holds 7 keys; usable for RS256: key-0, key-1, key-2, key-3, key-4',
-    );
+    expect(evidence).toBe('the JWKS holds 7 keys; usable for RS256: key-0, key-1, key-2, key-3, key-4');
     expect((await check([RSA])).evidence).toBe('the JWKS holds 1 key; usable for RS256: one without kid');
   });
 

@@ -5,7 +5,13 @@ import { checkPrivateKey } from '../../../../src/check/checks/private-key.ts';
 import { checkPublicKey } from '../../../../src/check/checks/public-key.ts';
 import type { Subject } from '../../../../src/check/subject.ts';
 import { TEST_PUBLIC_KEY } from '../../../../src/mock/test-credentials.ts';
-import { broken, createCheckContext, createSubject, found, verdictOf } from '../../../helpers/check-context.ts';
+import {
+  broken,
+  createCheckContext,
+  createSubject,
+  found,
+  verdictOf,
+} from '../../../helpers/check-context.ts';
 import { keyText, RSA_2048 } from '../../keys/key-fixtures.ts';
 
 const OWN = createPublicKey(TEST_PUBLIC_KEY);

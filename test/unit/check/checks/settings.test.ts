@@ -4,7 +4,13 @@ import { checkProvider } from '../../../../src/check/checks/provider.ts';
 import { checkRedirectUri } from '../../../../src/check/checks/redirect-uri.ts';
 import { checkScopes } from '../../../../src/check/checks/scopes.ts';
 import type { Reading } from '../../../../src/check/reading.ts';
-import { broken, createCheckContext, createSubject, found, verdictOf } from '../../../helpers/check-context.ts';
+import {
+  broken,
+  createCheckContext,
+  createSubject,
+  found,
+  verdictOf,
+} from '../../../helpers/check-context.ts';
 
 describe('the check of the provider', () => {
   const check = (hostname: Reading<string>): CheckFinding =>
