@@ -1,11 +1,9 @@
 import type { Platform } from '../platform/platform.ts';
 import { SgidError } from '../protocol/errors.ts';
+import { readScope } from '../protocol/scopes.ts';
 import type { EncryptedUserinfo } from '../protocol/userinfo.ts';
+import { usageError } from './check-options.ts';
 import { openResultOutput } from './result-output.ts';
-
-/** What `--save-canary` says in the help of every command. */
-export const SAVE_CANARY_DESCRIPTION =
-  'keep what is encrypted to the private key, no personal data, in this file (mode 0600) for sgid check --canary';
 
 /** The file of `--save-canary`. It gets the `key` of a userinfo reply, a compact JWE, and nothing else. */
 export interface CanaryOutput {
@@ -41,6 +39,19 @@ export async function openCanaryOutput(path: string | undefined, platform: Platf
     },
     discard: () => output.discard(),
   };
+}
+
+/**
+ * Refuses a login that can bring no canary.
+ *
+ * @throws SgidError `ERR_USAGE`
+ */
+export function requireDataScope(scope: string): void {
+  if (readScope(scope).scopes.length > 1) return;
+  throw usageError(
+    `--save-canary needs a scope with data: "${scope}" comes without a key`,
+    'Ask for one, for example --scope "openid myinfo.name".',
+  );
 }
 
 function noKey(): SgidError {

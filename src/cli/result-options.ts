@@ -12,6 +12,10 @@ export interface ResultFlags {
 /** What `--out` says in the help of every command. */
 export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
 
+/** What `--save-canary` says in the help of every command. */
+export const SAVE_CANARY_DESCRIPTION =
+  'keep the key of the reply, as encrypted to the client, in this file (mode 0600) for "sgid check --canary"';
+
 /** Declares the options that say how a person's data is printed. */
 export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,

@@ -7,7 +7,7 @@ import type { Fetch } from '../protocol/fetch.ts';
 import { RelyingParty } from '../protocol/relying-party.ts';
 import { readScope } from '../protocol/scopes.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
-import { openCanaryOutput } from './canary-output.ts';
+import { openCanaryOutput, requireDataScope } from './canary-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { LoginOptions } from './commands/login.ts';
 import { checkExpectations, type ExpectationOutcome } from './expectations.ts';
@@ -46,6 +46,7 @@ export async function runLogin(
   const target = options.mock ? await openMockTarget(options, context) : await readTarget(options, context);
   try {
     const { settings } = target;
+    if (options.saveCanary !== undefined) requireDataScope(settings.scope);
     prepareProxy(settings.hostname, context);
     const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
     const request = await loginRequest(options, target, timeoutMs, context);

@@ -3,9 +3,11 @@ import { endpointsOf } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { fetchData } from '../protocol/fetch-data.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
+import { openCanaryOutput } from './canary-output.ts';
 import { requireText } from './check-options.ts';
 import type { CommandContext } from './command-context.ts';
 import type { UserinfoOptions } from './commands/userinfo.ts';
+import { requireDistinctFiles } from './distinct-files.ts';
 import { readDuration } from './duration.ts';
 import { printResult } from './print-result.ts';
 import { readSettings } from './read-settings.ts';
@@ -19,26 +21,35 @@ import { openTransport, prepareProxy } from './transport.ts';
  */
 export async function runUserinfo(options: UserinfoOptions, context: CommandContext): Promise<void> {
   const { diagnostics, platform } = context;
-  requireText({ '--token': options.token });
+  const { out, saveCanary } = options;
+  requireText({ '--token': options.token, '--save-canary': saveCanary });
+  requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  await printResult(options, context, async () => {
-    const path = options.token ?? '-';
-    const token = readAccessToken(
-      await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
-    );
-    const { accessToken, idToken = '', sub } = token;
-    diagnostics.hide([accessToken, idToken]);
-    const stdinUse = path === '-' ? 'the access token' : undefined;
-    const needed = ['privateKey', 'hostname'] as const;
-    const settings = await readSettings({ needed }, options, context, stdinUse);
-    checkTokenProvider(token, settings);
-    if (sub === undefined)
-      diagnostics.warn('the access token came alone: the subject is not compared with any');
-    prepareProxy(settings.hostname, context);
-    const endpoints = endpointsOf(settings.hostname);
-    const transport = openTransport(context, { timeoutMs });
-    return fetchData({ ...settings, endpoints, transport }, { accessToken, sub }, platform.signal);
-  });
+  const canary = await openCanaryOutput(saveCanary, platform);
+  try {
+    await printResult(options, context, async () => {
+      const path = options.token ?? '-';
+      const token = readAccessToken(
+        await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
+      );
+      const { accessToken, idToken = '', sub } = token;
+      diagnostics.hide([accessToken, idToken]);
+      const stdinUse = path === '-' ? 'the access token' : undefined;
+      const needed = ['privateKey', 'hostname'] as const;
+      const settings = await readSettings({ needed }, options, context, stdinUse);
+      checkTokenProvider(token, settings);
+      if (sub === undefined)
+        diagnostics.warn('the access token came alone: the subject is not compared with any');
+      prepareProxy(settings.hostname, context);
+      const endpoints = endpointsOf(settings.hostname);
+      const transport = openTransport(context, { timeoutMs });
+      const reader = { ...settings, endpoints, transport, onReply: canary.see };
+      return fetchData(reader, { accessToken, sub }, platform.signal);
+    });
+    await canary.save();
+  } finally {
+    await canary.discard();
+  }
 }
 
 /**

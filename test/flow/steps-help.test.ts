@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     '--token',
     ...RESULT,
     '--http-timeout',
+    '--save-canary',
     '--trace',
   ],
   decrypt: ['--private-key-file', ...ANYWHERE, ...RESULT],

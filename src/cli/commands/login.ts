@@ -1,9 +1,8 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
-import { SAVE_CANARY_DESCRIPTION } from '../canary-output.ts';
 import type { DeclareCommand } from '../command-context.ts';
 import { addCredentialOptions } from '../credential-options.ts';
 import { JUNIT_DESCRIPTION, withJunit } from '../junit-option.ts';
-import { addResultOptions, type ResultFlags } from '../result-options.ts';
+import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../result-options.ts';
 import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
 /** The options of `sgid login`, as the command line gives them. */

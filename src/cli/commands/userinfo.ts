@@ -1,12 +1,13 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
 import { addCredentialOptions } from '../credential-options.ts';
-import { addResultOptions, type ResultFlags } from '../result-options.ts';
+import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../result-options.ts';
 import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
 
 /** The options of `sgid userinfo`. */
 export interface UserinfoOptions extends CredentialFlags, ResultFlags {
   readonly token?: string;
+  readonly saveCanary?: string;
   readonly httpTimeout: string;
   readonly trace?: string;
 }
@@ -31,6 +32,7 @@ export const declareUserinfo: DeclareCommand = (command, openContext) => {
     ),
   )
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
