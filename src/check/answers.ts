@@ -7,7 +7,7 @@ import { visibleText } from './visible-text.ts';
 /** A provider's answer, as far as two of them are compared. */
 export interface Answer {
   readonly status: number;
-  /** Its error code, where the body, a header or the redirect names one; printable. */
+  /** Its error code, where the body, a header or the redirect names one. */
   readonly error: string | undefined;
   /** Its words, or those of the address that it redirects to, without what changes from request to request. */
   readonly words: ReadonlySet<string>;
@@ -33,7 +33,7 @@ export function readAnswer(
   const rest = withoutValues(text, changed);
   return {
     status,
-    error: errorOf(location, request.url) ?? describeReply(response, request).error,
+    error: errorOf(response, request),
     words: wordsOf(isRedirect(response) ? outlineOf(rest, request.url) : rest),
     said: status < 400 ? '' : excerptOf(response, request),
   };
@@ -71,10 +71,18 @@ export function quoteAnswer({ said }: Answer): string {
 }
 
 /** RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`. */
-function errorOf(location: string, base: string): string | undefined {
-  if (location === '' || !URL.canParse(location, base)) return undefined;
-  const error = new URL(location, base).searchParams.get('error');
-  return error ? toPrintable(error, LONGEST_CODE) : undefined;
+function errorOf(response: RedirectableResponse, request: ProviderRequest): string | undefined {
+  const named =
+    parameterOf(response.location, request.url, 'error') ?? describeReply(response, request).error;
+  return named !== undefined && ERROR_CODE.test(named) ? named : undefined;
+}
+
+/** Wider than any code there is; what else a provider may put there is no code. */
+const ERROR_CODE = /^[\w .-]{1,64}$/;
+
+function parameterOf(location: string, base: string, name: string): string | undefined {
+  if (!URL.canParse(location, base)) return undefined;
+  return new URL(location, base).searchParams.get(name) || undefined;
 }
 
 function excerptOf(response: ProviderResponse, request: ProviderRequest): string {
@@ -85,7 +93,6 @@ function excerptOf(response: ProviderResponse, request: ProviderRequest): string
 }
 
 /** In bytes. */
-const LONGEST_CODE = 100;
 const LONGEST_EXCERPT = 200;
 
 /** The words of an address, without the values of its parameters. */

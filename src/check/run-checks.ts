@@ -24,6 +24,7 @@ import { checkRedirectUriRegistered } from './checks/redirect-uri-registered.ts'
 import { checkScopes } from './checks/scopes.ts';
 import type { CheckContext } from './context.ts';
 import { failBy, skip } from './finding.ts';
+import { changeSecret } from './mutate.ts';
 import { online } from './online.ts';
 
 type Check = (context: CheckContext) => CheckFinding | Promise<CheckFinding>;
@@ -52,7 +53,9 @@ const CHECKS: Readonly<Record<CheckId, Check>> = {
  * @throws What is no finding: an interruption, or a bug.
  */
 export async function runChecks(context: CheckContext, only?: readonly CheckId[]): Promise<CheckReport> {
-  const clean = cleanerOf(context.subject.secrets);
+  const { clientSecret, secrets } = context.subject;
+  // The changed one of the probe is all but the real one.
+  const clean = cleanerOf(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
   const run = async (id: CheckId): Promise<CheckResult> => {
     const started = performance.now();
     const finding = await CHECKS[id](context);
