@@ -10,7 +10,7 @@ import { plainRequest, readBody } from '../../src/platform/http-exchange.ts';
 import type { ServerRequest, ServerResponse } from '../../src/platform/http-message.ts';
 
 /** The endpoints that a test may take over. */
-export type EndpointName = 'authorize' | 'token' | 'jwks' | 'userinfo';
+export type EndpointName = 'authorize' | 'token' | 'jwks' | 'userinfo' | 'discovery';
 
 /** An answer, or one that never ends: `endless` is sent over and over. */
 export type Answer = ServerResponse | { readonly endless: string };
@@ -48,6 +48,7 @@ const PATHS: Readonly<Record<EndpointName, string>> = {
   token: '/v2/oauth/token',
   jwks: '/v2/.well-known/jwks.json',
   userinfo: '/v2/oauth/userinfo',
+  discovery: '/v2/.well-known/openid-configuration',
 };
 
 /** Starts a provider for the test client with one redirect URI. */
@@ -117,7 +118,9 @@ export function reply(
 
 function endpointOf({ target }: ServerRequest): EndpointName | undefined {
   const [path] = target.split('?');
-  return (['authorize', 'token', 'jwks', 'userinfo'] as const).find((name) => PATHS[name] === path);
+  return (['authorize', 'token', 'jwks', 'userinfo', 'discovery'] as const).find(
+    (name) => PATHS[name] === path,
+  );
 }
 
 function sendTo(response: NodeResponse, answer: Answer): void {

@@ -1,0 +1,56 @@
+import { onTestFinished } from 'vitest';
+import type { CheckReport, CheckResult } from '../../src/check/check.ts';
+import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
+import {
+  type LoopbackProvider,
+  type Misbehaviours,
+  type ProviderOptions,
+  startLoopbackProvider,
+} from './loopback-provider.ts';
+import { takePort } from './take-port.ts';
+
+/** A run of `sgid check --format json`, with its report read. */
+export interface CheckRun extends RunResult {
+  readonly report: CheckReport;
+  /** Check id and verdict; a failure's with its code, `fail ERR_SCOPE`. */
+  readonly verdicts: Readonly<Record<string, string>>;
+}
+
+/** A registered client and its provider, for checks. */
+export interface CheckFlow {
+  readonly provider: LoopbackProvider;
+  readonly redirectUri: string;
+  /** The credentials of the client. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs `sgid check` with the credentials in the environment. */
+  run(args?: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** The same with `--format json`, and the report read. */
+  check(args?: readonly string[], options?: RunOptions): Promise<CheckRun>;
+}
+
+/** Sets up a provider where nobody consents by themselves; it is gone when the test has finished. */
+export async function startChecks(
+  options: ProviderOptions & { readonly provider?: Misbehaviours } = {},
+): Promise<CheckFlow> {
+  const redirectUri = `http://localhost:${await takePort()}/callback`;
+  const provider = await startLoopbackProvider(redirectUri, options.provider ?? {}, options);
+  onTestFinished(() => provider.close());
+  const { env } = provider;
+  const run: CheckFlow['run'] = (args = [], options = {}) =>
+    runSgid(['check', ...args], { ...options, env: { ...env, ...options.env } });
+  return {
+    provider,
+    redirectUri,
+    env,
+    run,
+    check: async (args = [], options = {}) => {
+      const result = await run([...args, '--format', 'json'], options);
+      const report: CheckReport = JSON.parse(result.stdout);
+      return { ...result, report, verdicts: Object.fromEntries(report.checks.map(verdictEntry)) };
+    },
+  };
+}
+
+function verdictEntry({ id, verdict, code }: CheckResult): readonly [string, string] {
+  return [id, code === undefined ? verdict : `${verdict} ${code}`];
+}
