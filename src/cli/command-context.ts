@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Platform } from '../platform/platform.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
-import type { Diagnostics } from './diagnostics.ts';
+import type { Diagnostics } from './output/diagnostics.ts';
 
 /** What every command runs with. */
 export interface CommandContext {

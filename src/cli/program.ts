@@ -4,12 +4,12 @@ import type { OutputStreams } from '../platform/streams.ts';
 import { SgidError } from '../protocol/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS } from './commands.ts';
-import { createDiagnostics, type Diagnostics, wantsColour } from './diagnostics.ts';
 import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
-import { renderError, toJsonError, toSgidError } from './render-error.ts';
-import { writeStandardOutput } from './standard-output.ts';
+import { createDiagnostics, type Diagnostics, wantsColour } from './output/diagnostics.ts';
+import { renderError, toJsonError, toSgidError } from './output/render-error.ts';
+import { writeStandardOutput } from './output/standard-output.ts';
+import { wrapLine } from './output/wrap-line.ts';
 import { toUsageError } from './usage-error.ts';
-import { wrapLine } from './wrap-line.ts';
 
 /** The options that every command takes. */
 interface GlobalOptions {

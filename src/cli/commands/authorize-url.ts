@@ -1,7 +1,7 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
-import { OUT_DESCRIPTION } from '../result-options.ts';
+import { OUT_DESCRIPTION } from '../output/result-options.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid authorize-url`. */
 export interface AuthorizeUrlOptions extends CredentialFlags {
@@ -35,7 +35,7 @@ export const declareAuthorizeUrl: DeclareCommand = (command, openContext) => {
     .action(async (options) => {
       const [context, { runAuthorizeUrl }] = await Promise.all([
         openContext(),
-        import('../run-authorize-url.ts'),
+        import('../steps/run-authorize-url.ts'),
       ]);
       await runAuthorizeUrl(options, context);
     });

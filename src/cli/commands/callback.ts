@@ -1,8 +1,8 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
-import { OUT_DESCRIPTION } from '../result-options.ts';
-import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
+import { OUT_DESCRIPTION } from '../output/result-options.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../reports/trace-option.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid callback`. */
 export interface CallbackOptions extends CredentialFlags {
@@ -49,7 +49,10 @@ export const declareCallback: DeclareCommand = (command, openContext) => {
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (url, options) => {
-      const [context, { runCallback }] = await Promise.all([openContext(), import('../run-callback.ts')]);
+      const [context, { runCallback }] = await Promise.all([
+        openContext(),
+        import('../steps/run-callback.ts'),
+      ]);
       await withTrace('callback', options, context, (traced) => runCallback(url, options, traced));
     });
 };

@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid check`, as the command line gives them. */
 export interface CheckOptions extends CredentialFlags {
@@ -55,7 +55,7 @@ export const declareCheck: DeclareCommand = (command, openContext) => {
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      const [context, { runCheck }] = await Promise.all([openContext(), import('../run-check.ts')]);
+      const [context, { runCheck }] = await Promise.all([openContext(), import('../check/run-check.ts')]);
       await runCheck(options, context);
     });
 };

@@ -33,7 +33,10 @@ export const declareCompletion: DeclareCommand = (completion, openContext) => {
     )
     .addHelpText('after', INSTALL)
     .action(async (shell, options) => {
-      const [context, { runCompletion }] = await Promise.all([openContext(), import('../run-completion.ts')]);
+      const [context, { runCompletion }] = await Promise.all([
+        openContext(),
+        import('../completion/run-completion.ts'),
+      ]);
       await runCompletion(shell, options, context);
     });
 };

@@ -1,7 +1,7 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
-import { addResultOptions, type ResultFlags } from '../result-options.ts';
+import { addResultOptions, type ResultFlags } from '../output/result-options.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid decrypt`. */
 export interface DecryptOptions extends CredentialFlags, ResultFlags {}
@@ -26,7 +26,7 @@ export const declareDecrypt: DeclareCommand = (command, openContext) => {
   )
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [context, { runDecrypt }] = await Promise.all([openContext(), import('../run-decrypt.ts')]);
+      const [context, { runDecrypt }] = await Promise.all([openContext(), import('../steps/run-decrypt.ts')]);
       await runDecrypt(file, options, context);
     });
 };

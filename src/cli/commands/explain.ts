@@ -27,7 +27,10 @@ export const declareExplain: DeclareCommand = (command, openContext) => {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (code, options) => {
-      const [context, { runExplain }] = await Promise.all([openContext(), import('../run-explain.ts')]);
+      const [context, { runExplain }] = await Promise.all([
+        openContext(),
+        import('../explain/run-explain.ts'),
+      ]);
       await runExplain(code, options, context);
     });
 };

@@ -1,6 +1,6 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid inspect`. */
 export interface InspectOptions extends CredentialFlags {
@@ -33,7 +33,7 @@ export const declareInspect: DeclareCommand = (command, openContext) => {
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
-      const [context, { runInspect }] = await Promise.all([openContext(), import('../run-inspect.ts')]);
+      const [context, { runInspect }] = await Promise.all([openContext(), import('../steps/run-inspect.ts')]);
       await runInspect(file, options, context);
     });
 };

@@ -105,7 +105,7 @@ export const declareKey: DeclareCommand = (key, openContext) => {
     .action(async (file, options) => {
       const [context, { runKeyInspect }] = await Promise.all([
         openContext(),
-        import('../run-key-inspect.ts'),
+        import('../key/run-key-inspect.ts'),
       ]);
       await runKeyInspect(file, options, context);
     });
@@ -121,7 +121,7 @@ export const declareKey: DeclareCommand = (key, openContext) => {
     .action(async (file, options) => {
       const [context, { runKeyConvert }] = await Promise.all([
         openContext(),
-        import('../run-key-convert.ts'),
+        import('../key/run-key-convert.ts'),
       ]);
       await runKeyConvert(file, options, context);
     });
@@ -140,7 +140,7 @@ export const declareKey: DeclareCommand = (key, openContext) => {
     .action(async (options) => {
       const [context, { runKeyGenerate }] = await Promise.all([
         openContext(),
-        import('../run-key-generate.ts'),
+        import('../key/run-key-generate.ts'),
       ]);
       await runKeyGenerate(options, context);
     });
@@ -156,7 +156,10 @@ export const declareKey: DeclareCommand = (key, openContext) => {
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
     .addHelpText('after', PUBLIC_EXAMPLES)
     .action(async (file, options) => {
-      const [context, { runKeyPublic }] = await Promise.all([openContext(), import('../run-key-public.ts')]);
+      const [context, { runKeyPublic }] = await Promise.all([
+        openContext(),
+        import('../key/run-key-public.ts'),
+      ]);
       await runKeyPublic(file, options, context);
     });
 };

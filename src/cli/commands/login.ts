@@ -1,9 +1,9 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
-import { JUNIT_DESCRIPTION, withJunit } from '../junit-option.ts';
-import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../result-options.ts';
-import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
+import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../output/result-options.ts';
+import { JUNIT_DESCRIPTION, withJunit } from '../reports/junit-option.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../reports/trace-option.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
 export interface LoginOptions extends CredentialFlags, ResultFlags {
@@ -79,7 +79,7 @@ export const declareLogin: DeclareCommand = (command, openContext) => {
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      const [context, { runLogin }] = await Promise.all([openContext(), import('../run-login.ts')]);
+      const [context, { runLogin }] = await Promise.all([openContext(), import('../login/run-login.ts')]);
       await withTrace('login', options, context, (traced) =>
         withJunit(options, traced, (reported, onJudged) => runLogin(options, reported, onJudged)),
       );

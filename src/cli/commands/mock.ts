@@ -62,16 +62,16 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
     // A word that is no command is told with the nearest one.
     .allowExcessArguments()
     .action(async (options, command) => {
-      const [context, { runMock }] = await Promise.all([openContext(), import('../run-mock.ts')]);
+      const [context, { runMock }] = await Promise.all([openContext(), import('../mock/run-mock.ts')]);
       await runMock(options, context, command.args);
     });
   declareList('personas', 'list the people who can log in', async (format, context) => {
-    const { listPersonas } = await import('../mock-lists.ts');
+    const { listPersonas } = await import('../mock/mock-lists.ts');
     const { personas }: Pick<MockOptions, 'personas'> = mock.opts();
     await listPersonas(format, context, personas);
   });
   declareList('faults', 'list the ways to misbehave', async (format, context) => {
-    const { listMockFaults } = await import('../mock-lists.ts');
+    const { listMockFaults } = await import('../mock/mock-lists.ts');
     await listMockFaults(format, context);
   });
 

@@ -19,7 +19,7 @@ export const declarePkce: DeclareCommand = (command, openContext) => {
     .option('--length <characters>', 'the length of the verifier, 43 to 128 (default: 43)')
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      const [context, { runPkce }] = await Promise.all([openContext(), import('../run-pkce.ts')]);
+      const [context, { runPkce }] = await Promise.all([openContext(), import('../steps/run-pkce.ts')]);
       await runPkce(options, context);
     });
 };

@@ -73,7 +73,10 @@ export const declareProfile: DeclareCommand = (profile, openContext) => {
     )
     .addHelpText('after', '\nExamples:\n  $ sgid profile list --format table')
     .action(async (options) => {
-      const [context, { runProfileList }] = await Promise.all([openContext(), import('../run-profile.ts')]);
+      const [context, { runProfileList }] = await Promise.all([
+        openContext(),
+        import('../profile/run-profile.ts'),
+      ]);
       await runProfileList(options, context);
     });
   profile
@@ -87,7 +90,7 @@ export const declareProfile: DeclareCommand = (profile, openContext) => {
     .action(async (name, options) => {
       const [context, { runProfileShow }] = await Promise.all([
         openContext(),
-        import('../run-profile-show.ts'),
+        import('../profile/run-profile-show.ts'),
       ]);
       await runProfileShow(name, options, context);
     });
@@ -98,7 +101,10 @@ export const declareProfile: DeclareCommand = (profile, openContext) => {
     .option('--none', 'use none')
     .addHelpText('after', USE_EXAMPLES)
     .action(async (name, options) => {
-      const [context, { runProfileUse }] = await Promise.all([openContext(), import('../run-profile.ts')]);
+      const [context, { runProfileUse }] = await Promise.all([
+        openContext(),
+        import('../profile/run-profile.ts'),
+      ]);
       await runProfileUse(name, options, context);
     });
   profile
@@ -110,7 +116,7 @@ export const declareProfile: DeclareCommand = (profile, openContext) => {
     .action(async (name, options) => {
       const [context, { runProfileRemove }] = await Promise.all([
         openContext(),
-        import('../run-profile-remove.ts'),
+        import('../profile/run-profile-remove.ts'),
       ]);
       await runProfileRemove(name, options, context);
     });

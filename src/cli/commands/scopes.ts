@@ -26,7 +26,7 @@ export const declareScopes: DeclareCommand = (command, openContext) => {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (filter, options) => {
-      const [context, { runScopes }] = await Promise.all([openContext(), import('../run-scopes.ts')]);
+      const [context, { runScopes }] = await Promise.all([openContext(), import('../scopes/run-scopes.ts')]);
       await runScopes(filter, options, context);
     });
 };

@@ -34,7 +34,10 @@ export const declareTrace: DeclareCommand = (trace, openContext) => {
     )
     .addHelpText('after', VIEW_EXAMPLES)
     .action(async (file, options) => {
-      const [context, { runTraceView }] = await Promise.all([openContext(), import('../run-trace-view.ts')]);
+      const [context, { runTraceView }] = await Promise.all([
+        openContext(),
+        import('../trace/run-trace-view.ts'),
+      ]);
       await runTraceView(file, options, context);
     });
 };

@@ -1,8 +1,8 @@
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
-import { addCredentialOptions } from '../credential-options.ts';
-import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../result-options.ts';
-import { TRACE_DESCRIPTION, withTrace } from '../trace-option.ts';
+import { addResultOptions, type ResultFlags, SAVE_CANARY_DESCRIPTION } from '../output/result-options.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../reports/trace-option.ts';
+import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid userinfo`. */
 export interface UserinfoOptions extends CredentialFlags, ResultFlags {
@@ -36,7 +36,10 @@ export const declareUserinfo: DeclareCommand = (command, openContext) => {
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      const [context, { runUserinfo }] = await Promise.all([openContext(), import('../run-userinfo.ts')]);
+      const [context, { runUserinfo }] = await Promise.all([
+        openContext(),
+        import('../steps/run-userinfo.ts'),
+      ]);
       await withTrace('userinfo', options, context, (traced) => runUserinfo(options, traced));
     });
 };

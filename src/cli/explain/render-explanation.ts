@@ -1,7 +1,7 @@
 import type { SgidErrorCode } from '../../protocol/errors.ts';
-import type { Emphasis } from '../diagnostics.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { wrapLine } from '../wrap-line.ts';
+import type { Emphasis } from '../output/diagnostics.ts';
+import { wrapLine } from '../output/wrap-line.ts';
 import { EXPLANATIONS } from './explanations.ts';
 import { CODES } from './find-code.ts';
 

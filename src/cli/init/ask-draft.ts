@@ -2,8 +2,8 @@ import { readRedirectUri } from '../../config/redirect-uri.ts';
 import { readHostname } from '../../protocol/endpoints.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
+import { probePort } from '../check/probe-port.ts';
 import type { CommandContext } from '../command-context.ts';
-import { probePort } from '../probe-port.ts';
 import { type Draft, type DraftKey, type Import, importFile, readKeyFile, tell } from './draft.ts';
 import { judgeKey } from './judge-draft.ts';
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { breakText } from '../../../src/cli/wrap-line.ts';
+import { breakText } from '../../../src/cli/output/wrap-line.ts';
 import { readTrace } from '../../../src/trace/read-trace.ts';
 import { renderTimeline } from '../../../src/trace/render-timeline.ts';
 import type { TimelineLayout } from '../../../src/trace/timeline-layout.ts';

@@ -3,7 +3,7 @@ import { renderJunitReport } from '../../../../src/check/reporters/checks-junit.
 import { renderGithubReport } from '../../../../src/check/reporters/github.ts';
 import { renderJsonReport } from '../../../../src/check/reporters/json.ts';
 import { renderTextReport } from '../../../../src/check/reporters/text.ts';
-import { breakText } from '../../../../src/cli/wrap-line.ts';
+import { breakText } from '../../../../src/cli/output/wrap-line.ts';
 import {
   HOSTILE_TEXT,
   readGithubReport,

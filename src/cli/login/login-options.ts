@@ -1,0 +1,83 @@
+import { SgidError } from '../../protocol/errors.ts';
+import type { LoginOptions } from '../commands/login.ts';
+import { requireDistinctFiles } from '../input/distinct-files.ts';
+import { readDuration } from '../input/duration.ts';
+import { type Expectation, readExpectation } from '../output/expectations.ts';
+
+/** The options of a login that stand by themselves, read. */
+export interface LoginPreferences {
+  readonly timeoutMs: number;
+  readonly httpTimeoutMs: number;
+  readonly expectations: readonly Expectation[];
+}
+
+/** Options that make no sense together, and why. */
+const CONTRADICTIONS: readonly (readonly [keyof LoginOptions, keyof LoginOptions, string])[] = [
+  ['manual', 'listen', '--manual does not listen'],
+  ['manual', 'persona', '--persona needs no person, --manual does'],
+  ['manual', 'tlsCert', '--manual does not listen'],
+  ['persona', 'listen', '--persona needs no other address'],
+  ['field', 'format', '--field prints plain text'],
+  ['field', 'includeTokens', '--field prints one value only'],
+  ['mock', 'hostname', '--mock is its own provider'],
+  ['mock', 'clientId', '--mock brings its own test client'],
+  ['mock', 'clientSecretFile', '--mock brings its own test client'],
+  ['mock', 'privateKeyFile', '--mock brings its own test client'],
+  ['mock', 'credentials', '--mock brings its own test client'],
+  ['mock', 'envFile', '--mock brings its own test client'],
+  ['mock', 'profile', '--mock brings its own test client'],
+];
+
+/** Options that need another one. */
+const DEPENDENCIES: readonly (readonly [keyof LoginOptions, keyof LoginOptions])[] = [
+  ['persona', 'mock'],
+  ['listenPublic', 'listen'],
+  ['tlsCert', 'tlsKey'],
+  ['tlsKey', 'tlsCert'],
+];
+
+/**
+ * Reads and judges the options of `sgid login`, before anything else is touched.
+ *
+ * @throws SgidError `ERR_USAGE`.
+ */
+export function readLoginOptions(options: LoginOptions): LoginPreferences {
+  for (const [one, other, reason] of CONTRADICTIONS) {
+    if (options[one] !== undefined && options[other] !== undefined) {
+      throw usageError(
+        `${flagOf(one)} and ${flagOf(other)} contradict each other: ${reason}`,
+        'Give one of them.',
+      );
+    }
+  }
+  for (const [one, other] of DEPENDENCIES) {
+    if (options[one] !== undefined && options[other] === undefined) {
+      throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
+    }
+  }
+  for (const name of ['state', 'nonce', 'field', 'out', 'scope', 'saveCanary', 'junit'] as const) {
+    if (options[name]?.trim() === '')
+      throw usageError(`${flagOf(name)} is empty`, 'Give it a value, or leave it out.');
+  }
+  const { out, trace, junit, saveCanary } = options;
+  requireDistinctFiles({ '--out': out, '--trace': trace, '--junit': junit, '--save-canary': saveCanary });
+  if (options.persona !== undefined && typeof options.browser === 'string') {
+    throw usageError(
+      '--persona and --browser contradict each other: --persona needs no browser',
+      'Give one of them.',
+    );
+  }
+  return {
+    timeoutMs: readDuration(options.timeout, '--timeout'),
+    httpTimeoutMs: readDuration(options.httpTimeout, '--http-timeout'),
+    expectations: (options.expect ?? []).map(readExpectation),
+  };
+}
+
+function flagOf(name: keyof LoginOptions): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function usageError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
+}

@@ -1,0 +1,189 @@
+import { resolveSettings, type Settings } from '../../config/settings.ts';
+import { readBrowserVariable, splitCommand } from '../../login/browser-command.ts';
+import { planListener } from '../../login/listen-plan.ts';
+import { type LoginRequest, type LoginResult, login } from '../../login/login.ts';
+import type { Browser } from '../../platform/browser.ts';
+import type { Fetch } from '../../protocol/fetch.ts';
+import { RelyingParty } from '../../protocol/relying-party.ts';
+import { readScope } from '../../protocol/scopes.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { LoginOptions } from '../commands/login.ts';
+import { checkExpectations, type ExpectationOutcome } from '../output/expectations.ts';
+import { listClaims, renderResult } from '../output/render-result.ts';
+import { openResultOutput } from '../output/result-output.ts';
+import { openSettingsSources } from '../settings/settings-sources.ts';
+import { openTransport, prepareProxy } from '../settings/transport.ts';
+import { openCallbackCertificate } from './callback-certificate.ts';
+import { openCanaryOutput, requireDataScope } from './canary-output.ts';
+import { createLoginDisplay } from './login-display.ts';
+import { readLoginOptions } from './login-options.ts';
+import { traceParty, traceProgress } from './trace-login.ts';
+
+/** Whom a login runs against and as whom, and what ends with it. */
+export interface LoginTarget {
+  readonly settings: Pick<
+    Settings,
+    'clientId' | 'clientSecret' | 'privateKey' | 'redirectUri' | 'hostname' | 'scope'
+  >;
+  /** Makes what takes the place of the person's browser. */
+  readonly createBrowser?: (fetch: Fetch) => Browser;
+  close?(): Promise<void>;
+}
+
+/**
+ * Runs `sgid login`.
+ *
+ * @param onJudged Hears what came of each `--expect`.
+ * @throws SgidError of any step.
+ */
+export async function runLogin(
+  options: LoginOptions,
+  context: CommandContext,
+  onJudged?: (outcomes: readonly ExpectationOutcome[]) => void,
+): Promise<void> {
+  const { platform } = context;
+  const { timeoutMs, httpTimeoutMs, expectations } = readLoginOptions(options);
+  const target = options.mock ? await openMockTarget(options, context) : await readTarget(options, context);
+  try {
+    const { settings } = target;
+    if (options.saveCanary !== undefined) requireDataScope(settings.scope);
+    prepareProxy(settings.hostname, context);
+    const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
+    const request = await loginRequest(options, target, timeoutMs, context);
+    // Only a browser of ours knows that the callback's certificate is ours as well.
+    const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
+    const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
+    const output = await openResultOutput(options.out, platform);
+    try {
+      const canary = await openCanaryOutput(options.saveCanary, platform);
+      try {
+        const party = new RelyingParty({ ...settings, transport, onReply: canary.see });
+        const result = await runWithDisplay(party, request, browser, context, options);
+        await output.commit(printed(result, options, context));
+        await canary.save();
+        checkExpectations(expectations, listClaims(result), onJudged);
+      } finally {
+        await canary.discard();
+      }
+    } finally {
+      await output.discard();
+    }
+  } finally {
+    await target.close?.();
+  }
+}
+
+function printed(
+  result: LoginResult,
+  options: LoginOptions,
+  { platform, diagnostics }: CommandContext,
+): string {
+  const { text, notices } = renderResult(result, {
+    format: options.format ?? 'json',
+    raw: options.raw === true,
+    includeTokens: options.includeTokens === true,
+    field: options.field,
+    forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
+  });
+  for (const notice of notices) diagnostics.warn(notice);
+  return text;
+}
+
+async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
+  const { startMockTarget } = await import('./mock-target.ts');
+  return startMockTarget(options, context);
+}
+
+async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
+  const { diagnostics } = context;
+  const sources = openSettingsSources(context, options.manual ? '--manual' : undefined);
+  const settings = await resolveSettings(options, sources);
+  for (const detail of settings.details) diagnostics.detail(detail);
+  for (const [name, origin] of Object.entries(settings.origins)) diagnostics.detail(`${name} from ${origin}`);
+  for (const notice of settings.notices) diagnostics.warn(notice);
+  return { settings };
+}
+
+async function loginRequest(
+  options: LoginOptions,
+  target: LoginTarget,
+  timeoutMs: number,
+  context: CommandContext,
+): Promise<LoginRequest> {
+  const { platform, diagnostics } = context;
+  const { redirectUri, scope } = target.settings;
+  if (
+    options.field !== undefined &&
+    options.field !== 'sub' &&
+    !readScope(scope).scopes.includes(options.field)
+  ) {
+    diagnostics.warn(`the scope does not ask for ${options.field}, so --field may find nothing`);
+  }
+  const browser = browserCommand(options, target, platform.env['BROWSER']);
+  return {
+    redirectUri,
+    scope,
+    state: options.state,
+    nonce: options.nonce,
+    ...(await prepareListener(options, new URL(redirectUri), context)),
+    browser,
+    unattended: target.createBrowser !== undefined,
+    timeoutMs,
+  };
+}
+
+async function prepareListener(
+  options: LoginOptions,
+  redirectUri: URL,
+  context: CommandContext,
+): Promise<Pick<LoginRequest, 'listen' | 'tls'>> {
+  if (options.manual) return { listen: undefined };
+  const listen = planListener(redirectUri, {
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
+    listenPublic: options.listenPublic === true,
+    certified: options.tlsCert !== undefined,
+  });
+  return listen.secure
+    ? { listen, tls: await openCallbackCertificate(options, redirectUri.hostname, context) }
+    : { listen };
+}
+
+function browserCommand(
+  options: LoginOptions,
+  target: LoginTarget,
+  fromEnv: string | undefined,
+): readonly string[] | undefined {
+  if (target.createBrowser) return [];
+  if (options.browser === false) return undefined;
+  return typeof options.browser === 'string'
+    ? splitCommand(options.browser)
+    : readBrowserVariable(fromEnv ?? '');
+}
+
+async function runWithDisplay(
+  party: RelyingParty,
+  request: LoginRequest,
+  browser: Browser,
+  { platform, diagnostics, trace }: CommandContext,
+  options: LoginOptions,
+): Promise<LoginResult> {
+  const display = createLoginDisplay({
+    terminal: platform.terminal,
+    diagnostics,
+    manual: options.manual === true,
+    persona: options.persona,
+    signal: platform.signal,
+  });
+  try {
+    return await login(traceParty(party, trace), request, {
+      browser,
+      clock: platform.clock,
+      progress: traceProgress(display.progress, trace),
+      pasted: display.pasted,
+      hide: (secrets) => diagnostics.hide(secrets),
+      signal: platform.signal,
+    });
+  } finally {
+    display.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { type CredentialSource, rankValues } from '../../config/credential-source.ts';
+import { gatherSources } from '../../config/credential-sources.ts';
+import { describeProfile } from '../../config/describe-profile.ts';
+import { explainSettings } from '../../config/explain-settings.ts';
+import { createFindings } from '../../config/findings.ts';
+import { REQUIRED_FIELDS } from '../../config/missing-credentials.ts';
+import { chooseProfile } from '../../config/profile-source.ts';
+import { createProfileStore } from '../../config/profile-store.ts';
+import { checkProviderBinding } from '../../config/provider-binding.ts';
+import { SgidError } from '../../protocol/errors.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { ProfileShowOptions } from '../commands/profile.ts';
+import type { Diagnostics } from '../output/diagnostics.ts';
+import { renderJson } from '../output/render-json.ts';
+import { writeStandardOutput } from '../output/standard-output.ts';
+import { openSettingsSources } from '../settings/settings-sources.ts';
+
+/**
+ * Prints what a profile holds or, with `--resolved`, what a command would use. No secret is fetched for it.
+ *
+ * @throws SgidError `ERR_PROFILE`, `ERR_FILE`, `ERR_CREDENTIALS_FILE`, `ERR_USAGE`
+ */
+export async function runProfileShow(
+  name: string | undefined,
+  options: ProfileShowOptions,
+  context: CommandContext,
+): Promise<void> {
+  const document = options.resolved
+    ? await explain(name, options, context)
+    : await describe(name, options, context);
+  await writeStandardOutput(renderJson(document), context.platform.terminal);
+}
+
+async function describe(
+  asked: string | undefined,
+  { credentials, envFile }: ProfileShowOptions,
+  { platform, diagnostics }: CommandContext,
+): Promise<object> {
+  if (credentials !== undefined || envFile !== undefined) {
+    throw new SgidError('ERR_USAGE', '--credentials and --env-file need --resolved', {
+      step: 'usage',
+      hint: 'Add --resolved, or leave them out.',
+    });
+  }
+  const store = createProfileStore(platform.configFolder);
+  const findings = createFindings();
+  const chosen = await chooseProfile(asked, platform.env, store, findings);
+  for (const notice of findings.notices) diagnostics.warn(notice);
+  if (chosen === undefined) {
+    throw new SgidError('ERR_PROFILE', 'no profile is chosen', {
+      step: 'config',
+      hint: 'Name one, or choose one for all commands: sgid profile use <name>',
+    });
+  }
+  const { name } = chosen;
+  const { profile, path, notices } = await store.read(name);
+  for (const notice of notices) diagnostics.warn(notice);
+  return { name, path, ...(await describeProfile(profile)) };
+}
+
+async function explain(
+  asked: string | undefined,
+  { credentials, envFile }: ProfileShowOptions,
+  context: CommandContext,
+): Promise<object> {
+  const { diagnostics } = context;
+  const findings = createFindings();
+  const flags = {
+    ...(asked === undefined ? {} : { profile: asked }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(envFile === undefined ? {} : { envFile }),
+  };
+  const sources = await gatherSources(flags, openSettingsSources(context), findings).finally(() => {
+    diagnostics.hide(findings.secrets);
+  });
+  for (const notice of findings.notices) diagnostics.warn(notice);
+  warnOfBinding(sources, diagnostics);
+  const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
+  return { name: profile, ...explainSettings(sources, findings) };
+}
+
+/** What a command would refuse to do with these values. */
+function warnOfBinding(sources: readonly CredentialSource[], diagnostics: Diagnostics): void {
+  const [hostname] = rankValues(sources, ['hostname']);
+  const [clientSecret] = rankValues(sources, REQUIRED_FIELDS.clientSecret);
+  if (hostname === undefined || clientSecret === undefined) return;
+  try {
+    checkProviderBinding(hostname, clientSecret, sources);
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    diagnostics.warn(error.message);
+  }
+}

@@ -1,0 +1,73 @@
+import type { SgidError } from '../../protocol/errors.ts';
+import { toPrintable } from '../../protocol/printable.ts';
+import { createTraceRecorder, type TraceRecorder } from '../../trace/recorder.ts';
+import type { TraceFailure } from '../../trace/trace.ts';
+import { oauthErrorOf } from '../../trace/verdicts.ts';
+import type { CommandContext } from '../command-context.ts';
+import { requireText, usageError } from '../input/check-options.ts';
+import { toSgidError } from '../output/render-error.ts';
+import { renderJson } from '../output/render-json.ts';
+import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
+
+/** What is traced, and into which file. */
+export interface TraceTarget {
+  readonly command: string;
+  readonly path: string;
+  /** Where the command's result goes. */
+  readonly out: string | undefined;
+}
+
+/**
+ * Runs a command and writes its trace, whole, when it has ended: well, with an error or by an interruption. The
+ * file is opened first, so that nothing is spent for a folder that is not there.
+ *
+ * @throws SgidError `ERR_USAGE`, `ERR_OUTPUT`; else whatever `run` rejects with.
+ */
+export async function runTraced(
+  { command, path, out }: TraceTarget,
+  context: CommandContext,
+  run: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  requireText({ '--trace': path });
+  if (path === out) throw usageError('--trace and --out name the same file', 'Give each its own.');
+  const { platform, diagnostics } = context;
+  const output = await openResultOutput(path, platform);
+  const trace = createTraceRecorder({ command, version: SGID_VERSION, startedAt: platform.clock.now() });
+  try {
+    try {
+      await run({ ...context, trace, diagnostics: { ...diagnostics, hide: hideFromBoth(context, trace) } });
+    } catch (error) {
+      await writeTrace(failureOf(toSgidError(error))).catch((unwritten: unknown) =>
+        diagnostics.warn(toSgidError(unwritten).message),
+      );
+      throw error;
+    }
+    await writeTrace();
+  } finally {
+    await output.discard();
+  }
+
+  async function writeTrace(failure?: TraceFailure): Promise<void> {
+    await commit(output, trace, failure);
+    const file = toPrintable(path);
+    diagnostics.info(`The trace is in ${file}; look at it with: sgid trace view ${file}`);
+  }
+}
+
+async function commit(output: ResultOutput, trace: TraceRecorder, failure?: TraceFailure): Promise<void> {
+  await output.commit(renderJson(trace.finish(failure)));
+}
+
+/** Every secret that a command learns of is told to its diagnostics; the trace is to know it as well. */
+function hideFromBoth({ diagnostics }: CommandContext, trace: TraceRecorder): TraceRecorder['hide'] {
+  return (secrets) => {
+    const values = [...secrets];
+    diagnostics.hide(values);
+    trace.hide(values);
+  };
+}
+
+/** Of an error no words: they may quote the provider, the person's files or what they typed. */
+function failureOf({ code, step, reply }: SgidError): TraceFailure {
+  return { code, step, oauthError: oauthErrorOf(reply?.error) };
+}

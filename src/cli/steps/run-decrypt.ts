@@ -1,0 +1,28 @@
+import { decryptUserinfo } from '../../protocol/fetch-data.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { DecryptOptions } from '../commands/decrypt.ts';
+import { requireText } from '../input/check-options.ts';
+import { readTextInput } from '../input/text-input.ts';
+import { printResult } from '../output/print-result.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { readUserinfoReply } from './userinfo-reply.ts';
+
+/**
+ * Runs `sgid decrypt`: prints a saved userinfo reply in the clear. Touches no network.
+ *
+ * @throws SgidError of the steps `usage`, `config`, `userinfo`, `decrypt` and `output`.
+ */
+export async function runDecrypt(
+  file: string | undefined,
+  options: DecryptOptions,
+  context: CommandContext,
+): Promise<void> {
+  const path = file ?? '-';
+  requireText({ '[file]': file });
+  await printResult(options, context, async () => {
+    const reply = readUserinfoReply(await readTextInput({ path, what: 'the userinfo reply' }, context));
+    const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
+    const { privateKey } = await readSettings({ needed: ['privateKey'] }, options, context, stdinUse);
+    return decryptUserinfo(reply, privateKey);
+  });
+}

@@ -1,0 +1,83 @@
+import type { PartialSettings } from '../../config/partial-settings.ts';
+import { endpointsOf } from '../../protocol/endpoints.ts';
+import { SgidError } from '../../protocol/errors.ts';
+import { fetchData } from '../../protocol/fetch-data.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { UserinfoOptions } from '../commands/userinfo.ts';
+import { requireText } from '../input/check-options.ts';
+import { requireDistinctFiles } from '../input/distinct-files.ts';
+import { readDuration } from '../input/duration.ts';
+import { readTextInput } from '../input/text-input.ts';
+import { openCanaryOutput } from '../login/canary-output.ts';
+import { printResult } from '../output/print-result.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { openTransport, prepareProxy } from '../settings/transport.ts';
+import { type AccessToken, readAccessToken } from './access-token.ts';
+
+/**
+ * Runs `sgid userinfo`: fetches a person's data and prints it in the clear.
+ *
+ * @throws SgidError of the steps `usage`, `config`, `userinfo`, `decrypt` and `output`.
+ */
+export async function runUserinfo(options: UserinfoOptions, context: CommandContext): Promise<void> {
+  const { diagnostics, platform } = context;
+  const { out, saveCanary } = options;
+  requireText({ '--token': options.token, '--save-canary': saveCanary });
+  requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
+  const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
+  const canary = await openCanaryOutput(saveCanary, platform);
+  try {
+    await printResult(options, context, async () => {
+      const path = options.token ?? '-';
+      const token = readAccessToken(
+        await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
+      );
+      const { accessToken, idToken = '', sub } = token;
+      diagnostics.hide([accessToken, idToken]);
+      const stdinUse = path === '-' ? 'the access token' : undefined;
+      const needed = ['privateKey', 'hostname'] as const;
+      const settings = await readSettings({ needed }, options, context, stdinUse);
+      checkTokenProvider(token, settings);
+      if (sub === undefined)
+        diagnostics.warn('the access token came alone: the subject is not compared with any');
+      prepareProxy(settings.hostname, context);
+      const endpoints = endpointsOf(settings.hostname);
+      const transport = openTransport(context, { timeoutMs });
+      const reader = { ...settings, endpoints, transport, onReply: canary.see };
+      return fetchData(reader, { accessToken, sub }, platform.signal);
+    });
+    await canary.save();
+  } finally {
+    await canary.discard();
+  }
+}
+
+/**
+ * Holds an access token to the provider that issued it. Of one that came alone the provider is not known; then a
+ * `.env` in some folder does not decide where it goes, unless it holds the private key as well.
+ *
+ * @throws SgidError `ERR_PROVIDER_BINDING`.
+ */
+function checkTokenProvider(
+  { issuer }: AccessToken,
+  { hostname, kinds, origins }: PartialSettings<'privateKey' | 'hostname'>,
+): void {
+  const isForeign =
+    issuer === undefined
+      ? kinds.get('hostname') === 'env-file' && kinds.get('privateKey') !== 'env-file'
+      : issuer !== endpointsOf(hostname).issuer;
+  if (!isForeign) return;
+  throw new SgidError(
+    'ERR_PROVIDER_BINDING',
+    issuer === undefined
+      ? `the provider ${hostname} comes from ${origins.get('hostname')}, the access token from elsewhere: it is not sent there`
+      : `the access token was not issued by the provider ${hostname}: it is not sent there`,
+    {
+      step: 'config',
+      hint:
+        issuer === undefined
+          ? `If that provider is meant, pass --hostname ${hostname}`
+          : 'Pass --hostname with the provider that "sgid callback" was run with.',
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { type JsonNode, readFilledText, readMembers } from '../../config/json-file.ts';
+import { type EncryptedUserinfo, readUserinfo } from '../../protocol/userinfo.ts';
+import { readJsonObject } from '../input/json-input.ts';
+import type { TextInput } from '../input/text-input.ts';
+
+const HINT =
+  'Expected is a reply of the userinfo endpoint: {"sub": "...", "key": "...", "data": {"myinfo.name": "..."}}';
+
+/**
+ * Reads a saved userinfo reply. `key` and `data` may both be missing, as for the scope `openid` alone.
+ *
+ * @throws SgidError `ERR_FILE` for another shape, `ERR_JWE_KEY_MISSING` or `ERR_JWE_INVALID` when one of them is missing.
+ */
+export function readUserinfoReply(input: TextInput): EncryptedUserinfo {
+  const reply = readJsonObject(input, HINT, ({ node, text }) => ({
+    sub: text('sub'),
+    key: readUnlessAbsent(node('key'), readFilledText),
+    data: readUnlessAbsent(node('data'), readTexts),
+  }));
+  return readUserinfo(reply, undefined);
+}
+
+/** A provider may spell what is missing as null. */
+function readUnlessAbsent<T>(node: JsonNode, read: (node: JsonNode) => T): T | undefined {
+  return node.value === undefined || node.value === null ? undefined : read(node);
+}
+
+/** Claim names become own properties whatever they are, `__proto__` included. */
+function readTexts(node: JsonNode): Record<string, unknown> {
+  const members = [...(readMembers(node) ?? [])];
+  return Object.fromEntries(members.map(([name, member]) => [name, readFilledText(member)]));
+}
