@@ -6,7 +6,7 @@ import { createMockProvider, type MockProvider, type MockProviderOptions } from 
 import { startMockServer } from './mock/server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './mock/test-credentials.ts';
 import { createWebHandler } from './mock/web-handler.ts';
-import { SgidError } from './protocol/errors.ts';
+import { usageError } from './protocol/errors.ts';
 
 /** What a mock is set up with; everything may be left out. */
 export interface MockSgidOptions
@@ -121,10 +121,10 @@ interface ReadClients {
 function readClients({ clients, redirectUris }: MockSgidOptions): ReadClients {
   if (clients === undefined) return readyMadeClient(redirectUris ?? [TEST_REDIRECT_URI]);
   if (redirectUris === undefined) return { clients, client: undefined };
-  throw new SgidError('ERR_USAGE', 'clients and redirectUris contradict each other', {
-    step: 'usage',
-    hint: 'Name the redirect URIs of each client in clients.',
-  });
+  throw usageError(
+    'clients and redirectUris contradict each other',
+    'Name the redirect URIs of each client in clients.',
+  );
 }
 
 function readyMadeClient(redirectUris: readonly string[]): ReadClients {

@@ -1,5 +1,5 @@
 import type { SettingsSources } from '../config/settings.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 
 /**
  * The same places, of which each file is read once and kept: the values are looked for one by one, a file may be a
@@ -29,8 +29,8 @@ export function readEachOnce({
 }
 
 function readTwice(): SgidError {
-  return new SgidError('ERR_USAGE', 'two values cannot both be read from standard input', {
-    step: 'usage',
-    hint: 'Give one of them the path of a file.',
-  });
+  return usageError(
+    'two values cannot both be read from standard input',
+    'Give one of them the path of a file.',
+  );
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Platform } from '../platform/platform.ts';
 import type { OutputStreams } from '../platform/streams.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
@@ -127,10 +127,7 @@ async function createProgram(
 
 function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost): Diagnostics {
   if (options.quiet && options.verbose) {
-    throw new SgidError('ERR_USAGE', '--quiet and --verbose contradict each other', {
-      step: 'usage',
-      hint: 'Give one of them.',
-    });
+    throw usageError('--quiet and --verbose contradict each other', 'Give one of them.');
   }
   return createDiagnostics({
     write: streams.writeError,

@@ -1,5 +1,5 @@
 import type { CommanderError } from '@commander-js/extra-typings';
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
 
 /** Options that are often guessed and do not exist on purpose, and where the value goes instead. */
@@ -32,8 +32,4 @@ export function toUsageError({ code, message }: CommanderError): SgidError {
       ? 'Run "sgid --help" or "sgid <command> --help".'
       : `Other users of this machine could read a secret there: ${instead}.`,
   );
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

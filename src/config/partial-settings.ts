@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { DEFAULT_HOSTNAME, readHostname } from '../protocol/endpoints.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { usageError } from '../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope, SCOPES } from '../protocol/scopes.ts';
 import type { CredentialField } from './credential-fields.ts';
 import { type CredentialSource, type FoundValue, findValue, type SourceKind } from './credential-source.ts';
@@ -155,10 +155,10 @@ function requireOneStdinReader(
   const readers = values.flatMap((value) => (value && isStdin(value) ? [value.origin] : []));
   const [first, second] = stdinUse === undefined ? readers : [stdinUse, ...readers];
   if (first === undefined || second === undefined) return;
-  throw new SgidError('ERR_USAGE', `${first} and ${second} cannot both read standard input`, {
-    step: 'usage',
-    hint: `Give ${second} the path of a file.`,
-  });
+  throw usageError(
+    `${first} and ${second} cannot both read standard input`,
+    `Give ${second} the path of a file.`,
+  );
 }
 
 function requirePresence(needed: readonly SettingName[], found: FoundValues, findings: Findings): void {

@@ -1,5 +1,5 @@
 import { splitWords } from '../config/split-words.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 
 /**
  * Splits a browser command into words, see {@link splitWords}.
@@ -28,8 +28,8 @@ export function readBrowserVariable(
 }
 
 function unusable(text: string, reason: string): SgidError {
-  return new SgidError('ERR_USAGE', `the browser command ${JSON.stringify(text)} ${reason}`, {
-    step: 'usage',
-    hint: 'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
-  });
+  return usageError(
+    `the browser command ${JSON.stringify(text)} ${reason}`,
+    'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
+  );
 }

@@ -1,4 +1,4 @@
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 
 /** What `--listen` names. */
 export interface ListenAddress {
@@ -54,15 +54,15 @@ function canonicalHost(host: string): string | undefined {
 }
 
 function malformed(text: string): SgidError {
-  return new SgidError('ERR_USAGE', `--listen ${JSON.stringify(text)} is not an address and a port`, {
-    step: 'usage',
-    hint: 'Use --listen 127.0.0.1:5001, --listen [::1]:5001 or --listen 5001.',
-  });
+  return usageError(
+    `--listen ${JSON.stringify(text)} is not an address and a port`,
+    'Use --listen 127.0.0.1:5001, --listen [::1]:5001 or --listen 5001.',
+  );
 }
 
 function publicAddress(text: string, port: number): SgidError {
-  return new SgidError('ERR_USAGE', `--listen ${text} could be reached from other machines`, {
-    step: 'usage',
-    hint: `Use --listen 127.0.0.1:${port}, or add --listen-public if that is what you want (in a container, for example).`,
-  });
+  return usageError(
+    `--listen ${text} could be reached from other machines`,
+    `Use --listen 127.0.0.1:${port}, or add --listen-public if that is what you want (in a container, for example).`,
+  );
 }

@@ -1,4 +1,4 @@
-import { SgidError } from '../protocol/errors.ts';
+import { SgidError, usageError } from '../protocol/errors.ts';
 import { loopbackAddresses, readListenAddress } from './listen-address.ts';
 
 /** Where to wait for the callback, and which requests count as one. */
@@ -85,10 +85,10 @@ function notLoopback(uri: URL): SgidError {
 }
 
 function uselessCertificate(uri: URL): SgidError {
-  return new SgidError('ERR_USAGE', `--tls-cert is of no use: the redirect URI ${uri.href} is http`, {
-    step: 'usage',
-    hint: 'Leave --tls-cert and --tls-key out, or use a redirect URI with https.',
-  });
+  return usageError(
+    `--tls-cert is of no use: the redirect URI ${uri.href} is http`,
+    'Leave --tls-cert and --tls-key out, or use a redirect URI with https.',
+  );
 }
 
 function portZero(uri: URL): SgidError {

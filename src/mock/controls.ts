@@ -1,4 +1,4 @@
-import { SgidError } from '../protocol/errors.ts';
+import { type SgidError, usageError } from '../protocol/errors.ts';
 import type { MockContext } from './context.ts';
 import type { FaultName } from './faults.ts';
 import { readQueuedFault } from './queued-fault.ts';
@@ -74,8 +74,4 @@ export function createMockControls(context: MockContext): MockControls {
 /** The error for a persona that the provider does not have. */
 export function unknownPersona(id: string, known: readonly string[]): SgidError {
   return usageError(`there is no persona ${JSON.stringify(id)}`, `Use one of: ${known.join(', ')}.`);
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

@@ -1,4 +1,4 @@
-import { SgidError } from '../protocol/errors.ts';
+import { usageError } from '../protocol/errors.ts';
 import { type FaultName, isFaultName } from './faults.ts';
 import { checkFaultLine, type QueuedFault } from './queued-fault.ts';
 
@@ -64,10 +64,10 @@ export function createLoginQueue(standing: readonly QueuedFault[] = []): LoginQu
 
 function checkLength({ length }: { readonly length: number }, what: string): void {
   if (length < LONGEST_LINE) return;
-  throw new SgidError('ERR_USAGE', `${LONGEST_LINE} ${what} wait for logins already`, {
-    step: 'usage',
-    hint: 'Log in with some of them, or reset the mock.',
-  });
+  throw usageError(
+    `${LONGEST_LINE} ${what} wait for logins already`,
+    'Log in with some of them, or reset the mock.',
+  );
 }
 
 function takeFirst(faults: QueuedFault[]): FaultName | undefined {

@@ -1,7 +1,7 @@
 import type { HttpExchange } from '../platform/http-client.ts';
 import type { RequestHandler, ServerRequest, ServerResponse } from '../platform/http-message.ts';
 import { endpointsOf } from '../protocol/endpoints.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { usageError } from '../protocol/errors.ts';
 import { type MockClient, registerClient } from './client.ts';
 import type { MockContext } from './context.ts';
 import { isControlTarget } from './control-path.ts';
@@ -149,10 +149,10 @@ function createState({
 
 function readEncryption(name: keyof typeof ENCRYPTION_PROFILES): EncryptionProfile {
   if (Object.hasOwn(ENCRYPTION_PROFILES, name)) return ENCRYPTION_PROFILES[name];
-  throw new SgidError('ERR_USAGE', `there is no encryption profile ${JSON.stringify(name)}`, {
-    step: 'usage',
-    hint: `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
-  });
+  throw usageError(
+    `there is no encryption profile ${JSON.stringify(name)}`,
+    `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
+  );
 }
 
 function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string): ReadonlyMap<string, T> {
@@ -160,18 +160,18 @@ function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string
   for (const item of items) {
     const id = idOf(item);
     if (index.has(id)) {
-      throw new SgidError('ERR_USAGE', `the mock has two ${kind}s with the id ${JSON.stringify(id)}`, {
-        step: 'usage',
-        hint: 'Give each an id of its own.',
-      });
+      throw usageError(
+        `the mock has two ${kind}s with the id ${JSON.stringify(id)}`,
+        'Give each an id of its own.',
+      );
     }
     index.set(id, item);
   }
   if (index.size > 0) return index;
-  throw new SgidError('ERR_USAGE', `the mock needs at least one ${kind}`, {
-    step: 'usage',
-    hint: `Name a ${kind}, or leave the option out to get the built-in ones.`,
-  });
+  throw usageError(
+    `the mock needs at least one ${kind}`,
+    `Name a ${kind}, or leave the option out to get the built-in ones.`,
+  );
 }
 
 /** Does not keep the process alive. */

@@ -1,5 +1,5 @@
 import { nearestName } from '../config/nearest-name.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { usageError } from '../protocol/errors.ts';
 import { type FaultName, isFaultName, listFaults } from './faults.ts';
 
 /** Faults for some logins: `times` of them, `Infinity` for every one from now on. */
@@ -49,8 +49,4 @@ function adviceOnName(name: string): string {
   return nearest === undefined
     ? `Use one of: ${names.join(', ')}.`
     : `Use ${nearest}, if that was meant. "sgid mock faults --format table" lists them all.`;
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SgidError } from '../protocol/errors.ts';
+import { usageError } from '../protocol/errors.ts';
 import { createGrantCipher, type SealedGrant } from './grant-cipher.ts';
 import {
   CODE_LIFETIME_SECONDS,
@@ -34,10 +34,10 @@ export const SHORTEST_SECRET_BYTES = 16;
  */
 export function createSealedGrantStore(secret: Uint8Array, now: () => number): GrantStore {
   if (secret.length < SHORTEST_SECRET_BYTES) {
-    throw new SgidError('ERR_USAGE', `the shared secret has fewer than ${SHORTEST_SECRET_BYTES} bytes`, {
-      step: 'usage',
-      hint: 'Make one with: openssl rand -base64 32',
-    });
+    throw usageError(
+      `the shared secret has fewer than ${SHORTEST_SECRET_BYTES} bytes`,
+      'Make one with: openssl rand -base64 32',
+    );
   }
   const codes = createGrantCipher(secret, 'sgid mock code');
   const tokens = createGrantCipher(secret, 'sgid mock access token');

@@ -1,4 +1,4 @@
-import { SgidError } from './errors.ts';
+import { usageError } from './errors.ts';
 import { isRecord, parseJson } from './guards.ts';
 
 /** A claim's value after parsing: text, or the array or object that the text spelt. */
@@ -14,10 +14,7 @@ const DEEPEST_NESTING = 100;
  */
 export function parseData(data: unknown): Record<string, ParsedSgidDataValue> {
   if (!isTextRecord(data)) {
-    throw new SgidError('ERR_USAGE', 'data is not an object of strings', {
-      step: 'usage',
-      hint: 'Pass the data that userinfo returned.',
-    });
+    throw usageError('data is not an object of strings', 'Pass the data that userinfo returned.');
   }
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, parseValue(value)]));
 }

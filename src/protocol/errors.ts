@@ -129,3 +129,8 @@ export class SgidError extends Error {
     this.reply = details.reply;
   }
 }
+
+/** The error for what was asked for in a way that cannot be meant: a command line, or a call of the library. */
+export function usageError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
+}

@@ -1,6 +1,6 @@
 import { type CommanderError, Option } from '@commander-js/extra-typings';
 import { KEY_TARGETS, type KeyTarget } from '../../keys/key-target.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import type { DeclareCommand } from '../command-context.ts';
 
 /** What opens an encrypted input. */
@@ -167,8 +167,8 @@ export const declareKey: DeclareCommand = (key, openContext) => {
 /** Key text in the place of a file or command is easily typed, and commander would repeat it. */
 function refuseSecrets(error: CommanderError): never {
   if (!/[\w+/=-]{40}/.test(error.message)) throw error;
-  throw new SgidError('ERR_USAGE', 'an argument that may hold key text is not understood', {
-    step: 'usage',
-    hint: 'Give the path of a file, or pipe the key itself: printf %s "$SGID_PRIVATE_KEY" | sgid key inspect',
-  });
+  throw usageError(
+    'an argument that may hold key text is not understood',
+    'Give the path of a file, or pipe the key itself: printf %s "$SGID_PRIVATE_KEY" | sgid key inspect',
+  );
 }

@@ -1,6 +1,6 @@
 import { readRedirectUri } from '../../config/redirect-uri.ts';
 import { readHostname } from '../../protocol/endpoints.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
 import { probePort } from '../check/probe-port.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -175,8 +175,8 @@ function expandHome(path: string, { platform }: CommandContext): string {
 
 function answered<T>(answer: T | undefined): T {
   if (answer !== undefined) return answer;
-  throw new SgidError('ERR_USAGE', 'the questions were not answered, and nothing was saved', {
-    step: 'usage',
-    hint: 'Run sgid init again; or, without questions: sgid init --from <file> --profile <name> --yes',
-  });
+  throw usageError(
+    'the questions were not answered, and nothing was saved',
+    'Run sgid init again; or, without questions: sgid init --from <file> --profile <name> --yes',
+  );
 }

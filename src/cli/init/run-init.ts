@@ -3,7 +3,7 @@ import { readSubject } from '../../check/subject.ts';
 import { profileExists } from '../../config/profile-errors.ts';
 import { isProfileName, readProfileName } from '../../config/profile-name.ts';
 import { createProfileStore, type ProfileStore } from '../../config/profile-store.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { renderCheckReport } from '../check/check-report.ts';
 import { probePort } from '../check/probe-port.ts';
@@ -51,12 +51,11 @@ export async function runInit(options: InitOptions, context: CommandContext): Pr
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
   const complete = from !== undefined && profile !== undefined;
   if (yes === true ? complete : isAttended(platform)) return;
-  throw new SgidError(
-    'ERR_USAGE',
+  throw usageError(
     yes
       ? '--yes asks nothing, so --from and --profile are needed'
       : 'sgid init asks questions, and there is no terminal',
-    { step: 'usage', hint: 'Without questions: sgid init --from <file> --profile <name> --yes' },
+    'Without questions: sgid init --from <file> --profile <name> --yes',
   );
 }
 
@@ -93,10 +92,10 @@ async function chooseName(
       signal,
     );
     if (name === undefined) {
-      throw new SgidError('ERR_USAGE', 'the profile has no name, and nothing was saved', {
-        step: 'usage',
-        hint: 'Run sgid init again, with --profile <name>.',
-      });
+      throw usageError(
+        'the profile has no name, and nothing was saved',
+        'Run sgid init again, with --profile <name>.',
+      );
     }
     if (replace || !existing.includes(name)) return { name, replace: replace === true };
     if (await terminal.confirm(`There is a profile ${name}. Replace it`, signal))

@@ -1,9 +1,4 @@
-import { SgidError } from '../../protocol/errors.ts';
-
-/** The error for a command line that cannot be meant. */
-export function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
-}
+import { usageError } from '../../protocol/errors.ts';
 
 /** Values as the command line gives them, by flag. */
 export type GivenOptions = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { usageError } from './check-options.ts';
+import { usageError } from '../../protocol/errors.ts';
 
 /**
  * Refuses two outputs into one file: the second would replace the first. Devices and pipes take both.

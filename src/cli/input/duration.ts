@@ -1,4 +1,4 @@
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -16,8 +16,8 @@ export function readDuration(text: string, option: string): number {
   const [, amount, unit = ''] = text.match(/^(\d+(?:\.\d+)?)([smh]?)$/) ?? [];
   const milliseconds = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
   if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds;
-  throw new SgidError('ERR_USAGE', `${option} takes a duration of up to 24 days such as 90s, 5m or 1h`, {
-    step: 'usage',
-    hint: `For example: ${option} 90s`,
-  });
+  throw usageError(
+    `${option} takes a duration of up to 24 days such as 90s, 5m or 1h`,
+    `For example: ${option} 90s`,
+  );
 }

@@ -2,10 +2,9 @@ import { exposedFileNotice, fileError } from '../../config/file-errors.ts';
 import { secretPathError } from '../../config/path-error.ts';
 import type { SecretFile } from '../../platform/files.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
-import { usageError } from './check-options.ts';
 
 /** Where a command reads from. */
 export interface InputSource {

@@ -4,7 +4,7 @@ import { decodeText } from '../../keys/decode-text.ts';
 import type { SecretFile } from '../../platform/files.ts';
 import { errorCode } from '../../platform/node-error.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 
 /** What people call an input. */
@@ -43,10 +43,10 @@ async function readPath(origin: string, path: string, { files }: Platform): Prom
 async function readStandardInput(origin: string, { terminal, signal }: Platform): Promise<SecretFile> {
   // Nobody types a key, and a secret that is typed here would be seen.
   if (terminal.stdinIsTerminal) {
-    throw new SgidError('ERR_USAGE', `${origin} is to be read from standard input, which is a terminal`, {
-      step: 'usage',
-      hint: `Name a file for ${origin}, or redirect standard input: < file`,
-    });
+    throw usageError(
+      `${origin} is to be read from standard input, which is a terminal`,
+      `Name a file for ${origin}, or redirect standard input: < file`,
+    );
   }
   try {
     return { bytes: await terminal.readInput(signal), readableByOthers: false };

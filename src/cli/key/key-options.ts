@@ -1,6 +1,6 @@
 import { isBinaryTarget, isEncryptedTarget } from '../../keys/key-target.ts';
 import type { Terminal } from '../../platform/terminal.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import type { KeyOutputOptions } from '../commands/key.ts';
 
 /** An input as the command line names it: the option or argument, and the path or `-` that it was given. */
@@ -51,8 +51,4 @@ export function checkOutput(
 
 function requireValue(name: string, value: string | undefined): void {
   if (value?.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or leave it out.');
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

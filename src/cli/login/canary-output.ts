@@ -1,8 +1,7 @@
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { readScope } from '../../protocol/scopes.ts';
 import type { EncryptedUserinfo } from '../../protocol/userinfo.ts';
-import { usageError } from '../input/check-options.ts';
 import { openResultOutput } from '../output/result-output.ts';
 
 /** The file of `--save-canary`. It gets the `key` of a userinfo reply, a compact JWE, and nothing else. */

@@ -1,4 +1,4 @@
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import type { LoginOptions } from '../commands/login.ts';
 import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
@@ -76,8 +76,4 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
 
 function flagOf(name: keyof LoginOptions): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

@@ -2,7 +2,7 @@ import { nearestName } from '../../config/nearest-name.ts';
 import { readProviderOrigin } from '../../mock/provider-origin.ts';
 import { checkFaultLine, type QueuedFault, readQueuedFault } from '../../mock/queued-fault.ts';
 import { isLoopbackHost } from '../../protocol/endpoints.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { MockOptions } from '../commands/mock.ts';
 import { readDuration } from '../input/duration.ts';
@@ -126,8 +126,4 @@ function readTimes([text = '', ...rest]: readonly string[]): number {
 
 function spellFault(name: string, times: number): string {
   return `--fault ${name}:${times}`;
-}
-
-function usageError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_USAGE', message, { step: 'usage', hint });
 }

@@ -1,4 +1,4 @@
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 
 /** One `--expect`: a claim that must be there, and what its value must be. */
@@ -91,8 +91,5 @@ function readPattern(source: string, claim: string): RegExp {
 }
 
 function expectationError(message: string): SgidError {
-  return new SgidError('ERR_USAGE', message, {
-    step: 'usage',
-    hint: "For example: --expect 'myinfo.name~^TAN '",
-  });
+  return usageError(message, "For example: --expect 'myinfo.name~^TAN '");
 }

@@ -3,7 +3,7 @@ import { SECRET_FIELDS, type SecretField } from '../../config/profile.ts';
 import { createProfileStore, type ProfileStore } from '../../config/profile-store.ts';
 import { KEYRING_SERVICE } from '../../platform/keyring.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ProfileRemoveOptions } from '../commands/profile.ts';
@@ -55,10 +55,10 @@ async function findInKeyring(name: string, store: ProfileStore): Promise<readonl
 async function isAgreed(name: string, platform: Platform): Promise<boolean> {
   const { terminal, signal } = platform;
   if (!isAttended(platform)) {
-    throw new SgidError('ERR_USAGE', `nobody can be asked whether to remove the profile ${name}`, {
-      step: 'usage',
-      hint: `If it is meant: sgid profile remove ${name} --yes`,
-    });
+    throw usageError(
+      `nobody can be asked whether to remove the profile ${name}`,
+      `If it is meant: sgid profile remove ${name} --yes`,
+    );
   }
   const prompt = terminal.openPrompt();
   signal.addEventListener('abort', prompt.close, { once: true });

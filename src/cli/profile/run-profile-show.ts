@@ -7,7 +7,7 @@ import { REQUIRED_FIELDS } from '../../config/missing-credentials.ts';
 import { chooseProfile } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import { checkProviderBinding } from '../../config/provider-binding.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ProfileShowOptions } from '../commands/profile.ts';
 import type { Diagnostics } from '../output/diagnostics.ts';
@@ -37,10 +37,7 @@ async function describe(
   { platform, diagnostics }: CommandContext,
 ): Promise<object> {
   if (credentials !== undefined || envFile !== undefined) {
-    throw new SgidError('ERR_USAGE', '--credentials and --env-file need --resolved', {
-      step: 'usage',
-      hint: 'Add --resolved, or leave them out.',
-    });
+    throw usageError('--credentials and --env-file need --resolved', 'Add --resolved, or leave them out.');
   }
   const store = createProfileStore(platform.configFolder);
   const findings = createFindings();

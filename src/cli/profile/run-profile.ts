@@ -1,6 +1,6 @@
 import { createProfileStore, type ProfileStore } from '../../config/profile-store.ts';
 import { DEFAULT_HOSTNAME } from '../../protocol/endpoints.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ProfileListOptions, ProfileUseOptions } from '../commands/profile.ts';
@@ -38,10 +38,10 @@ export async function runProfileUse(
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
   if ((name === undefined) === (none === undefined)) {
-    throw new SgidError('ERR_USAGE', 'give either the name of a profile or --none', {
-      step: 'usage',
-      hint: 'The names: sgid profile list --format table',
-    });
+    throw usageError(
+      'give either the name of a profile or --none',
+      'The names: sgid profile list --format table',
+    );
   }
   const store = createProfileStore(platform.configFolder);
   await store.use(name);

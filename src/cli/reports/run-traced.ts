@@ -1,10 +1,10 @@
-import type { SgidError } from '../../protocol/errors.ts';
+import { type SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { createTraceRecorder, type TraceRecorder } from '../../trace/recorder.ts';
 import type { TraceFailure } from '../../trace/trace.ts';
 import { oauthErrorOf } from '../../trace/verdicts.ts';
 import type { CommandContext } from '../command-context.ts';
-import { requireText, usageError } from '../input/check-options.ts';
+import { requireText } from '../input/check-options.ts';
 import { toSgidError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';

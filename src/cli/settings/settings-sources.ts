@@ -2,7 +2,7 @@ import type { ProfileAccess } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import type { SettingsSources } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { usageError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /**
@@ -48,8 +48,8 @@ export function isAttended({ terminal }: Platform): boolean {
 /** Nobody types a key, and a secret that is typed here would be seen. */
 async function readInput({ terminal, signal }: Platform): Promise<Uint8Array> {
   if (!terminal.stdinIsTerminal) return terminal.readInput(signal);
-  throw new SgidError('ERR_USAGE', 'a secret is to be read from standard input, which is a terminal', {
-    step: 'usage',
-    hint: 'Redirect it, for example: sgid login --client-secret-file - < secret.txt',
-  });
+  throw usageError(
+    'a secret is to be read from standard input, which is a terminal',
+    'Redirect it, for example: sgid login --client-secret-file - < secret.txt',
+  );
 }

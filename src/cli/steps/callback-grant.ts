@@ -1,12 +1,11 @@
 import { readRedirectedUrl } from '../../login/redirected-url.ts';
 import { type ExpectedCallback, readCallback } from '../../protocol/callback.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
-import { SgidError } from '../../protocol/errors.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import type { AuthorizationCode } from '../../protocol/exchange-code.ts';
 import { generateCodeChallenge } from '../../protocol/pkce.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { CallbackOptions } from '../commands/callback.ts';
-import { usageError } from '../input/check-options.ts';
 import { readTextInput } from '../input/text-input.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import type { CallbackRequest } from './callback-options.ts';

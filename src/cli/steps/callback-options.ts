@@ -1,6 +1,7 @@
+import { usageError } from '../../protocol/errors.ts';
 import { isTooLong } from '../../protocol/guards.ts';
 import type { CallbackOptions } from '../commands/callback.ts';
-import { refuseBeside, requireText, usageError } from '../input/check-options.ts';
+import { refuseBeside, requireText } from '../input/check-options.ts';
 
 /** How a callback is given, as the command line says it. */
 export type CallbackRequest =

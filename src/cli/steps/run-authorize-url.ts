@@ -1,10 +1,11 @@
 import { authorizationUrl } from '../../protocol/authorize.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
+import { usageError } from '../../protocol/errors.ts';
 import { generatePkcePair, type PkcePair } from '../../protocol/pkce.ts';
 import { generateNonce, generateState } from '../../protocol/random.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { AuthorizeUrlOptions } from '../commands/authorize-url.ts';
-import { requireText, usageError } from '../input/check-options.ts';
+import { requireText } from '../input/check-options.ts';
 import { renderJson } from '../output/render-json.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { readSettings } from '../settings/read-settings.ts';

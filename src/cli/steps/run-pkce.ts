@@ -1,7 +1,7 @@
+import { usageError } from '../../protocol/errors.ts';
 import { generatePkcePair } from '../../protocol/pkce.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { PkceOptions } from '../commands/pkce.ts';
-import { usageError } from '../input/check-options.ts';
 import { renderJson } from '../output/render-json.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
 
