@@ -1,10 +1,11 @@
-import { exposedFileNotice, fileError } from '../../config/file-errors.ts';
+import { exposedFileNotice } from '../../config/file-errors.ts';
 import { secretPathError } from '../../config/path-error.ts';
 import type { SecretFile } from '../../platform/files.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError, usageError } from '../../protocol/errors.ts';
+import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readStandardInput, STANDARD_INPUT } from './standard-input.ts';
 
 /** Where a command reads from. */
 export interface InputSource {
@@ -25,8 +26,6 @@ export interface TextInput {
   readonly name: string;
 }
 
-const STDIN = 'standard input';
-
 /**
  * Reads a text: UTF-8, or UTF-16 where a mark says so, without the mark. Nothing is waited for that a person would
  * have to type.
@@ -37,7 +36,7 @@ export async function readTextInput(source: InputSource, context: CommandContext
   const { path, what } = source;
   const { bytes, readableByOthers } = await readBytes(source, context.platform);
   if (readableByOthers && source.secret) context.diagnostics.warn(exposedFileNotice(path));
-  const name = path === '-' ? STDIN : toPrintable(path);
+  const name = path === '-' ? STANDARD_INPUT : toPrintable(path);
   const text = decode(bytes);
   if (text === undefined || text.includes('\0')) {
     throw inputError(`${what}: ${name} holds bytes that are no text`, 'Check that it is the right file.');
@@ -58,22 +57,11 @@ async function readBytes(
   if (path !== '-') {
     return platform.files.readSecretFile(path).catch((error: unknown) => {
       // A token may stand where its path belongs.
-      throw secretPathError(error, origin, path, 'standard input');
+      throw secretPathError(error, origin, path, STANDARD_INPUT);
     });
   }
-  const { terminal, signal } = platform;
-  if (terminal.stdinIsTerminal) {
-    throw usageError(
-      `${what} is to be read from standard input, which is a terminal`,
-      'Pipe it in, or give the path of a file.',
-    );
-  }
-  try {
-    return { bytes: await terminal.readInput(signal), readableByOthers: false };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw fileError(error, `${what}:`, STDIN);
-  }
+  const hint = 'Pipe it in, or give the path of a file.';
+  return { bytes: await readStandardInput({ what, hint }, platform), readableByOthers: false };
 }
 
 /** `undefined` when the bytes are no text in the encoding that they claim. */

@@ -1,15 +1,14 @@
-import { fileError } from '../../config/file-errors.ts';
 import { secretPathError } from '../../config/path-error.ts';
 import { decodeText } from '../../keys/decode-text.ts';
 import type { SecretFile } from '../../platform/files.ts';
-import { errorCode } from '../../platform/node-error.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SgidError, usageError } from '../../protocol/errors.ts';
+import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
+import { readStandardInput, STANDARD_INPUT } from '../input/standard-input.ts';
 
 /** What people call an input. */
 export function nameInput(path: string): string {
-  return path === '-' ? 'standard input' : toPrintable(path);
+  return path === '-' ? STANDARD_INPUT : toPrintable(path);
 }
 
 /**
@@ -19,8 +18,7 @@ export function nameInput(path: string): string {
  * @throws SgidError `ERR_FILE` when it cannot be read or holds nothing, `ERR_USAGE` when a person would have to type it.
  */
 export async function readKeyFile(origin: string, path: string, platform: Platform): Promise<SecretFile> {
-  const file =
-    path === '-' ? await readStandardInput(origin, platform) : await readPath(origin, path, platform);
+  const file = path === '-' ? await readPiped(origin, platform) : await readPath(origin, path, platform);
   if (decodeText(file.bytes).trim() !== '') return file;
   throw new SgidError(
     'ERR_FILE',
@@ -40,18 +38,7 @@ async function readPath(origin: string, path: string, { files }: Platform): Prom
   }
 }
 
-async function readStandardInput(origin: string, { terminal, signal }: Platform): Promise<SecretFile> {
-  // Nobody types a key, and a secret that is typed here would be seen.
-  if (terminal.stdinIsTerminal) {
-    throw usageError(
-      `${origin} is to be read from standard input, which is a terminal`,
-      `Name a file for ${origin}, or redirect standard input: < file`,
-    );
-  }
-  try {
-    return { bytes: await terminal.readInput(signal), readableByOthers: false };
-  } catch (error) {
-    if (errorCode(error) !== 'EFBIG') throw error;
-    throw fileError(error, `${origin}:`, 'standard input');
-  }
+async function readPiped(origin: string, platform: Platform): Promise<SecretFile> {
+  const hint = `Name a file for ${origin}, or redirect standard input: < file`;
+  return { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false };
 }

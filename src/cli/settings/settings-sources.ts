@@ -2,8 +2,8 @@ import type { ProfileAccess } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import type { SettingsSources } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { usageError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readStandardInput } from '../input/standard-input.ts';
 
 /**
  * What a command reads its settings from: environment, files, profiles and the person at the terminal.
@@ -19,7 +19,7 @@ export function openSettingsSources(
     env,
     files,
     profiles: openProfiles(platform),
-    readStdin: () => readInput(platform),
+    readStdin: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
     stdinUse,
     hide: diagnostics.hide,
     ...(isAttended(platform)
@@ -27,6 +27,8 @@ export function openSettingsSources(
       : {}),
   };
 }
+
+const REDIRECT_HINT = 'Redirect it, for example: sgid login --client-secret-file - < secret.txt';
 
 /** The person's profiles, and what their secrets are fetched with. */
 export function openProfiles(platform: Platform): ProfileAccess {
@@ -43,13 +45,4 @@ export function openProfiles(platform: Platform): ProfileAccess {
 /** Whether somebody is there to answer. */
 export function isAttended({ terminal }: Platform): boolean {
   return terminal.stdinIsTerminal && terminal.stderrIsTerminal;
-}
-
-/** Nobody types a key, and a secret that is typed here would be seen. */
-async function readInput({ terminal, signal }: Platform): Promise<Uint8Array> {
-  if (!terminal.stdinIsTerminal) return terminal.readInput(signal);
-  throw usageError(
-    'a secret is to be read from standard input, which is a terminal',
-    'Redirect it, for example: sgid login --client-secret-file - < secret.txt',
-  );
 }
