@@ -1,9 +1,10 @@
 // Builds dist/: the library as ES modules, and the command line split so that a command loads only what it runs.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { writeManPage } from './generate-man-page.mjs';
+import { writePieces } from './write-pieces.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -44,7 +45,7 @@ function buildLibrary() {
 
 /**
  * esbuild splits ES modules only, and Node starts CommonJS sooner: no asynchronous loader, no copy of the exports
- * of its own modules. So each piece is turned into CommonJS after the split.
+ * of its own modules. So each piece is turned into CommonJS after the split, and all of them go into one file.
  */
 async function buildCommandLine() {
   const { outputFiles } = await build({
@@ -55,22 +56,25 @@ async function buildCommandLine() {
     plugins: [commanderWithoutChildProcess],
     write: false,
   });
-  await Promise.all(outputFiles.map(writePiece));
+  const folder = join(root, 'dist/cli');
+  const isCode = ({ path }) => path.endsWith('.cjs');
+  const pieces = await Promise.all(outputFiles.filter(isCode).map(toCommonJs));
+  mkdirSync(folder, { recursive: true });
+  writePieces(folder, pieces);
+  for (const { path, text } of outputFiles.filter((file) => !isCode(file)))
+    writeFileSync(join(folder, basename(path)), text);
 }
 
-async function writePiece({ path, text }) {
-  const { code } = path.endsWith('.cjs')
-    ? await transform(text, {
-        format: 'cjs',
-        platform: 'node',
-        target: COMMON.target,
-        minify: true,
-        // import() would start the loader of ES modules after all.
-        supported: { 'dynamic-import': false },
-      })
-    : { code: text };
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, code);
+async function toCommonJs({ path, text }) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: COMMON.target,
+    minify: true,
+    // import() would start the loader of ES modules after all.
+    supported: { 'dynamic-import': false },
+  });
+  return { name: basename(path), code };
 }
 
 /** commander loads child_process for subcommands that are programs of their own. There are none here. */

@@ -3,16 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { runBuiltSgid } from '../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
-/** Says, as a program ends, which of Node's modules it loaded, and which of its own files with all that is in them. */
+/** Says, as a program ends, which of Node's modules and which of its own pieces it loaded. */
 const PROBE = `
 const before = new Set(process.moduleLoadList);
 process.on('exit', () => {
-  const { readFileSync, writeFileSync } = require('node:fs');
+  const { writeFileSync } = require('node:fs');
+  const { basename } = require('node:path');
   const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.split(' ')[1]);
-  const code = Object.keys(require.cache).filter((path) => path !== __filename).map((path) => readFileSync(path, 'utf8'));
-  writeFileSync('loaded.json', JSON.stringify({ builtins, code: code.join('\\n') }));
+  const names = ({ filename, children }) => [basename(filename), ...children.flatMap(names)];
+  writeFileSync('loaded.json', JSON.stringify({ builtins, pieces: Object.values(require.cache).flatMap(names) }));
 });
 `;
+
+/** The code of a piece, as the loader takes it out of the one file that holds them all. */
+async function readPieces(names: readonly string[]): Promise<string> {
+  const folder = new URL('../../dist/cli/', import.meta.url);
+  const loader = await readFile(new URL('main.cjs', folder), 'utf8');
+  const code = await readFile(new URL('pieces.js', folder), 'latin1');
+  const places: Record<string, readonly [number, number]> = JSON.parse(
+    /^const places = (.*);$/m.exec(loader)?.[1] ?? '',
+  );
+  return names.map((name) => code.slice(...(places[name] ?? [0, 0]))).join('\n');
+}
 
 /** Words that are in the bundled code of a library, and in nothing else of ours. */
 const MARKS: ReadonlyMap<string, string> = new Map([
@@ -31,7 +43,9 @@ async function modulesOf(...args: string[]): Promise<Loaded> {
   const env = { NODE_OPTIONS: '--require ./probe.cjs' };
   const { status, stderr } = await runBuiltSgid(args, { cwd, env, files: { 'probe.cjs': PROBE }, stdin: '' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const { builtins, code } = JSON.parse(await readFile(`${cwd}/loaded.json`, 'utf8'));
+  const { builtins, pieces } = JSON.parse(await readFile(`${cwd}/loaded.json`, 'utf8'));
+  const code = await readPieces(pieces);
+  expect(code).not.toBe('');
   return { builtins, libraries: [...MARKS].filter(([, mark]) => code.includes(mark)).map(([name]) => name) };
 }
 
