@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { writeManPage } from './generate-man-page.mjs';
+import { renderRootHelp } from './render-root-help.mjs';
 import { writePieces } from './write-pieces.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,6 +54,7 @@ async function buildCommandLine() {
     entryPoints: ['src/main.ts'],
     outdir: 'dist/cli',
     outExtension: { '.js': '.cjs' },
+    define: { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) },
     plugins: [commanderWithoutChildProcess],
     write: false,
   });

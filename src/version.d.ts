@@ -1,2 +1,5 @@
 /** The version of the package, put in by the build. */
 declare const SGID_VERSION: string;
+
+/** What `sgid --help` prints on 80 columns, put in by the build. */
+declare const SGID_HELP: string;

@@ -51,7 +51,7 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     printed += text;
   };
   try {
-    const program = await createProgram(args, print, async (options) => {
+    const program = await createProgram(args, listCommands(args), print, async (options) => {
       diagnostics = openDiagnostics(options, host);
       return { platform: await host.openPlatform(), diagnostics };
     });
@@ -87,6 +87,7 @@ export function describeProgram(
 ): Promise<CommandUnknownOpts> {
   return createProgram(
     names,
+    COMMANDS,
     () => {},
     () => Promise.reject(new Error('this program is not to be run')),
   );
@@ -96,6 +97,7 @@ type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
 
 async function createProgram(
   args: readonly string[],
+  listed: typeof COMMANDS,
   print: (text: string) => void,
   openContext: OpenContext,
 ): Promise<CommandUnknownOpts> {
@@ -117,12 +119,19 @@ async function createProgram(
     .option('--json-errors', "make stderr's last line one JSON object when the command fails")
     .addHelpText('after', EXAMPLES);
   const open = (): Promise<CommandContext> => openContext(program.opts());
-  for (const { name, description, load } of COMMANDS) {
+  for (const { name, description, load } of listed) {
     const command = program.command(name).description(description);
     // Of the others, their names and descriptions are enough for the help and for suggestions.
     if (args.includes(name)) (await load())(command, open);
   }
   return program;
+}
+
+/** The command that runs, where it is plain; making the others takes as long as reading the command line. */
+function listCommands(args: readonly string[]): typeof COMMANDS {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  const named = COMMANDS.filter(({ name }) => name === word);
+  return named.length > 0 ? named : COMMANDS;
 }
 
 function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost): Diagnostics {

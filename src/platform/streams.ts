@@ -7,6 +7,8 @@ export interface OutputStreams {
   readonly stderrIsTerminal: boolean;
   /** How wide the terminal on stderr is at this moment, in columns; `undefined` where it is none. */
   readonly stderrColumns?: number | undefined;
+  /** The same for the terminal on stdout. */
+  readonly stdoutColumns?: number | undefined;
   /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away (EPIPE) is no error. */
   writeOut(content: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
@@ -22,6 +24,9 @@ export const systemStreams: OutputStreams = {
   },
   get stderrColumns() {
     return isTerminal(2) ? process.stderr.columns : undefined;
+  },
+  get stdoutColumns() {
+    return isTerminal(1) ? process.stdout.columns : undefined;
   },
   writeOut: async (content) => {
     try {

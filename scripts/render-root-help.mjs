@@ -1,0 +1,14 @@
+// Renders what `sgid --help` prints, from what the commands declare. Used by scripts/build.mjs.
+import { loadSource } from './load-source.mjs';
+
+/** The help of the program, laid out for 80 columns. */
+export async function renderRootHelp() {
+  const { describeProgram } = await loadSource('src/cli/program.ts');
+  const program = await describeProgram([]);
+  let help = '';
+  const writeOut = (text) => {
+    help += text;
+  };
+  program.configureOutput({ writeOut, getOutHelpWidth: () => 80 }).outputHelp();
+  return help;
+}

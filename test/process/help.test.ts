@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { runBuiltSgid } from '../helpers/sgid-process.ts';
+import { openTerminal } from '../helpers/terminal-session.ts';
+
+describe('the help of the built program', () => {
+  it.each([[[]], [['--help']], [['-h']], [['help']]])(
+    'is put in by the build as the program renders it: sgid %j',
+    async (args) => {
+      const rendered = await runBuiltSgid(['--no-color', '--help']);
+      expect(rendered.stdout).toContain('Usage: sgid [options] [command]');
+      expect(await runBuiltSgid(args)).toEqual(rendered);
+    },
+  );
+
+  it.each([60, 80, 120])('fits a terminal of %i columns', async (columns) => {
+    const terminal = await openTerminal('--help', { columns });
+    await terminal.ended;
+    const usage = terminal.bytes().split('Examples:')[0]?.split('\r\n') ?? [];
+    const longest = Math.max(...usage.map((line) => line.length));
+    expect(longest).toBeGreaterThan(columns === 60 ? 50 : 70);
+    expect(longest).toBeLessThanOrEqual(Math.min(columns, 80));
+  });
+});
