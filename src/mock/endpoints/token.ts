@@ -76,9 +76,9 @@ function findMismatch({ redirectUri, codeVerifier }: TokenRequest, grant: Grant)
   return undefined;
 }
 
-function grantTokens(context: MockContext, code: string, grant: Grant): ServerResponse {
+async function grantTokens(context: MockContext, code: string, grant: Grant): Promise<ServerResponse> {
   const accessToken = context.grants.issueToken(code, grant);
-  const idToken = signIdToken(context.keys.current(), {
+  const idToken = await signIdToken(context.keys.current(), {
     issuer: context.endpoints.issuer,
     grant,
     accessToken,
