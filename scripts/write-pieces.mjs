@@ -15,7 +15,7 @@ export function writePieces(folder, pieces) {
   const places = {};
   for (const { name, code } of pieces) {
     const ascii = escapeBeyondAscii(code);
-    places[name] = [text.length, text.length + ascii.length];
+    places[name] = [text.length, ascii.length];
     text += ascii;
   }
   writeFileSync(join(folder, 'pieces.js'), text);

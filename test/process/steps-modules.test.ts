@@ -20,10 +20,11 @@ async function readPieces(names: readonly string[]): Promise<string> {
   const folder = new URL('../../dist/cli/', import.meta.url);
   const loader = await readFile(new URL('main.cjs', folder), 'utf8');
   const code = await readFile(new URL('pieces.js', folder), 'latin1');
+  const codeAt = ([start, length]: readonly [number, number]): string => code.slice(start, start + length);
   const places: Record<string, readonly [number, number]> = JSON.parse(
     /^const places = (.*);$/m.exec(loader)?.[1] ?? '',
   );
-  return names.map((name) => code.slice(...(places[name] ?? [0, 0]))).join('\n');
+  return names.map((name) => codeAt(places[name] ?? [0, 0])).join('\n');
 }
 
 /** Words that are in the bundled code of a library, and in nothing else of ours. */
