@@ -42,7 +42,8 @@ describe('a provider that is not well', () => {
       {
         provider: everywhere(() => reply(500, HTML)),
         exit: 5,
-        verdicts: { discovery: DOWN, jwks: DOWN, 'redirect-uri-registered': DOWN, 'client-secret': DOWN },
+        // Even so the token endpoint may only break at codes that nobody issued.
+        verdicts: { discovery: DOWN, jwks: DOWN, 'redirect-uri-registered': DOWN, 'client-secret': 'warn' },
       },
     ],
     [

@@ -33,6 +33,7 @@ export async function runCheck(options: CheckOptions, context: CommandContext): 
   const output = await openReportOutput(options.out, context.platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
+    context.trace?.checked(report.checks);
     context.platform.signal.throwIfAborted();
     await output.commit(await renderCheckReport(report, options, context));
     if (options.format === 'github') await publishToGithub(report, context);

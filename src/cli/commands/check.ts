@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { CredentialFlags } from '../../config/credential-sources.ts';
 import type { DeclareCommand } from '../command-context.ts';
+import { TRACE_DESCRIPTION, withTrace } from '../reports/trace-option.ts';
 import { addCredentialOptions } from '../settings/credential-options.ts';
 
 /** The options of `sgid check`, as the command line gives them. */
@@ -11,6 +12,7 @@ export interface CheckOptions extends CredentialFlags {
   readonly canary?: string;
   readonly out?: string;
   readonly httpTimeout: string;
+  readonly trace?: string;
 }
 
 const EXAMPLES = `
@@ -53,9 +55,10 @@ export const declareCheck: DeclareCommand = (command, openContext) => {
     .option('--canary <file>', 'what "sgid login --save-canary" wrote; - for standard input')
     .option('--out <file>', 'write the report to this file (mode 0600) instead of standard output')
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const [context, { runCheck }] = await Promise.all([openContext(), import('../check/run-check.ts')]);
-      await runCheck(options, context);
+      await withTrace('check', options, context, (traced) => runCheck(options, traced));
     });
 };

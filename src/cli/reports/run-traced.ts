@@ -1,10 +1,11 @@
-import { type SgidError, usageError } from '../../protocol/errors.ts';
+import type { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { createTraceRecorder, type TraceRecorder } from '../../trace/recorder.ts';
 import type { TraceFailure } from '../../trace/trace.ts';
 import { oauthErrorOf } from '../../trace/verdicts.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireText } from '../input/check-options.ts';
+import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { toSgidError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
@@ -29,7 +30,7 @@ export async function runTraced(
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   requireText({ '--trace': path });
-  if (path === out) throw usageError('--trace and --out name the same file', 'Give each its own.');
+  requireDistinctFiles({ '--trace': path, '--out': out });
   const { platform, diagnostics } = context;
   const output = await openResultOutput(path, platform);
   const trace = createTraceRecorder({ command, version: SGID_VERSION, startedAt: platform.clock.now() });

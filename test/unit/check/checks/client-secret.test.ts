@@ -68,7 +68,10 @@ describe('the answers to the right and to a changed client secret', () => {
     ['warn', 'too many requests at the changed one', answer(400, 'invalid_grant'), answer(429)],
     ['warn', 'a changed one that comes at a bad time', answer(400), answer(400, 'temporarily_unavailable')],
 
-    [DOWN, 'no time', answer(500), answer(500)],
+    ['warn', 'a server that breaks at made-up codes', answer(500), answer(500)],
+    [DOWN, 'a broken server', answer(500), answer(401, 'invalid_client')],
+    [DOWN, 'no time', answer(503), answer(503)],
+    [DOWN, 'no time', answer(500, 'temporarily_unavailable'), answer(503, 'temporarily_unavailable')],
     [DOWN, 'no time for the right one', answer(503), answer(401, 'invalid_client')],
     [DOWN, 'too many requests', answer(429), answer(429)],
     ['fail ERR_RESPONSE_REDIRECT', 'redirects', answer(302), answer(302)],
