@@ -61,6 +61,14 @@ export async function runInShell(script: string, options: ProcessOptions = {}): 
   return (await startProgram(['/bin/sh', '-c', script], { ...options, env })).ended;
 }
 
+/** Runs any program to its end. */
+export async function runCommand(
+  command: readonly string[],
+  options: ProcessOptions = {},
+): Promise<EndedProcess> {
+  return (await startProgram(command, options)).ended;
+}
+
 async function startProgram(command: readonly string[], options: ProcessOptions): Promise<SgidProcess> {
   const [program = '', ...args] = command;
   const cwd = options.cwd ?? (await makeTemporaryFolder());
