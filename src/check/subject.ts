@@ -1,11 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { type CredentialFlags, gatherSources } from '../config/credential-sources.ts';
 import { createFindings } from '../config/findings.ts';
-import {
-  type PartialSettings,
-  resolvePartialSettings,
-  type SettingName,
-} from '../config/partial-settings.ts';
+import { type PartialSettings, resolvePartialSettings } from '../config/partial-settings.ts';
+import type { SettingName } from '../config/setting-values.ts';
 import type { SettingsSources } from '../config/settings.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
 import { readEachOnce } from './read-once.ts';

@@ -1,44 +1,18 @@
 import type { KeyObject } from 'node:crypto';
-import { DEFAULT_HOSTNAME, readHostname } from '../protocol/endpoints.ts';
+import { readHostname } from '../protocol/endpoints.ts';
 import { usageError } from '../protocol/errors.ts';
-import { DEFAULT_SCOPE, readScope, SCOPES } from '../protocol/scopes.ts';
-import type { CredentialField } from './credential-fields.ts';
+import { readScope, SCOPES } from '../protocol/scopes.ts';
 import { type CredentialSource, type FoundValue, findValue, type SourceKind } from './credential-source.ts';
 import { type CredentialFlags, gatherSources } from './credential-sources.ts';
 import { createFindings, type Findings } from './findings.ts';
-import { missingCredentials, REQUIRED_FIELDS, type RequiredValue } from './missing-credentials.ts';
+import { missingCredentials } from './missing-credentials.ts';
 import { namingOrigin } from './name-origin.ts';
 import { nearestName } from './nearest-name.ts';
 import { checkProviderBinding } from './provider-binding.ts';
 import { readRedirectUri } from './redirect-uri.ts';
 import { isStdin, readClientSecret } from './secret-inputs.ts';
+import { SETTING_FIELDS, SETTING_NAMES, type SettingName, type SettingValues } from './setting-values.ts';
 import type { SettingsSources } from './settings.ts';
-
-/** The values that a command may need. */
-export interface SettingValues {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly privateKey: KeyObject;
-  /** As registered, character by character. */
-  readonly redirectUri: string;
-  /** An origin, for example `https://api.id.gov.sg`. */
-  readonly hostname: string;
-  /** Scope names, separated by single spaces. */
-  readonly scope: string;
-}
-
-/** The name of one of them. */
-export type SettingName = keyof SettingValues;
-
-/** The names of them all. */
-export const SETTING_NAMES = [
-  'clientId',
-  'clientSecret',
-  'privateKey',
-  'redirectUri',
-  'hostname',
-  'scope',
-] as const satisfies readonly SettingName[];
 
 /** What was found out about the values on the way. */
 export interface SettingFindings {
@@ -108,12 +82,6 @@ export async function resolvePartialSettings<
   }
 }
 
-/** Values that need not be given. */
-const DEFAULTS: Readonly<Partial<Record<SettingName, string>>> = {
-  hostname: DEFAULT_HOSTNAME,
-  scope: DEFAULT_SCOPE,
-};
-
 /** Beyond so many, the value is no list of scopes, and more notices are no help. */
 const MAXIMUM_UNKNOWN_SCOPES = 20;
 
@@ -127,24 +95,9 @@ function findValues(
   return Object.fromEntries(
     SETTING_NAMES.filter((name) => names.includes(name)).map((name) => [
       name,
-      findValue(sources, fieldsOf(name), findings) ?? defaultOf(name),
+      findValue(sources, SETTING_FIELDS[name], findings),
     ]),
   );
-}
-
-function fieldsOf(name: SettingName): readonly CredentialField[] {
-  return isRequired(name) ? REQUIRED_FIELDS[name] : [name];
-}
-
-function isRequired(name: SettingName): name is RequiredValue {
-  return name in REQUIRED_FIELDS;
-}
-
-function defaultOf(name: SettingName): FoundValue | undefined {
-  const text = DEFAULTS[name];
-  return text === undefined || isRequired(name)
-    ? undefined
-    : { field: name, text, origin: 'default', kind: 'default' };
 }
 
 /** Standard input has one end: a second reader would get nothing, or wait for ever. */
@@ -162,7 +115,7 @@ function requireOneStdinReader(
 }
 
 function requirePresence(needed: readonly SettingName[], found: FoundValues, findings: Findings): void {
-  const missing = needed.filter(isRequired).filter((name) => found[name] === undefined);
+  const missing = needed.filter((name) => found[name] === undefined);
   if (missing.length > 0) throw missingCredentials(missing, findings.notices);
 }
 

@@ -1,12 +1,7 @@
 import type { CredentialFlags, SourcePlaces } from './credential-sources.ts';
 import type { KeyInputs } from './open-private-key.ts';
-import {
-  resolvePartialSettings,
-  SETTING_NAMES,
-  type SettingFindings,
-  type SettingName,
-  type SettingValues,
-} from './partial-settings.ts';
+import { resolvePartialSettings, type SettingFindings } from './partial-settings.ts';
+import { SETTING_NAMES, type SettingName, type SettingValues } from './setting-values.ts';
 
 /** What the values can be read from. */
 export interface SettingsSources extends KeyInputs, SourcePlaces {

@@ -1,6 +1,7 @@
-import { missingCredentials, type RequiredValue } from '../../config/missing-credentials.ts';
+import { missingCredentials } from '../../config/missing-credentials.ts';
 import { namingOrigin } from '../../config/name-origin.ts';
 import { readRedirectUri } from '../../config/redirect-uri.ts';
+import type { SettingName } from '../../config/setting-values.ts';
 import { publicKeyMismatch } from '../../keys/key-errors.ts';
 import { loadPrivateKey } from '../../keys/load-private-key.ts';
 import { belongTogether, findPublicKeys } from '../../keys/public-key.ts';
@@ -63,7 +64,7 @@ function incomplete({
   redirectUri,
   redirectUris = [],
 }: Draft): SgidError {
-  const missing: RequiredValue[] = [];
+  const missing: SettingName[] = [];
   if (!clientId) missing.push('clientId');
   if (!clientSecret) missing.push('clientSecret');
   if (!privateKey) missing.push('privateKey');

@@ -3,10 +3,10 @@ import { gatherSources } from '../../config/credential-sources.ts';
 import { describeProfile } from '../../config/describe-profile.ts';
 import { explainSettings } from '../../config/explain-settings.ts';
 import { createFindings } from '../../config/findings.ts';
-import { REQUIRED_FIELDS } from '../../config/missing-credentials.ts';
 import { chooseProfile } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import { checkProviderBinding } from '../../config/provider-binding.ts';
+import { SETTING_FIELDS } from '../../config/setting-values.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ProfileShowOptions } from '../commands/profile.ts';
@@ -79,7 +79,7 @@ async function explain(
 /** What a command would refuse to do with these values. */
 function warnOfBinding(sources: readonly CredentialSource[], diagnostics: Diagnostics): void {
   const [hostname] = rankValues(sources, ['hostname']);
-  const [clientSecret] = rankValues(sources, REQUIRED_FIELDS.clientSecret);
+  const [clientSecret] = rankValues(sources, SETTING_FIELDS.clientSecret);
   if (hostname === undefined || clientSecret === undefined) return;
   try {
     checkProviderBinding(hostname, clientSecret, sources);

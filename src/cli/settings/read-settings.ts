@@ -2,9 +2,9 @@ import type { CredentialFlags } from '../../config/credential-sources.ts';
 import {
   type PartialSettings,
   resolvePartialSettings,
-  type SettingName,
   type SettingsRequest,
 } from '../../config/partial-settings.ts';
+import type { SettingName } from '../../config/setting-values.ts';
 import type { CommandContext } from '../command-context.ts';
 import { openSettingsSources } from './settings-sources.ts';
 

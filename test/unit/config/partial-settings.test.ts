@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolvePartialSettings, type SettingName } from '../../../src/config/partial-settings.ts';
+import { resolvePartialSettings } from '../../../src/config/partial-settings.ts';
+import type { SettingName } from '../../../src/config/setting-values.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { ENCRYPTED_TEST_KEY, memorySources, TEST_KEY } from './in-memory.ts';
 
