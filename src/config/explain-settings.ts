@@ -1,9 +1,9 @@
 import { redact } from '../protocol/redact.ts';
-import { type CredentialSource, type FoundValue, rankValues } from './credential-source.ts';
-import type { Findings } from './findings.ts';
+import { type FoundValue, rankValues } from './credential-source.ts';
 import { isPlainlyPath } from './key-or-path.ts';
 import { SECRET_FIELDS } from './profile.ts';
 import { SETTING_FIELDS } from './setting-values.ts';
+import type { OpenSettings } from './settings.ts';
 
 /** A value that a command would use, and where it comes from. */
 export interface ExplainedValue {
@@ -22,11 +22,11 @@ export interface ExplainedValue {
 /** The values that a command uses. */
 export type ExplainedField = keyof typeof SETTING_FIELDS;
 
-/** Explains every value by its sources. Fetches nothing and shows no secret, wherever it stands. */
-export function explainSettings(
-  sources: readonly CredentialSource[],
-  { secrets }: Findings,
-): Readonly<Record<ExplainedField, ExplainedValue>> {
+/** Explains every setting by its sources. Fetches nothing and shows no secret, wherever it stands. */
+export function explainSettings({
+  sources,
+  secrets,
+}: Pick<OpenSettings, 'sources' | 'secrets'>): Readonly<Record<ExplainedField, ExplainedValue>> {
   const explain = (name: ExplainedField): ExplainedValue => {
     const [winner, ...others] = rankValues(sources, SETTING_FIELDS[name]);
     const overrides = others.map(({ origin }) => origin);

@@ -73,7 +73,7 @@ export async function readProfileSource(
     const place = readSecretSource(secret.source);
     if ('problem' in place) return [];
     const reference = { profile: name, path, field, source: place };
-    return [{ text: secret.source, origin, fetch: () => fetchSecret(reference, fetchers, findings) }];
+    return [{ text: secret.source, origin, fetch: (seen) => fetchSecret(reference, fetchers, seen) }];
   });
   return { ...source, profile: name };
 }

@@ -1,4 +1,4 @@
-import { resolveSettings, type Settings } from '../../config/settings.ts';
+import { SETTING_NAMES, type SettingValues } from '../../config/setting-values.ts';
 import { readBrowserVariable, splitCommand } from '../../login/browser-command.ts';
 import { planListener } from '../../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../../login/login.ts';
@@ -11,7 +11,7 @@ import type { LoginOptions } from '../commands/login.ts';
 import { checkExpectations, type ExpectationOutcome } from '../output/expectations.ts';
 import { listClaims, renderResult } from '../output/render-result.ts';
 import { openResultOutput } from '../output/result-output.ts';
-import { openSettingsSources } from '../settings/settings-sources.ts';
+import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
 import { openCanaryOutput, requireDataScope } from './canary-output.ts';
@@ -21,10 +21,7 @@ import { traceParty, traceProgress } from './trace-login.ts';
 
 /** Whom a login runs against and as whom, and what ends with it. */
 export interface LoginTarget {
-  readonly settings: Pick<
-    Settings,
-    'clientId' | 'clientSecret' | 'privateKey' | 'redirectUri' | 'hostname' | 'scope'
-  >;
+  readonly settings: SettingValues;
   /** Makes what takes the place of the person's browser. */
   readonly createBrowser?: (fetch: Fetch) => Browser;
   close?(): Promise<void>;
@@ -95,13 +92,8 @@ async function openMockTarget(options: LoginOptions, context: CommandContext): P
 }
 
 async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
-  const { diagnostics } = context;
-  const sources = openSettingsSources(context, options.manual ? '--manual' : undefined);
-  const settings = await resolveSettings(options, sources);
-  for (const detail of settings.details) diagnostics.detail(detail);
-  for (const [name, origin] of Object.entries(settings.origins)) diagnostics.detail(`${name} from ${origin}`);
-  for (const notice of settings.notices) diagnostics.warn(notice);
-  return { settings };
+  const stdinUse = options.manual ? '--manual' : undefined;
+  return { settings: await readSettings({ needed: SETTING_NAMES }, options, context, stdinUse) };
 }
 
 async function loginRequest(

@@ -1,4 +1,4 @@
-import type { PartialSettings } from '../../config/partial-settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { fetchData } from '../../protocol/fetch-data.ts';
@@ -60,17 +60,17 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
  */
 function checkTokenProvider(
   { issuer }: AccessToken,
-  { hostname, kinds, origins }: PartialSettings<'privateKey' | 'hostname'>,
+  { hostname, found }: Settings<'privateKey' | 'hostname'>,
 ): void {
   const isForeign =
     issuer === undefined
-      ? kinds.get('hostname') === 'env-file' && kinds.get('privateKey') !== 'env-file'
+      ? found.hostname?.kind === 'env-file' && found.privateKey?.kind !== 'env-file'
       : issuer !== endpointsOf(hostname).issuer;
   if (!isForeign) return;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     issuer === undefined
-      ? `the provider ${hostname} comes from ${origins.get('hostname')}, the access token from elsewhere: it is not sent there`
+      ? `the provider ${hostname} comes from ${found.hostname?.origin}, the access token from elsewhere: it is not sent there`
       : `the access token was not issued by the provider ${hostname}: it is not sent there`,
     {
       step: 'config',
