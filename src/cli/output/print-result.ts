@@ -1,37 +1,44 @@
 import type { CommandContext } from '../command-context.ts';
 import { refuseBeside, requireText } from '../input/check-options.ts';
+import { type CanaryOutput, openCanaryOutput } from './canary-output.ts';
 import { checkExpectations, type Expectation, readExpectation } from './expectations.ts';
 import { listClaims, type Result, renderResult } from './render-result.ts';
 import type { ResultFlags } from './result-options.ts';
 import { openResultOutput } from './result-output.ts';
 
 /**
- * Obtains a person's data and prints it as the options say. The output is opened first, so that nothing is spent
+ * Obtains a person's data and prints it as the options say. The outputs are opened first, so that nothing is spent
  * for a folder that is not there; expectations are judged last, so that the result is there to look at.
  *
- * @throws SgidError `ERR_USAGE`, `ERR_OUTPUT`, `ERR_CLAIM_ABSENT`, `ERR_EXPECTATION`; or whatever `obtain` rejects with.
+ * @param obtain Gets what takes note of the encrypted reply, for `--save-canary`.
+ * @throws SgidError `ERR_USAGE`, `ERR_OUTPUT`, `ERR_JWE_KEY_MISSING`, `ERR_CLAIM_ABSENT`, `ERR_EXPECTATION`; or
+ *   whatever `obtain` rejects with.
  */
 export async function printResult(
-  flags: ResultFlags,
-  { platform, diagnostics, trace }: CommandContext,
-  obtain: () => Promise<Result>,
+  flags: ResultFlags & { readonly saveCanary?: string },
+  { platform, diagnostics }: CommandContext,
+  obtain: (onReply: CanaryOutput['see']) => Promise<Result>,
 ): Promise<void> {
   const expectations = readResultFlags(flags);
   const output = await openResultOutput(flags.out, platform);
   try {
-    const result = await obtain();
-    trace?.dataFetched(Object.keys(result.data).length);
-    platform.signal.throwIfAborted();
-    const { text, notices } = renderResult(result, {
-      format: flags.format ?? 'json',
-      raw: flags.raw === true,
-      includeTokens: false,
-      field: flags.field,
-      forTerminal: flags.out === undefined && platform.terminal.stdoutIsTerminal,
-    });
-    for (const notice of notices) diagnostics.warn(notice);
-    await output.commit(text);
-    checkExpectations(expectations, listClaims(result));
+    const canary = await openCanaryOutput(flags.saveCanary, platform);
+    try {
+      const result = await obtain(canary.see);
+      const { text, notices } = renderResult(result, {
+        format: flags.format ?? 'json',
+        raw: flags.raw === true,
+        includeTokens: false,
+        field: flags.field,
+        forTerminal: flags.out === undefined && platform.terminal.stdoutIsTerminal,
+      });
+      for (const notice of notices) diagnostics.warn(notice);
+      await output.commit(text);
+      await canary.save();
+      checkExpectations(expectations, listClaims(result));
+    } finally {
+      await canary.discard();
+    }
   } finally {
     await output.discard();
   }

@@ -23,6 +23,8 @@ export async function runDecrypt(
     const reply = readUserinfoReply(await readTextInput({ path, what: 'the userinfo reply' }, context));
     const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
     const { privateKey } = await readSettings({ needed: ['privateKey'] }, options, context, stdinUse);
-    return decryptUserinfo(reply, privateKey);
+    const person = await decryptUserinfo(reply, privateKey);
+    context.platform.signal.throwIfAborted();
+    return person;
   });
 }

@@ -8,7 +8,6 @@ import { requireText } from '../input/check-options.ts';
 import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
 import { readTextInput } from '../input/text-input.ts';
-import { openCanaryOutput } from '../login/canary-output.ts';
 import { printResult } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
@@ -20,36 +19,33 @@ import { type AccessToken, readAccessToken } from './access-token.ts';
  * @throws SgidError of the steps `usage`, `config`, `userinfo`, `decrypt` and `output`.
  */
 export async function runUserinfo(options: UserinfoOptions, context: CommandContext): Promise<void> {
-  const { diagnostics, platform } = context;
+  const { diagnostics, platform, trace } = context;
   const { out, saveCanary } = options;
   requireText({ '--token': options.token, '--save-canary': saveCanary });
   requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  const canary = await openCanaryOutput(saveCanary, platform);
-  try {
-    await printResult(options, context, async () => {
-      const path = options.token ?? '-';
-      const token = readAccessToken(
-        await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
-      );
-      const { accessToken, idToken = '', sub } = token;
-      diagnostics.hide([accessToken, idToken]);
-      const stdinUse = path === '-' ? 'the access token' : undefined;
-      const needed = ['privateKey', 'hostname'] as const;
-      const settings = await readSettings({ needed }, options, context, stdinUse);
-      checkTokenProvider(token, settings);
-      if (sub === undefined)
-        diagnostics.warn('the access token came alone: the subject is not compared with any');
-      prepareProxy(settings.hostname, context);
-      const endpoints = endpointsOf(settings.hostname);
-      const transport = openTransport(context, { timeoutMs });
-      const reader = { ...settings, endpoints, transport, onReply: canary.see };
-      return fetchData(reader, { accessToken, sub }, platform.signal);
-    });
-    await canary.save();
-  } finally {
-    await canary.discard();
-  }
+  await printResult(options, context, async (onReply) => {
+    const path = options.token ?? '-';
+    const token = readAccessToken(
+      await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
+    );
+    const { accessToken, idToken = '', sub } = token;
+    diagnostics.hide([accessToken, idToken]);
+    const stdinUse = path === '-' ? 'the access token' : undefined;
+    const needed = ['privateKey', 'hostname'] as const;
+    const settings = await readSettings({ needed }, options, context, stdinUse);
+    checkTokenProvider(token, settings);
+    if (sub === undefined)
+      diagnostics.warn('the access token came alone: the subject is not compared with any');
+    prepareProxy(settings.hostname, context);
+    const endpoints = endpointsOf(settings.hostname);
+    const transport = openTransport(context, { timeoutMs });
+    const reader = { ...settings, endpoints, transport, onReply };
+    const person = await fetchData(reader, { accessToken, sub }, platform.signal);
+    trace?.dataFetched(Object.keys(person.data).length);
+    platform.signal.throwIfAborted();
+    return person;
+  });
 }
 
 /**
