@@ -8,10 +8,9 @@ import { RelyingParty } from '../../protocol/relying-party.ts';
 import { readScope } from '../../protocol/scopes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { LoginOptions } from '../commands/login.ts';
-import { openCanaryOutput, requireDataScope } from '../output/canary-output.ts';
-import { checkExpectations, type ExpectationOutcome } from '../output/expectations.ts';
-import { listClaims, renderResult } from '../output/render-result.ts';
-import { openResultOutput } from '../output/result-output.ts';
+import { requireDataScope } from '../output/canary-output.ts';
+import type { ExpectationOutcome } from '../output/expectations.ts';
+import { printResult } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
@@ -50,40 +49,13 @@ export async function runLogin(
     // Only a browser of ours knows that the callback's certificate is ours as well.
     const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
     const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
-    const output = await openResultOutput(options.out, platform);
-    try {
-      const canary = await openCanaryOutput(options.saveCanary, platform);
-      try {
-        const party = new RelyingParty({ ...settings, transport, onReply: canary.see });
-        const result = await runWithDisplay(party, request, browser, context, options);
-        await output.commit(printed(result, options, context));
-        await canary.save();
-        checkExpectations(expectations, listClaims(result), onJudged);
-      } finally {
-        await canary.discard();
-      }
-    } finally {
-      await output.discard();
-    }
+    await printResult({ flags: options, expectations, onJudged }, context, (onReply) => {
+      const party = new RelyingParty({ ...settings, transport, onReply });
+      return runWithDisplay(party, request, browser, context, options);
+    });
   } finally {
     await target.close?.();
   }
-}
-
-function printed(
-  result: LoginResult,
-  options: LoginOptions,
-  { platform, diagnostics }: CommandContext,
-): string {
-  const { text, notices } = renderResult(result, {
-    format: options.format ?? 'json',
-    raw: options.raw === true,
-    includeTokens: options.includeTokens === true,
-    field: options.field,
-    forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
-  });
-  for (const notice of notices) diagnostics.warn(notice);
-  return text;
 }
 
 async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {

@@ -8,7 +8,7 @@ import { requireText } from '../input/check-options.ts';
 import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
 import { readTextInput } from '../input/text-input.ts';
-import { printResult } from '../output/print-result.ts';
+import { printResult, readResultFlags } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
@@ -24,7 +24,7 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
   requireText({ '--token': options.token, '--save-canary': saveCanary });
   requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  await printResult(options, context, async (onReply) => {
+  await printResult({ flags: options, expectations: readResultFlags(options) }, context, async (onReply) => {
     const path = options.token ?? '-';
     const token = readAccessToken(
       await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
