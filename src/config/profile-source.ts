@@ -70,9 +70,9 @@ export async function readProfileSource(
     const secret = profile[field];
     if (secret === undefined) return [];
     if ('value' in secret) return [{ text: secret.value, origin }];
-    const place = readSecretSource(secret.source);
-    if ('problem' in place) return [];
-    const reference = { profile: name, path, field, source: place };
+    const reading = readSecretSource(secret.source);
+    if (!reading.ok) return [];
+    const reference = { profile: name, path, field, source: reading.source };
     return [{ text: secret.source, origin, fetch: (seen) => fetchSecret(reference, fetchers, seen) }];
   });
   return { ...source, profile: name };

@@ -49,9 +49,12 @@ export async function judgeKey(
   { publicKey, passphrase }: Pick<Draft, 'publicKey' | 'passphrase'>,
   askPassphrase?: AskPassphrase,
 ): Promise<void> {
-  const origin = toPrintable('path' in key ? key.path : key.origin);
+  const origin = toPrintable(key.kind === 'file' ? key.path : key.origin);
   const opened = await namingOrigin(origin, () =>
-    loadPrivateKey('path' in key ? key.bytes : key.text, passphrase ? { passphrase } : { askPassphrase }),
+    loadPrivateKey(
+      key.kind === 'file' ? key.bytes : key.text,
+      passphrase ? { passphrase } : { askPassphrase },
+    ),
   );
   const publicKeys = findPublicKeys(publicKey ?? '');
   if (publicKeys.length > 0 && !belongTogether(opened, publicKeys)) throw publicKeyMismatch(origin);
