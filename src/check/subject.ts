@@ -1,14 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { type CredentialFlags, gatherSources } from '../config/credential-sources.ts';
-import { createFindings } from '../config/findings.ts';
-import {
-  type PartialSettings,
-  resolvePartialSettings,
-  type SettingName,
-} from '../config/partial-settings.ts';
-import type { SettingsSources } from '../config/settings.ts';
+import type { CredentialFlags } from '../config/credential-sources.ts';
+import type { SettingName } from '../config/setting-values.ts';
+import { openSettings, type Settings, type SettingsSources } from '../config/settings.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
-import { readEachOnce } from './read-once.ts';
 import { type Reading, toReading } from './reading.ts';
 
 /** The credentials under test: each value is read by itself, so that one that is bad hides no other. */
@@ -36,31 +30,18 @@ export interface Subject {
  *   `ERR_PROFILE`), or `ERR_USAGE` when standard input is asked for twice.
  */
 export async function readSubject(flags: CredentialFlags, from: SettingsSources): Promise<Subject> {
+  const settings = await openSettings(flags, from);
   const notices = new Set<string>();
-  const secrets = new Set<string>();
-  const places: SettingsSources = {
-    ...from,
-    ...readEachOnce(from),
-    hide(values) {
-      const seen = [...values];
-      for (const secret of seen) secrets.add(secret);
-      from.hide?.(seen);
-    },
-  };
-  const findings = createFindings();
-  const sources = await gatherSources(flags, places, findings);
-  places.hide?.(findings.secrets);
 
   function read<Name extends SettingName>(
     name: Name,
     beside: readonly SettingName[] = [],
-  ): Promise<Reading<PartialSettings<Name>[Name]>> {
+  ): Promise<Reading<Settings<Name>[Name]>> {
     return toReading(async () => {
-      const request = { needed: [name], optional: beside };
-      const settings: PartialSettings<Name> = await resolvePartialSettings(request, flags, places);
+      const values: Settings<Name> = await settings.read({ needed: [name], optional: beside });
       // What there is to notice about a scope is what its check says.
-      if (name !== 'scope') for (const notice of settings.notices) notices.add(notice);
-      return { value: settings[name], origin: settings.origins.get(name) ?? name };
+      if (name !== 'scope') for (const notice of values.notices) notices.add(notice);
+      return { value: values[name], origin: values.found[name]?.origin ?? name };
     });
   }
 
@@ -73,11 +54,11 @@ export async function readSubject(flags: CredentialFlags, from: SettingsSources)
     privateKey: await read('privateKey'),
     redirectUri: await read('redirectUri'),
     scope: await read('scope'),
-    publicKeys: sources.flatMap(({ publicKey }) => {
+    publicKeys: settings.sources.flatMap(({ publicKey }) => {
       const keys = findPublicKeys(publicKey?.text ?? '');
       return publicKey && keys.length > 0 ? [{ keys, origin: publicKey.origin }] : [];
     }),
     notices: [...notices],
-    secrets: [...secrets],
+    secrets: [...settings.secrets],
   };
 }

@@ -22,7 +22,9 @@ export interface Spelling {
 }
 
 /** Entries, or why there are none. */
-export type EntriesReading = { readonly entries: readonly Entry[] } | { readonly problem: string };
+export type EntriesReading =
+  | { readonly ok: true; readonly entries: readonly Entry[] }
+  | { readonly ok: false; readonly problem: string };
 
 /**
  * Reads the entries of a credentials file by its content: JSON, env-shaped lines, or the one among the other.
@@ -35,7 +37,7 @@ export function readCredentialEntries(content: string): EntriesReading {
   const { blocks, rest } = cutJsonBlocks(content);
   const broken = blocks.find(({ reading }) => !reading.ok);
   if (broken?.reading.ok === false) return notJson(broken.reading.position);
-  if (rest.length > MAX_ENV_BYTES) return { problem: 'is larger than 256 KiB' };
+  if (rest.length > MAX_ENV_BYTES) return { ok: false, problem: 'is larger than 256 KiB' };
   return readMixture(blocks, rest);
 }
 
@@ -46,8 +48,9 @@ export function findSpelling(name: string): Spelling | undefined {
 
 function readClient(value: unknown, container = 0): EntriesReading {
   const root = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (isRecord(root)) return { entries: flatten(root, container) };
+  if (isRecord(root)) return { ok: true, entries: flatten(root, container) };
   return {
+    ok: false,
     problem: Array.isArray(root)
       ? `holds a list of ${root.length} entries, not one client`
       : 'holds no JSON object',
@@ -70,10 +73,10 @@ function readMixture(blocks: readonly JsonBlock[], rest: string): EntriesReading
   const entries = [lines];
   for (const client of clients) {
     const reading = readClient(client, 1 + (entries.at(-1)?.at(-1)?.container ?? 0));
-    if ('problem' in reading) return reading;
+    if (!reading.ok) return reading;
     entries.push([...reading.entries]);
   }
-  return { entries: entries.flat() };
+  return { ok: true, entries: entries.flat() };
 }
 
 /** The entries of an object and, after them, those of the objects in it. */
@@ -107,7 +110,7 @@ function takesJson(name: string): boolean {
 const INI_SECTION = /^\s*\[[\w .:-]+\][ \t]*(?:\r?\n|$)/;
 
 function notJson(position: string): EntriesReading {
-  return { problem: `is not valid JSON${position}` };
+  return { ok: false, problem: `is not valid JSON${position}` };
 }
 
 /** The public key may come along; it is compared with the private one. */

@@ -20,7 +20,7 @@ export interface SourceValue {
   readonly text: string;
   readonly origin: string;
   /** Gets a secret that is kept elsewhere; `text` is then where, for example `env:STAGING_SECRET`. */
-  readonly fetch?: () => Promise<Uint8Array>;
+  readonly fetch?: (findings: Findings) => Promise<Uint8Array>;
 }
 
 /** A value in use. */

@@ -9,6 +9,7 @@ import { exposedFileNotice } from './file-errors.ts';
 import type { Findings } from './findings.ts';
 import { pathError } from './path-error.ts';
 import { chooseProfile, noteOverrides, type ProfileAccess, readProfileSource } from './profile-source.ts';
+import { DEFAULTS } from './setting-values.ts';
 
 /** Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. */
 export interface CredentialFlags {
@@ -35,8 +36,8 @@ export interface SourcePlaces {
 }
 
 /**
- * Reads every source, the one that wins first: flags, `--credentials`, environment, `.env`, profile. Adds all
- * their secrets to the findings, those that lose as well; what a profile keeps elsewhere is not fetched yet.
+ * Reads every source, the one that wins first: flags, `--credentials`, environment, `.env`, profile, defaults.
+ * Adds all their secrets to the findings, those that lose as well; what a profile keeps elsewhere is not fetched yet.
  *
  * @throws SgidError `ERR_FILE`, `ERR_CREDENTIALS_FILE`, `ERR_PROFILE`
  */
@@ -60,12 +61,12 @@ export async function gatherSources(
     keep(fromEnvFile(envFile, findings)),
   ];
   const { profiles } = from;
-  if (profiles === undefined) return sources;
-  const chosen = await chooseProfile(flags.profile, environment, profiles.store, findings);
-  if (chosen === undefined) return sources;
-  sources.push(keep(await readProfileSource(chosen, { ...from, profiles }, findings)));
-  if (chosen.by === '--profile') noteOverrides(sources, chosen, findings);
-  return sources;
+  const chosen = profiles && (await chooseProfile(flags.profile, environment, profiles.store, findings));
+  if (profiles && chosen) {
+    sources.push(keep(await readProfileSource(chosen, { ...from, profiles }, findings)));
+    if (chosen.by === '--profile') noteOverrides(sources, chosen, findings);
+  }
+  return [...sources, fromDefaults()];
 }
 
 function fromFlags(flags: CredentialFlags): CredentialSource {
@@ -155,4 +156,11 @@ function fromVariables(
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
   );
+}
+
+function fromDefaults(): CredentialSource {
+  return collectValues('default', (field) => {
+    const text = DEFAULTS[field];
+    return text === undefined ? [] : [{ text, origin: 'default' }];
+  });
 }

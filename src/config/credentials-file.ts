@@ -34,7 +34,7 @@ export interface RecognisedEntry {
 export function readCredentialsFile(text: string, path: string): CredentialsFile {
   const content = text.replace(/^\uFEFF/, '');
   const reading = readCredentialEntries(content);
-  if ('problem' in reading) throw invalid(path, reading.problem, MEND);
+  if (!reading.ok) throw invalid(path, reading.problem, MEND);
   const { entries } = reading;
   const values: Partial<Record<CredentialField, string>> = {};
   const recognised: RecognisedEntry[] = [];

@@ -1,10 +1,9 @@
 import { loadPrivateKey } from '../keys/load-private-key.ts';
 import { fingerprintKey } from '../keys/public-key.ts';
-import { DEFAULT_HOSTNAME } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { redact } from '../protocol/redact.ts';
-import { DEFAULT_SCOPE } from '../protocol/scopes.ts';
 import { type Profile, type ProfileSecret, type PUBLIC_FIELDS, SECRET_FIELDS } from './profile.ts';
+import { DEFAULTS } from './setting-values.ts';
 
 /** A value of a profile that anybody may see: its own, or the default in its place. */
 export interface DescribedValue {
@@ -43,11 +42,6 @@ export async function describeProfile(profile: Profile): Promise<DescribedProfil
     passphrase: describeSecret(profile.passphrase),
   };
 }
-
-const DEFAULTS: Readonly<Partial<Record<(typeof PUBLIC_FIELDS)[number], string>>> = {
-  hostname: DEFAULT_HOSTNAME,
-  scope: DEFAULT_SCOPE,
-};
 
 function describeSecret(secret: ProfileSecret | undefined): DescribedSecret | null {
   if (secret === undefined) return null;

@@ -1,12 +1,9 @@
-import { DEFAULT_HOSTNAME } from '../protocol/endpoints.ts';
 import { redact } from '../protocol/redact.ts';
-import { DEFAULT_SCOPE } from '../protocol/scopes.ts';
-import type { CredentialField } from './credential-fields.ts';
-import { type CredentialSource, type FoundValue, rankValues } from './credential-source.ts';
-import type { Findings } from './findings.ts';
+import { type FoundValue, rankValues } from './credential-source.ts';
 import { isPlainlyPath } from './key-or-path.ts';
-import { REQUIRED_FIELDS, type RequiredValue } from './missing-credentials.ts';
 import { SECRET_FIELDS } from './profile.ts';
+import { SETTING_FIELDS } from './setting-values.ts';
+import type { OpenSettings } from './settings.ts';
 
 /** A value that a command would use, and where it comes from. */
 export interface ExplainedValue {
@@ -23,22 +20,15 @@ export interface ExplainedValue {
 }
 
 /** The values that a command uses. */
-export type ExplainedField = RequiredValue | 'passphrase' | 'hostname' | 'scope';
+export type ExplainedField = keyof typeof SETTING_FIELDS;
 
-const FIELDS: Readonly<Record<ExplainedField, readonly CredentialField[]>> = {
-  ...REQUIRED_FIELDS,
-  hostname: ['hostname'],
-  scope: ['scope'],
-  passphrase: ['passphrase'],
-};
-
-/** Explains every value by its sources. Fetches nothing and shows no secret, wherever it stands. */
-export function explainSettings(
-  sources: readonly CredentialSource[],
-  { secrets }: Findings,
-): Readonly<Record<ExplainedField, ExplainedValue>> {
+/** Explains every setting by its sources. Fetches nothing and shows no secret, wherever it stands. */
+export function explainSettings({
+  sources,
+  secrets,
+}: Pick<OpenSettings, 'sources' | 'secrets'>): Readonly<Record<ExplainedField, ExplainedValue>> {
   const explain = (name: ExplainedField): ExplainedValue => {
-    const [winner, ...others] = rankValues([...sources, DEFAULTS], FIELDS[name]);
+    const [winner, ...others] = rankValues(sources, SETTING_FIELDS[name]);
     const overrides = others.map(({ origin }) => origin);
     if (winner === undefined) return { value: null, from: null, overrides };
     const from = winner.origin;
@@ -58,14 +48,6 @@ export function explainSettings(
 }
 
 const HIDDEN = '(hidden)';
-
-const DEFAULTS: CredentialSource = {
-  kind: 'default',
-  values: {
-    hostname: { text: DEFAULT_HOSTNAME, origin: 'default' },
-    scope: { text: DEFAULT_SCOPE, origin: 'default' },
-  },
-};
 
 function whereabouts({ fetch, field, text }: FoundValue): Pick<ExplainedValue, 'source' | 'file'> {
   if (fetch) return { source: text };

@@ -1,24 +1,14 @@
 import { SgidError } from '../protocol/errors.ts';
-import { CREDENTIAL_FIELDS, type CredentialField } from './credential-fields.ts';
-
-/** The fields that hold a value, its file included: `clientSecret` and `clientSecretFile`, for example. */
-export const REQUIRED_FIELDS = {
-  clientId: ['clientId'],
-  clientSecret: ['clientSecret', 'clientSecretFile'],
-  privateKey: ['privateKey', 'privateKeyFile'],
-  redirectUri: ['redirectUri'],
-} as const satisfies Record<string, readonly CredentialField[]>;
-
-/** A value without which no login can begin. */
-export type RequiredValue = keyof typeof REQUIRED_FIELDS;
+import { CREDENTIAL_FIELDS } from './credential-fields.ts';
+import { SETTING_FIELDS, type SettingName } from './setting-values.ts';
 
 /**
  * The error that names every missing value at once, each with its flag and its variables.
  *
  * @param notices What was noticed while looking, given as likely causes.
  */
-export function missingCredentials(missing: readonly RequiredValue[], notices: Iterable<string>): SgidError {
-  const lines = missing.map((value) => `${CREDENTIAL_FIELDS[value].variables[0]}=...`);
+export function missingCredentials(missing: readonly SettingName[], notices: Iterable<string>): SgidError {
+  const lines = missing.map((name) => `${CREDENTIAL_FIELDS[name].variables[0]}=...`);
   return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${missing.map(describe).join('; ')}`, {
     step: 'config',
     causes: [...notices],
@@ -29,11 +19,11 @@ export function missingCredentials(missing: readonly RequiredValue[], notices: I
   });
 }
 
-function describe(value: RequiredValue): string {
-  const names = REQUIRED_FIELDS[value].map((field) => CREDENTIAL_FIELDS[field]);
+function describe(name: SettingName): string {
+  const fields = SETTING_FIELDS[name].map((field) => CREDENTIAL_FIELDS[field]);
   const ways = [
-    ...names.flatMap(({ flag }) => (flag === undefined ? [] : [flag])),
-    ...names.flatMap(({ variables }) => variables),
+    ...fields.flatMap(({ flag }) => (flag === undefined ? [] : [flag])),
+    ...fields.flatMap(({ variables }) => variables),
   ];
-  return `${CREDENTIAL_FIELDS[value].label} (${ways.join(', ')})`;
+  return `${CREDENTIAL_FIELDS[name].label} (${ways.join(', ')})`;
 }

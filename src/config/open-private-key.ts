@@ -31,7 +31,7 @@ export async function openPrivateKey(
   const places = sources.filter(({ kind }) => kind !== 'profile' || found.kind === 'profile');
   const passphrase = findValue(places, ['passphrase'], findings);
   const askPassphrase = async (): Promise<string | undefined> => {
-    const answer = passphrase ? await readPassphrase(passphrase) : await from.askPassphrase?.();
+    const answer = passphrase ? await readPassphrase(passphrase, findings) : await from.askPassphrase?.();
     if (answer) findings.secrets.add(answer);
     return answer;
   };

@@ -9,6 +9,7 @@ import { namingOrigin } from './name-origin.ts';
 import { type Profile, SECRET_FIELDS, type SecretField } from './profile.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { readSecretSource } from './secret-source.ts';
+import { SETTING_FIELDS } from './setting-values.ts';
 
 /** The profiles, and what their secrets are fetched with beside environment and files. */
 export interface ProfileAccess extends Omit<SecretFetchers, 'env' | 'files'> {
@@ -69,10 +70,10 @@ export async function readProfileSource(
     const secret = profile[field];
     if (secret === undefined) return [];
     if ('value' in secret) return [{ text: secret.value, origin }];
-    const place = readSecretSource(secret.source);
-    if ('problem' in place) return [];
-    const reference = { profile: name, path, field, source: place };
-    return [{ text: secret.source, origin, fetch: () => fetchSecret(reference, fetchers, findings) }];
+    const reading = readSecretSource(secret.source);
+    if (!reading.ok) return [];
+    const reference = { profile: name, path, field, source: reading.source };
+    return [{ text: secret.source, origin, fetch: (seen) => fetchSecret(reference, fetchers, seen) }];
   });
   return { ...source, profile: name };
 }
@@ -83,7 +84,7 @@ export function noteOverrides(
   { name }: ChosenProfile,
   findings: Findings,
 ): void {
-  for (const fields of VALUES) {
+  for (const fields of Object.values(SETTING_FIELDS)) {
     const [winner, ...others] = rankValues(sources, fields);
     const [field] = fields;
     const own = others.find(({ kind }) => kind === 'profile');
@@ -95,17 +96,6 @@ export function noteOverrides(
     }
   }
 }
-
-/** The fields that stand for one value, as the profile has it first. */
-const VALUES = [
-  ['clientId'],
-  ['clientSecret', 'clientSecretFile'],
-  ['privateKey', 'privateKeyFile'],
-  ['passphrase'],
-  ['redirectUri'],
-  ['hostname'],
-  ['scope'],
-] as const satisfies readonly CredentialField[][];
 
 /** A folder that may not be read is a failure only for somebody who asks for what is in it. */
 async function readCurrent(store: ProfileStore, findings: Findings): Promise<string | undefined> {

@@ -80,7 +80,7 @@ function readSecret(node: JsonNode, name: SecretField): ProfileSecret | undefine
   const text = readFilledText(source);
   if (text === undefined) return undefined;
   const reading = readSecretSource(text);
-  if ('problem' in reading) report(source, reading.problem);
+  if (!reading.ok) report(source, reading.problem);
   return { source: text };
 }
 

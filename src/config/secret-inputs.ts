@@ -51,8 +51,8 @@ export async function readClientSecret(
  *
  * @throws SgidError `ERR_SECRET_SOURCE`, `ERR_FILE`
  */
-export async function readPassphrase({ text, fetch }: FoundValue): Promise<string> {
-  return fetch ? withoutNewline(await fetch()) : text;
+export async function readPassphrase({ text, fetch }: FoundValue, findings: Findings): Promise<string> {
+  return fetch ? withoutNewline(await fetch(findings)) : text;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function readKeyInput(
   inputs: SecretInputs,
   findings: Findings,
 ): Promise<string | Uint8Array> {
-  if (found.fetch) return found.fetch();
+  if (found.fetch) return found.fetch(findings);
   if (found.field === 'privateKey' && isKeyText(found.text)) return found.text;
   const bytes = await readInput(found, inputs, findings);
   const text = decodeText(bytes).trim();
@@ -75,7 +75,7 @@ export async function readKeyInput(
 }
 
 async function readText(found: FoundValue, inputs: SecretInputs, findings: Findings): Promise<string> {
-  if (found.fetch) return withoutNewline(await found.fetch());
+  if (found.fetch) return withoutNewline(await found.fetch(findings));
   return found.field === 'clientSecretFile'
     ? withoutNewline(await readInput(found, inputs, findings))
     : found.text;

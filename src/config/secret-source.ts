@@ -12,37 +12,41 @@ export type SecretSource =
   /** The system's keyring, under the names of profile and field. */
   | { readonly kind: 'keyring' };
 
+/** A source, or what is wrong with the text of one. */
+export type SecretSourceReading =
+  | { readonly ok: true; readonly source: SecretSource }
+  | { readonly ok: false; readonly problem: string };
+
 /** What a source looks like, for messages. */
 const SOURCE_SHAPES = 'env:NAME, file:/path, command:program or keyring';
 
 /**
- * Reads a source: `env:NAME`, `file:/path`, `file:~/path`, `command:program with arguments` or `keyring`.
- *
- * @returns The source, or what is wrong with it; the text itself stays out of that, for it may be the secret.
+ * Reads a source: `env:NAME`, `file:/path`, `file:~/path`, `command:program with arguments` or `keyring`. The text
+ * itself stays out of what is wrong with it, for it may be the secret.
  */
 export function readSecretSource(
   text: string,
   platform: NodeJS.Platform = process.platform,
-): SecretSource | { readonly problem: string } {
-  if (text === 'keyring') return { kind: 'keyring' };
+): SecretSourceReading {
+  if (text === 'keyring') return { ok: true, source: { kind: 'keyring' } };
   const [, kind, rest = ''] = /^(env|file|command):(.*)$/s.exec(text) ?? [];
   switch (kind) {
     case 'env':
       return /^[A-Za-z_]\w*$/.test(rest)
-        ? { kind, name: rest }
-        : { problem: 'must name a variable after env:, for example env:STAGING_SECRET' };
+        ? { ok: true, source: { kind, name: rest } }
+        : { ok: false, problem: 'must name a variable after env:, for example env:STAGING_SECRET' };
     case 'file':
       return isFixedPath(rest, platform)
-        ? { kind, path: rest }
-        : { problem: 'must have an absolute path after file:, or one that begins with ~/' };
+        ? { ok: true, source: { kind, path: rest } }
+        : { ok: false, problem: 'must have an absolute path after file:, or one that begins with ~/' };
     case 'command': {
       const split = splitWords(rest, platform === 'win32');
-      return 'problem' in split
-        ? { problem: `has a command that ${split.problem}` }
-        : { kind, words: split.words };
+      return split.ok
+        ? { ok: true, source: { kind, words: split.words } }
+        : { ok: false, problem: `has a command that ${split.problem}` };
     }
     default:
-      return { problem: `must be ${SOURCE_SHAPES}` };
+      return { ok: false, problem: `must be ${SOURCE_SHAPES}` };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The words of a command, or what is wrong with it. */
 export type SplitCommand =
-  | { readonly words: readonly [program: string, ...args: string[]] }
-  | { readonly problem: string };
+  | { readonly ok: true; readonly words: readonly [program: string, ...args: string[]] }
+  | { readonly ok: false; readonly problem: string };
 
 /**
  * Splits a command into words as a POSIX shell would, without any of its other powers: blanks separate, single
@@ -16,7 +16,7 @@ export function splitWords(text: string, windows: boolean = process.platform ===
     const character = text.charAt(index);
     const next = text.charAt(index + 1);
     if (character === '\\' && !windows && quote !== "'" && (quote === '' || /["\\$`]/.test(next))) {
-      if (next === '') return { problem: 'ends in a backslash' };
+      if (next === '') return { ok: false, problem: 'ends in a backslash' };
       word = (word ?? '') + next;
       index += 1;
     } else if (quote !== '') {
@@ -32,8 +32,8 @@ export function splitWords(text: string, windows: boolean = process.platform ===
       word = (word ?? '') + character;
     }
   }
-  if (quote !== '') return { problem: `has no closing ${quote}` };
+  if (quote !== '') return { ok: false, problem: `has no closing ${quote}` };
   if (word !== undefined) words.push(word);
   const [program, ...args] = words;
-  return program ? { words: [program, ...args] } : { problem: 'names no program' };
+  return program ? { ok: true, words: [program, ...args] } : { ok: false, problem: 'names no program' };
 }

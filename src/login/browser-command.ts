@@ -8,7 +8,7 @@ import { type SgidError, usageError } from '../protocol/errors.ts';
  */
 export function splitCommand(text: string, windows: boolean = process.platform === 'win32'): string[] {
   const split = splitWords(text, windows);
-  if ('problem' in split) throw unusable(text, split.problem);
+  if (!split.ok) throw unusable(text, split.problem);
   return [...split.words];
 }
 

@@ -34,13 +34,13 @@ export interface Grant {
 
 /** What became of a code that a client presented. */
 export type Redemption =
-  | { readonly outcome: 'granted'; readonly grant: Grant }
-  | { readonly outcome: 'unknown' | 'foreign' | 'used' | 'expired' };
+  | { readonly kind: 'granted'; readonly grant: Grant }
+  | { readonly kind: 'unknown' | 'foreign' | 'used' | 'expired' };
 
 /** What an access token stands for. */
 export type TokenReading =
-  | { readonly outcome: 'live'; readonly grant: Grant }
-  | { readonly outcome: 'unknown' | 'revoked' | 'expired' };
+  | { readonly kind: 'live'; readonly grant: Grant }
+  | { readonly kind: 'unknown' | 'revoked' | 'expired' };
 
 /** Keeps grants between the endpoints. */
 export interface GrantStore {
@@ -97,17 +97,17 @@ export function createGrantStore(now: () => number): GrantStore {
 
     redeemCode: (code, clientId) => {
       const record = codes.get(code);
-      if (record === undefined) return { outcome: 'unknown' };
-      if (record.grant.clientId !== clientId) return { outcome: 'foreign' };
+      if (record === undefined) return { kind: 'unknown' };
+      if (record.grant.clientId !== clientId) return { kind: 'foreign' };
       if (record.used) {
         record.revoked = true;
         const token = record.token === undefined ? undefined : tokens.get(record.token);
         if (token !== undefined) token.revoked = true;
-        return { outcome: 'used' };
+        return { kind: 'used' };
       }
-      if (now() >= record.expiresAt) return { outcome: 'expired' };
+      if (now() >= record.expiresAt) return { kind: 'expired' };
       record.used = true;
-      return { outcome: 'granted', grant: record.grant };
+      return { kind: 'granted', grant: record.grant };
     },
 
     issueToken: (code, grant) => {
@@ -133,10 +133,10 @@ export function createGrantStore(now: () => number): GrantStore {
 
     readToken: (token) => {
       const record = tokens.get(token);
-      if (record === undefined) return { outcome: 'unknown' };
-      if (record.revoked) return { outcome: 'revoked' };
-      if (now() >= record.expiresAt) return { outcome: 'expired' };
-      return { outcome: 'live', grant: record.grant };
+      if (record === undefined) return { kind: 'unknown' };
+      if (record.revoked) return { kind: 'revoked' };
+      if (now() >= record.expiresAt) return { kind: 'expired' };
+      return { kind: 'live', grant: record.grant };
     },
 
     clear: () => {

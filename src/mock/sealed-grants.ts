@@ -53,16 +53,16 @@ export function createSealedGrantStore(secret: Uint8Array, now: () => number): G
 
     redeemCode: (code, clientId): Redemption => {
       const sealed = codes.decrypt(code);
-      if (sealed === undefined) return { outcome: 'unknown' };
-      if (sealed.grant.clientId !== clientId) return { outcome: 'foreign' };
+      if (sealed === undefined) return { kind: 'unknown' };
+      if (sealed.grant.clientId !== clientId) return { kind: 'foreign' };
       const earlier = spent.get(sealed.id);
       if (earlier !== undefined) {
         earlier.revoked = true;
-        return { outcome: 'used' };
+        return { kind: 'used' };
       }
-      if (now() >= sealed.expiresAt) return { outcome: 'expired' };
+      if (now() >= sealed.expiresAt) return { kind: 'expired' };
       spend(sealed);
-      return { outcome: 'granted', grant: sealed.grant };
+      return { kind: 'granted', grant: sealed.grant };
     },
 
     issueToken: (code, grant) => {
@@ -76,10 +76,10 @@ export function createSealedGrantStore(secret: Uint8Array, now: () => number): G
 
     readToken: (token): TokenReading => {
       const sealed = tokens.decrypt(token);
-      if (sealed === undefined) return { outcome: 'unknown' };
-      if (spent.get(sealed.id)?.revoked) return { outcome: 'revoked' };
-      if (now() >= sealed.expiresAt) return { outcome: 'expired' };
-      return { outcome: 'live', grant: sealed.grant };
+      if (sealed === undefined) return { kind: 'unknown' };
+      if (spent.get(sealed.id)?.revoked) return { kind: 'revoked' };
+      if (now() >= sealed.expiresAt) return { kind: 'expired' };
+      return { kind: 'live', grant: sealed.grant };
     },
 
     clear: () => {},

@@ -29,6 +29,20 @@ describe('--save-canary', () => {
     expect((await readFile(path, 'utf8')).split('.')).toHaveLength(5);
   });
 
+  it('keeps it although an expectation fails: the result was printed as well', async () => {
+    const { run, obtainTokens } = await startSteps();
+    const path = join(await makeTemporaryFolder(), 'canary.txt');
+    const userinfo = ['userinfo', '--save-canary', path, '--expect', 'myinfo.name=nobody'];
+    const result = await run(userinfo, { stdin: await obtainTokens() });
+    expect(errorCodeOf(result)).toBe('ERR_EXPECTATION');
+    expect(result.stdout).toContain('myinfo.name');
+    expect((await readFile(path, 'utf8')).split('.')).toHaveLength(5);
+    const login = ['login', '--mock', '--persona', 'zoe', '--expect', 'myinfo.name=nobody'];
+    const other = join(await makeTemporaryFolder(), 'canary.txt');
+    expect(errorCodeOf(await runSgid([...login, '--save-canary', other]))).toBe('ERR_EXPECTATION');
+    expect((await readFile(other, 'utf8')).split('.')).toHaveLength(5);
+  });
+
   it('is refused with a scope that brings no data, before anything is done', async () => {
     const path = join(await makeTemporaryFolder(), 'canary.txt');
     const args = ['login', '--mock', '--persona', 'zoe', '--scope', 'openid', '--save-canary', path];

@@ -1,4 +1,4 @@
-import { missingCredentials, type RequiredValue } from '../../config/missing-credentials.ts';
+import { missingCredentials } from '../../config/missing-credentials.ts';
 import type { CheckFinding } from '../check.ts';
 import type { CheckContext } from '../context.ts';
 import { failBy, pass } from '../finding.ts';
@@ -20,4 +20,4 @@ export function checkCredentials({ subject }: CheckContext): CheckFinding {
   return pass(origins.join(', '));
 }
 
-const REQUIRED: readonly RequiredValue[] = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'];
+const REQUIRED = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;

@@ -9,8 +9,8 @@ import type { InitOptions } from '../commands/init.ts';
 
 /** The private key of a profile in the making: its text, or a file that stays where it is. */
 export type DraftKey =
-  | { readonly text: string; readonly origin: string }
-  | { readonly path: string; readonly bytes: Uint8Array };
+  | { readonly kind: 'text'; readonly text: string; readonly origin: string }
+  | { readonly kind: 'file'; readonly path: string; readonly bytes: Uint8Array };
 
 /** A profile in the making: what is known of it so far. */
 export interface Draft {
@@ -76,7 +76,8 @@ export async function importFile(path: string, context: CommandContext): Promise
   const words = [`Found in ${toPrintable(path)}: ${recognised.map(({ name }) => name).join(', ')}.`];
   if (ignored.length > 0) words.push(`Not used: ${ignored.join(', ')}.`);
   const draft = { ...values, redirectUris, publicKey, privateKey: undefined };
-  if (privateKey) return { draft: { ...draft, privateKey: { text: privateKey, origin: path } }, words };
+  if (privateKey)
+    return { draft: { ...draft, privateKey: { kind: 'text', text: privateKey, origin: path } }, words };
   if (!privateKeyFile) return { draft, words };
   return { draft: { ...draft, privateKey: await readKeyFile(privateKeyFile, context) }, words };
 }
@@ -87,7 +88,7 @@ export async function importFile(path: string, context: CommandContext): Promise
  * @throws SgidError `ERR_FILE`
  */
 export async function readKeyFile(path: string, context: CommandContext): Promise<DraftKey> {
-  return { path: resolve(path), bytes: await readSecrets(path, 'the private key', context) };
+  return { kind: 'file', path: resolve(path), bytes: await readSecrets(path, 'the private key', context) };
 }
 
 async function readSecrets(

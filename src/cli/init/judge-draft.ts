@@ -1,6 +1,7 @@
-import { missingCredentials, type RequiredValue } from '../../config/missing-credentials.ts';
+import { missingCredentials } from '../../config/missing-credentials.ts';
 import { namingOrigin } from '../../config/name-origin.ts';
 import { readRedirectUri } from '../../config/redirect-uri.ts';
+import type { SettingName } from '../../config/setting-values.ts';
 import { publicKeyMismatch } from '../../keys/key-errors.ts';
 import { loadPrivateKey } from '../../keys/load-private-key.ts';
 import { belongTogether, findPublicKeys } from '../../keys/public-key.ts';
@@ -48,9 +49,12 @@ export async function judgeKey(
   { publicKey, passphrase }: Pick<Draft, 'publicKey' | 'passphrase'>,
   askPassphrase?: AskPassphrase,
 ): Promise<void> {
-  const origin = toPrintable('path' in key ? key.path : key.origin);
+  const origin = toPrintable(key.kind === 'file' ? key.path : key.origin);
   const opened = await namingOrigin(origin, () =>
-    loadPrivateKey('path' in key ? key.bytes : key.text, passphrase ? { passphrase } : { askPassphrase }),
+    loadPrivateKey(
+      key.kind === 'file' ? key.bytes : key.text,
+      passphrase ? { passphrase } : { askPassphrase },
+    ),
   );
   const publicKeys = findPublicKeys(publicKey ?? '');
   if (publicKeys.length > 0 && !belongTogether(opened, publicKeys)) throw publicKeyMismatch(origin);
@@ -63,7 +67,7 @@ function incomplete({
   redirectUri,
   redirectUris = [],
 }: Draft): SgidError {
-  const missing: RequiredValue[] = [];
+  const missing: SettingName[] = [];
   if (!clientId) missing.push('clientId');
   if (!clientSecret) missing.push('clientSecret');
   if (!privateKey) missing.push('privateKey');

@@ -47,7 +47,7 @@ export async function saveDraft(
       hostname,
       clientSecret: await keep('clientSecret', clientSecret),
       privateKey:
-        'path' in privateKey
+        privateKey.kind === 'file'
           ? { source: `file:${privateKey.path}` }
           : await keep('privateKey', privateKey.text),
       ...(passphrase && { passphrase: await keep('passphrase', passphrase) }),

@@ -1,5 +1,6 @@
 import { usageError } from '../../protocol/errors.ts';
 import type { LoginOptions } from '../commands/login.ts';
+import { refuseBeside, requireText } from '../input/check-options.ts';
 import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
 import { type Expectation, readExpectation } from '../output/expectations.ts';
@@ -43,30 +44,19 @@ const DEPENDENCIES: readonly (readonly [keyof LoginOptions, keyof LoginOptions])
  */
 export function readLoginOptions(options: LoginOptions): LoginPreferences {
   for (const [one, other, reason] of CONTRADICTIONS) {
-    if (options[one] !== undefined && options[other] !== undefined) {
-      throw usageError(
-        `${flagOf(one)} and ${flagOf(other)} contradict each other: ${reason}`,
-        'Give one of them.',
-      );
-    }
+    if (options[one] !== undefined) refuseBeside(flagOf(one), { [flagOf(other)]: options[other] }, reason);
   }
   for (const [one, other] of DEPENDENCIES) {
     if (options[one] !== undefined && options[other] === undefined) {
       throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
     }
   }
-  for (const name of ['state', 'nonce', 'field', 'out', 'scope', 'saveCanary', 'junit'] as const) {
-    if (options[name]?.trim() === '')
-      throw usageError(`${flagOf(name)} is empty`, 'Give it a value, or leave it out.');
-  }
-  const { out, trace, junit, saveCanary } = options;
+  const { state, nonce, field, out, scope, saveCanary, junit, trace, persona, browser } = options;
+  requireText({ '--state': state, '--nonce': nonce, '--field': field, '--out': out, '--scope': scope });
+  requireText({ '--save-canary': saveCanary, '--junit': junit });
   requireDistinctFiles({ '--out': out, '--trace': trace, '--junit': junit, '--save-canary': saveCanary });
-  if (options.persona !== undefined && typeof options.browser === 'string') {
-    throw usageError(
-      '--persona and --browser contradict each other: --persona needs no browser',
-      'Give one of them.',
-    );
-  }
+  if (persona !== undefined && typeof browser === 'string')
+    refuseBeside('--persona', { '--browser': browser }, '--persona needs no browser');
   return {
     timeoutMs: readDuration(options.timeout, '--timeout'),
     httpTimeoutMs: readDuration(options.httpTimeout, '--http-timeout'),

@@ -1,4 +1,4 @@
-import { resolveSettings, type Settings } from '../../config/settings.ts';
+import { SETTING_NAMES, type SettingValues } from '../../config/setting-values.ts';
 import { readBrowserVariable, splitCommand } from '../../login/browser-command.ts';
 import { planListener } from '../../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../../login/login.ts';
@@ -8,23 +8,19 @@ import { RelyingParty } from '../../protocol/relying-party.ts';
 import { readScope } from '../../protocol/scopes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { LoginOptions } from '../commands/login.ts';
-import { checkExpectations, type ExpectationOutcome } from '../output/expectations.ts';
-import { listClaims, renderResult } from '../output/render-result.ts';
-import { openResultOutput } from '../output/result-output.ts';
-import { openSettingsSources } from '../settings/settings-sources.ts';
+import { requireDataScope } from '../output/canary-output.ts';
+import type { ExpectationOutcome } from '../output/expectations.ts';
+import { printResult } from '../output/print-result.ts';
+import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
-import { openCanaryOutput, requireDataScope } from './canary-output.ts';
 import { createLoginDisplay } from './login-display.ts';
 import { readLoginOptions } from './login-options.ts';
 import { traceParty, traceProgress } from './trace-login.ts';
 
 /** Whom a login runs against and as whom, and what ends with it. */
 export interface LoginTarget {
-  readonly settings: Pick<
-    Settings,
-    'clientId' | 'clientSecret' | 'privateKey' | 'redirectUri' | 'hostname' | 'scope'
-  >;
+  readonly settings: SettingValues;
   /** Makes what takes the place of the person's browser. */
   readonly createBrowser?: (fetch: Fetch) => Browser;
   close?(): Promise<void>;
@@ -53,40 +49,13 @@ export async function runLogin(
     // Only a browser of ours knows that the callback's certificate is ours as well.
     const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
     const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
-    const output = await openResultOutput(options.out, platform);
-    try {
-      const canary = await openCanaryOutput(options.saveCanary, platform);
-      try {
-        const party = new RelyingParty({ ...settings, transport, onReply: canary.see });
-        const result = await runWithDisplay(party, request, browser, context, options);
-        await output.commit(printed(result, options, context));
-        await canary.save();
-        checkExpectations(expectations, listClaims(result), onJudged);
-      } finally {
-        await canary.discard();
-      }
-    } finally {
-      await output.discard();
-    }
+    await printResult({ flags: options, expectations, onJudged }, context, (onReply) => {
+      const party = new RelyingParty({ ...settings, transport, onReply });
+      return runWithDisplay(party, request, browser, context, options);
+    });
   } finally {
     await target.close?.();
   }
-}
-
-function printed(
-  result: LoginResult,
-  options: LoginOptions,
-  { platform, diagnostics }: CommandContext,
-): string {
-  const { text, notices } = renderResult(result, {
-    format: options.format ?? 'json',
-    raw: options.raw === true,
-    includeTokens: options.includeTokens === true,
-    field: options.field,
-    forTerminal: options.out === undefined && platform.terminal.stdoutIsTerminal,
-  });
-  for (const notice of notices) diagnostics.warn(notice);
-  return text;
 }
 
 async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
@@ -95,13 +64,8 @@ async function openMockTarget(options: LoginOptions, context: CommandContext): P
 }
 
 async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
-  const { diagnostics } = context;
-  const sources = openSettingsSources(context, options.manual ? '--manual' : undefined);
-  const settings = await resolveSettings(options, sources);
-  for (const detail of settings.details) diagnostics.detail(detail);
-  for (const [name, origin] of Object.entries(settings.origins)) diagnostics.detail(`${name} from ${origin}`);
-  for (const notice of settings.notices) diagnostics.warn(notice);
-  return { settings };
+  const stdinUse = options.manual ? '--manual' : undefined;
+  return { settings: await readSettings({ needed: SETTING_NAMES }, options, context, stdinUse) };
 }
 
 async function loginRequest(

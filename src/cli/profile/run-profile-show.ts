@@ -1,12 +1,12 @@
-import { type CredentialSource, rankValues } from '../../config/credential-source.ts';
-import { gatherSources } from '../../config/credential-sources.ts';
+import type { CredentialSource } from '../../config/credential-source.ts';
 import { describeProfile } from '../../config/describe-profile.ts';
 import { explainSettings } from '../../config/explain-settings.ts';
+import { findSettings } from '../../config/find-settings.ts';
 import { createFindings } from '../../config/findings.ts';
-import { REQUIRED_FIELDS } from '../../config/missing-credentials.ts';
 import { chooseProfile } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import { checkProviderBinding } from '../../config/provider-binding.ts';
+import { openSettings } from '../../config/settings.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ProfileShowOptions } from '../commands/profile.ts';
@@ -57,29 +57,21 @@ async function describe(
 
 async function explain(
   asked: string | undefined,
-  { credentials, envFile }: ProfileShowOptions,
+  options: ProfileShowOptions,
   context: CommandContext,
 ): Promise<object> {
   const { diagnostics } = context;
-  const findings = createFindings();
-  const flags = {
-    ...(asked === undefined ? {} : { profile: asked }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(envFile === undefined ? {} : { envFile }),
-  };
-  const sources = await gatherSources(flags, openSettingsSources(context), findings).finally(() => {
-    diagnostics.hide(findings.secrets);
-  });
-  for (const notice of findings.notices) diagnostics.warn(notice);
-  warnOfBinding(sources, diagnostics);
-  const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
-  return { name: profile, ...explainSettings(sources, findings) };
+  const flags = { ...options, ...(asked === undefined ? {} : { profile: asked }) };
+  const settings = await openSettings(flags, openSettingsSources(context));
+  for (const notice of settings.notices) diagnostics.warn(notice);
+  warnOfBinding(settings.sources, diagnostics);
+  const { profile = null } = settings.sources.find(({ kind }) => kind === 'profile') ?? {};
+  return { name: profile, ...explainSettings(settings) };
 }
 
 /** What a command would refuse to do with these values. */
 function warnOfBinding(sources: readonly CredentialSource[], diagnostics: Diagnostics): void {
-  const [hostname] = rankValues(sources, ['hostname']);
-  const [clientSecret] = rankValues(sources, REQUIRED_FIELDS.clientSecret);
+  const { hostname, clientSecret } = findSettings(['hostname', 'clientSecret'], sources, createFindings());
   if (hostname === undefined || clientSecret === undefined) return;
   try {
     checkProviderBinding(hostname, clientSecret, sources);

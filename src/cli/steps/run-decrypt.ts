@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { DecryptOptions } from '../commands/decrypt.ts';
 import { requireText } from '../input/check-options.ts';
 import { readTextInput } from '../input/text-input.ts';
-import { printResult } from '../output/print-result.ts';
+import { printResult, readResultFlags } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { readUserinfoReply } from './userinfo-reply.ts';
 
@@ -19,10 +19,12 @@ export async function runDecrypt(
 ): Promise<void> {
   const path = file ?? '-';
   requireText({ '[file]': file });
-  await printResult(options, context, async () => {
+  await printResult({ flags: options, expectations: readResultFlags(options) }, context, async () => {
     const reply = readUserinfoReply(await readTextInput({ path, what: 'the userinfo reply' }, context));
     const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
     const { privateKey } = await readSettings({ needed: ['privateKey'] }, options, context, stdinUse);
-    return decryptUserinfo(reply, privateKey);
+    const person = await decryptUserinfo(reply, privateKey);
+    context.platform.signal.throwIfAborted();
+    return person;
   });
 }

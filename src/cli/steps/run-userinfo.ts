@@ -1,4 +1,4 @@
-import type { PartialSettings } from '../../config/partial-settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { fetchData } from '../../protocol/fetch-data.ts';
@@ -8,8 +8,7 @@ import { requireText } from '../input/check-options.ts';
 import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
 import { readTextInput } from '../input/text-input.ts';
-import { openCanaryOutput } from '../login/canary-output.ts';
-import { printResult } from '../output/print-result.ts';
+import { printResult, readResultFlags } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { type AccessToken, readAccessToken } from './access-token.ts';
@@ -20,36 +19,33 @@ import { type AccessToken, readAccessToken } from './access-token.ts';
  * @throws SgidError of the steps `usage`, `config`, `userinfo`, `decrypt` and `output`.
  */
 export async function runUserinfo(options: UserinfoOptions, context: CommandContext): Promise<void> {
-  const { diagnostics, platform } = context;
+  const { diagnostics, platform, trace } = context;
   const { out, saveCanary } = options;
   requireText({ '--token': options.token, '--save-canary': saveCanary });
   requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  const canary = await openCanaryOutput(saveCanary, platform);
-  try {
-    await printResult(options, context, async () => {
-      const path = options.token ?? '-';
-      const token = readAccessToken(
-        await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
-      );
-      const { accessToken, idToken = '', sub } = token;
-      diagnostics.hide([accessToken, idToken]);
-      const stdinUse = path === '-' ? 'the access token' : undefined;
-      const needed = ['privateKey', 'hostname'] as const;
-      const settings = await readSettings({ needed }, options, context, stdinUse);
-      checkTokenProvider(token, settings);
-      if (sub === undefined)
-        diagnostics.warn('the access token came alone: the subject is not compared with any');
-      prepareProxy(settings.hostname, context);
-      const endpoints = endpointsOf(settings.hostname);
-      const transport = openTransport(context, { timeoutMs });
-      const reader = { ...settings, endpoints, transport, onReply: canary.see };
-      return fetchData(reader, { accessToken, sub }, platform.signal);
-    });
-    await canary.save();
-  } finally {
-    await canary.discard();
-  }
+  await printResult({ flags: options, expectations: readResultFlags(options) }, context, async (onReply) => {
+    const path = options.token ?? '-';
+    const token = readAccessToken(
+      await readTextInput({ path, origin: '--token', what: 'the access token', secret: true }, context),
+    );
+    const { accessToken, idToken = '', sub } = token;
+    diagnostics.hide([accessToken, idToken]);
+    const stdinUse = path === '-' ? 'the access token' : undefined;
+    const needed = ['privateKey', 'hostname'] as const;
+    const settings = await readSettings({ needed }, options, context, stdinUse);
+    checkTokenProvider(token, settings);
+    if (sub === undefined)
+      diagnostics.warn('the access token came alone: the subject is not compared with any');
+    prepareProxy(settings.hostname, context);
+    const endpoints = endpointsOf(settings.hostname);
+    const transport = openTransport(context, { timeoutMs });
+    const reader = { ...settings, endpoints, transport, onReply };
+    const person = await fetchData(reader, { accessToken, sub }, platform.signal);
+    trace?.dataFetched(Object.keys(person.data).length);
+    platform.signal.throwIfAborted();
+    return person;
+  });
 }
 
 /**
@@ -60,17 +56,17 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
  */
 function checkTokenProvider(
   { issuer }: AccessToken,
-  { hostname, kinds, origins }: PartialSettings<'privateKey' | 'hostname'>,
+  { hostname, found }: Settings<'privateKey' | 'hostname'>,
 ): void {
   const isForeign =
     issuer === undefined
-      ? kinds.get('hostname') === 'env-file' && kinds.get('privateKey') !== 'env-file'
+      ? found.hostname?.kind === 'env-file' && found.privateKey?.kind !== 'env-file'
       : issuer !== endpointsOf(hostname).issuer;
   if (!isForeign) return;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     issuer === undefined
-      ? `the provider ${hostname} comes from ${origins.get('hostname')}, the access token from elsewhere: it is not sent there`
+      ? `the provider ${hostname} comes from ${found.hostname?.origin}, the access token from elsewhere: it is not sent there`
       : `the access token was not issued by the provider ${hostname}: it is not sent there`,
     {
       step: 'config',

@@ -20,10 +20,10 @@ export interface AuthorizationRequest {
  * is told on a page (`refused`); every other mistake goes back to the client (`faulty`).
  */
 export type AuthorizationReading =
-  | { readonly outcome: 'valid'; readonly request: AuthorizationRequest }
-  | { readonly outcome: 'refused'; readonly problem: string; readonly facts: readonly Fact[] }
+  | { readonly kind: 'valid'; readonly request: AuthorizationRequest }
+  | { readonly kind: 'refused'; readonly problem: string; readonly facts: readonly Fact[] }
   | {
-      readonly outcome: 'faulty';
+      readonly kind: 'faulty';
       readonly redirectUri: string;
       readonly state: string | undefined;
       readonly fault: OAuthError;
@@ -65,9 +65,9 @@ export function readAuthorizationRequest(
 
   const state = repeated.has('state') ? undefined : values.get('state');
   const fault = findFault(parameters, client);
-  if (fault !== undefined) return { outcome: 'faulty', redirectUri, state, fault };
+  if (fault !== undefined) return { kind: 'faulty', redirectUri, state, fault };
   return {
-    outcome: 'valid',
+    kind: 'valid',
     request: {
       client,
       redirectUri,
@@ -157,7 +157,7 @@ function scopesOf(scope: string): readonly string[] {
 }
 
 function refused(problem: string, facts: readonly Fact[] = []): AuthorizationReading {
-  return { outcome: 'refused', problem, facts };
+  return { kind: 'refused', problem, facts };
 }
 
 function invalidRequest(description: string): OAuthError {

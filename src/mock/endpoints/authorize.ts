@@ -22,8 +22,8 @@ export async function answerAuthorize(
 ): Promise<ServerResponse> {
   const parameters = readParameters(query);
   const reading = readAuthorizationRequest(parameters, context.clients);
-  if (reading.outcome === 'refused') return renderErrorPage(reading);
-  if (reading.outcome === 'faulty') return redirectError(context, reading, reading.fault);
+  if (reading.kind === 'refused') return renderErrorPage(reading);
+  if (reading.kind === 'faulty') return redirectError(context, reading, reading.fault);
 
   const { request } = reading;
   if (parameters.values.get('mock_decision') === 'refuse') return redirectError(context, request, REFUSAL);

@@ -19,7 +19,7 @@ export async function answerToken(context: MockContext, request: EndpointRequest
     );
   }
   const redemption = context.grants.redeemCode(reading.code, reading.client.clientId);
-  if (redemption.outcome !== 'granted') return invalidGrant(CODE_PROBLEMS[redemption.outcome]);
+  if (redemption.kind !== 'granted') return invalidGrant(CODE_PROBLEMS[redemption.kind]);
   const mismatch = findMismatch(reading, redemption.grant);
   if (mismatch !== undefined) return invalidGrant(mismatch);
   return (
@@ -59,7 +59,7 @@ async function misbehave(
   }
 }
 
-const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['outcome'], 'granted'>, string>> = {
+const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['kind'], 'granted'>, string>> = {
   unknown: 'the code is unknown: it was not issued here, or was cut short or decoded twice on its way',
   foreign: 'the code was issued to another client',
   used: 'the code was presented before; each works once, also when that attempt failed, and its token is revoked',

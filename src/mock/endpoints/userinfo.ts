@@ -33,12 +33,10 @@ export async function answerUserinfo(
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
   if (token === undefined) return invalidToken('the access token is malformed');
   const reading = context.grants.readToken(token);
-  return reading.outcome === 'live'
-    ? answerGrant(context, reading)
-    : invalidToken(TOKEN_PROBLEMS[reading.outcome]);
+  return reading.kind === 'live' ? answerGrant(context, reading) : invalidToken(TOKEN_PROBLEMS[reading.kind]);
 }
 
-const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenReading['outcome'], 'live'>, string>> = {
+const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenReading['kind'], 'live'>, string>> = {
   unknown: 'the access token is unknown: it was not issued here, or long ago',
   revoked: 'the access token was revoked, because its authorization code was used a second time',
   expired: `the access token has expired: it lives ${TOKEN_LIFETIME_SECONDS} seconds`,
@@ -46,7 +44,7 @@ const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenReading['outcome'], 'live'>, 
 
 async function answerGrant(
   context: MockContext,
-  { grant }: Extract<TokenReading, { outcome: 'live' }>,
+  { grant }: Extract<TokenReading, { kind: 'live' }>,
 ): Promise<ServerResponse> {
   const client = context.clients.get(grant.clientId);
   const persona = context.personas.get(grant.personaId);

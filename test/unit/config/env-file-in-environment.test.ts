@@ -1,7 +1,6 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../../../src/config/settings.ts';
-import { failureOf, type MemoryFile, memorySources, TEST_KEY } from './in-memory.ts';
+import { failureOf, type MemoryFile, memorySources, readAllSettings, TEST_KEY } from './in-memory.ts';
 
 const HOST = 'https://sgid.example.test';
 const OWN = {
@@ -36,7 +35,7 @@ describe('variables that Node has put into the environment from --env-file', () 
     ['in quotes, with white space', `SGID_HOSTNAME=" ${HOST} "`],
     ['after a comment and export', `# test\nexport SGID_HOSTNAME=${HOST} # test`],
   ])('bind no secret of the environment to the provider of the file: %s', async (_, file) => {
-    const error = await failureOf(() => resolveSettings(flags, sourcesFor(file, OWN)));
+    const error = await failureOf(() => readAllSettings(flags, sourcesFor(file, OWN)));
     expect(error).toMatchObject({ code: 'ERR_PROVIDER_BINDING', step: 'config' });
     expect(error.message).toContain('comes from SGID_CLIENT_SECRET,');
     expect(error.message).toContain('from SGID_HOSTNAME in other.env');
@@ -45,14 +44,14 @@ describe('variables that Node has put into the environment from --env-file', () 
   it('bind no secret of the file to the provider of the environment', async () => {
     const own = { ...ownBut('SGID_CLIENT_SECRET'), SGID_HOSTNAME: HOST };
     const sources = sourcesFor('SGID_CLIENT_SECRET="canary secret "', own);
-    const error = await failureOf(() => resolveSettings(flags, sources));
+    const error = await failureOf(() => readAllSettings(flags, sources));
     expect(error.code).toBe('ERR_PROVIDER_BINDING');
     expect(error.message).toContain('comes from SGID_CLIENT_SECRET in other.env,');
   });
 
   it('go with each other, and are reported as the file says', async () => {
     const file = `SGID_HOSTNAME=${HOST}\nSGID_CLIENT_SECRET=canary-secret`;
-    const { origins, hostname } = await resolveSettings(
+    const { origins, hostname } = await readAllSettings(
       flags,
       sourcesFor(file, ownBut('SGID_CLIENT_SECRET')),
     );
@@ -70,7 +69,7 @@ describe('variables that Node has put into the environment from --env-file', () 
     ['without quotes, of which Node takes the first line alone', TEST_KEY],
   ])('may be a key of several lines: %s', async (_, value) => {
     const file = `SGID_PRIVATE_KEY=${value}\n`;
-    const { origins, privateKey } = await resolveSettings(
+    const { origins, privateKey } = await readAllSettings(
       flags,
       sourcesFor(file, ownBut('SGID_PRIVATE_KEY')),
     );
@@ -80,19 +79,19 @@ describe('variables that Node has put into the environment from --env-file', () 
 
   it('still give way to what the person has set otherwise', async () => {
     const sources = sourcesFor('SGID_CLIENT_ID=FILE\nSGID_SCOPE=openid', OWN);
-    const { clientId, origins } = await resolveSettings(flags, sources);
+    const { clientId, origins } = await readAllSettings(flags, sources);
     expect(clientId).toBe('TEST');
     expect(origins).toMatchObject({ clientId: 'SGID_CLIENT_ID', scope: 'SGID_SCOPE in other.env' });
   });
 
   it('are told apart in a file with a byte order mark as well', async () => {
     const file = `SGID_HOSTNAME=${HOST}`;
-    const error = await failureOf(() => resolveSettings(flags, sourcesFor(file, OWN, `\uFEFF${file}`)));
+    const error = await failureOf(() => readAllSettings(flags, sourcesFor(file, OWN, `\uFEFF${file}`)));
     expect(error.code).toBe('ERR_PROVIDER_BINDING');
   });
 
   it('leave the environment as it is when no file is named: Node reads no ./.env by itself', async () => {
-    const { origins } = await resolveSettings({}, sourcesFor('SGID_CLIENT_ID=TEST', OWN));
+    const { origins } = await readAllSettings({}, sourcesFor('SGID_CLIENT_ID=TEST', OWN));
     expect(origins.clientId).toBe('SGID_CLIENT_ID');
   });
 });

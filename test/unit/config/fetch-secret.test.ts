@@ -19,8 +19,9 @@ async function fetch(
   { field = 'clientSecret', inFiles = {}, ...from }: World = {},
   findings = createFindings(),
 ) {
-  const source = readSecretSource(text, 'linux');
-  if ('problem' in source) throw new Error(source.problem);
+  const reading = readSecretSource(text, 'linux');
+  if (!reading.ok) throw new Error(reading.problem);
+  const { source } = reading;
   const { store: _, ...profiles } = memoryProfiles({ profiles: {} });
   const fetchers = { env: {}, files: memoryFiles(inFiles), ...profiles, ...from };
   const reference = { profile: 'staging', path: '/test/config/sgid/profiles/staging.json', field, source };

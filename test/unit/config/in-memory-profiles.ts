@@ -2,10 +2,9 @@ import type { CredentialFlags } from '../../../src/config/credential-sources.ts'
 import { formatProfile, type Profile } from '../../../src/config/profile.ts';
 import type { ProfileAccess } from '../../../src/config/profile-source.ts';
 import { createProfileStore } from '../../../src/config/profile-store.ts';
-import { resolveSettings, type Settings } from '../../../src/config/settings.ts';
 import type { PrivateFolder } from '../../../src/platform/private-folder.ts';
 import type { CommandOutcome, RunCommand } from '../../../src/platform/run-command.ts';
-import { type MemoryFile, memorySources, TEST_KEY } from './in-memory.ts';
+import { type AllSettings, type MemoryFile, memorySources, readAllSettings, TEST_KEY } from './in-memory.ts';
 
 /** What a test's profiles keep their secrets in; whatever is left out fails the test when it is asked. */
 export interface ProfileWorld {
@@ -59,9 +58,9 @@ export interface SettingsWorld extends Partial<ProfileWorld> {
 }
 
 /** Resolves settings from these places alone. */
-export function resolveWith(flags: CredentialFlags, world: SettingsWorld = {}): Promise<Settings> {
+export function resolveWith(flags: CredentialFlags, world: SettingsWorld = {}): Promise<AllSettings> {
   const { env = {}, files = {}, profiles = {}, askPassphrase, ...rest } = world;
-  return resolveSettings(flags, {
+  return readAllSettings(flags, {
     ...memorySources(files, env),
     profiles: memoryProfiles({ profiles, ...rest }),
     ...(askPassphrase ? { askPassphrase } : {}),

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { posix } from 'node:path';
 import { expect } from 'vitest';
-import type { SettingsSources } from '../../../src/config/settings.ts';
+import type { CredentialFlags } from '../../../src/config/credential-sources.ts';
+import { SETTING_NAMES, type SettingName } from '../../../src/config/setting-values.ts';
+import { openSettings, type Settings, type SettingsSources } from '../../../src/config/settings.ts';
 import type { Files } from '../../../src/platform/files.ts';
 import { SgidError } from '../../../src/protocol/errors.ts';
 
@@ -37,6 +39,20 @@ export function memorySources(
       return new TextEncoder().encode(stdin);
     },
   };
+}
+
+/** All settings, with the names of the places that they are from and every secret that was seen. */
+export interface AllSettings extends Settings<SettingName> {
+  readonly origins: Readonly<Partial<Record<SettingName, string>>>;
+  readonly secrets: readonly string[];
+}
+
+/** Reads all settings at once, as a login does. */
+export async function readAllSettings(flags: CredentialFlags, from: SettingsSources): Promise<AllSettings> {
+  const opened = await openSettings(flags, from);
+  const settings = await opened.read({ needed: SETTING_NAMES });
+  const origins = Object.entries(settings.found).map(([name, { origin }]) => [name, origin]);
+  return { ...settings, origins: Object.fromEntries(origins), secrets: [...opened.secrets] };
 }
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../../../src/config/settings.ts';
-import { failureOf, memorySources, TEST_KEY, wordsOf } from './in-memory.ts';
+import { failureOf, memorySources, readAllSettings, TEST_KEY, wordsOf } from './in-memory.ts';
 
 const COMPLETE = {
   SGID_CLIENT_ID: 'TEST',
@@ -27,12 +26,12 @@ describe('the text of a key in the place of its path is told and not repeated', 
   ])('%s', async (_, key) => {
     for (const error of [
       await failureOf(() =>
-        resolveSettings({}, memorySources({}, { ...WITHOUT_KEY, SGID_PRIVATE_KEY_PATH: key })),
+        readAllSettings({}, memorySources({}, { ...WITHOUT_KEY, SGID_PRIVATE_KEY_PATH: key })),
       ),
-      await failureOf(() => resolveSettings({ privateKeyFile: key }, memorySources({}, COMPLETE))),
-      await failureOf(() => resolveSettings({ clientSecretFile: key }, memorySources({}, COMPLETE))),
-      await failureOf(() => resolveSettings({ credentials: key }, memorySources({}, COMPLETE))),
-      await failureOf(() => resolveSettings({ envFile: key }, memorySources({}, COMPLETE))),
+      await failureOf(() => readAllSettings({ privateKeyFile: key }, memorySources({}, COMPLETE))),
+      await failureOf(() => readAllSettings({ clientSecretFile: key }, memorySources({}, COMPLETE))),
+      await failureOf(() => readAllSettings({ credentials: key }, memorySources({}, COMPLETE))),
+      await failureOf(() => readAllSettings({ envFile: key }, memorySources({}, COMPLETE))),
     ]) {
       expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
       expect(error.message).toContain('this is the text of a key or of JSON, not the path of a file');
@@ -42,19 +41,19 @@ describe('the text of a key in the place of its path is told and not repeated', 
 
   it('and is hidden from all output when something else is used', async () => {
     const env = { ...COMPLETE, SGID_PRIVATE_KEY_PATH: jwk };
-    expect((await resolveSettings({}, memorySources({}, env))).secrets).toContain(jwk);
+    expect((await readAllSettings({}, memorySources({}, env))).secrets).toContain(jwk);
   });
 });
 
 describe('what is not plainly a path is not repeated', () => {
   it.each(['hunter2-canary', 'c2VjcmV0/canary+x=='])('%s', async (secret) => {
     const ofSecret = { ...WITHOUT_SECRET, SGID_CLIENT_SECRET_FILE: secret };
-    const error = await failureOf(() => resolveSettings({}, memorySources({}, ofSecret)));
+    const error = await failureOf(() => readAllSettings({}, memorySources({}, ofSecret)));
     expect(error.message).toBe('SGID_CLIENT_SECRET_FILE does not hold the path of a file (ENOENT)');
     expect(error.hint).toContain('SGID_CLIENT_SECRET.');
     expect(wordsOf(error)).not.toContain('canary');
     const ofKey = await failureOf(() =>
-      resolveSettings({ privateKeyFile: secret }, memorySources({}, COMPLETE)),
+      readAllSettings({ privateKeyFile: secret }, memorySources({}, COMPLETE)),
     );
     expect(ofKey.message).toBe('--private-key-file does not hold the path of a file (ENOENT)');
     expect(wordsOf(ofKey)).not.toContain('canary');
@@ -62,13 +61,13 @@ describe('what is not plainly a path is not repeated', () => {
 
   it('unless there is something of that name', async () => {
     const sources = memorySources({ keys: { fails: 'EISDIR' } }, COMPLETE);
-    const error = await failureOf(() => resolveSettings({ privateKeyFile: 'keys' }, sources));
+    const error = await failureOf(() => readAllSettings({ privateKeyFile: 'keys' }, sources));
     expect(error.message).toBe('--private-key-file: the file keys is a folder');
   });
 
   it.each(['./keys/absent', 'absent.pem'])('a real path is: %s', async (path) => {
     const error = await failureOf(() =>
-      resolveSettings({ privateKeyFile: path }, memorySources({}, COMPLETE)),
+      readAllSettings({ privateKeyFile: path }, memorySources({}, COMPLETE)),
     );
     expect(error.message).toBe(`--private-key-file: the file ${path} does not exist`);
   });
@@ -79,7 +78,7 @@ it('says that standard input holds too much', async () => {
     ...memorySources({}, COMPLETE),
     readStdin: () => Promise.reject(Object.assign(new Error('test failure'), { code: 'EFBIG' })),
   };
-  const error = await failureOf(() => resolveSettings({ clientSecretFile: '-' }, sources));
+  const error = await failureOf(() => readAllSettings({ clientSecretFile: '-' }, sources));
   expect(error).toMatchObject({
     code: 'ERR_FILE',
     message: '--client-secret-file: standard input is larger than 1 MiB',

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialFlags } from '../../../src/config/credential-sources.ts';
 import type { Profile } from '../../../src/config/profile.ts';
-import { resolveSettings } from '../../../src/config/settings.ts';
 import type { SgidError } from '../../../src/protocol/errors.ts';
-import { ENCRYPTED_TEST_KEY, failureOf, memorySources, TEST_KEY } from './in-memory.ts';
+import { ENCRYPTED_TEST_KEY, failureOf, memorySources, readAllSettings, TEST_KEY } from './in-memory.ts';
 import { memoryProfiles, printed, resolveWith, type SettingsWorld, STAGING } from './in-memory-profiles.ts';
 
 function failureFrom(flags: CredentialFlags, world?: SettingsWorld): Promise<SgidError> {
@@ -75,7 +74,7 @@ describe('a secret that the profile keeps elsewhere', () => {
     const hidden: string[] = [];
     const sources = memorySources({});
     const { ran: _, ...world } = commands({ ...secrets, key: '' });
-    const failing = resolveSettings(
+    const failing = readAllSettings(
       { profile: 'staging' },
       {
         ...sources,

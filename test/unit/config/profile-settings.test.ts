@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { CredentialFlags } from '../../../src/config/credential-sources.ts';
 import type { Profile } from '../../../src/config/profile.ts';
 import type { ProfileAccess } from '../../../src/config/profile-source.ts';
-import { resolveSettings, type Settings } from '../../../src/config/settings.ts';
 import { SgidError } from '../../../src/protocol/errors.ts';
-import { failureOf, memorySources, TEST_KEY, TEST_PUBLIC_KEY } from './in-memory.ts';
+import {
+  type AllSettings,
+  failureOf,
+  memorySources,
+  readAllSettings,
+  TEST_KEY,
+  TEST_PUBLIC_KEY,
+} from './in-memory.ts';
 import { memoryProfiles, resolveWith, type SettingsWorld, STAGING } from './in-memory-profiles.ts';
 
 const PRODUCTION: Profile = {
@@ -15,7 +21,7 @@ const PRODUCTION: Profile = {
 };
 const PROFILES = { staging: STAGING, production: PRODUCTION };
 
-function resolve(flags: CredentialFlags, world: SettingsWorld = {}): Promise<Settings> {
+function resolve(flags: CredentialFlags, world: SettingsWorld = {}): Promise<AllSettings> {
   return resolveWith(flags, { profiles: PROFILES, ...world });
 }
 
@@ -111,7 +117,7 @@ describe('a folder of profiles that may not be read', () => {
 
   it('is no hindrance when no profile is asked for, but is told', async () => {
     const sources = { ...memorySources({}, VARIABLES), profiles: denied() };
-    const { notices, clientId } = await resolveSettings({}, sources);
+    const { notices, clientId } = await readAllSettings({}, sources);
     expect(clientId).toBe('ENV-1a2b3c4d');
     expect(notices).toEqual(['no profile is used: it may not be read']);
   });

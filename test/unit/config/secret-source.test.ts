@@ -14,7 +14,7 @@ describe('readSecretSource', () => {
     ],
     ['command:sh -c \'echo "$X"\'', { kind: 'command', words: ['sh', '-c', 'echo "$X"'] }],
   ])('reads %s', (text, source) => {
-    expect(readSecretSource(text, 'linux')).toEqual(source);
+    expect(readSecretSource(text, 'linux')).toEqual({ ok: true, source });
   });
 
   it.each([
@@ -22,7 +22,7 @@ describe('readSecretSource', () => {
     ['win32', 'C:\\key.pem', true],
     ['win32', '~\\key.pem', true],
   ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
-    expect('kind' in readSecretSource(`file:${path}`, platform)).toBe(taken);
+    expect(readSecretSource(`file:${path}`, platform).ok).toBe(taken);
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('readSecretSource', () => {
     ['command:canary \\', 'has a command that ends in a backslash'],
   ])('refuses %j and does not repeat it', (text, problem) => {
     const reading = readSecretSource(text, 'linux');
-    expect(reading).toEqual({ problem: expect.stringContaining(problem) });
+    expect(reading).toEqual({ ok: false, problem: expect.stringContaining(problem) });
     expect(JSON.stringify(reading).toLowerCase()).not.toContain('canary');
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialFlags } from '../../../src/config/credential-sources.ts';
-import { resolveSettings } from '../../../src/config/settings.ts';
 import type { SgidError, SgidErrorCode } from '../../../src/protocol/errors.ts';
 import {
   ENCRYPTED_TEST_KEY,
   failureOf,
   type MemoryFile,
   memorySources,
+  readAllSettings,
   TEST_KEY,
   wordsOf,
 } from './in-memory.ts';
@@ -26,7 +26,7 @@ function failure(
   files: Readonly<Record<string, MemoryFile>> = {},
   stdin?: string,
 ): Promise<SgidError> {
-  return failureOf(() => resolveSettings(flags, memorySources(files, env, stdin)));
+  return failureOf(() => readAllSettings(flags, memorySources(files, env, stdin)));
 }
 
 describe('missing values', () => {
@@ -138,7 +138,7 @@ describe('unusable values', () => {
     ['--private-key-file', COMPLETE, { privateKeyFile: '-' }],
   ])('refuses %s on a standard input that something else reads', async (origin, env, flags) => {
     const sources = { ...memorySources({}, env), stdinUse: '--manual' };
-    const error = await failureOf(() => resolveSettings(flags, sources));
+    const error = await failureOf(() => readAllSettings(flags, sources));
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.message).toBe(`--manual and ${origin} cannot both read standard input`);
     expect(error.hint).toBe(`Give ${origin} the path of a file.`);
@@ -187,12 +187,12 @@ describe('the provider binding', () => {
     expect(error.message).toContain('SGID_HOSTNAME in .env');
     expect(error.hint).toContain(`--hostname ${HOST}`);
     const sources = memorySources(files, env, 'canary-secret');
-    expect((await resolveSettings({ ...flags, hostname: HOST }, sources)).hostname).toBe(HOST);
+    expect((await readAllSettings({ ...flags, hostname: HOST }, sources)).hostname).toBe(HOST);
   });
 
   it('lets a .env go to its own provider', async () => {
     const sources = memorySources({ '.env': `SGID_HOSTNAME=${HOST}\n${SECRET_ALONE}` }, WITHOUT_SECRET);
-    expect((await resolveSettings({}, sources)).hostname).toBe(HOST);
+    expect((await readAllSettings({}, sources)).hostname).toBe(HOST);
   });
 });
 
@@ -212,7 +212,7 @@ describe('no error or notice holds a secret', () => {
         SGID_REDIRECT_URI: 'http://localhost/x',
       },
     );
-    const words = await resolveSettings(
+    const words = await readAllSettings(
       { credentials: 'sgid.json', privateKeyFile: keyFile },
       {
         ...sources,

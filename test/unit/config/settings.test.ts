@@ -1,11 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CredentialFlags } from '../../../src/config/credential-sources.ts';
-import { resolveSettings, type Settings } from '../../../src/config/settings.ts';
 import {
+  type AllSettings,
   ENCRYPTED_TEST_KEY,
   type MemoryFile,
   memorySources,
+  readAllSettings,
   TEST_KEY,
   TEST_PUBLIC_KEY,
 } from './in-memory.ts';
@@ -24,16 +25,16 @@ function resolve(
   flags: CredentialFlags = {},
   files: Readonly<Record<string, MemoryFile>> = {},
   stdin?: string,
-): Promise<Settings> {
-  return resolveSettings(flags, memorySources(files, env, stdin));
+): Promise<AllSettings> {
+  return readAllSettings(flags, memorySources(files, env, stdin));
 }
 
-function opensWithTestKey(settings: Settings): boolean {
+function opensWithTestKey(settings: AllSettings): boolean {
   const spki = createPublicKey(settings.privateKey).export({ type: 'spki', format: 'pem' });
   return spki === TEST_PUBLIC_KEY;
 }
 
-describe('resolveSettings', () => {
+describe('all settings', () => {
   it('takes everything from the environment, with defaults for provider and scope', async () => {
     const settings = await resolve(COMPLETE);
     expect(settings).toMatchObject({
@@ -202,7 +203,7 @@ describe('the private key', () => {
 
   it('asks for a passphrase on a terminal', async () => {
     const sources = memorySources({}, { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY });
-    const settings = await resolveSettings({}, { ...sources, askPassphrase: async () => 'test passphrase' });
+    const settings = await readAllSettings({}, { ...sources, askPassphrase: async () => 'test passphrase' });
     expect(opensWithTestKey(settings)).toBe(true);
     expect(settings.secrets).toContain('test passphrase');
   });

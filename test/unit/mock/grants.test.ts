@@ -27,8 +27,8 @@ describe('createGrantStore', () => {
     const token = store.issueToken(code, grant);
     now = 660_000;
     store.issueToken(store.issueCode(grant), grant);
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
-    expect(store.readToken(token)).toEqual({ outcome: 'unknown' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
+    expect(store.readToken(token)).toEqual({ kind: 'unknown' });
   });
 });
 
@@ -42,9 +42,9 @@ describe('a code that comes a second time', () => {
     const token = store.issueToken(code, grant);
     now += 599_999;
     store.issueToken(store.issueCode(grant), grant);
-    expect(store.readToken(token).outcome).toBe('live');
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    expect(store.readToken(token).kind).toBe('live');
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
   });
 });
 
@@ -59,19 +59,19 @@ describe('a code whose token took long to be issued', () => {
     const token = store.issueToken(code, grant);
     now += 599_999;
     store.issueCode(grant);
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
     now += 60_001;
     store.issueCode(grant);
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
   });
 
   it('revokes it also when the code came a second time before', () => {
     const store = createGrantStore(() => 0);
     const code = store.issueCode(grant);
     store.redeemCode(code, 'a');
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(store.issueToken(code, grant))).toEqual({ outcome: 'revoked' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(store.issueToken(code, grant))).toEqual({ kind: 'revoked' });
   });
 });
 
@@ -85,14 +85,14 @@ describe('more codes and tokens than are kept', () => {
     };
     const [first, second] = [logIn(), logIn()];
     for (let login = 2; login < 50_000; login += 1) logIn();
-    expect(store.readToken(first.token).outcome).toBe('live');
+    expect(store.readToken(first.token).kind).toBe('live');
     const last = logIn();
-    expect([first, second, last].map(({ token }) => store.readToken(token).outcome)).toEqual([
+    expect([first, second, last].map(({ token }) => store.readToken(token).kind)).toEqual([
       'unknown',
       'live',
       'live',
     ]);
-    expect([first, second, last].map(({ code }) => store.redeemCode(code, 'a').outcome)).toEqual([
+    expect([first, second, last].map(({ code }) => store.redeemCode(code, 'a').kind)).toEqual([
       'unknown',
       'used',
       'used',
@@ -107,9 +107,9 @@ describe('an expired token', () => {
     const token = store.issueToken('', grant);
     now = 659_999;
     store.issueToken('', grant);
-    expect(store.readToken(token)).toEqual({ outcome: 'expired' });
+    expect(store.readToken(token)).toEqual({ kind: 'expired' });
     now += 1;
     store.issueToken('', grant);
-    expect(store.readToken(token)).toEqual({ outcome: 'unknown' });
+    expect(store.readToken(token)).toEqual({ kind: 'unknown' });
   });
 });

@@ -39,9 +39,9 @@ function createGrant(login: number): Grant {
 function logIn(store: GrantStore, login: number): void {
   const grant = createGrant(login);
   const code = store.issueCode(grant);
-  if (store.redeemCode(code, 'a').outcome !== 'granted') throw new Error('not granted');
+  if (store.redeemCode(code, 'a').kind !== 'granted') throw new Error('not granted');
   const token = store.issueToken(code, grant);
-  if (store.readToken(token).outcome !== 'live') throw new Error('not live');
+  if (store.readToken(token).kind !== 'live') throw new Error('not live');
   // Every tenth code comes twice, every tenth is never redeemed.
   if (login % 10 === 0) store.redeemCode(code, 'a');
   if (login % 10 === 1) store.issueCode(grant);
@@ -64,7 +64,7 @@ describe('the memory that logins take', () => {
     const settled = heapAfterCollection();
     run(2_000, 8_000);
     expect(heapAfterCollection() - settled).toBeLessThan(512 * KIB);
-    expect(store.redeemCode(store.issueCode(createGrant(0)), 'a').outcome).toBe('granted');
+    expect(store.redeemCode(store.issueCode(createGrant(0)), 'a').kind).toBe('granted');
   });
 
   it('stops growing with a whole provider, its log and queue included', async () => {

@@ -27,14 +27,14 @@ describe('sealed grants', () => {
   it('are read by every store with the same secret, each step by another one', () => {
     const [one, two, three] = [createStore(), createStore(), createStore()];
     const code = one.issueCode(grant);
-    expect(two.redeemCode(code, 'a')).toEqual({ outcome: 'granted', grant });
-    expect(three.readToken(two.issueToken(code, grant))).toEqual({ outcome: 'live', grant });
+    expect(two.redeemCode(code, 'a')).toEqual({ kind: 'granted', grant });
+    expect(three.readToken(two.issueToken(code, grant))).toEqual({ kind: 'live', grant });
   });
 
   it('carry a grant without nonce and fault', () => {
     const plain = { ...grant, nonce: undefined, fault: undefined };
     expect(createStore().redeemCode(createStore().issueCode(plain), 'a')).toEqual({
-      outcome: 'granted',
+      kind: 'granted',
       grant: plain,
     });
   });
@@ -42,16 +42,16 @@ describe('sealed grants', () => {
   it('are unknown under another secret', () => {
     const other = createStore(undefined, OTHER_SECRET);
     const code = other.issueCode(grant);
-    expect(createStore().redeemCode(code, 'a')).toEqual({ outcome: 'unknown' });
-    expect(createStore().readToken(other.issueToken(code, grant))).toEqual({ outcome: 'unknown' });
+    expect(createStore().redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
+    expect(createStore().readToken(other.issueToken(code, grant))).toEqual({ kind: 'unknown' });
   });
 
   it('keep a code from passing for a token, and the other way round', () => {
     const store = createStore();
     const code = store.issueCode(grant);
-    expect(store.readToken(code)).toEqual({ outcome: 'unknown' });
-    expect(store.redeemCode(store.issueToken(code, grant), 'a')).toEqual({ outcome: 'unknown' });
-    expect(store.redeemCode(code, 'a').outcome).toBe('granted');
+    expect(store.readToken(code)).toEqual({ kind: 'unknown' });
+    expect(store.redeemCode(store.issueToken(code, grant), 'a')).toEqual({ kind: 'unknown' });
+    expect(store.redeemCode(code, 'a').kind).toBe('granted');
   });
 
   it('show nothing of what they hold', () => {
@@ -71,21 +71,21 @@ describe('sealed grants', () => {
     const store = createStore(clock);
     const [code, spare] = [store.issueCode(grant), store.issueCode(grant)];
     clock.now += 59_999;
-    expect(store.redeemCode(code, 'a').outcome).toBe('granted');
+    expect(store.redeemCode(code, 'a').kind).toBe('granted');
     const token = store.issueToken(code, grant);
     clock.now += 1;
-    expect(store.redeemCode(spare, 'a')).toEqual({ outcome: 'expired' });
+    expect(store.redeemCode(spare, 'a')).toEqual({ kind: 'expired' });
     clock.now += 599_998;
-    expect(store.readToken(token).outcome).toBe('live');
+    expect(store.readToken(token).kind).toBe('live');
     clock.now += 1;
-    expect(store.readToken(token)).toEqual({ outcome: 'expired' });
+    expect(store.readToken(token)).toEqual({ kind: 'expired' });
   });
 
   it('leave a code of another client alone', () => {
     const store = createStore();
     const code = store.issueCode(grant);
-    expect(store.redeemCode(code, 'b')).toEqual({ outcome: 'foreign' });
-    expect(store.redeemCode(code, 'a').outcome).toBe('granted');
+    expect(store.redeemCode(code, 'b')).toEqual({ kind: 'foreign' });
+    expect(store.redeemCode(code, 'a').kind).toBe('granted');
   });
 
   it.each([0, 1, 15])('are not sealed under a secret of %i bytes', (length) => {
@@ -101,15 +101,15 @@ describe('a code that is used twice', () => {
     const code = store.issueCode(grant);
     store.redeemCode(code, 'a');
     const token = store.issueToken(code, grant);
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('revokes no other token', () => {
     const store = createStore();
     const [code, other] = [store.issueCode(grant), store.issueCode(grant)];
     for (const each of [code, other, code]) store.redeemCode(each, 'a');
-    expect(store.readToken(store.issueToken(other, grant)).outcome).toBe('live');
+    expect(store.readToken(store.issueToken(other, grant)).kind).toBe('live');
   });
 
   it('revokes as long as the token lives, and however often it comes', () => {
@@ -121,8 +121,8 @@ describe('a code that is used twice', () => {
     const token = store.issueToken(code, grant);
     clock.now += 598_000;
     for (let other = 0; other < 3_000; other += 1) store.redeemCode(store.issueCode(grant), 'a');
-    for (let turn = 0; turn < 3; turn += 1) expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    for (let turn = 0; turn < 3; turn += 1) expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('revokes a token that took long to be issued as long as that lives', () => {
@@ -134,8 +134,8 @@ describe('a code that is used twice', () => {
     const token = store.issueToken(code, grant);
     clock.now += 599_999;
     store.redeemCode(store.issueCode(grant), 'a');
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
-    expect(store.readToken(token)).toEqual({ outcome: 'revoked' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('stays spent after a reset', () => {
@@ -143,14 +143,14 @@ describe('a code that is used twice', () => {
     const code = store.issueCode(grant);
     store.redeemCode(code, 'a');
     store.clear();
-    expect(store.redeemCode(code, 'a')).toEqual({ outcome: 'used' });
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
   });
 
   // The price of keeping nothing in common, as the documentation says.
   it('in two processes works in both', () => {
     const code = createStore().issueCode(grant);
-    expect(createStore().redeemCode(code, 'a').outcome).toBe('granted');
-    expect(createStore().redeemCode(code, 'a').outcome).toBe('granted');
+    expect(createStore().redeemCode(code, 'a').kind).toBe('granted');
+    expect(createStore().redeemCode(code, 'a').kind).toBe('granted');
   });
 });
 

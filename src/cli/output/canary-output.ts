@@ -2,7 +2,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import { readScope } from '../../protocol/scopes.ts';
 import type { EncryptedUserinfo } from '../../protocol/userinfo.ts';
-import { openResultOutput } from '../output/result-output.ts';
+import { openResultOutput } from './result-output.ts';
 
 /** The file of `--save-canary`. It gets the `key` of a userinfo reply, a compact JWE, and nothing else. */
 export interface CanaryOutput {
