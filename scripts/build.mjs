@@ -10,6 +10,14 @@ import { writePieces } from './write-pieces.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+/** `#forge` stands in package.json, so that a piece finds it wherever it ends up. */
+const forgeApart = {
+  name: 'forge-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^node-forge$/ }, () => ({ path: '#forge', external: true }));
+  },
+};
+
 const COMMON = {
   absWorkingDir: root,
   bundle: true,
@@ -21,6 +29,7 @@ const COMMON = {
   define: { SGID_VERSION: JSON.stringify(version) },
   // Native and optional: it is looked for when a keyring is used.
   external: ['@napi-rs/keyring'],
+  plugins: [forgeApart],
   minify: true,
   legalComments: 'external',
   logLevel: 'warning',
@@ -29,7 +38,20 @@ const COMMON = {
 /** Bundles src/ into dist/. */
 export async function buildBundle() {
   rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-  await Promise.all([buildLibrary(), buildCommandLine()]);
+  await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
+}
+
+/** Library and command line share it: it is the largest of what they bundle, and few runs need it. */
+function buildForge() {
+  return build({
+    ...COMMON,
+    splitting: false,
+    format: 'cjs',
+    plugins: [],
+    entryPoints: { forge: 'scripts/forge-parts.cjs' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  });
 }
 
 function buildLibrary() {
@@ -55,7 +77,7 @@ async function buildCommandLine() {
     outdir: 'dist/cli',
     outExtension: { '.js': '.cjs' },
     define: { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) },
-    plugins: [commanderWithoutChildProcess],
+    plugins: [...COMMON.plugins, commanderWithoutChildProcess],
     write: false,
   });
   const folder = join(root, 'dist/cli');

@@ -50,7 +50,8 @@ export async function createSelfSignedCertificate(
       altNames: [...new Set([...LOOPBACK_HOSTS, ...hosts])].map(toAltName),
     },
   ]);
-  certificate.sign(forge.pki.privateKeyFromPem(pem), forge.md.sha256.create());
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('latin1');
+  certificate.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs8)), forge.md.sha256.create());
   const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
   const digest = createHash('sha256').update(Buffer.from(der, 'binary')).digest('hex').toUpperCase();
   return {
