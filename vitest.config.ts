@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/helpers/build-once.ts',
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
+    // Much of the time is spent waiting for other processes.
+    maxWorkers: 2,
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
