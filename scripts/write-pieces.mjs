@@ -21,7 +21,7 @@ export function writePieces(folder, pieces) {
   writeFileSync(join(folder, 'pieces.js'), text);
   writeFileSync(
     join(folder, 'main.cjs'),
-    readFileSync(loader, 'utf8').replace('PLACES', JSON.stringify(places)),
+    readFileSync(loader, 'utf8').replace('PLACES', () => JSON.stringify(places)),
   );
 }
 

@@ -60,7 +60,7 @@ export interface RecorderOptions {
   readonly now?: () => number;
 }
 
-/** More strays than this are counted, not kept: any web page can send them. */
+/** More strays than this are counted, not kept, because every web page can send them. */
 const MOST_STRAYS = 50;
 
 /** What of a login's HTTP a browser does: that of a person is not seen, but the stand-in of a persona's is. */

@@ -108,7 +108,7 @@ const OAUTH_ERRORS: ReadonlySet<string> = new Set([
   'unsupported_response_type',
 ]);
 
-/** The provider's error code, where it is one of the specifications': any other may hold whatever it likes. */
+/** The provider's error code, where the specifications name it; another may hold whatever it likes. */
 export function oauthErrorOf(error: string | undefined): string | undefined {
   return error !== undefined && OAUTH_ERRORS.has(error) ? error : undefined;
 }

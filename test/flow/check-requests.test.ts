@@ -151,6 +151,32 @@ describe('no report and no diagnostic holds a secret', () => {
     expect(findCanaries(stdout + stderr + appended.join(), secrets)).toEqual([]);
   });
 
+  it.each([0, 1])('nor does one on the secret of token request %i, said back elsewhere', async (which) => {
+    const offered: string[] = [];
+    let bothOffered = (): void => {};
+    const both = new Promise<void>((resolve) => {
+      bothOffered = resolve;
+    });
+    const { run } = await startChecks({
+      provider: {
+        token: ({ body }, honest) => {
+          offered.push(new URLSearchParams(body).get('client_secret') ?? '');
+          if (offered.length === 2) bothOffered();
+          return honest();
+        },
+        jwks: async () => {
+          await both;
+          return reply(400, JSON.stringify({ message: `you sent ${offered[which]} there` }));
+        },
+      },
+    });
+    const { stdout, stderr } = await run(['--format', 'json', '-v']);
+    expect(stdout).toMatch(/you sent .* there/);
+    const secret = offered[which] ?? '';
+    expect(secret).toHaveLength(TEST_CLIENT_SECRET.length);
+    expect(findCanaries(stdout + stderr, new Map([['secret', secret]]))).toEqual([]);
+  });
+
   it('nor does one on a value in the wrong place', async () => {
     const { run } = await startChecks();
     const secret = TEST_CLIENT_SECRET;
