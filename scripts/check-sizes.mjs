@@ -5,7 +5,7 @@ const LIMIT = 300;
 
 const files = ['src', 'test', 'scripts']
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
-  .filter((path) => /\.(ts|mts|mjs)$/.test(path));
+  .filter((path) => /\.(ts|mts|mjs|cjs)$/.test(path));
 const sizes = files.map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length - 1 }));
 const tooLong = sizes.filter(({ lines }) => lines > LIMIT);
 const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b);

@@ -6,7 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_CODES, EXIT_SUCCESS } from './exit-codes.ts';
 import { createDiagnostics, type Diagnostics, wantsColour } from './output/diagnostics.ts';
-import { renderError, toJsonError, toSgidError } from './output/render-error.ts';
+import { renderError, renderStack, toJsonError, toSgidError } from './output/render-error.ts';
 import { writeStandardOutput } from './output/standard-output.ts';
 import { wrapLine } from './output/wrap-line.ts';
 import { toUsageError } from './usage-error.ts';
@@ -147,6 +147,7 @@ function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost):
 }
 
 function reportError(error: SgidError, diagnostics: Diagnostics, jsonErrors: boolean): number {
+  for (const line of renderStack(error)) diagnostics.detail(line);
   for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
   if (jsonErrors) diagnostics.errorJson(toJsonError(error));
   return EXIT_CODES[error.code];

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { errorCode } from './node-error.ts';
 
 /** Standard output and standard error. */
@@ -47,16 +47,22 @@ export const systemStreams: OutputStreams = {
 };
 
 /**
- * Whether a terminal is on a descriptor of this process. Files and pipes are told by their type, so that only a
- * terminal costs what Node's terminal module takes to load.
+ * Whether a terminal is on a descriptor of this process. Files, pipes and `/dev/null` are told by what they
+ * are, so that only a terminal costs what Node's terminal module takes to load.
  */
 export function isTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const stats = fstatSync(descriptor);
+    if (!stats.isCharacterDevice() || stats.rdev === nullDevice()) return false;
   } catch {
     return false; // closed
   }
   return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+/** Windows has no such file, and tells its terminals apart by itself. */
+function nullDevice(): number | undefined {
+  return statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }
 
 /**

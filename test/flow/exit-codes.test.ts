@@ -72,5 +72,18 @@ describe('the exit codes of sgid login', () => {
     const { stderr } = await flow.login([], { clock: bug });
     expect(stderr).toContain('unexpected failure: TypeError: a bug of the test');
     expect(stderr).toContain('Please report it');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('1 shows with --verbose where the bug is', async () => {
+    const flow = await startFlow({ visit: async () => {} });
+    const { stderr } = await flow.login(['--verbose'], { clock: bug });
+    expect(stderr).toMatch(/^\s+at .*exit-codes\.test\.ts:\d+:\d+/m);
+  });
+
+  it('while no other error has a stack', async () => {
+    const flow = await startFlow({ provider: { userinfo: () => reply(500) } });
+    const { stderr } = await flow.login(['--verbose']);
+    expect(stderr).not.toMatch(/^\s+at /m);
   });
 });

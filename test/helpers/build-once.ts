@@ -1,6 +1,11 @@
-import { buildBundle } from '../../scripts/build.mjs';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-/** Builds dist/ once before the tests, so that the process tests run what would be published. */
+/** Builds dist/ and build/ once before the tests, so that they run what would be published. */
 export default async function setup(): Promise<void> {
-  await buildBundle();
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const runNode = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
+  await runNode('scripts/build.mjs');
+  await runNode('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 }

@@ -143,7 +143,7 @@ export const PROGRAM = {
       {
         cause: 'a bug of this program',
         confirm: 'It happens again with the same command line.',
-        mend: 'Please report it, with `sgid --version`, the command line and the message, but without secrets.',
+        mend: 'Please report it with `sgid --version`, the command line and what it prints with `--verbose`, but without secrets.',
       },
       {
         cause: 'the installation is damaged, or Node is older than 20.19',

@@ -8,9 +8,15 @@ export function toSgidError(error: unknown): SgidError {
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new SgidError('ERR_INTERNAL', `unexpected failure: ${words}`, {
     step: 'program',
-    hint: 'This is a bug. Please report it with the command line, without secrets.',
+    hint: 'This is a bug. Please report it with the command line and what it prints with --verbose, without secrets.',
     cause: error,
   });
+}
+
+/** Where in the program a bug showed, innermost first; empty for an error that is foreseen. */
+export function renderStack({ code, cause }: SgidError): string[] {
+  if (code !== 'ERR_INTERNAL' || !(cause instanceof Error)) return [];
+  return (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
 }
 
 /** The lines that a person reads. */

@@ -1,5 +1,5 @@
 // Renders what `sgid --help` prints, from what the commands declare. Used by scripts/build.mjs.
-import { loadSource } from './load-source.mjs';
+import { loadSource } from '../load-source.mjs';
 
 /** The help of the program, laid out for 80 columns. */
 export async function renderRootHelp() {

@@ -1,2 +1,0 @@
-/** Bundles src/ into dist/. */
-export function buildBundle(): Promise<void>;

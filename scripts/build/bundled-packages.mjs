@@ -1,0 +1,45 @@
+// Which packages of others are in a bundle: their licences ask to be shown, and a bill of materials lists them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+
+/**
+ * Lists the packages whose code is in a bundle, by name.
+ *
+ * @param {string} root The project's folder.
+ * @param {{ outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> }[]} metafiles esbuild's.
+ * @returns {{ name: string, version: string, license: string, text: string }[]}
+ */
+export function listBundledPackages(root, metafiles) {
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap((output) => Object.entries(output.inputs)),
+  );
+  const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const folders = new Set(used.flatMap(([path]) => FOLDER.exec(path) ?? []));
+  return [...folders]
+    .map((folder) => describePackage(join(root, folder)))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function describePackage(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (license === undefined) throw new Error(`${name} says nothing of its licence`);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  const text =
+    file === undefined ? 'Comes without the text of its licence.' : readFileSync(join(folder, file), 'utf8');
+  return { name, version, license, text: text.trim() };
+}
+
+/** The page that shows the licences of the packages. Packages of one text share it. */
+export function renderLicenses(packages) {
+  const texts = [...new Set(packages.map(({ text }) => text))];
+  const parts = texts.map((text) => {
+    const sharing = packages.filter((one) => one.text === text);
+    const names = sharing.map(({ name, version, license }) => `${name} ${version} (${license})`);
+    return `${names.join('\n')}\n\n${text}\n`;
+  });
+  return ['The code in this folder holds code of these packages.\n', ...parts].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  );
+}

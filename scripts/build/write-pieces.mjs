@@ -1,0 +1,33 @@
+// Writes the pieces of the command line: all code into one file, and an entry that knows where in it each piece stands.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Writes `pieces.js`, the code of all pieces one after the other, and `main.cjs`, the entry.
+ *
+ * @param {string} folder
+ * @param {string} entry The file in this folder that the entry is built from.
+ * @param {{ name: string, code: string }[]} pieces CommonJS modules that require each other by file name.
+ */
+export async function writePieces(folder, entry, pieces) {
+  mkdirSync(folder, { recursive: true });
+  const places = {};
+  let end = 0;
+  for (const { name, code } of pieces) {
+    const length = Buffer.byteLength(code);
+    places[name] = [end, length];
+    end += length;
+  }
+  writeFileSync(join(folder, 'pieces.js'), pieces.map(({ code }) => code).join(''));
+  await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    outfile: join(folder, 'main.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    minify: true,
+    define: { PLACES: JSON.stringify(places) },
+  });
+}

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { setUpProcessLogin, visit } from '../helpers/process-login.ts';
+import { runBuiltSgid } from '../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
+
+/** Says, as a program ends, which of Node's modules and which of its own pieces it loaded. */
+const PROBE = `
+const before = new Set(process.moduleLoadList);
+process.on('exit', () => {
+  const { writeFileSync } = require('node:fs');
+  const { basename } = require('node:path');
+  const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.split(' ')[1]);
+  const names = ({ filename, children }) => [basename(filename), ...children.flatMap(names)];
+  writeFileSync('loaded.json', JSON.stringify({ builtins, pieces: Object.values(require.cache).flatMap(names) }));
+});
+`;
+
+const PROBED = { env: { NODE_OPTIONS: '--require ./probe.cjs' }, files: { 'probe.cjs': PROBE } };
+
+const LIBRARY = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+/** What a run loaded. */
+interface Loaded {
+  readonly builtins: readonly string[];
+  /** Files of this project, from `src/` on. */
+  readonly sources: readonly string[];
+  readonly libraries: readonly string[];
+}
+
+async function modulesOf(...args: string[]): Promise<Loaded> {
+  const cwd = await makeTemporaryFolder();
+  const { status, stderr } = await runBuiltSgid(args, { cwd, ...PROBED });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return readLoaded(cwd);
+}
+
+async function readLoaded(folder: string): Promise<Loaded> {
+  const { builtins, pieces } = JSON.parse(await readFile(join(folder, 'loaded.json'), 'utf8'));
+  const inputs = await readInputs(new Set(pieces));
+  return {
+    builtins,
+    sources: inputs.filter((path) => path.startsWith('src/')).sort(),
+    libraries: [...new Set(inputs.flatMap((path) => LIBRARY.exec(path)?.[1] ?? []))].sort(),
+  };
+}
+
+/** The files that went into these pieces, as the build has written them down. */
+async function readInputs(pieces: ReadonlySet<string>): Promise<readonly string[]> {
+  const inputs: Record<string, readonly string[]> = JSON.parse(
+    await readFile(new URL('../../build/pieces.json', import.meta.url), 'utf8'),
+  );
+  return [...pieces].flatMap((piece) => inputs[piece] ?? []);
+}
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+const COMMANDER = ['@commander-js/extra-typings', 'commander'];
+const NETWORK = ['http', 'https', 'net', 'tls', 'dns', 'child_process', 'readline', 'tty'];
+
+describe('what a command loads', () => {
+  it('--version: what writes it', async () => {
+    const { sources, libraries } = await modulesOf('--version');
+    expect(libraries).toEqual([]);
+    expect(sources).toMatchInlineSnapshot(`
+      [
+        "src/main.ts",
+        "src/platform/node-error.ts",
+        "src/platform/streams.ts",
+        "src/protocol/errors.ts",
+      ]
+    `);
+  });
+
+  it('pkce: itself, what declares it, and the one library that reads the command line', async () => {
+    const { sources, libraries, builtins } = await modulesOf('pkce');
+    expect(libraries).toEqual(COMMANDER);
+    expect(sources).toMatchInlineSnapshot(`
+      [
+        "src/cli/commands.ts",
+        "src/cli/commands/pkce.ts",
+        "src/cli/exit-codes.ts",
+        "src/cli/output/diagnostics.ts",
+        "src/cli/output/render-error.ts",
+        "src/cli/output/render-json.ts",
+        "src/cli/output/standard-output.ts",
+        "src/cli/output/wrap-line.ts",
+        "src/cli/program.ts",
+        "src/cli/steps/run-pkce.ts",
+        "src/cli/usage-error.ts",
+        "src/config/file-errors.ts",
+        "src/config/shell-quote.ts",
+        "src/main.ts",
+        "src/platform/browser.ts",
+        "src/platform/clock.ts",
+        "src/platform/config-folder.ts",
+        "src/platform/file-limit.ts",
+        "src/platform/http-client.ts",
+        "src/platform/keyring.ts",
+        "src/platform/line-prompt.ts",
+        "src/platform/node-error.ts",
+        "src/platform/proxy.ts",
+        "src/platform/run-command.ts",
+        "src/platform/streams.ts",
+        "src/platform/system.ts",
+        "src/platform/terminal.ts",
+        "src/protocol/errors.ts",
+        "src/protocol/escapes.ts",
+        "src/protocol/pkce.ts",
+        "src/protocol/printable.ts",
+        "src/protocol/redact.ts",
+        "src/protocol/substring-search.ts",
+      ]
+    `);
+    for (const module of NETWORK) expect(builtins).not.toContain(module);
+  });
+
+  it('authorize-url: no other library and no network either', async () => {
+    const { libraries, builtins } = await modulesOf(
+      ...['authorize-url', '--client-id', 'x', '--redirect-uri', 'http://localhost:1/x'],
+    );
+    expect(libraries).toEqual(COMMANDER);
+    for (const module of NETWORK) expect(builtins).not.toContain(module);
+  });
+
+  it('login: nothing of the other commands, no provider, no library that it has no use for', async () => {
+    const cwd = await makeTemporaryFolder();
+    const login = await (await setUpProcessLogin()).start(['--no-browser'], { cwd, ...PROBED });
+    await visit(await login.authorizationUrl());
+    expect(await login.ended).toMatchObject({ status: 0 });
+    const { sources, libraries } = await readLoaded(cwd);
+    expect(libraries).toEqual([...COMMANDER, 'jose']);
+    expect([...new Set(sources.map(folderOf))]).toMatchInlineSnapshot(`
+      [
+        "src/cli",
+        "src/cli/commands",
+        "src/cli/input",
+        "src/cli/login",
+        "src/cli/output",
+        "src/cli/reports",
+        "src/cli/settings",
+        "src/config",
+        "src/html",
+        "src/keys",
+        "src/login",
+        "src",
+        "src/platform",
+        "src/protocol",
+      ]
+    `);
+  });
+
+  it('login --mock: the provider too', async () => {
+    const { sources, libraries } = await modulesOf('login', '-q', '--mock', '--persona', 'zoe');
+    expect(libraries).toEqual([...COMMANDER, 'jose']);
+    expect(sources).toContain('src/mock/provider.ts');
+  });
+});
