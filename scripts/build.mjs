@@ -43,8 +43,10 @@ const COMMON = {
 /** Bundles src/ into dist/ and build/. */
 export async function buildBundle() {
   for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true });
-  const built = await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
-  const packages = listBundledPackages(root, built);
+  const [forge, library, commandLine] = await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
+  await writePieces(join(root, 'dist/cli'), 'package-entry.cjs', commandLine.pieces);
+  await writePieces(join(root, 'build/binary'), 'binary-entry.cjs', [...commandLine.pieces, forge.piece]);
+  const packages = listBundledPackages(root, [forge.metafile, library.metafile, commandLine.metafile]);
   writeText('dist/licenses.txt', renderLicenses(packages));
   writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));
 }
@@ -60,8 +62,9 @@ async function buildForge() {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   });
-  writeText('dist/forge.cjs', outputFiles[0].text);
-  return metafile;
+  const [{ text }] = outputFiles;
+  writeText('dist/forge.cjs', text);
+  return { metafile, piece: { name: '#forge', code: text } };
 }
 
 async function buildLibrary() {
@@ -80,7 +83,7 @@ async function buildLibrary() {
     const name = path.slice(join(root, 'dist/').length);
     writeText(name.endsWith('.map') ? `build/maps/${name}` : `dist/${name}`, text);
   }
-  return metafile;
+  return { metafile };
 }
 
 /**
@@ -104,8 +107,7 @@ async function buildCommandLine() {
     Object.keys(output.inputs),
   ]);
   writeText('build/pieces.json', JSON.stringify(Object.fromEntries(inputs)));
-  await writePieces(join(root, 'dist/cli'), 'package-entry.cjs', pieces);
-  return metafile;
+  return { metafile, pieces };
 }
 
 async function toCommonJs({ path, text }) {
@@ -133,7 +135,7 @@ function assignExports(_statement, list) {
     const [local, exported = local] = item.trim().split(' as ');
     return `get ${exported}() { return ${local}; }`;
   });
-  return `module.exports = { ${getters.join(', ')} };`;
+  return `module.exports = { __esModule: true, ${getters.join(', ')} };`;
 }
 
 /** commander loads child_process for subcommands that are programs of their own. There are none here. */

@@ -45,7 +45,11 @@ export function createKeyring(load: () => Promise<KeyringLibrary>): Keyring {
 export const systemKeyring: Keyring = createKeyring(() => import('@napi-rs/keyring'));
 
 function describe(error: unknown): string {
-  if (isMissingLibrary(error)) return 'the package @napi-rs/keyring is not installed';
+  if (isMissingLibrary(error)) {
+    return process.getBuiltinModule('node:sea').isSea()
+      ? 'the single binary of sgid has no access to keyrings, the npm package has'
+      : 'the package @napi-rs/keyring is not installed';
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

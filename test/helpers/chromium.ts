@@ -18,25 +18,34 @@ const INSTALLED = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+/** A Chromium and the environment that it needs. */
+export interface ChromiumProgram {
+  readonly executablePath: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts a headless Chromium: an installed one (`$CHROME_PATH` first), or else that of `@sparticuz/chromium`,
- * which brings its libraries and fonts along and needs nothing of the system.
+ * Finds a Chromium: an installed one (`$CHROME_PATH` first), or else that of `@sparticuz/chromium`, which brings its
+ * libraries and fonts along and needs nothing of the system.
+ */
+export async function findChromium(): Promise<ChromiumProgram> {
+  const installed = [process.env['CHROME_PATH'] ?? '', ...INSTALLED].find((path) => existsSync(path));
+  if (installed !== undefined) return { executablePath: installed, env: {} };
+  if (!existsSync(UNPACKED)) await unpack();
+  return {
+    executablePath: join(UNPACKED, 'chromium'),
+    env: { LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib'), FONTCONFIG_PATH: join(UNPACKED, 'fonts') },
+  };
+}
+
+/**
+ * Starts a headless Chromium.
  *
  * @param args Switches of Chromium's command line.
  */
 export async function launchChromium(args: string[] = []): Promise<Browser> {
-  const installed = [process.env['CHROME_PATH'] ?? '', ...INSTALLED].find((path) => existsSync(path));
-  if (installed !== undefined) return chromium.launch({ executablePath: installed, args });
-  if (!existsSync(UNPACKED)) await unpack();
-  return chromium.launch({
-    executablePath: join(UNPACKED, 'chromium'),
-    args,
-    env: {
-      ...process.env,
-      LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(UNPACKED, 'fonts'),
-    },
-  });
+  const { executablePath, env } = await findChromium();
+  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
 }
 
 /** The package unpacks into the temporary folder, and its libraries only where it takes itself to be in a cloud. */

@@ -69,7 +69,11 @@ export async function runCommand(
   return (await startProgram(command, options)).ended;
 }
 
-async function startProgram(command: readonly string[], options: ProcessOptions): Promise<SgidProcess> {
+/** Starts any program. It is killed when the test has finished. */
+export async function startProgram(
+  command: readonly string[],
+  options: ProcessOptions = {},
+): Promise<SgidProcess> {
   const [program = '', ...args] = command;
   const cwd = options.cwd ?? (await makeTemporaryFolder());
   for (const [name, text] of Object.entries(options.files ?? {}))

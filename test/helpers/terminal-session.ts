@@ -14,6 +14,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** 80 when left out. */
   readonly columns?: number;
+  /** What runs in place of the built program. */
+  readonly program?: string;
 }
 
 /** A person at a terminal in which a script runs. */
@@ -35,9 +37,9 @@ export interface TerminalSession {
  * the screen ends in `status 0, echo`.
  */
 export async function openTerminal(args: string, options: TerminalOptions = {}): Promise<TerminalSession> {
-  const { env, columns = 80 } = options;
+  const { env, columns = 80, program } = options;
   // The shell must outlive the Ctrl-C that it gets as well.
-  const script = `trap : INT; "$NODE" "$SGID_JS" ${args}; echo "status $?, $(stty -a | grep -ow -e -echo -e echo)"`;
+  const script = `trap : INT; ${program ?? '"$NODE" "$SGID_JS"'} ${args}; echo "status $?, $(stty -a | grep -ow -e -echo -e echo)"`;
   const terminal = spawn('/bin/sh', ['-c', script], {
     cols: columns,
     rows: ROWS,

