@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
+import { expandHome } from '../platform/home-folder.ts';
 import { KEYRING_SERVICE, type Keyring } from '../platform/keyring.ts';
 import { errorCode } from '../platform/node-error.ts';
 import type { RunCommand } from '../platform/run-command.ts';
@@ -88,13 +89,16 @@ function readVariable(reference: SecretReference, name: string, env: SecretFetch
 }
 
 async function readFile(
-  { profile, field }: SecretReference,
+  reference: SecretReference,
   path: string,
   { env, files }: SecretFetchers,
   findings: Findings,
 ): Promise<Uint8Array> {
-  const home = env['HOME'] ?? env['USERPROFILE'];
-  const full = path.startsWith('~') && home ? join(home, path.slice(2)) : path;
+  const { profile, field } = reference;
+  const full = expandHome(path, env);
+  // From the current folder on, it would be whoever's file is there.
+  if (full === undefined)
+    throw secretError(reference, 'is in a home folder that no variable tells', 'Set HOME.');
   try {
     const { bytes, readableByOthers } = await files.readSecretFile(full);
     if (readableByOthers) findings.notices.add(exposedFileNotice(full));

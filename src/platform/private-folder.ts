@@ -105,16 +105,21 @@ async function makeFolder(path: string): Promise<void> {
 /** As `mkdir` with `recursive` does, which takes a read-only disk for a folder that is missing (ENOENT). */
 async function makeFolders(path: string): Promise<void> {
   try {
-    await mkdir(path, { mode: 0o700 });
+    await makeOne(path);
   } catch (error) {
-    const code = errorCode(error);
     const parent = dirname(path);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || parent === path) throw error;
+    if (errorCode(error) !== 'ENOENT' || parent === path) throw error;
     await makeFolders(parent);
-    // Another program may be quicker.
-    await makeFolders(path);
+    // Once: below a link that leads nowhere it is missing whatever is made above.
+    await makeOne(path);
   }
+}
+
+/** Another program may be quicker. */
+async function makeOne(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
 }
 
 /** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */

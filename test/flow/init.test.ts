@@ -51,6 +51,19 @@ describe('sgid init --yes', () => {
     expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
   });
 
+  it('reads the client secret from the file that the credentials name', async () => {
+    const { run, home, profiles } = await setUp({
+      ...PORTAL,
+      secret: undefined,
+      SGID_CLIENT_SECRET_FILE: join(await makeTemporaryFolder(), 'secret'),
+    });
+    const { SGID_CLIENT_SECRET_FILE: file } = JSON.parse(await readFile(join(home, 'client.json'), 'utf8'));
+    await writeFile(file, `${SECRET}\n`, { mode: 0o600 });
+    expect((await run(IMPORT)).exitCode).toBe(0);
+    const { clientSecret } = JSON.parse(await readFile(join(profiles, 'staging.json'), 'utf8'));
+    expect(clientSecret).toEqual({ value: SECRET });
+  });
+
   it('saves what a login then uses', async () => {
     const { run } = await setUp();
     await run(IMPORT);
@@ -147,6 +160,31 @@ describe('sgid init refuses', () => {
     expect(stdout).toBe('');
     expect(stderr).not.toContain(SECRET);
     expect(await readdir(home)).toEqual(['client.json']);
+  });
+
+  const DER = Buffer.from(TEST_PRIVATE_KEY.replace(/-----.*-----|\s/g, ''), 'base64').toString('base64');
+
+  it.each<[string, string | object, readonly string[]]>([
+    [
+      'a key where the file names its path',
+      { ...PORTAL, privateKey: undefined, SGID_PRIVATE_KEY_PATH: DER },
+      [],
+    ],
+    [
+      'a word there, which may be a secret',
+      { ...PORTAL, privateKey: undefined, SGID_PRIVATE_KEY_PATH: SECRET },
+      [],
+    ],
+    ['a key where --private-key-file names its path', PORTAL, ['--private-key-file', DER]],
+    ['credentials where --from names their path', PORTAL, ['--from', JSON.stringify({ secret: SECRET })]],
+  ])('%s, and does not say it', async (_name, credentials, args) => {
+    const { run } = await setUp(credentials);
+    const { exitCode, stdout, stderr } = await run([...IMPORT, ...args, '--json-errors']);
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('path of a file'),
+    });
+    for (const secret of [SECRET, DER]) expect(stdout + stderr).not.toContain(secret);
   });
 
   it('a public key in the same file that is not that of the private key', async () => {

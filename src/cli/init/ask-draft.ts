@@ -1,4 +1,5 @@
 import { readRedirectUri } from '../../config/redirect-uri.ts';
+import { expandHome } from '../../platform/home-folder.ts';
 import { readHostname } from '../../protocol/endpoints.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
@@ -43,7 +44,7 @@ async function askForFile(context: CommandContext): Promise<Draft> {
   let found: Import = { draft: {}, words: [] };
   await ask(context, 'Path of the file', undefined, (path) =>
     complain(async () => {
-      found = await importFile(expandHome(path, context), context);
+      found = await importFile(fullPath(path, context), context);
     }),
   );
   return tell(found, context);
@@ -87,7 +88,7 @@ async function askKey(
   };
   let { privateKey } = draft;
   const judge = async (path: string): Promise<void> => {
-    const key = await readKeyFile(expandHome(path, context), context);
+    const key = await readKeyFile(fullPath(path, context), context);
     await judgeWithPassphrase(key);
     privateKey = key;
   };
@@ -168,9 +169,8 @@ async function complain(judge: () => unknown): Promise<string | undefined> {
 }
 
 /** No shell has read an answer, and `~/` is what people type. */
-function expandHome(path: string, { platform }: CommandContext): string {
-  const home = platform.env['HOME'] ?? platform.env['USERPROFILE'];
-  return home && path.startsWith('~/') ? `${home}${path.slice(1)}` : path;
+function fullPath(path: string, { platform }: CommandContext): string {
+  return expandHome(path, platform.env) ?? path;
 }
 
 function answered<T>(answer: T | undefined): T {

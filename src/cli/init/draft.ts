@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { readCredentialsFile } from '../../config/credentials-file.ts';
-import { exposedFileNotice, fileError } from '../../config/file-errors.ts';
+import { exposedFileNotice } from '../../config/file-errors.ts';
+import { pathError, secretPathError } from '../../config/path-error.ts';
 import { decodeText } from '../../keys/decode-text.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { InitOptions } from '../commands/init.ts';
@@ -66,16 +67,18 @@ export function tell({ draft, words }: Import, { diagnostics }: CommandContext):
  */
 export async function importFile(path: string, context: CommandContext): Promise<Import> {
   const { diagnostics } = context;
-  const bytes = await readSecrets(path, 'the credentials file', context);
+  const bytes = await readSecrets(path, (error) => pathError(error, 'the credentials file', path), context);
   const { values, redirectUris, publicKey, recognised, ignored } = readCredentialsFile(
     decodeText(bytes),
     path,
   );
-  const { clientSecret, privateKey, privateKeyFile, passphrase } = values;
+  const { clientSecretFile, privateKey, privateKeyFile, passphrase } = values;
+  const clientSecret =
+    values.clientSecret ?? (clientSecretFile && (await readSecretText(clientSecretFile, context)));
   diagnostics.hide([clientSecret, privateKey, passphrase].filter((value) => value !== undefined));
   const words = [`Found in ${toPrintable(path)}: ${recognised.map(({ name }) => name).join(', ')}.`];
   if (ignored.length > 0) words.push(`Not used: ${ignored.join(', ')}.`);
-  const draft = { ...values, redirectUris, publicKey, privateKey: undefined };
+  const draft = { ...values, clientSecret, redirectUris, publicKey, privateKey: undefined };
   if (privateKey)
     return { draft: { ...draft, privateKey: { kind: 'text', text: privateKey, origin: path } }, words };
   if (!privateKeyFile) return { draft, words };
@@ -88,19 +91,24 @@ export async function importFile(path: string, context: CommandContext): Promise
  * @throws SgidError `ERR_FILE`
  */
 export async function readKeyFile(path: string, context: CommandContext): Promise<DraftKey> {
-  return { kind: 'file', path: resolve(path), bytes: await readSecrets(path, 'the private key', context) };
+  const fail = (error: unknown): SgidError =>
+    secretPathError(error, 'the private key', path, 'SGID_PRIVATE_KEY');
+  return { kind: 'file', path: resolve(path), bytes: await readSecrets(path, fail, context) };
+}
+
+async function readSecretText(path: string, context: CommandContext): Promise<string> {
+  const fail = (error: unknown): SgidError =>
+    secretPathError(error, 'the client secret', path, 'SGID_CLIENT_SECRET');
+  return decodeText(await readSecrets(path, fail, context)).trim();
 }
 
 async function readSecrets(
   path: string,
-  what: string,
-  {
-    platform,
-    diagnostics,
-  }: { platform: Pick<Platform, 'files'>; diagnostics: CommandContext['diagnostics'] },
+  toError: (error: unknown) => SgidError,
+  { platform, diagnostics }: CommandContext,
 ): Promise<Uint8Array> {
   const { bytes, readableByOthers } = await platform.files.readSecretFile(path).catch((error: unknown) => {
-    throw fileError(error, what, path);
+    throw toError(error);
   });
   if (readableByOthers) diagnostics.warn(exposedFileNotice(path));
   return bytes;

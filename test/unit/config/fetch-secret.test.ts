@@ -119,6 +119,11 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     ],
     ['file:/run/secret', { inFiles: { '/run/secret': '\n' } }, 'the file /run/secret, which gave nothing'],
     [
+      'file:~/secret',
+      { inFiles: { '~/secret': 'of the current folder' } },
+      'the file ~/secret, which is in a home folder that no variable tells',
+    ],
+    [
       'command:pass show x',
       { runCommand: async () => printed('\r\n') },
       'the command pass, which gave nothing',

@@ -120,6 +120,23 @@ describe('symbolic links are not followed', () => {
   });
 });
 
+describe('a folder that cannot be made', () => {
+  it('below a link that leads nowhere says so, and does not try for ever', async () => {
+    const place = await makeTemporaryFolder();
+    await symlink(join(place, 'missing', 'folder'), join(place, 'config'));
+    const folder = openPrivateFolder(join(place, 'config', 'sgid'));
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(place)).toEqual(['config']);
+  });
+
+  it('below a file says so', async () => {
+    const place = await makeTemporaryFolder();
+    await writeFile(join(place, 'config'), '');
+    const folder = openPrivateFolder(join(place, 'config', 'sgid'));
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
 describe('what is no file', () => {
   it('neither keeps a reader waiting nor is replaced', async () => {
     const folder = await setUp();
