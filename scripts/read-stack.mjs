@@ -2,6 +2,7 @@
 // Needs the source maps of the same version in build/maps: build that version, or unpack what its release holds.
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** A place in a stack trace, like `/x/dist/cli/chunk-ABC.cjs:12:345` or `file:///x/dist/chunks/y.js:1:2`. */
 const PLACE = /(?:[^\s()]*\/)?([^\s()/]+\.c?js):(\d+):(\d+)/g;
@@ -20,5 +21,5 @@ function readStack(stack, maps) {
   });
 }
 
-const maps = new URL('../build/maps', import.meta.url).pathname;
+const maps = fileURLToPath(new URL('../build/maps', import.meta.url));
 process.stdout.write(readStack(readFileSync(0, 'utf8'), maps));

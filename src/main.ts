@@ -1,5 +1,6 @@
+import { abortOnSignals } from './platform/signals.ts';
 import { systemStreams } from './platform/streams.ts';
-import { SgidError, type SgidErrorCode } from './protocol/errors.ts';
+import { SgidError } from './protocol/errors.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
 export async function main(): Promise<void> {
@@ -13,7 +14,7 @@ export async function main(): Promise<void> {
     streams: systemStreams,
     openPlatform: async () => {
       const { createSystemPlatform } = await import('./platform/system.ts');
-      return createSystemPlatform(abortOnSignals());
+      return createSystemPlatform(abortOnSignals(describeSignal));
     },
   });
   process.off('exit', failUnlessEnded);
@@ -44,25 +45,13 @@ function failUnlessEnded(): void {
   process.exitCode = 1;
 }
 
-/** How long an aborted program may take to clean up, in milliseconds. */
-const LAST_RESORT_MS = 2_000;
-
-/** Aborts on the first Ctrl-C or SIGTERM; the second does what it does by default. */
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const listen = (signal: NodeJS.Signals, code: SgidErrorCode, message: string): void => {
-    const abort = (): void => {
-      controller.abort(new SgidError(code, message, { step: 'program' }));
-      // Not at once: a library that sees no listener but its own (signal-exit) would end the program there and then,
-      // with the terminal as a prompt has set it.
-      setImmediate(() => process.off(signal, abort));
-      // An operation that cannot be aborted, such as opening a pipe that nobody writes to, must not hold us.
-      setTimeout(() => process.kill(process.pid, signal), LAST_RESORT_MS).unref();
-    };
-    process.on(signal, abort);
-  };
-  listen('SIGINT', 'ERR_INTERRUPTED', 'interrupted');
-  listen('SIGTERM', 'ERR_TERMINATED', 'terminated');
-  listen('SIGHUP', 'ERR_TERMINATED', 'the terminal was closed');
-  return controller.signal;
+function describeSignal(signal: NodeJS.Signals): SgidError {
+  switch (signal) {
+    case 'SIGTERM':
+      return new SgidError('ERR_TERMINATED', 'terminated', { step: 'program' });
+    case 'SIGHUP':
+      return new SgidError('ERR_TERMINATED', 'the terminal was closed', { step: 'program' });
+    default:
+      return new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' });
+  }
 }

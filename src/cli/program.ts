@@ -142,6 +142,7 @@ function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost):
     write: streams.writeError,
     verbosity: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
     colour: wantsColour(streams.stderrIsTerminal, env, options.color),
+    outputColour: wantsColour(streams.stdoutIsTerminal, env, options.color),
     wrap: (line) => wrapLine(line, streams.stderrColumns),
   });
 }

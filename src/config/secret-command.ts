@@ -21,6 +21,7 @@ export async function runSecretCommand(
   { env, runCommand, signal, showCommandError }: SecretFetchers,
   findings: Findings,
   fail: (problem: string, hint: string, causes?: readonly string[]) => SgidError,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<Uint8Array> {
   const outcome = await runCommand(words, {
     env,
@@ -34,11 +35,11 @@ export async function runSecretCommand(
   if (end.kind === 'exited' && end.status === 0) return stdout;
   // It may have printed the secret, or a part, before it failed.
   for (const line of Buffer.from(stdout).toString().split(/\r?\n/)) findings.secrets.add(line.trim());
-  const [problem, hint] = describeEnd(end);
+  const [problem, hint] = describeEnd(end, platform);
   throw fail(problem, hint, wordsOf(outcome, findings));
 }
 
-function describeEnd(end: CommandEnd): readonly [problem: string, hint: string] {
+function describeEnd(end: CommandEnd, platform: NodeJS.Platform): readonly [problem: string, hint: string] {
   const runIt = 'Run the command yourself to see what it wants; it may be locked or not signed in.';
   switch (end.kind) {
     case 'exited':
@@ -50,11 +51,16 @@ function describeEnd(end: CommandEnd): readonly [problem: string, hint: string] 
     case 'too-long':
       return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
     case 'not-started':
-      return describeStart(end.code);
+      return describeStart(end.code, platform);
   }
 }
 
-function describeStart(code: string): readonly [problem: string, hint: string] {
+function describeStart(code: string, platform: NodeJS.Platform): readonly [problem: string, hint: string] {
+  if (code === 'ENOENT' && platform === 'win32')
+    return [
+      'was not found',
+      'Install it, or write its path in full. For a .cmd file, write command:cmd /c name.',
+    ];
   if (code === 'ENOENT') return ['was not found', 'Install it, or write its path in full.'];
   if (code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];
   return [`could not be started (${code})`, 'Check the command.'];

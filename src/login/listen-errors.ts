@@ -1,3 +1,4 @@
+import { portUserCommand, refusedPortCause } from '../platform/port-user.ts';
 import { SgidError, type SgidErrorCode } from '../protocol/errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
 
@@ -6,7 +7,11 @@ const ANOTHER_WAY =
   'and a proxy in front; or paste the redirected URL with --manual';
 
 /** Turns Node's reason for not listening into one with advice. Any other error stays as it is. */
-export function listenError(error: unknown, plan: ListenPlan): unknown {
+export function listenError(
+  error: unknown,
+  plan: ListenPlan,
+  platform: NodeJS.Platform = process.platform,
+): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = 'address' in error ? String(error.address) : plan.addresses.join(' and ');
   const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError => {
@@ -19,15 +24,15 @@ export function listenError(error: unknown, plan: ListenPlan): unknown {
       return fail(
         'ERR_LISTEN_PORT_IN_USE',
         `port ${plan.port} on ${address} is in use`,
-        `Stop the program that uses it (lsof -i :${plan.port} names it); or ${ANOTHER_WAY}.`,
+        `Stop the program that uses it (${portUserCommand(plan.port, platform)} names it); or ${ANOTHER_WAY}.`,
         ['another sgid login still waits on this port', 'a development server runs on this port'],
       );
     case 'EACCES':
       return fail(
         'ERR_LISTEN_NOT_PERMITTED',
         `port ${plan.port} on ${address} is not permitted`,
-        `Choose a port from 1024 up: ${ANOTHER_WAY}.`,
-        ['the system keeps the ports below 1024 for the administrator'],
+        `Choose another port, from 1024 up: ${ANOTHER_WAY}.`,
+        [refusedPortCause(platform)],
       );
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
@@ -46,13 +51,17 @@ export function listenError(error: unknown, plan: ListenPlan): unknown {
 }
 
 /** Somebody else took a connection that was meant for the listener. */
-export function interceptedError(address: string, plan: ListenPlan): SgidError {
+export function interceptedError(
+  address: string,
+  plan: ListenPlan,
+  platform: NodeJS.Platform = process.platform,
+): SgidError {
   return new SgidError(
     'ERR_LISTEN_INTERCEPTED',
     `another program answers for ${plan.hosts[0]} at ${address}, where the browser could take the callback`,
     {
       step: 'listen',
-      hint: `Stop that program (lsof -i :${plan.port} names it) and try again; or ${ANOTHER_WAY}.`,
+      hint: `Stop that program (${portUserCommand(plan.port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
     },
   );
 }

@@ -40,6 +40,9 @@ export const systemTerminal: Terminal = {
   get stderrColumns() {
     return systemStreams.stderrColumns;
   },
+  get stdoutColumns() {
+    return systemStreams.stdoutColumns;
+  },
   writeOut: systemStreams.writeOut,
   writeError: systemStreams.writeError,
   get stdinIsTerminal() {

@@ -45,7 +45,7 @@ describe('the four formats', () => {
 
   it('colour text on a terminal, and not with --no-color, NO_COLOR, TERM=dumb or CI', async () => {
     const { run } = await startChecks();
-    const terminal = { stdoutIsTerminal: true, stderrIsTerminal: true, stderrColumns: 100 };
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: 100 };
     const print = async (args: readonly string[], env = {}): Promise<string> =>
       (await run(['--offline', ...args], { terminal, env })).stdout;
     expect(await print([])).toContain('\u001b[32mpass\u001b[39m');

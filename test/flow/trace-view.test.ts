@@ -34,6 +34,7 @@ describe('sgid trace view', () => {
 
   it.each<[string, readonly string[], Readonly<Record<string, string>>, object, boolean]>([
     ['on a terminal', [], {}, { stdoutIsTerminal: true, stderrIsTerminal: true }, true],
+    ['on a terminal that gets the result alone', [], {}, { stdoutIsTerminal: true }, true],
     ['in a pipe', [], {}, { stderrIsTerminal: true }, false],
     ['with --no-color', ['--no-color'], {}, { stdoutIsTerminal: true, stderrIsTerminal: true }, false],
     ['with NO_COLOR', [], { NO_COLOR: '1' }, { stdoutIsTerminal: true, stderrIsTerminal: true }, false],
@@ -49,9 +50,7 @@ describe('sgid trace view', () => {
     };
     expect(await widths({})).toBe(80);
     expect(await widths({ stderrColumns: 60 })).toBe(80);
-    expect(await widths({ stdoutIsTerminal: true, stderrIsTerminal: true, stderrColumns: 60 })).toBeLessThan(
-      61,
-    );
+    expect(await widths({ stdoutIsTerminal: true, stdoutColumns: 60 })).toBeLessThan(61);
   });
 
   it('sends nothing to the terminal that it would obey', async () => {

@@ -49,6 +49,8 @@ export function createFakePlatform(options: RunOptions = {}): FakePlatform {
     terminal: {
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
+      stdoutColumns: undefined,
+      stderrColumns: undefined,
       stdinIsTerminal: false,
       writeOut: async (text) => {
         written.stdout += text;

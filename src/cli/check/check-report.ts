@@ -3,19 +3,15 @@ import { outputError } from '../../config/file-errors.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { CheckOptions } from '../commands/check.ts';
-import { wantsColour } from '../output/diagnostics.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
-import { breakText } from '../output/wrap-line.ts';
-
-/** Where nobody says how wide the terminal is. */
-const DEFAULT_COLUMNS = 80;
+import { layoutForStdout, PLAIN_LAYOUT } from '../output/stdout-layout.ts';
 
 /** Renders a report in the format that was asked for. Only that format's code is loaded. */
 export async function renderCheckReport(
   report: CheckReport,
   { format, out }: Pick<CheckOptions, 'format' | 'out'>,
-  { platform, diagnostics }: CommandContext,
+  context: CommandContext,
 ): Promise<string> {
   switch (format) {
     case 'json':
@@ -26,17 +22,7 @@ export async function renderCheckReport(
       return (await import('../../check/reporters/github.ts')).renderGithubReport(report);
     case 'text': {
       const { renderTextReport } = await import('../../check/reporters/text.ts');
-      const onTerminal = out === undefined && platform.terminal.stdoutIsTerminal;
-      const colour = wantsColour(
-        onTerminal,
-        platform.env,
-        diagnostics.lively || !platform.terminal.stderrIsTerminal,
-      );
-      return renderTextReport(report, {
-        style: colour ? diagnostics.style : (_emphasis, text) => text,
-        wrap: breakText,
-        columns: (onTerminal && platform.terminal.stderrColumns) || DEFAULT_COLUMNS,
-      });
+      return renderTextReport(report, out === undefined ? layoutForStdout(context) : PLAIN_LAYOUT);
     }
   }
 }

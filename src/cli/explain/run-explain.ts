@@ -2,6 +2,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import { renderJson } from '../output/render-json.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
+import { layoutForStdout } from '../output/stdout-layout.ts';
 import { findCode } from './find-code.ts';
 import {
   describeCode,
@@ -22,18 +23,20 @@ const WIDEST = 100;
 export async function runExplain(
   text: string | undefined,
   { format }: ExplainOptions,
-  { platform, diagnostics }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { platform } = context;
   const code = text === undefined ? undefined : findCode(text);
-  const { terminal } = platform;
-  const layout: TextStyle = terminal.stdoutIsTerminal
-    ? { columns: Math.min(terminal.stderrColumns ?? WIDEST, WIDEST), style: diagnostics.style }
-    : { columns: undefined, style: (_emphasis, plain) => plain };
+  const { style, columns } = layoutForStdout(context);
+  const layout: TextStyle = {
+    style,
+    columns: platform.terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined,
+  };
   const output =
     format === 'json'
       ? renderJson(code === undefined ? describeCodes() : describeCode(code))
       : code === undefined
         ? renderCodes(layout)
         : renderExplanation(code, layout);
-  await writeStandardOutput(output, terminal);
+  await writeStandardOutput(output, platform.terminal);
 }

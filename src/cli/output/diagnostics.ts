@@ -22,8 +22,10 @@ export interface Diagnostics {
   error(line: string): void;
   /** One line of JSON that is always said. Its texts are redacted one by one, so that it stays JSON. */
   errorJson(document: object): void;
-  /** Styles a piece of text where colour is wanted. */
+  /** Styles a piece of text where colour is wanted on stderr. */
   style(emphasis: Emphasis, text: string): string;
+  /** Styles a piece of text where colour is wanted on stdout. */
+  styleOutput(emphasis: Emphasis, text: string): string;
   /** Takes values out of everything said from now on. */
   hide(secrets: Iterable<string>): void;
   /** Sends lines elsewhere while a prompt owns the bottom of the terminal; `undefined` gives stderr back. */
@@ -35,6 +37,8 @@ export interface DiagnosticsOptions {
   readonly write: (text: string) => void;
   readonly verbosity: Verbosity;
   readonly colour: boolean;
+  /** The same for stdout; `false` when left out. */
+  readonly outputColour?: boolean;
   /** Breaks a line between words where the terminal ends; as it is when left out. */
   readonly wrap?: (line: string) => string;
 }
@@ -53,6 +57,7 @@ export function createDiagnostics({
   write,
   verbosity,
   colour,
+  outputColour = false,
   wrap = (line) => line,
 }: DiagnosticsOptions): Diagnostics {
   const redactor = createRedactor();
@@ -63,12 +68,16 @@ export function createDiagnostics({
   };
   const say = (line: string): void => put(redactor.redact(line));
   const sayWrapped = (line: string): void => put(wrap(redactor.redact(line)));
-  const style = (emphasis: Emphasis, text: string): string =>
-    colour ? styleText(emphasis, text, { validateStream: false }) : text;
+  const styleIf =
+    (wanted: boolean) =>
+    (emphasis: Emphasis, text: string): string =>
+      wanted ? styleText(emphasis, text, { validateStream: false }) : text;
+  const style = styleIf(colour);
   return {
     verbosity,
     lively: colour,
     style,
+    styleOutput: styleIf(outputColour),
     info: (line) => {
       if (verbosity !== 'quiet') say(line);
     },

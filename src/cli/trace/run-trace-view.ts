@@ -7,13 +7,9 @@ import type { CommandContext } from '../command-context.ts';
 import type { TraceViewOptions } from '../commands/trace.ts';
 import { requireText } from '../input/check-options.ts';
 import { readTextInput } from '../input/text-input.ts';
-import { wantsColour } from '../output/diagnostics.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
-import { breakText } from '../output/wrap-line.ts';
-
-/** Where nobody says how wide the terminal is. */
-const DEFAULT_COLUMNS = 80;
+import { layoutForStdout } from '../output/stdout-layout.ts';
 
 /**
  * Runs `sgid trace view`: draws a trace in the terminal, or writes it as a page.
@@ -46,15 +42,11 @@ async function writePage(
   diagnostics.info(`The page is in ${toPrintable(path)}; open it in any browser.`);
 }
 
-function renderForReader(trace: Trace, { platform, diagnostics }: CommandContext): string {
-  const { terminal, env } = platform;
-  const { stdoutIsTerminal, stderrIsTerminal, stderrColumns } = terminal;
-  const colour = wantsColour(stdoutIsTerminal, env, diagnostics.lively || !stderrIsTerminal);
+function renderForReader(trace: Trace, context: CommandContext): string {
+  const { env } = context.platform;
   return renderTimeline(trace, {
-    style: colour ? diagnostics.style : (_emphasis, text) => text,
-    wrap: breakText,
+    ...layoutForStdout(context),
     widthOf: stringWidth,
-    columns: (stdoutIsTerminal && stderrColumns) || DEFAULT_COLUMNS,
     unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),
   });
 }

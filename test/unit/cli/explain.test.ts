@@ -71,7 +71,7 @@ describe('sgid explain', () => {
   });
 
   it.each([50, 80])('breaks lines between words at %i columns of a terminal', async (columns) => {
-    const terminal = { stdoutIsTerminal: true, stderrIsTerminal: true, stderrColumns: columns };
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: columns };
     const env = { NO_COLOR: '1' };
     const wrapped = (await runSgid(['explain', 'ERR_PROXY'], { terminal, env })).stdout;
     const longest = Math.max(...wrapped.split('\n').map((line) => line.length));
@@ -82,11 +82,11 @@ describe('sgid explain', () => {
   });
 
   it('is bold on a terminal alone', async () => {
-    const terminal = { stdoutIsTerminal: true, stderrIsTerminal: true, stderrColumns: 80 };
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
     expect((await runSgid(['explain', 'ERR_PROXY'], { terminal })).stdout).toContain(
       '\u001b[1mERR_PROXY\u001b[22m',
     );
-    const piped = { ...terminal, stdoutIsTerminal: false };
+    const piped = { stderrIsTerminal: true, stderrColumns: 80 };
     expect((await runSgid(['explain', 'ERR_PROXY'], { terminal: piped })).stdout).not.toContain('\u001b');
   });
 });

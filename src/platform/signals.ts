@@ -1,0 +1,41 @@
+/** How long an aborted program may take to clean up, in milliseconds. */
+const LAST_RESORT_MS = 2_000;
+
+/** Ctrl-C, a request to end, and a terminal that is closed. */
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** What of a process signals have to do with. */
+export interface SignalledProcess {
+  readonly platform: NodeJS.Platform;
+  readonly pid: number;
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
+}
+
+/**
+ * Aborts on the first signal that asks the program to end; the second does what it does by default.
+ *
+ * @param reasonFor What the signal aborts with.
+ */
+export function abortOnSignals(
+  reasonFor: (signal: NodeJS.Signals) => unknown,
+  process: SignalledProcess = globalThis.process,
+): AbortSignal {
+  const controller = new AbortController();
+  const isWindows = process.platform === 'win32';
+  // Ctrl-Break is a Ctrl-C that no program can keep from a console's processes.
+  for (const signal of isWindows ? [...SIGNALS, 'SIGBREAK' as const] : SIGNALS) {
+    const abort = (): void => {
+      controller.abort(reasonFor(signal));
+      // Not at once: a library that sees no listener but its own (signal-exit) would end the program there and then,
+      // with the terminal as a prompt has set it.
+      setImmediate(() => process.off(signal, abort));
+      // An operation that cannot be aborted, such as opening a pipe that nobody writes to, must not hold us. Windows
+      // knows how to kill, and no other signal to send.
+      setTimeout(() => process.kill(process.pid, isWindows ? 'SIGKILL' : signal), LAST_RESORT_MS).unref();
+    };
+    process.on(signal, abort);
+  }
+  return controller.signal;
+}
