@@ -50,6 +50,20 @@ export function areAlike(one: Answer, other: Answer): boolean {
 /** Answers whose words agree to this share say the same. */
 const ALIKE = 0.9;
 
+/**
+ * Whether two answers differ by more than chance: in what programs read, or in words on the matter. Any page may have a
+ * saying of the day.
+ *
+ * @param matter What a word in lower case looks like that is on the matter.
+ */
+export function differOn(matter: RegExp, one: Answer, other: Answer): boolean {
+  if (areAlike(one, other)) return false;
+  if (one.status !== other.status || one.error !== other.error || isRedirect(one)) return true;
+  const isTold = (word: string): boolean =>
+    matter.test(word) && one.words.has(word) !== other.words.has(word);
+  return [...one.words, ...other.words].some(isTold);
+}
+
 /** Whether the provider had no time for the request. */
 export function isUnavailable({ status, error }: Answer): boolean {
   return status >= 500 || status === 429 || error === 'server_error' || error === 'temporarily_unavailable';

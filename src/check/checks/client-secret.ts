@@ -2,7 +2,15 @@ import { endpointsOf } from '../../protocol/endpoints.ts';
 import { generatePkcePair } from '../../protocol/pkce.ts';
 import { generateState } from '../../protocol/random.ts';
 import { tokenRequest } from '../../protocol/token.ts';
-import { type Answer, areAlike, describeAnswer, isRedirect, isUnavailable, quoteAnswer } from '../answers.ts';
+import {
+  type Answer,
+  areAlike,
+  describeAnswer,
+  differOn,
+  isRedirect,
+  isUnavailable,
+  quoteAnswer,
+} from '../answers.ts';
 import type { CheckFinding } from '../check.ts';
 import { fail, pass, unavailable, warn } from '../finding.ts';
 import { changeSecret } from '../mutate.ts';
@@ -61,8 +69,11 @@ export function judgeSecretAnswers(real: Answer, control: Answer): CheckFinding 
   // RFC 6749 section 5.2: 401 is for clients that are not who they say.
   if (real.status === 401) return refused(evidence, real);
   const isRefused = !isUnavailable(control) && control.status >= 400;
-  return isRefused ? pass(evidence) : cannotTell(evidence, real);
+  return isRefused && differOn(SECRET_WORDS, real, control) ? pass(evidence) : cannotTell(evidence, real);
 }
+
+/** Of those in which a provider says that a client is not who it says. */
+const SECRET_WORDS = /^(?:client|secret|credentials?|password|auth\w*|unauth\w*)$/;
 
 function refused(evidence: string, real: Answer): CheckFinding {
   return fail(

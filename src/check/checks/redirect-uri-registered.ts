@@ -3,7 +3,7 @@ import { endpointsOf } from '../../protocol/endpoints.ts';
 import type { ProviderRequest } from '../../protocol/exchange.ts';
 import { generatePkcePair } from '../../protocol/pkce.ts';
 import { generateNonce, generateState } from '../../protocol/random.ts';
-import { type Answer, areAlike, describeAnswer, isUnavailable, quoteAnswer } from '../answers.ts';
+import { type Answer, areAlike, describeAnswer, differOn, isUnavailable, quoteAnswer } from '../answers.ts';
 import type { CheckFinding } from '../check.ts';
 import { fail, pass, unavailable, warn } from '../finding.ts';
 import { changeRedirectUri } from '../mutate.ts';
@@ -49,8 +49,7 @@ export async function checkRedirectUriRegistered(context: OnlineContext): Promis
 export function judgeRedirectAnswers(real: Answer, control: Answer, redirectUri: string): CheckFinding {
   const evidence = `an authorization request with it: ${describeAnswer(real)}; with a changed one: ${describeAnswer(control)}`;
   if (isUnavailable(real)) return unavailable(evidence);
-  const alike = areAlike(real, control);
-  if (real.status === 403 && alike) {
+  if (!isOnRequest(real) && areAlike(real, control)) {
     return warn(
       `cannot tell: ${evidence}${quoteAnswer(real)}`,
       'A firewall in front of the provider may refuse every program that is no browser; only a login shows more: sgid login',
@@ -59,7 +58,7 @@ export function judgeRedirectAnswers(real: Answer, control: Answer, redirectUri:
   if (isRefusal(real)) {
     return fail('ERR_AUTHORIZATION', `${evidence}${quoteAnswer(real)}`, adviceOn(real, redirectUri));
   }
-  if (isUnavailable(control) || (alike && !isRefusal(control))) {
+  if (isUnavailable(control) || !differOn(REDIRECT_WORDS, real, control)) {
     return warn(
       `cannot tell: ${evidence}`,
       'The answers do not show whether the provider looked at the redirect URI; only a login does: sgid login',
@@ -72,6 +71,18 @@ export function judgeRedirectAnswers(real: Answer, control: Answer, redirectUri:
 function isRefusal({ status, error }: Answer): boolean {
   return status >= 400 || (error !== undefined && error !== 'access_denied');
 }
+
+/**
+ * Whether an answer is about what was asked for. What is in front of a provider refuses too, and most often with a
+ * status that RFC 6749 has no use for.
+ */
+function isOnRequest({ status, error, words }: Answer): boolean {
+  const isRefusedByOther = status > 401 && status < 500 && ![404, 422].includes(status);
+  return !isRefusedByOther || error !== undefined || [...words].some((word) => REDIRECT_WORDS.test(word));
+}
+
+/** Of those in which a provider says that a redirect URI is not the client's. */
+const REDIRECT_WORDS = /^(?:redirect\w*|ur[il]s?|callback|client|\w*register\w*|\w*match\w*|address)$/;
 
 function adviceOn({ error }: Answer, redirectUri: string): string {
   return error === 'invalid_scope'

@@ -52,6 +52,12 @@ describe('the answers to the right and to a changed client secret', () => {
     ],
     [REFUSED, 'and the changed one taken', answer(401, 'invalid_client'), answer(200)],
 
+    [
+      'warn',
+      'another saying of the day',
+      answer(400, 'invalid_request', 'quote amber falcon'),
+      answer(400, 'invalid_request', 'quote silver heron'),
+    ],
     ['warn', 'the code looked at first', answer(400, 'invalid_grant'), answer(400, 'invalid_grant')],
     ['warn', 'all codes refused with 401', answer(401), answer(401)],
     ['warn', 'nothing looked at', answer(200), answer(200)],

@@ -24,7 +24,7 @@ describe('the answers to the registered and to a changed redirect URI', () => {
       'pass',
       'pages with other words',
       answer(200, undefined, 'scan this'),
-      answer(200, undefined, 'not known'),
+      answer(200, undefined, 'not registered'),
     ],
     ['pass', 'redirects to other places', answer(302, undefined, 'login'), answer(302, undefined, 'error')],
     ['pass', 'a person who refuses at once', answer(302, 'access_denied'), answer(400)],
@@ -42,6 +42,24 @@ describe('the answers to the registered and to a changed redirect URI', () => {
     ],
     [REFUSED, 'forbidden, in other words', answer(403, undefined, 'one'), answer(403, undefined, 'two')],
 
+    [
+      'warn',
+      'pages with another saying of the day',
+      answer(200, undefined, 'quote amber falcon'),
+      answer(200, undefined, 'quote silver heron'),
+    ],
+    [
+      'warn',
+      'a firewall that takes no program',
+      answer(406, undefined, 'blocked by policy'),
+      answer(406, undefined, 'blocked by policy'),
+    ],
+    [
+      REFUSED,
+      'an unusual status for what is not registered',
+      answer(403, undefined, 'client not registered'),
+      answer(403, undefined, 'client not registered'),
+    ],
     ['warn', 'any taken', answer(200), answer(200)],
     ['warn', 'any redirected', answer(302), answer(302)],
     ['warn', 'error pages with status 200', answer(200, undefined, 'bad'), answer(200, undefined, 'bad')],
