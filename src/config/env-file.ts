@@ -67,9 +67,7 @@ async function readFile(
     // A folder called .env is a Python environment, not ours.
     if (['ENOENT', 'EISDIR'].includes(code)) return undefined;
     if (code !== 'EFTYPE') throw pathError(error, 'the env file', name);
-    notices.add(
-      `${name} is not read, because it is no regular file; if it is meant, pass --env-file ${name}`,
-    );
+    notices.add(`${name} is not read, because it is no regular file; if it is meant, pass -e ${name}`);
     return undefined;
   }
 }

@@ -173,7 +173,7 @@ describe('an access token goes to its own provider only', () => {
     expect(provider.countTo('userinfo')).toBe(0);
   });
 
-  it('and one alone not to a provider that ./.env names beside a key from elsewhere', async () => {
+  it('and one alone not to a provider that ./.env names, unless that file is named', async () => {
     const { run, obtainTokens, provider, env } = await startSteps();
     const { accessToken: stdin } = JSON.parse(await obtainTokens());
     const { SGID_HOSTNAME = '', SGID_PRIVATE_KEY = '' } = env;
@@ -186,8 +186,10 @@ describe('an access token goes to its own provider only', () => {
 
     const named = ['userinfo', '--token', '-', '--hostname', SGID_HOSTNAME];
     expect(await run(named, options)).toMatchObject({ exitCode: 0 });
-    const both = { files: dotEnv({ SGID_HOSTNAME, SGID_PRIVATE_KEY }), stdin };
+    // A stranger can put a key of theirs beside it.
     const unset = { SGID_HOSTNAME: undefined, SGID_PRIVATE_KEY: undefined };
-    expect(await run(['userinfo', '--token', '-'], { ...both, env: unset })).toMatchObject({ exitCode: 0 });
+    const both = { files: dotEnv({ SGID_HOSTNAME, SGID_PRIVATE_KEY }), stdin, env: unset };
+    expect(errorCodeOf(await run(['userinfo', '--token', '-'], both))).toBe('ERR_PROVIDER_BINDING');
+    expect(await run(['userinfo', '--token', '-', '-e', '.env'], both)).toMatchObject({ exitCode: 0 });
   });
 });

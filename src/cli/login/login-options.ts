@@ -1,8 +1,8 @@
 import { usageError } from '../../protocol/errors.ts';
 import type { LoginOptions } from '../commands/login.ts';
 import { refuseBeside, requireText } from '../input/check-options.ts';
-import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
+import { flagOf } from '../input/option-flag.ts';
 import { type Expectation, readExpectation } from '../output/expectations.ts';
 
 /** The options of a login that stand by themselves, read. */
@@ -51,10 +51,9 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
       throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
     }
   }
-  const { state, nonce, field, out, scope, saveCanary, junit, trace, persona, browser } = options;
+  const { state, nonce, field, out, scope, saveCanary, persona, browser } = options;
   requireText({ '--state': state, '--nonce': nonce, '--field': field, '--out': out, '--scope': scope });
-  requireText({ '--save-canary': saveCanary, '--junit': junit });
-  requireDistinctFiles({ '--out': out, '--trace': trace, '--junit': junit, '--save-canary': saveCanary });
+  requireText({ '--save-canary': saveCanary });
   if (persona !== undefined && typeof browser === 'string')
     refuseBeside('--persona', { '--browser': browser }, '--persona needs no browser');
   return {
@@ -62,8 +61,4 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
     httpTimeoutMs: readDuration(options.httpTimeout, '--http-timeout'),
     expectations: (options.expect ?? []).map(readExpectation),
   };
-}
-
-function flagOf(name: keyof LoginOptions): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

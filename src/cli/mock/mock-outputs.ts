@@ -62,7 +62,9 @@ export async function openMockOutputs(
     files.push({ ...content, path, output: await openResultOutput(path, platform, content.access) });
   };
   try {
-    if (envFile !== undefined) await keepOthersEnv(envFile, platform);
+    if (envFile !== undefined) await keepOthers(envFile, MOCK_ENV_MARK, '-e .env.mock', platform);
+    if (certFile !== undefined)
+      await keepOthers(certFile, CERTIFICATE_MARK, '--cert-file mock.pem', platform);
     await open(envFile, ENV_FILE);
     await open(certFile, CERTIFICATE_FILE);
   } catch (error) {
@@ -80,18 +82,23 @@ export async function openMockOutputs(
   };
 }
 
+/** How a certificate begins (RFC 7468). */
+const CERTIFICATE_MARK = '-----BEGIN CERTIFICATE-----';
+
 /**
- * On every other command `-e` names a file to read, so that a slip here could cost somebody their credentials.
+ * On every other command `-e` names a file to read, and a key may stand where a certificate was to be written: a slip
+ * could cost somebody their credentials.
  *
- * @throws SgidError `ERR_OUTPUT` for a file that was not written by `sgid mock`.
+ * @param mark How a file begins that may be written over.
+ * @throws SgidError `ERR_OUTPUT` for any other file.
  */
-async function keepOthersEnv(path: string, { files }: Platform): Promise<void> {
+async function keepOthers(path: string, mark: string, example: string, { files }: Platform): Promise<void> {
   // What is no regular file, or cannot be read, is judged when it is opened for writing.
   const found = await files.readSecretFile(path, 'regular').catch(() => undefined);
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
-  if (text === '' || text.startsWith(MOCK_ENV_MARK)) return;
+  if (text === '' || text.startsWith(mark)) return;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not written over`, {
     step: 'output',
-    hint: 'Name another file, for example -e .env.mock, or move that one away.',
+    hint: `Name another file, for example ${example}, or move that one away.`,
   });
 }

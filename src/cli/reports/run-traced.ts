@@ -5,7 +5,6 @@ import type { TraceFailure } from '../../trace/trace.ts';
 import { oauthErrorOf } from '../../trace/verdicts.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireText } from '../input/check-options.ts';
-import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { toSgidError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
@@ -14,8 +13,6 @@ import { openResultOutput, type ResultOutput } from '../output/result-output.ts'
 export interface TraceTarget {
   readonly command: string;
   readonly path: string;
-  /** Where the command's result goes. */
-  readonly out: string | undefined;
 }
 
 /**
@@ -25,12 +22,11 @@ export interface TraceTarget {
  * @throws SgidError `ERR_USAGE`, `ERR_OUTPUT`; else whatever `run` rejects with.
  */
 export async function runTraced(
-  { command, path, out }: TraceTarget,
+  { command, path }: TraceTarget,
   context: CommandContext,
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   requireText({ '--trace': path });
-  requireDistinctFiles({ '--trace': path, '--out': out });
   const { platform, diagnostics } = context;
   const output = await openResultOutput(path, platform);
   const trace = createTraceRecorder({ command, version: SGID_VERSION, startedAt: platform.clock.now() });

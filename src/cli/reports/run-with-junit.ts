@@ -2,6 +2,7 @@ import { type JunitCase, renderJunit } from '../../check/reporters/junit.ts';
 import type { SgidError } from '../../protocol/errors.ts';
 import { createRedactor } from '../../protocol/redact.ts';
 import type { CommandContext } from '../command-context.ts';
+import { requireText } from '../input/check-options.ts';
 import { type ExpectationOutcome, readExpectation } from '../output/expectations.ts';
 import { renderError, toSgidError } from '../output/render-error.ts';
 import { openResultOutput } from '../output/result-output.ts';
@@ -19,6 +20,7 @@ export async function runWithJunit(
   run: RunWithExpectations,
 ): Promise<void> {
   const { platform, diagnostics } = context;
+  requireText({ '--junit': junit });
   const names = expect.map((text) => readExpectation(text).name);
   const output = await openResultOutput(junit, platform);
   const redactor = createRedactor();

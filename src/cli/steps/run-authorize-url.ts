@@ -6,6 +6,7 @@ import { generateNonce, generateState } from '../../protocol/random.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { AuthorizeUrlOptions } from '../commands/authorize-url.ts';
 import { requireText } from '../input/check-options.ts';
+import { requireSeparateFiles } from '../input/separate-files.ts';
 import { renderJson } from '../output/render-json.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { readSettings } from '../settings/read-settings.ts';
@@ -19,6 +20,7 @@ import type { Transaction } from './transaction.ts';
 export async function runAuthorizeUrl(options: AuthorizeUrlOptions, context: CommandContext): Promise<void> {
   const { state, nonce, codeChallenge, out } = options;
   requireText({ '--state': state, '--nonce': nonce, '--scope': options.scope, '--out': out });
+  requireSeparateFiles(options);
   const pkce = codeChallenge === undefined ? generatePkcePair() : readChallenge(codeChallenge);
   const settings = await readSettings(
     { needed: ['clientId', 'redirectUri', 'hostname', 'scope'] },

@@ -2,6 +2,7 @@ import { decryptUserinfo } from '../../protocol/fetch-data.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { DecryptOptions } from '../commands/decrypt.ts';
 import { requireText } from '../input/check-options.ts';
+import { requireSeparateFiles } from '../input/separate-files.ts';
 import { readTextInput } from '../input/text-input.ts';
 import { printResult, readResultFlags } from '../output/print-result.ts';
 import { readSettings } from '../settings/read-settings.ts';
@@ -19,6 +20,7 @@ export async function runDecrypt(
 ): Promise<void> {
   const path = file ?? '-';
   requireText({ '[file]': file });
+  requireSeparateFiles(options, file);
   await printResult({ flags: options, expectations: readResultFlags(options) }, context, async () => {
     const reply = readUserinfoReply(await readTextInput({ path, what: 'the userinfo reply' }, context));
     const stdinUse = path === '-' ? 'the userinfo reply' : undefined;

@@ -5,7 +5,6 @@ import { fetchData } from '../../protocol/fetch-data.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { UserinfoOptions } from '../commands/userinfo.ts';
 import { requireText } from '../input/check-options.ts';
-import { requireDistinctFiles } from '../input/distinct-files.ts';
 import { readDuration } from '../input/duration.ts';
 import { readTextInput } from '../input/text-input.ts';
 import { printResult, readResultFlags } from '../output/print-result.ts';
@@ -20,9 +19,7 @@ import { type AccessToken, readAccessToken } from './access-token.ts';
  */
 export async function runUserinfo(options: UserinfoOptions, context: CommandContext): Promise<void> {
   const { diagnostics, platform, trace } = context;
-  const { out, saveCanary } = options;
-  requireText({ '--token': options.token, '--save-canary': saveCanary });
-  requireDistinctFiles({ '--out': out, '--save-canary': saveCanary });
+  requireText({ '--token': options.token, '--save-canary': options.saveCanary });
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
   await printResult({ flags: options, expectations: readResultFlags(options) }, context, async (onReply) => {
     const path = options.token ?? '-';
@@ -34,7 +31,7 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
     const stdinUse = path === '-' ? 'the access token' : undefined;
     const needed = ['privateKey', 'hostname'] as const;
     const settings = await readSettings({ needed }, options, context, stdinUse);
-    checkTokenProvider(token, settings);
+    checkTokenProvider(token, settings, options);
     if (sub === undefined)
       diagnostics.warn('the access token came alone: the subject is not compared with any');
     prepareProxy(settings.hostname, context);
@@ -49,18 +46,19 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
 }
 
 /**
- * Holds an access token to the provider that issued it. Of one that came alone the provider is not known; then a
- * `.env` in some folder does not decide where it goes, unless it holds the private key as well.
+ * Holds an access token to the provider that issued it. Of one that came alone the provider is not known; then the
+ * `.env` of some folder does not decide where it goes, unless `--env-file` names it.
  *
  * @throws SgidError `ERR_PROVIDER_BINDING`.
  */
 function checkTokenProvider(
   { issuer }: AccessToken,
   { hostname, found }: Settings<'privateKey' | 'hostname'>,
+  { envFile }: UserinfoOptions,
 ): void {
   const isForeign =
     issuer === undefined
-      ? found.hostname?.kind === 'env-file' && found.privateKey?.kind !== 'env-file'
+      ? found.hostname?.kind === 'env-file' && envFile === undefined
       : issuer !== endpointsOf(hostname).issuer;
   if (!isForeign) return;
   throw new SgidError(

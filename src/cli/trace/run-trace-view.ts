@@ -6,6 +6,7 @@ import type { Trace } from '../../trace/trace.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { TraceViewOptions } from '../commands/trace.ts';
 import { requireText } from '../input/check-options.ts';
+import { requireSeparateFiles } from '../input/separate-files.ts';
 import { readTextInput } from '../input/text-input.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
@@ -22,6 +23,7 @@ export async function runTraceView(
   context: CommandContext,
 ): Promise<void> {
   requireText({ '<file>': file, '--html': options.html });
+  requireSeparateFiles(options, file);
   const trace = readTrace(await readTextInput({ path: file, what: 'the trace' }, context));
   if (options.html !== undefined) await writePage(trace, options.html, context);
   else await writeStandardOutput(renderForReader(trace, context), context.platform.terminal);

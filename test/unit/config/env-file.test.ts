@@ -91,7 +91,7 @@ describe('readEnvFile', () => {
     const notices = new Set<string>();
     expect(await readEnvFile(undefined, files, notices)).toBeUndefined();
     expect([...notices]).toEqual([
-      '.env is not read, because it is no regular file; if it is meant, pass --env-file .env',
+      '.env is not read, because it is no regular file; if it is meant, pass -e .env',
     ]);
   });
 
