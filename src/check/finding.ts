@@ -32,12 +32,16 @@ export function unavailable(evidence: string): CheckFinding {
   return fail('ERR_PROVIDER_UNAVAILABLE', evidence, 'Try again in a moment; if it stays, ask the provider.');
 }
 
-/** An error as a finding: the provider's own words are part of the evidence. */
+/** An error as a finding: the words of the provider, or of the command that gives a secret, are part of the evidence. */
 export function failBy({ code, message, hint, causes, reply }: SgidError): CheckFinding {
-  const said = toPrintable(visibleText(reply?.body ?? ''), LONGEST_QUOTE);
+  const quoted = causes.find((cause) => cause.startsWith(QUOTE))?.slice(QUOTE.length);
+  const said = toPrintable(visibleText(reply?.body ?? '') || (quoted ?? ''), LONGEST_QUOTE);
   const advice = hint ?? causes[0] ?? `Run: sgid explain ${code}`;
   return fail(code, said === '' ? message : `${message}; it said: ${said}`, advice);
 }
+
+/** So begins the cause that says what a command had to say. */
+const QUOTE = 'it said: ';
 
 /** In bytes. */
 const LONGEST_QUOTE = 200;

@@ -7,6 +7,7 @@ import {
   wrongKeyType,
 } from './key-errors.ts';
 import { type EncryptedKey, findKey, type KeyContainer } from './key-source.ts';
+import { hasConsistentNumbers } from './rsa-numbers.ts';
 
 /** The smallest modulus that is accepted, in bits. */
 const MINIMUM_BITS = 2048;
@@ -73,17 +74,13 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   const type = key.asymmetricKeyType ?? 'unknown';
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  // So OpenSSL says of a modulus that is too long for it.
+  if (bits === 0) throw notAPrivateKey('damaged');
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
   // OpenSSL encrypts with it all the same, into the padded message itself.
   if (key.asymmetricKeyDetails?.publicExponent === 1n) throw notAPrivateKey('exponent-one');
-  if (!hasFittingNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
+  if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
-}
-
-/** None is longer than the modulus. Computing with one of a megabyte, which OpenSSL would, takes years. */
-function hasFittingNumbers(key: KeyObject): boolean {
-  const { n = '', d = '', p = '', q = '', dp = '', dq = '', qi = '' } = key.export({ format: 'jwk' });
-  return [d, p, q, dp, dq, qi].every((number) => number.length <= n.length);
 }
 
 /** OpenSSL loads a key whose numbers contradict each other without complaint. */

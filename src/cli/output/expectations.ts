@@ -1,3 +1,4 @@
+import { errorCode } from '../../platform/node-error.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 
@@ -26,7 +27,10 @@ export function readExpectation(text: string): Expectation {
     return { name: `${claim} = (value)`, claim, test };
   }
   const pattern = readPattern(operand, claim);
-  const test = { words: 'to match the pattern given', passes: (value: string) => pattern.test(value) };
+  const test = {
+    words: 'to match the pattern given',
+    passes: (value: string) => matchInTime(pattern, value, claim),
+  };
   return { name: `${claim} ~ (pattern)`, claim, test };
 }
 
@@ -89,6 +93,31 @@ function readPattern(source: string, claim: string): RegExp {
     throw expectationError(`--expect ${claim}~... is not a regular expression`);
   }
 }
+
+/**
+ * Matches a value for so long and no longer: backtracking may take years, and hears no signal.
+ *
+ * @throws SgidError `ERR_EXPECTATION`
+ */
+function matchInTime(pattern: RegExp, value: string, claim: string): boolean {
+  const { runInNewContext } = process.getBuiltinModule('node:vm');
+  try {
+    return runInNewContext('pattern.test(value)', { pattern, value }, { timeout: LONGEST_MATCH_MS }) === true;
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new SgidError(
+      'ERR_EXPECTATION',
+      `expected ${claim} to match the pattern given, which took too long`,
+      {
+        step: 'output',
+        hint: 'Write the pattern without a repetition in a repetition, such as (a+)+.',
+      },
+    );
+  }
+}
+
+/** In milliseconds. */
+const LONGEST_MATCH_MS = 1_000;
 
 function expectationError(message: string): SgidError {
   return usageError(message, "For example: --expect 'myinfo.name~^TAN '");

@@ -24,8 +24,10 @@ const HINT = 'Expected is what "sgid callback" prints: {"sub": "...", "accessTok
 export function readAccessToken(input: TextInput): AccessToken {
   const text = input.text.trim();
   const token = /^[[{"]/.test(text) ? readTokens(input) : { accessToken: text };
-  // What a header can hold (RFC 6750 section 2.1), and what fits into one.
-  if (/^[\w.~+/-]+=*$/.test(token.accessToken) && !isTooLong(token.accessToken)) return token;
+  // What a header can hold (RFC 6750 section 2.1), and what fits into one. "null" is what jq says of a member that is
+  // not there.
+  const isToken = /^[\w.~+/-]+=*$/.test(token.accessToken) && token.accessToken !== 'null';
+  if (isToken && !isTooLong(token.accessToken)) return token;
   throw new SgidError('ERR_FILE', `${input.name} holds no access token`, { step: 'config', hint: HINT });
 }
 

@@ -39,6 +39,13 @@ describe('--expect', () => {
     expect(() => check('myinfo.email', 'sub', 'myinfo.name=x')).toThrow(failure);
   });
 
+  it('gives up on a pattern that would take years', () => {
+    const claims = new Map([['myinfo.name', `${'a'.repeat(45)}!`]]);
+    expect(() => checkExpectations([readExpectation('myinfo.name~^(a+)+$')], claims)).toThrow(
+      expect.objectContaining({ code: 'ERR_EXPECTATION', message: expect.stringContaining('took too long') }),
+    );
+  });
+
   it.each(['', '=x', '~x', 'myinfo.name~('])('is a usage error when it reads %j', (text) => {
     expect(() => readExpectation(text)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
