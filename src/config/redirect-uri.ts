@@ -1,8 +1,8 @@
 import { isLoopbackHost } from '../protocol/endpoints.ts';
 import { SgidError } from '../protocol/errors.ts';
 
-/** A redirect URI that the official samples use, for hints. */
-const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
+/** A redirect URI to start from: that of the official samples. */
+export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 interface Fault {
   readonly reason: string;

@@ -9,8 +9,8 @@ import {
 import { type EncryptedKey, findKey, type KeyContainer } from './key-source.ts';
 import { hasConsistentNumbers } from './rsa-numbers.ts';
 
-/** The smallest modulus that is accepted, in bits. */
-const MINIMUM_BITS = 2048;
+/** The smallest modulus of an RSA key that is accepted, in bits. */
+export const MINIMUM_BITS = 2048;
 
 /** What to call the key types of `node:crypto` in a message. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {

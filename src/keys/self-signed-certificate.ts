@@ -1,5 +1,6 @@
-import { createHash, generateKeyPair, randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPublicKey, randomBytes } from 'node:crypto';
+import { generatePrivateKey } from './generate-key.ts';
+import { fingerprintOf, isIpAddress } from './server-certificate.ts';
 
 /** A certificate for this machine, which nobody vouches for. */
 export interface SelfSignedCertificate {
@@ -28,11 +29,11 @@ export async function createSelfSignedCertificate(
   now: Date = new Date(),
 ): Promise<SelfSignedCertificate> {
   const { default: forge } = await import('node-forge');
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const privateKey = await generatePrivateKey(2048);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(
-    publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString(),
   );
   // The first byte keeps it positive without padding (RFC 5280 section 4.1.2.2).
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
@@ -52,16 +53,11 @@ export async function createSelfSignedCertificate(
   ]);
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('latin1');
   certificate.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs8)), forge.md.sha256.create());
-  const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
-  const digest = createHash('sha256').update(Buffer.from(der, 'binary')).digest('hex').toUpperCase();
-  return {
-    certificate: forge.pki.certificateToPem(certificate),
-    privateKey: pem,
-    fingerprint: digest.match(/../g)?.join(':') ?? '',
-  };
+  const text = forge.pki.certificateToPem(certificate);
+  return { certificate: text, privateKey: pem, fingerprint: fingerprintOf(text) };
 }
 
 /** A GeneralName: iPAddress or dNSName (RFC 5280 section 4.2.1.6). */
 function toAltName(host: string): object {
-  return /^[\d.]+$|:/.test(host) ? { type: 7, ip: host } : { type: 2, value: host };
+  return isIpAddress(host) ? { type: 7, ip: host } : { type: 2, value: host };
 }

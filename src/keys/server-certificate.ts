@@ -36,6 +36,11 @@ export function findCertificateFault(
   return new Date(parsed.validTo) < at ? 'expired' : undefined;
 }
 
+/** Whether a host as a URL has it, without brackets, is an IP address and not a name. */
+export function isIpAddress(host: string): boolean {
+  return /^[\d.]+$|:/.test(host);
+}
+
 /** The SHA-256 of a certificate, in hex pairs with colons, as browsers show it. */
 export function fingerprintOf(certificate: string): string {
   return new X509Certificate(certificate).fingerprint256;
@@ -48,9 +53,9 @@ function readKey(pem: string): KeyObject | 'no-key' | 'encrypted-key' {
 
 /** Only the subject alternative names count, as for browsers (RFC 9110 section 4.3.4). */
 function isFor(certificate: X509Certificate, host: string): boolean {
-  const isAddress = /^[\d.]+$|:/.test(host);
   return (
-    (isAddress ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !== undefined
+    (isIpAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !==
+    undefined
   );
 }
 

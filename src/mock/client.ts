@@ -1,4 +1,5 @@
 import { createPublicKey, KeyObject } from 'node:crypto';
+import { MINIMUM_BITS } from '../keys/private-key.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { OPENID_SCOPE } from '../protocol/scopes.ts';
 
@@ -66,9 +67,9 @@ export function readPublicKey(publicKey: KeyObject | string): PublicKeyReading {
   } catch (cause) {
     return { ok: false, problem: 'is not a public key in PEM', cause };
   }
-  return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
+  return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MINIMUM_BITS
     ? { ok: true, key }
-    : { ok: false, problem: 'is not an RSA key of at least 2048 bits' };
+    : { ok: false, problem: `is not an RSA key of at least ${MINIMUM_BITS} bits` };
 }
 
 function checkRedirectUris({ clientId, redirectUris }: MockClient): void {

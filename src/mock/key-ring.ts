@@ -1,5 +1,4 @@
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
+import { generatePrivateKey } from '../keys/generate-key.ts';
 import { importSigningKey, type SigningKey, signingKeyOf } from './signing-key.ts';
 
 /** The signing keys of a provider. */
@@ -31,8 +30,7 @@ export function createKeyRing(): KeyRing {
   }
 
   async function turn(): Promise<void> {
-    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-    keys = [signingKeyOf(privateKey), ...ring().slice(0, PUBLISHED_KEYS - 1)];
+    keys = [signingKeyOf(await generatePrivateKey(2048)), ...ring().slice(0, PUBLISHED_KEYS - 1)];
   }
   return {
     current: () => ring()[0],

@@ -1,4 +1,5 @@
 import { endpointsOf } from '../../protocol/endpoints.ts';
+import { CLOCK_TOLERANCE } from '../../protocol/id-token-rules.ts';
 import { jwksRequest } from '../../protocol/jwks.ts';
 import { networkError } from '../../protocol/network-error.ts';
 import type { CheckFinding } from '../check.ts';
@@ -6,7 +7,7 @@ import { fail, pass, skip, warn } from '../finding.ts';
 import type { OnlineContext } from '../online.ts';
 
 /** The difference that ID tokens are judged with, in milliseconds. */
-const TOLERANCE_MS = 60_000;
+const TOLERANCE_MS = CLOCK_TOLERANCE * 1000;
 const NOTICEABLE_MS = 30_000;
 /** Date and Age have whole seconds (RFC 9110 section 6.6.1, RFC 9111 section 5.1). */
 const SECOND_MS = 1_000;

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { MINIMUM_BITS } from '../../keys/private-key.ts';
 import { endpointsOf } from '../../protocol/endpoints.ts';
 import { isNonEmptyString } from '../../protocol/guards.ts';
 import { createJwksSource, type JwksSource } from '../../protocol/jwks.ts';
@@ -46,7 +47,7 @@ function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   if (typeof n !== 'string' || typeof e !== 'string') return false;
   try {
     const { asymmetricKeyDetails } = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
-    return (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    return (asymmetricKeyDetails?.modulusLength ?? 0) >= MINIMUM_BITS;
   } catch {
     return false;
   }

@@ -1,16 +1,12 @@
-import { readRedirectUri } from '../../config/redirect-uri.ts';
+import { EXAMPLE_REDIRECT_URI, readRedirectUri } from '../../config/redirect-uri.ts';
 import { expandHome } from '../../platform/home-folder.ts';
-import { readHostname } from '../../protocol/endpoints.ts';
+import { DEFAULT_HOSTNAME, readHostname } from '../../protocol/endpoints.ts';
 import { SgidError, usageError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
 import { probePort } from '../check/probe-port.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Draft, type DraftKey, type Import, importFile, readKeyFile, tell } from './draft.ts';
 import { judgeKey } from './judge-draft.ts';
-
-/** A redirect URI to start from; that of the official samples. */
-const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
-const PRODUCTION = 'https://api.id.gov.sg';
 
 /**
  * Asks for all that a draft lacks. Every answer is judged at once, and asked for again until it is good.
@@ -128,7 +124,7 @@ function askScope(context: CommandContext): Promise<string> {
 }
 
 function askHostname(context: CommandContext): Promise<string> {
-  return ask(context, 'Provider', PRODUCTION, (text) => complain(() => readHostname(text)));
+  return ask(context, 'Provider', DEFAULT_HOSTNAME, (text) => complain(() => readHostname(text)));
 }
 
 async function ask(

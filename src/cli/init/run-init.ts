@@ -9,6 +9,7 @@ import { renderCheckReport } from '../check/check-report.ts';
 import { probePort } from '../check/probe-port.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { InitOptions } from '../commands/init.ts';
+import { renderJson } from '../output/render-json.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
 import { isAttended, openSettingsSources } from '../settings/settings-sources.ts';
 import { askForRest } from './ask-draft.ts';
@@ -39,7 +40,7 @@ export async function runInit(options: InitOptions, context: CommandContext): Pr
     diagnostics.info('It is the current profile: commands use it unless another is named.');
   }
   const good = await checkProfile(name, draft.passphrase, context);
-  await writeStandardOutput(`${JSON.stringify({ profile: name, path }, null, 2)}\n`, platform.terminal);
+  await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
   const named = (await store.current()) === name ? '' : ` -p ${name}`;
   diagnostics.info(
     good

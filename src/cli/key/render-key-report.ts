@@ -1,5 +1,6 @@
 import { pathForShell } from '../../config/file-errors.ts';
 import type { KeyProblem, KeyReport } from '../../keys/inspect-key.ts';
+import { renderJson } from '../output/render-json.ts';
 import type { KeyInput } from './key-input.ts';
 
 /** The document of `sgid key inspect`, with a final newline. Nothing in it is secret. */
@@ -29,5 +30,5 @@ export function renderKeyReport(
     ...report,
     problems: [...problems, ...ofInput],
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return renderJson(document);
 }

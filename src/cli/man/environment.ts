@@ -20,7 +20,7 @@ export const ENVIRONMENT: readonly (readonly [names: string, meaning: string])[]
   ['XDG_CONFIG_HOME, HOME', 'where profiles are: in the first, else in .config below the second'],
   ['APPDATA, USERPROFILE', 'the same on Windows'],
   [
-    'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY',
-    'set by a runner of GitHub Actions: what it would take for a command is not printed, and "sgid check --format github" writes a summary',
+    'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT',
+    'set by a runner of GitHub Actions: what it would take for a command is not printed, and "sgid check --format github" writes a summary and outputs',
   ],
 ];

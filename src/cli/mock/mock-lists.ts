@@ -2,10 +2,10 @@ import { listFaults } from '../../mock/faults.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ListFormat } from '../commands/mock.ts';
+import { renderJson } from '../output/render-json.ts';
 import { renderTable } from '../output/render-table.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
 import { readMockPersonas } from './mock-files.ts';
-import { renderMockJson } from './mock-json.ts';
 
 /**
  * Prints the personas that can log in.
@@ -21,10 +21,7 @@ export async function listPersonas(
   const personas = await readMockPersonas(personasPath, context);
   const text =
     format === 'json'
-      ? renderMockJson(
-          personas.map(({ id, name, data }) => ({ id, name, data })),
-          2,
-        )
+      ? renderJson(personas.map(({ id, name, data }) => ({ id, name, data })))
       : renderTable(
           ['id', 'name', 'description'],
           personas.map(({ id, name, description = '' }) => [id, toPrintable(name), toPrintable(description)]),
@@ -37,7 +34,7 @@ export async function listMockFaults(format: ListFormat, { platform }: CommandCo
   const faults = listFaults();
   const text =
     format === 'json'
-      ? renderMockJson(faults, 2)
+      ? renderJson(faults)
       : renderTable(
           ['name', 'what the provider does', 'what a correct client does'],
           faults.map(({ name, effect, correctClient }) => [name, effect, correctClient]),

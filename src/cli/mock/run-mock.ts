@@ -4,10 +4,10 @@ import { createTestClient, TEST_REDIRECT_URI } from '../../mock/test-credentials
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Diagnostics } from '../output/diagnostics.ts';
+import { renderJson } from '../output/render-json.ts';
 import { writeStandardOutput } from '../output/standard-output.ts';
 import { logExchanges } from '../settings/verbose-http.ts';
 import { readMockClients, readMockPersonas, readSharedSecret } from './mock-files.ts';
-import { renderMockJson } from './mock-json.ts';
 import { type MockRunOptions, readMockOptions } from './mock-options.ts';
 import { openMockOutputs } from './mock-outputs.ts';
 
@@ -49,7 +49,7 @@ export async function runMock(
       ...(diagnostics.verbosity === 'verbose' ? { onExchange: tellExchange(diagnostics) } : {}),
     });
     await outputs.commit(server, clients);
-    await writeStandardOutput(renderMockJson(describeServer(server, clients)), platform.terminal);
+    await writeStandardOutput(renderJson(describeServer(server, clients), 0), platform.terminal);
     tellWhere(server, options.host, diagnostics);
     await untilAborted(platform.signal);
   } finally {

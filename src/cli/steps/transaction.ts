@@ -3,6 +3,7 @@ import { namingOrigin } from '../../config/name-origin.ts';
 import { readRedirectUri } from '../../config/redirect-uri.ts';
 import { readHostname } from '../../protocol/endpoints.ts';
 import { SgidError } from '../../protocol/errors.ts';
+import { CLOCK_TOLERANCE } from '../../protocol/id-token-rules.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { readJsonObject } from '../input/json-input.ts';
 import type { TextInput } from '../input/text-input.ts';
@@ -38,9 +39,6 @@ export interface ExpectedTransaction {
 
 /** How long a transaction counts, in milliseconds. */
 const LIFETIME_MS = 60 * 60 * 1000;
-
-/** How far the clocks of two machines may be apart, in milliseconds. */
-const CLOCK_TOLERANCE_MS = 60 * 1000;
 
 const HINT = 'Make a new one: sgid authorize-url --out transaction.json';
 
@@ -104,7 +102,7 @@ export function checkTransaction(
       `${HINT}, and log in again.`,
     );
   }
-  if (age < -CLOCK_TOLERANCE_MS) {
+  if (age < -CLOCK_TOLERANCE * 1000) {
     throw transactionError('was made in the future', 'Set the clock of this machine.');
   }
 }
