@@ -1,7 +1,42 @@
-// Measures the built program; exits 1 when a ratio misses its limit.
+// Measures what has been built: npm run bench -- [--json | --markdown] [--runs 20]
+// Prints one table, all of one run. Exits 1 when an aim is missed.
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchBinary } from './bench/binary.mjs';
+import { benchLibrary } from './bench/library.mjs';
+import { benchLogins } from './bench/logins.mjs';
 import { benchMock } from './bench/mock.mjs';
-import { benchStartUp } from './bench/start-up.mjs';
+import { benchMemory, benchProcesses } from './bench/processes.mjs';
+import { benchSizes } from './bench/sizes.mjs';
+import { renderMarkdown, renderTable } from './bench/table.mjs';
 
-const startUp = benchStartUp();
-const mock = await benchMock();
-if (!startUp || !mock) process.exitCode = 1;
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '20' },
+  },
+});
+const runs = Number(values.runs);
+if (!Number.isSafeInteger(runs) || runs < 1) throw new Error('--runs takes a number from 1 up');
+
+const [cpu] = cpus();
+const machine = {
+  node: process.version,
+  system: `${process.platform} ${process.arch}`,
+  cpu: cpu?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGB: Math.round(totalmem() / 1e9),
+};
+const parts = [benchProcesses, benchMemory, benchLogins, benchLibrary, benchMock, benchBinary, benchSizes];
+const rows = [];
+for (const [index, part] of parts.entries()) {
+  process.stderr.write(`${part.name}, part ${index + 1} of ${parts.length}\n`);
+  rows.push(...(await part(runs)));
+}
+
+const { node, system, cores, memoryGB } = machine;
+const heading = `Node ${node}, ${system}, ${machine.cpu}, ${cores} cores, ${memoryGB} GB; ${runs} runs of each, medians\n\n`;
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, runs, rows }, null, 2)}\n`);
+else process.stdout.write(heading + (values.markdown ? renderMarkdown(rows) : renderTable(rows)));
+if (rows.some(({ reached }) => reached === false)) process.exitCode = 1;

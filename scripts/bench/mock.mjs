@@ -1,13 +1,12 @@
-// Sets `sgid mock` beside MockPass and the floor: time to listen, logins per second, latency, memory. They take
-// turns, so that all see the same machine.
+// Sets `sgid mock` beside MockPass and a floor: time to listen, logins per second, memory. They take turns, so that all
+// see the same machine. The floor is a bare node:http server that only does what no login goes without: four answers,
+// one RS256 signature, the encryption of the claims.
 import { runLogins } from './login-load.mjs';
+import { timeBareNode } from './processes.mjs';
 import { startFloor, startMockPass, startSgidMock } from './providers.mjs';
-import { timeBareNode } from './start-up.mjs';
-import { median, percentile } from './statistics.mjs';
-import { atLeast, atMost, printRow, toText } from './table.mjs';
+import { compare } from './rows.mjs';
+import { median } from './statistics.mjs';
 
-const STARTS = 10;
-const TURNS = 16;
 /** Until the engine has compiled all of it, which takes longest for the one that does most in JavaScript. */
 const WARM_UP = { clients: 8, logins: 3_000 };
 const LOADS = [
@@ -19,100 +18,71 @@ const AIM = 5;
 /** What to reach of the floor where the floor itself stays below the aim. */
 const SHARE_OF_FLOOR = 0.7;
 
-/** Prints a table and a verdict on each aim; `false` when one is missed. */
-export async function benchMock() {
-  const listening = await timeStarts({ mock: startSgidMock, mockpass: startMockPass });
+/**
+ * Rows on the embedded provider.
+ *
+ * @param {number} runs Starts and turns of each.
+ */
+export async function benchMock(runs) {
+  const rows = await benchStarts(runs);
   const running = { mock: await startSgidMock(), mockpass: await startMockPass(), floor: await startFloor() };
-  const providers = Object.values(running);
   try {
-    for (const provider of providers) await runLogins(provider, WARM_UP);
-    const loads = [];
-    for (const load of LOADS) loads.push({ ...load, ...(await measureLoad(running, load)) });
-    const memory = { mock: running.mock.peakMemory(), mockpass: running.mockpass.peakMemory() };
-    printTable(listening, loads, memory);
-    return judge(listening, loads, memory);
+    for (const provider of Object.values(running)) await runLogins(provider, WARM_UP);
+    for (const load of LOADS) rows.push(...(await benchLoad(running, load, runs)));
+    rows.push(...compareMemory(running.mock.peakMemory(), running.mockpass.peakMemory()));
   } finally {
-    await Promise.all(providers.map((provider) => provider.stop()));
+    await Promise.all(Object.values(running).map((provider) => provider.stop()));
   }
+  return rows;
 }
 
-/** Medians of so many starts, in milliseconds. */
-async function timeStarts(starts) {
+async function benchStarts(runs) {
   const times = { bare: [], mock: [], mockpass: [] };
   timeBareNode();
-  for (let round = 0; round < STARTS; round += 1) {
+  for (let run = 0; run < runs; run += 1) {
     times.bare.push(timeBareNode());
-    for (const [name, start] of Object.entries(starts)) {
+    for (const [name, start] of Object.entries({ mock: startSgidMock, mockpass: startMockPass })) {
       const provider = await start();
       times[name].push(provider.milliseconds);
       await provider.stop();
     }
   }
-  return { bare: median(times.bare), mock: median(times.mock), mockpass: median(times.mockpass) };
+  const beside = (against, other, aim) =>
+    compare({
+      name: 'sgid mock, start to listening',
+      unit: 'ms',
+      own: times.mock,
+      against,
+      other,
+      ...(aim && { aim }),
+    });
+  return [beside('node -e 0', times.bare, { atMost: 1.3 }), beside('MockPass', times.mockpass)];
 }
 
-/** What each provider did in its turns, and its rate in times that of MockPass in the same turn. */
-async function measureLoad(running, load) {
-  const turns = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    const results = {};
-    for (const [name, provider] of Object.entries(running)) results[name] = await runLogins(provider, load);
-    turns.push(results);
+async function benchLoad(running, load, turns) {
+  const rates = { mock: [], mockpass: [], floor: [] };
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [name, provider] of Object.entries(running)) {
+      const { total, durations } = await runLogins(provider, load);
+      rates[name].push((durations.length * 1000) / total);
+    }
   }
-  return Object.fromEntries(Object.keys(running).map((name) => [name, summarize(turns, name)]));
-}
-
-function summarize(turns, name) {
-  const durations = turns.flatMap((turn) => turn[name].durations);
-  return {
-    perSecond: median(turns.map((turn) => (turn[name].durations.length * 1000) / turn[name].total)),
-    timesMockPass: median(turns.map((turn) => turn.mockpass.total / turn[name].total)),
-    ofFloor: median(turns.map((turn) => turn.floor.total / turn[name].total)),
-    p50: percentile(durations, 0.5),
-    p99: percentile(durations, 0.99),
-  };
-}
-
-function printTable(listening, loads, memory) {
-  console.log(`\nsgid mock beside MockPass; ${STARTS} starts each, the load in ${TURNS} turns each, medians`);
-  console.log(
-    'The floor is a bare node:http server that only does what no login goes without: four answers,',
-  );
-  console.log(
-    `one RS256 signature, the encryption of the claims. The aim is ${AIM} times MockPass; where the floor`,
-  );
-  console.log(
-    `itself stays below ${AIM} times MockPass, it is ${SHARE_OF_FLOOR * 100} % of the floor instead.\n`,
-  );
-  printRow('', 'sgid mock', 'MockPass', 'floor', 'node -e 0');
-  printRow('start to listening, ms', listening.mock, listening.mockpass, '', listening.bare);
-  for (const { clients, mock, mockpass, floor } of loads) {
-    const row = (name, key) => printRow(name, mock[key], mockpass[key], floor[key]);
-    row(`logins per second, ${clients} client${clients === 1 ? '' : 's'}`, 'perSecond');
-    row('  times MockPass', 'timesMockPass');
-    row('  share of the floor', 'ofFloor');
-    row('  p50 of a login, ms', 'p50');
-    row('  p99 of a login, ms', 'p99');
-  }
-  printRow('peak memory, MiB', memory.mock, memory.mockpass);
-}
-
-function judge(listening, loads, memory) {
-  const verdicts = [
-    ...loads.map(judgeLoad),
-    atMost('start to listening, times bare Node', listening.mock / listening.bare, 1.3),
+  const name = `sgid mock, ${load.clients} client${load.clients === 1 ? '' : 's'}`;
+  const beside = (against, other, aim) =>
+    compare({ name, unit: 'logins/s', own: rates.mock, against, other, ...(aim && { aim }) });
+  // Where no provider in Node reaches the aim, a share of what one can reach counts instead.
+  const floorReaches = median(rates.floor.map((rate, turn) => rate / rates.mockpass[turn])) >= AIM;
+  return [
+    beside('MockPass', rates.mockpass, floorReaches ? { atLeast: AIM } : undefined),
+    beside('bare cryptography', rates.floor, floorReaches ? undefined : { atLeast: SHARE_OF_FLOOR }),
   ];
-  if (memory.mock !== undefined) {
-    verdicts.push(atMost('peak memory, of that of MockPass', memory.mock / memory.mockpass, 0.6));
-  }
-  return verdicts.every(Boolean);
 }
 
-function judgeLoad({ clients, mock, floor }) {
-  const name = `logins per second with ${clients}`;
-  if (floor.timesMockPass >= AIM) return atLeast(`${name}, times MockPass`, mock.timesMockPass, AIM);
-  console.log(
-    `${name}: no provider reaches ${AIM} times MockPass here, the floor ${toText(floor.timesMockPass)} times`,
-  );
-  return atLeast(`${name}, of the floor`, mock.ofFloor, SHARE_OF_FLOOR);
+/** Only Linux tells the memory of another process. */
+function compareMemory(own, other) {
+  if (own === undefined) return [];
+  const name = 'sgid mock, peak memory under load';
+  return [
+    compare({ name, unit: 'MB', own: [own], against: 'MockPass', other: [other], aim: { atMost: 0.6 } }),
+  ];
 }

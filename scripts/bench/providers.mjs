@@ -12,8 +12,8 @@ const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
 const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
 /** `sgid mock`: it says on stdout that it listens. */
-export function startSgidMock() {
-  return start([sgid, 'mock', '--port', '0', '--approve'], process.env, 'stdout', (line) => {
+export function startSgidMock(args = []) {
+  return start([sgid, 'mock', '--port', '0', '--approve', ...args], process.env, 'stdout', (line) => {
     const { hostname, clients } = JSON.parse(line);
     return { hostname, clientId: clients[0].clientId };
   });
@@ -68,14 +68,15 @@ async function start(args, env, readyOn, describe) {
   };
 }
 
-/** The most memory that a process ever held, in MiB (Linux alone says; undefined elsewhere). */
+/** The most memory that a process ever held, in MB (Linux alone says; undefined elsewhere). */
 function peakMemory(pid) {
   if (process.platform !== 'linux') return undefined;
   const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kibibytes) / 1024;
+  return (Number(kibibytes) * 1024) / 1e6;
 }
 
-async function findFreePort() {
+/** A port that nobody listens on. */
+export async function findFreePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

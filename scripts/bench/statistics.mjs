@@ -12,9 +12,3 @@ export function median(values) {
 export function percentile(values, share) {
   return sorted(values)[Math.max(0, Math.ceil(values.length * share) - 1)];
 }
-
-/** The middle half, as text. */
-export function quartiles(values) {
-  const ordered = sorted(values);
-  return `${ordered[values.length >> 2].toFixed(0)}..${ordered[(values.length * 3) >> 2].toFixed(0)}`;
-}

@@ -1,29 +1,40 @@
-// Prints a table of numbers, and verdicts on ratios.
+// Prints the rows, for people and for docs/performance.md.
+const HEAD = ['measure', 'sgid', 'beside', '', 'ratio', 'middle half', 'aim', ''];
 
-/** Prints a row; numbers are rounded, what is unknown is left empty. */
-export function printRow(name, ...cells) {
-  console.log(name.padEnd(NAME_WIDTH) + cells.map((cell) => toText(cell).padStart(12)).join(''));
+/** The rows as a table of aligned columns. */
+export function renderTable(rows) {
+  const cells = [HEAD, ...rows.map(cellsOf)];
+  const widths = HEAD.map((_head, column) => Math.max(...cells.map((row) => row[column].length)));
+  const isNumber = (column) => [1, 3, 4].includes(column);
+  const line = (row) =>
+    row
+      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd();
+  return `${cells.map(line).join('\n')}\n`;
 }
 
-/** A number with as many digits as matter; text stays as it is. */
-export function toText(cell) {
-  if (typeof cell !== 'number') return cell ?? '';
-  return cell.toFixed(cell < 10 ? 2 : cell < 100 ? 1 : 0);
+/** The same in Markdown. */
+export function renderMarkdown(rows) {
+  const line = (row) => `| ${row.join(' | ')} |`;
+  return `${[line(HEAD), line(HEAD.map(() => '---')), ...rows.map((row) => line(cellsOf(row)))].join('\n')}\n`;
 }
 
-/** Prints a verdict on a ratio; `false` when it is too small. */
-export function atLeast(name, ratio, aim) {
-  return printVerdict(name, ratio, `at least ${aim}`, ratio >= aim);
+function cellsOf({ name, unit, own, against = '', other, ratio, aim, reached }) {
+  const spread = ratio ?? own;
+  return [
+    name,
+    `${toText(own.median)} ${unit}`,
+    against,
+    other === undefined ? '' : `${toText(other.median)} ${unit}`,
+    ratio === undefined ? '' : ratio.median.toFixed(2),
+    spread.count > 1 ? `${spread.low.toFixed(2)} to ${spread.high.toFixed(2)}` : '',
+    aim === undefined ? '' : 'atMost' in aim ? `<= ${aim.atMost}` : `>= ${aim.atLeast}`,
+    aim === undefined ? '' : reached ? 'ok' : 'missed',
+  ];
 }
 
-/** Prints a verdict on a ratio; `false` when it is too large. */
-export function atMost(name, ratio, aim) {
-  return printVerdict(name, ratio, `at most ${aim}`, ratio <= aim);
-}
-
-const NAME_WIDTH = 42;
-
-function printVerdict(name, ratio, aim, ok) {
-  console.log(`${name.padEnd(NAME_WIDTH)}${toText(ratio).padStart(12)}  (${aim}) ${ok ? 'ok' : 'MISSED'}`);
-  return ok;
+/** A number with as many digits as matter. */
+function toText(number) {
+  return number.toFixed(number < 10 ? 2 : number < 100 ? 1 : 0);
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { compactDecrypt, errors } from 'jose';
 import { SgidError, type SgidErrorCode } from './errors.ts';
 import { isNonEmptyString, isRecord, parseJson } from './guards.ts';
+import { decryptJwe } from './jwe.ts';
 import { CONTENT_ENCRYPTIONS, FIELD_ALGORITHMS, KEY_ALGORITHMS } from './jwe-algorithms.ts';
 import { toPrintable } from './printable.ts';
 import type { EncryptedData } from './userinfo.ts';
@@ -19,10 +19,8 @@ export async function decryptData(
   privateKey: KeyObject,
 ): Promise<Record<string, string>> {
   const payloadKey = await decryptPayloadKey(encrypted.key, privateKey);
-  const entries = encrypted.fields.map(
-    async ([name, jwe]) => [name, await decryptField(name, jwe, payloadKey)] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  const entries = encrypted.fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)] as const);
+  return Object.fromEntries(entries);
 }
 
 /**
@@ -32,7 +30,7 @@ export async function decryptData(
  * @throws SgidError as {@link decryptData} does.
  */
 export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
-  const plaintext = await decrypt(jwe, privateKey, KEY_ALGORITHMS, {
+  const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, {
     what: 'the payload key',
     failed: 'ERR_DECRYPT_KEY',
     failedMessage: 'the private key does not open the data that came',
@@ -48,10 +46,10 @@ export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Pro
   return Buffer.from(jwk['k'], 'base64url');
 }
 
-async function decryptField(name: string, jwe: string, payloadKey: Uint8Array): Promise<string> {
+function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string {
   const what = `the claim ${toPrintable(name, 100)}`;
   const hint = 'The provider sent a broken field; ask for it again, or leave this scope out.';
-  const plaintext = await decrypt(jwe, payloadKey, FIELD_ALGORITHMS, {
+  const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, {
     what,
     failed: 'ERR_DECRYPT_FIELD',
     hint,
@@ -71,36 +69,28 @@ interface Decryption {
   readonly hint: string;
 }
 
-async function decrypt(
+function decrypt(
   jwe: string,
   key: KeyObject | Uint8Array,
-  keyManagementAlgorithms: readonly string[],
+  keyAlgorithms: readonly string[],
   { what, failed, failedMessage, hint }: Decryption,
-): Promise<Uint8Array> {
-  const options = {
-    keyManagementAlgorithms: [...keyManagementAlgorithms],
-    contentEncryptionAlgorithms: [...CONTENT_ENCRYPTIONS],
-  };
-  try {
-    return (await compactDecrypt(jwe, key, options)).plaintext;
-  } catch (error) {
-    const step = 'decrypt';
-    if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+): Uint8Array {
+  const reading = decryptJwe(jwe, key, keyAlgorithms);
+  if (reading.ok) return reading.plaintext;
+  const step = 'decrypt';
+  switch (reading.fault) {
+    case 'algorithm':
       throw new SgidError(
         'ERR_JWE_ALGORITHM',
         `${what} is encrypted with an algorithm that is not accepted`,
-        {
-          step,
-          hint: `Accepted are ${[...keyManagementAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ')}.`,
-        },
+        { step, hint: `Accepted are ${[...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ')}.` },
       );
-    }
-    if (error instanceof errors.JWEInvalid) {
+    case 'malformed':
       throw new SgidError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, {
         step,
         hint: 'The provider broke the protocol; tell its operators.',
       });
-    }
-    throw new SgidError(failed, failedMessage ?? `${what} could not be decrypted`, { step, hint });
+    case 'undecryptable':
+      throw new SgidError(failed, failedMessage ?? `${what} could not be decrypted`, { step, hint });
   }
 }
