@@ -12,7 +12,11 @@ import { compare, state } from './rows.mjs';
 import { TEST_CLIENT } from './test-client.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const COMMANDS = { own: [here('../../bin/sgid.js'), 'login', '--no-browser'], sdk: [here('sdk-login.mjs')] };
+const COMMANDS = {
+  own: [here('../../bin/sgid.js'), 'login', '--no-browser'],
+  sdk: [here('sdk-login.mjs')],
+  bare: [here('bare-login.cjs')],
+};
 
 /**
  * Rows on whole logins.
@@ -33,7 +37,7 @@ export async function benchLogins(runs) {
     SGID_REDIRECT_URI: redirectUri,
     SGID_HOSTNAME: provider.hostname,
   };
-  const times = { own: [], sdk: [] };
+  const times = { own: [], sdk: [], bare: [] };
   try {
     for (let turn = 0; turn <= runs; turn += 1) {
       for (const [name, command] of Object.entries(COMMANDS)) {
@@ -46,15 +50,13 @@ export async function benchLogins(runs) {
     rmSync(folder, { recursive: true });
   }
   const column = (name, key) => times[name].map((sample) => sample[key]);
+  const against = 'script on the SDK';
+  const sdk = column('sdk', 'total');
+  const beside = (name, own, aim) =>
+    compare({ name, unit: 'ms', own: column(own, 'total'), against, other: sdk, ...(aim && { aim }) });
   return [
-    compare({
-      name: 'sgid login, provider in another process',
-      unit: 'ms',
-      own: column('own', 'total'),
-      against: 'script on the SDK',
-      other: column('sdk', 'total'),
-      aim: { atMost: 0.5 },
-    }),
+    beside('sgid login, provider in another process', 'own', { atMost: 0.5 }),
+    beside('  the floor: node:http and node:crypto alone', 'bare'),
     state({
       name: 'from callback to printed claims',
       unit: 'ms',

@@ -10,6 +10,7 @@ import { makeUserinfo, TEST_CLIENT } from './test-client.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sgid = here('../../bin/sgid.js');
 const sdkSteps = here('sdk-steps.mjs');
+const barePkce = [here('bare-pkce.cjs'), 'pkce'];
 const BARE = ['-e', '0'];
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 const ENV = { PATH: process.env.PATH, SGID_CLIENT_ID: TEST_CLIENT.clientId, SGID_REDIRECT_URI: REDIRECT_URI };
@@ -17,7 +18,7 @@ const ENV = { PATH: process.env.PATH, SGID_CLIENT_ID: TEST_CLIENT.clientId, SGID
 const MEASURES = [
   { name: 'sgid --version', args: ['--version'], aim: { atMost: 1.1 } },
   { name: 'sgid --help', args: ['--help'], aim: { atMost: 1.1 } },
-  { name: 'sgid pkce', args: ['pkce'], aim: { atMost: 1.2 }, sdk: ['pkce'] },
+  { name: 'sgid pkce', args: ['pkce'], aim: { atMost: 1.2 }, sdk: ['pkce'], floor: barePkce },
   { name: 'sgid authorize-url', args: ['authorize-url'], aim: { atMost: 1.2 }, sdk: ['authorize-url'] },
   { name: 'sgid decrypt, 20 fields', args: ['decrypt', 'userinfo.json'] },
   {
@@ -48,8 +49,13 @@ export function timeBareNode() {
   return time(BARE);
 }
 
-function measureCommand({ name, args, aim, sdk }, folder, runs) {
-  const commands = { own: [sgid, ...args], bare: BARE, ...(sdk && { sdk: [sdkSteps, ...sdk] }) };
+function measureCommand({ name, args, aim, sdk, floor }, folder, runs) {
+  const commands = {
+    own: [sgid, ...args],
+    bare: BARE,
+    ...(sdk && { sdk: [sdkSteps, ...sdk] }),
+    ...(floor && { floor }),
+  };
   const times = takeTurns(commands, runs, (command) => time(command, folder));
   const beside = (other, against, limit) =>
     compare({ name, unit: 'ms', own: times.own, against, other, ...(limit && { aim: limit }) });

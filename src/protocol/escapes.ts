@@ -32,6 +32,8 @@ const LAST_CODE_POINT = 0x10ffff;
 export function readingsOf(text: string): Reading[] {
   const asItCame = { text, origins: Uint32Array.from({ length: text.length + 1 }, (_, at) => at) };
   const readings: Reading[] = [asItCame];
+  // So does every escape begin, and most texts hold none of them.
+  if (!/[%\\&]/.test(text)) return readings;
   for (const grammar of GRAMMARS) {
     let reading = unescapeOnce(asItCame, grammar);
     for (let times = 1; reading !== undefined && times <= DEEPEST_ESCAPING; times++) {

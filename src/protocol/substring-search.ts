@@ -17,12 +17,17 @@ export function needleOf(text: string): Needle {
   return { text, borders };
 }
 
+/** In UTF-16 units. */
+const SHORT = 8;
+
 /**
  * Where the needle is in the text; of occurrences that overlap, the first. By Knuth, Morris and Pratt, in time
  * proportional to the text whatever both hold: that of `indexOf` may grow with the product of their lengths.
  */
 export function occurrencesOf(needle: Needle, text: string): number[] {
   const found: number[] = [];
+  // Most texts do not even hold the beginning, which is so short that this takes no longer than the text is.
+  if (!text.includes(needle.text.slice(0, SHORT))) return found;
   for (let at = 0, matched = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     while (matched > 0 && needle.text.charCodeAt(matched) !== unit) matched = needle.borders[matched] ?? 0;
