@@ -49,6 +49,8 @@ export function timeBareNode() {
   return time(BARE);
 }
 
+const FLOOR = { name: '  the floor: commander and node:crypto alone', unit: 'ms' };
+
 function measureCommand({ name, args, aim, sdk, floor }, folder, runs) {
   const commands = {
     own: [sgid, ...args],
@@ -59,7 +61,11 @@ function measureCommand({ name, args, aim, sdk, floor }, folder, runs) {
   const times = takeTurns(commands, runs, (command) => time(command, folder));
   const beside = (other, against, limit) =>
     compare({ name, unit: 'ms', own: times.own, against, other, ...(limit && { aim: limit }) });
-  return [beside(times.bare, 'node -e 0', aim), ...(sdk ? [beside(times.sdk, 'script on the SDK')] : [])];
+  return [
+    beside(times.bare, 'node -e 0', aim),
+    ...(floor ? [compare({ ...FLOOR, own: times.floor, against: 'node -e 0', other: times.bare })] : []),
+    ...(sdk ? [beside(times.sdk, 'script on the SDK')] : []),
+  ];
 }
 
 /** Measures each in turn, so many times, after one turn that does not count. */

@@ -3,7 +3,6 @@
 const { getRawAsset } = require('node:sea');
 const { loadPieces } = require('./load-pieces.cjs');
 
-const asset = Buffer.from(getRawAsset('pieces.js'));
-const read = (start, length) => asset.utf8Slice(start, start + length);
+const code = Buffer.from(getRawAsset('pieces.js'));
 
-loadPieces('main.cjs', { places: PLACES, read, folder: '/sgid', parent: module }).main();
+loadPieces('main.cjs', { places: PLACES, code, folder: '/sgid', parent: module }).main();

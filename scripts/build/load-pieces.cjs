@@ -10,12 +10,12 @@ const { basename, join } = require('node:path');
  * @param {string} first The name of the piece to load.
  * @param {object} pieces
  * @param {Record<string, [start: number, length: number]>} pieces.places Where each piece begins, in bytes.
- * @param {(start: number, length: number) => string} pieces.read
+ * @param {Buffer} pieces.code All of them.
  * @param {string} pieces.folder Where stack traces say that the pieces are.
  * @param {NodeModule} pieces.parent Requires what is not a piece.
  * @returns {object} Its exports.
  */
-function loadPieces(first, { places, read, folder, parent }) {
+function loadPieces(first, { places, code, folder, parent }) {
   const loaded = new Map();
   function load(request) {
     const name = basename(request);
@@ -28,7 +28,10 @@ function loadPieces(first, { places, read, folder, parent }) {
     piece.filename = path;
     piece.require = load;
     loaded.set(name, piece);
-    piece._compile(read(...place), path);
+    const [start, length] = place;
+    if (start + length > code.length)
+      throw new Error('the file of the pieces is not whole: install sgid again');
+    piece._compile(code.utf8Slice(start, start + length), path);
     return piece.exports;
   }
   return load(first);
