@@ -67,6 +67,7 @@ describe('what a command loads', () => {
       [
         "src/main.ts",
         "src/platform/node-error.ts",
+        "src/platform/signals.ts",
         "src/platform/streams.ts",
         "src/protocol/errors.ts",
       ]
@@ -102,6 +103,7 @@ describe('what a command loads', () => {
         "src/platform/node-error.ts",
         "src/platform/proxy.ts",
         "src/platform/run-command.ts",
+        "src/platform/signals.ts",
         "src/platform/streams.ts",
         "src/platform/system.ts",
         "src/platform/terminal.ts",
