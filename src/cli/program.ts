@@ -28,6 +28,9 @@ Examples:
 
 Documentation: README.md of the package "sgid-cli"`;
 
+/** How wide the help is where no terminal says how wide it is. */
+const HELP_COLUMNS = 80;
+
 /** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
 export interface ProgramHost {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -57,7 +60,10 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     });
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' }).catch(letHelpPass);
-    if (printed !== '') await writeStandardOutput(printed, streams);
+    if (printed !== '') {
+      const { fitHelp } = await import('./output/fit-help.ts');
+      await writeStandardOutput(fitHelp(printed, streams.stdoutColumns ?? HELP_COLUMNS), streams);
+    }
     return EXIT_SUCCESS;
   } catch (thrown) {
     return reportError(
