@@ -14,14 +14,14 @@ export function mockListenError(error: unknown, host: string, port: number): unk
       return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {
         step: 'listen',
         causes: ['another sgid mock runs on this port', 'a development server runs on this port'],
-        hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with port 0.`,
+        hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
         cause: error,
       });
     case 'EACCES':
       return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: that is not permitted`, {
         step: 'listen',
         causes: [refusedPortCause()],
-        hint: 'Choose a port from 1024 up, for example 5157, or take any free port with port 0.',
+        hint: 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.',
         cause: error,
       });
     default:

@@ -44,7 +44,7 @@ export function judgeJsonResponse(
   if (status >= 400) {
     throw new SgidError(refused, `${what} was refused with HTTP ${status}`, {
       ...details(),
-      ...refusalOf(refused),
+      ...refusalOf(refused, describeReply(response, request).error),
     });
   }
   const json = parseJson(response.body);
@@ -86,16 +86,31 @@ function outlineOf(body: string, json: unknown): string {
   return json !== undefined || /^\s*[[{"]/.test(body) ? 'JSON, not shown because it may hold secrets' : body;
 }
 
-function refusalOf(code: SgidErrorCode): { causes?: readonly string[]; hint?: string } {
+const WRONG_SECRET = 'the client secret does not belong to this client id';
+
+const WRONG_GRANT: readonly string[] = [
+  'the code was used before or has expired (it lives for a short time only)',
+  'the redirect URI differs from that of the authorization request',
+  'the code verifier does not belong to the code challenge',
+];
+
+/** The likeliest first; where the provider names an error of RFC 6749 section 5.2, what that can mean. */
+function tokenCauses(error: string | undefined): readonly string[] {
+  if (error === 'invalid_client') return [WRONG_SECRET, 'the client id is unknown to this provider'];
+  return error === 'invalid_grant' ? WRONG_GRANT : [WRONG_SECRET, ...WRONG_GRANT];
+}
+
+function refusalOf(
+  code: SgidErrorCode,
+  error: string | undefined,
+): { causes?: readonly string[]; hint?: string } {
   if (code === 'ERR_TOKEN_REFUSED') {
     return {
-      causes: [
-        'the client secret does not belong to this client id',
-        'the redirect URI differs from the registered one',
-        'the code was used before or has expired (it lives for a short time only)',
-        'the code verifier does not belong to the code challenge',
-      ],
-      hint: 'Compare client id, client secret and redirect URI with the developer portal, then log in again.',
+      causes: tokenCauses(error),
+      hint:
+        error === 'invalid_grant'
+          ? 'Log in again: a code counts once, and for a short time.'
+          : 'Compare client id, client secret and redirect URI with the developer portal, then log in again.',
     };
   }
   if (code === 'ERR_USERINFO_REFUSED') {

@@ -8,8 +8,8 @@ const SECRET_FIELDS =
   'access_token|accessToken|id_token|idToken|refresh_token|client_secret|clientSecret|code|code_verifier|codeVerifier|authorization|private_key|privateKey|assertion|password|secret';
 
 const BY_SHAPE: readonly (readonly [RegExp, string])[] = [
-  // JSON fields, a value cut off included.
-  [new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"?`, 'gi'), `$1"${REDACTED}"`],
+  // JSON fields, a value cut off included; our own hints have "..." there.
+  [new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?!\\.{3}")(?:[^"\\\\]|\\\\.)*"?`, 'gi'), `$1"${REDACTED}"`],
   // Form and query parameters.
   [new RegExp(`((?:^|[?&\\s;])(?:${SECRET_FIELDS})=)[^&\\s"'<>]+`, 'gi'), `$1${REDACTED}`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],

@@ -34,7 +34,7 @@ export async function renderCheckReport(
  * @throws SgidError `ERR_OUTPUT`
  */
 export async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
-  if (path !== undefined) return openResultOutput(path, platform);
+  if (path !== undefined && path !== '-') return openResultOutput(path, platform);
   return {
     commit: (content) => writeStandardOutput(content, platform.terminal),
     discard: async () => {},

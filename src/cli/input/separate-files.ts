@@ -40,6 +40,11 @@ export function requireSeparateFiles(options: FileOptions, argument?: string): v
   for (const name of OUTPUTS) {
     const path = options[name];
     if (typeof path !== 'string' || path === '' || path.startsWith('/dev/')) continue;
+    if (path === '-' && name !== 'out')
+      throw usageError(
+        `${flagOf(name)} - names no file`,
+        'Standard output carries the result: give the path of a file.',
+      );
     const other = taken.get(resolve(path));
     if (other !== undefined)
       throw usageError(`${other} and ${flagOf(name)} name the same file`, 'Give each its own.');

@@ -1,4 +1,4 @@
-import { exposedFileNotice } from '../../config/file-errors.ts';
+import { exposedFileNotice, fileError } from '../../config/file-errors.ts';
 import { secretPathError } from '../../config/path-error.ts';
 import type { SecretFile } from '../../platform/files.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -11,7 +11,7 @@ import { readStandardInput, STANDARD_INPUT } from './standard-input.ts';
 export interface InputSource {
   /** The path of a file, or `-` for standard input. */
   readonly path: string;
-  /** The option or argument that the path comes from; `[file]` when left out. */
+  /** The option or argument that the path comes from; `what` when left out. */
   readonly origin?: string;
   /** What it is to the reader, for example `the transaction`. */
   readonly what: string;
@@ -51,12 +51,13 @@ export async function readTextInput(source: InputSource, context: CommandContext
 }
 
 async function readBytes(
-  { path, origin = '[file]', what }: InputSource,
+  { path, what, origin = what, secret }: InputSource,
   platform: Platform,
 ): Promise<SecretFile> {
   if (path !== '-') {
     return platform.files.readSecretFile(path).catch((error: unknown) => {
-      // A token may stand where its path belongs.
+      // A token may stand where its path belongs; a short word is none.
+      if (!secret && /^[a-z._-]{1,24}\d{0,2}$/.test(path)) throw fileError(error, what, path);
       throw secretPathError(error, origin, path, STANDARD_INPUT);
     });
   }

@@ -22,7 +22,7 @@ export async function outputKey(
   context: CommandContext,
   obtainKey: () => Promise<KeyObject>,
 ): Promise<KeyObject> {
-  if (out !== undefined) await requireNewFile(out, context.platform);
+  if (out !== undefined && out !== '-') await requireNewFile(out, context.platform);
   const output = await openResultOutput(out, context.platform);
   try {
     const key = await obtainKey();

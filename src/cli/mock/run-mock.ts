@@ -73,9 +73,16 @@ function describeServer({ hostname, provider }: MockServer, clients: readonly Mo
   };
 }
 
-function tellWhere({ hostname, certificate }: MockServer, host: string, diagnostics: Diagnostics): void {
+function tellWhere(
+  { hostname, port, certificate }: MockServer,
+  host: string,
+  diagnostics: Diagnostics,
+): void {
   const reach = host === '::1' || host.startsWith('127.') ? '' : ', and other machines can reach it';
-  diagnostics.info(`Mock sgID listens at ${hostname}${reach}. Ctrl-C ends it.`);
+  const { protocol, port: named } = new URL(hostname);
+  const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
+  const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;
+  diagnostics.info(`Mock sgID listens at ${place}${reach}. Ctrl-C ends it.`);
   if (certificate === undefined) return;
   diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);
 }

@@ -15,7 +15,7 @@ export interface ResultOutput {
 /**
  * Opens the output before anything else is done, so that a login is not lost to a folder that is not there.
  *
- * @param path A file, or standard output when `undefined`.
+ * @param path A file, or standard output when `undefined` or `-`.
  * @param access Who can read the file; its owner alone when left out.
  * @throws SgidError `ERR_OUTPUT`.
  */
@@ -24,7 +24,7 @@ export async function openResultOutput(
   platform: Platform,
   access: FileAccess = 'private',
 ): Promise<ResultOutput> {
-  if (path === undefined)
+  if (path === undefined || path === '-')
     return { commit: (content) => writeOut(content, platform), discard: async () => {} };
   const file = await platform.files.prepareOutput(path, access).catch((error: unknown) => {
     throw outputError(error, path);

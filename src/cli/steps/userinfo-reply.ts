@@ -1,4 +1,5 @@
 import { type JsonNode, readFilledText, readMembers } from '../../config/json-file.ts';
+import { SgidError } from '../../protocol/errors.ts';
 import { type EncryptedUserinfo, readUserinfo } from '../../protocol/userinfo.ts';
 import { readJsonObject } from '../input/json-input.ts';
 import type { TextInput } from '../input/text-input.ts';
@@ -16,8 +17,30 @@ export function readUserinfoReply(input: TextInput): EncryptedUserinfo {
     sub: text('sub'),
     key: readUnlessAbsent(node('key'), readFilledText),
     data: readUnlessAbsent(node('data'), readTexts),
+    isTokens: node('accessToken').value !== undefined,
   }));
+  if (reply.isTokens) {
+    throw otherFile(
+      `${input.name} is what "sgid callback" printed, and holds no data yet`,
+      'Fetch the data with it: sgid userinfo --token <file>',
+    );
+  }
+  if (
+    reply.key === undefined &&
+    reply.data !== undefined &&
+    !Object.values(reply.data).some(looksEncrypted)
+  ) {
+    throw otherFile(`${input.name} holds data in the clear: there is nothing to decrypt`, HINT);
+  }
   return readUserinfo(reply, undefined);
+}
+
+function otherFile(message: string, hint: string): SgidError {
+  return new SgidError('ERR_FILE', message, { step: 'config', hint });
+}
+
+function looksEncrypted(value: unknown): boolean {
+  return typeof value === 'string' && value.split('.').length === 5;
 }
 
 /** A provider may spell what is missing as null. */

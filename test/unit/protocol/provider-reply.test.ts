@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ProviderReply } from '../../../src/protocol/errors.ts';
+import { type ProviderReply, SgidError } from '../../../src/protocol/errors.ts';
 import type { ProviderRequest, ProviderResponse } from '../../../src/protocol/exchange.ts';
 import { describeReply, judgeJsonResponse } from '../../../src/protocol/provider-reply.ts';
 import { errorOf } from '../../helpers/error-of.ts';
@@ -107,5 +107,35 @@ describe('judgeJsonResponse', () => {
       const error = await errorOf(() => judgeJsonResponse(answer(404, ''), REQUEST, code));
       expect(error).toMatchObject({ code, hint: expect.stringMatching(/\S/) });
     }
+  });
+});
+
+describe('a code exchange that is refused', () => {
+  const request = {
+    step: 'token',
+    url: 'https://provider.test/v2/oauth/token',
+    init: { method: 'POST', headers: {}, redirect: 'manual' },
+    secrets: [],
+  } as const;
+  const causesOf = (error: string | undefined): readonly string[] => {
+    const body = JSON.stringify(error === undefined ? { message: 'no' } : { error });
+    try {
+      judgeJsonResponse(
+        { status: 400, body, wwwAuthenticate: null, retryAfter: null },
+        request,
+        'ERR_TOKEN_REFUSED',
+      );
+    } catch (thrown) {
+      if (thrown instanceof SgidError) return thrown.causes;
+    }
+    throw new Error('nothing was refused');
+  };
+
+  it('has the causes that its error can have, the likeliest first', () => {
+    expect(causesOf('invalid_client').join()).not.toContain('code');
+    expect(causesOf('invalid_grant')[0]).toContain('the code was used before');
+    expect(causesOf('invalid_grant').join()).not.toContain('secret');
+    expect(causesOf(undefined)[0]).toContain('client secret');
+    expect(causesOf(undefined).length).toBeGreaterThan(causesOf('invalid_grant').length);
   });
 });
