@@ -1,6 +1,7 @@
 #!/bin/sh
 # A whole sgID login with nothing but sh and curl, against a mock that runs already. For example:
 #
+#   rm -f .env.mock
 #   sgid mock -e .env.mock &
 #   until [ -s .env.mock ]; do sleep 0.1; done
 #   set -a; . ./.env.mock; set +a

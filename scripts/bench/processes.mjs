@@ -10,7 +10,14 @@ import { makeUserinfo, TEST_CLIENT } from './test-client.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sgid = here('../../bin/sgid.js');
 const sdkSteps = here('sdk-steps.mjs');
-const barePkce = [here('bare-pkce.cjs'), 'pkce'];
+const PKCE_FLOOR = {
+  name: '  the floor: commander and node:crypto alone',
+  args: [here('bare-pkce.cjs'), 'pkce'],
+};
+const LOGIN_FLOOR = {
+  name: '  the floor: node:http and node:crypto alone',
+  args: [here('bare-mock-login.cjs')],
+};
 const BARE = ['-e', '0'];
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 const ENV = { PATH: process.env.PATH, SGID_CLIENT_ID: TEST_CLIENT.clientId, SGID_REDIRECT_URI: REDIRECT_URI };
@@ -18,13 +25,14 @@ const ENV = { PATH: process.env.PATH, SGID_CLIENT_ID: TEST_CLIENT.clientId, SGID
 const MEASURES = [
   { name: 'sgid --version', args: ['--version'], aim: { atMost: 1.1 } },
   { name: 'sgid --help', args: ['--help'], aim: { atMost: 1.1 } },
-  { name: 'sgid pkce', args: ['pkce'], aim: { atMost: 1.2 }, sdk: ['pkce'], floor: barePkce },
+  { name: 'sgid pkce', args: ['pkce'], aim: { atMost: 1.2 }, sdk: ['pkce'], floor: PKCE_FLOOR },
   { name: 'sgid authorize-url', args: ['authorize-url'], aim: { atMost: 1.2 }, sdk: ['authorize-url'] },
   { name: 'sgid decrypt, 20 fields', args: ['decrypt', 'userinfo.json'] },
   {
     name: 'sgid login --mock --persona',
     args: ['login', '-q', '--mock', '--persona', 'zoe'],
     aim: { atMost: 2.2 },
+    floor: LOGIN_FLOOR,
   },
 ];
 
@@ -49,21 +57,21 @@ export function timeBareNode() {
   return time(BARE);
 }
 
-const FLOOR = { name: '  the floor: commander and node:crypto alone', unit: 'ms' };
-
 function measureCommand({ name, args, aim, sdk, floor }, folder, runs) {
   const commands = {
     own: [sgid, ...args],
     bare: BARE,
     ...(sdk && { sdk: [sdkSteps, ...sdk] }),
-    ...(floor && { floor }),
+    ...(floor && { floor: floor.args }),
   };
   const times = takeTurns(commands, runs, (command) => time(command, folder));
   const beside = (other, against, limit) =>
     compare({ name, unit: 'ms', own: times.own, against, other, ...(limit && { aim: limit }) });
   return [
     beside(times.bare, 'node -e 0', aim),
-    ...(floor ? [compare({ ...FLOOR, own: times.floor, against: 'node -e 0', other: times.bare })] : []),
+    ...(floor
+      ? [compare({ name: floor.name, unit: 'ms', own: times.floor, against: 'node -e 0', other: times.bare })]
+      : []),
     ...(sdk ? [beside(times.sdk, 'script on the SDK')] : []),
   ];
 }

@@ -67,7 +67,7 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     return EXIT_SUCCESS;
   } catch (thrown) {
     return reportError(
-      thrown instanceof CommanderError ? toUsageError(thrown) : toSgidError(thrown),
+      thrown instanceof CommanderError ? toUsageError(thrown, nameIn(args)) : toSgidError(thrown),
       diagnostics,
       jsonErrors,
     );
@@ -131,6 +131,11 @@ async function createProgram(
     if (args.includes(name)) (await load())(command, open);
   }
   return program;
+}
+
+/** The first word of a command line that is the name of a command. */
+function nameIn(args: readonly string[]): string | undefined {
+  return args.find((arg) => COMMANDS.some(({ name }) => name === arg));
 }
 
 /** The command that runs, where it is plain; making the others takes as long as reading the command line. */

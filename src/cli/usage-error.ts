@@ -12,12 +12,16 @@ const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
 /**
  * Turns commander's refusal of a command line into an error of ours. Its words suggest the nearest option or
  * command; a value that was written to an unknown option is left out of them, because it may be a secret.
+ *
+ * @param command The name of the command that was given, where there is one of that name.
  */
-export function toUsageError({ code, message }: CommanderError): SgidError {
+export function toUsageError({ code, message }: CommanderError, command?: string): SgidError {
   if (code === 'commander.help') {
     return usageError(
       'the command to run is missing or unknown',
-      'Run "sgid --help" for the commands, or "sgid <command> --help" for those of one.',
+      command === undefined
+        ? 'Run "sgid --help" for the commands, or "sgid <command> --help" for those of one.'
+        : `Run "sgid ${command} --help" for the commands that it has.`,
     );
   }
   const words = message
@@ -26,10 +30,14 @@ export function toUsageError({ code, message }: CommanderError): SgidError {
     .replaceAll('\n', ' ');
   const option = /^unknown option '([^']*)'/.exec(words)?.[1] ?? '';
   const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];
-  return usageError(
-    toPrintable(words),
-    instead === undefined
-      ? 'Run "sgid --help" or "sgid <command> --help".'
-      : `Other users of this machine could read a secret there: ${instead}.`,
-  );
+  if (instead !== undefined)
+    return usageError(
+      toPrintable(words),
+      `Other users of this machine could read a secret there: ${instead}.`,
+    );
+  const quotes =
+    code === 'commander.excessArguments'
+      ? 'Put a value of several words in quotes: --scope "openid myinfo.name". '
+      : '';
+  return usageError(toPrintable(words), `${quotes}Run "sgid ${command ?? '<command>'} --help".`);
 }

@@ -24,7 +24,7 @@ export function noSuchProfile(name: string, names: readonly string[]): SgidError
 export function profileExists(name: string): SgidError {
   return profileError(
     `the profile ${name} exists already, and is not overwritten unasked`,
-    `Choose another name, or replace it: sgid init --profile ${name} --replace`,
+    `Choose another name, or replace it: run the same command with --replace`,
   );
 }
 

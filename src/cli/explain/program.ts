@@ -14,7 +14,7 @@ export const PROGRAM = {
       },
       {
         cause: 'a value with spaces stands without quotes',
-        confirm: 'The message names a word out of the middle of it.',
+        confirm: 'The message speaks of too many arguments.',
         mend: 'Put it between quotes: `--scope "openid myinfo.name"`.',
       },
       {
