@@ -22,7 +22,10 @@ export async function renderCheckReport(
       return (await import('../../check/reporters/github.ts')).renderGithubReport(report);
     case 'text': {
       const { renderTextReport } = await import('../../check/reporters/text.ts');
-      return renderTextReport(report, out === undefined ? layoutForStdout(context) : PLAIN_LAYOUT);
+      const isRead = out === undefined && context.platform.terminal.stdoutIsTerminal;
+      // Elsewhere a line is searched for, and must hold all of its check.
+      const whole = { ...PLAIN_LAYOUT, columns: Number.POSITIVE_INFINITY };
+      return renderTextReport(report, isRead ? layoutForStdout(context) : whole);
     }
   }
 }
