@@ -8,7 +8,7 @@ import type { LoginRequest } from './login.ts';
 export function callbackTimeout({ redirectUri, scope, timeoutMs, listen, tls }: LoginRequest): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
-  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${timeoutMs / 1000} s`, {
+  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${inWords(timeoutMs)}`, {
     step: 'callback',
     causes: [
       'the person did not finish the login',
@@ -23,4 +23,10 @@ export function callbackTimeout({ redirectUri, scope, timeoutMs, listen, tls }: 
     ],
     hint: `Look at what the browser shows. Register exactly ${redirectUri} in the developer portal, or wait longer with --timeout ${longer}m.`,
   });
+}
+
+/** As `--timeout` takes it. */
+function inWords(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  return Number.isInteger(minutes) ? `${minutes}m` : `${milliseconds / 1000}s`;
 }

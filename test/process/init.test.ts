@@ -54,6 +54,23 @@ async function filesIn(home: string): Promise<readonly string[]> {
 }
 
 describe('sgid init on a terminal', () => {
+  it('warns below the question, not within its line', async () => {
+    const { home } = await setUp();
+    const file = join(home, 'client.json');
+    await writeFile(file, JSON.stringify({ clientId: 'TEST-1a2b3c4d', clientSecret: SECRET }), {
+      mode: 0o644,
+    });
+    const terminal = await openInit(home);
+    await converse(terminal, [
+      [/Where are the credentials/, '\r'],
+      [/Path of the file/, `${file}\r`],
+    ]);
+    const screen = await terminal.shows(/holds secrets/);
+    expect(screen).toMatch(/^warning: .*holds secrets/m);
+    terminal.type(CTRL_C);
+    expect(await terminal.ended).toContain('status 130');
+  });
+
   it('asks for everything, saves a profile that only its owner can read, and checks it', async () => {
     const { home, script } = await setUp();
     const terminal = await openInit(home);

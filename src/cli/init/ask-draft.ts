@@ -38,11 +38,13 @@ async function askForFile(context: CommandContext): Promise<Draft> {
   );
   if (answered(way) === 'type') return {};
   let found: Import = { draft: {}, words: [] };
+  const held = holdWarnings(context);
   await ask(context, 'Path of the file', undefined, (path) =>
     complain(async () => {
-      found = await importFile(fullPath(path, context), context);
+      found = await importFile(fullPath(path, context), held.context);
     }),
   );
+  held.tell();
   return tell(found, context);
 }
 
@@ -82,9 +84,10 @@ async function askKey(
       }
     }
   };
+  const held = holdWarnings(context);
   let { privateKey } = draft;
   const judge = async (path: string): Promise<void> => {
-    const key = await readKeyFile(fullPath(path, context), context);
+    const key = await readKeyFile(fullPath(path, context), held.context);
     await judgeWithPassphrase(key);
     privateKey = key;
   };
@@ -93,6 +96,7 @@ async function askKey(
   } else {
     await judgeWithPassphrase(privateKey);
   }
+  held.tell();
   if (passphrase === undefined || passphrase === draft.passphrase) return { privateKey, passphrase };
   const keeps = await terminal.confirm('Keep the passphrase with the profile', signal);
   return { privateKey, passphrase, forgetsPassphrase: keeps !== true };
@@ -162,6 +166,18 @@ async function complain(judge: () => unknown): Promise<string | undefined> {
       return `${error.message}. ${error.hint ?? ''}`.trim();
     throw error;
   }
+}
+
+/** A context whose warnings wait: while an answer is judged, the cursor is still on the line of the question. */
+function holdWarnings(context: CommandContext): { readonly context: CommandContext; tell(): void } {
+  const lines = new Set<string>();
+  const diagnostics = { ...context.diagnostics, warn: (line: string) => void lines.add(line) };
+  return {
+    context: { ...context, diagnostics },
+    tell: () => {
+      for (const line of lines) context.diagnostics.warn(line);
+    },
+  };
 }
 
 /** No shell has read an answer, and `~/` is what people type. */

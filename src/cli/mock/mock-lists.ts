@@ -38,6 +38,8 @@ export async function listMockFaults(format: ListFormat, { platform }: CommandCo
       : renderTable(
           ['name', 'what the provider does', 'what a correct client does'],
           faults.map(({ name, effect, correctClient }) => [name, effect, correctClient]),
+          // Our own words, of which none may be missing.
+          Number.POSITIVE_INFINITY,
         );
   await writeStandardOutput(text, platform.terminal);
 }

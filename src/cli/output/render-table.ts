@@ -1,12 +1,20 @@
 import stringWidth from 'string-width';
 
-/** No cell is shown wider than this, in columns of the terminal. */
+/** In columns of the terminal. */
 const WIDEST_CELL = 44;
 
-/** Renders rows under headings, in columns as wide as their widest cell, with a final newline. */
-export function renderTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Renders rows under headings, in columns as wide as their widest cell, with a final newline.
+ *
+ * @param widest No cell but the last of a row is shown wider than this, in columns of the terminal.
+ */
+export function renderTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  widest: number = WIDEST_CELL,
+): string {
   const cells = rows.map((row) =>
-    row.map((cell, column) => (column < row.length - 1 ? shorten(cell) : cell)),
+    row.map((cell, column) => (column < row.length - 1 ? shorten(cell, widest) : cell)),
   );
   const widths = headings.map((heading, column) =>
     Math.max(...[heading, ...cells.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),
@@ -17,11 +25,11 @@ export function renderTable(headings: readonly string[], rows: readonly (readonl
   return [headings, rule, ...cells].map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
 }
 
-function shorten(cell: string): string {
-  if (stringWidth(cell) <= WIDEST_CELL) return cell;
+function shorten(cell: string, widest: number): string {
+  if (stringWidth(cell) <= widest) return cell;
   let short = '';
   for (const { segment } of new Intl.Segmenter().segment(cell)) {
-    if (stringWidth(short + segment) >= WIDEST_CELL) break;
+    if (stringWidth(short + segment) >= widest) break;
     short += segment;
   }
   return `${short}…`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listPersonas } from '../../../../src/cli/mock/mock-lists.ts';
 import { createDiagnostics } from '../../../../src/cli/output/diagnostics.ts';
-import { FAULTS } from '../../../../src/mock/faults.ts';
+import { FAULTS, listFaults } from '../../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../../src/mock/personas.ts';
 import { createFakePlatform, runSgid } from '../../../helpers/fake-platform.ts';
 
@@ -78,6 +78,7 @@ describe('sgid mock faults', () => {
 
   it('prints a line for each as a table', async () => {
     const { stdout } = await runSgid(['mock', 'faults', '--format', 'table']);
+    for (const { effect } of listFaults()) expect(stdout).toContain(effect);
     const [headings, , ...rows] = stdout.trimEnd().split('\n');
     expect(headings).toMatch(/^name +what the provider does +what a correct client does$/);
     expect(rows.map((row) => row.split(' ')[0])).toEqual(Object.keys(FAULTS));
