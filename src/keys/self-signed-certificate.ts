@@ -15,6 +15,9 @@ export interface SelfSignedCertificate {
 /** Browsers refuse certificates that live longer (CA/Browser Forum, Baseline Requirements 6.3.2). */
 const LIFETIME_DAYS = 397;
 
+/** How long before it is made a certificate begins to be valid. */
+const BACKDATED_MS = 60_000;
+
 /** The hosts that every certificate is for, IPv6 without brackets. */
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
@@ -37,8 +40,10 @@ export async function createSelfSignedCertificate(
   );
   // The first byte keeps it positive without padding (RFC 5280 section 4.1.2.2).
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  certificate.validity.notBefore = now;
-  certificate.validity.notAfter = new Date(now.getTime() + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
+  // Of two programs that need one at once, the other may have looked at its clock a moment earlier.
+  const begin = now.getTime() - BACKDATED_MS;
+  certificate.validity.notBefore = new Date(begin);
+  certificate.validity.notAfter = new Date(begin + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
   const name = [{ name: 'commonName', value: 'localhost (sgid, self-signed)' }];
   certificate.setSubject(name);
   certificate.setIssuer(name);
