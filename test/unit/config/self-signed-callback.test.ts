@@ -32,6 +32,12 @@ describe('openSelfSignedCallback', () => {
     expect((await stat(join(folder.path, 'callback.pem'))).mode & 0o777).toBe(0o600);
   });
 
+  it('is kept for a login that took the time a second before the one that made it', async () => {
+    const folder = await makeFolder();
+    const made = await open(folder, new Date(NOW.getTime() + 1_000));
+    expect(await open(folder)).toEqual(made);
+  });
+
   it('gives the certificate without its key to import', async () => {
     const folder = await makeFolder();
     const { tls, path = '' } = await open(folder);
