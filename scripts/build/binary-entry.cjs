@@ -5,4 +5,4 @@ const { loadPieces } = require('./load-pieces.cjs');
 
 const code = Buffer.from(getRawAsset('pieces.js'));
 
-loadPieces('main.cjs', { places: PLACES, code, folder: '/sgid', parent: module }).main();
+loadPieces('main.cjs', { places: PLACES, build: BUILD, code, folder: '/sgid', parent: module }).main();

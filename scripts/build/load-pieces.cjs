@@ -3,6 +3,8 @@
 // set up a file, so they stand in one, and each is compiled when it is first required.
 const Module = require('node:module');
 const { basename, join } = require('node:path');
+const { openCompileCache } = require('../../src/platform/compile-cache.ts');
+const { findCacheFolder } = require('../../src/platform/user-folders.ts');
 
 /**
  * Loads a piece, and with it the pieces that it requires by file name.
@@ -10,13 +12,17 @@ const { basename, join } = require('node:path');
  * @param {string} first The name of the piece to load.
  * @param {object} pieces
  * @param {Record<string, [start: number, length: number]>} pieces.places Where each piece begins, in bytes.
+ * @param {string} pieces.build Names them all.
  * @param {Buffer} pieces.code All of them.
  * @param {string} pieces.folder Where stack traces say that the pieces are.
  * @param {NodeModule} pieces.parent Requires what is not a piece.
  * @returns {object} Its exports.
  */
-function loadPieces(first, { places, code, folder, parent }) {
+function loadPieces(first, { places, build, code, folder, parent }) {
   const loaded = new Map();
+  // The first is compiled sooner than any file is read, and --version needs no other.
+  let cache = openCompileCache(undefined, build);
+
   function load(request) {
     const name = basename(request);
     const place = places[name];
@@ -26,15 +32,26 @@ function loadPieces(first, { places, code, folder, parent }) {
     const path = join(folder, name);
     const piece = new Module(path, parent);
     piece.filename = path;
-    piece.require = load;
     loaded.set(name, piece);
     const [start, length] = place;
     if (start + length > code.length)
       throw new Error('the file of the pieces is not whole: install sgid again');
-    piece._compile(code.utf8Slice(start, start + length), path);
+    const run = cache.compile(name, code.utf8Slice(start, start + length), path);
+    run.call(piece.exports, piece.exports, load, piece, path, folder);
     return piece.exports;
   }
-  return load(first);
+
+  const exports = load(first);
+  cache = openCompileCache(findCompileFolder(process), build);
+  process.once('exit', () => cache.save());
+  return exports;
+}
+
+/** Node's own compile cache, which Node 20 does not have, is turned off by the same variable. */
+function findCompileFolder({ env, platform }) {
+  if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
+  const folder = findCacheFolder(env, platform);
+  return folder && join(folder, 'sgid');
 }
 
 module.exports = { loadPieces };

@@ -6,4 +6,10 @@ const { loadPieces } = require('./load-pieces.cjs');
 
 const code = readFileSync(join(__dirname, 'pieces.js'));
 
-module.exports = loadPieces('main.cjs', { places: PLACES, code, folder: __dirname, parent: module });
+module.exports = loadPieces('main.cjs', {
+  places: PLACES,
+  build: BUILD,
+  code,
+  folder: __dirname,
+  parent: module,
+});

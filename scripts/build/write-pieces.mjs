@@ -1,4 +1,5 @@
 // Writes the pieces of the command line: all code into one file, and an entry that knows where in it each piece stands.
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,8 @@ export async function writePieces(folder, entry, pieces) {
     places[name] = [end, length];
     end += length;
   }
-  writeFileSync(join(folder, 'pieces.js'), pieces.map(({ code }) => code).join(''));
+  const text = pieces.map(({ code }) => code).join('');
+  writeFileSync(join(folder, 'pieces.js'), text);
   await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     outfile: join(folder, 'main.cjs'),
@@ -28,6 +30,11 @@ export async function writePieces(folder, entry, pieces) {
     format: 'cjs',
     platform: 'node',
     minify: true,
-    define: { PLACES: JSON.stringify(places) },
+    target: 'node20.19',
+    define: { PLACES: JSON.stringify(places), BUILD: JSON.stringify(nameBuild(text)) },
   });
+}
+
+function nameBuild(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

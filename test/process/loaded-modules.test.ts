@@ -107,6 +107,7 @@ describe('what a command loads', () => {
         "src/platform/streams.ts",
         "src/platform/system.ts",
         "src/platform/terminal.ts",
+        "src/platform/user-folders.ts",
         "src/protocol/errors.ts",
         "src/protocol/escapes.ts",
         "src/protocol/pkce.ts",

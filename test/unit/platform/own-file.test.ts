@@ -1,0 +1,175 @@
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openOwnFile } from '../../../src/platform/own-file.ts';
+import { runCommand } from '../../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const OLD = Buffer.from('old');
+const NEW = Buffer.from('new');
+const ANOTHER_USER = 12_345;
+
+interface Place {
+  readonly parent: string;
+  readonly folder: string;
+  readonly path: string;
+}
+
+async function writeOld(): Promise<Place> {
+  const parent = await makeTemporaryFolder();
+  const folder = join(parent, 'sgid');
+  openOwnFile(folder, 'x.bin').replace(() => OLD);
+  return { parent, folder, path: join(folder, 'x.bin') };
+}
+
+const read = (folder: string, user?: number): Buffer | undefined => openOwnFile(folder, 'x.bin', user).read();
+
+const replace = (folder: string, user?: number): void =>
+  openOwnFile(folder, 'x.bin', user).replace(() => NEW);
+
+describe.runIf(process.platform !== 'win32')('a file of this user alone', () => {
+  it('is written with mode 0600 into a folder of mode 0700, and read again', async () => {
+    const { folder, path } = await writeOld();
+    expect([(await stat(folder)).mode & 0o777, (await stat(path)).mode & 0o777]).toEqual([0o700, 0o600]);
+    expect(read(folder)).toEqual(OLD);
+    replace(folder);
+    expect(read(folder)).toEqual(NEW);
+    expect(await readdir(folder)).toEqual(['x.bin']);
+  });
+
+  it('gets two folders that are not there yet, and no third', async () => {
+    const parent = await makeTemporaryFolder();
+    replace(join(parent, 'cache', 'sgid'));
+    expect((await stat(join(parent, 'cache'))).mode & 0o777).toBe(0o700);
+    expect(read(join(parent, 'cache', 'sgid'))).toEqual(NEW);
+    replace(join(parent, 'a', 'b', 'sgid'));
+    expect(await readdir(parent)).toEqual(['cache']);
+  });
+
+  it.each<[string, (place: Place) => Promise<unknown>]>([
+    ['the file can be written by a group', ({ path }) => chmod(path, 0o620)],
+    ['the file can be written by all', ({ path }) => chmod(path, 0o602)],
+    ['the folder can be written by a group', ({ folder }) => chmod(folder, 0o770)],
+    ['the folder can be written by all, even if it is sticky', ({ folder }) => chmod(folder, 0o1777)],
+    [
+      'the file is a symbolic link',
+      async ({ parent, path }) => {
+        await rename(path, join(parent, 'y.bin'));
+        await symlink(join(parent, 'y.bin'), path);
+      },
+    ],
+    [
+      'the folder is a symbolic link',
+      async ({ parent, folder }) => {
+        await rename(folder, join(parent, 'elsewhere'));
+        await symlink(join(parent, 'elsewhere'), folder);
+      },
+    ],
+    [
+      'the file is a folder',
+      async ({ path }) => {
+        await rm(path);
+        await mkdir(path);
+      },
+    ],
+    [
+      'the file is a pipe that nobody writes to',
+      async ({ path }) => {
+        await rm(path);
+        expect((await runCommand(['mkfifo', path])).status).toBe(0);
+      },
+    ],
+    [
+      'the folder is a file',
+      async ({ folder }) => {
+        await rm(folder, { recursive: true });
+        await writeFile(folder, 'x', { mode: 0o600 });
+      },
+    ],
+    ['it is not there', ({ path }) => rm(path)],
+  ])('is not read when %s', async (_case, change) => {
+    const place = await writeOld();
+    expect(read(place.folder)).toEqual(OLD);
+    await change(place);
+    expect(read(place.folder)).toBeUndefined();
+  });
+
+  it('is not read when it belongs to somebody else', async () => {
+    const { folder } = await writeOld();
+    expect(read(folder, ANOTHER_USER)).toBeUndefined();
+  });
+
+  it('is not written where somebody else is at home, nor is a folder made', async () => {
+    const { parent, folder, path } = await writeOld();
+    replace(folder, ANOTHER_USER);
+    expect(await readFile(path)).toEqual(OLD);
+    replace(join(parent, 'new'), ANOTHER_USER);
+    replace(join(parent, 'new', 'newer'), ANOTHER_USER);
+    expect(await readdir(parent)).toEqual(['sgid']);
+  });
+
+  it.each<[string, (place: Place) => Promise<unknown>]>([
+    ['can be written by others', ({ folder }) => chmod(folder, 0o777)],
+    [
+      'is a symbolic link that leads nowhere',
+      async ({ parent, folder }) => {
+        await rm(folder, { recursive: true });
+        await symlink(join(parent, 'nowhere'), folder);
+      },
+    ],
+    [
+      'is a file',
+      async ({ folder }) => {
+        await rm(folder, { recursive: true });
+        await writeFile(folder, '');
+      },
+    ],
+  ])('is not written when its folder %s', async (_case, change) => {
+    const place = await writeOld();
+    await change(place);
+    const before = await readdir(place.parent, { recursive: true });
+    openOwnFile(place.folder, 'x.bin').replace(() => {
+      throw new Error('asked for in vain');
+    });
+    openOwnFile(place.folder, 'y.bin').replace(() => NEW);
+    expect(await readdir(place.parent, { recursive: true })).toEqual(before);
+  });
+
+  it('stays as it was when there is nothing to put in its place', async () => {
+    const { folder } = await writeOld();
+    openOwnFile(folder, 'x.bin').replace(() => {
+      throw new Error('no content');
+    });
+    expect(read(folder)).toEqual(OLD);
+    expect(await readdir(folder)).toEqual(['x.bin']);
+  });
+
+  it('takes the place of a symbolic link, not of what it leads to', async () => {
+    const { parent, folder, path } = await writeOld();
+    await rename(path, join(parent, 'y.bin'));
+    await symlink(join(parent, 'y.bin'), path);
+    replace(folder);
+    expect([read(folder), await readFile(join(parent, 'y.bin'))]).toEqual([NEW, OLD]);
+  });
+
+  it('goes when nothing has written it for a month', async () => {
+    const { folder, path } = await writeOld();
+    const days = (count: number): Date => new Date(Date.now() - count * 24 * 60 * 60 * 1000);
+    await utimes(path, days(31), days(31));
+    openOwnFile(folder, 'young.bin').replace(() => OLD);
+    await utimes(join(folder, 'young.bin'), days(29), days(29));
+    openOwnFile(folder, 'new.bin').replace(() => NEW);
+    expect((await readdir(folder)).sort()).toEqual(['new.bin', 'young.bin']);
+  });
+});
