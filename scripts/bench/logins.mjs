@@ -31,6 +31,7 @@ export async function benchLogins(runs) {
   writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
   const env = {
     PATH: process.env.PATH,
+    XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
     SGID_CLIENT_ID: TEST_CLIENT.clientId,
     SGID_CLIENT_SECRET: TEST_CLIENT.clientSecret,
     SGID_PRIVATE_KEY_PATH: './key.pem',

@@ -1,3 +1,4 @@
+import { readStopwatch } from '../platform/clock.ts';
 import type { HttpExchange } from '../platform/http-client.ts';
 import type { RequestHandler, ServerRequest, ServerResponse } from '../platform/http-message.ts';
 
@@ -13,14 +14,14 @@ export function tellExchanges(
 ): (request: ServerRequest) => Promise<ServerResponse> {
   return async (request) => {
     const { method, target } = request;
-    const started = performance.now();
+    const started = readStopwatch();
     let status = 500; // what the server makes of a handler that throws
     try {
       const response = await handle(request);
       status = response.status;
       return response;
     } finally {
-      tell({ method, url: redactPath(target), status, milliseconds: performance.now() - started });
+      tell({ method, url: redactPath(target), status, milliseconds: readStopwatch() - started });
     }
   };
 }

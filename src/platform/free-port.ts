@@ -13,9 +13,9 @@ export async function tryPort(addresses: readonly string[], port: number): Promi
   return bound.addresses;
 }
 
-/** A port that is free on 127.0.0.1 and ::1 at this moment. */
-export async function findFreePort(): Promise<number> {
-  const bound = await bindAll(['127.0.0.1', '::1'], 0, () => createServer());
+/** A port that is free on these addresses at this moment. */
+export async function findFreePort(addresses: readonly string[] = ['127.0.0.1', '::1']): Promise<number> {
+  const bound = await bindAll(addresses, 0, () => createServer());
   await bound.close();
   return bound.port;
 }

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { readStopwatch } from './clock.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy } from './proxy.ts';
 
@@ -60,12 +61,12 @@ export function createHttpClient(
   options: HttpClientOptions,
 ): (url: string, init: RequestInit) => Promise<Response> {
   return async (url, init) => {
-    const started = performance.now();
+    const started = readStopwatch();
     const report = (outcome: { status: number; responseBytes: number } | { failure: string }): void =>
       options.onExchange?.({
         method: init.method,
         url,
-        milliseconds: performance.now() - started,
+        milliseconds: readStopwatch() - started,
         ...(init.body === undefined ? {} : { requestBytes: Buffer.byteLength(init.body) }),
         ...outcome,
       });
@@ -131,11 +132,15 @@ function headersOf(init: RequestInit): Record<string, string> {
 async function readAll(message: IncomingMessage, maxBytes: number): Promise<WholeResponse> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw withCode('the answer is too large', 'ERR_RESPONSE_TOO_LARGE');
-    chunks.push(chunk);
-  }
+  await new Promise<void>((resolve, reject) => {
+    message.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) reject(withCode('the answer is too large', 'ERR_RESPONSE_TOO_LARGE'));
+      else chunks.push(chunk);
+    });
+    message.once('end', resolve);
+    message.once('error', reject);
+  });
   const text = Buffer.concat(chunks).toString('utf8');
   return {
     status: message.statusCode ?? 0,

@@ -16,7 +16,8 @@ import type { LoginTarget } from './run-login.ts';
 
 /**
  * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback
- * takes a free port, so that it never meets another program. Only options count: no variable, no `.env`.
+ * takes a free port, so that it never meets another program, and the address itself (RFC 8252 section 7.3), because
+ * Node 20 takes long to listen on `::1` as well: it compiles a pattern of all IPv6 addresses. Only options count: no variable, no `.env`.
  *
  * @throws SgidError `ERR_USAGE` for an unknown persona, `ERR_SCOPE`, `ERR_LISTEN_*`.
  */
@@ -28,7 +29,7 @@ export async function startMockTarget(
   for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
   const redirectUri = options.redirectUri
     ? readRedirectUri(options.redirectUri)
-    : `http://localhost:${await findFreePort()}/callback`;
+    : `http://127.0.0.1:${await findFreePort(['127.0.0.1'])}/callback`;
   const { persona } = options;
   const server = await startMockServer({
     port: 0,
