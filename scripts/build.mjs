@@ -44,8 +44,10 @@ const COMMON = {
 export async function buildBundle() {
   for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true });
   const [forge, library, commandLine] = await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
-  await writePieces(join(root, 'dist/cli'), 'package-entry.cjs', commandLine.pieces);
-  await writePieces(join(root, 'build/binary'), 'binary-entry.cjs', [...commandLine.pieces, forge.piece]);
+  const { pieces } = commandLine;
+  const define = { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) };
+  await writePieces(join(root, 'dist/cli'), 'package-entry.cjs', pieces, define);
+  await writePieces(join(root, 'build/binary'), 'binary-entry.cjs', [...pieces, forge.piece], define);
   const packages = listBundledPackages(root, [forge.metafile, library.metafile, commandLine.metafile]);
   writeText('dist/licenses.txt', renderLicenses(packages));
   writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));
@@ -93,11 +95,10 @@ async function buildLibrary() {
 async function buildCommandLine() {
   const { outputFiles, metafile } = await build({
     ...COMMON,
-    entryPoints: ['src/main.ts'],
+    entryPoints: { start: 'src/main.ts' },
     outdir: 'dist/cli',
     outExtension: { '.js': '.cjs' },
     sourcemap: 'inline',
-    define: { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) },
     plugins: [...COMMON.plugins, commanderWithoutChildProcess],
   });
   const pieces = await Promise.all(outputFiles.map(toCommonJs));

@@ -1,7 +1,6 @@
 'use strict';
 // The command line is made of some two hundred pieces, of which a run needs a few dozen. Node takes 0.3 ms to find and
 // set up a file, so they stand in one, and each is compiled when it is first required.
-const Module = require('node:module');
 const { basename, join } = require('node:path');
 const { openCompileCache } = require('../../src/platform/compile-cache.ts');
 const { findCacheFolder } = require('../../src/platform/user-folders.ts');
@@ -20,8 +19,10 @@ const { findCacheFolder } = require('../../src/platform/user-folders.ts');
  */
 function loadPieces(first, { places, build, code, folder, parent }) {
   const loaded = new Map();
-  // The first is compiled sooner than any file is read, and --version needs no other.
-  let cache = openCompileCache(undefined, build);
+  const cache = openCompileCache(findCompileFolder(process), build);
+  process.once('exit', () => cache.save());
+  // node:module would load Node's other loader as well.
+  const Module = parent.constructor;
 
   function load(request) {
     const name = basename(request);
@@ -41,10 +42,7 @@ function loadPieces(first, { places, build, code, folder, parent }) {
     return piece.exports;
   }
 
-  const exports = load(first);
-  cache = openCompileCache(findCompileFolder(process), build);
-  process.once('exit', () => cache.save());
-  return exports;
+  return load(first);
 }
 
 /** Node's own compile cache, which Node 20 does not have, is turned off by the same variable. */

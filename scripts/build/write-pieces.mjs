@@ -11,8 +11,9 @@ import { build } from 'esbuild';
  * @param {string} folder
  * @param {string} entry The file in this folder that the entry is built from.
  * @param {{ name: string, code: string }[]} pieces CommonJS modules that require each other by file name.
+ * @param {Record<string, string>} define What the entry is told, each as an expression.
  */
-export async function writePieces(folder, entry, pieces) {
+export async function writePieces(folder, entry, pieces, define) {
   mkdirSync(folder, { recursive: true });
   const places = {};
   let end = 0;
@@ -31,7 +32,7 @@ export async function writePieces(folder, entry, pieces) {
     platform: 'node',
     minify: true,
     target: 'node20.19',
-    define: { PLACES: JSON.stringify(places), BUILD: JSON.stringify(nameBuild(text)) },
+    define: { ...define, PLACES: JSON.stringify(places), BUILD: JSON.stringify(nameBuild(text)) },
   });
 }
 

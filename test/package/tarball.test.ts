@@ -80,7 +80,7 @@ describe('the packed tarball', () => {
 
 describe('what is built for us', () => {
   it('stays out of it: the source maps', () => {
-    expect(existsSync(join(ROOT, 'build/maps/cli/main.cjs.map'))).toBe(true);
+    expect(existsSync(join(ROOT, 'build/maps/cli/start.cjs.map'))).toBe(true);
     expect(packed.files.filter((path) => path.endsWith('.map'))).toEqual([]);
   });
 });
