@@ -1,7 +1,7 @@
 'use strict';
 // The command line is made of some two hundred pieces, of which a run needs a few dozen. Node takes 0.3 ms to find and
 // set up a file, so they stand in one, and each is compiled when it is first required.
-const { basename, join } = require('node:path');
+const { join, sep } = require('node:path');
 const { openCompileCache } = require('../../src/platform/compile-cache.ts');
 const { findCacheFolder } = require('../../src/platform/user-folders.ts');
 
@@ -25,12 +25,13 @@ function loadPieces(first, { places, build, code, folder, parent }) {
   const Module = parent.constructor;
 
   function load(request) {
-    const name = basename(request);
+    // Each requires others as its neighbours.
+    const name = request.startsWith('./') ? request.slice(2) : request;
     const place = places[name];
     if (place === undefined) return parent.require(request);
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
-    const path = join(folder, name);
+    const path = `${folder}${sep}${name}`;
     const piece = new Module(path, parent);
     piece.filename = path;
     loaded.set(name, piece);

@@ -1,14 +1,14 @@
 import { decodeText } from '../keys/decode-text.ts';
 import type { Files } from '../platform/files.ts';
 import { toPrintable } from '../protocol/printable.ts';
+import { chooseProfile } from './choose-profile.ts';
 import { CREDENTIAL_FIELDS, type CredentialField } from './credential-fields.ts';
 import { type CredentialSource, collectValues, type SourceKind, secretsOf } from './credential-source.ts';
-import { readCredentialsFile } from './credentials-file.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
 import { exposedFileNotice } from './file-errors.ts';
 import type { Findings } from './findings.ts';
 import { pathError } from './path-error.ts';
-import { chooseProfile, noteOverrides, type ProfileAccess, readProfileSource } from './profile-source.ts';
+import type { ProfileAccess } from './profile-source.ts';
 import { DEFAULTS } from './setting-values.ts';
 
 /** Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. */
@@ -63,6 +63,7 @@ export async function gatherSources(
   const { profiles } = from;
   const chosen = profiles && (await chooseProfile(flags.profile, environment, profiles.store, findings));
   if (profiles && chosen) {
+    const { noteOverrides, readProfileSource } = await import('./profile-source.ts');
     sources.push(keep(await readProfileSource(chosen, { ...from, profiles }, findings)));
     if (chosen.by === '--profile') noteOverrides(sources, chosen, findings);
   }
@@ -91,6 +92,7 @@ async function fromCredentialsFile(
   const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
     throw pathError(error, 'the credentials file', path);
   });
+  const { readCredentialsFile } = await import('./credentials-file.ts');
   const { values, redirectUris, publicKey, recognised, ignored } = readCredentialsFile(
     decodeText(bytes),
     path,

@@ -3,7 +3,7 @@ import { decodeText } from '../keys/decode-text.ts';
 import { errorCode } from '../platform/node-error.ts';
 import type { PrivateFolder } from '../platform/private-folder.ts';
 import { exposedFileNotice, pathForShell } from './file-errors.ts';
-import { formatProfile, type Profile, readProfile } from './profile.ts';
+import type { Profile } from './profile.ts';
 import {
   currentIsNoName,
   noConfigFolder,
@@ -77,6 +77,7 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
       const path = pathOf(file);
       const found = await reading(path, undefined, () => folder.read(file));
       if (found === undefined) throw noSuchProfile(name, await store.list());
+      const { readProfile } = await import('./profile.ts');
       const profile = readProfile(decodeText(found.bytes), path);
       const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
       if (found.writableFolder !== undefined) notices.push(exposedFolderNotice(found.writableFolder));
@@ -85,6 +86,7 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
     save: async (name, profile, { replace = false } = {}) => {
       const file = fileOf(name);
       try {
+        const { formatProfile } = await import('./profile.ts');
         await folder.write(file, formatProfile(profile), { replace });
       } catch (error) {
         if (errorCode(error) === 'EEXIST' && !replace && (await store.list()).includes(name)) {

@@ -1,4 +1,4 @@
-import { createSelfSignedCertificate, type SelfSignedCertificate } from '../keys/self-signed-certificate.ts';
+import type { SelfSignedCertificate } from '../keys/self-signed-certificate.ts';
 import type { ServerResponse } from '../platform/http-message.ts';
 import { startServer } from '../platform/http-server.ts';
 import { mockListenError } from './listen-error.ts';
@@ -56,7 +56,7 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   const provideAt = prepareMockProvider({ sleep: sleeper.sleep, ...options });
   readProviderOrigin(options.hostname ?? originOf(scheme, host, port));
   const certificate = options.https
-    ? await createSelfSignedCertificate(certificateHosts(options.hostname, host))
+    ? await createCertificate(certificateHosts(options.hostname, host))
     : undefined;
   let provider: MockProvider | undefined;
   const server = await startServer({
@@ -81,6 +81,12 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
       return server.close();
     },
   };
+}
+
+/** What makes one takes longer to load than the rest of the server. */
+async function createCertificate(hosts: readonly string[]): Promise<SelfSignedCertificate> {
+  const { createSelfSignedCertificate } = await import('../keys/self-signed-certificate.ts');
+  return createSelfSignedCertificate(hosts);
 }
 
 // The port, and with it the issuer, is known only once the server listens.

@@ -1,4 +1,4 @@
-import { SETTING_NAMES, type SettingValues } from '../../config/setting-values.ts';
+import type { SettingValues } from '../../config/setting-values.ts';
 import { readBrowserVariable, splitCommand } from '../../login/browser-command.ts';
 import { planListener } from '../../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../../login/login.ts';
@@ -11,7 +11,6 @@ import type { LoginOptions } from '../commands/login.ts';
 import { requireDataScope } from '../output/canary-output.ts';
 import type { ExpectationOutcome } from '../output/expectations.ts';
 import { printResult } from '../output/print-result.ts';
-import { readSettings } from '../settings/read-settings.ts';
 import { openTransport, prepareProxy } from '../settings/transport.ts';
 import { openCallbackCertificate } from './callback-certificate.ts';
 import { createLoginDisplay } from './login-display.ts';
@@ -64,6 +63,8 @@ async function openMockTarget(options: LoginOptions, context: CommandContext): P
 }
 
 async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
+  const { SETTING_NAMES } = await import('../../config/setting-values.ts');
+  const { readSettings } = await import('../settings/read-settings.ts');
   const stdinUse = options.manual ? '--manual' : undefined;
   return { settings: await readSettings({ needed: SETTING_NAMES }, options, context, stdinUse) };
 }

@@ -1,9 +1,9 @@
+import { chooseProfile } from '../../config/choose-profile.ts';
 import type { CredentialSource } from '../../config/credential-source.ts';
 import { describeProfile } from '../../config/describe-profile.ts';
 import { explainSettings } from '../../config/explain-settings.ts';
 import { findSettings } from '../../config/find-settings.ts';
 import { createFindings } from '../../config/findings.ts';
-import { chooseProfile } from '../../config/profile-source.ts';
 import { createProfileStore } from '../../config/profile-store.ts';
 import { checkProviderBinding } from '../../config/provider-binding.ts';
 import { openSettings } from '../../config/settings.ts';
