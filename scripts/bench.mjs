@@ -3,7 +3,6 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBinary } from './bench/binary.mjs';
-import { useOwnCache } from './bench/cache.mjs';
 import { benchLibrary } from './bench/library.mjs';
 import { benchLogins } from './bench/logins.mjs';
 import { benchMock } from './bench/mock.mjs';
@@ -29,7 +28,6 @@ const machine = {
   cores: cpus().length,
   memoryGB: Math.round(totalmem() / 1e9),
 };
-useOwnCache();
 const parts = [benchProcesses, benchMemory, benchLogins, benchLibrary, benchMock, benchBinary, benchSizes];
 const rows = [];
 for (const [index, part] of parts.entries()) {

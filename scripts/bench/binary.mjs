@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchNode } from '../package/fetch-node.mjs';
+import { ENVIRONMENT } from './environment.mjs';
 import { compare } from './rows.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,7 +49,7 @@ export async function benchBinary(runs) {
 
 function time(program, args) {
   const started = performance.now();
-  const { status } = spawnSync(program, args);
+  const { status } = spawnSync(program, args, { env: ENVIRONMENT });
   const milliseconds = performance.now() - started;
   if (status !== 0) throw new Error(`${program} failed with ${status}`);
   return milliseconds;

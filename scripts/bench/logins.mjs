@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT } from './environment.mjs';
 import { findFreePort, startSgidMock } from './providers.mjs';
 import { compare, state } from './rows.mjs';
 import { TEST_CLIENT } from './test-client.mjs';
@@ -30,8 +31,7 @@ export async function benchLogins(runs) {
   const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
   writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
   const env = {
-    PATH: process.env.PATH,
-    XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
+    ...ENVIRONMENT,
     SGID_CLIENT_ID: TEST_CLIENT.clientId,
     SGID_CLIENT_SECRET: TEST_CLIENT.clientSecret,
     SGID_PRIVATE_KEY_PATH: './key.pem',

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT } from './environment.mjs';
 import { compare } from './rows.mjs';
 import { makeUserinfo, TEST_CLIENT } from './test-client.mjs';
 
@@ -20,13 +21,7 @@ const LOGIN_FLOOR = {
 };
 const BARE = ['-e', '0'];
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
-/** Read when it is needed: the cache gets its folder late. */
-const environment = () => ({
-  PATH: process.env.PATH,
-  XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
-  SGID_CLIENT_ID: TEST_CLIENT.clientId,
-  SGID_REDIRECT_URI: REDIRECT_URI,
-});
+const ENV = { ...ENVIRONMENT, SGID_CLIENT_ID: TEST_CLIENT.clientId, SGID_REDIRECT_URI: REDIRECT_URI };
 
 const MEASURES = [
   { name: 'sgid --version', args: ['--version'], aim: { atMost: 1.1 } },
@@ -104,7 +99,7 @@ function takeTurns(commands, runs, measure) {
 }
 
 function time(args, cwd, changes = {}) {
-  const env = { ...environment(), SGID_PRIVATE_KEY_PATH: './key.pem', ...changes };
+  const env = { ...ENV, SGID_PRIVATE_KEY_PATH: './key.pem', ...changes };
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd, env });
   const milliseconds = performance.now() - started;
@@ -123,7 +118,7 @@ export function benchMemory(runs) {
   const measure = (args) => {
     const { status } = spawnSync(process.execPath, ['--require', probe, ...args], {
       cwd: folder,
-      env: environment(),
+      env: ENV,
     });
     if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}`);
     return Number(readFileSync(join(folder, 'memory'), 'utf8'));

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT } from './environment.mjs';
 
 const sgid = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
 const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
@@ -13,7 +14,7 @@ const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/ind
 
 /** `sgid mock`: it says on stdout that it listens. */
 export function startSgidMock(args = []) {
-  return start([sgid, 'mock', '--port', '0', '--approve', ...args], process.env, 'stdout', (line) => {
+  return start([sgid, 'mock', '--port', '0', '--approve', ...args], ENVIRONMENT, 'stdout', (line) => {
     const { hostname, clients } = JSON.parse(line);
     return { hostname, clientId: clients[0].clientId };
   });
@@ -21,14 +22,14 @@ export function startSgidMock(args = []) {
 
 /** The floor: it says on stdout that it listens. */
 export function startFloor() {
-  return start([floor], process.env, 'stdout', (line) => ({ ...JSON.parse(line), clientId: 'any' }));
+  return start([floor], ENVIRONMENT, 'stdout', (line) => ({ ...JSON.parse(line), clientId: 'any' }));
 }
 
 /** MockPass: the one line that it writes to stderr says that it listens; its log goes to stdout. */
 export async function startMockPass() {
   const port = await findFreePort();
   const env = {
-    ...process.env,
+    ...ENVIRONMENT,
     MOCKPASS_PORT: String(port),
     // The only default persona that it can serve userinfo for.
     MOCKPASS_NRIC: 'S9812379B',
