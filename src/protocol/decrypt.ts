@@ -31,7 +31,7 @@ export async function decryptData(
  */
 export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
   const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, {
-    what: 'the payload key',
+    what: () => 'the payload key',
     failed: 'ERR_DECRYPT_KEY',
     failedMessage: 'the private key does not open the data that came',
     hint: 'Use the private key whose public half is registered for this client in the developer portal.',
@@ -46,8 +46,10 @@ export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Pro
   return Buffer.from(jwk['k'], 'base64url');
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string {
-  const what = `the claim ${toPrintable(name, 100)}`;
+  const what = (): string => `the claim ${toPrintable(name, 100)}`;
   const hint = 'The provider sent a broken field; ask for it again, or leave this scope out.';
   const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, {
     what,
@@ -55,14 +57,15 @@ function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string
     hint,
   });
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext);
+    return UTF8.decode(plaintext);
   } catch {
-    throw new SgidError('ERR_DECRYPT_FIELD', `${what} is not UTF-8 text`, { step: 'decrypt', hint });
+    throw new SgidError('ERR_DECRYPT_FIELD', `${what()} is not UTF-8 text`, { step: 'decrypt', hint });
   }
 }
 
 interface Decryption {
-  readonly what: string;
+  /** Names it in a message. */
+  readonly what: () => string;
   readonly failed: SgidErrorCode;
   /** What to say instead of "could not be decrypted". */
   readonly failedMessage?: string;
@@ -82,15 +85,15 @@ function decrypt(
     case 'algorithm':
       throw new SgidError(
         'ERR_JWE_ALGORITHM',
-        `${what} is encrypted with an algorithm that is not accepted`,
+        `${what()} is encrypted with an algorithm that is not accepted`,
         { step, hint: `Accepted are ${[...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ')}.` },
       );
     case 'malformed':
-      throw new SgidError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, {
+      throw new SgidError('ERR_JWE_INVALID', `${what()} is not a well-formed compact JWE`, {
         step,
         hint: 'The provider broke the protocol; tell its operators.',
       });
     case 'undecryptable':
-      throw new SgidError(failed, failedMessage ?? `${what} could not be decrypted`, { step, hint });
+      throw new SgidError(failed, failedMessage ?? `${what()} could not be decrypted`, { step, hint });
   }
 }

@@ -54,17 +54,19 @@ export function decryptJwe(
   }
 }
 
+/** Five parts in base64url, some of which may be empty. */
+const COMPACT = /^[\w-]*(?:\.[\w-]*){4}$/;
+
 function readParts(jwe: string): Parts | undefined {
-  const encoded = jwe.split('.', 6);
-  const [head = ''] = encoded;
-  if (encoded.length !== 5 || !encoded.every((part) => /^[\w-]*$/.test(part))) return undefined;
-  const [headerBytes, encryptedKey, iv, ciphertext, tag] = encoded.map((part) =>
-    Buffer.from(part, 'base64url'),
-  );
-  const header = parseJson(headerBytes?.toString() ?? '');
+  if (!COMPACT.test(jwe)) return undefined;
+  const [head = '', ...others] = jwe.split('.');
+  const header = parseJson(Buffer.from(head, 'base64url').toString());
+  const [encryptedKey, iv, ciphertext, tag] = others.map((part) => Buffer.from(part, 'base64url'));
   if (!isRecord(header) || !encryptedKey || !iv || !ciphertext || !tag) return undefined;
-  return { header, aad: Buffer.from(head), encryptedKey, iv, ciphertext, tag };
+  return { header, aad: Buffer.from(head, 'latin1'), encryptedKey, iv, ciphertext, tag };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The content encryption key (RFC 7518 section 4). Throws when the key does not open it. */
 function openContentKey(alg: string, key: KeyObject | Uint8Array, parts: Parts): Uint8Array {
@@ -80,8 +82,7 @@ function openContentKey(alg: string, key: KeyObject | Uint8Array, parts: Parts):
   const { iv, tag } = header;
   if (typeof iv !== 'string' || typeof tag !== 'string') throw new TypeError('no iv and tag in the header');
   const wrapped = { iv: Buffer.from(iv, 'base64url'), tag: Buffer.from(tag, 'base64url') };
-  const aad = Buffer.alloc(0);
-  return openAesGcm(Number(alg.slice(1, 4)), key, { ...wrapped, ciphertext: encryptedKey, aad });
+  return openAesGcm(Number(alg.slice(1, 4)), key, { ...wrapped, ciphertext: encryptedKey, aad: NOTHING });
 }
 
 /** RFC 7518 section 5. */
@@ -97,7 +98,10 @@ function openAesGcm(bits: number, key: Uint8Array, { iv, ciphertext, tag, aad }:
   if (iv.length !== 12 || tag.length !== 16) throw new TypeError('an IV or tag of another length');
   const decipher = createDecipheriv(`aes-${bits}-gcm` as CipherGCMTypes, key, iv, { authTagLength: 16 });
   decipher.setAAD(aad).setAuthTag(tag);
-  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+  const plaintext = decipher.update(ciphertext);
+  // Compares the tag; a counter mode holds nothing back that it could give.
+  decipher.final();
+  return plaintext;
 }
 
 /** RFC 7518 section 5.2.2.2: the tag is compared before anything is decrypted. */

@@ -18,7 +18,9 @@ export const ENVIRONMENT: readonly (readonly [names: string, meaning: string])[]
   ],
   ['NODE_EXTRA_CA_CERTS', 'a file with certificates of authorities to trust as well (PEM), read by Node'],
   ['XDG_CONFIG_HOME, HOME', 'where profiles are: in the first, else in .config below the second'],
-  ['APPDATA, USERPROFILE', 'the same on Windows'],
+  ['XDG_CACHE_HOME, HOME', 'where compiled code is kept: in the first, else in .cache below the second'],
+  ['APPDATA, LOCALAPPDATA, USERPROFILE', 'where both are on Windows'],
+  ['NODE_DISABLE_COMPILE_CACHE', 'unless empty: no compiled code is kept, nor read'],
   [
     'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT',
     'set by a runner of GitHub Actions: what it would take for a command is not printed, and "sgid check --format github" writes a summary and outputs',

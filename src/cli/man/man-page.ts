@@ -62,6 +62,10 @@ const FILES: readonly (readonly [path: string, meaning: string])[] = [
     'a profile, mode 0600; below ~/Library/Application Support on macOS, below %APPDATA% on Windows',
   ],
   ['~/.config/sgid/current-profile', 'the name of the profile that "sgid profile use" chose'],
+  [
+    '~/.cache/sgid/*.bin',
+    'what Node has compiled of this program, kept for its next run and safe to remove; below ~/Library/Caches on macOS, below %LOCALAPPDATA% on Windows',
+  ],
 ];
 
 const SEE_ALSO = `.BR openssl (1),\n.BR jq (1)\n${paragraph('The developer portal of sgID: https://developer.id.gov.sg')}\n${paragraph('The documentation of sgID: https://docs.id.gov.sg')}`;
