@@ -1,7 +1,7 @@
 import type { SgidErrorCode } from '../../protocol/errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Emphasis } from '../output/diagnostics.ts';
-import { wrapLine } from '../output/wrap-line.ts';
+import { breakText, wrapLine } from '../output/wrap-line.ts';
 import { EXPLANATIONS } from './explanations.ts';
 import { CODES } from './find-code.ts';
 
@@ -34,14 +34,15 @@ export function renderExplanation(code: SgidErrorCode, { columns, style }: TextS
 /** Every code in a line, for people. */
 export function renderCodes({ columns, style }: TextStyle): string {
   const width = Math.max(...CODES.map((code) => code.length));
+  const heading = `${'code'.padEnd(width)}  exit  `;
+  const margin = `\n${' '.repeat(heading.length)}`;
   const lines = CODES.map((code) => {
-    const exit = String(EXIT_CODES[code]).padStart(3);
-    return `${style('bold', code)}${' '.repeat(width - code.length)}  ${exit}  ${EXPLANATIONS[code].summary}`;
+    const { summary } = EXPLANATIONS[code];
+    const words = columns === undefined ? summary : breakText(summary, columns - heading.length).join(margin);
+    const exit = String(EXIT_CODES[code]).padStart('exit'.length);
+    return `${style('bold', code)}${' '.repeat(width - code.length)}  ${exit}  ${words}`;
   });
-  const heading = `${'code'.padEnd(width)}  exit`;
-  return [heading, ...lines, '', 'More about one of them: sgid explain <code>']
-    .map((line) => `${wrapLine(line, columns)}\n`)
-    .join('');
+  return `${[heading.trimEnd(), ...lines, '', 'More about one of them: sgid explain <code>'].join('\n')}\n`;
 }
 
 /** The explanation of one code, for programs. */

@@ -67,7 +67,7 @@ export function createDiagnostics({
     else write(`${line}\n`);
   };
   const say = (line: string): void => put(redactor.redact(line));
-  const sayWrapped = (line: string): void => put(wrap(redactor.redact(line)));
+  const sayWrapped = (text: string): void => put(redactor.redact(text).split('\n').map(wrap).join('\n'));
   const styleIf =
     (wanted: boolean) =>
     (emphasis: Emphasis, text: string): string =>
@@ -79,7 +79,7 @@ export function createDiagnostics({
     style,
     styleOutput: styleIf(outputColour),
     info: (line) => {
-      if (verbosity !== 'quiet') say(line);
+      if (verbosity !== 'quiet') sayWrapped(line);
     },
     warn: (line) => {
       if (verbosity !== 'quiet') sayWrapped(`${style('yellow', 'warning:')} ${line}`);
