@@ -1,5 +1,5 @@
 import type { styleText } from 'node:util';
-import type { CheckReport, Verdict } from '../check.ts';
+import type { CheckReport, CheckResult, Verdict } from '../check.ts';
 import { renderCounts } from './counts.ts';
 
 /** Styles a piece of text where colour is wanted. */
@@ -18,13 +18,16 @@ const COLOURS = { pass: 'green', fail: 'red', warn: 'yellow', skip: 'dim' } as c
   Parameters<typeof styleText>[0]
 >;
 
-/** The report for people: a line for each check with its evidence, its hint below. */
+/**
+ * The report for people: a line for each check with its evidence, its hint below. What has failed in words that an earlier
+ * check failed in already, for example because the provider cannot be reached, says no more than that.
+ */
 export function renderTextReport(report: CheckReport, layout: TextLayout): string {
   const { style, wrap, columns } = layout;
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
   const indent = ' '.repeat(VERDICT_WIDTH + idWidth + 4);
   const width = Math.max(columns - indent.length, NARROWEST);
-  const lines = report.checks.flatMap(({ id, verdict, evidence, hint }) => {
+  const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
     const [first = '', ...rest] = wrap(evidence, width);
     const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(emphasiseNext(style));
@@ -32,6 +35,16 @@ export function renderTextReport(report: CheckReport, layout: TextLayout): strin
   });
   const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
   return `${[...lines, '', counts].join('\n')}\n`;
+}
+
+function referToEarlier(check: CheckResult, index: number, checks: readonly CheckResult[]): CheckResult {
+  const { verdict, evidence, hint, ...rest } = check;
+  const earlier = checks
+    .slice(0, index)
+    .find((one) => one.verdict === 'fail' && one.evidence === evidence && one.hint === hint);
+  return verdict !== 'fail' || earlier === undefined
+    ? check
+    : { ...rest, verdict, evidence: `as ${earlier.id}, for the same reason` };
 }
 
 /** As wide as the verdicts. */

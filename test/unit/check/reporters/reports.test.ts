@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../../../src/check/check.ts';
 import { renderJunitReport } from '../../../../src/check/reporters/checks-junit.ts';
 import { renderGithubReport } from '../../../../src/check/reporters/github.ts';
 import { renderJsonReport } from '../../../../src/check/reporters/json.ts';
-import { renderTextReport } from '../../../../src/check/reporters/text.ts';
+import { renderTextReport, type TextLayout } from '../../../../src/check/reporters/text.ts';
 import { breakText } from '../../../../src/cli/output/wrap-line.ts';
 import {
   HOSTILE_TEXT,
@@ -14,8 +15,10 @@ import {
 } from '../../../helpers/check-reports.ts';
 import { findJunitFaults, parseJunit } from '../../../helpers/junit-schema.ts';
 
-const text = (columns = 80, style = (_emphasis: unknown, words: string) => words): string =>
-  renderTextReport(SAMPLE_REPORT, { style, wrap: breakText, columns });
+const PLAIN: TextLayout = { style: (_emphasis, words) => words, wrap: breakText, columns: 80 };
+
+const text = (columns = PLAIN.columns, style = PLAIN.style): string =>
+  renderTextReport(SAMPLE_REPORT, { ...PLAIN, style, columns });
 
 describe('a report in any format', () => {
   const VERDICTS = SAMPLE_REPORT.checks.map(({ id, verdict }) => [id, verdict]);
@@ -57,9 +60,30 @@ describe('the report in text', () => {
     expect(styled).toContain('<red,bold>1 passed, 1 failed');
   });
 
+  it('refers to an earlier failure in the same words, and to nothing else', () => {
+    const hint = 'look at the network';
+    const evidence = 'it could not be reached';
+    const checks: readonly CheckResult[] = [
+      { id: 'credentials', verdict: 'pass', evidence, durationMs: 1 },
+      { id: 'discovery', verdict: 'fail', evidence, hint, durationMs: 1 },
+      { id: 'jwks', verdict: 'fail', evidence, hint, durationMs: 1 },
+      { id: 'clock', verdict: 'fail', evidence, hint: 'look at the clock', durationMs: 1 },
+      { id: 'client-secret', verdict: 'warn', evidence, hint, durationMs: 1 },
+    ];
+    expect(renderTextReport({ ok: false, checks }, PLAIN).split('\n').slice(0, 8)).toEqual([
+      'pass  credentials    it could not be reached',
+      'fail  discovery      it could not be reached',
+      '                     next: look at the network',
+      'fail  jwks           as discovery, for the same reason',
+      'fail  clock          it could not be reached',
+      '                     next: look at the clock',
+      'warn  client-secret  it could not be reached',
+      '                     next: look at the network',
+    ]);
+  });
+
   it('is the counts alone when there are no checks', () => {
-    const options = { style: (_emphasis: unknown, words: string) => words, wrap: breakText, columns: 80 };
-    expect(renderTextReport({ ok: true, checks: [] }, options)).toBe('\n0 passed, 0 failed\n');
+    expect(renderTextReport({ ok: true, checks: [] }, PLAIN)).toBe('\n0 passed, 0 failed\n');
   });
 });
 
