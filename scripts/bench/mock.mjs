@@ -3,7 +3,7 @@
 // one RS256 signature, the encryption of the claims.
 import { runLogins } from './login-load.mjs';
 import { timeBareNode } from './processes.mjs';
-import { startFloor, startMockPass, startSgidMock } from './providers.mjs';
+import { startBareServer, startFloor, startMockPass, startSgidMock } from './providers.mjs';
 import { compare } from './rows.mjs';
 import { median } from './statistics.mjs';
 
@@ -37,11 +37,15 @@ export async function benchMock(runs) {
 }
 
 async function benchStarts(runs) {
-  const times = { bare: [], mock: [], mockpass: [] };
+  const times = { bare: [], mock: [], floor: [], mockpass: [] };
   timeBareNode();
   for (let run = 0; run < runs; run += 1) {
     times.bare.push(timeBareNode());
-    for (const [name, start] of Object.entries({ mock: startSgidMock, mockpass: startMockPass })) {
+    for (const [name, start] of Object.entries({
+      mock: startSgidMock,
+      floor: startBareServer,
+      mockpass: startMockPass,
+    })) {
       const provider = await start();
       times[name].push(provider.milliseconds);
       await provider.stop();
@@ -56,7 +60,17 @@ async function benchStarts(runs) {
       other,
       ...(aim && { aim }),
     });
-  return [beside('node -e 0', times.bare, { atMost: 1.3 }), beside('MockPass', times.mockpass)];
+  return [
+    beside('node -e 0', times.bare, { atMost: 1.3 }),
+    compare({
+      name: '  the floor: node:http and node:crypto alone',
+      unit: 'ms',
+      own: times.floor,
+      against: 'node -e 0',
+      other: times.bare,
+    }),
+    beside('MockPass', times.mockpass),
+  ];
 }
 
 async function benchLoad(running, load, turns) {

@@ -10,6 +10,7 @@ import { ENVIRONMENT } from './environment.mjs';
 
 const sgid = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
 const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
+const bareServer = fileURLToPath(new URL('bare-server.cjs', import.meta.url));
 const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
 /** `sgid mock`: it says on stdout that it listens. */
@@ -20,7 +21,12 @@ export function startSgidMock(args = []) {
   });
 }
 
-/** The floor: it says on stdout that it listens. */
+/** The floor of a start: it says on stdout that it listens. */
+export function startBareServer() {
+  return start([bareServer], ENVIRONMENT, 'stdout', (line) => JSON.parse(line));
+}
+
+/** The floor of a login: it says on stdout that it listens. */
 export function startFloor() {
   return start([floor], ENVIRONMENT, 'stdout', (line) => ({ ...JSON.parse(line), clientId: 'any' }));
 }
