@@ -5,7 +5,7 @@ import { isKeyText } from './key-or-path.ts';
 /** The kinds of places that values come from. */
 export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'env-file' | 'profile' | 'default';
 
-/** One place that values come from. A value that is empty there is kept as such. */
+/** One place that values come from. A value that is empty there is kept, so that it can be warned of. */
 export interface CredentialSource {
   readonly kind: SourceKind;
   readonly values: Readonly<Partial<Record<CredentialField, SourceValue>>>;
@@ -15,7 +15,7 @@ export interface CredentialSource {
   readonly publicKey?: SourceValue;
 }
 
-/** A trimmed value and what people call the place that it comes from, for example `SGID_SCOPE in .env`. */
+/** A value, trimmed unless it is a passphrase, and what people call the place that it comes from, for example `SGID_SCOPE in .env`. */
 export interface SourceValue {
   readonly text: string;
   readonly origin: string;
@@ -68,7 +68,7 @@ export function rankValues(
   );
 }
 
-/** Makes a source of each field's first candidate that is not empty, else its first. */
+/** Makes a source: of the candidates for a field, the first that is not empty counts, or an empty one where all are. */
 export function collectValues(
   kind: SourceKind,
   candidatesOf: (field: CredentialField) => readonly SourceValue[],

@@ -16,10 +16,10 @@ export interface SettingValues {
   readonly scope: string;
 }
 
-/** The name of one of them. */
+/** The name of a setting. */
 export type SettingName = keyof SettingValues;
 
-/** The names of them all, in the order in which they are looked for. */
+/** The names of all settings, in the order in which they are looked for. */
 export const SETTING_NAMES = [
   'clientId',
   'clientSecret',
@@ -30,8 +30,8 @@ export const SETTING_NAMES = [
 ] as const satisfies readonly SettingName[];
 
 /**
- * The fields that can hold each of them, and the passphrase that goes with the private key, the preferred one first:
- * a secret may stand in a file of its own.
+ * The fields of a source that can hold a setting, or the passphrase of the private key. The first one that is there
+ * counts: a secret itself goes before the name of a file that holds it.
  */
 export const SETTING_FIELDS = {
   clientId: ['clientId'],
@@ -43,7 +43,7 @@ export const SETTING_FIELDS = {
   scope: ['scope'],
 } as const satisfies Readonly<Record<SettingName | 'passphrase', readonly CredentialField[]>>;
 
-/** Those that need not be given. */
+/** The values of settings that need not be given. */
 export const DEFAULTS: Readonly<Partial<Record<CredentialField, string>>> = {
   hostname: DEFAULT_HOSTNAME,
   scope: DEFAULT_SCOPE,

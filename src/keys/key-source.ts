@@ -45,10 +45,13 @@ export const MAXIMUM_COST = 10_000_000;
 /** Where a private key lies, told from the outline of the input: nothing is decrypted or loaded yet. */
 type KeySource = KeyContainer | Pkcs12File;
 
-/** An RSA key of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Loading some kinds takes the cube. */
+/**
+ * An RSA key of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. The time to load some kinds of keys grows
+ * with the cube of their size.
+ */
 const MAXIMUM_KEY_BYTES = 10 * 1024;
 const SINGLE_KEYS: readonly string[] = ['pkcs1', 'pkcs8', 'encrypted-pkcs8', 'sec1'];
-/** Loading one works its public half out. */
+/** The OID of DSA. To load such a key, OpenSSL works out its public half, which takes long for a big one. */
 const DSA = '2a8648ce380401';
 const RSA_ENCRYPTION = '2a864886f70d010101';
 /** PBES2, and PKCS#12's own scheme with triple DES (three or two keys): what OpenSSL 3 opens by default. */

@@ -14,7 +14,10 @@ import {
 } from './trace.ts';
 import { checkOf, passesOf } from './verdicts.ts';
 
-/** Takes note of what a command does. What no secret may be in is redacted when it ends, by all that is known then. */
+/**
+ * Takes note of what a command does. All of it is redacted only when the command ends, because a value may turn out to be
+ * a secret after it was recorded.
+ */
 export interface TraceRecorder {
   /** Takes these values out of the trace. */
   hide(secrets: Iterable<string>): void;
