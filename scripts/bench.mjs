@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { benchBinary } from './bench/binary.mjs';
 import { benchLibrary } from './bench/library.mjs';
 import { benchLogins } from './bench/logins.mjs';
+import { benchMemory } from './bench/memory.mjs';
 import { benchMock } from './bench/mock.mjs';
-import { benchMemory, benchProcesses } from './bench/processes.mjs';
+import { benchProcesses } from './bench/processes.mjs';
 import { benchSizes } from './bench/sizes.mjs';
 import { renderMarkdown, renderTable } from './bench/table.mjs';
 

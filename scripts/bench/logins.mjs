@@ -2,22 +2,21 @@
 // is played by this process: it goes to the URL that is printed and follows its redirects.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENVIRONMENT } from './environment.mjs';
+import { BARE, COMMAND_ENVIRONMENT, inFolder, SGID, takeTurns } from './commands.mjs';
+import { REPORT_MEMORY, readPeak } from './memory.mjs';
+import { timeBareNode } from './processes.mjs';
 import { findFreePort, startSgidMock } from './providers.mjs';
 import { compare, state } from './rows.mjs';
-import { TEST_CLIENT } from './test-client.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const COMMANDS = {
-  own: [here('../../bin/sgid.js'), 'login', '--no-browser'],
+const LOGINS = {
+  own: [SGID, 'login', '--no-browser'],
   sdk: [here('sdk-login.mjs')],
-  bare: [here('bare-login.cjs')],
+  floor: [here('bare-login.cjs')],
 };
+const NAME = 'sgid login, provider in another process';
 
 /**
  * Rows on whole logins.
@@ -25,45 +24,46 @@ const COMMANDS = {
  * @param {number} runs Of each.
  */
 export async function benchLogins(runs) {
-  const port = await findFreePort();
-  const redirectUri = `http://localhost:${port}/callback`;
+  const redirectUri = `http://localhost:${await findFreePort()}/callback`;
   const provider = await startSgidMock(['--redirect-uri', redirectUri]);
-  const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
-  writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
-  const env = {
-    ...ENVIRONMENT,
-    SGID_CLIENT_ID: TEST_CLIENT.clientId,
-    SGID_CLIENT_SECRET: TEST_CLIENT.clientSecret,
-    SGID_PRIVATE_KEY_PATH: './key.pem',
-    SGID_REDIRECT_URI: redirectUri,
-    SGID_HOSTNAME: provider.hostname,
-  };
-  const times = { own: [], sdk: [], bare: [] };
+  const env = { ...COMMAND_ENVIRONMENT, SGID_REDIRECT_URI: redirectUri, SGID_HOSTNAME: provider.hostname };
   try {
-    for (let turn = 0; turn <= runs; turn += 1) {
-      for (const [name, command] of Object.entries(COMMANDS)) {
-        const sample = await logIn(command, { cwd: folder, env });
-        if (turn > 0) times[name].push(sample);
-      }
-    }
+    return await inFolder(async (folder) => [
+      ...(await timeLogins({ cwd: folder, env }, runs)),
+      ...(await weighLogins({ cwd: folder, env: { ...env, ...REPORT_MEMORY } }, runs)),
+    ]);
   } finally {
     await provider.stop();
-    rmSync(folder, { recursive: true });
   }
-  const column = (name, key) => times[name].map((sample) => sample[key]);
-  const against = 'script on the SDK';
-  const sdk = column('sdk', 'total');
-  const beside = (name, own, aim) =>
-    compare({ name, unit: 'ms', own: column(own, 'total'), against, other: sdk, ...(aim && { aim }) });
+}
+
+async function timeLogins(options, runs) {
+  const samples = await takeTurns({ ...LOGINS, bare: BARE }, runs, (command) =>
+    command === BARE ? { total: timeBareNode() } : logIn(command, options),
+  );
+  const times = (name) => samples[name].map(({ total }) => total);
+  const beside = (row) => compare({ name: NAME, unit: 'ms', own: times('own'), ...row });
+  const sdk = { against: 'script on the SDK', other: times('sdk') };
   return [
-    beside('sgid login, provider in another process', 'own', { atMost: 0.5 }),
-    beside('  the floor: node:http and node:crypto alone', 'bare'),
+    beside({ against: 'node -e 0', other: times('bare') }),
+    beside({ ...sdk, aim: { atMost: 0.5 } }),
+    beside({ name: '  the floor: node:http and node:crypto alone', own: times('floor'), ...sdk }),
     state({
       name: 'from callback to printed claims',
       unit: 'ms',
-      own: column('own', 'answering'),
+      own: samples.own.map(({ answering }) => answering),
       aim: { atMost: 40 },
     }),
+  ];
+}
+
+async function weighLogins(options, runs) {
+  const { own, sdk } = await takeTurns({ own: LOGINS.own, sdk: LOGINS.sdk }, runs, async (command) => {
+    await logIn(command, options);
+    return readPeak(options.cwd);
+  });
+  return [
+    compare({ name: `${NAME}, peak memory`, unit: 'MB', own, against: 'script on the SDK', other: sdk }),
   ];
 }
 
