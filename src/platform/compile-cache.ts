@@ -10,22 +10,25 @@ export type ModuleFunction = (
   dirname: string,
 ) => void;
 
-/** What V8 has compiled of a program, kept for its next run: compiling takes longer than reading what was compiled. */
+/** Keeps what V8 has compiled of a program for its next run, because to compile it again takes longer than to read it. */
 export interface CompileCache {
   /** Compiles a CommonJS module, or takes what an earlier run has compiled of it. */
   compile(name: string, code: string, filename: string): ModuleFunction;
-  /** Keeps what had to be compiled, with the functions that were compiled as they ran. Fails without a word. */
+  /**
+   * Writes what this run had to compile, if anything, together with what was kept before. To be called at the end, when
+   * the functions that were called have been compiled as well. A failure is ignored.
+   */
   save(): void;
 }
 
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'] as const;
 
 /**
- * Opens the cache that is or will be in a folder.
+ * Opens the compile cache in a folder, where each build of the program has a file for each version of Node.
  *
- * @param folder `undefined` keeps nothing.
- * @param build Names the code, in letters that a file name can hold: V8 compares its own version and flags, but of the
- *   code only the length.
+ * @param folder Where the files are; with `undefined`, nothing is kept.
+ * @param build Identifies the code, in letters that a file name can hold. V8 refuses what another version of it compiled,
+ *   or the same version with other flags, but it compares no more of the code than its length.
  */
 export function openCompileCache(folder: string | undefined, build: string): CompileCache {
   const file =

@@ -18,26 +18,26 @@ import { errorCode } from './node-error.ts';
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
 
-/** How long a file stays that nothing writes anew: it may belong to a version that is gone. */
+/** How long a file is kept that nobody writes: it may belong to a version that is gone. */
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * A file that this program trusts and can do without: nobody but this user can have written it. Nothing throws, and
- * nothing waits: it is read before anything else can happen, and written when the process ends.
+ * A file of this program's own that it can do without, such as a cache. It is read only if nobody but this user can have
+ * written it. No method throws. They are synchronous, because one of them is called as the process ends.
  */
 export interface OwnFile {
-  /** What it holds; `undefined` when it is not there, or somebody else could have put it there. */
+  /** What the file holds; `undefined` when it is not there, or when somebody else could have put it there. */
   read(): Buffer | undefined;
-  /** Puts in place at once what `make` gives, which is asked only when the folder takes it. */
+  /** Replaces the file at once and whole. `make` gives the content, and is called only if the folder can be written. */
   replace(make: () => Buffer): void;
 }
 
 /**
- * The file of this name. Its folder holds nothing but its like; it is made when needed, with mode 0700, and so is the one
- * around it. What has grown old in it is removed on the way.
+ * Opens the file `name` in a folder that is kept for files of this kind. The folder, and the one around it, are made when
+ * the file is first written, with mode 0700; files in it that nobody has written for a month are then removed.
  *
- * @param user Who has to own both: by default the one for whom this process acts. On Windows there is none to tell, and the
- *   folders below that of a user are closed to others.
+ * @param user The id of the user who must own file and folder; by default that of this process. `undefined` on Windows,
+ *   which has no such ids: there, other users cannot write below a user's own folders.
  */
 export function openOwnFile(
   folder: string,
@@ -64,7 +64,7 @@ export function openOwnFile(
     }
   }
 
-  /** As root in the home folder of somebody else, it would be in that person's way. */
+  /** Not in the home of another user: a folder of root's would be in that user's way. */
   function makeFolder(wanted: string): void {
     if (isOwn(statSync(dirname(wanted)))) makeOne(wanted);
   }
