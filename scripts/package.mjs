@@ -38,7 +38,11 @@ async function makeBinaries(targets, folder) {
       failed.push({ target, reason: error.message });
     }
   }
-  if (made.length > 0) await describeBinaries(made, folder);
+  try {
+    if (made.length > 0) await describeBinaries(made, folder);
+  } catch (error) {
+    failed.push({ target: 'what describes the binaries', reason: error.message });
+  }
   return failed;
 }
 

@@ -111,9 +111,16 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(NODE
       expect(await sgid('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
     });
 
-    it('runs a whole login', async () => {
-      const { data } = JSON.parse(await sgid('login', '-q', '--mock', '--persona', 'zoe'));
-      expect(data['myinfo.name']).toContain('ZOË');
+    it('runs a whole login, and again from the code that this Node has compiled', async () => {
+      const login = (): Promise<string> => sgid('login', '-q', '--mock', '--persona', 'zoe');
+      const first = await login();
+      expect(JSON.parse(first).data['myinfo.name']).toContain('ZOË');
+      const cache = join(folder, '.cache/sgid');
+      const [name = '', ...others] = (await readdir(cache)).filter((file) => file.includes(source.version));
+      expect(others).toEqual([]);
+      const written = (await stat(join(cache, name), { bigint: true })).mtimeNs;
+      expect(await login()).toBe(first);
+      expect((await stat(join(cache, name), { bigint: true })).mtimeNs).toBe(written);
     });
 
     it('opens a PKCS#12 file, with the library that is loaded for that alone', async () => {
