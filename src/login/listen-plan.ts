@@ -71,7 +71,7 @@ const manual = 'use --manual and paste the URL that the browser ends up on';
 function otherScheme(uri: URL): SgidError {
   return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} is not an http or https URL`, {
     step: 'config',
-    hint: `Register http://localhost:5001/callback, or ${manual}.`,
+    hint: `Register http://localhost:5001/api/redirect, or ${manual}.`,
   });
 }
 
@@ -94,6 +94,6 @@ function uselessCertificate(uri: URL): SgidError {
 function portZero(uri: URL): SgidError {
   return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${uri.href} has no usable port`, {
     step: 'config',
-    hint: 'sgID compares the port exactly: register one from 1 to 65535, for example http://localhost:5001/callback.',
+    hint: 'sgID compares the port exactly: register one from 1 to 65535, for example http://localhost:5001/api/redirect.',
   });
 }

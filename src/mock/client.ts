@@ -82,7 +82,7 @@ function checkRedirectUris({ clientId, redirectUris }: MockClient): void {
       : `the mock client ${clientId} has an unusable redirect URI: ${JSON.stringify(unusable)}`,
     {
       step: 'config',
-      hint: 'Use an absolute URI without a fragment, for example http://localhost:5001/callback.',
+      hint: 'Use an absolute URI without a fragment, for example http://localhost:5001/api/redirect.',
     },
   );
 }

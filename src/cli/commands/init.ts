@@ -19,7 +19,7 @@ Examples:
   $ sgid init                                            asks for everything
   $ sgid init --from client.json                         the file from the developer portal; asks for the rest
   $ sgid init --from client.json --profile staging --yes
-  $ sgid init --from client.json --profile staging --yes --redirect-uri http://localhost:5001/callback
+  $ sgid init --from client.json --profile staging --yes --redirect-uri http://localhost:5001/api/redirect
 
 Everything is checked before anything is saved; Ctrl-C leaves nothing behind. The profile is a file that only you
 can read; with --store keyring its secrets are kept in the system's keyring instead. A private key that is given as a

@@ -68,7 +68,7 @@ export const LISTENER = {
       {
         cause: 'the name localhost leads elsewhere',
         confirm: '`getent hosts localhost` shows something else than 127.0.0.1 and ::1.',
-        mend: 'Mend the hosts file, or register `http://127.0.0.1:5001/callback`.',
+        mend: 'Mend the hosts file, or register `http://127.0.0.1:5001/api/redirect`.',
       },
     ],
   },

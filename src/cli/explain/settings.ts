@@ -92,7 +92,7 @@ export const SETTINGS = {
       {
         cause: 'it leads to a server, not to this machine',
         confirm: 'Its host is not localhost, 127.0.0.1 or [::1].',
-        mend: 'Use `sgid login --manual` and paste the URL that the browser ends up on; or, when a tunnel forwards it here, `--listen 127.0.0.1:5001`. For a login from this machine, register `http://localhost:5001/callback` as well.',
+        mend: 'Use `sgid login --manual` and paste the URL that the browser ends up on; or, when a tunnel forwards it here, `--listen 127.0.0.1:5001`. For a login from this machine, register `http://localhost:5001/api/redirect` as well.',
       },
       {
         cause: 'a client of `sgid mock --client` has none, or one that is not a URI',
