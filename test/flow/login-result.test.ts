@@ -66,6 +66,17 @@ describe('the result of sgid login', () => {
     expect(run.stderr).toContain('The claims that came are: sub, myinfo.name.');
   });
 
+  it.each([
+    ['name', '; did you mean myinfo.name?'],
+    ['myinfo.nmae', '; did you mean myinfo.name?'],
+    ['openid', ''],
+  ])('is not there for --field %s, which the scope cannot give', async (field, advice) => {
+    const flow = await startFlow();
+    const { exitCode, stderr } = await flow.login(['--field', field]);
+    expect(exitCode).toBe(9);
+    expect(stderr).toContain(`the scope does not ask for ${field}, so --field may find nothing${advice}\n`);
+  });
+
   it('leaves control characters of the provider’s claim names out of errors', async () => {
     const name = 'my\u001b[2Jinfo\u0007\u202e.x';
     const provider = {

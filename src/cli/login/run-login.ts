@@ -75,15 +75,9 @@ async function loginRequest(
   timeoutMs: number,
   context: CommandContext,
 ): Promise<LoginRequest> {
-  const { platform, diagnostics } = context;
+  const { platform } = context;
   const { redirectUri, scope } = target.settings;
-  if (
-    options.field !== undefined &&
-    options.field !== 'sub' &&
-    !readScope(scope).scopes.includes(options.field)
-  ) {
-    diagnostics.warn(`the scope does not ask for ${options.field}, so --field may find nothing`);
-  }
+  await warnOfField(options.field, scope, context);
   const browser = browserCommand(options, target, platform.env['BROWSER']);
   return {
     redirectUri,
@@ -95,6 +89,20 @@ async function loginRequest(
     unattended: target.createBrowser !== undefined,
     timeoutMs,
   };
+}
+
+/** A login is long, and that its one value was not asked for can be told before. */
+async function warnOfField(
+  field: string | undefined,
+  scope: string,
+  { diagnostics }: CommandContext,
+): Promise<void> {
+  const claims = ['sub', ...readScope(scope).scopes.filter((name) => name !== 'openid')];
+  if (field === undefined || claims.includes(field)) return;
+  const { nearestName } = await import('../../config/nearest-name.ts');
+  const meant = nearestName(field, claims);
+  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+  diagnostics.warn(`the scope does not ask for ${field}, so --field may find nothing${advice}`);
 }
 
 async function prepareListener(

@@ -6,10 +6,11 @@ import { Help } from '@commander-js/extra-typings';
  * @param columns The width of the terminal; `undefined` leaves the line as it is.
  */
 export function wrapLine(line: string, columns: number | undefined): string {
-  if (columns === undefined) return line;
-  const indent = line.match(/^ */)?.[0] ?? '';
   // commander wraps its help with this, and knows that escape sequences have no width.
-  const wrapped = new Help().boxWrap(line.slice(indent.length), columns - indent.length - 2);
+  const help = new Help();
+  if (columns === undefined || help.displayWidth(line) <= columns) return line;
+  const indent = line.match(/^ */)?.[0] ?? '';
+  const wrapped = help.boxWrap(line.slice(indent.length), columns - indent.length - 2);
   return indent + wrapped.split('\n').join(`\n${indent}  `);
 }
 

@@ -17,6 +17,12 @@ describe('wrapLine', () => {
     expect(wrapLine(`see ${'x'.repeat(80)} there`, 50)).toContain('x'.repeat(80));
   });
 
+  it('leaves a line as it is that just fits, colours not counted', () => {
+    const line = `\u001b[32m${'word '.repeat(16).trim()}s\u001b[39m`;
+    expect(wrapLine(line, 80)).toBe(line);
+    expect(wrapLine(line, 79)).toContain('\n  ');
+  });
+
   it('leaves a line as it is where there is no terminal', () => {
     expect(wrapLine(LINE, undefined)).toBe(LINE);
   });
