@@ -1,7 +1,6 @@
 // Measures what has been built: npm run bench -- [--json | --markdown] [--runs 20]
 // Prints one table, all of one run. Exits 1 when an aim is missed.
 import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { benchBinary } from './bench/binary.mjs';
 import { benchLibrary } from './bench/library.mjs';
 import { benchLogins } from './bench/logins.mjs';
@@ -10,16 +9,19 @@ import { benchMock } from './bench/mock.mjs';
 import { benchProcesses } from './bench/processes.mjs';
 import { benchSizes } from './bench/sizes.mjs';
 import { renderMarkdown, renderTable } from './bench/table.mjs';
+import { readOptions } from './read-options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '20' },
-  },
+const usage = 'npm run bench -- [--json | --markdown] [--runs 20]';
+const values = readOptions(usage, {
+  json: { type: 'boolean', default: false },
+  markdown: { type: 'boolean', default: false },
+  runs: { type: 'string', default: '20' },
 });
 const runs = Number(values.runs);
-if (!Number.isSafeInteger(runs) || runs < 1) throw new Error('--runs takes a number from 1 up');
+if (!Number.isSafeInteger(runs) || runs < 1) {
+  console.error(`--runs takes a number from 1 up\nUsage: ${usage}`);
+  process.exit(2);
+}
 
 const [cpu] = cpus();
 const machine = {

@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { describeMaterials } from './package/bill-of-materials.mjs';
 import { fetchNode } from './package/fetch-node.mjs';
 import { makeBinary } from './package/make-binary.mjs';
+import { readOptions } from './read-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -23,19 +24,21 @@ const HOST = `${{ darwin: 'macos', win32: 'windows' }[process.platform] ?? proce
  *
  * @param {string[]} targets
  * @param {string} folder
+ * @param {AbortSignal} signal Gives up, and leaves nothing half made.
  * @returns {Promise<{ target: string, reason: string }[]>} Those that could not be made.
  */
-async function makeBinaries(targets, folder) {
+async function makeBinaries(targets, folder, signal) {
   const made = [];
   const failed = [];
   for (const target of targets) {
     const output = join(folder, `sgid-${version}-${target}${target.startsWith('windows-') ? '.exe' : ''}`);
     try {
-      const node = await fetchNode(findSource(target));
-      await makeBinary({ target, node, hostNode: await fetchNode(findSource(HOST)), output });
+      const node = await fetchNode(findSource(target), signal);
+      const hostNode = await fetchNode(findSource(HOST), signal);
+      await makeBinary({ target, node, hostNode, output, signal });
       made.push(output);
     } catch (error) {
-      failed.push({ target, reason: error.message });
+      failed.push({ target, reason: signal.aborted ? 'interrupted' : error.message });
     }
   }
   try {
@@ -68,12 +71,13 @@ async function hashFile(path) {
   return hash.digest('hex');
 }
 
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', multiple: true, default: sources.map(({ target }) => target) },
-    out: { type: 'string', default: join(root, 'build/binaries') },
-  },
+const { target, out } = readOptions('npm run package -- [--target linux-x64 ...] [--out <folder>]', {
+  target: { type: 'string', multiple: true, default: sources.map((source) => source.target) },
+  out: { type: 'string', default: join(root, 'build/binaries') },
 });
-const failed = await makeBinaries(values.target, resolve(values.out));
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(signal, () => interrupted.abort(128 + constants.signals[signal]));
+const failed = await makeBinaries(target, resolve(out), interrupted.signal);
 for (const { target, reason } of failed) console.error(`${target} was not made: ${reason}`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+process.exitCode = interrupted.signal.reason ?? (failed.length > 0 ? 1 : 0);

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../read-options.mjs';
 import { ENVIRONMENT } from './environment.mjs';
 import { TEST_CLIENT } from './test-client.mjs';
 
@@ -30,11 +30,13 @@ const PARTS = {
   'the program and its libraries': () => true,
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '8' } } });
+const { runs } = readOptions('node scripts/bench/profile.mjs [--runs 8]', {
+  runs: { type: 'string', default: '8' },
+});
 const folder = mkdtempSync(join(tmpdir(), 'sgid-profile-'));
 try {
   writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
-  const columns = Object.values(PROGRAMS).map((args, index) => profile(args, index, Number(values.runs)));
+  const columns = Object.values(PROGRAMS).map((args, index) => profile(args, index, Number(runs)));
   process.stdout.write(renderColumns(columns));
 } finally {
   rmSync(folder, { recursive: true });

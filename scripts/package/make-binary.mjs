@@ -1,10 +1,10 @@
 // Makes a single binary: a Node with the command line in it, as pkg's SEA mode does.
 // https://nodejs.org/docs/latest-v22.x/api/single-executable-applications.html
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, open, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'build/binary');
@@ -20,16 +20,17 @@ const SEALED = Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1');
  * @param {string} binary.node The Node to put the program into.
  * @param {string} binary.hostNode A Node of the same version that runs here.
  * @param {string} binary.output The path of the binary.
- * @throws When it cannot be signed or written here.
+ * @param {AbortSignal} [binary.signal] Gives up.
+ * @throws When it cannot be signed or written here, or was given up.
  */
-export async function makeBinary({ target, node, hostNode, output }) {
+export async function makeBinary({ target, node, hostNode, output, signal }) {
   requireSigner(target);
   const folder = dirname(output);
   const unfinished = join(folder, `.${process.pid}-${basename(output)}`);
   try {
     await requireWritable(folder, unfinished);
     await requireSpace(folder, (await stat(node)).size * 1.5);
-    await seal({ target, node, hostNode, output: unfinished });
+    await seal({ target, node, hostNode, output: unfinished, signal });
     if (!(await isSealed(unfinished))) throw new Error(`the program could not be put into ${node}`);
     if (target.startsWith('macos-')) execFileSync('codesign', ['--verify', unfinished], { stdio: 'inherit' });
     await chmod(unfinished, 0o755);
@@ -78,7 +79,7 @@ export async function requireSpace(folder, bytes) {
  * pkg calls `node` to make a blob, whose format is that of a version, and `npx postject`, which is looked for from the
  * temporary folder upwards.
  */
-async function seal({ target, node, hostNode, output }) {
+async function seal({ target, node, hostNode, output, signal }) {
   await mkdir(join(root, 'build'), { recursive: true });
   const temporary = await mkdtemp(join(root, 'build/pkg-'));
   const program = { main: join(bundle, 'main.cjs'), asset: join(bundle, 'pieces.js'), target, node, output };
@@ -91,10 +92,30 @@ async function seal({ target, node, hostNode, output }) {
   };
   try {
     const script = fileURLToPath(new URL('seal.mjs', import.meta.url));
-    await promisify(execFile)(process.execPath, [script, JSON.stringify(program)], { env });
+    await runGroup([process.execPath, script, JSON.stringify(program)], { env, signal });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Runs a program that starts others. They end with it: one left over would go on writing what is cleaned up. */
+async function runGroup([program, ...args], { env, signal }) {
+  signal?.throwIfAborted();
+  const hasGroups = process.platform !== 'win32';
+  const child = spawn(program, args, { env, detached: hasGroups, stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    words += text;
+  });
+  const stop = () => {
+    if (hasGroups) process.kill(-child.pid, 'SIGKILL');
+    else child.kill();
+  };
+  signal?.addEventListener('abort', stop);
+  const [status] = await once(child, 'close');
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}: ${words}`);
 }
 
 /** pkg says nothing when it fails to put the program into a Node. */

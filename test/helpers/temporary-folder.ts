@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 /** A folder of its own for one test, gone when the test has finished. */
 export async function makeTemporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sgid-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // A browser may still be writing as it ends.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

@@ -1,14 +1,24 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchNode } from '../../scripts/package/fetch-node.mjs';
 import { makeBinary, requireSpace } from '../../scripts/package/make-binary.mjs';
 import { ROOT } from '../helpers/packed-package.ts';
-import { type EndedProcess, runCommand } from '../helpers/sgid-process.ts';
+import { type EndedProcess, runCommand, startProgram } from '../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
+const PACKAGE = [process.execPath, `${ROOT}/scripts/package.mjs`];
+
 const packageFor = (target: string, out: string): Promise<EndedProcess> =>
-  runCommand([process.execPath, `${ROOT}/scripts/package.mjs`, '--target', target, '--out', out]);
+  runCommand([...PACKAGE, '--target', target, '--out', out]);
+
+/** The processes that have a word in their command lines, as Linux has them. */
+async function findProcesses(word: string): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // One may have ended meanwhile.
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(word));
+}
 
 describe('npm run package', () => {
   it.runIf(process.platform !== 'darwin')('makes nothing that it cannot sign', async () => {
@@ -17,6 +27,29 @@ describe('npm run package', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('macos-arm64 was not made: it cannot be signed here: there is no codesign.');
     await expect(readdir(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.runIf(process.platform === 'linux')('leaves nothing at Ctrl-C, nor a program that goes on', async () => {
+    const folder = await makeTemporaryFolder();
+    const { child, ended } = await startProgram([...PACKAGE, '--target', 'linux-x64', '--out', folder]);
+    const unfinished = async (): Promise<number> => {
+      const [name] = await readdir(folder);
+      return name === undefined ? 0 : (await stat(join(folder, name))).size;
+    };
+    await expect.poll(unfinished, { timeout: 10_000, interval: 10 }).toBeGreaterThan(0);
+    expect(await findProcesses(folder)).not.toEqual([]);
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ status: 130, stdout: '', stderr: 'linux-x64 was not made: interrupted\n' });
+    expect(await findProcesses(folder)).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says what is wrong with the command line', async () => {
+    expect(await runCommand([...PACKAGE, '--targt', 'linux-x64'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^Unknown option '--targt'.*\nUsage: npm run package -- \[--target /),
+    });
   });
 
   it('names the targets that there are', async () => {
