@@ -1,7 +1,9 @@
 // Measures what has been built: npm run bench -- [--json | --markdown] [--runs 20]
+// The environment is an empty one but for what SGID_BENCH_KEEP names, see bench/environment.mjs.
 // Prints one table, all of one run. Exits 1 when an aim is missed.
 import { cpus, totalmem } from 'node:os';
 import { benchBinary } from './bench/binary.mjs';
+import { KEPT } from './bench/environment.mjs';
 import { benchLibrary } from './bench/library.mjs';
 import { benchLogins } from './bench/logins.mjs';
 import { benchMemory } from './bench/memory.mjs';
@@ -30,6 +32,7 @@ const machine = {
   cpu: cpu?.model ?? 'unknown',
   cores: cpus().length,
   memoryGB: Math.round(totalmem() / 1e9),
+  environment: KEPT,
 };
 const parts = [benchProcesses, benchMemory, benchLogins, benchLibrary, benchMock, benchBinary, benchSizes];
 const rows = [];
@@ -39,7 +42,7 @@ for (const [index, part] of parts.entries()) {
 }
 
 const { node, system, cores, memoryGB } = machine;
-const heading = `Node ${node}, ${system}, ${machine.cpu}, ${cores} cores, ${memoryGB} GB; ${runs} runs of each, medians\n\n`;
+const heading = `Node ${node}, ${system}, ${machine.cpu}, ${cores} cores, ${memoryGB} GB, with ${KEPT.join(', ')}; ${runs} runs of each, medians\n\n`;
 if (values.json) process.stdout.write(`${JSON.stringify({ machine, runs, rows }, null, 2)}\n`);
 else process.stdout.write(heading + (values.markdown ? renderMarkdown(rows) : renderTable(rows)));
 if (rows.some(({ reached }) => reached === false)) process.exitCode = 1;

@@ -1,5 +1,5 @@
-// What the measured programs find around them: the same for all, and nothing of the person who measures. A variable like
-// NODE_EXTRA_CA_CERTS costs every start of Node as much again.
+// What the measured programs find around them: the same for all, and nothing of the person who measures but the variables
+// that SGID_BENCH_KEEP names, separated by commas. NODE_EXTRA_CA_CERTS, say, costs every start of Node as much again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,5 +8,11 @@ import { join } from 'node:path';
 const cache = mkdtempSync(join(tmpdir(), 'sgid-bench-cache-'));
 process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
 
+/** The names of the variables that are handed on. */
+export const KEPT = ['PATH', ...(process.env.SGID_BENCH_KEEP?.split(',') ?? [])];
+
 /** The environment of whatever is measured. */
-export const ENVIRONMENT = { PATH: process.env.PATH, XDG_CACHE_HOME: cache };
+export const ENVIRONMENT = {
+  ...Object.fromEntries(KEPT.map((name) => [name, process.env[name]])),
+  XDG_CACHE_HOME: cache,
+};
