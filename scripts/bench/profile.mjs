@@ -1,21 +1,19 @@
 // Shows where the time of a whole process goes, beside its floor: node scripts/bench/profile.mjs [--runs 8]
 // Samples of V8's profiler, in milliseconds of a run, as means of all runs. Profiling itself makes each run slower.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readOptions } from '../read-options.mjs';
-import { ENVIRONMENT } from './environment.mjs';
-import { TEST_CLIENT } from './test-client.mjs';
+import { COMMAND_ENVIRONMENT, inFolder, SGID } from './commands.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAMS = {
-  'login --mock --persona': [here('../../bin/sgid.js'), 'login', '-q', '--mock', '--persona', 'zoe'],
-  'its floor': [here('bare-mock-login.cjs')],
-  pkce: [here('../../bin/sgid.js'), 'pkce'],
-  'its floor ': [here('bare-pkce.cjs'), 'pkce'],
-};
+const PROGRAMS = [
+  { name: 'login --mock --persona', args: [SGID, 'login', '-q', '--mock', '--persona', 'zoe'] },
+  { name: 'its floor', args: [here('bare-mock-login.cjs')] },
+  { name: 'pkce', args: [SGID, 'pkce'] },
+  { name: 'its floor', args: [here('bare-pkce.cjs'), 'pkce'] },
+];
 
 /** What a sample belongs to: the first that fits, by the functions on the stack, innermost first. */
 const PARTS = {
@@ -33,26 +31,16 @@ const PARTS = {
 const { runs } = readOptions('node scripts/bench/profile.mjs [--runs 8]', {
   runs: { type: 'string', default: '8' },
 });
-const folder = mkdtempSync(join(tmpdir(), 'sgid-profile-'));
-try {
-  writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
-  const columns = Object.values(PROGRAMS).map((args, index) => profile(args, index, Number(runs)));
-  process.stdout.write(renderColumns(columns));
-} finally {
-  rmSync(folder, { recursive: true });
-}
+const columns = await inFolder((folder) =>
+  PROGRAMS.map(({ args }, index) => profile(args, folder, join(folder, String(index)), Number(runs))),
+);
+process.stdout.write(renderColumns(columns));
 
 /** Milliseconds of each part, in the order of PARTS. */
-function profile(args, index, runs) {
-  const results = join(folder, String(index));
-  const env = {
-    ...ENVIRONMENT,
-    SGID_CLIENT_ID: TEST_CLIENT.clientId,
-    SGID_REDIRECT_URI: 'http://127.0.0.1:5001/api/redirect',
-    SGID_PRIVATE_KEY_PATH: './key.pem',
-  };
-  const run = (options) => {
-    const { status, stderr } = spawnSync(process.execPath, [...options, ...args], { cwd: folder, env });
+function profile(args, folder, results, runs) {
+  const options = { cwd: folder, env: COMMAND_ENVIRONMENT };
+  const run = (flags) => {
+    const { status, stderr } = spawnSync(process.execPath, [...flags, ...args], options);
     if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}: ${stderr}`);
   };
   // Fills the compile cache.
@@ -82,7 +70,7 @@ function isNamed(name) {
 
 function renderColumns(columns) {
   const line = (cells) => `| ${cells.join(' | ')} |\n`;
-  const heads = ['milliseconds', ...Object.keys(PROGRAMS).map((name) => name.trim())];
+  const heads = ['milliseconds', ...PROGRAMS.map(({ name }) => name)];
   const rows = Object.keys(PARTS).map((part, row) => [part, ...columns.map((column) => column[row])]);
   const totals = columns.map((column) => column.reduce((sum, part) => sum + part, 0));
   return [heads, heads.map(() => '---'), ...[...rows, ['together', ...totals]].map(toTexts)]
