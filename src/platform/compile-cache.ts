@@ -15,8 +15,8 @@ export interface CompileCache {
   /** Compiles a CommonJS module, or takes what an earlier run has compiled of it. */
   compile(name: string, code: string, filename: string): ModuleFunction;
   /**
-   * Writes what this run had to compile, if anything, together with what was kept before. To be called at the end, when
-   * the functions that were called have been compiled as well. A failure is ignored.
+   * Writes what this run had to compile, if anything, together with what was kept before; not in the first run of all. To
+   * be called at the end, when the functions that were called have been compiled as well. A failure is ignored.
    */
   save(): void;
 }
@@ -48,8 +48,11 @@ export function openCompileCache(folder: string | undefined, build: string): Com
       return script.runInThisContext();
     },
     save() {
-      if (compiled.size === 0) return;
-      file?.replace(() => {
+      if (compiled.size === 0 || file === undefined) return;
+      // To write it takes as long as a third of what it saves, and whoever runs the program once, as a CI job does, shall
+      // not pay for that: the first run only makes the folder.
+      if (!file.makeFolder()) return;
+      file.replace(() => {
         const compiledNow = [...compiled].map(([name, script]) => [name, script.createCachedData()] as const);
         return pack(new Map([...(kept ?? []), ...compiledNow]));
       });

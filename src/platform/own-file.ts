@@ -28,13 +28,15 @@ const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 export interface OwnFile {
   /** What the file holds; `undefined` when it is not there, or when somebody else could have put it there. */
   read(): Buffer | undefined;
+  /** Makes the folder if it is not there. Returns whether it was. */
+  makeFolder(): boolean;
   /** Replaces the file at once and whole. `make` gives the content, and is called only if the folder can be written. */
   replace(make: () => Buffer): void;
 }
 
 /**
- * Opens the file `name` in a folder that is kept for files of this kind. The folder, and the one around it, are made when
- * the file is first written, with mode 0700; files in it that nobody has written for a month are then removed.
+ * Opens the file `name` in a folder that is kept for files of this kind. The folder is made with mode 0700, and so is the
+ * one around it. When a file is written, others in it that nobody has written for a month are removed.
  *
  * @param user The id of the user who must own file and folder; by default that of this process. `undefined` on Windows,
  *   which has no such ids: there, other users cannot write below a user's own folders.
@@ -65,17 +67,22 @@ export function openOwnFile(
   }
 
   /** Not in the home of another user: a folder of root's would be in that user's way. */
-  function makeFolder(wanted: string): void {
-    if (isOwn(statSync(dirname(wanted)))) makeOne(wanted);
+  function makeIn(around: string, wanted: string): void {
+    if (isOwn(statSync(around))) makeOne(wanted);
   }
 
   return {
     read: () => unlessItFails(readTrusted),
+    makeFolder: () =>
+      unlessItFails(() => {
+        if (isThere(folder)) return true;
+        const around = dirname(folder);
+        if (!isThere(around)) makeIn(dirname(around), around);
+        makeIn(around, folder);
+        return false;
+      }) ?? false,
     replace: (make) =>
       unlessItFails(() => {
-        const around = dirname(folder);
-        if (statSync(around, { throwIfNoEntry: false }) === undefined) makeFolder(around);
-        makeFolder(folder);
         if (!isTrustedFolder()) return;
         removeStale(folder);
         replaceFile(path, `${path}.${process.pid}.${Date.now()}`, make);
@@ -89,6 +96,10 @@ function unlessItFails<Result>(act: () => Result): Result | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function makeOne(folder: string): void {

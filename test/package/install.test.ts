@@ -113,6 +113,8 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(NODE
 
     it('runs a whole login, and again from the code that this Node has compiled', async () => {
       const login = (): Promise<string> => sgid('login', '-q', '--mock', '--persona', 'zoe');
+      // The first run of all keeps nothing.
+      await sgid('pkce');
       const first = await login();
       expect(JSON.parse(first).data['myinfo.name']).toContain('ZOË');
       const cache = join(folder, '.cache/sgid');

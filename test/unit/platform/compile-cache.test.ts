@@ -20,8 +20,16 @@ function run(folder: string | undefined, code: string, { build = 'build', name =
   return exports.ran;
 }
 
-async function keepFirst(): Promise<{ folder: string; file: string }> {
+/** The first run of all has made it. */
+async function makeCacheFolder(): Promise<string> {
   const folder = join(await makeTemporaryFolder(), 'sgid');
+  run(folder, OTHER);
+  expect(await readdir(folder)).toEqual([]);
+  return folder;
+}
+
+async function keepFirst(): Promise<{ folder: string; file: string }> {
+  const folder = await makeCacheFolder();
   run(folder, FIRST);
   const [name = ''] = await readdir(folder);
   return { folder, file: join(folder, name) };
@@ -52,7 +60,7 @@ describe('a compile cache', () => {
     const lazy = `exports.call = () => "${'x'.repeat(10_000)}".length;`;
     const sizes: number[] = [];
     for (const calls of [false, true]) {
-      const folder = join(await makeTemporaryFolder(), 'sgid');
+      const folder = await makeCacheFolder();
       const cache = openCompileCache(folder, 'build');
       const exports: { call?: () => number } = {};
       cache.compile('piece', lazy, '/test/piece.cjs')(exports, () => {}, {}, '', '');

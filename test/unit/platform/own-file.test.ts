@@ -29,11 +29,16 @@ interface Place {
 async function writeOld(): Promise<Place> {
   const parent = await makeTemporaryFolder();
   const folder = join(parent, 'sgid');
-  openOwnFile(folder, 'x.bin').replace(() => OLD);
+  const file = openOwnFile(folder, 'x.bin');
+  expect(file.makeFolder()).toBe(false);
+  file.replace(() => OLD);
   return { parent, folder, path: join(folder, 'x.bin') };
 }
 
 const read = (folder: string, user?: number): Buffer | undefined => openOwnFile(folder, 'x.bin', user).read();
+
+const makeFolder = (folder: string, user?: number): boolean =>
+  openOwnFile(folder, 'x.bin', user).makeFolder();
 
 const replace = (folder: string, user?: number): void =>
   openOwnFile(folder, 'x.bin', user).replace(() => NEW);
@@ -50,11 +55,19 @@ describe.runIf(process.platform !== 'win32')('a file of this user alone', () => 
 
   it('gets two folders that are not there yet, and no third', async () => {
     const parent = await makeTemporaryFolder();
-    replace(join(parent, 'cache', 'sgid'));
+    const folder = join(parent, 'cache', 'sgid');
+    expect([makeFolder(folder), makeFolder(folder)]).toEqual([false, true]);
     expect((await stat(join(parent, 'cache'))).mode & 0o777).toBe(0o700);
-    expect(read(join(parent, 'cache', 'sgid'))).toEqual(NEW);
-    replace(join(parent, 'a', 'b', 'sgid'));
+    replace(folder);
+    expect(read(folder)).toEqual(NEW);
+    expect(makeFolder(join(parent, 'a', 'b', 'sgid'))).toBe(false);
     expect(await readdir(parent)).toEqual(['cache']);
+  });
+
+  it('is not written before its folder is there', async () => {
+    const parent = await makeTemporaryFolder();
+    replace(join(parent, 'sgid'));
+    expect(await readdir(parent)).toEqual([]);
   });
 
   it.each<[string, (place: Place) => Promise<unknown>]>([
@@ -114,8 +127,8 @@ describe.runIf(process.platform !== 'win32')('a file of this user alone', () => 
     const { parent, folder, path } = await writeOld();
     replace(folder, ANOTHER_USER);
     expect(await readFile(path)).toEqual(OLD);
-    replace(join(parent, 'new'), ANOTHER_USER);
-    replace(join(parent, 'new', 'newer'), ANOTHER_USER);
+    expect(makeFolder(join(parent, 'new'), ANOTHER_USER)).toBe(false);
+    expect(makeFolder(join(parent, 'new', 'newer'), ANOTHER_USER)).toBe(false);
     expect(await readdir(parent)).toEqual(['sgid']);
   });
 
@@ -139,6 +152,7 @@ describe.runIf(process.platform !== 'win32')('a file of this user alone', () => 
     const place = await writeOld();
     await change(place);
     const before = await readdir(place.parent, { recursive: true });
+    makeFolder(place.folder);
     openOwnFile(place.folder, 'x.bin').replace(() => {
       throw new Error('asked for in vain');
     });
