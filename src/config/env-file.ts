@@ -1,7 +1,8 @@
 import { parseEnv } from 'node:util';
 import { decodeText } from '../keys/decode-text.ts';
-import type { Files, SecretFile } from '../platform/files.ts';
+import type { Files } from '../platform/files.ts';
 import { errorCode } from '../platform/node-error.ts';
+import type { SecretFile } from '../platform/read-file.ts';
 import { SgidError } from '../protocol/errors.ts';
 import { toPrintable } from '../protocol/printable.ts';
 import { pathError } from './path-error.ts';

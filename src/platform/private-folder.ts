@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { openReplacement } from './output-file.ts';
+import { readSecretFile, type SecretFile } from './read-file.ts';
 
 /** A file that was read, and what its place gives away. */
 export interface PrivateFile extends SecretFile {

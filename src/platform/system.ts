@@ -1,7 +1,7 @@
 import { systemBrowser } from './browser.ts';
 import { systemClock } from './clock.ts';
 import { openConfigFolder } from './config-folder.ts';
-import type { Files } from './files.ts';
+import { systemFiles } from './files.ts';
 import { createHttpClient } from './http-client.ts';
 import { systemKeyring } from './keyring.ts';
 import type { Platform } from './platform.ts';
@@ -22,16 +22,4 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     createHttpClient,
     signal,
   };
-}
-
-/** The file system, loaded when it is first used: many a command never does. */
-const systemFiles: Files = {
-  read: async (...args) => (await loadFiles()).read(...args),
-  readSecretFile: async (...args) => (await loadFiles()).readSecretFile(...args),
-  prepareOutput: async (...args) => (await loadFiles()).prepareOutput(...args),
-  append: async (...args) => (await loadFiles()).append(...args),
-};
-
-async function loadFiles(): Promise<Files> {
-  return (await import('./files.ts')).systemFiles;
 }

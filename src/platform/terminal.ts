@@ -1,4 +1,4 @@
-import { MAX_FILE_BYTES, tooLarge } from './file-limit.ts';
+import { collectInput } from './file-limit.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import type { Choice, TextQuestion } from './questions.ts';
 import { isTerminal, type OutputStreams, systemStreams } from './streams.ts';
@@ -58,26 +58,20 @@ export const systemTerminal: Terminal = {
 };
 
 async function readInput(signal: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   const abort = (): void => {
     process.stdin.destroy();
   };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > MAX_FILE_BYTES) throw tooLarge('stdin');
-      chunks.push(chunk);
-    }
+    const bytes = await collectInput(process.stdin, 'stdin');
+    signal.throwIfAborted();
+    return bytes;
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  signal.throwIfAborted();
-  return Buffer.concat(chunks);
 }
 
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {

@@ -1,7 +1,7 @@
 import { exposedFileNotice, fileError } from '../../config/file-errors.ts';
 import { secretPathError } from '../../config/path-error.ts';
-import type { SecretFile } from '../../platform/files.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { SecretFile } from '../../platform/read-file.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';

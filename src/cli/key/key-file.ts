@@ -1,7 +1,7 @@
 import { secretPathError } from '../../config/path-error.ts';
 import { decodeText } from '../../keys/decode-text.ts';
-import type { SecretFile } from '../../platform/files.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { SecretFile } from '../../platform/read-file.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { readStandardInput, STANDARD_INPUT } from '../input/standard-input.ts';

@@ -5,7 +5,7 @@ import type { Persona } from '../../mock/persona.ts';
 import { PERSONAS } from '../../mock/personas.ts';
 import { mergePersonas, readPersonas } from '../../mock/personas-file.ts';
 import { SHORTEST_SECRET_BYTES } from '../../mock/sealed-grants.ts';
-import type { SecretFile } from '../../platform/files.ts';
+import type { SecretFile } from '../../platform/read-file.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import type { CommandContext } from '../command-context.ts';

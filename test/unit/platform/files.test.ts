@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
@@ -42,6 +42,10 @@ describe('read', () => {
     await expect(systemFiles.read(path)).rejects.toMatchObject({ code: 'EFBIG' });
   });
 
+  it.runIf(process.platform === 'linux')('reads a file that gives its size as nothing', async () => {
+    expect(new TextDecoder().decode(await systemFiles.read('/proc/self/status'))).toContain('\nVmHWM:');
+  });
+
   it('rejects with the codes of Node', async () => {
     await expect(systemFiles.read(join(folder, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(systemFiles.read(folder)).rejects.toMatchObject({ code: 'EISDIR' });
@@ -79,6 +83,17 @@ describe.runIf(onPosix)('readSecretFile', () => {
     ]);
     expect(secret.readableByOthers).toBe(false);
     expect(secret.bytes.length).toBe(300_000);
+  });
+
+  it('opens a pipe once, so that its writer is not cut off', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const read = systemFiles.read(pipe);
+    // It writes a while after its opening, which waits for a reader, has succeeded.
+    const writer = spawn('sh', ['-c', 'exec >"$0"; sleep 0.1; echo late', pipe], { stdio: 'ignore' });
+    const closed = once(writer, 'close');
+    expect(await read).toEqual(new TextEncoder().encode('late\n'));
+    expect(await closed).toEqual([0, null]);
   });
 
   it('cuts off a pipe without end', async () => {
