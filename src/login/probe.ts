@@ -32,19 +32,24 @@ const OWN_BUDGET_MS = 3_000;
 
 /**
  * Makes a probe with two fresh secrets: its request carries one, so that no web page can call up the answer;
- * only the answer carries the other, so that no other program can give it.
+ * only the answer carries the other, so that no other program can give it. The name is looked up from now on.
  *
  * @param certificate The listener's own, where it speaks TLS.
  */
 export function createProbe(plan: ListenPlan, network: ProbeNetwork, certificate?: string): Probe {
   const target = `/.sgid-probe/${randomBytes(32).toString('base64url')}`;
   const proof = randomBytes(32).toString('base64url');
+  const ending = `\r\n\r\n${proof}`;
+  const { probeHost } = plan;
+  // The resolver answers while the listener is made.
+  const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
   let underWay = false;
 
   async function ask(address: string, budgetMs: number): Promise<Verdict> {
     const host = plan.hosts[0] ?? '';
-    const reply = await network.ask({ address, port: plan.port, host, target, budgetMs, certificate });
-    return { address, who: recognise(reply, proof) };
+    const { port } = plan;
+    const reply = await network.ask({ address, port, host, target, ending, budgetMs, certificate });
+    return { address, who: recognise(reply, ending) };
   }
 
   return {
@@ -53,12 +58,11 @@ export function createProbe(plan: ListenPlan, network: ProbeNetwork, certificate
       return { status: 200, headers: { 'cache-control': 'no-store' }, body: proof };
     },
     async run(bound) {
-      if (plan.probeHost === undefined) return;
+      if (!found) return;
       underWay = true;
       try {
-        const found = await network.lookup(plan.probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
         // Browsers take both loopback literals for localhost, whatever the resolver says.
-        const addresses = [...new Set([...plan.addresses, ...found])];
+        const addresses = [...new Set([...plan.addresses, ...(await found)])];
         const verdicts = addresses.map((address) =>
           ask(address, bound.includes(address) ? OWN_BUDGET_MS : STRANGER_BUDGET_MS),
         );
@@ -76,9 +80,9 @@ interface Verdict {
 }
 
 /** Whoever takes the connection and does not give the proof is a stranger, silent ones included. */
-function recognise(reply: ProbeReply, proof: string): Verdict['who'] {
+function recognise(reply: ProbeReply, ending: string): Verdict['who'] {
   if (reply.kind === 'unreachable') return 'nobody';
-  return reply.text.endsWith(`\r\n\r\n${proof}`) ? 'listener' : 'stranger';
+  return reply.text.endsWith(ending) ? 'listener' : 'stranger';
 }
 
 function judge(verdicts: readonly Verdict[], plan: ListenPlan): void {

@@ -1,7 +1,8 @@
-import { lookup } from 'node:dns/promises';
+import { lookup } from 'node:dns';
 import { connect, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 
 /** A request to one address, sent over a connection of its own. */
 export interface ProbeRequest {
@@ -12,6 +13,8 @@ export interface ProbeRequest {
   readonly host: string;
   /** The request target. */
   readonly target: string;
+  /** What ends the answer that is hoped for: when it has come, the end of the connection is not waited for. */
+  readonly ending: string;
   /** Milliseconds for connecting and answering together. */
   readonly budgetMs: number;
   /** Asks over TLS, and takes an answer only from whoever has the key of this certificate (PEM). */
@@ -34,6 +37,11 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
     let text = '';
     const socket = tls ? tls.connect({ host, port, ...pinTo(request) }) : connect({ host, port });
     const timer = setTimeout(() => socket.destroy(), request.budgetMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(connected ? { kind: 'connected', text } : { kind: 'unreachable' });
+    };
     socket.setEncoding('utf8');
     socket.once('connect', () => {
       connected = true;
@@ -43,13 +51,10 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
     });
     socket.on('data', (chunk: string) => {
       text += chunk;
-      if (text.length > REPLY_LIMIT) socket.destroy();
+      if (text.endsWith(request.ending) || text.length > REPLY_LIMIT) settle();
     });
     socket.on('error', () => {}); // always followed by `close`
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve(connected ? { kind: 'connected', text } : { kind: 'unreachable' });
-    });
+    socket.once('close', settle);
   });
 }
 
@@ -67,7 +72,7 @@ type Resolve = (host: string) => Promise<readonly { readonly address: string }[]
 export function lookupAddresses(
   host: string,
   budgetMs: number,
-  resolve: Resolve = (name) => lookup(name, { all: true }),
+  resolve: Resolve = (name) => promisify(lookup)(name, { all: true }),
 ): Promise<readonly string[]> {
   const found = resolve(host).then(
     (entries) => entries.map(({ address }) => address),

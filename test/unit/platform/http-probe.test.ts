@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findFreePort } from '../../../src/platform/free-port.ts';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/platform/http-probe.ts';
@@ -17,8 +19,10 @@ async function occupy(reply?: string): Promise<OccupiedPort> {
   return stranger;
 }
 
+const REQUEST = { address: '127.0.0.1', host: 'localhost:1', target: '/x', ending: '\r\n\r\nproof' };
+
 function ask(port: number, budgetMs = 5_000): Promise<ProbeReply> {
-  return probeAddress({ address: '127.0.0.1', port, host: 'localhost:1', target: '/x', budgetMs });
+  return probeAddress({ ...REQUEST, port, budgetMs });
 }
 
 describe('probeAddress', () => {
@@ -35,6 +39,24 @@ describe('probeAddress', () => {
   it('does not wait longer than its budget for a silent one', async () => {
     const { port } = await occupy();
     expect(await ask(port, 20)).toEqual({ kind: 'connected', text: '' });
+  });
+
+  it('waits neither for the end of the connection nor for more once the ending is there', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket.on('error', () => {}));
+      socket.write('HTTP/1.1 200 OK\r\n\r\npro');
+      setTimeout(() => socket.write('of'), 20);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    await once(server, 'listening');
+    expect(await ask((server.address() as AddressInfo).port, 60_000)).toEqual({
+      kind: 'connected',
+      text: 'HTTP/1.1 200 OK\r\n\r\nproof',
+    });
   });
 
   it('does not read on for ever', async () => {
@@ -70,7 +92,7 @@ describe('probeAddress with a certificate', () => {
     return server.port;
   }
   const askOver = (port: number, certificate: string, host = 'localhost:1'): Promise<ProbeReply> =>
-    probeAddress({ address: '127.0.0.1', port, host, target: '/x', budgetMs: 5_000, certificate });
+    probeAddress({ ...REQUEST, port, host, budgetMs: 5_000, certificate });
 
   it.each(['localhost:1', '127.0.0.1:1'])('asks over TLS for %s', async (host) => {
     const issued = issueCertificate(['localhost', '127.0.0.1']);
