@@ -46,8 +46,8 @@ export async function buildBundle() {
   const [forge, library, commandLine] = await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
   const { pieces } = commandLine;
   const define = { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) };
-  await writePieces(join(root, 'dist/cli'), 'package-entry.cjs', pieces, define);
-  await writePieces(join(root, 'build/binary'), 'binary-entry.cjs', [...pieces, forge.piece], define);
+  await writePieces(join(root, 'dist/cli'), 'src/start/package.ts', pieces, define);
+  await writePieces(join(root, 'build/binary'), 'src/start/binary.ts', [...pieces, forge.piece], define);
   const packages = listBundledPackages(root, [forge.metafile, library.metafile, commandLine.metafile]);
   writeText('dist/licenses.txt', renderLicenses(packages));
   writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));

@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Stands for the name of the build where it is not known yet. */
+const UNNAMED = 'UNNAMED-BUILD';
+
 /**
  * Writes `pieces.js`, the code of all pieces one after the other, and `main.cjs`, the entry.
  *
  * @param {string} folder
- * @param {string} entry The file in this folder that the entry is built from.
+ * @param {string} entry The file that the entry is built from.
  * @param {{ name: string, code: string }[]} pieces CommonJS modules that require each other by file name.
  * @param {Record<string, string>} define What the entry is told, each as an expression.
  */
 export async function writePieces(folder, entry, pieces, define) {
-  mkdirSync(folder, { recursive: true });
   const places = {};
   let end = 0;
   for (const { name, code } of pieces) {
@@ -22,20 +26,29 @@ export async function writePieces(folder, entry, pieces, define) {
     places[name] = [end, length];
     end += length;
   }
-  const text = pieces.map(({ code }) => code).join('');
-  writeFileSync(join(folder, 'pieces.js'), text);
-  await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    outfile: join(folder, 'main.cjs'),
+  const code = pieces.map((piece) => piece.code).join('');
+  const unnamed = await buildEntry(entry, {
+    ...define,
+    SGID_PIECES: JSON.stringify({ places, build: UNNAMED, first: 'start.cjs' }),
+  });
+  const name = createHash('sha256').update(unnamed).update(code).digest('hex').slice(0, 16);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'pieces.js'), code);
+  writeFileSync(join(folder, 'main.cjs'), unnamed.replace(UNNAMED, name));
+}
+
+async function buildEntry(entry, define) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
     bundle: true,
+    write: false,
     format: 'cjs',
     platform: 'node',
     minify: true,
     target: 'node20.19',
-    define: { ...define, PLACES: JSON.stringify(places), BUILD: JSON.stringify(nameBuild(text)) },
+    define,
+    logLevel: 'warning',
   });
-}
-
-function nameBuild(text) {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return outputFiles[0].text;
 }

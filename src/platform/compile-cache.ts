@@ -24,15 +24,14 @@ export interface CompileCache {
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'] as const;
 
 /**
- * Opens the compile cache in a folder, where each build of the program has a file for each version of Node.
+ * Opens the compile cache in a folder, where each build of the program has a file for each Node that runs it.
  *
  * @param folder Where the files are; with `undefined`, nothing is kept.
- * @param build Identifies the code, in letters that a file name can hold. V8 refuses what another version of it compiled,
- *   or the same version with other flags, but it compares no more of the code than its length.
+ * @param build Identifies the code and what reads it here, in letters that a file name can hold. V8 refuses what another
+ *   version of it compiled, or the same version with other flags, but it compares no more of the code than its length.
  */
 export function openCompileCache(folder: string | undefined, build: string): CompileCache {
-  const file =
-    folder === undefined ? undefined : openOwnFile(folder, `${build}-${process.version}-${process.arch}.bin`);
+  const file = folder === undefined ? undefined : openOwnFile(folder, `${build}-${nameEngine()}.bin`);
   let kept: Map<string, Buffer> | undefined;
   const compiled = new Map<string, Script>();
   return {
@@ -49,15 +48,22 @@ export function openCompileCache(folder: string | undefined, build: string): Com
     },
     save() {
       if (compiled.size === 0 || file === undefined) return;
-      // To write it takes as long as a third of what it saves, and whoever runs the program once, as a CI job does, shall
-      // not pay for that: the first run only makes the folder.
+      // To write it takes half as long as it saves, and whoever runs the program once, as a CI job does, shall not pay for
+      // that: the first run only makes the folder.
       if (!file.makeFolder()) return;
       file.replace(() => {
         const compiledNow = [...compiled].map(([name, script]) => [name, script.createCachedData()] as const);
-        return pack(new Map([...(kept ?? []), ...compiledNow]));
+        // Others may have added to it since this run began.
+        return pack(new Map([...unpack(file.read() ?? Buffer.alloc(0)), ...compiledNow]));
       });
     },
   };
+}
+
+/** Two that take each other's compiled code have the same name. */
+function nameEngine(): string {
+  const { cachedDataVersionTag } = process.getBuiltinModule('node:v8');
+  return `${process.version}-${process.arch}-${cachedDataVersionTag().toString(16)}`;
 }
 
 /** Where the bytes of a name begin and how many they are. */

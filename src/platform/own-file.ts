@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { errorCode } from './node-error.ts';
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
@@ -36,20 +36,19 @@ export interface OwnFile {
 
 /**
  * Opens the file `name` in a folder that is kept for files of this kind. The folder is made with mode 0700, and so is the
- * one around it. When a file is written, others in it that nobody has written for a month are removed.
+ * one around it. When a file is written, others with its extension that nobody has written for a month are removed.
  *
- * @param user The id of the user who must own file and folder; by default that of this process. `undefined` on Windows,
- *   which has no such ids: there, other users cannot write below a user's own folders.
+ * @param user The id of the user who must own file and folder; by default that of this process. `null` where there are no
+ *   such ids, as on Windows: who can write there is left to the folder, see docs/security.md.
  */
 export function openOwnFile(
   folder: string,
   name: string,
-  user: number | undefined = process.geteuid?.(),
+  user: number | null = process.geteuid?.() ?? null,
 ): OwnFile {
   const path = join(folder, name);
-  const isOwn = ({ uid }: Stats): boolean => user === undefined || uid === user;
-  const isTrusted = (stats: Stats): boolean =>
-    isOwn(stats) && (user === undefined || (stats.mode & 0o022) === 0);
+  const isOwn = ({ uid }: Stats): boolean => user === null || uid === user;
+  const isTrusted = (stats: Stats): boolean => isOwn(stats) && (user === null || (stats.mode & 0o022) === 0);
   const isTrustedFolder = (): boolean => {
     const stats = lstatSync(folder);
     return stats.isDirectory() && isTrusted(stats);
@@ -84,8 +83,8 @@ export function openOwnFile(
     replace: (make) =>
       unlessItFails(() => {
         if (!isTrustedFolder()) return;
-        removeStale(folder);
         replaceFile(path, `${path}.${process.pid}.${Date.now()}`, make);
+        removeStale(folder, extname(name));
       }),
   };
 }
@@ -110,12 +109,17 @@ function makeOne(folder: string): void {
   }
 }
 
-function removeStale(folder: string): void {
+/** Removes old files of a kind, and what was never renamed to be one. */
+function removeStale(folder: string, extension: string): void {
   const before = Date.now() - STALE_MS;
   for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const stats = lstatSync(path);
-    if (stats.isFile() && stats.mtimeMs < before) rmSync(path, { force: true });
+    if (!`${name}.`.includes(`${extension}.`)) continue;
+    // One that another run removes meanwhile, or that is open on Windows, is no reason to leave the rest.
+    unlessItFails(() => {
+      const path = join(folder, name);
+      const stats = lstatSync(path);
+      if (stats.isFile() && stats.mtimeMs < before) rmSync(path, { force: true });
+    });
   }
 }
 

@@ -37,7 +37,7 @@ describe.runIf(process.platform === 'linux')('what is compiled', () => {
     expect(await runBuiltSgid(LOGIN, { env: { HOME } })).toEqual(uncached);
     const [file = '', ...others] = await inCache(HOME);
     expect(others).toEqual([]);
-    expect(file).toMatch(new RegExp(`^${HOME}/\\.cache/sgid/[0-9a-f]{16}-v[\\d.]+-\\w+\\.bin$`));
+    expect(file).toMatch(new RegExp(`^${HOME}/\\.cache/sgid/[0-9a-f]{16}-v[\\d.]+-\\w+-[0-9a-f]+\\.bin$`));
     const before = await stat(file, { bigint: true });
     expect(before.mode & 0o777n).toBe(0o600n);
     expect(await runBuiltSgid(LOGIN, { env: { HOME } })).toEqual(uncached);
@@ -52,6 +52,18 @@ describe.runIf(process.platform === 'linux')('what is compiled', () => {
     await runBuiltSgid(LOGIN, { env: { HOME } });
     expect((await stat(file)).size).toBeGreaterThan(size * 2);
     expect(await inCache(HOME)).toEqual([file]);
+  });
+
+  it('is kept apart for other flags of the engine', async () => {
+    const HOME = await makeHome();
+    const flagged = { HOME, NODE_OPTIONS: '--stack-trace-limit=50' };
+    const changes = async (): Promise<readonly bigint[]> =>
+      Promise.all((await inCache(HOME)).map(async (file) => (await stat(file, { bigint: true })).mtimeNs));
+    for (const env of [{ HOME }, flagged]) await runBuiltSgid(LOGIN, { env });
+    const written = await changes();
+    expect(written).toHaveLength(2);
+    for (const env of [{ HOME }, flagged]) await runBuiltSgid(LOGIN, { env });
+    expect(await changes()).toEqual(written);
   });
 
   it('is not worth a word when it is damaged: it is compiled again', async () => {

@@ -56,6 +56,17 @@ describe('a compile cache', () => {
     expect(run(folder, OTHER)).toBe('first');
   });
 
+  it('keeps what others have added since the run began', async () => {
+    const { folder } = await keepFirst();
+    const cache = openCompileCache(folder, 'build');
+    cache.compile('piece', FIRST, '/test/slow/piece.cjs');
+    run(folder, FIRST.replace('first', 'added'), { name: 'added' });
+    cache.compile('late', FIRST, '/test/slow/late.cjs');
+    cache.save();
+    expect(run(folder, OTHER, { name: 'added' })).toBe('added');
+    expect(run(folder, OTHER, { name: 'late' })).toBe('first');
+  });
+
   it('keeps functions that were compiled as they ran', async () => {
     const lazy = `exports.call = () => "${'x'.repeat(10_000)}".length;`;
     const sizes: number[] = [];
@@ -85,7 +96,7 @@ describe('a compile cache', () => {
 
   it('is named after this Node', async () => {
     const { file } = await keepFirst();
-    expect(file).toMatch(new RegExp(`build-${process.version}-${process.arch}\\.bin$`));
+    expect(file).toMatch(new RegExp(`build-${process.version}-${process.arch}-[0-9a-f]+\\.bin$`));
   });
 
   it('keeps the places of stack traces', () => {

@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openOwnFile } from '../../../src/platform/own-file.ts';
 import { runCommand } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -35,7 +35,8 @@ async function writeOld(): Promise<Place> {
   return { parent, folder, path: join(folder, 'x.bin') };
 }
 
-const read = (folder: string, user?: number): Buffer | undefined => openOwnFile(folder, 'x.bin', user).read();
+const read = (folder: string, user?: number | null): Buffer | undefined =>
+  openOwnFile(folder, 'x.bin', user).read();
 
 const makeFolder = (folder: string, user?: number): boolean =>
   openOwnFile(folder, 'x.bin', user).makeFolder();
@@ -153,10 +154,10 @@ describe.runIf(process.platform !== 'win32')('a file of this user alone', () => 
     await change(place);
     const before = await readdir(place.parent, { recursive: true });
     makeFolder(place.folder);
-    openOwnFile(place.folder, 'x.bin').replace(() => {
-      throw new Error('asked for in vain');
-    });
-    openOwnFile(place.folder, 'y.bin').replace(() => NEW);
+    const make = vi.fn(() => NEW);
+    openOwnFile(place.folder, 'x.bin').replace(make);
+    openOwnFile(place.folder, 'y.bin').replace(make);
+    expect(make).not.toHaveBeenCalled();
     expect(await readdir(place.parent, { recursive: true })).toEqual(before);
   });
 
@@ -177,13 +178,25 @@ describe.runIf(process.platform !== 'win32')('a file of this user alone', () => 
     expect([read(folder), await readFile(join(parent, 'y.bin'))]).toEqual([NEW, OLD]);
   });
 
-  it('goes when nothing has written it for a month', async () => {
+  it('is left to its folder where users have no ids', async () => {
+    const { folder, path } = await writeOld();
+    await Promise.all([chmod(path, 0o666), chmod(folder, 0o777)]);
+    expect([read(folder), read(folder, null)]).toEqual([undefined, OLD]);
+  });
+
+  it('goes when nothing has written it for a month, and what was never renamed to be one', async () => {
     const { folder, path } = await writeOld();
     const days = (count: number): Date => new Date(Date.now() - count * 24 * 60 * 60 * 1000);
+    const place = async (name: string, age: number): Promise<void> => {
+      await writeFile(join(folder, name), OLD);
+      await utimes(join(folder, name), days(age), days(age));
+    };
     await utimes(path, days(31), days(31));
-    openOwnFile(folder, 'young.bin').replace(() => OLD);
-    await utimes(join(folder, 'young.bin'), days(29), days(29));
+    await place('left.bin.123.456', 31);
+    await place('young.bin', 29);
+    await place('sgid.exe', 365);
+    await place('binoculars', 365);
     openOwnFile(folder, 'new.bin').replace(() => NEW);
-    expect((await readdir(folder)).sort()).toEqual(['new.bin', 'young.bin']);
+    expect((await readdir(folder)).sort()).toEqual(['binoculars', 'new.bin', 'sgid.exe', 'young.bin']);
   });
 });
