@@ -1,9 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import nodeBinaries from '../../scripts/package/node-binaries.json' with { type: 'json' };
 import { ROOT } from '../helpers/packed-package.ts';
+import { runCommand } from '../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** A workflow of GitHub Actions, as far as it is looked at here (GitHub's workflow syntax). */
 interface Workflow {
@@ -26,10 +30,11 @@ interface Job {
 interface Matrix {
   readonly os?: readonly string[];
   readonly node?: readonly string[];
-  readonly include?: readonly { readonly targets: string }[];
+  readonly include?: readonly Readonly<Record<string, string>>[];
 }
 
 interface Step {
+  readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -43,6 +48,11 @@ const readText = (name: string): Promise<string> => readFile(`${FOLDER}/${name}`
 const readWorkflow = async (name: string): Promise<Workflow> => parse(await readText(name));
 const stepsOf = ({ jobs }: Workflow): readonly Step[] =>
   Object.values(jobs).flatMap(({ steps = [] }) => steps);
+
+/** The jobs that make binaries. */
+async function binaryMatrix(): Promise<readonly Readonly<Record<string, string>>[]> {
+  return (await readWorkflow('release.yml')).jobs['binaries']?.strategy?.matrix.include ?? [];
+}
 
 describe('the workflows', () => {
   it('are those that are looked at here', async () => {
@@ -74,7 +84,7 @@ describe.each(NAMES)('%s', (name) => {
   it('puts nothing that others can choose into a script or a secret into its environment', async () => {
     const steps = stepsOf(await readWorkflow(name));
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
-    expect(await readText(name)).not.toMatch(/secrets\.|pull_request_target|workflow_run/);
+    expect(await readText(name)).not.toMatch(/\bsecrets\b|pull_request_target|workflow_run/);
   });
 
   it('gives every job an end', async () => {
@@ -120,7 +130,8 @@ describe('release.yml', () => {
       ['ci', undefined],
       ['version', undefined],
       ['binaries', ['ci', 'version']],
-      ['npm', 'binaries'],
+      ['start', 'binaries'],
+      ['npm', 'start'],
       ['release', 'npm'],
     ]);
   });
@@ -142,8 +153,57 @@ describe('release.yml', () => {
   });
 
   it('makes every binary that there is a Node for', async () => {
-    const { include = [] } = (await readWorkflow('release.yml')).jobs['binaries']?.strategy?.matrix ?? {};
-    const made = include.flatMap(({ targets }) => targets.split(' '));
+    const made = (await binaryMatrix()).flatMap(({ targets = '' }) => targets.split(' '));
     expect(made.sort()).toEqual(nodeBinaries.map(({ target }) => target).sort());
   });
+
+  it('logs in with each binary on its own system before anything is published', async () => {
+    const { include = [] } = (await readWorkflow('release.yml')).jobs['start']?.strategy?.matrix ?? {};
+    const started = [
+      ...(await binaryMatrix()).map(({ native }) => native),
+      ...include.map(({ target }) => target),
+    ];
+    expect(started.sort()).toEqual(nodeBinaries.map(({ target }) => target).sort());
+  });
+
+  it.runIf(process.platform === 'linux')('gathers what the jobs made, unless a sum is wrong', async () => {
+    const { status, gathered } = await gather();
+    expect(status).toBe(0);
+    expect(gathered).toEqual([
+      'SHA256SUMS',
+      'sgid-1.0.0-linux-x64',
+      'sgid-1.0.0-macos-x64',
+      'sgid-1.0.0-windows-x64.exe',
+      'sgid-1.0.0.cdx.json',
+      'source-maps.tar.gz',
+    ]);
+    expect((await gather({ tampered: 'sgid-1.0.0-macos-x64' })).status).toBe(1);
+  });
 });
+
+/** Runs the step of the release that gathers files, on what two jobs may have made. */
+async function gather({ tampered }: { tampered?: string } = {}): Promise<{
+  status: number | null;
+  gathered: readonly string[];
+}> {
+  const cwd = await makeTemporaryFolder();
+  const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  for (const [job, targets] of [
+    ['ubuntu', ['linux-x64', 'windows-x64.exe']],
+    ['macos', ['macos-x64']],
+  ] as const) {
+    const folder = join(cwd, 'artifacts', `binaries-${job}`);
+    await mkdir(folder, { recursive: true });
+    const files = ['sgid-1.0.0.cdx.json', ...targets.map((target) => `sgid-1.0.0-${target}`)];
+    for (const file of files)
+      await writeFile(join(folder, file), file === tampered ? 'something else' : file);
+    const sums = files.map((file) => `${sumOf(file)}  ${file}\n`);
+    await writeFile(join(folder, 'SHA256SUMS'), sums.join(''));
+  }
+  await mkdir(join(cwd, 'artifacts/source-maps'));
+  await writeFile(join(cwd, 'artifacts/source-maps/source-maps.tar.gz'), 'maps');
+  const { jobs } = await readWorkflow('release.yml');
+  const script = jobs['release']?.steps?.find(({ name }) => name?.startsWith('gather'))?.run ?? '';
+  const { status } = await runCommand(['bash', '-euo', 'pipefail', '-c', script], { cwd });
+  return { status, gathered: (await readdir(join(cwd, 'release'))).sort() };
+}
