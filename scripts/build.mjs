@@ -42,7 +42,9 @@ const COMMON = {
 
 /** Bundles src/ into dist/ and build/. */
 export async function buildBundle() {
-  for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true });
+  // build/ holds what others have made as well, such as binaries.
+  for (const folder of ['dist', 'build/binary', 'build/maps'])
+    rmSync(join(root, folder), { recursive: true, force: true });
   const [forge, library, commandLine] = await Promise.all([buildForge(), buildLibrary(), buildCommandLine()]);
   const { pieces } = commandLine;
   const define = { ...COMMON.define, SGID_HELP: JSON.stringify(await renderRootHelp()) };

@@ -1,14 +1,12 @@
 // Makes the single binaries: npm run package -- [--target linux-x64 ...] [--out <folder>]
-// Without --target, all of them. Beside them stand their SHA-256 sums and their bill of materials.
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+// Without --target, all of them. Beside them stand their SHA-256 sums, their bill of materials and their licences.
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeMaterials } from './package/bill-of-materials.mjs';
+import { describeBinaries } from './package/describe-binaries.mjs';
 import { fetchNode } from './package/fetch-node.mjs';
-import { makeBinary } from './package/make-binary.mjs';
+import { makeBinary, requireSigner } from './package/make-binary.mjs';
 import { readOptions } from './read-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,28 +23,39 @@ const HOST = `${{ darwin: 'macos', win32: 'windows' }[process.platform] ?? proce
  * @param {string[]} targets
  * @param {string} folder
  * @param {AbortSignal} signal Gives up, and leaves nothing half made.
- * @returns {Promise<{ target: string, reason: string }[]>} Those that could not be made.
+ * @returns {Promise<boolean>} Whether all of them were made.
  */
 async function makeBinaries(targets, folder, signal) {
-  const made = [];
-  const failed = [];
-  for (const target of targets) {
-    const output = join(folder, `sgid-${version}-${target}${target.startsWith('windows-') ? '.exe' : ''}`);
+  const place = (target) =>
+    join(folder, `sgid-${version}-${target}${target.startsWith('windows-') ? '.exe' : ''}`);
+  let made = 0;
+  let failed = 0;
+  const attempt = async (what, make) => {
     try {
-      const node = await fetchNode(findSource(target), signal);
-      const hostNode = await fetchNode(findSource(HOST), signal);
-      await makeBinary({ target, node, hostNode, output, signal });
-      made.push(output);
+      await make();
     } catch (error) {
-      failed.push({ target, reason: signal.aborted ? 'interrupted' : error.message });
+      failed += 1;
+      console.error(`${what} was not made: ${signal.aborted ? 'interrupted' : error.message}`);
     }
-  }
-  try {
-    if (made.length > 0) await describeBinaries(made, folder);
-  } catch (error) {
-    failed.push({ target: 'what describes the binaries', reason: error.message });
-  }
-  return failed;
+  };
+  for (const target of new Set(targets))
+    await attempt(target, async () => {
+      const output = place(target);
+      const source = findSource(target);
+      requireSigner(target);
+      const hostNode = await fetchNode(findHost(), { signal });
+      const node = await fetchNode(source, { signal });
+      await makeBinary({ target, node: node.program, hostNode: hostNode.program, output, signal });
+      made += 1;
+      console.log(`made ${output}`);
+    });
+  if (made > 0)
+    await attempt('what describes the binaries', async () => {
+      const host = findHost();
+      const node = { version: host.version, license: (await fetchNode(host)).license };
+      await describeBinaries({ folder, version, node, binaries: sources.map(({ target }) => place(target)) });
+    });
+  return failed === 0;
 }
 
 function findSource(target) {
@@ -55,29 +64,20 @@ function findSource(target) {
   throw new Error(`there is no Node for it; there is one for ${sources.map((one) => one.target).join(', ')}`);
 }
 
-async function describeBinaries(paths, folder) {
-  const packages = readJson('build/packages.json');
-  const materials = describeMaterials({ version, nodeVersion: findSource(HOST).version, packages });
-  const bill = join(folder, `sgid-${version}.cdx.json`);
-  await writeFile(bill, `${JSON.stringify(materials, null, 2)}\n`);
-  const sums = [];
-  for (const path of [...paths, bill]) sums.push(`${await hashFile(path)}  ${basename(path)}\n`);
-  await writeFile(join(folder, 'SHA256SUMS'), sums.join(''));
+function findHost() {
+  const source = sources.find((one) => one.target === HOST);
+  if (source !== undefined) return source;
+  throw new Error(`on ${HOST}, no binary can be made: there is no Node that runs here`);
 }
 
-async function hashFile(path) {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
-}
-
-const { target, out } = readOptions('npm run package -- [--target linux-x64 ...] [--out <folder>]', {
+const USAGE = 'npm run package -- [--target linux-x64 ...] [--out <folder>]';
+const { target, out } = readOptions(USAGE, {
   target: { type: 'string', multiple: true, default: sources.map((source) => source.target) },
   out: { type: 'string', default: join(root, 'build/binaries') },
 });
 const interrupted = new AbortController();
+// Not once: a second Ctrl-C would end the clean-up.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.once(signal, () => interrupted.abort(128 + constants.signals[signal]));
-const failed = await makeBinaries(target, resolve(out), interrupted.signal);
-for (const { target, reason } of failed) console.error(`${target} was not made: ${reason}`);
-process.exitCode = interrupted.signal.reason ?? (failed.length > 0 ? 1 : 0);
+  process.on(signal, () => interrupted.abort(128 + constants.signals[signal]));
+const complete = await makeBinaries(target, resolve(out), interrupted.signal);
+process.exitCode = interrupted.signal.reason ?? (complete ? 0 : 1);

@@ -26,7 +26,7 @@ export async function benchBinary(runs) {
     });
     const binary = join(folder, readdirSync(folder).find((name) => name.endsWith(TARGET)) ?? '');
     const sources = JSON.parse(readFileSync(join(root, 'scripts/package/node-binaries.json'), 'utf8'));
-    const node = await fetchNode(sources.find(({ target }) => target === TARGET));
+    const { program: node } = await fetchNode(sources.find(({ target }) => target === TARGET));
     const [own, other] = [[], []];
     for (let run = 0; run <= runs; run += 1) {
       const samples = [time(binary, ['--version']), time(node, ['-e', '0'])];

@@ -1,21 +1,22 @@
 // Rows on what has to be fetched and kept: the packed tarball, and the package with its dependencies.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runNpm } from '../run-npm.mjs';
 import { state } from './rows.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Packs what has been built and installs it into an empty folder. */
-export function benchSizes() {
+export async function benchSizes() {
   const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
   try {
-    const packed = npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root);
-    const [{ filename, size }] = JSON.parse(packed);
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+    const [{ filename, size }] = JSON.parse((await runNpm(pack, { cwd: root })).stdout);
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    npm(['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)], folder);
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)];
+    await runNpm(install, { cwd: folder });
     const files = readdirSync(join(folder, 'node_modules'), { recursive: true, withFileTypes: true });
     const sizes = files
       .filter((file) => file.isFile())
@@ -28,8 +29,4 @@ export function benchSizes() {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function npm(args, cwd) {
-  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }

@@ -25,10 +25,9 @@ export function listBundledPackages(root, metafiles) {
 function describePackage(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (license === undefined) throw new Error(`${name} says nothing of its licence`);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
-  const text =
-    file === undefined ? 'Comes without the text of its licence.' : readFileSync(join(folder, file), 'utf8');
-  return { name, version, license, text: text.trim() };
+  const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice|copying)\b/i.test(entry));
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return { name, version, license, text: texts.join('\n\n') || 'Comes without the text of its licence.' };
 }
 
 /** The page that shows the licences of the packages. Packages of one text share it. */

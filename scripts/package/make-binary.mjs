@@ -21,14 +21,14 @@ const SEALED = Buffer.from('NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1');
  * @param {string} binary.hostNode A Node of the same version that runs here.
  * @param {string} binary.output The path of the binary.
  * @param {AbortSignal} [binary.signal] Gives up.
- * @throws When it cannot be signed or written here, or was given up.
+ * @throws When it cannot be written here, or was given up.
  */
 export async function makeBinary({ target, node, hostNode, output, signal }) {
-  requireSigner(target);
   const folder = dirname(output);
   const unfinished = join(folder, `.${process.pid}-${basename(output)}`);
   try {
     await requireWritable(folder, unfinished);
+    await requireReplaceable(output);
     await requireSpace(folder, (await stat(node)).size * 1.5);
     await seal({ target, node, hostNode, output: unfinished, signal });
     if (!(await isSealed(unfinished))) throw new Error(`the program could not be put into ${node}`);
@@ -41,8 +41,12 @@ export async function makeBinary({ target, node, hostNode, output, signal }) {
   }
 }
 
-/** macOS kills a program whose signature is broken, and only macOS has what signs one. */
-function requireSigner(target) {
+/**
+ * macOS kills a program whose signature is broken, and only macOS has what signs one.
+ *
+ * @throws When a binary for this target cannot be signed here.
+ */
+export function requireSigner(target) {
   if (!target.startsWith('macos-')) return;
   try {
     execFileSync('codesign', ['--help'], { stdio: 'ignore' });
@@ -56,11 +60,30 @@ function requireSigner(target) {
 
 async function requireWritable(folder, file) {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(file, '');
   } catch (error) {
     throw new Error(`${folder} cannot be written to (${error.code}): choose another with --out`);
   }
+}
+
+/** Node's own way of making a folder and those around it never ends below /proc. */
+async function makeFolder(folder) {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
+/** A folder in its place would be found when all is done. */
+async function requireReplaceable(output) {
+  const found = await stat(output).catch(() => undefined);
+  if (found?.isDirectory())
+    throw new Error(`${output} is a folder: remove it, or choose another place with --out`);
 }
 
 /**
@@ -72,7 +95,9 @@ export async function requireSpace(folder, bytes) {
   const { bavail, bsize } = await statfs(folder);
   const megabytes = (count) => `${Math.ceil(count / 1e6)} MB`;
   if (bavail * bsize < bytes)
-    throw new Error(`${folder} has ${megabytes(bavail * bsize)} left, and ${megabytes(bytes)} are needed`);
+    throw new Error(
+      `${folder} has ${megabytes(bavail * bsize)} left, and ${megabytes(bytes)} are needed: choose another with --out`,
+    );
 }
 
 /**
@@ -108,8 +133,14 @@ async function runGroup([program, ...args], { env, signal }) {
     words += text;
   });
   const stop = () => {
-    if (hasGroups) process.kill(-child.pid, 'SIGKILL');
-    else child.kill();
+    try {
+      // On Windows, what the program has started ends by itself.
+      if (hasGroups) process.kill(-child.pid, 'SIGKILL');
+      else child.kill();
+    } catch (error) {
+      // All of them have ended, and `close` has not been told yet.
+      if (error.code !== 'ESRCH') throw error;
+    }
   };
   signal?.addEventListener('abort', stop);
   const [status] = await once(child, 'close');

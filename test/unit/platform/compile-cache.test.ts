@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCompileCache } from '../../../src/platform/compile-cache.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -96,7 +97,7 @@ describe('a compile cache', () => {
 
   it('is named after this Node', async () => {
     const { file } = await keepFirst();
-    expect(file).toMatch(new RegExp(`build-${process.version}-${process.arch}-[0-9a-f]+\\.bin$`));
+    expect(file).toMatch(new RegExp(`build-${process.version}-${process.arch}-[0-9a-f]+\\.v8cache$`));
   });
 
   it('keeps the places of stack traces', () => {
@@ -121,6 +122,16 @@ describe('a compile cache', () => {
       await writeFile(file, damaged);
       expect([at, run(folder, OTHER), run(folder, FIRST)]).toEqual([at, 'other', 'other']);
     }
+  });
+
+  it.each(['null', '{}', '[1]', '{{{', ''])('is not read when another wrote it: %j', async (list) => {
+    const { folder, file } = await keepFirst();
+    const rest = Buffer.concat([Buffer.alloc(4), Buffer.from(list)]);
+    rest.writeUInt32LE(list.length);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(rest));
+    await writeFile(file, Buffer.concat([sum, rest]));
+    expect([run(folder, FIRST), run(folder, OTHER)]).toEqual(['first', 'first']);
   });
 
   it('is not read when it is cut short', async () => {
