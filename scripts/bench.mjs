@@ -11,7 +11,7 @@ import { benchMock } from './bench/mock.mjs';
 import { benchProcesses } from './bench/processes.mjs';
 import { benchSizes } from './bench/sizes.mjs';
 import { renderMarkdown, renderTable } from './bench/table.mjs';
-import { readOptions } from './read-options.mjs';
+import { readOptions, readRuns } from './read-options.mjs';
 
 const usage = 'npm run bench -- [--json | --markdown] [--runs 20]';
 const values = readOptions(usage, {
@@ -19,11 +19,7 @@ const values = readOptions(usage, {
   markdown: { type: 'boolean', default: false },
   runs: { type: 'string', default: '20' },
 });
-const runs = Number(values.runs);
-if (!Number.isSafeInteger(runs) || runs < 1) {
-  console.error(`--runs takes a number from 1 up\nUsage: ${usage}`);
-  process.exit(2);
-}
+const runs = readRuns(usage, values.runs);
 
 const [cpu] = cpus();
 const machine = {

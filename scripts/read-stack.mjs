@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** A place in a stack trace, like `/x/dist/cli/chunk-ABC.cjs:12:345` or `file:///x/dist/chunks/y.js:1:2`. */
-const PLACE = /(?:[^\s()]*\/)?([^\s()/]+\.c?js):(\d+):(\d+)/g;
+/** A place in a stack trace, like `/x/dist/cli/chunk-ABC.cjs:12:345`, `file:///x/dist/chunks/y.js:1:2` or `C:\\x\\y.js:1:2`. */
+const PLACE = /(?:[^\s()]*[\\/])?([^\s()\\/]+\.c?js):(\d+):(\d+)/g;
 
 /**
  * @param {string} stack

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENVIRONMENT } from './environment.mjs';
-import { makeUserinfo, TEST_CLIENT } from './test-client.mjs';
+import { makeUserinfo, REDIRECT_URI, TEST_CLIENT } from './test-client.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const LOGIN = ['login', '-q', '--mock', '--persona', 'zoe'];
@@ -56,7 +56,7 @@ export const COMMAND_ENVIRONMENT = {
   SGID_CLIENT_ID: TEST_CLIENT.clientId,
   SGID_CLIENT_SECRET: TEST_CLIENT.clientSecret,
   SGID_PRIVATE_KEY_PATH: './key.pem',
-  SGID_REDIRECT_URI: 'http://localhost:5001/api/redirect',
+  SGID_REDIRECT_URI: REDIRECT_URI,
 };
 
 /** Runs `measure` with a folder that holds a key and a userinfo reply. */

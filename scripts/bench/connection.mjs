@@ -16,10 +16,14 @@ export async function openConnection(origin) {
   socket.setEncoding('latin1');
   socket.on('data', (chunk) => {
     received += chunk;
-    const answer = readAnswer(received);
-    if (answer === undefined) return;
-    received = '';
-    pending.resolve(answer);
+    try {
+      const answer = readAnswer(received);
+      if (answer === undefined) return;
+      received = '';
+      pending.resolve(answer);
+    } catch (error) {
+      socket.destroy(error);
+    }
   });
   socket.on('error', (error) => pending.reject(error));
   socket.on('close', () => pending.reject(new Error(`${origin} closed a connection`)));

@@ -6,9 +6,7 @@ import { generatePkcePair, SgidClient as OfficialClient } from '@opengovsg/sgid-
 import { loadSource } from '../load-source.mjs';
 import { startSgidMock } from './providers.mjs';
 import { compare } from './rows.mjs';
-import { makeUserinfo, TEST_CLIENT } from './test-client.mjs';
-
-const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+import { makeUserinfo, REDIRECT_URI, TEST_CLIENT } from './test-client.mjs';
 
 /**
  * Rows on decryption and on logins, in rounds that take turns.
@@ -17,16 +15,17 @@ const REDIRECT_URI = 'http://localhost:5001/api/redirect';
  */
 export async function benchLibrary(rounds) {
   const { SgidClient } = await import('../../dist/index.js');
-  return [await benchDecryption(rounds), await benchLogins(SgidClient, rounds)];
+  return [await benchDecryption(rounds), await benchWholeLogins(SgidClient, rounds)];
 }
 
 async function benchDecryption(rounds) {
+  // What SgidClient calls with a reply that it has read, and with its key.
   const { decryptData } = await loadSource('src/protocol/decrypt.ts');
   const { key, data } = JSON.parse(await makeUserinfo(20));
   const fields = Object.entries(data);
   const privateKey = createPrivateKey(TEST_CLIENT.privateKey);
   const official = new OfficialClient({ ...TEST_CLIENT, redirectUri: REDIRECT_URI });
-  const times = await takeTurns(rounds, 50, {
+  const times = await takeRounds(rounds, 50, {
     own: () => decryptData({ key, fields }, privateKey),
     // Private by its type alone: what userinfo() does with the reply.
     sdk: () => official.decryptPayload(key, data),
@@ -34,12 +33,12 @@ async function benchDecryption(rounds) {
   return rate('decryptions of 20 fields, library', times, { atLeast: 2 });
 }
 
-async function benchLogins(SgidClient, rounds) {
+async function benchWholeLogins(SgidClient, rounds) {
   const provider = await startSgidMock(['--redirect-uri', REDIRECT_URI]);
   try {
     const parameters = { ...TEST_CLIENT, redirectUri: REDIRECT_URI, hostname: provider.hostname };
     const [own, official] = [new SgidClient(parameters), new OfficialClient(parameters)];
-    const times = await takeTurns(rounds, 20, { own: () => logIn(own), sdk: () => logIn(official) });
+    const times = await takeRounds(rounds, 20, { own: () => logIn(own), sdk: () => logIn(official) });
     return rate('whole logins, library', times);
   } finally {
     await provider.stop();
@@ -53,13 +52,13 @@ function rate(name, { own, sdk }, aim) {
     own,
     against: 'the SDK',
     other: sdk,
-    inverse: true,
+    ofRates: true,
     ...(aim && { aim }),
   });
 }
 
 /** Milliseconds of one call, as the mean of a round; the first round of each does not count. */
-async function takeTurns(rounds, calls, actions) {
+async function takeRounds(rounds, calls, actions) {
   const times = Object.fromEntries(Object.keys(actions).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, action] of Object.entries(actions)) {

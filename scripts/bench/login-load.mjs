@@ -1,13 +1,11 @@
 // Logs in at a provider: authorize, token, JWKS, userinfo. The answers are checked for what a login needs, but
 // neither verified nor decrypted, so that the client costs little. It is the same for every provider.
 import { openConnection, readHeader } from './connection.mjs';
+import { REDIRECT_URI, TEST_CLIENT } from './test-client.mjs';
 
 // The example of the sgID documentation: a code verifier and its hash (PKCE, RFC 7636).
 const VERIFIER = 'bbGcObXZC1YGBQZZtZGQH9jsyO1vypqCGqnSU_4TI5S';
 const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
-// What the ready-made client of `sgid mock` is registered with; MockPass looks at neither.
-const CLIENT_SECRET = 'public-test-secret/not+secret=';
-const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 /**
  * Logs in so many times with so many clients at once, each on a connection of its own.
@@ -54,7 +52,7 @@ function loginRequests({ hostname, clientId }) {
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     client_id: clientId,
-    client_secret: CLIENT_SECRET,
+    client_secret: TEST_CLIENT.clientSecret,
     redirect_uri: REDIRECT_URI,
     code_verifier: VERIFIER,
   });

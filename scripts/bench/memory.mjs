@@ -8,7 +8,7 @@ import { compare } from './rows.mjs';
 
 /** The variable that makes a Node write down its peak memory as it ends, see {@link readPeak}. */
 export const REPORT_MEMORY = {
-  NODE_OPTIONS: `--require ${fileURLToPath(new URL('report-memory.cjs', import.meta.url))}`,
+  NODE_OPTIONS: `--require ${JSON.stringify(fileURLToPath(new URL('report-memory.cjs', import.meta.url)))}`,
 };
 
 /** What Node may hold beside a bare one, in MB. */

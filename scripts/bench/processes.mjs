@@ -1,8 +1,9 @@
 // Times whole processes, paired: the built program, bare Node, and scripts on the official SDK that do the same.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BARE, COMMAND_ENVIRONMENT, COMMANDS, inFolder, SGID, takeTurns } from './commands.mjs';
+import { homeIn } from './environment.mjs';
 import { compare } from './rows.mjs';
 
 /**
@@ -32,8 +33,10 @@ async function timeCommand({ name, args, aim, sdk, floor, firstRun = false }, fo
   };
   const times = await takeTurns(commands, runs, (command) => {
     if (!firstRun) return time(command, folder);
-    rmSync(join(folder, 'cache'), { recursive: true, force: true });
-    return time(command, folder, { XDG_CACHE_HOME: join(folder, 'cache') });
+    const home = join(folder, 'home');
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(home);
+    return time(command, folder, homeIn(home));
   });
   const beside = (row) => compare({ name, unit: 'ms', own: times.own, ...row });
   const bare = { against: 'node -e 0', other: times.bare };

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readOptions } from '../read-options.mjs';
+import { readOptions, readRuns } from '../read-options.mjs';
 import { COMMAND_ENVIRONMENT, inFolder, SGID } from './commands.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -28,11 +28,10 @@ const PARTS = {
   'the program and its libraries': () => true,
 };
 
-const { runs } = readOptions('node scripts/bench/profile.mjs [--runs 8]', {
-  runs: { type: 'string', default: '8' },
-});
+const usage = 'node scripts/bench/profile.mjs [--runs 8]';
+const runs = readRuns(usage, readOptions(usage, { runs: { type: 'string', default: '8' } }).runs);
 const columns = await inFolder((folder) =>
-  PROGRAMS.map(({ args }, index) => profile(args, folder, join(folder, String(index)), Number(runs))),
+  PROGRAMS.map(({ args }, index) => profile(args, folder, join(folder, String(index)), runs)),
 );
 process.stdout.write(renderColumns(columns));
 

@@ -1,21 +1,23 @@
 // Starts the providers as processes of their own, as a developer would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { loadSource } from '../load-source.mjs';
+import { SGID } from './commands.mjs';
 import { ENVIRONMENT } from './environment.mjs';
+import { peakMemory } from './peak-memory.cjs';
 
-const sgid = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
+export const { findFreePort } = await loadSource('src/platform/free-port.ts');
+
 const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
 const bareServer = fileURLToPath(new URL('bare-server.cjs', import.meta.url));
 const mockpass = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
 /** `sgid mock`: it says on stdout that it listens. */
 export function startSgidMock(args = []) {
-  return start([sgid, 'mock', '--port', '0', '--approve', ...args], ENVIRONMENT, 'stdout', (line) => {
+  return start([SGID, 'mock', '--port', '0', '--approve', ...args], ENVIRONMENT, 'stdout', (line) => {
     const { hostname, clients } = JSON.parse(line);
     return { hostname, clientId: clients[0].clientId };
   });
@@ -73,21 +75,4 @@ async function start(args, env, readyOn, describe) {
       await closed;
     },
   };
-}
-
-/** The most memory that a process ever held, in MB (Linux alone says; undefined elsewhere). */
-function peakMemory(pid) {
-  if (process.platform !== 'linux') return undefined;
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return (Number(kibibytes) * 1024) / 1e6;
-}
-
-/** A port that nobody listens on. */
-export async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

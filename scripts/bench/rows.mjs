@@ -11,10 +11,10 @@ import { median, percentile } from './statistics.mjs';
  * @param {string} measured.against What the other samples are of.
  * @param {number[]} measured.other
  * @param {{ atMost: number } | { atLeast: number }} [measured.aim] For the ratio of own to other.
- * @param {boolean} [measured.inverse] More is better: the ratio is of other to own, as of two rates.
+ * @param {boolean} [measured.ofRates] The samples are times, and the ratio is that of the rates: of other to own.
  */
-export function compare({ name, unit, own, against, other, aim, inverse = false }) {
-  const ratios = own.map((sample, index) => (inverse ? other[index] / sample : sample / other[index]));
+export function compare({ name, unit, own, against, other, aim, ofRates = false }) {
+  const ratios = own.map((sample, index) => (ofRates ? other[index] / sample : sample / other[index]));
   const ratio = summarize(ratios);
   return {
     name,

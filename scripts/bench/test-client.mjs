@@ -7,11 +7,15 @@ const { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } = await loadSourc
 );
 const { encryptUserinfo, SDK_PROFILE } = await loadSource('src/mock/encryption.ts');
 
+/** The client that `sgid mock` has registered. */
 export const TEST_CLIENT = {
   clientId: TEST_CLIENT_ID,
   clientSecret: TEST_CLIENT_SECRET,
   privateKey: TEST_PRIVATE_KEY,
 };
+
+/** One that it is registered with. */
+export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 /** A userinfo reply with so many fields, encrypted as the SDK expects it. */
 export async function makeUserinfo(fields) {

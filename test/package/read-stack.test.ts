@@ -26,6 +26,16 @@ describe('scripts/read-stack.mjs', () => {
     expect(await readStack(stderr)).toContain(`(${await placeOf('src/protocol/pkce.ts', 'randomBytes(')})`);
   });
 
+  it('reads what Windows prints', async () => {
+    const env = { NODE_OPTIONS: '--require ./bug.cjs' };
+    const { stderr } = await runBuiltSgid(['pkce', '--verbose'], { env, files: { 'bug.cjs': BUG } });
+    const fromWindows = stderr.replaceAll(/\(\/\S*\/(?=\S+\.cjs:)/g, '(C:\\x\\dist\\cli\\');
+    expect(fromWindows).toContain('(C:\\x\\dist\\cli\\chunk-');
+    expect(await readStack(fromWindows)).toContain(
+      `(${await placeOf('src/protocol/pkce.ts', 'randomBytes(')})`,
+    );
+  });
+
   it('finds the source of what fails in the library', async () => {
     const script = `
       ${BUG}
