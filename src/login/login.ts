@@ -14,7 +14,10 @@ import { readRedirectedUrl } from './redirected-url.ts';
 import { callbackTimeout } from './timeout.ts';
 
 /** The client that logs a person in. */
-export type LoginParty = Pick<RelyingParty, 'endpoints' | 'authorizationUrl' | 'exchangeCode' | 'fetchData'>;
+export type LoginParty = Pick<
+  RelyingParty,
+  'endpoints' | 'authorizationUrl' | 'fetchKeys' | 'exchangeCode' | 'fetchData'
+>;
 
 /** What a login is asked to do. */
 export interface LoginRequest {
@@ -58,6 +61,8 @@ export interface LoginProgress {
   waiting(timeoutMs: number): void;
   /** The browser could not be opened; the wait goes on. */
   browserFailed(reason: string): void;
+  /** The provider did not give its keys, so that the login is likely to fail; the wait goes on. */
+  providerFailed(error: SgidError): void;
   /** Something came in that is not the callback of this login; the wait goes on. */
   stray(error: SgidError): void;
   /** The callback is here; the exchange begins. */
@@ -104,6 +109,7 @@ export async function login(
   const { listen, tls } = request;
   const listener = listen && (await startCallbackListener(listen, receive, { tls }));
   const waitOver = new AbortController();
+  const loginOver = new AbortController();
   void attempt.accepted.then(() => waitOver.abort());
   const stop = AbortSignal.any([signal, waitOver.signal]);
   try {
@@ -112,10 +118,12 @@ export async function login(
     progress.authorizationUrl(url, request.browser !== undefined);
     progress.waiting(request.timeoutMs);
     const browserFailure = openBrowser(url, request, outside, stop);
+    void tryProvider(party, AbortSignal.any([signal, loginOver.signal]), outside, stop);
     await waitForCallback([attempt.accepted, browserFailure], attempt, request, outside, stop);
     return await attempt.result;
   } finally {
     waitOver.abort();
+    loginOver.abort();
     await listener?.close();
   }
 }
@@ -139,6 +147,21 @@ async function openBrowser(
     if (reason !== undefined && !stop.aborted) progress.browserFailed(reason);
   }
   return new Promise(() => {});
+}
+
+/** Uses the wait to fetch the keys, and tells when that fails: a person would wait in vain for minutes. */
+async function tryProvider(
+  party: LoginParty,
+  signal: AbortSignal,
+  { progress }: LoginOutside,
+  stop: AbortSignal,
+): Promise<void> {
+  if (stop.aborted) return;
+  try {
+    await party.fetchKeys(signal);
+  } catch (error) {
+    if (error instanceof SgidError && !stop.aborted) progress.providerFailed(error);
+  }
 }
 
 function unattendedFailure(reason: string): SgidError {

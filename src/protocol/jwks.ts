@@ -7,24 +7,35 @@ import { describeReply, judgeJsonResponse } from './provider-reply.ts';
 
 /** The provider's signing keys, kept for a while. */
 export interface JwksSource {
-  /** The keys; `fresh` asks the provider again although some are kept. */
+  /**
+   * The keys; `fresh` asks the provider again although some are kept. Who asks while another's request is under way shares
+   * its answer.
+   */
   load(fresh: boolean, signal?: AbortSignal): Promise<JSONWebKeySet>;
 }
 
 /** How long keys are kept: a withdrawn key must not be trusted for ever. */
 const KEEP_MS = 10 * 60 * 1000;
 
-/** A source that asks the JWKS endpoint once and keeps the answer for ten minutes. */
+/** A source that asks the JWKS endpoint once and keeps the answer for ten minutes; a failure is not kept. */
 export function createJwksSource(transport: Transport, jwksEndpoint: string): JwksSource {
-  let kept: { readonly jwks: JSONWebKeySet; readonly since: number } | undefined;
+  let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
+
+  async function fetchKeys(signal: AbortSignal | undefined): Promise<JSONWebKeySet> {
+    const request = jwksRequest(jwksEndpoint);
+    return readJwksResponse(await sendRepeatable(transport, request, signal), request);
+  }
+
   return {
     async load(fresh, signal) {
       const now = transport.clock.now();
       if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) return kept.jwks;
-      const request = jwksRequest(jwksEndpoint);
-      const jwks = readJwksResponse(await sendRepeatable(transport, request, signal), request);
-      kept = { jwks, since: now };
-      return jwks;
+      const asked = { jwks: fetchKeys(signal), since: now };
+      kept = asked;
+      asked.jwks.catch(() => {
+        if (kept === asked) kept = undefined;
+      });
+      return asked.jwks;
     },
   };
 }

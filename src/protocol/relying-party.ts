@@ -37,6 +37,15 @@ export class RelyingParty {
   }
 
   /**
+   * Fetches the provider's signing keys ahead, so that they need not be waited for when the code is there.
+   *
+   * @throws SgidError of the step `id-token`; to verify an ID token will try again.
+   */
+  async fetchKeys(signal?: AbortSignal): Promise<void> {
+    await this.#jwks.load(false, signal);
+  }
+
+  /**
    * Exchanges the code, once, and verifies the ID token.
    *
    * @throws SgidError of the steps `token` and `id-token`.

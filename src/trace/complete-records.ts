@@ -67,7 +67,7 @@ function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
-/** The verification of the ID token: after the last keys came, until userinfo was asked or the exchange was over. */
+/** The verification of the ID token: after tokens and keys came, until userinfo was asked or the exchange was over. */
 function verificationOf(
   records: readonly TraceRecord[],
   failed: TraceStep | undefined,
@@ -77,7 +77,7 @@ function verificationOf(
   const isPassed = failure === undefined || userinfo !== undefined || PAST_PROTOCOL.has(failure.step);
   if (!(isPassed || failed === 'id-token') || !has(records, 'token') || !has(records, 'jwks'))
     return undefined;
-  const startMs = endOf(records, 'jwks');
+  const startMs = Math.max(endOf(records, 'token'), endOf(records, 'jwks'));
   return [local('id-token', startMs, userinfo?.startMs ?? codeExchangedMs, passesOf('id-token'))];
 }
 

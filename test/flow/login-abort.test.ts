@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SgidError, type SgidErrorCode } from '../../src/protocol/errors.ts';
 import { redirectOf } from '../helpers/fake-browser.ts';
 import { runSgid } from '../helpers/fake-platform.ts';
-import { errorCodeOf, startFlow } from '../helpers/login-flow.ts';
-import { type EndpointName, hang } from '../helpers/loopback-provider.ts';
+import { errorCodeOf, type Flow, startFlow } from '../helpers/login-flow.ts';
+import { type EndpointName, hang, reply } from '../helpers/loopback-provider.ts';
 import { occupyPort } from '../helpers/occupy-port.ts';
 import { isPortFree } from '../helpers/port-state.ts';
 
@@ -64,13 +64,31 @@ describe('sgid login that is interrupted', () => {
       controller.abort(interruption());
       return hang();
     };
-    const flow = await startFlow({ provider: { [endpoint]: interrupt } });
+    // The keys are asked for ahead, too.
+    const flow: Flow = await startFlow({
+      provider: {
+        [endpoint]: () => (flow.provider.countTo('token') === 0 ? reply(500) : interrupt()),
+      },
+    });
     const run = await flow.login(['-v'], { signal: controller.signal });
     expect(run).toMatchObject({ exitCode: exit, stdout: '' });
     expect(errorCodeOf(run)).toBe('ERR_INTERRUPTED');
     expect(await isPortFree(flow.port)).toBe(true);
     expect(flow.browser.pages[0]?.body).toContain('ERR_INTERRUPTED');
     expect(flow.browser.pages[0]?.body).not.toContain('Signed in');
+  });
+
+  it('while the keys are asked for ahead: exit 130, and nothing more is said', async () => {
+    const controller = new AbortController();
+    const jwks = (): Promise<never> => {
+      controller.abort(interruption());
+      return hang();
+    };
+    const flow = await startFlow({ provider: { jwks }, visit: async () => {} });
+    const run = await flow.login([], { signal: controller.signal });
+    expect(run).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(run.stderr).not.toContain('warning');
+    expect(await isPortFree(flow.port)).toBe(true);
   });
 
   it('while it waits to ask again: exit 130', async () => {

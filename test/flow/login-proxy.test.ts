@@ -77,7 +77,8 @@ describe('a proxy that', () => {
     expect(run.stderr).not.toContain('provider said');
     const sent = Buffer.from(`proxy-user:${PASSWORD}`).toString('base64');
     expect(proxy.received.join('')).toContain(`Proxy-Authorization: Basic ${sent}`);
-    expect(proxy.received).toHaveLength(1);
+    // Once for the keys, while the callback is waited for, and once for the token.
+    expect(proxy.received).toHaveLength(2);
   });
 
   it('is not there is exit 5 and named', async () => {
@@ -119,7 +120,13 @@ describe('a proxy that', () => {
 
   it('stalls does not hold the program when it is interrupted', async () => {
     const controller = new AbortController();
-    const proxy = await startRawServer(() => controller.abort(INTERRUPTED));
+    let asked = 0;
+    // First it is asked for the keys, ahead.
+    const proxy = await startRawServer((socket) => {
+      asked += 1;
+      if (asked === 1) socket.destroy();
+      else controller.abort(INTERRUPTED);
+    });
     const flow = await startRemoteFlow();
     const env = { SGID_HOSTNAME: PROVIDER, HTTPS_PROXY: proxy.url };
     const run = await flow.login([], { env, signal: controller.signal });

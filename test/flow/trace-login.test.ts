@@ -43,8 +43,8 @@ function failuresOf({ records }: Trace): readonly string[] {
 const WHOLE = [
   'local authorize',
   'wait callback',
-  'http token',
   'http jwks',
+  'http token',
   'local id-token',
   'http userinfo',
   'local decrypt',
@@ -71,7 +71,7 @@ describe('sgid login --trace', () => {
     });
     expect(stepsOf(trace)).toEqual(WHOLE);
     const { provider, redirectUri } = flow;
-    const [authorize, callback, token, jwks, , userinfo] = trace.records;
+    const [authorize, callback, jwks, token, , userinfo] = trace.records;
     expect(authorize?.url).toMatch(
       new RegExp(
         `^${provider.hostname}/v2/oauth/authorize\\?response_type=code&client_id=MOCK-\\w+&redirect_uri=\\S+`,
@@ -153,7 +153,7 @@ describe('sgid login --trace that fails', () => {
     expect(trace.outcome).toEqual({ ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' });
     expect(failuresOf(trace)).toEqual(['token/response ERR_TOKEN_REFUSED']);
     expect(trace.records.at(-1)?.verdicts[0]?.detail).toBe('invalid_grant');
-    expect(stepsOf(trace)).toEqual(WHOLE.slice(0, 3));
+    expect(stepsOf(trace)).toEqual(WHOLE.slice(0, 4));
   });
 
   it('has what a connection failed with', async () => {
@@ -202,7 +202,7 @@ describe('sgid login --trace that fails', () => {
       expect(run.exitCode).toBe(130);
       const trace = await traceOf(run);
       expect(trace.outcome).toEqual({ ok: false, code: 'ERR_INTERRUPTED', step: 'program' });
-      expect(stepsOf(trace)).toEqual(WHOLE.slice(0, when === 'token' ? 3 : 2));
+      expect(stepsOf(trace)).toEqual(WHOLE.slice(0, when === 'token' ? 4 : 2));
       expect(failuresOf(trace)).toEqual([]);
       expect(await readdir(run.folder)).toEqual(['trace.json']);
     },

@@ -116,6 +116,7 @@ function createOutside(fetch: Fetch, hint: string | undefined): LoginOutside {
       authorizationUrl: () => {},
       waiting: () => {},
       browserFailed: () => visited.open(),
+      providerFailed: () => {},
       stray: () => {},
       callbackReceived: () => {},
     },

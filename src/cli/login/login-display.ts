@@ -73,6 +73,9 @@ export function createLoginDisplay(options: ProgressOptions): LoginDisplay {
         if (quiet) diagnostics.error(visited);
         else diagnostics.warn(`the browser did not open (${reason}). Visit the URL above yourself.`);
       },
+      providerFailed({ message }) {
+        diagnostics.warn(`the login is likely to fail: ${message}. Still waiting.`);
+      },
       stray({ message, hint = '' }: SgidError) {
         strays += 1;
         if (strays > SHOWN_STRAYS) return;

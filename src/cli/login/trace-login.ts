@@ -17,6 +17,7 @@ export function traceProgress(progress: LoginProgress, trace: TraceRecorder | un
       trace.browserFailed();
       progress.browserFailed(reason);
     },
+    providerFailed: (error) => progress.providerFailed(error),
     stray(error) {
       trace.stray(error.code);
       progress.stray(error);
@@ -34,6 +35,7 @@ export function traceParty(party: LoginParty, trace: TraceRecorder | undefined):
   return {
     endpoints: party.endpoints,
     authorizationUrl: (request) => party.authorizationUrl(request),
+    fetchKeys: (signal) => party.fetchKeys(signal),
     exchangeCode: (grant, signal) =>
       party.exchangeCode(grant, signal).finally(() => {
         trace.codeExchanged();

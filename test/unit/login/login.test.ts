@@ -8,18 +8,27 @@ import { SgidError } from '../../../src/protocol/errors.ts';
 import { RelyingParty } from '../../../src/protocol/relying-party.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
-import { ACCESS_TOKEN, createFakeProvider, PERSON } from '../../helpers/fake-provider.ts';
+import {
+  ACCESS_TOKEN,
+  createFakeProvider,
+  type FakeProviderParts,
+  PERSON,
+} from '../../helpers/fake-provider.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
-import { HOSTNAME, NONCE, SUB } from '../../helpers/sign-id-token.ts';
+import { HOSTNAME, NONCE, SUB, signingKey } from '../../helpers/sign-id-token.ts';
 import { takePort } from '../../helpers/take-port.ts';
 
 const STATE = 'the-state-of-the-test';
 const GENUINE = `code=the-code-of-the-test&state=${STATE}`;
 
 /** A login without listener and browser, fed with pasted lines; what it says is recorded. */
-function setUp(lines: readonly string[], changes: Partial<LoginRequest> = {}) {
+function setUp(
+  lines: Iterable<string> | AsyncIterable<string>,
+  changes: Partial<LoginRequest> = {},
+  parts: FakeProviderParts = {},
+) {
   const clock = { ...createFakeClock(), sleep: systemClock.sleep };
-  const provider = createFakeProvider();
+  const provider = createFakeProvider(parts);
   const party = new RelyingParty({
     clientId: TEST_CLIENT_ID,
     clientSecret: TEST_CLIENT_SECRET,
@@ -52,6 +61,7 @@ function setUp(lines: readonly string[], changes: Partial<LoginRequest> = {}) {
       authorizationUrl: (_url, opening) => said.push(opening ? 'opening' : 'visit'),
       waiting: (timeoutMs) => said.push(`waiting ${timeoutMs}`),
       browserFailed: (reason) => said.push(`failed: ${reason}`),
+      providerFailed: (error) => said.push(`provider: ${error.code}`),
       stray: (error) => said.push(error.code),
       callbackReceived: () => said.push('received'),
     },
@@ -71,6 +81,31 @@ describe('login', () => {
     });
     const strays = ['ERR_CALLBACK_INVALID', 'ERR_STATE_MISMATCH'];
     expect(said).toEqual(['visit', 'waiting 60000', ...strays, 'received']);
+  });
+
+  it('fetches the keys while it waits, and once', async () => {
+    const { run, provider } = setUp([GENUINE]);
+    await run();
+    const paths = provider.requests.map(({ url }) => new URL(url).pathname.split('/').at(-1));
+    expect(paths).toEqual(['jwks.json', 'token', 'userinfo']);
+  });
+
+  it('tells of a provider that gives no keys, and asks again when it needs them', async () => {
+    async function* hesitate(): AsyncGenerator<string> {
+      await expect.poll(() => said).toContain('provider: ERR_PROVIDER_UNAVAILABLE');
+      yield GENUINE;
+    }
+    const jwks = [{ status: 500 }, { body: { keys: [signingKey.jwk] } }] as const;
+    const { run, said } = setUp(hesitate(), {}, { jwks });
+    expect((await run()).sub).toBe(SUB);
+  });
+
+  it('does not leave its question for the keys behind', async () => {
+    const jwks = (): Promise<never> => new Promise(() => {});
+    const { run, said, provider } = setUp([`error=access_denied&state=${STATE}`], {}, { jwks });
+    expect((await errorOf(run)).code).toBe('ERR_ACCESS_DENIED');
+    expect(provider.requestsTo('jwks').map(({ signal }) => signal?.aborted)).toEqual([true]);
+    expect(said).not.toContainEqual(expect.stringContaining('provider'));
   });
 
   it('hides verifier, code and tokens as soon as it has them', async () => {

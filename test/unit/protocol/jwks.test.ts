@@ -68,6 +68,16 @@ describe('createJwksSource', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  it('asks once for all who ask at a time, unless told to', async () => {
+    const provider = createFakeProvider();
+    const source = createJwksSource({ fetch: provider.fetch, clock: createFakeClock() }, ENDPOINT);
+    const [first, second] = await Promise.all([source.load(false), source.load(false)]);
+    expect(first).toEqual(second);
+    expect(provider.requests).toHaveLength(1);
+    await Promise.all([source.load(false), source.load(true)]);
+    expect(provider.requests).toHaveLength(2);
+  });
+
   it('keeps no failure', async () => {
     const provider = createFakeProvider({ jwks: [{ status: 500 }, { body: { keys: [signingKey.jwk] } }] });
     const source = createJwksSource({ fetch: provider.fetch, clock: createFakeClock() }, ENDPOINT);
