@@ -33,6 +33,8 @@ export interface SourcePlaces {
   readonly files: Pick<Files, 'readSecretFile'>;
   /** Without it no profile is used. */
   readonly profiles?: ProfileAccess | undefined;
+  /** Reads the profile that a flag names, and nothing that may go before it. */
+  readonly profileOnly?: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function gatherSources(
   from: SourcePlaces,
   findings: Findings,
 ): Promise<readonly CredentialSource[]> {
+  if (from.profileOnly) return [...(await gatherProfile(flags, {}, from, [], findings)), fromDefaults()];
   const keep = (source: CredentialSource): CredentialSource => {
     for (const secret of secretsOf(source)) findings.secrets.add(secret);
     return source;
@@ -60,14 +63,25 @@ export async function gatherSources(
     keep(fromVariables('environment', environment)),
     keep(fromEnvFile(envFile, findings)),
   ];
+  return [...(await gatherProfile(flags, environment, from, sources, findings)), fromDefaults()];
+}
+
+/** The sources so far, and the profile in use. */
+async function gatherProfile(
+  { profile }: CredentialFlags,
+  environment: SourcePlaces['env'],
+  from: SourcePlaces,
+  sources: readonly CredentialSource[],
+  findings: Findings,
+): Promise<readonly CredentialSource[]> {
   const { profiles } = from;
-  const chosen = profiles && (await chooseProfile(flags.profile, environment, profiles.store, findings));
-  if (profiles && chosen) {
-    const { noteOverrides, readProfileSource } = await import('./profile-source.ts');
-    sources.push(keep(await readProfileSource(chosen, { ...from, profiles }, findings)));
-    if (chosen.by === '--profile') noteOverrides(sources, chosen, findings);
-  }
-  return [...sources, fromDefaults()];
+  const chosen = profiles && (await chooseProfile(profile, environment, profiles.store, findings));
+  if (!profiles || !chosen) return sources;
+  const { noteOverrides, readProfileSource } = await import('./profile-source.ts');
+  const all = [...sources, await readProfileSource(chosen, { ...from, profiles }, findings)];
+  for (const secret of all.flatMap(secretsOf)) findings.secrets.add(secret);
+  if (chosen.by === '--profile') noteOverrides(all, chosen, findings);
+  return all;
 }
 
 function fromFlags(flags: CredentialFlags): CredentialSource {

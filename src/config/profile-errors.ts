@@ -12,7 +12,7 @@ const CONFIG_VARIABLE =
 /** The error for a profile that does not exist, with those that do. */
 export function noSuchProfile(name: string, names: readonly string[]): SgidError {
   const nearest = nearestName(name, names);
-  const meant = nearest === undefined ? '' : `Did you mean ${nearest} ? `;
+  const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
   const hint =
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'

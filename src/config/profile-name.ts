@@ -21,7 +21,7 @@ export function readProfileName(name: string): string {
     step: 'config',
     hint:
       findFault(meant) === undefined
-        ? `Did you mean ${meant} ?`
+        ? `Did you mean ${meant}?`
         : 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.',
   });
 }

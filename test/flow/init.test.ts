@@ -46,7 +46,7 @@ describe('sgid init --yes', () => {
     expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path: join(profiles, 'staging.json') });
     expect(stderr).toContain('Found in');
     expect(stderr).toMatch(/pass {2}private-key/);
-    expect(stderr).toContain('Next: sgid login');
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login\n {2}sgid check {3}tests the credentials online\n$/);
     const { stdout: list } = await run(['profile', 'list']);
     expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
   });
@@ -77,9 +77,41 @@ describe('sgid init --yes', () => {
     const { run } = await setUp();
     await run(IMPORT);
     const { stderr } = await run(IMPORT.map((arg) => (arg === 'staging' ? 'second' : arg)));
-    expect(stderr).toContain('Next: sgid login -p second');
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login -p second\n {2}sgid check -p second /);
+    expect(stderr).toContain('\n  sgid profile use second   in place of staging,');
     const { stdout } = await run(['profile', 'list']);
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'second', current: false }, { name: 'staging' }]);
+  });
+
+  it('tests what it saved, not what goes before it, and warns of that', async () => {
+    const { run } = await setUp();
+    const env = { SGID_CLIENT_ID: 'OTHER-99999999', SGID_REDIRECT_URI: 'http://localhost:5999/other' };
+    const { exitCode, stderr } = await run(IMPORT, { env });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^pass {2}credentials +client PORTAL-1a2b3c4d from profile staging,/m);
+    expect(stderr).not.toContain('http://localhost:5999/other');
+    expect(stderr).toContain('warning: SGID_CLIENT_ID goes before the client id of profile staging\n');
+    expect(stderr).toContain('warning: SGID_REDIRECT_URI goes before the redirect URI of profile staging\n');
+  });
+
+  it('says how to log in where the callback goes to another machine', async () => {
+    const { run } = await setUp({ ...PORTAL, redirectUri: 'https://app.example.com/cb' });
+    const { stderr } = await run(IMPORT);
+    expect(stderr).toMatch(/^skip {2}callback-port +\S/m);
+    expect(stderr).toContain('\n  sgid login --manual\n');
+  });
+
+  it('wants to know which of several redirect URIs, and names one that leads here', async () => {
+    const redirectUris = ['https://app.example.com/cb', 'http://localhost:5001/api/redirect'];
+    const { run } = await setUp({ ...PORTAL, redirectUri: undefined, redirectUris });
+    const { exitCode, stderr } = await run(IMPORT);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(
+      'error: config: the file has several redirect URIs, and it is not said which to use',
+    );
+    expect(stderr).toContain(
+      'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.',
+    );
   });
 
   it('replaces a profile only when told to', async () => {

@@ -185,7 +185,7 @@ describe('sgid profile remove', () => {
   it('says that there is none of that name before it asks', async () => {
     const run = await profile(await setUp(), ['remove', 'stagin']);
     expect(run).toMatchObject({ exitCode: 3 });
-    expect(run.stderr).toContain('Did you mean staging ?');
+    expect(run.stderr).toContain('Did you mean staging?');
   });
 });
 

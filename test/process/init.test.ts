@@ -80,7 +80,7 @@ describe('sgid init on a terminal', () => {
     const screen = await terminal.ended;
     expect(screen).toContain('status 0, echo');
     expect(screen).toMatch(/pass {2}private-key/);
-    expect(screen).toContain('Next: sgid login');
+    expect(screen).toMatch(/Next:\s+sgid login/);
     const folder = join(home, '.config', 'sgid', 'profiles');
     const file = join(folder, 'staging.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);

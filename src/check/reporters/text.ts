@@ -25,13 +25,16 @@ const COLOURS = { pass: 'green', fail: 'red', warn: 'yellow', skip: 'dim' } as c
 export function renderTextReport(report: CheckReport, layout: TextLayout): string {
   const { style, wrap, columns } = layout;
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
-  const indent = ' '.repeat(VERDICT_WIDTH + idWidth + 4);
-  const width = Math.max(columns - indent.length, NARROWEST);
+  const margin = VERDICT_WIDTH + idWidth + 4;
+  const width = Math.max(columns - margin, NARROWEST);
+  // A word that is longer than that begins further left, to be copied whole.
+  const place = (line: string): string =>
+    ' '.repeat(Math.max(0, Math.min(margin, columns - line.length))) + line;
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
     const [first = '', ...rest] = wrap(evidence, width);
-    const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(emphasiseNext(style));
-    return [head + first, ...[...rest, ...advice].map((line) => indent + line)];
+    const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(place);
+    return [head + first, ...rest.map(place), ...advice.map(emphasiseNext(style))];
   });
   const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
   return `${[...lines, '', counts].join('\n')}\n`;
@@ -53,5 +56,5 @@ const VERDICT_WIDTH = 4;
 const NARROWEST = 30;
 
 function emphasiseNext(style: Style): (line: string, index: number) => string {
-  return (line, index) => (index === 0 ? line.replace(/^next:/, style('bold', 'next:')) : line);
+  return (line, index) => (index === 0 ? line.replace(/^( *)next:/, `$1${style('bold', 'next:')}`) : line);
 }

@@ -19,7 +19,7 @@ export function findCode(text: string): SgidErrorCode {
   const meant = CODES.find((name) => bareName(name) === nearest);
   throw new SgidError('ERR_USAGE', `there is no error code ${toPrintable(JSON.stringify(text), 200)}`, {
     step: 'usage',
-    hint: `${meant === undefined ? '' : `Did you mean ${meant} ? `}Run "sgid explain" for all of them.`,
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Run "sgid explain" for all of them.`,
   });
 }
 

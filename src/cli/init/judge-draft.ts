@@ -5,7 +5,7 @@ import type { SettingName } from '../../config/setting-values.ts';
 import { publicKeyMismatch } from '../../keys/key-errors.ts';
 import { loadPrivateKey } from '../../keys/load-private-key.ts';
 import { belongTogether, findPublicKeys } from '../../keys/public-key.ts';
-import { DEFAULT_HOSTNAME, readHostname } from '../../protocol/endpoints.ts';
+import { DEFAULT_HOSTNAME, isLoopbackHost, readHostname } from '../../protocol/endpoints.ts';
 import { SgidError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
@@ -60,6 +60,11 @@ export async function judgeKey(
   if (publicKeys.length > 0 && !belongTogether(opened, publicKeys)) throw publicKeyMismatch(origin);
 }
 
+/** `sgid login` can take its callback. */
+function leadsHere(redirectUri: string): boolean {
+  return URL.canParse(redirectUri) && isLoopbackHost(new URL(redirectUri).hostname);
+}
+
 function incomplete({
   clientId,
   clientSecret,
@@ -73,15 +78,19 @@ function incomplete({
   if (!privateKey) missing.push('privateKey');
   if (!redirectUri) missing.push('redirectUri');
   const several = toPrintable(redirectUris.join(', '));
-  const { message } = missingCredentials(missing, []);
+  const isChoice = missing.length === 1 && !redirectUri && redirectUris.length > 0;
+  const message = isChoice
+    ? 'the file has several redirect URIs, and it is not said which to use'
+    : missingCredentials(missing, []).message;
+  const best = redirectUris.find(leadsHere) ?? redirectUris[0] ?? '<uri>';
   const advice = [
-    ...(redirectUri ? [] : [`give the redirect URI with --redirect-uri ${redirectUris[0] ?? '<uri>'}`]),
+    ...(redirectUri ? [] : [`give the redirect URI with --redirect-uri ${best}`]),
     ...(privateKey ? [] : ['give the private key with --private-key-file <path>']),
     ...(clientId && clientSecret ? [] : ['put client id and client secret into the file of --from']),
   ].join('; ');
   return new SgidError('ERR_MISSING_CREDENTIALS', message, {
     step: 'config',
-    causes: redirectUris.length > 0 ? [`the file has several redirect URIs: ${several}`] : [],
+    causes: redirectUris.length > 0 ? [`the redirect URIs of the file: ${several}`] : [],
     hint: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
   });
 }

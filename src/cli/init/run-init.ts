@@ -1,9 +1,11 @@
+import type { CheckReport, CheckResult } from '../../check/check.ts';
 import { runChecks } from '../../check/run-checks.ts';
 import { readSubject } from '../../check/subject.ts';
 import { profileExists } from '../../config/profile-errors.ts';
 import { isProfileName, readProfileName } from '../../config/profile-name.ts';
 import { createProfileStore, type ProfileStore } from '../../config/profile-store.ts';
-import { usageError } from '../../protocol/errors.ts';
+import { openSettings } from '../../config/settings.ts';
+import { SgidError, usageError } from '../../protocol/errors.ts';
 import { toPrintable } from '../../protocol/printable.ts';
 import { renderCheckReport } from '../check/check-report.ts';
 import { probePort } from '../check/probe-port.ts';
@@ -18,7 +20,7 @@ import { judgeDraft, judgeKey } from './judge-draft.ts';
 import { saveDraft } from './save-draft.ts';
 
 /**
- * Runs `sgid init`: everything is judged before anything is saved.
+ * Runs `sgid init`: everything is judged before anything is saved, and what was saved is tested.
  *
  * @throws SgidError with step `config`; `ERR_USAGE` where nobody can be asked and options are missing.
  */
@@ -39,14 +41,35 @@ export async function runInit(options: InitOptions, context: CommandContext): Pr
     await store.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
   }
-  const good = await checkProfile(name, draft.passphrase, context);
+  const report = await checkProfile(name, draft.passphrase, context);
+  await warnOfOverrides(name, context);
   await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
-  const named = (await store.current()) === name ? '' : ` -p ${name}`;
-  diagnostics.info(
-    good
-      ? `\nNext: sgid login${named}   or, to test the credentials online: sgid check${named}`
-      : `\nNext: mend what failed, then test again: sgid check --offline${named}`,
-  );
+  const current = await store.current();
+  diagnostics.info(nextSteps(report, current === name ? '' : ` -p ${name}`));
+  if (current !== undefined && current !== name)
+    diagnostics.info(`  sgid profile use ${name}   in place of ${current}, which is the current profile`);
+}
+
+/** What goes before the profile here would be a surprise at the next command. */
+async function warnOfOverrides(name: string, context: CommandContext): Promise<void> {
+  const { diagnostics } = context;
+  try {
+    const { notices } = await openSettings({ profile: name }, openSettingsSources(context));
+    for (const notice of notices) diagnostics.warn(notice);
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    // The profile is saved: that a .env here cannot be read is for the next command to fail with.
+    diagnostics.warn(error.message);
+  }
+}
+
+/** Each on a line of its own, to be copied. */
+function nextSteps({ ok, checks }: CheckReport, named: string): string {
+  if (!ok) return `\nNext, when it is mended:\n  sgid check --offline${named}`;
+  const port = checks.find(({ id }) => id === 'callback-port');
+  // The callback goes to another machine.
+  const manual = port?.verdict === 'skip' ? ' --manual' : '';
+  return `\nNext:\n  sgid login${manual}${named}\n  sgid check${named}   tests the credentials online`;
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
@@ -109,15 +132,22 @@ async function checkProfile(
   name: string,
   passphrase: string | undefined,
   context: CommandContext,
-): Promise<boolean> {
+): Promise<CheckReport> {
   const { platform, diagnostics } = context;
-  // What was typed a moment ago is not asked for again.
-  const sources = { ...openSettingsSources(context), askPassphrase: async () => passphrase };
+  const sources = {
+    ...openSettingsSources(context),
+    // A variable or a .env that goes before it is not what was saved.
+    profileOnly: true,
+    // What was typed a moment ago is not asked for again.
+    askPassphrase: async () => passphrase,
+  };
   const subject = await readSubject({ profile: name }, sources);
   const { signal } = platform;
   const report = await runChecks({ subject, transport: undefined, probePort, canary: undefined, signal });
-  const offline = { ok: report.ok, checks: report.checks.filter(({ verdict }) => verdict !== 'skip') };
+  // What needs the provider is no news, but that the callback cannot be taken here is.
+  const isNews = ({ id, verdict }: CheckResult): boolean => verdict !== 'skip' || id === 'callback-port';
+  const offline = { ...report, checks: report.checks.filter(isNews) };
   const text = await renderCheckReport(offline, { format: 'text' }, context);
   for (const line of text.trimEnd().split('\n')) diagnostics.info(line);
-  return report.ok;
+  return report;
 }

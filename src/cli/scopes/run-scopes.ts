@@ -37,6 +37,6 @@ function noneFound(filter: string): string {
     filter,
     SCOPES.map(({ name }) => name),
   );
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest} ?`;
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return `No scope has ${toPrintable(JSON.stringify(filter), 200)} in its name or description.${meant}`;
 }

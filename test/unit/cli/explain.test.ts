@@ -35,7 +35,7 @@ describe('sgid explain', () => {
     const { exitCode, stdout, stderr } = await runSgid(['explain', code]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(`there is no error code "${code}"`);
-    expect(stderr).toContain(`Did you mean ${nearest} ?`);
+    expect(stderr).toContain(`Did you mean ${nearest}?`);
   });
 
   it.each(['nothing like it', 'constructor', '__proto__', ''])('refuses %j without a guess', async (code) => {

@@ -31,7 +31,7 @@ describe('sgid scopes', () => {
   it('says on stderr that nothing was found, with the nearest name, exit 0', async () => {
     const { exitCode, stdout, stderr } = await runSgid(['scopes', 'emaill']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '[]\n' });
-    expect(stderr).toBe('No scope has "emaill" in its name or description. Did you mean myinfo.email ?\n');
+    expect(stderr).toBe('No scope has "emaill" in its name or description. Did you mean myinfo.email?\n');
     expect((await runSgid(['-q', 'scopes', 'emaill'])).stderr).toBe('');
   });
 

@@ -44,7 +44,7 @@ describe('readProfileName', () => {
     expect(error.hint).toBe(
       meant === undefined
         ? 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.'
-        : `Did you mean ${meant} ?`,
+        : `Did you mean ${meant}?`,
     );
   });
 

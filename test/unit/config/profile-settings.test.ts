@@ -101,7 +101,7 @@ describe('a profile gives every value', () => {
     const error = await failureFrom(flags, world);
     expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
     expect(error.message).toBe(`${by}: there is no profile stagin`);
-    expect(error.hint).toBe('Did you mean staging ? There are: staging, production');
+    expect(error.hint).toBe('Did you mean staging? There are: staging, production');
   });
 });
 

@@ -50,6 +50,18 @@ describe('the report in text', () => {
       expect(line.length).toBeLessThanOrEqual(Math.max(columns, 51));
   });
 
+  it('lets a word that is longer than its column begin further left', () => {
+    const fingerprint = 'ab'.repeat(32);
+    const check: CheckResult = {
+      id: 'private-key',
+      verdict: 'pass',
+      evidence: `RSA, ${fingerprint}`,
+      durationMs: 1,
+    };
+    const lines = renderTextReport({ ok: true, checks: [check] }, { ...PLAIN, columns: 70 }).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['pass  private-key  RSA,', `${' '.repeat(6)}${fingerprint}`]);
+  });
+
   it('colours verdicts and counts where colour is wanted', () => {
     const styled = text(80, (emphasis, words) => `<${String(emphasis)}>${words}</>`);
     expect(styled).toContain('<green>pass</>  credentials');
