@@ -28,7 +28,7 @@ Examples:
 
 Documentation: README.md of the package "sgid-cli"`;
 
-/** How wide the help is where no terminal says how wide it is. */
+/** How wide the help is, on a terminal that is not narrower: longer lines are no easier to read. */
 const HELP_COLUMNS = 80;
 
 /** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
@@ -41,20 +41,23 @@ export interface ProgramHost {
 /**
  * Runs one command line.
  *
- * @param args The arguments after the program's name.
+ * @param words The arguments after the program's name.
  * @returns The exit code; results and errors are written by then.
  */
-export async function runProgram(args: readonly string[], host: ProgramHost): Promise<number> {
+export async function runProgram(words: readonly string[], host: ProgramHost): Promise<number> {
   const { env, streams } = host;
+  const args = putHelpLast(words);
+  let program: CommandUnknownOpts | undefined;
   let diagnostics = openDiagnostics({ color: false }, host);
   const jsonErrors = isSwitchedOn(env['SGID_JSON_ERRORS']) || args.includes('--json-errors');
   // What commander prints, help and version, is written in one go, so that a failure can be told.
   let printed = '';
+  const columns = Math.min(streams.stdoutColumns ?? HELP_COLUMNS, HELP_COLUMNS);
   const print = (text: string): void => {
     printed += text;
   };
   try {
-    const program = await createProgram(args, listCommands(args), print, async (options) => {
+    program = await createProgram(args, listCommands(args), { print, columns }, async (options) => {
       diagnostics = openDiagnostics(options, host);
       return { platform: await host.openPlatform(), diagnostics };
     });
@@ -62,12 +65,12 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     else await program.parseAsync(args, { from: 'user' }).catch(letHelpPass);
     if (printed !== '') {
       const { fitHelp } = await import('./output/fit-help.ts');
-      await writeStandardOutput(fitHelp(printed, streams.stdoutColumns ?? HELP_COLUMNS), streams);
+      await writeStandardOutput(fitHelp(printed, columns), streams);
     }
     return EXIT_SUCCESS;
   } catch (thrown) {
     return reportError(
-      thrown instanceof CommanderError ? toUsageError(thrown, nameIn(args)) : toSgidError(thrown),
+      thrown instanceof CommanderError ? toUsageError(thrown, nameIn(args, program)) : toSgidError(thrown),
       diagnostics,
       jsonErrors,
     );
@@ -91,11 +94,8 @@ function isSwitchedOn(variable: string | undefined): boolean {
 export function describeProgram(
   names: readonly string[] = COMMANDS.map(({ name }) => name),
 ): Promise<CommandUnknownOpts> {
-  return createProgram(
-    names,
-    COMMANDS,
-    () => {},
-    () => Promise.reject(new Error('this program is not to be run')),
+  return createProgram(names, COMMANDS, { print: () => {}, columns: HELP_COLUMNS }, () =>
+    Promise.reject(new Error('this program is not to be run')),
   );
 }
 
@@ -104,7 +104,7 @@ type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
 async function createProgram(
   args: readonly string[],
   listed: typeof COMMANDS,
-  print: (text: string) => void,
+  help: { readonly print: (text: string) => void; readonly columns: number },
   openContext: OpenContext,
 ): Promise<CommandUnknownOpts> {
   const program = new Command('sgid')
@@ -114,7 +114,8 @@ async function createProgram(
     // Before the commands are made: they take these settings over when they are.
     .exitOverride()
     .configureOutput({
-      writeOut: print,
+      writeOut: help.print,
+      getOutHelpWidth: () => help.columns,
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
@@ -133,9 +134,23 @@ async function createProgram(
   return program;
 }
 
-/** The first word of a command line that is the name of a command. */
-function nameIn(args: readonly string[]): string | undefined {
-  return args.find((arg) => COMMANDS.some(({ name }) => name === arg));
+/** `help mock personas` and `--help mock personas` mean `mock personas --help`. */
+function putHelpLast(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  const isCommand = COMMANDS.some(({ name }) => name === rest[0]);
+  return ['help', '--help', '-h'].includes(first) && isCommand ? [...rest, '--help'] : words;
+}
+
+/** The command that a command line names, with its subcommand, for example `mock personas`. */
+function nameIn(args: readonly string[], program: CommandUnknownOpts | undefined): string | undefined {
+  const names: string[] = [];
+  let command = program;
+  for (const arg of args) {
+    const next = command?.commands.find((one) => one.name() === arg);
+    if (next) names.push(arg);
+    command = next ?? command;
+  }
+  return names.length > 0 ? names.join(' ') : undefined;
 }
 
 /** The command that runs, where it is plain; making the others takes as long as reading the command line. */

@@ -13,17 +13,20 @@ const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
  * Turns commander's refusal of a command line into an error of ours. Its words suggest the nearest option or
  * command; a value that was written to an unknown option is left out of them, because it may be a secret.
  *
- * @param command The name of the command that was given, where there is one of that name.
+ * @param command The name of the command that was given, and of its subcommand, where there is one of that name.
  */
 export function toUsageError({ code, message }: CommanderError, command?: string): SgidError {
   if (code === 'commander.help') {
     return usageError(
       'the command to run is missing or unknown',
       command === undefined
-        ? 'Run "sgid --help" for the commands, or "sgid <command> --help" for those of one.'
+        ? 'Run "sgid --help" for the commands.'
         : `Run "sgid ${command} --help" for the commands that it has.`,
     );
   }
+  const [, bare] = /^error: unknown option '(--[\w-]+)=.*'(?:\n\(Did you mean \1\?\))?$/s.exec(message) ?? [];
+  const isKnown = bare !== undefined && (message.includes(`Did you mean ${bare}?`) || bare === '--help');
+  if (isKnown) return usageError(`the option ${bare} takes no value`, `Give ${bare} alone.`);
   const words = message
     .replace(/^error: /, '')
     .replace(/^(unknown option '-[^=]*)=[\s\S]*'/, "$1'")
@@ -35,9 +38,10 @@ export function toUsageError({ code, message }: CommanderError, command?: string
       toPrintable(words),
       `Other users of this machine could read a secret there: ${instead}.`,
     );
-  const quotes =
+  const advice =
     code === 'commander.excessArguments'
-      ? 'Put a value of several words in quotes: --scope "openid myinfo.name". '
+      ? 'A value goes with its option, and one of several words into quotes, as in --scope "openid myinfo.name". '
       : '';
-  return usageError(toPrintable(words), `${quotes}Run "sgid ${command ?? '<command>'} --help".`);
+  const help = command === undefined ? 'sgid --help' : `sgid ${command} --help`;
+  return usageError(toPrintable(words), `${advice}Run "${help}".`);
 }

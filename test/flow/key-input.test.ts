@@ -178,7 +178,7 @@ describe('a file that cannot be read ends with 3', () => {
     const tooLarge = Object.assign(new Error('EFBIG'), { code: 'EFBIG' });
     const run = await runKey(['inspect'], { readInput: () => Promise.reject(tooLarge) });
     expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(run.stderr).toContain('[file]: standard input is larger than 1 MiB');
+    expect(run.stderr).toContain('the key: standard input is larger than 1 MiB');
   });
 
   it('a key in the place of its path, which is not repeated', async () => {

@@ -41,6 +41,11 @@ describe('a command line that cannot be meant', () => {
 
   it.each([
     ['lgoin', "unknown command 'lgoin' (Did you mean login?)"],
+    ['--version=1', 'the option --version takes no value'],
+    ['--help=login', 'the option --help takes no value'],
+    ['login --manual=1', 'the option --manual takes no value'],
+    ['nonsense', 'Run "sgid --help"'],
+    ['mock personas --format x', 'Run "sgid mock personas --help"'],
     ['login --scop x', "unknown option '--scop' (Did you mean --scope?)"],
     ['login --includetokens', '(Did you mean --include-tokens?)'],
     ['login --client_id x', '(Did you mean --client-id?)'],
@@ -77,6 +82,11 @@ describe('help and version', () => {
     ['help', 'Usage: sgid [options] [command]'],
     ['login --help', 'Usage: sgid login [options]'],
     ['help login', 'Usage: sgid login [options]'],
+    ['--help login', 'Usage: sgid login [options]'],
+    ['-h login --mock', 'Usage: sgid login [options]'],
+    ['help mock personas', 'Usage: sgid mock personas [options]'],
+    ['--help mock personas', 'Usage: sgid mock personas [options]'],
+    ['--help nonsense', 'Usage: sgid [options] [command]'],
     ['--version', '0.0.0-test'],
   ])('sgid %s goes to stdout: exit 0', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' ').filter((word) => word !== ''));

@@ -12,8 +12,13 @@ describe('the help of the built program', () => {
     },
   );
 
-  it.each([60, 80, 120])('fits a terminal of %i columns', async (columns) => {
-    const terminal = await openTerminal('--help', { columns });
+  it.each([
+    ['--help', 60],
+    ['--help', 80],
+    ['--help', 120],
+    ['scopes --help', 120],
+  ])('%s fits its terminal, and is never wider than 80: %i columns', async (commandLine, columns) => {
+    const terminal = await openTerminal(commandLine, { columns });
     await terminal.ended;
     const usage = terminal.bytes().split('Examples:')[0]?.split('\r\n') ?? [];
     const longest = Math.max(...usage.map((line) => line.length));

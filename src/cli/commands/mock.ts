@@ -52,7 +52,10 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
         .default('sdk' as const),
     )
     // Node takes --env-file from any command line, and stops when the file is not there yet; -e is ours alone.
-    .option('-e, --env-file <file>', 'write a ready .env for the client (mode 0600)')
+    .option(
+      '-e, --env-file <file>',
+      'write a ready .env for the client (mode 0600); say -e, as Node takes --env-file itself',
+    )
     .option('--stateless', 'let several processes serve one login, with one secret')
     .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
     .option('--control', 'serve the control API under /_mock')

@@ -61,7 +61,7 @@ async function readBytes(
       throw secretPathError(error, origin, path, STANDARD_INPUT);
     });
   }
-  const hint = 'Pipe it in, or give the path of a file.';
+  const hint = `Pipe it in, or give the path of a file${origin.startsWith('--') ? ` with ${origin}` : ''}.`;
   return { bytes: await readStandardInput({ what, hint }, platform), readableByOthers: false };
 }
 

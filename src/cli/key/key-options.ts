@@ -7,7 +7,7 @@ import type { KeyOutputOptions } from '../commands/key.ts';
 export type NamedInput = readonly [name: string, path: string | undefined];
 
 /** What the key argument is called. */
-export const KEY_ARGUMENT = '[file]';
+export const KEY_ARGUMENT = 'the key';
 
 /**
  * Judges where a command is to read from: no empty path, and standard input, which ends only once, for one of them

@@ -15,7 +15,11 @@ const OPTIONS: readonly (readonly [name: keyof CredentialFlags, flags: string, d
   ['hostname', '--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")'],
   ['credentials', '--credentials <file>', 'the file from the developer portal, JSON or .env'],
   // Node itself takes --env-file from any command line, and stops when there is no such file; -e is ours alone.
-  ['envFile', '-e, --env-file <file>', 'read variables from here (default: "./.env")'],
+  [
+    'envFile',
+    '-e, --env-file <file>',
+    'read variables from here (default: "./.env"); say -e, as Node takes --env-file itself',
+  ],
   ['profile', '-p, --profile <name>', 'use the credentials of this profile (default: the current one)'],
 ];
 
