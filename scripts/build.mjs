@@ -78,6 +78,8 @@ async function buildLibrary() {
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     sourcemap: 'external',
+    // What a program prints of an error or a client begins with the name of its class.
+    keepNames: true,
     // What is CommonJS among the libraries asks for Node's modules with require().
     banner: {
       js: "import { createRequire as createNodeRequire } from 'node:module'; const require = createNodeRequire(import.meta.url);",

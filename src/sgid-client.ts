@@ -99,17 +99,17 @@ export class SgidClient {
 
   /** @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`. */
   constructor(params: SgidClientParams) {
+    // A caller in JavaScript may give none.
     const {
       clientId,
       clientSecret,
       redirectUri,
       hostname = DEFAULT_HOSTNAME,
       timeoutMs = DEFAULT_TIMEOUT_MS,
-    } = params;
-    const required = { clientId, clientSecret, privateKey: params.privateKey };
-    const missing = Object.entries(required).filter(([, value]) => !value);
-    if (missing.length > 0)
-      throw missingError(missing.map(([name]) => name).join(' and '), 'the SgidClient constructor');
+    } = params ?? {};
+    const required = { clientId, clientSecret, privateKey: params?.privateKey };
+    const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
+    if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
     this.#redirectUri = redirectUri;
     this.#hostname = hostname;
     this.#transport = {
@@ -197,7 +197,7 @@ export class SgidClient {
 }
 
 function missingError(names: string, where: string): SgidError {
-  return new SgidError('ERR_MISSING_CREDENTIALS', `${names} missing`, {
+  return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${names}`, {
     step: 'config',
     hint: `Pass ${names} to ${where}.`,
   });

@@ -85,6 +85,8 @@ function writeSentence(path: string, code = 'unknown error'): Sentence {
       return ['is a symbolic link, which is not followed', 'Name the file that it points to.'];
     case 'EROFS':
       return ['is on a read-only file system', 'Name a file in another folder.'];
+    case 'EILSEQ':
+      return ['has a name that is no UTF-8', 'Name another file.'];
     case 'EBUSY':
       return ['is in use or a mount point and cannot be replaced', 'Name another file.'];
     case 'EPIPE':

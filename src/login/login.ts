@@ -36,6 +36,8 @@ export interface LoginRequest {
   readonly browser: readonly string[] | undefined;
   /** Nobody is there to take over when the browser fails, so that its failure ends the login. */
   readonly unattended?: boolean | undefined;
+  /** The provider is the embedded one. */
+  readonly embedded?: boolean | undefined;
   /** How long to wait for the callback, in milliseconds. */
   readonly timeoutMs: number;
 }

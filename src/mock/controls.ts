@@ -1,4 +1,5 @@
 import { type SgidError, usageError } from '../protocol/errors.ts';
+import { toPrintable } from '../protocol/printable.ts';
 import type { MockContext } from './context.ts';
 import type { FaultName } from './faults.ts';
 import { readQueuedFault } from './queued-fault.ts';
@@ -73,5 +74,8 @@ export function createMockControls(context: MockContext): MockControls {
 
 /** The error for a persona that the provider does not have. */
 export function unknownPersona(id: string, known: readonly string[]): SgidError {
-  return usageError(`there is no persona ${JSON.stringify(id)}`, `Use one of: ${known.join(', ')}.`);
+  return usageError(
+    `there is no persona ${toPrintable(JSON.stringify(id), 200)}`,
+    `Use one of: ${known.join(', ')}.`,
+  );
 }

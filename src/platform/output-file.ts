@@ -26,7 +26,7 @@ export type FileAccess = 'private' | 'public';
  * 0644 if it is public (less what the umask takes);
  * devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
  *
- * Rejects with Node's own errors: `EISDIR` for a folder, `ELOOP` for a symbolic link (none is followed),
+ * Rejects with Node's own errors: `EILSEQ` for a name that was not UTF-8, `EISDIR` for a folder, `ELOOP` for a symbolic link (none is followed),
  * `EINVAL` for anything else that is no file, and what opening a file there gives.
  */
 export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
@@ -43,6 +43,8 @@ function isOpenDescriptor(path: string): boolean {
 /** Whether `path` is a device or pipe rather than a file to replace; rejects for what is neither. */
 async function isStream(path: string): Promise<boolean> {
   if (path === '') throw failure('ENOENT', path);
+  // Node has put this mark in place of bytes that are no UTF-8: the file would have another name than was asked for.
+  if (path.includes('\ufffd')) throw failure('EILSEQ', path);
   if (path.endsWith('/') || path.endsWith(sep)) throw failure('EISDIR', path);
   const stats = await lstat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;

@@ -67,6 +67,12 @@ export interface ScopeReading {
  *   character that RFC 6749 forbids.
  */
 export function readScope(scope: string): ScopeReading {
+  if (scope.length > LONGEST_SCOPE) {
+    throw new SgidError('ERR_SCOPE', `the scope is longer than ${LONGEST_SCOPE} characters`, {
+      step: 'config',
+      hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all of sgID's together take a quarter of that.`,
+    });
+  }
   const scopes = [...new Set(scope.split(/\s+/).filter((name) => name !== ''))];
   const malformed = scopes.find((name) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(name));
   if (malformed !== undefined) {
@@ -94,6 +100,9 @@ export function readScope(scope: string): ScopeReading {
   }
   return { scopes, unknown: scopes.filter((name) => !SCOPES.some((entry) => entry.name === name)) };
 }
+
+/** What is longer would be refused as part of a URL. */
+const LONGEST_SCOPE = 4_096;
 
 function useScope(names: readonly string[]): string {
   const scopes = names.includes(OPENID_SCOPE) ? names : [OPENID_SCOPE, ...names];

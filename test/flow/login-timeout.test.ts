@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../helpers/fake-clock.ts';
+import { runSgid } from '../helpers/fake-platform.ts';
 import { errorCodeOf, startFlow } from '../helpers/login-flow.ts';
 import { hang } from '../helpers/loopback-provider.ts';
 import { isPortFree } from '../helpers/port-state.ts';
@@ -38,6 +39,13 @@ describe('sgid login --timeout', () => {
     expect(stderr).toContain('4. a scope of "openid myinfo.email" is not granted to this client');
     expect(stderr).toContain('--manual');
     expect(stderr).toContain(`Register exactly ${flow.redirectUri} in the developer portal`);
+  });
+
+  it('speaks of no portal where the provider is the embedded one', async () => {
+    const run = await runSgid(['login', '--mock', '--no-browser'], { clock: createFakeClock() });
+    expect(run).toMatchObject({ exitCode: 6, stdout: '' });
+    expect(run.stderr).toContain('Log in without a browser with --persona wei-ming, or wait longer');
+    expect(run.stderr).not.toMatch(/portal|registered|client id/);
   });
 
   it('is over when the real clock says so, although standard input stays open', async () => {

@@ -145,6 +145,16 @@ describe('constructor', () => {
     expect(wordsOf(error)).not.toContain(TEST_PRIVATE_KEY.split('\n')[1]);
   });
 
+  it('says what is missing to a caller without types, too', async () => {
+    const construct = SgidClient as unknown as new (params?: object) => SgidClient;
+    expect((await errorOf(() => new construct())).message).toBe(
+      'missing: clientId, clientSecret, privateKey',
+    );
+    expect((await errorOf(() => new construct({ clientId: 'x' }))).message).toBe(
+      'missing: clientSecret, privateKey',
+    );
+  });
+
   it('goes to production unless told otherwise', () => {
     const { hostname: _any, ...params } = PARAMS;
     expect(new SgidClient(params).authorizationUrl(URL_PARAMS).url).toMatch(

@@ -87,6 +87,7 @@ async function loginRequest(
     ...(await prepareListener(options, new URL(redirectUri), context)),
     browser,
     unattended: target.createBrowser !== undefined,
+    embedded: options.mock,
     timeoutMs,
   };
 }

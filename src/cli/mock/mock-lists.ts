@@ -25,6 +25,7 @@ export async function listPersonas(
       : renderTable(
           ['id', 'name', 'description'],
           personas.map(({ id, name, description = '' }) => [id, toPrintable(name), toPrintable(description)]),
+          { columns: context.platform.terminal.stdoutColumns },
         );
   await writeStandardOutput(text, context.platform.terminal);
 }
@@ -39,7 +40,7 @@ export async function listMockFaults(format: ListFormat, { platform }: CommandCo
           ['name', 'what the provider does', 'what a correct client does'],
           faults.map(({ name, effect, correctClient }) => [name, effect, correctClient]),
           // Our own words, of which none may be missing.
-          Number.POSITIVE_INFINITY,
+          { widest: Number.POSITIVE_INFINITY, columns: platform.terminal.stdoutColumns },
         );
   await writeStandardOutput(text, platform.terminal);
 }

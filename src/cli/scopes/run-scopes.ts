@@ -27,6 +27,7 @@ export async function runScopes(
       : renderTable(
           ['name', 'description'],
           found.map(({ name, description }) => [name, description]),
+          { columns: platform.terminal.stdoutColumns },
         ),
     platform.terminal,
   );

@@ -23,6 +23,7 @@ describe('readScope', () => {
     ['openid in other case', 'OpenID myinfo.name'],
     ['openid as a part', 'openid.x'],
     ['commas', 'openid,myinfo.name'],
+    ['more than any URL takes', `openid ${'a'.repeat(4_090)}`],
     ['a quote', 'openid "x"'],
     ['a backslash', 'openid a\\b'],
     ['a control character', 'openid a\u0007b'],

@@ -49,6 +49,31 @@ describe('renderTable', () => {
     expect(row.replaceAll('👩🏽‍💻', '')).toMatch(/^… +end$/);
   });
 
+  it('breaks cells into lines where the terminal is too narrow, but not the first', () => {
+    const rows = [['a-long-identifier', 'SHORT NAME', 'a description of some length, in words']];
+    expect(renderTable(['id', 'name', 'description'], rows, { columns: 50 })).toBe(
+      [
+        'id                 name        description',
+        '-----------------  ----------  -------------------',
+        'a-long-identifier  SHORT NAME  a description of',
+        '                               some length, in',
+        '                               words',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([50, 79, 80, 200])('fits a terminal of %i columns', (columns) => {
+    const words = 'some words to be broken where there is no room for all of them';
+    const table = renderTable(['id', 'one', 'other'], [['identifier', words, words]], {
+      columns,
+      widest: 100,
+    });
+    const longest = Math.max(...table.split('\n').map((line) => line.length));
+    expect(longest).toBeLessThanOrEqual(columns);
+    expect(table.split('\n').length === 4).toBe(columns === 200);
+  });
+
   it('cuts no cell that fits, and none in the last column', () => {
     const table = renderTable(['a', 'b'], [['x'.repeat(44), 'y'.repeat(100)]]);
     expect(table).toContain(`${'x'.repeat(44)}  ${'y'.repeat(100)}\n`);
