@@ -20,8 +20,8 @@ Examples:
   $ sgid authorize-url --scope "openid myinfo.name myinfo.email" | jq -r .url
   $ sgid authorize-url --code-challenge "$CHALLENGE"      the verifier stays where you made it
 
-Prints a transaction: {"url","state","nonce","codeVerifier","codeChallenge","redirectUri","scope","clientId",
-"hostname","createdAt"}. It holds secrets of this one login; "sgid callback" takes it for an hour.
+Prints a transaction: {"url","state","nonce","codeVerifier","codeChallenge",
+"redirectUri","scope","clientId","hostname","createdAt"}. It holds secrets of this one login; "sgid callback" takes it for an hour.
 Needs the client id and the redirect URI, from the same places as "sgid login"; no secret, no network.`;
 
 /** Declares `sgid authorize-url`; what it does is loaded when it runs. */

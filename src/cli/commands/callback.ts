@@ -21,7 +21,8 @@ Examples:
   $ sgid callback --transaction transaction.json "$URL" | sgid userinfo       the rest of a login
   $ sgid callback --transaction transaction.json < url.txt                    the URL from standard input
   $ printf %s "$TRANSACTION" | sgid callback --transaction - "$URL"
-  $ sgid callback "$URL" --state "$STATE" --nonce "$NONCE" --code-verifier "$VERIFIER"
+  $ sgid callback "$URL" --state "$STATE" --nonce "$NONCE" \\
+      --code-verifier "$VERIFIER"
   $ sgid callback --code "$CODE" --nonce "$NONCE" --code-verifier "$VERIFIER"
 
 The URL is the one that the browser was redirected to; the part from the "?" is enough. It is judged before anything

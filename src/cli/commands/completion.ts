@@ -10,13 +10,16 @@ export interface CompletionOptions {
 const INSTALL = `
 Install it, and start a new shell:
   bash        $ echo 'source <(sgid completion bash)' >> ~/.bashrc
-  zsh         $ echo 'source <(sgid completion zsh)' >> ~/.zshrc         after the line that runs compinit
+  zsh         $ echo 'source <(sgid completion zsh)' >> ~/.zshrc
+              after the line that runs compinit
   fish        $ sgid completion fish > ~/.config/fish/completions/sgid.fish
-  powershell  > Add-Content $PROFILE 'sgid completion powershell | Out-String | Invoke-Expression'
+  powershell  > 'sgid completion powershell | Out-String | Invoke-Expression' |
+                  Add-Content $PROFILE
 
 Where shells load completions from files, the start of the shell costs nothing:
   bash        $ mkdir -p ~/.local/share/bash-completion/completions
-              $ sgid completion bash > ~/.local/share/bash-completion/completions/sgid
+              $ sgid completion bash \\
+                  > ~/.local/share/bash-completion/completions/sgid
               with the package bash-completion
   zsh         $ sgid completion zsh > ~/.zfunc/_sgid
               with fpath=(~/.zfunc $fpath) before the line that runs compinit

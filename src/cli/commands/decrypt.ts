@@ -9,8 +9,9 @@ export interface DecryptOptions extends CredentialFlags, ResultFlags {}
 const EXAMPLES = `
 Examples:
   $ sgid decrypt userinfo.json
-  $ curl -sS -H @authorization.txt https://api.id.gov.sg/v2/oauth/userinfo | sgid decrypt
-  $ sgid decrypt userinfo.json --private-key-file old-key.pem --field myinfo.name
+  $ curl -sS -H @authorization.txt https://api.id.gov.sg/v2/oauth/userinfo \\
+      | sgid decrypt
+  $ sgid decrypt userinfo.json --private-key-file old.pem --field myinfo.name
 
 Takes a reply of the userinfo endpoint as it came, {"sub","key","data"}, from a file or standard input, and prints
 {"sub","data"} in the clear. Needs the private key and nothing else, no network either. It does not know whose

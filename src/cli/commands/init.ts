@@ -19,7 +19,8 @@ Examples:
   $ sgid init                                            asks for everything
   $ sgid init --from client.json                         the file from the developer portal; asks for the rest
   $ sgid init --from client.json --profile staging --yes
-  $ sgid init --from client.json --profile staging --yes --redirect-uri http://localhost:5001/api/redirect
+  $ sgid init --from client.json --profile staging --yes \\
+      --redirect-uri http://localhost:5001/api/redirect
 
 Nothing is saved that cannot be used, and what was saved is tested; Ctrl-C leaves nothing behind. The profile is a file that only you
 can read; with --store keyring its secrets are kept in the system's keyring instead. A private key that is given as a

@@ -12,7 +12,8 @@ export interface InspectOptions extends CredentialFlags {
 const EXAMPLES = `
 Examples:
   $ sgid inspect id-token.txt
-  $ sgid inspect --verify --client-id MYAPP-1a2b3c4d --nonce "$NONCE" id-token.txt
+  $ sgid inspect --verify --client-id MYAPP-1a2b3c4d --nonce "$NONCE" \\
+      id-token.txt
   $ sgid callback --transaction transaction.json "$URL" | sgid inspect --verify
   $ sgid inspect userinfo.json | jq '.verdicts[] | select(.verdict == "fail")'
 

@@ -66,7 +66,8 @@ const CONVERT_EXAMPLES = `
 Examples:
   $ sgid key convert --to pkcs8 old.pem --out private.pem
   $ sgid key convert --to env private.pem >> .env
-  $ sgid key convert --to pkcs8 --passphrase-file passphrase.txt client.p12 --out private.pem
+  $ sgid key convert --to pkcs8 --passphrase-file passphrase.txt client.p12 \\
+      --out private.pem
   $ sgid key convert --to pkcs12 private.pem --out private.p12       asks for the new passphrase
   $ sgid key convert --to jwk .env | jq .kty
 
@@ -78,7 +79,8 @@ const GENERATE_EXAMPLES = `
 Examples:
   $ sgid key generate --out private.pem
   $ sgid key generate --bits 4096 --to pkcs8-encrypted --out private.pem       asks for a passphrase
-  $ sgid key generate --to pkcs12 --out-passphrase-file passphrase.txt > private.p12
+  $ sgid key generate --to pkcs12 --out-passphrase-file passphrase.txt \\
+      > private.p12
   $ sgid key generate --to env >> .env
 
 Next, register the public half in the developer portal: sgid key public private.pem`;

@@ -30,7 +30,8 @@ const EXAMPLES = `
 Examples:
   $ sgid login --mock --persona wei-ming
   $ sgid login --scope "openid myinfo.name"
-  $ sgid login --credentials client.json --redirect-uri http://localhost:5001/api/redirect
+  $ sgid login --credentials client.json \\
+      --redirect-uri http://localhost:5001/api/redirect
   $ sgid login -p staging                                with the credentials of a profile
   $ sgid login --manual --no-browser                     the browser is on another machine
   $ sgid login --field myinfo.name                       one value as plain text

@@ -5,6 +5,7 @@ import { SgidError, usageError } from '../../protocol/errors.ts';
 import { DEFAULT_SCOPE, readScope } from '../../protocol/scopes.ts';
 import { probePort } from '../check/probe-port.ts';
 import type { CommandContext } from '../command-context.ts';
+import { breakText } from '../output/wrap-line.ts';
 import { type Draft, type DraftKey, type Import, importFile, readKeyFile, tell } from './draft.ts';
 import { judgeKey } from './judge-draft.ts';
 
@@ -137,7 +138,14 @@ async function ask(
   preset: string | undefined,
   judge: (answer: string) => string | undefined | Promise<string | undefined>,
 ): Promise<string> {
-  return answered(await platform.terminal.askText({ message, preset, judge }, platform.signal));
+  const { terminal, signal } = platform;
+  // The prompt puts a mark of two columns before a complaint, and breaks it in the middle of a word.
+  const columns = (terminal.stderrColumns ?? 80) - 2;
+  const judgeInLines = async (answer: string): Promise<string | undefined> => {
+    const complaint = await judge(answer);
+    return complaint && breakText(complaint, columns).join('\n  ');
+  };
+  return answered(await terminal.askText({ message, preset, judge: judgeInLines }, signal));
 }
 
 /** For a judgement that asks something itself: a prompt cannot open inside another. */
