@@ -81,7 +81,7 @@ describe('sgid mock', () => {
     const mock = await startMock(['--host', '0.0.0.0']);
     mock.child.kill('SIGINT');
     expect((await mock.ended).stderr).toBe(
-      `Mock sgID listens at http://127.0.0.1:${mock.port}, and other machines can reach it. Ctrl-C ends it.\n`,
+      `Mock sgID listens at http://127.0.0.1:${mock.port}, and on 0.0.0.0: other machines can reach it (--hostname says as what). Ctrl-C ends it.\n`,
     );
   });
 

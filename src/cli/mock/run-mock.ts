@@ -52,6 +52,8 @@ export async function runMock(
     await writeStandardOutput(renderJson(describeServer(server, clients), 0), platform.terminal);
     tellWhere(server, options.host, diagnostics);
     await untilAborted(platform.signal);
+    // The terminal has written ^C there.
+    if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
   } finally {
     await outputs.discard();
     await server?.close();
@@ -78,7 +80,8 @@ function tellWhere(
   host: string,
   diagnostics: Diagnostics,
 ): void {
-  const reach = host === '::1' || host.startsWith('127.') ? '' : ', and other machines can reach it';
+  const isPrivate = host === '::1' || host.startsWith('127.');
+  const reach = isPrivate ? '' : `, and on ${host}: other machines can reach it (--hostname says as what)`;
   const { protocol, port: named } = new URL(hostname);
   const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
   const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;

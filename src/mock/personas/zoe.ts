@@ -1,6 +1,6 @@
 import type { Persona } from '../persona.ts';
 
-/** An invented person, whose name needs four scripts. */
+/** An invented person, whose name needs three scripts. */
 export const zoe: Persona = {
   id: 'zoe',
   name: 'ZOË NGUYỄN-CHÉN (陳美玲) மீனா',
