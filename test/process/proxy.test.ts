@@ -48,8 +48,8 @@ describe('the built program behind a proxy', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
     expect(provider.requests.map(({ target }) => target)).toEqual([
-      '/v2/oauth/token',
       '/v2/.well-known/jwks.json',
+      '/v2/oauth/token',
       '/v2/oauth/userinfo',
     ]);
     const basic = Buffer.from(CREDENTIALS).toString('base64');
