@@ -59,10 +59,13 @@ function exchange(record: TraceRecord): readonly Message[] {
       label: answerOf(record),
       detail: [...(status === undefined ? [] : size), formatDuration(durationMs)].join(', '),
       tone: tone === 'normal' && status === undefined ? 'fail' : tone,
-      atMs: startMs + durationMs,
+      atMs: Math.max(startMs, startMs + durationMs - ROUNDING_MS),
     },
   ];
 }
+
+/** Start and duration are tenths, so that their sum may seem to be after what a reply was followed by. */
+const ROUNDING_MS = 0.15;
 
 function wait(record: TraceRecord): readonly Message[] {
   const { startMs, durationMs, verdicts } = record;
