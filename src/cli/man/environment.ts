@@ -21,6 +21,7 @@ export const ENVIRONMENT: readonly (readonly [names: string, meaning: string])[]
   ['XDG_CACHE_HOME, HOME', 'where compiled code is kept: in the first, else in .cache below the second'],
   ['APPDATA, LOCALAPPDATA, USERPROFILE', 'where both are on Windows'],
   ['NODE_DISABLE_COMPILE_CACHE', 'unless empty: no compiled code is kept, nor read'],
+  ['NODE_OPTIONS', 'options of Node itself; those for its engine have compiled code of their own'],
   [
     'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT',
     'set by a runner of GitHub Actions: what it would take for a command is not printed, and "sgid check --format github" writes a summary and outputs',
