@@ -9,7 +9,7 @@ import { describeReply, judgeJsonResponse } from './provider-reply.ts';
 export interface JwksSource {
   /**
    * The keys; `fresh` asks the provider again although some are kept. Who asks while another's request is under way shares
-   * its answer.
+   * its answer, but not its failure: then the provider is asked again.
    */
   load(fresh: boolean, signal?: AbortSignal): Promise<JSONWebKeySet>;
 }
@@ -29,8 +29,11 @@ export function createJwksSource(transport: Transport, jwksEndpoint: string): Jw
   return {
     async load(fresh, signal) {
       const now = transport.clock.now();
-      if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) return kept.jwks;
-      const asked = { jwks: fetchKeys(signal), since: now };
+      if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) {
+        const shared = await kept.jwks.catch(() => undefined);
+        if (shared !== undefined) return shared;
+      }
+      const asked = { jwks: fetchKeys(signal), since: transport.clock.now() };
       kept = asked;
       asked.jwks.catch(() => {
         if (kept === asked) kept = undefined;

@@ -78,6 +78,15 @@ describe('createJwksSource', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  it('asks again for who shared a request that failed', async () => {
+    const good = { body: { keys: [signingKey.jwk] } };
+    const provider = createFakeProvider({ jwks: [{ status: 500 }, good] });
+    const source = createJwksSource({ fetch: provider.fetch, clock: createFakeClock() }, ENDPOINT);
+    const [first, second] = await Promise.allSettled([source.load(false), source.load(false)]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    expect(provider.requests).toHaveLength(2);
+  });
+
   it('keeps no failure', async () => {
     const provider = createFakeProvider({ jwks: [{ status: 500 }, { body: { keys: [signingKey.jwk] } }] });
     const source = createJwksSource({ fetch: provider.fetch, clock: createFakeClock() }, ENDPOINT);
