@@ -134,12 +134,22 @@ async function createProgram(
   return program;
 }
 
-/** `help mock personas` and `--help mock personas` mean `mock personas --help`. */
+/**
+ * `help mock personas` and `--help mock personas` mean `mock personas --help`. What follows the names is left out: after an
+ * option that takes a value, `--help` would be that value, and the command would run.
+ */
 function putHelpLast(words: readonly string[]): readonly string[] {
-  const [first = '', ...rest] = words;
-  const isCommand = COMMANDS.some(({ name }) => name === rest[0]);
-  return ['help', '--help', '-h'].includes(first) && isCommand ? [...rest, '--help'] : words;
+  const at = words.findIndex((word) => !GLOBAL_FLAGS.includes(word));
+  const rest = words.slice(at + 1);
+  const end = rest.findIndex((word) => word.startsWith('-'));
+  const names = end === -1 ? rest : rest.slice(0, end);
+  const isCommand = COMMANDS.some(({ name }) => name === names[0]);
+  const asksForHelp = ['help', '--help', '-h'].includes(words[at] ?? '');
+  return asksForHelp && isCommand ? [...words.slice(0, at), ...names, '--help'] : words;
 }
+
+/** The options that every command takes, as they are written. */
+const GLOBAL_FLAGS = ['-q', '--quiet', '-v', '--verbose', '--no-color', '--json-errors'];
 
 /** The command that a command line names, with its subcommand, for example `mock personas`. */
 function nameIn(args: readonly string[], program: CommandUnknownOpts | undefined): string | undefined {

@@ -94,6 +94,20 @@ describe('help and version', () => {
     expect(run.stdout).toMatch(/\n$/);
   });
 
+  it.each([
+    'help key generate --out',
+    '-h login --mock --persona wei-ming --out',
+    'help login --scope',
+    'help mock -- personas',
+    '--json-errors --help key generate',
+    '-v -h key generate --to',
+  ])('sgid %s does nothing but help', async (commandLine) => {
+    const run = await runSgid(commandLine.split(' '));
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    const [, name] = /(login|key generate|mock)/.exec(commandLine) ?? [];
+    expect(run.stdout).toMatch(new RegExp(`^Usage: sgid ${name} `));
+  });
+
   it.each(['--help', 'login --help', 'help login', ''])('sgid %s shows examples', async (commandLine) => {
     const { stdout } = await runSgid(commandLine.split(' ').filter((word) => word !== ''));
     expect(stdout).toMatch(/Examples:\n {2}\$ sgid /);
