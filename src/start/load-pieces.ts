@@ -21,8 +21,10 @@ export interface PieceHost {
   readonly code: Buffer;
   /** Where stack traces say that they are. */
   readonly folder: string;
-  /** Requires what is not a piece. */
+  /** What the pieces are modules of. */
   readonly parent: NodeJS.Module;
+  /** Requires what is not a piece. */
+  readonly require: (name: string) => unknown;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface PieceHost {
  */
 export function loadPieces(
   { places, build, first }: Pieces,
-  { code, folder, parent }: PieceHost,
+  { code, folder, parent, require }: PieceHost,
 ): typeof import('../main.ts') {
   const loaded = new Map<string, NodeJS.Module>();
   const cache = openCompileCache(findCompileFolder(), build);
@@ -45,7 +47,7 @@ export function loadPieces(
     // Each requires others as its neighbours.
     const name = request.startsWith('./') ? request.slice(2) : request;
     const place = places[name];
-    if (place === undefined) return parent.require(request);
+    if (place === undefined) return require(request);
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
     const path = `${folder}${sep}${name}`;

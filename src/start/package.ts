@@ -7,5 +7,10 @@ export async function main(): Promise<void> {
   const { loadPieces } = await import('./load-pieces.ts');
   const { readFileSync } = process.getBuiltinModule('node:fs');
   const code = readFileSync(`${__dirname}/pieces.js`);
-  await loadPieces(SGID_PIECES, { code, folder: __dirname, parent: module }).main();
+  await loadPieces(SGID_PIECES, {
+    code,
+    folder: __dirname,
+    parent: module,
+    require: (name) => module.require(name),
+  }).main();
 }

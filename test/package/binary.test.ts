@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
@@ -81,6 +81,21 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
 
     it('has no Node to fall back on', async () => {
       await expect(runCommand(['env', 'node'], { env: { PATH } })).resolves.toMatchObject({ status: 127 });
+    });
+
+    it('loads no code that stands near it', async () => {
+      const near = join(folder, 'node_modules/@napi-rs/keyring');
+      await mkdir(near, { recursive: true });
+      onTestFinished(() => rm(join(folder, 'node_modules'), { recursive: true }));
+      await writeFile(join(near, 'index.js'), 'console.log("loaded"); process.exit(77);');
+      const client = join(await makeTemporaryFolder(), 'client.json');
+      const credentials = { id: 'TEST-1', secret: 'test-secret-0123456789', privateKey: TEST_PRIVATE_KEY };
+      const text = JSON.stringify({ ...credentials, redirectUri: 'http://localhost:5001/cb' });
+      await writeFile(client, text, { mode: 0o600 });
+      const args = ['init', '--from', client, '--profile', 'x', '--yes', '--store', 'keyring'];
+      const { status, stdout, stderr } = await runBinary(args, { HOME: await makeTemporaryFolder() });
+      expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+      expect(stderr).toContain('the single binary of sgid has no access to keyrings');
     });
 
     it('says its version', async () => {

@@ -20,7 +20,14 @@ function load(codes: Readonly<Record<string, string>>, cut = 0): Record<string, 
   }
   const code = Buffer.from(Object.values(codes).join('')).subarray(0, end - cut);
   const pieces = { places, build: 'test', first: 'start.cjs' };
-  return { ...loadPieces(pieces, { code, folder: '/pretended', parent: host }) };
+  return {
+    ...loadPieces(pieces, {
+      code,
+      folder: '/pretended',
+      parent: host,
+      require: (name) => host.require(name),
+    }),
+  };
 }
 
 describe('loadPieces', () => {
