@@ -2,5 +2,5 @@
 import { writeFileSync } from 'node:fs';
 import { loadSource } from './load-source.mjs';
 
-const { renderTroubleshootingPage } = await loadSource('src/cli/explain/render-page.ts');
+const { renderTroubleshootingPage } = await loadSource('src/commands/explain/render-page.ts');
 writeFileSync(new URL('../docs/troubleshooting.md', import.meta.url), renderTroubleshootingPage());

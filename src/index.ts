@@ -1,14 +1,13 @@
-export { convertPkcs1ToPkcs8 } from './keys/convert.ts';
-export type { LoadPrivateKeyOptions } from './keys/load-private-key.ts';
-export { loadPrivateKey } from './keys/load-private-key.ts';
-export type { ParsedSgidDataValue } from './protocol/claims.ts';
-export type { Endpoints } from './protocol/endpoints.ts';
-export type { ProviderReply, SgidErrorCode, SgidErrorDetails, SgidStep } from './protocol/errors.ts';
-export { SgidError } from './protocol/errors.ts';
-export type { Fetch, FetchInit, FetchResponse } from './protocol/fetch.ts';
-export type { PkcePair } from './protocol/pkce.ts';
-export { generateCodeChallenge, generateCodeVerifier, generatePkcePair } from './protocol/pkce.ts';
-export { generateNonce } from './protocol/random.ts';
+export type { ProviderReply, SgidErrorCode, SgidErrorDetails, SgidStep } from './errors/sgid-error.ts';
+export { SgidError } from './errors/sgid-error.ts';
+export type { LoadPrivateKeyOptions } from './keys/private-key.ts';
+export { loadPrivateKey } from './keys/private-key.ts';
+export { convertPkcs1ToPkcs8 } from './keys/write-key.ts';
+export type { Endpoints } from './oidc/endpoints.ts';
+export type { Fetch, FetchInit, FetchResponse } from './oidc/http-exchange.ts';
+export type { PkcePair } from './oidc/pkce.ts';
+export { generateCodeChallenge, generateCodeVerifier, generateNonce, generatePkcePair } from './oidc/pkce.ts';
+export type { ParsedSgidDataValue } from './sgid/claims.ts';
 export type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,
@@ -17,5 +16,5 @@ export type {
   SgidClientParams,
   UserInfoParams,
   UserInfoReturn,
-} from './sgid-client.ts';
-export { SgidClient, SgidClient as default } from './sgid-client.ts';
+} from './sgid/sgid-client.ts';
+export { SgidClient, SgidClient as default } from './sgid/sgid-client.ts';

@@ -1,16 +1,16 @@
-import { abortOnSignals } from './platform/signals.ts';
-import { systemStreams } from './platform/streams.ts';
-import { SgidError } from './protocol/errors.ts';
+import { SgidError } from './errors/sgid-error.ts';
+import { abortOnSignals } from './system/signals.ts';
+import { systemStreams } from './system/streams.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
 export async function main(): Promise<void> {
   process.once('exit', failUnlessEnded);
-  const { runProgram } = await import('./cli/program.ts');
+  const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), {
     env: process.env,
     streams: systemStreams,
     openPlatform: async () => {
-      const { createSystemPlatform } = await import('./platform/system.ts');
+      const { createSystemPlatform } = await import('./system/platform.ts');
       return createSystemPlatform(abortOnSignals(describeSignal));
     },
   });

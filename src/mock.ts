@@ -1,10 +1,8 @@
-export type { MockClient } from './mock/client.ts';
-export type { MockControls } from './mock/controls.ts';
+export type { MockClient } from './mock/clients.ts';
+export type { MockControls } from './mock/control.ts';
 export type { Fault, FaultName } from './mock/faults.ts';
 export { listFaults } from './mock/faults.ts';
-export type { Persona } from './mock/persona.ts';
-export type { QueuedFault } from './mock/queued-fault.ts';
-export type { LoggedRequest } from './mock/request-log.ts';
+export type { QueuedFault } from './mock/login-queue.ts';
 export type {
   EmbeddedMockSgid,
   MockCredentials,
@@ -12,5 +10,7 @@ export type {
   MockSgidAddress,
   MockSgidOptions,
   RunningMockSgid,
-} from './mock-sgid.ts';
-export { createMockSgid, startMockSgid } from './mock-sgid.ts';
+} from './mock/mock-sgid.ts';
+export { createMockSgid, startMockSgid } from './mock/mock-sgid.ts';
+export type { Persona } from './mock/persona.ts';
+export type { LoggedRequest } from './mock/request-log.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSource } from '../load-source.mjs';
 
-const { findCacheFolder } = await loadSource('src/platform/user-folders.ts');
+const { findCacheFolder } = await loadSource('src/system/private-folder.ts');
 
 /** The names of the variables that are handed on. */
 export const KEPT = ['PATH', ...(process.env.SGID_BENCH_KEEP?.split(',') ?? [])];

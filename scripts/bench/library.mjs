@@ -20,7 +20,7 @@ export async function benchLibrary(rounds) {
 
 async function benchDecryption(rounds) {
   // What SgidClient calls with a reply that it has read, and with its key.
-  const { decryptData } = await loadSource('src/protocol/decrypt.ts');
+  const { decryptData } = await loadSource('src/sgid/decrypt.ts');
   const { key, data } = JSON.parse(await makeUserinfo(20));
   const fields = Object.entries(data);
   const privateKey = createPrivateKey(TEST_CLIENT.privateKey);

@@ -9,7 +9,7 @@ import { SGID } from './commands.mjs';
 import { ENVIRONMENT } from './environment.mjs';
 import { peakMemory } from './peak-memory.cjs';
 
-export const { findFreePort } = await loadSource('src/platform/free-port.ts');
+export const { findFreePort } = await loadSource('src/system/ports.ts');
 
 const floor = fileURLToPath(new URL('floor-provider.mjs', import.meta.url));
 const bareServer = fileURLToPath(new URL('bare-server.cjs', import.meta.url));

@@ -5,8 +5,8 @@ const COLUMNS = 80;
 
 /** The help of the program, laid out for 80 columns. */
 export async function renderRootHelp() {
-  const { describeProgram } = await loadSource('src/cli/program.ts');
-  const { fitHelp } = await loadSource('src/cli/output/fit-help.ts');
+  const { describeProgram } = await loadSource('src/commands/program.ts');
+  const { fitHelp } = await loadSource('src/commands/program.ts');
   const program = await describeProgram([]);
   let help = '';
   const writeOut = (text) => {

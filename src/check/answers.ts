@@ -1,8 +1,16 @@
-import type { ProviderRequest, ProviderResponse } from '../protocol/exchange.ts';
-import { isNonEmptyString, isRecord, parseJson } from '../protocol/guards.ts';
-import { toPrintable } from '../protocol/printable.ts';
-import { describeReply } from '../protocol/provider-reply.ts';
-import { visibleText } from './visible-text.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import {
+  type Fetch,
+  type ProviderRequest,
+  type ProviderResponse,
+  send,
+  type Transport,
+} from '../oidc/http-exchange.ts';
+import { describeReply } from '../oidc/provider-reply.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
+import { toPrintable, visibleText } from '../text/printable.ts';
+import { type CheckContext, type CheckFinding, failBy, skip, unusable } from './check.ts';
+import type { Subject } from './credentials.ts';
 
 /** A provider's answer, as far as two of them are compared. */
 export interface Answer {
@@ -145,4 +153,86 @@ function withoutValues(text: string, values: readonly string[]): string {
     value.replaceAll('&', '&amp;'),
   ]);
   return forms.filter((form) => form !== '').reduce((rest, form) => rest.replaceAll(form, ' '), text);
+}
+
+/**
+ * Sends a request once and reads the answer for comparison. A redirect is looked at and never followed.
+ *
+ * @param changed See {@link readAnswer}.
+ * @throws SgidError as `send` does.
+ */
+export async function probe(
+  { transport, signal }: OnlineContext,
+  request: ProviderRequest,
+  changed: readonly string[],
+): Promise<Answer> {
+  let location = '';
+  const fetch: Fetch = async (url, init) => {
+    const response = await transport.fetch(url, init);
+    location = response.headers.get('location') ?? '';
+    return response;
+  };
+  const response = await send({ ...transport, fetch }, request, signal);
+  return readAnswer({ ...response, location }, request, changed);
+}
+
+const DIGITS = '0123456789';
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const UPPER = LOWER.toUpperCase();
+
+/** bcrypt, which a provider may keep secrets with, looks at 72 bytes and no more. */
+const LAST_COUNTED = 70;
+
+/**
+ * A client secret that is wrong: one character in the middle changed. A first character may belong to a prefix
+ * that tells kinds of secrets apart, a last one may hold no more than the padding of a base64 text.
+ */
+export function changeSecret(secret: string): string {
+  return changeCharacter(secret, Math.min(secret.length >> 1, LAST_COUNTED));
+}
+
+/** A redirect URI that nobody registered: the last letter or digit of its path changed, or a path added. */
+export function changeRedirectUri(redirectUri: string): string {
+  const { origin, pathname, search } = new URL(redirectUri);
+  // A changed character in a percent-encoding (%2F) would make the path malformed, not another one.
+  const last = pathname.search(/(?<!%|%[0-9A-F])[A-Z0-9](?:[^A-Z0-9]|%[0-9A-F]{2})*$/i);
+  const changed = last < 0 ? '/sgid-check-control' : changeCharacter(pathname, last);
+  return origin + changed + search;
+}
+
+/**
+ * The same text with one character changed to another of its kind: as long, and of the same alphabet, so that
+ * nothing but its meaning differs.
+ */
+function changeCharacter(text: string, index: number): string {
+  const character = text.charAt(index);
+  const alphabet = [DIGITS, LOWER, UPPER].find((letters) => letters.includes(character)) ?? LOWER;
+  const changed = alphabet.charAt((alphabet.indexOf(character) + 1) % alphabet.length);
+  return text.slice(0, index) + changed + text.slice(index + 1);
+}
+
+/** What a check that asks the provider works with. */
+export interface OnlineContext {
+  readonly subject: Subject;
+  readonly transport: Transport;
+  /** The provider's origin. */
+  readonly hostname: string;
+  readonly signal: AbortSignal;
+}
+
+/** Makes a check of one that asks the provider: skipped without one, failed where asking fails. */
+export function online(
+  check: (context: OnlineContext) => Promise<CheckFinding>,
+): (context: CheckContext) => Promise<CheckFinding> {
+  return async ({ subject, transport, signal }) => {
+    if (transport === undefined) return skip('not with --offline');
+    if (!subject.hostname.ok) return unusable('there is no usable provider', subject.hostname);
+    try {
+      return await check({ subject, transport, hostname: subject.hostname.value, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof SgidError) return failBy(error);
+      throw error;
+    }
+  };
 }

@@ -1,31 +1,28 @@
-import type { SgidError } from '../protocol/errors.ts';
-import { toPrintable } from '../protocol/printable.ts';
-import { createRedactor } from '../protocol/redact.ts';
+import type { SgidError } from '../errors/sgid-error.ts';
+import { toPrintable } from '../text/printable.ts';
+import { createRedactor } from '../text/redact.ts';
+import { changeSecret, online } from './answers.ts';
 import {
   CHECK_IDS,
+  type CheckContext,
   type CheckFinding,
   type CheckId,
   type CheckReport,
   type CheckResult,
+  failBy,
   reportOf,
+  skip,
 } from './check.ts';
-import { checkCallbackPort } from './checks/callback-port.ts';
-import { checkCanary } from './checks/canary.ts';
-import { checkClientSecret } from './checks/client-secret.ts';
-import { checkClock } from './checks/clock.ts';
-import { checkCredentials } from './checks/credentials.ts';
-import { checkDiscovery } from './checks/discovery.ts';
-import { checkJwks } from './checks/jwks.ts';
-import { checkPrivateKey } from './checks/private-key.ts';
-import { checkProvider } from './checks/provider.ts';
-import { checkPublicKey } from './checks/public-key.ts';
-import { checkRedirectUri } from './checks/redirect-uri.ts';
-import { checkRedirectUriRegistered } from './checks/redirect-uri-registered.ts';
-import { checkScopes } from './checks/scopes.ts';
-import type { CheckContext } from './context.ts';
-import { failBy, skip } from './finding.ts';
-import { changeSecret } from './mutate.ts';
-import { online } from './online.ts';
+import { checkClientSecret, checkRedirectUriRegistered } from './client-checks.ts';
+import { checkCanary, checkPrivateKey, checkPublicKey } from './key-checks.ts';
+import { checkClock, checkDiscovery, checkJwks } from './provider-checks.ts';
+import {
+  checkCallbackPort,
+  checkCredentials,
+  checkProvider,
+  checkRedirectUri,
+  checkScopes,
+} from './settings-checks.ts';
 
 type Check = (context: CheckContext) => CheckFinding | Promise<CheckFinding>;
 

@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { SgidError } from '../protocol/errors.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import { parseJson } from '../text/guards.ts';
+import { looksLikeDer } from './der.ts';
 import { publicKeyMismatch } from './key-errors.ts';
 import type { KeyFormat } from './key-format.ts';
-import { type KeyWrapping, listWrappings } from './key-wrappings.ts';
+import { decodeText, hasPemBoundary, unwrapKeyText } from './key-text.ts';
 import type { OpenedKey } from './open-private-key.ts';
 import { requireSoundKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
@@ -126,4 +128,32 @@ function readExponent(key: KeyObject): number | string {
   const number = Number(publicExponent);
   // As hex, because the decimal digits of a giant would take for ever.
   return Number.isSafeInteger(number) ? number : `0x${publicExponent.toString(16)}`;
+}
+
+/** What is around a key or was done to its text: this program looks through it, most others do not. */
+export type KeyWrapping = 'byte-order-mark' | 'quoted' | 'escaped' | 'base64';
+
+/** Lists what a key is wrapped in. The input must be one that a key was found in. */
+export function listWrappings(input: string | Uint8Array): readonly KeyWrapping[] {
+  if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
+  const text = typeof input === 'string' ? input : decodeText(input);
+  const bare = unwrapKeyText(text);
+  const wrappings: KeyWrapping[] = [];
+  if (hasByteOrderMark(input)) wrappings.push('byte-order-mark');
+  if (bare !== text.trim()) wrappings.push('quoted');
+  if (isEscaped(bare)) wrappings.push('escaped');
+  if (!bare.startsWith('{') && !hasPemBoundary(bare)) wrappings.push('base64');
+  return wrappings;
+}
+
+/** `decodeText` takes the mark away, so the bytes tell: EF BB BF, FF FE. */
+function hasByteOrderMark(input: string | Uint8Array): boolean {
+  if (typeof input === 'string') return input.startsWith('\uFEFF');
+  return ['efbbbf', 'fffe'].some((mark) =>
+    Buffer.from(input.subarray(0, 3)).toString('hex').startsWith(mark),
+  );
+}
+
+function isEscaped(bare: string): boolean {
+  return bare.startsWith('{') ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare);
 }

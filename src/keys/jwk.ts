@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { isRecord } from '../protocol/guards.ts';
+import { isRecord } from '../text/guards.ts';
 import { notAPrivateKey, wrongKeyType } from './key-errors.ts';
 
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */

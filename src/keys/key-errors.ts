@@ -1,4 +1,4 @@
-import { SgidError, type SgidErrorCode } from '../protocol/errors.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import type { TextLook } from './key-text.ts';
 
 /** What was given in place of a private key. */

@@ -1,12 +1,20 @@
 import type { JsonWebKeyInput, PrivateKeyInput } from 'node:crypto';
-import { parseJson } from '../protocol/guards.ts';
-import { decodeText } from './decode-text.ts';
+import { parseJson } from '../text/guards.ts';
 import { derivationCost, looksLikeDer, outlineDer } from './der.ts';
 import { isJwks, readRsaJwk } from './jwk.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
 import type { KeyEncoding, KeyFormat } from './key-format.ts';
-import { lookOfText, unescapeKeyText, unwrapKeyText } from './key-text.ts';
-import { decodeBase64, findPemBlocks, formatEncryptedPem, hasPemBoundary, type PemBlock } from './pem.ts';
+import {
+  decodeBase64,
+  decodeText,
+  findPemBlocks,
+  formatEncryptedPem,
+  hasPemBoundary,
+  lookOfText,
+  type PemBlock,
+  unescapeKeyText,
+  unwrapKeyText,
+} from './key-text.ts';
 
 /** A key that is readable as it is. */
 interface PlainKey {

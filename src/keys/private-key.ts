@@ -7,7 +7,7 @@ import {
   wrongKeyType,
 } from './key-errors.ts';
 import { type EncryptedKey, findKey, type KeyContainer } from './key-source.ts';
-import { hasConsistentNumbers } from './rsa-numbers.ts';
+import { openPrivateKey, type PassphraseOptions } from './open-private-key.ts';
 
 /** The smallest modulus of an RSA key that is accepted, in bits. */
 export const MINIMUM_BITS = 2048;
@@ -96,4 +96,67 @@ function attempt<T>(action: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The numbers of a private key (RFC 8017, section 3.2, by the names of RFC 7518, section 6.3), in base64url. */
+type Numbers = Readonly<Partial<Record<'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi', string>>>;
+
+/**
+ * Whether the numbers of an RSA private key belong together. OpenSSL computes with some of them and takes the others as
+ * they are; stricter programs refuse such a key.
+ */
+export function hasConsistentNumbers(key: KeyObject): boolean {
+  const numbers: Numbers = key.export({ format: 'jwk' });
+  if (!hasFittingNumbers(numbers)) return false;
+  const [n, e, d, p, q, dp, dq, qi] = [
+    readNumber(numbers.n),
+    readNumber(numbers.e),
+    readNumber(numbers.d),
+    readNumber(numbers.p),
+    readNumber(numbers.q),
+    readNumber(numbers.dp),
+    readNumber(numbers.dq),
+    readNumber(numbers.qi),
+  ];
+  if (p <= 2n || q <= 2n) return false;
+  return (
+    n === p * q &&
+    (e * d) % (p - 1n) === 1n &&
+    (e * d) % (q - 1n) === 1n &&
+    dp === d % (p - 1n) &&
+    dq === d % (q - 1n) &&
+    (qi * q) % p === 1n
+  );
+}
+
+/** None is longer than the modulus. Computing with one of a megabyte takes years. */
+function hasFittingNumbers({ n = '', ...others }: Numbers): boolean {
+  return Object.values(others).every((number) => number.length <= n.length);
+}
+
+function readNumber(text = ''): bigint {
+  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`);
+}
+
+/** How `loadPrivateKey` comes by the passphrase of an encrypted key. */
+export type LoadPrivateKeyOptions = PassphraseOptions;
+
+/**
+ * Reads an RSA private key of 2048 bits or more, and proves with one RSA-OAEP round trip that it is sound.
+ *
+ * A text may hold PEM (PKCS#1, PKCS#8, or either of them encrypted), a JWK, a JWKS with one private RSA key, or
+ * the base64 of any of these, of DER or of PKCS#12 (RFC 7292); bytes may hold the same, or DER or PKCS#12 as
+ * they are. A PKCS#12 file must hold exactly one private key; copies of the same key count as one. Quotes,
+ * escaped newlines, CRLF, a byte order mark and text around the PEM do no harm. For an encrypted key that came
+ * without a passphrase the empty one, common in PKCS#12, is tried before `askPassphrase` is called.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`,
+ *   `ERR_PRIVATE_KEY_PASSPHRASE`; or whatever `askPassphrase` rejects with.
+ */
+export async function loadPrivateKey(
+  input: string | Uint8Array,
+  options: LoadPrivateKeyOptions = {},
+): Promise<KeyObject> {
+  const { key } = await openPrivateKey(input, options);
+  return requireSoundKey(key);
 }

@@ -1,10 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isRecord, parseJson } from '../protocol/guards.ts';
-import { decodeText } from './decode-text.ts';
+import { isRecord, parseJson } from '../text/guards.ts';
 import { looksLikeDer, outlineDer } from './der.ts';
 import { isJwks } from './jwk.ts';
-import { unescapeKeyText, unwrapKeyText } from './key-text.ts';
-import { decodeBase64, findPemBlocks } from './pem.ts';
+import { decodeBase64, decodeText, findPemBlocks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
 
 /** The fingerprint of a key, private or public: the SHA-256 of its public half as SPKI (RFC 5280 4.1) in hex. */
 export function fingerprintKey(key: KeyObject): string {

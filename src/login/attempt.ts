@@ -1,6 +1,5 @@
-import { type ExpectedCallback, readCallback } from '../protocol/callback.ts';
-import { SgidError } from '../protocol/errors.ts';
-import type { CallbackOutcome } from './callback-outcome.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { type ExpectedCallback, readCallback } from '../oidc/callback.ts';
 
 /** One login under way: takes callbacks from wherever they come and lets the first genuine one decide. */
 export interface LoginAttempt<Result> {
@@ -50,3 +49,18 @@ function outcomeOf(error: unknown): CallbackOutcome {
   const code = error instanceof SgidError ? error.code : 'ERR_INTERNAL';
   return code === 'ERR_ACCESS_DENIED' ? { kind: 'denied' } : { kind: 'failed', code };
 }
+
+/**
+ * What came of one callback:
+ * - `signed-in`: the login succeeded, decryption included
+ * - `denied`: the person said no
+ * - `failed`: the login ended with an error
+ * - `rejected`: this was not the callback of the login under way, which still waits
+ * - `settled`: the login was over before
+ */
+export type CallbackOutcome =
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'failed'; readonly code: SgidErrorCode }
+  | { readonly kind: 'rejected'; readonly error: SgidError }
+  | { readonly kind: 'settled' };

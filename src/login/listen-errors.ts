@@ -1,5 +1,5 @@
-import { portUserCommand, refusedPortCause } from '../platform/port-user.ts';
-import { SgidError, type SgidErrorCode } from '../protocol/errors.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { portUserCommand, refusedPortCause } from '../system/ports.ts';
 import type { ListenPlan } from './listen-plan.ts';
 
 const ANOTHER_WAY =

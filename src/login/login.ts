@@ -1,17 +1,13 @@
-import type { Browser } from '../platform/browser.ts';
-import type { TlsCredentials } from '../platform/http-server.ts';
-import type { Clock } from '../protocol/clock.ts';
-import { SgidError } from '../protocol/errors.ts';
-import type { VerifiedLogin } from '../protocol/exchange-code.ts';
-import { generatePkcePair } from '../protocol/pkce.ts';
-import { generateNonce, generateState } from '../protocol/random.ts';
-import type { RelyingParty } from '../protocol/relying-party.ts';
-import { createLoginAttempt, type LoginAttempt } from './attempt.ts';
-import { startCallbackListener } from './callback-listener.ts';
-import type { CallbackOutcome } from './callback-outcome.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import type { Clock } from '../oidc/http-exchange.ts';
+import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
+import type { VerifiedLogin } from '../oidc/token.ts';
+import type { RelyingParty } from '../sgid/relying-party.ts';
+import type { Browser } from '../system/browser.ts';
+import type { TlsCredentials } from '../system/http-server.ts';
+import { type CallbackOutcome, createLoginAttempt, type LoginAttempt } from './attempt.ts';
 import type { ListenPlan } from './listen-plan.ts';
-import { readRedirectedUrl } from './redirected-url.ts';
-import { callbackTimeout } from './timeout.ts';
+import { startCallbackListener } from './listener.ts';
 
 /** The client that logs a person in. */
 export type LoginParty = Pick<
@@ -230,4 +226,64 @@ function inputEnded(redirectUri: string): SgidError {
     step: 'callback',
     hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}`,
   });
+}
+
+/**
+ * The error for a callback that never came. sgID shows a page instead of redirecting when the client, the
+ * redirect URI or a scope is wrong, so these come first.
+ */
+export function callbackTimeout(request: LoginRequest): SgidError {
+  const { redirectUri, scope, timeoutMs, listen, tls, embedded } = request;
+  const what = listen === undefined ? 'redirected URL' : 'callback';
+  const registration = [
+    `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
+    'the client id is wrong, or of another environment',
+    `a scope of "${scope}" is not granted to this client`,
+  ];
+  const advice = embedded
+    ? 'Log in without a browser with --persona wei-ming'
+    : `Register exactly ${redirectUri} in the developer portal`;
+  const longer = Math.ceil((2 * timeoutMs) / 60_000);
+  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${inWords(timeoutMs)}`, {
+    step: 'callback',
+    causes: [
+      'the person did not finish the login',
+      // The embedded provider knows this client.
+      ...(embedded ? [] : registration),
+      ...(tls === undefined ? [] : ["the browser waits with a warning about the callback's certificate"]),
+      'the provider cannot be reached from where the browser runs',
+      ...(listen === undefined
+        ? []
+        : ['the browser runs on another machine than this command: use --manual']),
+    ],
+    hint: `Look at what the browser shows. ${advice}, or wait longer with --timeout ${longer}m.`,
+  });
+}
+
+/** As `--timeout` takes it. */
+function inWords(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  return Number.isInteger(minutes) ? `${minutes}m` : `${milliseconds / 1000}s`;
+}
+
+/** `name=value` pairs, with or without the question mark. No part can match in two ways: pasted text may be long. */
+const QUERY_ALONE = /^\??[\w.~-]+=[^&\s]*(?:&[\w.~-]+=[^&\s]*)*$/;
+
+/**
+ * Reads the query of a redirected URL that a person pasted: the whole URL, or just what follows its path.
+ *
+ * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, or a URL other than the redirect URI.
+ */
+export function readRedirectedUrl(text: string, redirectUri: string): URLSearchParams {
+  const pasted = text.trim().replace(/^(["'<])(.*)(["'>])$/, '$2');
+  if (QUERY_ALONE.test(pasted)) return new URLSearchParams(pasted);
+  const url = URL.canParse(pasted) ? new URL(pasted) : undefined;
+  const expected = new URL(redirectUri);
+  if (url === undefined || url.origin !== expected.origin || url.pathname !== expected.pathname) {
+    throw new SgidError('ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirected to', {
+      step: 'callback',
+      hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
+    });
+  }
+  return url.searchParams;
 }

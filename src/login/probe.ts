@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from '../platform/http-message.ts';
-import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../platform/http-probe.ts';
+import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../system/http-probe.ts';
+import type { ServerResponse } from '../system/http-server.ts';
 import { interceptedError, unreachableError } from './listen-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
 

@@ -1,13 +1,15 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { FaultName } from './faults.ts';
 import {
-  encryptToPublicKey,
-  encryptWithSharedKey,
-  type PublicKeyHeader,
-  type SharedKeyHeader,
-} from './jwe.ts';
-import { takeRandomBytes } from './random-bytes.ts';
-import { importSigningKey } from './signing-key.ts';
+  type CipherGCMTypes,
+  constants,
+  createCipheriv,
+  createHmac,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+} from 'node:crypto';
+import type { FaultName } from './faults.ts';
+import { importSigningKey } from './id-token.ts';
+import { takeRandomBytes } from './test-credentials.ts';
 
 /** How a provider encrypts personal data: the algorithms of each layer (RFC 7518). */
 export interface EncryptionProfile {
@@ -81,4 +83,117 @@ function breakFirst(fields: readonly [string, string][]): readonly [string, stri
     if (bytes.length > 0) bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
     return [name, [header, key, iv, bytes.toString('base64url'), tag].join('.')];
   });
+}
+
+// Made by node:crypto at once: the asynchronous Web Crypto of jose costs several times the encryption itself.
+
+/** How the content is encrypted (RFC 7518 section 5). */
+export type ContentEncryption = 'A128GCM' | 'A256GCM' | 'A128CBC-HS256';
+
+/** A JWE whose content key is encrypted to an RSA key (RFC 7518 section 4.3). */
+export interface PublicKeyHeader {
+  readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256';
+  readonly enc: ContentEncryption;
+}
+
+/** A JWE under a shared key: wrapped (RFC 7518 section 4.7) or used as it is (section 4.5). */
+export interface SharedKeyHeader {
+  readonly alg: 'A128GCMKW' | 'dir';
+  readonly enc: ContentEncryption;
+}
+
+/** Encrypts UTF-8 text to an RSA key; a compact JWE (RFC 7516 section 7.1). */
+export function encryptToPublicKey(text: string, publicKey: KeyObject, header: PublicKeyHeader): string {
+  const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
+  const encryptedKey = publicEncrypt(
+    {
+      key: publicKey,
+      padding: constants.RSA_PKCS1_OAEP_PADDING,
+      oaepHash: header.alg === 'RSA-OAEP-256' ? 'sha256' : 'sha1',
+    },
+    contentKey,
+  );
+  return encryptCompactJwe(text, contentKey, { ...header }, encryptedKey);
+}
+
+/** Encrypts UTF-8 text under a shared key; a compact JWE (RFC 7516 section 7.1). */
+export function encryptWithSharedKey(text: string, sharedKey: Uint8Array, header: SharedKeyHeader): string {
+  if (header.alg === 'dir') return encryptCompactJwe(text, sharedKey, { ...header }, Buffer.alloc(0));
+  const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
+  const wrapped = encryptAesGcm('aes-128-gcm', sharedKey, contentKey, Buffer.alloc(0));
+  const [iv, tag] = [wrapped.iv, wrapped.tag].map(toBase64url);
+  return encryptCompactJwe(text, contentKey, { ...header, iv, tag }, wrapped.ciphertext);
+}
+
+const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
+  A128GCM: 16,
+  A256GCM: 32,
+  'A128CBC-HS256': 32,
+};
+
+/** What authenticated encryption gives (RFC 7518 section 5). */
+interface AuthenticatedCiphertext {
+  readonly iv: Buffer;
+  readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+}
+
+function encryptCompactJwe(
+  text: string,
+  key: Uint8Array,
+  header: { readonly enc: ContentEncryption; readonly [name: string]: unknown },
+  encryptedKey: Buffer,
+): string {
+  const encodedHeader = toBase64url(Buffer.from(JSON.stringify(header)));
+  const { iv, ciphertext, tag } = encryptContent(
+    header.enc,
+    key,
+    Buffer.from(text),
+    Buffer.from(encodedHeader),
+  );
+  return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
+}
+
+function encryptContent(
+  enc: ContentEncryption,
+  key: Uint8Array,
+  plaintext: Buffer,
+  aad: Buffer,
+): AuthenticatedCiphertext {
+  switch (enc) {
+    case 'A128GCM':
+      return encryptAesGcm('aes-128-gcm', key, plaintext, aad);
+    case 'A256GCM':
+      return encryptAesGcm('aes-256-gcm', key, plaintext, aad);
+    case 'A128CBC-HS256':
+      return encryptAesCbcHmac(key, plaintext, aad);
+  }
+}
+
+function encryptAesGcm(
+  algorithm: CipherGCMTypes,
+  key: Uint8Array,
+  plaintext: Buffer,
+  aad: Buffer,
+): AuthenticatedCiphertext {
+  const iv = takeRandomBytes(12);
+  const cipher = createCipheriv(algorithm, key, iv).setAAD(aad);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return { iv, ciphertext, tag: cipher.getAuthTag() };
+}
+
+/** AES-128-CBC, then HMAC SHA-256 (RFC 7518 section 5.2.2.1). */
+function encryptAesCbcHmac(key: Uint8Array, plaintext: Buffer, aad: Buffer): AuthenticatedCiphertext {
+  const iv = takeRandomBytes(16);
+  const cipher = createCipheriv('aes-128-cbc', key.subarray(16), iv);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  const aadBits = Buffer.alloc(8);
+  aadBits.writeBigUInt64BE(BigInt(aad.length * 8));
+  const mac = createHmac('sha256', key.subarray(0, 16));
+  for (const part of [aad, iv, ciphertext, aadBits]) mac.update(part);
+  return { iv, ciphertext, tag: mac.digest().subarray(0, 16) };
+}
+
+function toBase64url(bytes: Buffer): string {
+  return bytes.toString('base64url');
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { copyText } from './copy-text.ts';
 import type { FaultName } from './faults.ts';
+import { copyText } from './test-credentials.ts';
 
 /** How long an authorization code can be redeemed. */
 export const CODE_LIFETIME_SECONDS = 60;

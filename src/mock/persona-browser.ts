@@ -1,5 +1,5 @@
-import type { Browser } from '../platform/browser.ts';
-import type { Fetch } from '../protocol/fetch.ts';
+import type { Fetch } from '../oidc/http-exchange.ts';
+import type { Browser } from '../system/browser.ts';
 
 /** More redirects than a login has. */
 const MOST_REDIRECTS = 5;

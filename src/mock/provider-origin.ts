@@ -1,5 +1,6 @@
-import { isLoopbackHost, readHostname } from '../protocol/endpoints.ts';
-import { SgidError } from '../protocol/errors.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import { isLoopbackHost } from '../oidc/endpoints.ts';
+import { readHostname } from '../sgid/endpoints.ts';
 
 /**
  * Checks the origin that clients reach a provider under, and returns it unchanged. A client sends its secret over

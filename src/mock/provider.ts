@@ -1,23 +1,26 @@
-import type { HttpExchange } from '../platform/http-client.ts';
-import type { RequestHandler, ServerRequest, ServerResponse } from '../platform/http-message.ts';
-import { endpointsOf } from '../protocol/endpoints.ts';
-import { usageError } from '../protocol/errors.ts';
-import { type MockClient, registerClient } from './client.ts';
-import type { MockContext } from './context.ts';
-import { isControlTarget } from './control-path.ts';
-import { createMockControls, type MockControls, unknownPersona } from './controls.ts';
+import { usageError } from '../errors/sgid-error.ts';
+import type { Endpoints } from '../oidc/endpoints.ts';
+import { endpointsOf } from '../sgid/endpoints.ts';
+import { readStopwatch } from '../system/clock.ts';
+import type { HttpExchange } from '../system/http-client.ts';
+import type { RequestHandler, ServerRequest, ServerResponse } from '../system/http-server.ts';
+import { answerAuthorize } from './authorize.ts';
+import { type MockClient, type RegisteredClient, registerClient } from './clients.ts';
+import { createMockControls, isControlTarget, type MockControls, unknownPersona } from './control.ts';
+import { answerDiscovery, answerHealth, answerJwks } from './documents.ts';
 import { ENCRYPTION_PROFILES, type EncryptionProfile } from './encryption.ts';
-import { tellExchanges } from './exchanges.ts';
-import { createGrantStore } from './grants.ts';
-import { createKeyRing } from './key-ring.ts';
-import { createLoginQueue } from './login-queue.ts';
-import { createMockClock } from './mock-clock.ts';
+import { createGrantStore, type GrantStore } from './grants.ts';
+import { createKeyRing, type KeyRing } from './id-token.ts';
+import { createLoginQueue, type LoginQueue, type QueuedFault, readQueuedFault } from './login-queue.ts';
 import type { Persona } from './persona.ts';
 import { PERSONAS } from './personas.ts';
 import { readProviderOrigin } from './provider-origin.ts';
-import { type QueuedFault, readQueuedFault } from './queued-fault.ts';
-import { createRequestLog } from './request-log.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
 import { createSealedGrantStore } from './sealed-grants.ts';
+import { createMockClock, type MockClock } from './server.ts';
+import { answerToken } from './token.ts';
+import { answerUserinfo } from './userinfo.ts';
+import { errorResponse } from './web-handler.ts';
 
 /** How a mock provider is set up. */
 export interface MockProviderOptions {
@@ -94,14 +97,13 @@ function provideAt(
   // The first request loads the endpoints and their pages: a provider listens sooner without them.
   let loading: Promise<RequestHandler> | undefined;
   async function loadEndpoints(): Promise<RequestHandler> {
-    const { answerRequest, routesOf } = await import('./routes.ts');
     const routes = routesOf(context.endpoints);
     return (request) => answerRequest(routes, context, request);
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     if (control && isControlTarget(request.target)) {
-      const { answerControl } = await import('./endpoints/control.ts');
+      const { answerControl } = await import('./control.ts');
       return answerControl(controls, hostname, request);
     }
     if (latencyMs > 0) await context.sleep(latencyMs);
@@ -179,4 +181,99 @@ function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
   });
+}
+
+/** What the endpoints of one provider share. */
+export interface MockContext {
+  readonly endpoints: Endpoints;
+  readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly personas: ReadonlyMap<string, Persona>;
+  /** The persona that logs in without a page being shown. */
+  readonly approve: string | undefined;
+  readonly grants: GrantStore;
+  /** Personas and faults that await the next logins. */
+  readonly queue: LoginQueue;
+  readonly keys: KeyRing;
+  readonly encryption: EncryptionProfile;
+  readonly clock: MockClock;
+  readonly log: RequestLog;
+  /** Resolves after that many milliseconds, at once when the provider closes. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** A request that reached an endpoint: its query, without the `?`, cut from the target. */
+export interface EndpointRequest extends Pick<ServerRequest, 'headers' | 'body'> {
+  readonly query: string;
+}
+
+/** One endpoint: a function of the provider's state and the request. */
+export type Endpoint = (
+  context: MockContext,
+  request: EndpointRequest,
+) => ServerResponse | Promise<ServerResponse>;
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly endpoint: Endpoint;
+}
+
+/** The endpoints by path. */
+export type Routes = ReadonlyMap<string, Route>;
+
+/** Which endpoint answers under which path and method. */
+export function routesOf(endpoints: Endpoints): Routes {
+  return new Map<string, Route>([
+    [new URL(endpoints.authorization).pathname, { method: 'GET', endpoint: answerAuthorize }],
+    [new URL(endpoints.token).pathname, { method: 'POST', endpoint: answerToken }],
+    [new URL(endpoints.userinfo).pathname, { method: 'GET', endpoint: answerUserinfo }],
+    [new URL(endpoints.jwks).pathname, { method: 'GET', endpoint: answerJwks }],
+    [`${new URL(endpoints.issuer).pathname}/health`, { method: 'GET', endpoint: answerHealth }],
+    [new URL(endpoints.discovery).pathname, { method: 'GET', endpoint: answerDiscovery }],
+  ]);
+}
+
+/** Finds the endpoint of a request and lets it answer: 404 for an unknown path, 405 for a wrong method. */
+export function answerRequest(
+  routes: Routes,
+  context: MockContext,
+  { method, target, headers, body }: ServerRequest,
+): ServerResponse | Promise<ServerResponse> {
+  // The target is cut by hand: URL would read `//host/path` as another host, and resolve `..`.
+  const [path = '', ...rest] = target.split('?');
+  const route = routes.get(path);
+  if (route === undefined) {
+    return errorResponse(404, {
+      error: 'not_found',
+      description: `no such endpoint; this mock has ${[...routes.keys()].join(', ')}`,
+    });
+  }
+  if (method !== route.method) {
+    const description = `${path} takes ${route.method}, not ${method}`;
+    return errorResponse(405, { error: 'method_not_allowed', description }, { allow: route.method });
+  }
+  return route.endpoint(context, { query: rest.join('?'), headers, body });
+}
+
+/**
+ * Tells of every request that a handler answered. The `url` that is told is the path alone.
+ *
+ * @param redactPath Makes a request target a path without secrets.
+ */
+export function tellExchanges(
+  handle: RequestHandler,
+  redactPath: (target: string) => string,
+  tell: (exchange: HttpExchange) => void,
+): (request: ServerRequest) => Promise<ServerResponse> {
+  return async (request) => {
+    const { method, target } = request;
+    const started = readStopwatch();
+    let status = 500; // what the server makes of a handler that throws
+    try {
+      const response = await handle(request);
+      status = response.status;
+      return response;
+    } finally {
+      tell({ method, url: redactPath(target), status, milliseconds: readStopwatch() - started });
+    }
+  };
 }

@@ -1,6 +1,6 @@
-import type { ServerRequest } from '../platform/http-message.ts';
-import { createRedactor, REDACTED } from '../protocol/redact.ts';
-import { copyText } from './copy-text.ts';
+import type { ServerRequest } from '../system/http-server.ts';
+import { createRedactor, REDACTED } from '../text/redact.ts';
+import { copyText } from './test-credentials.ts';
 
 /** One request that the provider answered, without its secrets. */
 export interface LoggedRequest {

@@ -1,12 +1,19 @@
-import type { SelfSignedCertificate } from '../keys/self-signed-certificate.ts';
-import type { ServerResponse } from '../platform/http-message.ts';
-import { startServer } from '../platform/http-server.ts';
-import { mockListenError } from './listen-error.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import type { SelfSignedCertificate } from '../keys/certificate.ts';
+import { type ServerResponse, startServer } from '../system/http-server.ts';
+import { portUserCommand, refusedPortCause } from '../system/ports.ts';
 import { type MockProvider, type MockProviderOptions, prepareMockProvider } from './provider.ts';
 import { certificateHosts, originOf, readProviderOrigin } from './provider-origin.ts';
-import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from './request-limits.ts';
-import { errorResponse } from './response.ts';
-import { createSleeper } from './sleeper.ts';
+import { errorResponse } from './web-handler.ts';
+
+/** The longest request target, in characters. More than any client of sgID sends. */
+export const MAX_TARGET_LENGTH = 16_384;
+
+/** The largest request body, in bytes. */
+export const MAX_BODY_BYTES = 65_536;
+
+/** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
+export const MAX_VALUE_LENGTH = 2_048;
 
 /** How a mock server is set up: a provider's options, and where it listens. */
 export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'> {
@@ -85,7 +92,7 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
 
 /** What makes one takes longer to load than the rest of the server. */
 async function createCertificate(hosts: readonly string[]): Promise<SelfSignedCertificate> {
-  const { createSelfSignedCertificate } = await import('../keys/self-signed-certificate.ts');
+  const { createSelfSignedCertificate } = await import('../keys/certificate.ts');
   return createSelfSignedCertificate(hosts);
 }
 
@@ -94,3 +101,94 @@ const NOT_READY: ServerResponse = errorResponse(503, {
   error: 'temporarily_unavailable',
   description: 'the mock is starting',
 });
+
+/**
+ * Turns Node's reason for not listening into one with advice, as an SgidError `ERR_LISTEN_PORT_IN_USE` or
+ * `ERR_LISTEN_NOT_PERMITTED`. Any other error stays as it is.
+ */
+export function mockListenError(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const message = `the mock cannot listen on ${address}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {
+        step: 'listen',
+        causes: ['another sgid mock runs on this port', 'a development server runs on this port'],
+        hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
+        cause: error,
+      });
+    case 'EACCES':
+      return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: that is not permitted`, {
+        step: 'listen',
+        causes: [refusedPortCause()],
+        hint: 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.',
+        cause: error,
+      });
+    default:
+      return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${String(error.code)}`, {
+        step: 'listen',
+        causes: ['this machine has no such address'],
+        hint: 'Listen on 127.0.0.1, or on another IP address of this machine.',
+        cause: error,
+      });
+  }
+}
+
+/** Waits that can be cut short. */
+export interface Sleeper {
+  /** Resolves after that many milliseconds, or at once when woken or when 512 wait already. */
+  sleep(milliseconds: number): Promise<void>;
+  /** Ends every wait, and every one that comes later. */
+  wake(): void;
+}
+
+/** How many wait at a time: fewer than a server has connections, so that slow answers lock nobody out. */
+const MOST_WAITS = 512;
+
+/** A sleeper, so that slow answers do not hold up a server that closes. */
+export function createSleeper(): Sleeper {
+  const waits = new Set<() => void>();
+  let awake = false;
+  return {
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        if (awake || waits.size >= MOST_WAITS) return resolve();
+        const end = (): void => {
+          clearTimeout(timer);
+          waits.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, milliseconds);
+        waits.add(end);
+      }),
+    wake: () => {
+      awake = true;
+      for (const end of [...waits]) end();
+    },
+  };
+}
+
+/** A clock that can be put forward. */
+export interface MockClock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Puts the clock forward; codes and tokens age with it. */
+  advance(milliseconds: number): void;
+  /** Back to the time of the clock underneath. */
+  reset(): void;
+}
+
+/** A clock on top of another one. */
+export function createMockClock(base: () => number): MockClock {
+  let offset = 0;
+  return {
+    now: () => base() + offset,
+    advance: (milliseconds) => {
+      offset += milliseconds;
+    },
+    reset: () => {
+      offset = 0;
+    },
+  };
+}

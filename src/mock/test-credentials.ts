@@ -1,5 +1,6 @@
-import { SCOPES } from '../protocol/scopes.ts';
-import type { MockClient } from './client.ts';
+import { randomBytes } from 'node:crypto';
+import { SCOPES } from '../sgid/scopes.ts';
+import type { MockClient } from './clients.ts';
 
 // PUBLIC TEST MATERIAL. Everything in this file is published with the package and protects nothing. It is
 // embedded because making an RSA key takes longer than all the rest of a mock login.
@@ -68,4 +69,27 @@ export function createTestClient(
     scopes,
     publicKey: TEST_PUBLIC_KEY,
   };
+}
+
+const DRAWN_AT_ONCE = 4_096;
+
+let drawn = Buffer.alloc(0);
+
+/**
+ * Random bytes of the generator of node:crypto, each handed out once. They are drawn in bulk, because a call takes
+ * some microseconds for however few bytes, and a login needs keys and IVs in eight places.
+ */
+export function takeRandomBytes(count: number): Buffer {
+  if (drawn.length < count) drawn = randomBytes(Math.max(count, DRAWN_AT_ONCE));
+  const taken = drawn.subarray(0, count);
+  drawn = drawn.subarray(count);
+  return taken;
+}
+
+/**
+ * A copy that stands alone. A piece that was cut out of a text keeps all of that text in memory: a nonce of a few
+ * characters would hold its whole request.
+ */
+export function copyText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -1,4 +1,4 @@
-import { systemStreams } from '../platform/streams.ts';
+import { systemStreams } from '../system/streams.ts';
 
 /**
  * Answers `--version` and `--help`, which the build has put in here: what scripts, editors and the undecided ask for all

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
-import { openCompileCache } from '../platform/compile-cache.ts';
-import { findCacheFolder } from '../platform/user-folders.ts';
+import { openCompileCache } from '../system/compile-cache.ts';
+import { findCacheFolder } from '../system/private-folder.ts';
 
 /**
  * How the build has cut the command line: into some two hundred CommonJS modules, of which a run needs a few dozen. Node

@@ -1,9 +1,6 @@
-import type { HttpExchange } from '../platform/http-client.ts';
-import type { SgidErrorCode } from '../protocol/errors.ts';
-import { createRedactor } from '../protocol/redact.ts';
-import { completeRecords } from './complete-records.ts';
-import { redactUrl } from './redact-url.ts';
-import { stepOf } from './step-of.ts';
+import type { SgidErrorCode } from '../errors/sgid-error.ts';
+import type { HttpExchange } from '../system/http-client.ts';
+import { createRedactor, REDACTED } from '../text/redact.ts';
 import {
   TRACE_VERSION,
   type Trace,
@@ -12,7 +9,7 @@ import {
   type TraceStep,
   type TraceVerdict,
 } from './trace.ts';
-import { checkOf, passesOf } from './verdicts.ts';
+import { checkOf, completeRecords, passesOf } from './verdicts.ts';
 
 /**
  * Takes note of what a command does. All of it is redacted only when the command ends, because a value may turn out to be
@@ -197,4 +194,52 @@ function polish(record: TraceRecord, redact: (text: string) => string): TraceRec
 /** To tenths of a millisecond. */
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
+}
+
+/**
+ * The parameters whose values a developer needs to see to find a mistake, and which give access to nothing. All
+ * others are told by their names alone, whatever they are.
+ */
+const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
+  'response_type',
+  'client_id',
+  'redirect_uri',
+  'scope',
+  'code_challenge_method',
+  'iss',
+]);
+
+/** A URL without the values of its parameters, but for those that are no secret; without user, password and fragment. */
+export function redactUrl(url: string): string {
+  if (!URL.canParse(url)) return REDACTED;
+  const { origin, pathname, searchParams } = new URL(url);
+  const pairs = [...searchParams].map(
+    ([name, value]) =>
+      `${encodeURIComponent(name)}=${PLAIN_PARAMETERS.has(name) ? encodeURIComponent(value) : REDACTED}`,
+  );
+  return `${origin}${pathname}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+}
+
+/** How the paths of sgID v2 end. */
+const PATHS: readonly (readonly [string, TraceStep])[] = [
+  ['/oauth/authorize', 'authorize'],
+  ['/oauth/token', 'token'],
+  ['/oauth/userinfo', 'userinfo'],
+  ['/.well-known/jwks.json', 'jwks'],
+  ['/.well-known/openid-configuration', 'discovery'],
+];
+
+/** The step that a request belongs to, by its URL. */
+export function stepOf(url: string, redirectUri: string | undefined): TraceStep {
+  const target = addressOf(url);
+  if (redirectUri !== undefined && target !== undefined && target === addressOf(redirectUri))
+    return 'callback';
+  return PATHS.find(([path]) => target?.endsWith(path))?.[1] ?? 'other';
+}
+
+/** A URL without its query and fragment. */
+function addressOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }

@@ -1,4 +1,4 @@
-import type { SgidErrorCode, SgidStep } from '../protocol/errors.ts';
+import type { SgidErrorCode, SgidStep } from '../errors/sgid-error.ts';
 
 /** The version of the format that is written, and the newest that is read. */
 export const TRACE_VERSION = 1;

@@ -1,10 +1,10 @@
+import { type ListenPlan, planListener } from '../../src/login/listen-plan.ts';
 import {
   type CallbackListener,
   type ReceiveCallback,
   startCallbackListener,
-} from '../../src/login/callback-listener.ts';
-import { type ListenPlan, planListener } from '../../src/login/listen-plan.ts';
-import { findFreePort } from '../../src/platform/free-port.ts';
+} from '../../src/login/listener.ts';
+import { findFreePort } from '../../src/system/ports.ts';
 
 /** A callback listener under test, and what reached its login. */
 export interface ListenerUnderTest {

@@ -1,4 +1,4 @@
-import type { ServerRequest } from '../../src/platform/http-message.ts';
+import type { ServerRequest } from '../../src/system/http-server.ts';
 
 /** A secret by its name, for messages of failing tests. */
 export type Canaries = Map<string, string>;

@@ -1,12 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import type { CheckFinding } from '../../src/check/check.ts';
-import type { CheckContext } from '../../src/check/context.ts';
-import type { OnlineContext } from '../../src/check/online.ts';
-import type { Reading } from '../../src/check/reading.ts';
-import type { Subject } from '../../src/check/subject.ts';
+import type { OnlineContext } from '../../src/check/answers.ts';
+import type { CheckContext, CheckFinding, Reading } from '../../src/check/check.ts';
+import type { Subject } from '../../src/check/credentials.ts';
+import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import { SgidError, type SgidErrorCode } from '../../src/protocol/errors.ts';
-import type { FetchInit } from '../../src/protocol/fetch.ts';
+import type { FetchInit } from '../../src/oidc/http-exchange.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { Reply } from './fake-provider.ts';
 import { HOSTNAME } from './sign-id-token.ts';

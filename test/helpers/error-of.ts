@@ -1,4 +1,4 @@
-import { SgidError } from '../../src/protocol/errors.ts';
+import { SgidError } from '../../src/errors/sgid-error.ts';
 
 /** The SgidError that an action throws or rejects with; anything else fails the test. */
 export async function errorOf(action: () => unknown): Promise<SgidError> {

@@ -1,5 +1,5 @@
-import type { Browser } from '../../src/platform/browser.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
+import type { Browser } from '../../src/system/browser.ts';
+import { createHttpClient } from '../../src/system/http-client.ts';
 
 /** A page that the browser ended on. */
 export interface VisitedPage {

@@ -1,11 +1,11 @@
-import { runProgram } from '../../src/cli/program.ts';
-import type { Browser } from '../../src/platform/browser.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { openConfigFolder } from '../../src/platform/config-folder.ts';
-import { type Files, systemFiles } from '../../src/platform/files.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
-import type { Platform } from '../../src/platform/platform.ts';
-import { runSystemCommand } from '../../src/platform/run-command.ts';
+import { runProgram } from '../../src/commands/program.ts';
+import type { Browser } from '../../src/system/browser.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { type Files, systemFiles } from '../../src/system/files.ts';
+import { createHttpClient } from '../../src/system/http-client.ts';
+import type { Platform } from '../../src/system/platform.ts';
+import { openConfigFolder } from '../../src/system/private-folder.ts';
+import { runSystemCommand } from '../../src/system/run-command.ts';
 
 /** What a run of the program is given; everything else is a recorder or the real loopback network. */
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openConfigFolder } from '../../src/platform/config-folder.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
+import { createHttpClient } from '../../src/system/http-client.ts';
+import { openConfigFolder } from '../../src/system/private-folder.ts';
 import { type FakeBrowser, redirectOf } from './fake-browser.ts';
 import { type Flow, startFlow } from './login-flow.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';

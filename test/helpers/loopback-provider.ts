@@ -6,8 +6,8 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import { plainRequest, readBody } from '../../src/platform/http-exchange.ts';
-import type { ServerRequest, ServerResponse } from '../../src/platform/http-message.ts';
+import { plainRequest, readBody } from '../../src/system/http-exchange.ts';
+import type { ServerRequest, ServerResponse } from '../../src/system/http-server.ts';
 
 /** The endpoints that a test may take over. */
 export type EndpointName = 'authorize' | 'token' | 'jwks' | 'userinfo' | 'discovery';

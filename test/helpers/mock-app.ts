@@ -7,8 +7,8 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import type { Fetch } from '../../src/protocol/fetch.ts';
-import { RelyingParty } from '../../src/protocol/relying-party.ts';
+import type { Fetch } from '../../src/oidc/http-exchange.ts';
+import { RelyingParty } from '../../src/sgid/relying-party.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createGate } from './gate.ts';
 

@@ -1,14 +1,14 @@
-import type { MockClient } from '../../src/mock/client.ts';
+import type { MockClient } from '../../src/mock/clients.ts';
 import {
   createTestClient,
   TEST_CLIENT_ID,
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
-import type { Fetch } from '../../src/protocol/fetch.ts';
-import { generatePkcePair } from '../../src/protocol/pkce.ts';
-import { SgidClient } from '../../src/sgid-client.ts';
+import type { Fetch } from '../../src/oidc/http-exchange.ts';
+import { generatePkcePair } from '../../src/oidc/pkce.ts';
+import { SgidClient } from '../../src/sgid/sgid-client.ts';
+import { createHttpClient } from '../../src/system/http-client.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 

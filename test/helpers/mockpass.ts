@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { findFreePort } from '../../src/platform/free-port.ts';
+import { findFreePort } from '../../src/system/ports.ts';
 
 const MOCKPASS = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 

@@ -1,7 +1,7 @@
 import { SgidClient as OfficialClient } from '@opengovsg/sgid-client';
 import { onTestFinished } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import { SgidClient } from '../../src/sgid-client.ts';
+import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { type LoopbackProvider, type Misbehaviours, startLoopbackProvider } from './loopback-provider.ts';
 
 /** The same client twice: with the official SDK and with ours. */

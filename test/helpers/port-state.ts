@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { bindAll } from '../../src/platform/bind.ts';
+import { bindAll } from '../../src/system/ports.ts';
 
 /** Whether a program could listen on the port on both loopback addresses right now. */
 export async function isPortFree(port: number): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Profile } from '../../src/config/profile.ts';
-import { createProfileStore, type ProfileStore } from '../../src/config/profile-store.ts';
-import { openConfigFolder } from '../../src/platform/config-folder.ts';
-import type { Keyring } from '../../src/platform/keyring.ts';
+import type { Profile } from '../../src/settings/profile.ts';
+import { createProfileStore, type ProfileStore } from '../../src/settings/profile-store.ts';
+import type { Keyring } from '../../src/system/keyring.ts';
+import { openConfigFolder } from '../../src/system/private-folder.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** A person's home with profiles in it. */

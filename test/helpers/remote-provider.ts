@@ -6,8 +6,7 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import type { ServerRequest } from '../../src/platform/http-message.ts';
-import { startServer } from '../../src/platform/http-server.ts';
+import { type ServerRequest, startServer } from '../../src/system/http-server.ts';
 import { type IssuedCertificate, issueCertificate } from './private-authority.ts';
 import { visit } from './process-login.ts';
 import { takePort } from './take-port.ts';

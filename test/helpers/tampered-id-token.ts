@@ -1,6 +1,6 @@
 import { CompactSign, decodeJwt } from 'jose';
-import { importSigningKey } from '../../src/mock/signing-key.ts';
-import type { ServerResponse } from '../../src/platform/http-message.ts';
+import { importSigningKey } from '../../src/mock/id-token.ts';
+import type { ServerResponse } from '../../src/system/http-server.ts';
 import type { Misbehaviour } from './loopback-provider.ts';
 import type { SigningChanges } from './sign-id-token.ts';
 

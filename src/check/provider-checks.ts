@@ -1,0 +1,117 @@
+import { createPublicKey } from 'node:crypto';
+import { MINIMUM_BITS } from '../keys/private-key.ts';
+import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
+import { createJwksSource, type JwksSource, jwksRequest } from '../oidc/jwks.ts';
+import { networkError } from '../oidc/network-error.ts';
+import { discoverEndpoints } from '../sgid/discovery.ts';
+import { endpointsOf } from '../sgid/endpoints.ts';
+import { isNonEmptyString } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import type { OnlineContext } from './answers.ts';
+import { type CheckFinding, fail, pass, skip, warn } from './check.ts';
+
+/** Whether the provider describes itself, and as an sgID v2 provider does. */
+export async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+  const expected = endpointsOf(hostname);
+  const found = await discoverEndpoints(transport, hostname, signal);
+  const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
+    (name) => found[name] !== expected[name],
+  );
+  if (others.length === 0) return pass('the discovery document names the endpoints of sgID v2');
+  return warn(
+    `the discovery document names other endpoints than sgID v2 has: ${others.map((name) => found[name]).join(', ')}`,
+    'sgid and the official SDK use the fixed ones; a client that uses discovery will behave differently.',
+  );
+}
+
+type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
+
+/** Whether the provider publishes a key that can verify its ID tokens: RSA, for RS256, of 2048 bits or more. */
+export async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, signal);
+  const usable = keys.filter(isUsable);
+  if (usable.length === 0) {
+    return fail(
+      'ERR_RESPONSE_INVALID',
+      `the JWKS holds ${countKeys(keys)}, none of them an RSA key of 2048 bits or more for RS256`,
+      'No ID token can be verified with it; tell the provider.',
+    );
+  }
+  const ids = usable.map(({ kid }) => kid).filter(isNonEmptyString);
+  if (usable.length > 1 && new Set(ids).size < usable.length) {
+    return warn(
+      'the JWKS holds keys that share a kid, or have none',
+      'Which key signed a token is then a matter of trying; tell the provider.',
+    );
+  }
+  const names = ids.slice(0, MOST_NAMES).map((kid) => toPrintable(kid, LONGEST_NAME));
+  return pass(
+    `the JWKS holds ${countKeys(keys)}; usable for RS256: ${names.join(', ') || 'one without kid'}`,
+  );
+}
+
+const MOST_NAMES = 5;
+/** In bytes. */
+const LONGEST_NAME = 100;
+
+function countKeys(keys: readonly Jwk[]): string {
+  return `${keys.length} key${keys.length === 1 ? '' : 's'}`;
+}
+
+function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
+  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return false;
+  if (typeof n !== 'string' || typeof e !== 'string') return false;
+  try {
+    const { asymmetricKeyDetails } = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
+    return (asymmetricKeyDetails?.modulusLength ?? 0) >= MINIMUM_BITS;
+  } catch {
+    return false;
+  }
+}
+
+/** The difference that ID tokens are judged with, in milliseconds. */
+const TOLERANCE_MS = CLOCK_TOLERANCE * 1000;
+const NOTICEABLE_MS = 30_000;
+/** Date and Age have whole seconds (RFC 9110 section 6.6.1, RFC 9111 section 5.1). */
+const SECOND_MS = 1_000;
+
+/** Whether this machine's clock agrees with the provider's: more than a minute off, good ID tokens are refused. */
+export async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+  const request = jwksRequest(endpointsOf(hostname).jwks);
+  const asked = transport.clock.now();
+  const response = await transport.fetch(request.url, { ...request.init, signal }).catch((error: unknown) => {
+    throw networkError(error, request);
+  });
+  const answered = transport.clock.now();
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (Number.isNaN(date)) return skip('the provider does not say what time it is (no Date header)');
+  const age = readAge(response.headers.get('age'));
+  return judgeClock({ asked, answered, stated: date + age });
+}
+
+/** Readings of two clocks, in milliseconds since 1970. */
+export interface ClockReadings {
+  /** When the request went out, and when the answer was here, by this clock. */
+  readonly asked: number;
+  readonly answered: number;
+  /** What the provider's clock showed in between, to the second. */
+  readonly stated: number;
+}
+
+/** Judges by how much the clocks differ at least: when the answer was made, between the two readings, is unknown. */
+export function judgeClock({ asked, answered, stated }: ClockReadings): CheckFinding {
+  const aheadMs = asked - (stated + SECOND_MS);
+  const behindMs = stated - answered;
+  const differenceMs = Math.max(aheadMs, behindMs, 0);
+  if (differenceMs < SECOND_MS) return pass('agrees with the provider to the second');
+  const seconds = Math.round(differenceMs / SECOND_MS);
+  const evidence = `this clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the provider's`;
+  const hint = 'Set the clock by the network (NTP); in a virtual machine, after it was suspended as well.';
+  if (differenceMs > TOLERANCE_MS) return fail('ERR_ID_TOKEN_ISSUED_AT', evidence, hint);
+  return differenceMs > NOTICEABLE_MS ? warn(evidence, hint) : pass(evidence);
+}
+
+/** How long a cache on the way has kept the answer. */
+function readAge(value: string | null): number {
+  return value !== null && /^\d{1,9}$/.test(value) ? Number(value) * SECOND_MS : 0;
+}

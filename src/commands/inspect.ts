@@ -1,0 +1,219 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import { type CompactToken, decodeCompact, isCompact } from '../oidc/compact.ts';
+import { inspectIdToken } from '../oidc/inspect-id-token.ts';
+import { fail, pass, skip, type TokenVerdict } from '../oidc/verdict.ts';
+import { renderJson } from '../output/result.ts';
+import { openResultOutput } from '../output/result-output.ts';
+import type { CredentialFlags } from '../settings/sources.ts';
+import { endpointsOf } from '../sgid/endpoints.ts';
+import { inspectJwe, inspectUserinfo } from '../sgid/inspect-userinfo.ts';
+import type { EncryptedUserinfo } from '../sgid/userinfo.ts';
+import { isRecord, parseJson } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import type { CommandContext, DeclareCommand } from './context.ts';
+import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { readDuration, requireText } from './option-values.ts';
+import { readJsonObject, readTextInput, type TextInput } from './text-input.ts';
+import { openTransport, prepareProxy } from './transport.ts';
+import { readUserinfoReply } from './userinfo-reply.ts';
+
+/** The options of `sgid inspect`. */
+export interface InspectOptions extends CredentialFlags {
+  readonly nonce?: string;
+  readonly verify?: true;
+  readonly httpTimeout: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sgid inspect id-token.txt
+  $ sgid inspect --verify --client-id MYAPP-1a2b3c4d --nonce "$NONCE" \\
+      id-token.txt
+  $ sgid callback --transaction transaction.json "$URL" | sgid inspect --verify
+  $ sgid inspect userinfo.json | jq '.verdicts[] | select(.verdict == "fail")'
+
+Takes an ID token, a JWE, a userinfo reply, or what "sgid callback" printed, and says what each check of a login finds.
+Nothing is decrypted, and nothing is sent but, with --verify, a request for the provider's keys.
+Every verdict has "check", "verdict" (pass, fail, or skip where there is nothing to compare with), "evidence" and, when
+it is fail, the "code" that a login would end with. Whatever fails is printed all the same; then the command ends with
+7 for an ID token, one that has only expired included, and with 8 for the algorithms of a JWE.`;
+
+/** Declares `sgid inspect`; what it does is loaded when it runs. */
+export const declareInspect: DeclareCommand = (command, openContext) => {
+  addCredentialOptions(command.argument('[file]', 'what to inspect; - or nothing for standard input'), [
+    'clientId',
+    'hostname',
+  ])
+    .option('--nonce <value>', 'the nonce that the ID token must carry')
+    .option('--verify', "check the ID token's signature with the provider's keys")
+    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file, options) => {
+      const context = await openContext();
+      await runInspect(file, options, context);
+    });
+};
+
+/** What `sgid inspect` prints: what is known of the input, and what each check found. */
+export interface InspectReport {
+  readonly verdicts: readonly TokenVerdict[];
+  readonly [detail: string]: unknown;
+}
+
+/**
+ * Runs `sgid inspect`: prints what a token is and what each check finds, and then fails if one does.
+ *
+ * @throws SgidError of the steps `usage`, `config`, `id-token`, `decrypt` and `output`.
+ */
+export async function runInspect(
+  file: string | undefined,
+  options: InspectOptions,
+  context: CommandContext,
+): Promise<void> {
+  requireText({ '[file]': file, '--nonce': options.nonce });
+  const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
+  const input = readInspectInput(await readTextInput({ path: file ?? '-', what: 'the token' }, context));
+  const report =
+    input.kind === 'id-token'
+      ? await reportIdToken(input, options, timeoutMs, context)
+      : reportEncryption(input, options, context);
+  const output = await openResultOutput(undefined, context.platform);
+  await output.commit(renderJson({ kind: input.kind, ...report }));
+  refuseFailures(input.kind, report.verdicts);
+}
+
+function reportEncryption(
+  input: Exclude<InspectInput, { kind: 'id-token' }>,
+  { nonce, verify }: InspectOptions,
+  { diagnostics }: CommandContext,
+): InspectReport {
+  if (nonce !== undefined || verify) diagnostics.warn('--nonce and --verify count for an ID token only');
+  if (input.kind === 'userinfo') return { sub: input.reply.sub, ...inspectUserinfo(input.reply) };
+  const { header } = input.token;
+  return { header, verdicts: inspectJwe(header) };
+}
+
+/** Checks beyond so many are counted, not listed: the names of some come from the provider. */
+const MOST_NAMES = 10;
+
+function refuseFailures(kind: InspectInput['kind'], verdicts: readonly TokenVerdict[]): void {
+  const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
+  const code = failures[0]?.code;
+  if (code === undefined) return;
+  const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
+  const more = failures.length - names.length;
+  throw new SgidError(
+    code,
+    `a login would not take it: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} failed`,
+    {
+      step: kind === 'id-token' ? 'id-token' : 'decrypt',
+      hint: 'Look at the evidence among the verdicts.',
+    },
+  );
+}
+
+/**
+ * Holds an ID token against the client and provider of the settings, as far as they are known.
+ *
+ * @throws SgidError of the steps `config` and, when the provider's keys cannot be had, `id-token`.
+ */
+export async function reportIdToken(
+  { compact, token, accessToken }: Extract<InspectInput, { kind: 'id-token' }>,
+  options: InspectOptions,
+  timeoutMs: number,
+  context: CommandContext,
+): Promise<InspectReport> {
+  context.diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
+  const request = { needed: ['hostname'], optional: ['clientId'] } as const;
+  const { hostname, clientId } = await readSettings(request, options, context);
+  const { header, claims } = token;
+  const now = context.platform.clock.now();
+  const { issuer } = endpointsOf(hostname);
+  const { nonce } = options;
+  const inspection = { header, claims, issuer, clientId, nonce, accessToken, now };
+  const signature = options.verify
+    ? await judgeSignature(compact, hostname, timeoutMs, context)
+    : skip('signature', 'not looked at (--verify)');
+  return { header, claims, verdicts: [...inspectIdToken(inspection), signature] };
+}
+
+async function judgeSignature(
+  compact: string,
+  hostname: string,
+  timeoutMs: number,
+  context: CommandContext,
+): Promise<TokenVerdict> {
+  const [{ verifySignature }, { createJwksSource }] = await Promise.all([
+    import('../oidc/id-token.ts'),
+    import('../oidc/jwks.ts'),
+  ]);
+  prepareProxy(hostname, context);
+  const source = createJwksSource(openTransport(context, { timeoutMs }), endpointsOf(hostname).jwks);
+  const jwks = await source.load(false, context.platform.signal);
+  try {
+    await verifySignature(compact, jwks);
+    return pass('signature', `made by a key of ${hostname}`);
+  } catch (error) {
+    if (error instanceof SgidError) return fail('signature', error.message, error.code);
+    throw error;
+  }
+}
+
+/** What there is to inspect. */
+export type InspectInput =
+  | {
+      readonly kind: 'id-token';
+      readonly compact: string;
+      readonly token: Extract<CompactToken, { kind: 'jws' }>;
+      /** The access token that came with it. */
+      readonly accessToken: string | undefined;
+    }
+  | { readonly kind: 'jwe'; readonly token: Extract<CompactToken, { kind: 'jwe' }> }
+  | { readonly kind: 'userinfo'; readonly reply: EncryptedUserinfo };
+
+/** The names of an ID token and the access token beside it: in our JSON, and in that of a token endpoint. */
+const TOKEN_NAMES = [
+  ['idToken', 'accessToken'],
+  ['id_token', 'access_token'],
+] as const;
+
+/**
+ * Tells by its content what an input is.
+ *
+ * @throws SgidError `ERR_FILE` when it is none of these; `ERR_ID_TOKEN_INVALID`, `ERR_JWE_*` when it is malformed.
+ */
+export function readInspectInput(input: TextInput): InspectInput {
+  const text = input.text.trim();
+  // A token in quotes, as jq prints it, is JSON as well.
+  const json = /^[{"]/.test(text) ? parseJson(text) : undefined;
+  if (typeof json === 'string') return readToken(json, undefined, input);
+  if (isRecord(json)) {
+    const names = TOKEN_NAMES.find(([idToken]) => Object.hasOwn(json, idToken));
+    return names === undefined
+      ? { kind: 'userinfo', reply: readUserinfoReply(input) }
+      : readTokens(names, input);
+  }
+  if (text.startsWith('{')) return { kind: 'userinfo', reply: readUserinfoReply(input) };
+  return readToken(text, undefined, input);
+}
+
+function readTokens([idToken, accessToken]: (typeof TOKEN_NAMES)[number], input: TextInput): InspectInput {
+  const hint = 'Expected is what "sgid callback" prints, or the reply of a token endpoint.';
+  const tokens = readJsonObject(input, hint, ({ text, optionalText }) => ({
+    idToken: text(idToken),
+    accessToken: optionalText(accessToken),
+  }));
+  return readToken(tokens.idToken, tokens.accessToken, input);
+}
+
+function readToken(compact: string, accessToken: string | undefined, { name }: TextInput): InspectInput {
+  if (!isCompact(compact)) {
+    throw new SgidError('ERR_FILE', `${name} holds neither an ID token nor a JWE nor a userinfo reply`, {
+      step: 'config',
+      causes: ['it was not copied whole: an ID token has three parts with dots between, a JWE five'],
+      hint: 'Expected is one of these, or what "sgid callback" prints.',
+    });
+  }
+  const token = decodeCompact(compact);
+  return token.kind === 'jwe' ? { kind: 'jwe', token } : { kind: 'id-token', compact, token, accessToken };
+}

@@ -1,0 +1,41 @@
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { type Expectation, readExpectation } from '../output/expectations.ts';
+import type { ResultFlags } from '../output/result.ts';
+import { refuseBeside, requireText } from './option-values.ts';
+
+/** What `--out` says in the help of every command. */
+export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
+
+/** What `--save-canary` says in the help of every command. */
+export const SAVE_CANARY_DESCRIPTION =
+  'keep the key of the reply, as encrypted to the client, in this file (mode 0600) for "sgid check --canary"';
+
+/** Declares the options that say how a person's data is printed. */
+export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & ResultFlags> {
+  command
+    .option('--field <claim>', 'print this one value as plain text')
+    .addOption(
+      new Option('--format <format>', 'how to print the result (default: "json")').choices(['json', 'env']),
+    )
+    .option('--raw', 'keep claims that hold JSON as text')
+    .option('--out <file>', OUT_DESCRIPTION)
+    .option(
+      '--expect <expectation>',
+      'fail unless <claim>, <claim>=<value> or <claim>~<regex> holds; repeatable',
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    );
+  return command;
+}
+
+/**
+ * Judges the flags of a step's result, and reads its expectations.
+ *
+ * @throws SgidError `ERR_USAGE`
+ */
+export function readResultFlags({ field, format, out, expect = [] }: ResultFlags): readonly Expectation[] {
+  if (field !== undefined) refuseBeside('--field', { '--format': format }, '--field prints plain text');
+  requireText({ '--field': field, '--out': out });
+  return expect.map(readExpectation);
+}

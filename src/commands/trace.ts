@@ -1,0 +1,90 @@
+import stringWidth from 'string-width';
+import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
+import { layoutForStdout } from '../output/table.ts';
+import { toPrintable } from '../text/printable.ts';
+import { readTrace } from '../trace/reading.ts';
+import { renderTimeline } from '../trace/timeline.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { CommandContext, DeclareCommand } from './context.ts';
+import { requireSeparateFiles, requireText } from './option-values.ts';
+import { readTextInput } from './text-input.ts';
+
+/** The options of `sgid trace view`. */
+export interface TraceViewOptions {
+  readonly html?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sgid login --trace trace.json                        write what each step did, however the login ends
+  $ sgid trace view trace.json                           draw it as a timeline
+  $ sgid trace view trace.json --html trace.html         write it as a page that needs no network`;
+
+const VIEW_EXAMPLES = `
+Examples:
+  $ sgid trace view trace.json
+  $ sgid trace view trace.json --html trace.html
+  $ sgid trace view - < trace.json
+
+Takes what --trace of another command wrote. It holds method, URL, status, duration, sizes and verdicts of each step,
+and no secret, code, token or claim value: file and page are made to be attached to a support ticket.
+Long waits are drawn shorter than they were, and marked.`;
+
+/** Declares `sgid trace`; what it does is loaded when it runs. */
+export const declareTrace: DeclareCommand = (trace, openContext) => {
+  trace.addHelpText('after', EXAMPLES);
+  trace
+    .command('view')
+    .description('draw a trace as a timeline, or write it as a page')
+    .argument('<file>', 'what --trace wrote; - for standard input')
+    .option(
+      '--html <file>',
+      'write a page with sequence diagram and waterfall to this file (mode 0600) instead',
+    )
+    .addHelpText('after', VIEW_EXAMPLES)
+    .action(async (file, options) => {
+      const context = await openContext();
+      await runTraceView(file, options, context);
+    });
+};
+
+/**
+ * Runs `sgid trace view`: draws a trace in the terminal, or writes it as a page.
+ *
+ * @throws SgidError `ERR_USAGE`, `ERR_FILE`, `ERR_OUTPUT`.
+ */
+export async function runTraceView(
+  file: string,
+  options: TraceViewOptions,
+  context: CommandContext,
+): Promise<void> {
+  requireText({ '<file>': file, '--html': options.html });
+  requireSeparateFiles(options, file);
+  const trace = readTrace(await readTextInput({ path: file, what: 'the trace' }, context));
+  if (options.html !== undefined) await writePage(trace, options.html, context);
+  else await writeStandardOutput(renderForReader(trace, context), context.platform.terminal);
+}
+
+async function writePage(
+  trace: Trace,
+  path: string,
+  { platform, diagnostics }: CommandContext,
+): Promise<void> {
+  const { renderTracePage } = await import('../trace/page.ts');
+  const output = await openResultOutput(path, platform);
+  try {
+    await output.commit(renderTracePage(trace));
+  } finally {
+    await output.discard();
+  }
+  diagnostics.info(`The page is in ${toPrintable(path)}; open it in any browser.`);
+}
+
+function renderForReader(trace: Trace, context: CommandContext): string {
+  const { env } = context.platform;
+  return renderTimeline(trace, {
+    ...layoutForStdout(context),
+    widthOf: stringWidth,
+    unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),
+  });
+}

@@ -1,0 +1,134 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import type { TlsCredentials } from '../system/http-server.ts';
+import { generatePrivateKey } from './write-key.ts';
+
+/** A certificate for this machine, which nobody vouches for. */
+export interface SelfSignedCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  /** PKCS#8 PEM. */
+  readonly privateKey: string;
+  /** SHA-256 of the certificate, in hex pairs with colons, as browsers show it. */
+  readonly fingerprint: string;
+}
+
+/** Browsers refuse certificates that live longer (CA/Browser Forum, Baseline Requirements 6.3.2). */
+const LIFETIME_DAYS = 397;
+
+/** How long before it is made a certificate begins to be valid. */
+const BACKDATED_MS = 60_000;
+
+/** The hosts that every certificate is for, IPv6 without brackets. */
+export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+
+/**
+ * Makes a certificate for `localhost`, 127.0.0.1, ::1 and `hosts` with a fresh RSA key. Takes some 200
+ * milliseconds.
+ *
+ * @param hosts More host names and IP addresses, IPv6 without brackets.
+ */
+export async function createSelfSignedCertificate(
+  hosts: readonly string[] = [],
+  now: Date = new Date(),
+): Promise<SelfSignedCertificate> {
+  const { default: forge } = await import('node-forge');
+  const privateKey = await generatePrivateKey(2048);
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(
+    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString(),
+  );
+  // The first byte keeps it positive without padding (RFC 5280 section 4.1.2.2).
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
+  // Of two programs that need one at once, the other may have looked at its clock a moment earlier.
+  const begin = now.getTime() - BACKDATED_MS;
+  certificate.validity.notBefore = new Date(begin);
+  certificate.validity.notAfter = new Date(begin + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
+  const name = [{ name: 'commonName', value: 'localhost (sgid, self-signed)' }];
+  certificate.setSubject(name);
+  certificate.setIssuer(name);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    {
+      name: 'subjectAltName',
+      altNames: [...new Set([...LOOPBACK_HOSTS, ...hosts])].map(toAltName),
+    },
+  ]);
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('latin1');
+  certificate.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs8)), forge.md.sha256.create());
+  const text = forge.pki.certificateToPem(certificate);
+  return { certificate: text, privateKey: pem, fingerprint: fingerprintOf(text) };
+}
+
+/** A GeneralName: iPAddress or dNSName (RFC 5280 section 4.2.1.6). */
+function toAltName(host: string): object {
+  return isIpAddress(host) ? { type: 7, ip: host } : { type: 2, value: host };
+}
+
+/** Why a browser would not take a certificate, or a server could not serve it. */
+export type CertificateFault =
+  | 'no-certificate'
+  | 'no-key'
+  | 'encrypted-key'
+  | 'other-key'
+  | 'not-for-servers'
+  | 'other-host'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'too-weak';
+
+/** id-kp-serverAuth (RFC 5280 section 4.2.1.12). */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+
+/**
+ * Judges a certificate by itself: whether the key is its own, and whether it is for `host` (a name or an IP
+ * address, IPv6 without brackets) at a time. Who vouches for it is not asked. Of a chain, the first counts.
+ */
+export function findCertificateFault(
+  { certificate, privateKey }: TlsCredentials,
+  host: string,
+  at: Date,
+): CertificateFault | undefined {
+  const parsed = attempt(() => new X509Certificate(certificate));
+  if (parsed === undefined) return 'no-certificate';
+  const key = readKey(privateKey);
+  if (typeof key === 'string') return key;
+  if (!parsed.checkPrivateKey(key)) return 'other-key';
+  if (parsed.keyUsage !== undefined && !parsed.keyUsage.includes(SERVER_AUTH)) return 'not-for-servers';
+  if (!isFor(parsed, host)) return 'other-host';
+  if (new Date(parsed.validFrom) > at) return 'not-yet-valid';
+  return new Date(parsed.validTo) < at ? 'expired' : undefined;
+}
+
+/** Whether a host as a URL has it, without brackets, is an IP address and not a name. */
+export function isIpAddress(host: string): boolean {
+  return /^[\d.]+$|:/.test(host);
+}
+
+/** The SHA-256 of a certificate, in hex pairs with colons, as browsers show it. */
+export function fingerprintOf(certificate: string): string {
+  return new X509Certificate(certificate).fingerprint256;
+}
+
+function readKey(pem: string): KeyObject | 'no-key' | 'encrypted-key' {
+  if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) return 'encrypted-key';
+  return attempt(() => createPrivateKey(pem)) ?? 'no-key';
+}
+
+/** Only the subject alternative names count, as for browsers (RFC 9110 section 4.3.4). */
+function isFor(certificate: X509Certificate, host: string): boolean {
+  return (
+    (isIpAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !==
+    undefined
+  );
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  type ProviderReply,
+  SgidError,
+  type SgidErrorCode,
+  type SgidErrorDetails,
+} from '../errors/sgid-error.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import { redact } from '../text/redact.ts';
+import { CHECK_HOSTNAME } from './endpoints.ts';
+import type { ProviderRequest, ProviderResponse } from './http-exchange.ts';
+
+/**
+ * Judges an answer, its status first, that should be a JSON object, and returns the object.
+ *
+ * @param refused The code for a 4xx answer.
+ * @throws SgidError `refused`, `ERR_PROVIDER_UNAVAILABLE` (5xx, 429), `ERR_RESPONSE_REDIRECT` or
+ *   `ERR_RESPONSE_INVALID`.
+ */
+export function judgeJsonResponse(
+  response: ProviderResponse,
+  request: ProviderRequest,
+  refused: SgidErrorCode,
+): Record<string, unknown> {
+  const { status } = response;
+  const { step } = request;
+  const what = `${request.init.method} ${request.url}`;
+  // Only for an answer that is refused: a good one need not be searched for secrets.
+  const details = (): Pick<SgidErrorDetails, 'step' | 'reply'> => ({
+    step,
+    reply: describeReply(response, request),
+  });
+  if (status >= 300 && status < 400) {
+    throw new SgidError(
+      'ERR_RESPONSE_REDIRECT',
+      `${what} answered with a redirect (HTTP ${status}), which is never followed`,
+      {
+        ...details(),
+        hint: "Check that the provider's hostname (--hostname) is the provider itself and not a page, proxy or login wall in front of it.",
+      },
+    );
+  }
+  if (status >= 500 || status === 429) {
+    throw new SgidError('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, {
+      ...details(),
+      hint: 'Try again in a moment; if it stays, ask the provider.',
+    });
+  }
+  if (status >= 400) {
+    throw new SgidError(refused, `${what} was refused with HTTP ${status}`, {
+      ...details(),
+      ...refusalOf(refused, describeReply(response, request).error),
+    });
+  }
+  const json = parseJson(response.body);
+  if (status !== 200 || !isRecord(json)) {
+    const got =
+      response.body.trim() === '' ? 'nothing' : json === undefined ? 'no JSON' : 'another kind of JSON';
+    throw new SgidError(
+      'ERR_RESPONSE_INVALID',
+      `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
+      {
+        ...details(),
+        hint: CHECK_HOSTNAME,
+      },
+    );
+  }
+  return json;
+}
+
+/** The provider's words about a request, without secrets and safe to print. */
+export function describeReply(response: ProviderResponse, request: ProviderRequest): ProviderReply {
+  const { secrets } = request;
+  // Twice: taking control characters out may join the pieces of a secret.
+  const clean = (text: string): string =>
+    toPrintable(redact(toPrintable(redact(text, secrets), Number.POSITIVE_INFINITY), secrets));
+  const json = parseJson(response.body);
+  const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
+  const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
+  const body = response.status < 300 ? outlineOf(response.body, json) : response.body;
+  return {
+    status: response.status,
+    ...(error === undefined ? {} : { error: clean(error) }),
+    body: clean(body),
+  };
+}
+
+/** A good answer of the wrong shape may hold tokens or claims anywhere: its outline, not its values. */
+function outlineOf(body: string, json: unknown): string {
+  if (isRecord(json)) return `fields: ${Object.keys(json).join(', ')}`;
+  return json !== undefined || /^\s*[[{"]/.test(body) ? 'JSON, not shown because it may hold secrets' : body;
+}
+
+const WRONG_SECRET = 'the client secret does not belong to this client id';
+
+const WRONG_GRANT: readonly string[] = [
+  'the code was used before or has expired (it lives for a short time only)',
+  'the redirect URI differs from that of the authorization request',
+  'the code verifier does not belong to the code challenge',
+];
+
+/** The likeliest first; where the provider names an error of RFC 6749 section 5.2, what that can mean. */
+function tokenCauses(error: string | undefined): readonly string[] {
+  if (error === 'invalid_client') return [WRONG_SECRET, 'the client id is unknown to this provider'];
+  return error === 'invalid_grant' ? WRONG_GRANT : [WRONG_SECRET, ...WRONG_GRANT];
+}
+
+function refusalOf(
+  code: SgidErrorCode,
+  error: string | undefined,
+): { causes?: readonly string[]; hint?: string } {
+  if (code === 'ERR_TOKEN_REFUSED') {
+    return {
+      causes: tokenCauses(error),
+      hint:
+        error === 'invalid_grant'
+          ? 'Log in again: a code counts once, and for a short time.'
+          : 'Compare client id, client secret and redirect URI with the developer portal, then log in again.',
+    };
+  }
+  if (code === 'ERR_USERINFO_REFUSED') {
+    return {
+      causes: ['the access token has expired', 'the client may not read these scopes'],
+      hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
+    };
+  }
+  return { hint: CHECK_HOSTNAME };
+}

@@ -1,0 +1,122 @@
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { OutputContext } from './context.ts';
+import type { Emphasis } from './diagnostics.ts';
+
+/** In columns of the terminal. */
+const WIDEST_CELL = 44;
+
+/** Between two cells. */
+const GAP = '  ';
+
+/** How a table fits its reader. */
+export interface TableLayout {
+  /** No cell but the last of a row is shown wider than this; 44 when left out. */
+  readonly widest?: number;
+  /** The width of the terminal, in which cells are broken into lines; no cell is when left out. */
+  readonly columns?: number | undefined;
+}
+
+/**
+ * Renders rows under headings, in columns as wide as their widest cell, with a final newline. Where a terminal is too
+ * narrow for that, all columns but the first share what it has.
+ */
+export function renderTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  { widest = WIDEST_CELL, columns }: TableLayout = {},
+): string {
+  const cells = rows.map((row) =>
+    row.map((cell, column) => (column < row.length - 1 ? shorten(cell, widest) : cell)),
+  );
+  const natural = headings.map((heading, column) =>
+    Math.max(...[heading, ...cells.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),
+  );
+  const widths = columns === undefined ? natural : shareWidth(natural, columns);
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [headings, rule, ...cells].map((row) => renderRow(row, widths)).join('');
+}
+
+/** Columns that need less than their share leave the rest to the others. */
+function shareWidth(natural: readonly number[], columns: number): readonly number[] {
+  const [first = 0, ...others] = natural;
+  let left = columns - first - GAP.length * others.length;
+  const narrowestFirst = [...others.entries()].sort(([, one], [, other]) => one - other);
+  const shared = [...others];
+  for (const [done, [index, width]] of narrowestFirst.entries()) {
+    const share = Math.max(NARROWEST, Math.floor(left / (others.length - done)));
+    shared[index] = Math.min(width, share);
+    left -= shared[index];
+  }
+  return [first, ...shared];
+}
+
+/** In columns; text in shorter lines cannot be read. */
+const NARROWEST = 16;
+
+function renderRow(row: readonly string[], widths: readonly number[]): string {
+  const columns = row.map((cell, column) => breakCell(cell, widths[column] ?? 0));
+  const height = Math.max(...columns.map((lines) => lines.length));
+  const lineAt = (at: number): string =>
+    columns.map((lines, column) => pad(lines[at] ?? '', widths[column] ?? 0)).join(GAP);
+  return Array.from({ length: height }, (_, at) => `${lineAt(at).trimEnd()}\n`).join('');
+}
+
+function breakCell(cell: string, width: number): readonly string[] {
+  return stringWidth(cell) <= width ? [cell] : breakText(cell, width);
+}
+
+function pad(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
+}
+
+function shorten(cell: string, widest: number): string {
+  if (stringWidth(cell) <= widest) return cell;
+  let short = '';
+  for (const { segment } of new Intl.Segmenter().segment(cell)) {
+    if (stringWidth(short + segment) >= widest) break;
+    short += segment;
+  }
+  return `${short}…`;
+}
+
+/** How text for people is laid out. */
+export interface TextLayout {
+  style(emphasis: Emphasis, text: string): string;
+  /** Breaks a text between words, see {@link breakText}. */
+  readonly wrap: typeof breakText;
+  readonly columns: number;
+}
+
+/** Where there is no terminal that says how wide it is. */
+const DEFAULT_COLUMNS = 80;
+
+/** For a file. */
+export const PLAIN_LAYOUT: TextLayout = {
+  style: (_emphasis, text) => text,
+  wrap: breakText,
+  columns: DEFAULT_COLUMNS,
+};
+
+/** For standard output, as its terminal is, whatever standard error is connected to. */
+export function layoutForStdout({ platform, diagnostics }: OutputContext): TextLayout {
+  const columns = platform.terminal.stdoutColumns ?? DEFAULT_COLUMNS;
+  return { style: diagnostics.styleOutput, wrap: breakText, columns };
+}
+
+/**
+ * Breaks a line between words so that it fits a terminal; what follows is indented by two more than the line.
+ *
+ * @param columns The width of the terminal; `undefined` leaves the line as it is.
+ */
+export function wrapLine(line: string, columns: number | undefined): string {
+  if (columns === undefined || stringWidth(line) <= columns) return line;
+  const indent = line.match(/^ */)?.[0] ?? '';
+  const wrapped = wrapAnsi(line.slice(indent.length), columns - indent.length - 2);
+  return indent + wrapped.split('\n').join(`\n${indent}  `);
+}
+
+/** Breaks a text between words into lines of so many columns; a longer word has a line to itself. */
+export function breakText(text: string, columns: number): readonly string[] {
+  return wrapAnsi(text, columns).split('\n');
+}

@@ -1,0 +1,251 @@
+import { dirname, join } from 'node:path';
+import { SgidError } from '../errors/sgid-error.ts';
+import { decodeText } from '../keys/key-text.ts';
+import { errorCode } from '../system/node-error.ts';
+import type { PrivateFolder } from '../system/private-folder.ts';
+import { exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { toPrintable } from '../text/printable.ts';
+import { isProfileName, type Profile, readProfileName } from './profile.ts';
+
+/** A profile that was read. */
+export interface StoredProfile {
+  readonly profile: Profile;
+  /** The path of its file. */
+  readonly path: string;
+  /** Warnings about its file, for people. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The profiles of a person, one file each, so that several programs can write at once. Every method checks the
+ * names that it is given and throws SgidError `ERR_PROFILE`, or `ERR_FILE` for a file that cannot be read.
+ */
+export interface ProfileStore {
+  /** The names of all profiles, sorted. */
+  list(): Promise<readonly string[]>;
+  read(name: string): Promise<StoredProfile>;
+  /** Saves a profile whole or not at all, and gives the path of its file. One that exists needs `replace`. */
+  save(name: string, profile: Profile, options?: { readonly replace?: boolean }): Promise<string>;
+  /** Removes a profile, whatever its file holds. If it is the current one, none is current then. */
+  remove(name: string): Promise<void>;
+  /** The name of the current profile, which may be gone; `undefined` when none was chosen. */
+  current(): Promise<string | undefined>;
+  /** Makes a profile the current one; with `undefined` none is. */
+  use(name: string | undefined): Promise<void>;
+}
+
+const PROFILES = 'profiles';
+const EXTENSION = '.json';
+/** Holds the current profile's name. */
+const CURRENT = 'current-profile';
+
+/** The profiles in this program's own folder; without one there are none, and none can be saved. */
+export function createProfileStore(folder: PrivateFolder | undefined): ProfileStore {
+  if (folder === undefined) return NO_PROFILES;
+  const pathOf = (name: string): string => join(folder.path, name);
+  const readCurrent = async (): Promise<string | undefined> => {
+    const found = await reading(pathOf(CURRENT), undefined, () => folder.read(CURRENT));
+    return found && decodeText(found.bytes).trim();
+  };
+  /** Whether it was there. */
+  const remove = async (name: string): Promise<boolean> => {
+    try {
+      await folder.remove(name);
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw profileWriteError(error, pathOf(name));
+    }
+  };
+  const store: ProfileStore = {
+    list: async () => {
+      const files = await reading(pathOf(PROFILES), [], () => folder.list(PROFILES));
+      return files
+        .filter((file) => file.endsWith(EXTENSION))
+        .map((file) => file.slice(0, -EXTENSION.length))
+        .filter(isProfileName);
+    },
+    read: async (name) => {
+      const file = fileOf(name);
+      const path = pathOf(file);
+      const found = await reading(path, undefined, () => folder.read(file));
+      if (found === undefined) throw noSuchProfile(name, await store.list());
+      const { readProfile } = await import('./profile.ts');
+      const profile = readProfile(decodeText(found.bytes), path);
+      const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
+      if (found.writableFolder !== undefined) notices.push(exposedFolderNotice(found.writableFolder));
+      return { profile, path, notices };
+    },
+    save: async (name, profile, { replace = false } = {}) => {
+      const file = fileOf(name);
+      try {
+        const { formatProfile } = await import('./profile.ts');
+        await folder.write(file, formatProfile(profile), { replace });
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST' && !replace && (await store.list()).includes(name)) {
+          throw profileExists(name);
+        }
+        throw profileWriteError(error, pathOf(file));
+      }
+      return pathOf(file);
+    },
+    remove: async (name) => {
+      if (!(await remove(fileOf(name)))) throw noSuchProfile(name, await store.list());
+      if ((await readCurrent()) === name) await store.use(undefined);
+    },
+    current: async () => {
+      const name = await readCurrent();
+      if (name !== undefined && !isProfileName(name)) throw currentIsNoName(pathOf(CURRENT));
+      return name;
+    },
+    use: async (name) => {
+      if (name === undefined) {
+        await remove(CURRENT);
+        return;
+      }
+      await store.read(name);
+      await folder.write(CURRENT, `${name}\n`, { replace: true }).catch((error: unknown) => {
+        throw profileWriteError(error, pathOf(CURRENT));
+      });
+    },
+  };
+  return store;
+}
+
+/** Where there is no place for profiles: asking for one says why. */
+const NO_PROFILES: ProfileStore = {
+  list: async () => [],
+  current: async () => undefined,
+  read: async (name) => refuse(name),
+  save: async (name) => refuse(name),
+  remove: async (name) => refuse(name),
+  use: async (name) => (name === undefined ? undefined : refuse(name)),
+};
+
+function refuse(name: string): never {
+  readProfileName(name);
+  throw noConfigFolder();
+}
+
+function fileOf(name: string): string {
+  return `${PROFILES}/${readProfileName(name)}${EXTENSION}`;
+}
+
+/** Gives `absent` for what is not there. */
+async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): Promise<T | A> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAbsent(error)) return absent;
+    throw profileReadError(error, path);
+  }
+}
+
+/** `HOME` may well be something that is no folder: services have /dev/null there. */
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+}
+
+function exposedFolderNotice(path: string): string {
+  return `other users can put profiles into ${path}; run: chmod 700 ${pathForShell(path)}`;
+}
+
+/** What leads to the folder of profiles on this system, see `findConfigFolder`. */
+const CONFIG_VARIABLE =
+  process.platform === 'win32' ? 'APPDATA' : process.platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
+
+/** The error for a profile that does not exist, with those that do. */
+export function noSuchProfile(name: string, names: readonly string[]): SgidError {
+  const nearest = nearestName(name, names);
+  const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
+  const hint =
+    names.length === 0
+      ? 'There are no profiles yet; make one with: sgid init'
+      : `${meant}There are: ${names.join(', ')}`;
+  return profileError(`there is no profile ${name}`, hint);
+}
+
+/** The error for a new profile whose name is taken. */
+export function profileExists(name: string): SgidError {
+  return profileError(
+    `the profile ${name} exists already, and is not overwritten unasked`,
+    `Choose another name, or replace it: run the same command with --replace`,
+  );
+}
+
+/** The error for a machine on which no variable tells where profiles are. */
+export function noConfigFolder(): SgidError {
+  return profileError(
+    `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
+    `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
+  );
+}
+
+/** The error for a note of the current profile that holds something else. */
+export function currentIsNoName(path: string): SgidError {
+  return profileError(
+    `${toPrintable(path)} does not hold the name of a profile`,
+    'Choose the current profile again: sgid profile use <name>',
+  );
+}
+
+/** Turns Node's error about reading or listing profiles into one of ours. */
+export function profileReadError(error: unknown, path: string): SgidError {
+  const code = errorCode(error);
+  if (code === 'ELOOP') return symbolicLink(error, path);
+  if (code === 'EFTYPE')
+    return profileError(`${toPrintable(path)} is no regular file`, 'Take it away.', error);
+  return fileError(error, 'the profile file', path);
+}
+
+/** Turns Node's error about writing or removing a profile into one of ours. */
+export function profileWriteError(error: unknown, path: string): SgidError {
+  const file = toPrintable(path);
+  const folder = pathForShell(dirname(path));
+  const full = fullDiskReason(error);
+  if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
+  switch (errorCode(error)) {
+    case 'ELOOP':
+      return symbolicLink(error, path);
+    case 'EROFS':
+      return profileError(
+        `${file} was not written: it is on a read-only file system`,
+        `Set ${CONFIG_VARIABLE} to a folder that can be written.`,
+        error,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return profileError(
+        `${file} was not written: this user may not`,
+        `Check the permissions: ls -ld ${folder}`,
+        error,
+      );
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return profileError(
+        `${file} was not written: a part of its path is no folder`,
+        `Check the path: ls -ld ${folder}`,
+        error,
+      );
+    default:
+      return profileError(
+        `${file} was not written (${errorCode(error) ?? 'unknown error'})`,
+        `Check the folder: ls -la ${folder}`,
+        error,
+      );
+  }
+}
+
+function symbolicLink(error: unknown, path: string): SgidError {
+  const link = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : path;
+  return profileError(
+    `${toPrintable(link)} is a symbolic link, and none is followed on the way to a profile`,
+    `Put what it points to in its place, or set ${CONFIG_VARIABLE} to the folder that is meant.`,
+    error,
+  );
+}
+
+function profileError(message: string, hint: string, cause?: unknown): SgidError {
+  return new SgidError('ERR_PROFILE', message, { step: 'config', hint, cause });
+}

@@ -1,0 +1,63 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import { isLoopbackHost } from '../oidc/endpoints.ts';
+
+/** A redirect URI to start from: that of the official samples. */
+export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
+interface Fault {
+  readonly reason: string;
+  /** The value as it was probably meant. */
+  readonly corrected?: string;
+}
+
+/**
+ * Checks a redirect URI: absolute, http or https, without fragment (RFC 6749 section 3.1.2), user name,
+ * white space or wildcard. Returns it unchanged, because the provider compares it character by character.
+ *
+ * @throws SgidError `ERR_REDIRECT_URI`, with the corrected value where it is plain.
+ */
+export function readRedirectUri(redirectUri: string): string {
+  const fault = findFault(redirectUri);
+  if (fault === undefined) return redirectUri;
+  const corrected =
+    fault.corrected !== undefined && findFault(fault.corrected) === undefined ? fault.corrected : undefined;
+  throw new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault.reason}`, {
+    step: 'config',
+    hint:
+      corrected === undefined
+        ? `Use one that is registered for this client, for example ${EXAMPLE_REDIRECT_URI}.`
+        : `Did you mean ${corrected} ? It must be registered for this client exactly so.`,
+  });
+}
+
+// The value itself stays out of the reasons: it may be a secret in the wrong variable.
+function findFault(uri: string): Fault | undefined {
+  const quoted = /^(["'])(.*)\1$/.exec(uri)?.[2];
+  if (quoted !== undefined) return { reason: 'has quotes around it', corrected: quoted };
+  if (/[\s\p{Cc}\p{Cf}]/u.test(uri)) return { reason: 'holds white space or control characters' };
+  if (uri.includes('\\')) return { reason: 'holds a backslash', corrected: uri.replaceAll('\\', '/') };
+  if (!/^https?:\/\/[^/?#]/i.test(uri)) {
+    return { reason: 'is not an absolute http or https URL', ...withScheme(uri) };
+  }
+  if (!URL.canParse(uri)) return { reason: 'is not a valid URL' };
+  if (uri.includes('#')) {
+    return { reason: 'holds a fragment (#), which is not allowed', corrected: uri.replace(/#.*$/, '') };
+  }
+  const authority = /^https?:\/\/([^/?]*)/i.exec(uri)?.[1] ?? '';
+  if (authority.includes('@')) {
+    return {
+      reason: 'holds a user name or password, which is not allowed',
+      corrected: uri.replace(/\/\/[^/?]*@/, '//'),
+    };
+  }
+  if (uri.includes('*')) return { reason: 'holds a wildcard (*): each redirect URI is registered in full' };
+  return undefined;
+}
+
+/** What was meant when only the scheme is missing: http for this machine, https for a domain name. */
+function withScheme(uri: string): Pick<Fault, 'corrected'> {
+  const corrected = `http://${uri}`;
+  if (URL.canParse(corrected) && isLoopbackHost(new URL(corrected).hostname)) return { corrected };
+  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\//i.test(uri)) return { corrected: `https://${uri}` };
+  return {};
+}

@@ -1,0 +1,204 @@
+import type { KeyObject } from 'node:crypto';
+import { SgidError } from '../errors/sgid-error.ts';
+import { readPrivateKey, requireSoundKey } from '../keys/private-key.ts';
+import type { Endpoints } from '../oidc/endpoints.ts';
+import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
+import { generateNonce } from '../oidc/pkce.ts';
+import { discoverEndpoints } from '../sgid/discovery.ts';
+import { systemClock } from '../system/clock.ts';
+import { createHttpClient } from '../system/http-client.ts';
+import { type ParsedSgidDataValue, parseData } from './claims.ts';
+import { DEFAULT_HOSTNAME } from './endpoints.ts';
+import { RelyingParty } from './relying-party.ts';
+
+/** Options of {@link SgidClient}: those of the official SDK, and three of our own. */
+export interface SgidClientParams {
+  clientId: string;
+  clientSecret: string;
+  /** RSA, 2048 bits or more: PKCS#8 or PKCS#1 PEM (escaped newlines and quotes are fine), JWK text or DER in base64; or what `loadPrivateKey` returned. */
+  privateKey: string | KeyObject;
+  /** Opens an encrypted private key. */
+  privateKeyPassphrase?: string | undefined;
+  /** Used where a call names none. */
+  redirectUri?: string | undefined;
+  /** The provider's origin, `https://api.id.gov.sg` unless told; http on loopback hosts only. */
+  hostname?: string | undefined;
+  /** For each request to the provider, in milliseconds, 10 000 unless told. Not used with `fetch`. */
+  timeoutMs?: number | undefined;
+  /** Takes the place of the built-in HTTP client. */
+  fetch?: Fetch | undefined;
+}
+
+/** What {@link SgidClient.authorizationUrl} takes. */
+export interface AuthorizationUrlParams {
+  state?: string | undefined;
+  /** Names separated by spaces, or a list; `myinfo.name openid` unless told. */
+  scope?: string | string[] | undefined;
+  /** Made fresh when left out; `null` for none. */
+  nonce?: string | null | undefined;
+  redirectUri?: string | undefined;
+  /** The S256 challenge, see `generatePkcePair`. */
+  codeChallenge: string;
+}
+
+/** What {@link SgidClient.authorizationUrl} returns. */
+export interface AuthorizationUrlReturn {
+  url: string;
+  /** Keep it with the session, for {@link SgidClient.callback}. */
+  nonce?: string;
+}
+
+/** What {@link SgidClient.callback} takes. */
+export interface CallbackParams {
+  code: string;
+  /** The nonce of the authorization request; `null` or left out when it had none. */
+  nonce?: string | null | undefined;
+  redirectUri?: string | undefined;
+  /** The verifier whose challenge the authorization request carried. */
+  codeVerifier: string;
+}
+
+/** What {@link SgidClient.callback} returns. */
+export interface CallbackReturn {
+  /** The pairwise identifier of the person. */
+  sub: string;
+  accessToken: string;
+  idToken: string;
+}
+
+/** What {@link SgidClient.userinfo} takes. */
+export interface UserInfoParams {
+  sub: string;
+  accessToken: string;
+}
+
+/** What {@link SgidClient.userinfo} returns. */
+export interface UserInfoReturn {
+  sub: string;
+  /** Scope name and value as text; see {@link SgidClient.parseData}. */
+  data: Record<string, string>;
+}
+
+/** The scope of the official SDK, in its order, so that the URL stays the same, character by character. */
+const SDK_DEFAULT_SCOPE = 'myinfo.name openid';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * A client of sgID v2 with the names and shapes of the official SDK (`@opengovsg/sgid-client`), so that
+ * changing the import is enough. Every failure is an `SgidError` with a `code`.
+ *
+ * Requests go through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, `NO_PROXY` excepted, as these variables of
+ * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own sees to that itself.
+ */
+export class SgidClient {
+  readonly #party: RelyingParty;
+  readonly #transport: Transport;
+  readonly #hostname: string;
+  readonly #redirectUri: string | undefined;
+
+  /** @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`. */
+  constructor(params: SgidClientParams) {
+    // A caller in JavaScript may give none.
+    const {
+      clientId,
+      clientSecret,
+      redirectUri,
+      hostname = DEFAULT_HOSTNAME,
+      timeoutMs = DEFAULT_TIMEOUT_MS,
+    } = params ?? {};
+    const required = { clientId, clientSecret, privateKey: params?.privateKey };
+    const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
+    if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
+    this.#redirectUri = redirectUri;
+    this.#hostname = hostname;
+    this.#transport = {
+      fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
+      clock: systemClock,
+    };
+    this.#party = new RelyingParty({
+      clientId,
+      clientSecret,
+      privateKey:
+        typeof params.privateKey === 'string'
+          ? readPrivateKey(params.privateKey, { passphrase: params.privateKeyPassphrase })
+          : requireSoundKey(params.privateKey),
+      hostname,
+      transport: this.#transport,
+    });
+  }
+
+  /**
+   * The URL to send the person's browser to, and the nonce that it carries.
+   *
+   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI.
+   */
+  authorizationUrl(params: AuthorizationUrlParams): AuthorizationUrlReturn {
+    const { state, scope = SDK_DEFAULT_SCOPE, nonce = generateNonce(), codeChallenge } = params;
+    const url = this.#party.authorizationUrl({
+      redirectUri: this.#redirectUriOf(params),
+      scope: typeof scope === 'string' ? scope : scope.join(' '),
+      codeChallenge,
+      state,
+      nonce: nonce ?? undefined,
+    });
+    return nonce ? { url, nonce } : { url };
+  }
+
+  /**
+   * Exchanges an authorization code and verifies the ID token. Compare the callback's `state` yourself first.
+   *
+   * @throws SgidError of the steps `token` and `id-token`.
+   */
+  async callback(params: CallbackParams): Promise<CallbackReturn> {
+    const { code, codeVerifier, nonce } = params;
+    const redirectUri = this.#redirectUriOf(params);
+    const login = await this.#party.exchangeCode({
+      code,
+      codeVerifier,
+      redirectUri,
+      nonce: nonce ?? undefined,
+    });
+    return { sub: login.sub, accessToken: login.accessToken, idToken: login.idToken };
+  }
+
+  /**
+   * Fetches the person's data and decrypts it with the private key.
+   *
+   * @throws SgidError of the steps `userinfo` and `decrypt`.
+   */
+  async userinfo({ sub, accessToken }: UserInfoParams): Promise<UserInfoReturn> {
+    return { sub, data: await this.#party.fetchData({ sub, accessToken }) };
+  }
+
+  /**
+   * Parses the values of `data` that spell a JSON array or object.
+   *
+   * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
+   */
+  parseData(data: unknown): Record<string, ParsedSgidDataValue> {
+    return parseData(data);
+  }
+
+  /**
+   * The endpoints that the provider publishes. No other call needs it: sgID v2 fixes the paths.
+   *
+   * @throws SgidError `ERR_DISCOVERY_ORIGIN` when an endpoint is not on the issuer's origin.
+   */
+  discover(): Promise<Endpoints> {
+    return discoverEndpoints(this.#transport, this.#hostname);
+  }
+
+  #redirectUriOf(params: { redirectUri?: string | undefined }): string {
+    const redirectUri = params.redirectUri ?? this.#redirectUri;
+    if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
+    return redirectUri;
+  }
+}
+
+function missingError(names: string, where: string): SgidError {
+  return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${names}`, {
+    step: 'config',
+    hint: `Pass ${names} to ${where}.`,
+  });
+}

@@ -1,0 +1,156 @@
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, withCode } from './node-error.ts';
+import type { FileAccess, OutputFile } from './output-file.ts';
+
+/** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
+export interface Files {
+  /** Reads a whole file or pipe. Over 1 MiB it rejects with `EFBIG`. */
+  read(path: string): Promise<Uint8Array>;
+  /** Reads as `read` does and judges the mode of the very file that was opened. */
+  readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile>;
+  /** Opens an output file ahead of its content, see {@link OutputFile}; private when left out. */
+  prepareOutput(path: string, access?: FileAccess): Promise<OutputFile>;
+  /** Adds text to the end of a file, which is made (mode 0600) when it is not there. */
+  append(path: string, text: string): Promise<void>;
+}
+
+/** The machine's file system. */
+export const systemFiles: Files = {
+  read: async (path) => (await readSecretFile(path)).bytes,
+  readSecretFile,
+  prepareOutput: async (...args) => (await import('./output-file.ts')).prepareOutput(...args),
+  append: async (path, text) => {
+    const { appendFile } = process.getBuiltinModule('node:fs/promises');
+    await appendFile(path, text, { mode: 0o600 });
+  },
+};
+
+/** A file that holds secrets, and whether other users of this machine could have read it. */
+export interface SecretFile {
+  readonly bytes: Uint8Array;
+  /** The file's mode gives its group or others any access. Never set for pipes, nor on Windows. */
+  readonly readableByOthers: boolean;
+}
+
+/**
+ * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With
+ * `unlinked` a symbolic link does too, with `ELOOP`.
+ */
+export type OnlyRegular = 'regular' | 'regular-unlinked';
+
+/**
+ * Reads a whole file or pipe and judges the mode of the very file that was opened. Rejects with Node's own errors, over
+ * {@link MAX_FILE_BYTES} with `EFBIG`.
+ */
+export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
+  if (only || isRegular(path)) return readAtOnce(path, only);
+  return { bytes: await collectInput(createReadStream(path), path), readableByOthers: false };
+}
+
+/** What cannot be looked at cannot be opened either, and the error of that is the one to tell. */
+function isRegular(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** To have another thread read a small file takes longer than to read it. */
+function readAtOnce(path: string, only: OnlyRegular | undefined): SecretFile {
+  const descriptor = openWithoutWaiting(path, only);
+  try {
+    const stats = fstatSync(descriptor);
+    // A folder is told by reading it, EISDIR.
+    if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
+    return { bytes: readWhole(descriptor, path), readableByOthers: isReadableByOthers(stats) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Opening a pipe would wait for its writer; a terminal must not become this process's own by being opened. */
+function openWithoutWaiting(path: string, only: OnlyRegular | undefined): number {
+  const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+  const unlinked = only === 'regular-unlinked' ? O_NOFOLLOW : 0;
+  try {
+    // Windows has none of the three flags, and `|` takes what is undefined for 0.
+    return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | unlinked);
+  } catch (error) {
+    // A socket, or a device that is not there.
+    throw ['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes(errorCode(error) ?? '') ? notRegular(path) : error;
+  }
+}
+
+function notRegular(path: string): Error {
+  return withCode(`EFTYPE: not a regular file, read '${path}'`, 'EFTYPE');
+}
+
+function isReadableByOthers(stats: Stats): boolean {
+  return process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
+}
+
+/** The size is counted while reading: a file may grow, and those of /proc have none beforehand. */
+function readWhole(descriptor: number, path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const length = readSync(descriptor, chunk);
+    if (length === 0) return new Uint8Array(Buffer.concat(chunks));
+    size += length;
+    if (size > MAX_FILE_BYTES) throw tooLarge(path);
+    chunks.push(chunk.subarray(0, length));
+  }
+}
+
+/** More than the files of nearly everybody have. */
+const CHUNK_BYTES = 65_536;
+
+/** No file that this program reads has a reason to be larger: 1 MiB. */
+export const MAX_FILE_BYTES: number = 1024 * 1024;
+
+/** The error for an input of more than {@link MAX_FILE_BYTES}. */
+export function tooLarge(path: string): Error {
+  return withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
+}
+
+/**
+ * Collects what comes out of a stream, to its end.
+ *
+ * @param name Of the stream, for the error over {@link MAX_FILE_BYTES}, `EFBIG`.
+ */
+export async function collectInput(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > MAX_FILE_BYTES) throw tooLarge(name);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/**
+ * A path that may begin with `~/`, in full; `undefined` where no variable tells what the home folder is.
+ *
+ * @param env The environment, whose `HOME` counts, or `USERPROFILE` on Windows.
+ */
+export function expandHome(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (!/^~[\\/]/.test(path)) return path;
+  const home = env['HOME'] || env['USERPROFILE'];
+  return home ? join(home, path.slice(2)) : undefined;
+}

@@ -1,0 +1,40 @@
+import { type Browser, systemBrowser } from './browser.ts';
+import { systemClock } from './clock.ts';
+import { type Files, systemFiles } from './files.ts';
+import { createHttpClient } from './http-client.ts';
+import { type Keyring, systemKeyring } from './keyring.ts';
+import { openConfigFolder, type PrivateFolder } from './private-folder.ts';
+import { type RunCommand, runSystemCommand } from './run-command.ts';
+import { systemTerminal, type Terminal } from './terminal.ts';
+
+/** Everything outside of this program that a command may touch; tests hand in their own. */
+export interface Platform {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly files: Files;
+  /** Where profiles are kept; `undefined` where no variable tells (no HOME). */
+  readonly configFolder: PrivateFolder | undefined;
+  readonly keyring: Keyring;
+  readonly runCommand: RunCommand;
+  readonly browser: Browser;
+  readonly clock: typeof systemClock;
+  readonly createHttpClient: typeof createHttpClient;
+  /** Aborts when the program is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** This machine, as a command sees it. */
+export function createSystemPlatform(signal: AbortSignal): Platform {
+  return {
+    env: process.env,
+    terminal: systemTerminal,
+    files: systemFiles,
+    configFolder: openConfigFolder(process.env),
+    keyring: systemKeyring,
+    runCommand: runSystemCommand,
+    browser: systemBrowser,
+    clock: systemClock,
+    createHttpClient,
+    signal,
+  };
+}

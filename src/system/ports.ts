@@ -1,0 +1,109 @@
+import { createServer, type Server } from 'node:net';
+import { errorCode } from './node-error.ts';
+
+/** Servers that listen on one port. */
+export interface Bound {
+  readonly port: number;
+  readonly addresses: readonly string[];
+  /** Stops accepting. Resolves when the port is free, that is, when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+const EPHEMERAL_ATTEMPTS = 10;
+
+/** What listening fails with on a machine that has no such address, for example one without IPv6. */
+const ABSENT_ADDRESS: readonly (string | undefined)[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+
+/**
+ * Listens on every address with a server of its own, all on the same port; 0 takes one that is free on all of
+ * them. An absent address is passed over unless it is the first. Any other failure undoes the rest and
+ * rejects with Node's own error.
+ */
+export async function bindAll(
+  addresses: readonly string[],
+  port: number,
+  createServer: () => Server,
+): Promise<Bound> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await bindOnce(addresses, port, createServer);
+    } catch (error) {
+      const retriable = port === 0 && errorCode(error) === 'EADDRINUSE' && attempt < EPHEMERAL_ATTEMPTS;
+      if (!retriable) throw error;
+    }
+  }
+}
+
+async function bindOnce(
+  addresses: readonly string[],
+  port: number,
+  createServer: () => Server,
+): Promise<Bound> {
+  const servers: Server[] = [];
+  const bound: string[] = [];
+  let shared = port;
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  for (const [index, address] of addresses.entries()) {
+    const server = createServer();
+    try {
+      shared = await listen(server, address, shared);
+      servers.push(server);
+      bound.push(address);
+    } catch (error) {
+      if (index > 0 && ABSENT_ADDRESS.includes(errorCode(error))) continue;
+      await close();
+      throw error;
+    }
+  }
+  return { port: shared, addresses: bound, close };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      // A failed accept (out of file descriptors) costs that one connection, not the process.
+      server.on('error', () => {});
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/**
+ * Listens on a port of these addresses and stops at once.
+ *
+ * @returns The addresses that there are: all but the first may be absent on this machine.
+ * @throws Node's own error when it cannot be listened on.
+ */
+export async function tryPort(addresses: readonly string[], port: number): Promise<readonly string[]> {
+  const bound = await bindAll(addresses, port, () => createServer());
+  await bound.close();
+  return bound.addresses;
+}
+
+/** A port that is free on these addresses at this moment. */
+export async function findFreePort(addresses: readonly string[] = ['127.0.0.1', '::1']): Promise<number> {
+  const bound = await bindAll(addresses, 0, () => createServer());
+  await bound.close();
+  return bound.port;
+}
+
+/** The command that names the program which uses a port, as it is typed on this system. */
+export function portUserCommand(port: number, platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`;
+}
+
+/** Why a system may refuse a port that is free, in words. */
+export function refusedPortCause(platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32'
+    ? 'Windows keeps some ports for itself: netsh interface ipv4 show excludedportrange protocol=tcp'
+    : 'the system keeps the ports below 1024 for the administrator';
+}

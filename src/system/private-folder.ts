@@ -1,0 +1,223 @@
+import { constants, lstatSync, type Stats } from 'node:fs';
+import { chmod, link, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join, posix, win32 } from 'node:path';
+import { readSecretFile, type SecretFile } from './files.ts';
+import { errorCode, withCode } from './node-error.ts';
+import { openReplacement } from './output-file.ts';
+
+/** A file that was read, and what its place gives away. */
+export interface PrivateFile extends SecretFile {
+  /** A folder of ours around it in which other users can put files of theirs. */
+  readonly writableFolder: string | undefined;
+}
+
+/**
+ * A folder of this program alone, for secrets: mode 0700, its files 0600. No symbolic link is followed, neither
+ * for the folder, nor for one below it, nor for a file (`ELOOP`). Names are relative and use `/`. Rejections are
+ * Node's own errors with a `code`.
+ */
+export interface PrivateFolder {
+  readonly path: string;
+  /** The names of what is in a folder below, sorted; none when it is not there. */
+  list(folder: string): Promise<readonly string[]>;
+  /** Reads a regular file; anything else rejects with `EFTYPE` or `EISDIR`. */
+  read(name: string): Promise<PrivateFile>;
+  /**
+   * Puts a file in place at once and whole, and makes it last (fsync). Without `replace` a file that is there
+   * rejects with `EEXIST`, whoever made it meanwhile.
+   */
+  write(name: string, text: string, options: { readonly replace: boolean }): Promise<void>;
+  /** Takes a file away, or the symbolic link in its place. */
+  remove(name: string): Promise<void>;
+}
+
+/** The private folder at `path`, which is made when the first file is written. */
+export function openPrivateFolder(path: string): PrivateFolder {
+  const foldersTo = (folder: string): readonly string[] => [...new Set([path, join(path, folder)])];
+  return {
+    path,
+    list: async (folder) => {
+      try {
+        for (const own of foldersTo(folder)) await requireFolder(own);
+        return (await readdir(join(path, folder))).sort();
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return [];
+        throw error;
+      }
+    },
+    read: async (name) => {
+      let writableFolder: string | undefined;
+      for (const own of foldersTo(dirname(name))) {
+        if (isWritableByOthers(await requireFolder(own))) writableFolder ??= own;
+      }
+      const file = join(path, name);
+      await requireNoLink(file);
+      return { ...(await readSecretFile(file, 'regular-unlinked')), writableFolder };
+    },
+    write: async (name, text, { replace }) => {
+      for (const own of foldersTo(dirname(name))) await makeFolder(own);
+      const file = join(path, name);
+      if (replace) await requireReplaceable(file);
+      const output = await openReplacement(file, replace ? rename : placeNew);
+      await output.commit(text);
+      await syncFolder(dirname(file));
+    },
+    remove: async (name) => {
+      for (const own of foldersTo(dirname(name))) await requireFolder(own);
+      await unlink(join(path, name));
+    },
+  };
+}
+
+async function requireFolder(path: string): Promise<Stats> {
+  const stats = await requireNoLink(path);
+  if (!stats.isDirectory()) throw withCode(`ENOTDIR: not a folder '${path}'`, 'ENOTDIR');
+  return stats;
+}
+
+async function requireNoLink(path: string): Promise<Stats> {
+  const stats = await lstat(path);
+  if (stats.isSymbolicLink()) {
+    throw Object.assign(withCode(`ELOOP: a symbolic link is not followed '${path}'`, 'ELOOP'), { path });
+  }
+  return stats;
+}
+
+async function requireReplaceable(path: string): Promise<void> {
+  try {
+    if (!(await requireNoLink(path)).isFile()) throw withCode(`EFTYPE: not a file '${path}'`, 'EFTYPE');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    const { mode } = await requireFolder(path);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, 0o700);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    await makeFolders(path);
+    await requireFolder(path);
+  }
+}
+
+/** As `mkdir` with `recursive` does, which takes a read-only disk for a folder that is missing (ENOENT). */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || parent === path) throw error;
+    await makeFolders(parent);
+    // Once: below a link that leads nowhere it is missing whatever is made above.
+    await makeOne(path);
+  }
+}
+
+/** Another program may be quicker. */
+async function makeOne(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+/** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */
+async function placeNew(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!WITHOUT_LINKS.includes(errorCode(error) ?? '')) throw error;
+    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+    // The empty file holds the name until the whole one takes its place.
+    await (await open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)).close();
+    return rename(temporary, path);
+  }
+  await rm(temporary);
+}
+
+/** What a file system without hard links says. */
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** A new name lasts through a power cut when its folder was written as well. Windows does so by itself. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isWritableByOthers({ mode }: Stats): boolean {
+  return process.platform !== 'win32' && (mode & 0o022) !== 0;
+}
+
+/** This program's own folder among a person's settings; `undefined` where no variable tells where they are. */
+export function openConfigFolder(env: Variables): PrivateFolder | undefined {
+  const folder = findConfigFolder(env, process.platform);
+  return folder === undefined ? undefined : openWhenUsed(join(folder, 'sgid'));
+}
+
+/** The private folder at `path`. What handles it is loaded when it is first used; most people have none. */
+function openWhenUsed(path: string): PrivateFolder {
+  const open = async (): Promise<PrivateFolder> => openPrivateFolder(path);
+  return {
+    path,
+    list: async (...args) => (isThere(path) ? (await open()).list(...args) : []),
+    read: async (name) => {
+      if (isThere(path)) return (await open()).read(name);
+      throw withCode(`ENOENT: no such folder, read '${path}'`, 'ENOENT');
+    },
+    write: async (...args) => (await open()).write(...args),
+    remove: async (...args) => (await open()).remove(...args),
+  };
+}
+
+/** Whether anything has this name, be it what it may. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // What is wrong is told by who opens it.
+    return true;
+  }
+}
+
+/** An environment. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder in which programs keep a person's settings, as the system has it: `$XDG_CONFIG_HOME` or `~/.config`
+ * (XDG Base Directory Specification), `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. Paths
+ * that are not absolute do not count, as that specification says. `undefined` where no variable tells.
+ */
+export function findConfigFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
+  const folderIn = absoluteFolders(env, platform);
+  if (platform === 'win32') return folderIn('APPDATA') ?? folderIn('USERPROFILE', 'AppData', 'Roaming');
+  if (platform === 'darwin') return folderIn('HOME', 'Library', 'Application Support');
+  return folderIn('XDG_CONFIG_HOME') ?? folderIn('HOME', '.config');
+}
+
+/**
+ * The folder for what programs can make again, as the system has it: `$XDG_CACHE_HOME` or `~/.cache`,
+ * `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows. For the rest see `findConfigFolder`.
+ */
+export function findCacheFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
+  const folderIn = absoluteFolders(env, platform);
+  if (platform === 'win32') return folderIn('LOCALAPPDATA') ?? folderIn('USERPROFILE', 'AppData', 'Local');
+  if (platform === 'darwin') return folderIn('HOME', 'Library', 'Caches');
+  return folderIn('XDG_CACHE_HOME') ?? folderIn('HOME', '.cache');
+}
+
+function absoluteFolders(
+  env: Variables,
+  platform: NodeJS.Platform,
+): (name: string, ...below: readonly string[]) => string | undefined {
+  const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  return (name, ...below) => {
+    const folder = env[name];
+    return folder !== undefined && isAbsolute(folder) ? join(folder, ...below) : undefined;
+  };
+}

@@ -1,0 +1,143 @@
+import { dirname, join } from 'node:path';
+import { SgidError } from '../errors/sgid-error.ts';
+import { errorCode } from '../system/node-error.ts';
+import { isKeyText, isPlainlyPath } from './key-or-path.ts';
+import { toPrintable } from './printable.ts';
+import { quoteForShell } from './shell-words.ts';
+
+type Sentence = readonly [reason: string, hint: string];
+
+/**
+ * Turns Node's error about reading a file into an `ERR_FILE` of step `config`.
+ *
+ * @param what What the file is to the reader, for example `the client secret file`.
+ */
+export function fileError(error: unknown, what: string, path: string): SgidError {
+  const [reason, hint] = readSentence(path, errorCode(error));
+  return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, {
+    step: 'config',
+    hint,
+    cause: error,
+  });
+}
+
+/** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT` of step `output`. */
+export function outputError(error: unknown, path: string): SgidError {
+  const full = fullDiskReason(error);
+  const [reason, hint] = full
+    ? [`was not written: ${full}`, 'Free some space or name another folder.']
+    : writeSentence(path, errorCode(error));
+  return new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} ${reason}`, {
+    step: 'output',
+    hint,
+    cause: error,
+  });
+}
+
+/** The warning for a file with secrets that its mode opens to others, with the command that closes it. */
+export function exposedFileNotice(path: string): string {
+  return `${toPrintable(path)} holds secrets and other users can access it; run: chmod 600 ${pathForShell(path)}`;
+}
+
+/** Why nothing more could be written there, when the reason is a want of space; else `undefined`. */
+export function fullDiskReason(error: unknown): string | undefined {
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left there' : undefined;
+}
+
+function readSentence(path: string, code = 'unknown error'): Sentence {
+  switch (code) {
+    case 'ENOENT':
+      return [
+        'does not exist',
+        path.startsWith('~')
+          ? 'Write the path out in full: only a shell knows what ~ means.'
+          : 'Check the path; a relative one starts at the current folder.',
+      ];
+    case 'ENOTDIR':
+      return ['does not exist: a part of its path is no folder', 'Check the path.'];
+    case 'EACCES':
+    case 'EPERM':
+      return ['may not be read by this user', `Give yourself access: chmod u+r ${pathForShell(path)}`];
+    case 'EISDIR':
+      return ['is a folder', 'Name the file in it.'];
+    case 'ELOOP':
+      return ['is a symbolic link that leads to itself', 'Name the file itself.'];
+    case 'EFBIG':
+      return ['is larger than 1 MiB', 'Check that it is the right file.'];
+    default:
+      return [`could not be read (${code})`, 'Check the path and try again.'];
+  }
+}
+
+function writeSentence(path: string, code = 'unknown error'): Sentence {
+  const folder = pathForShell(dirname(path));
+  switch (code) {
+    case 'ENOENT':
+      return ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`];
+    case 'ENOTDIR':
+      return ['cannot exist: a part of its path is no folder', 'Name a file in another folder.'];
+    case 'EACCES':
+    case 'EPERM':
+      return ['may not be written by this user', `Check the folder's permissions: ls -ld ${folder}`];
+    case 'EISDIR':
+      return ['is a folder', `Name a file in it: --out ${pathForShell(join(path, 'result.json'))}`];
+    case 'ELOOP':
+      return ['is a symbolic link, which is not followed', 'Name the file that it points to.'];
+    case 'EROFS':
+      return ['is on a read-only file system', 'Name a file in another folder.'];
+    case 'EILSEQ':
+      return ['has a name that is no UTF-8', 'Name another file.'];
+    case 'EBUSY':
+      return ['is in use or a mount point and cannot be replaced', 'Name another file.'];
+    case 'EPIPE':
+    case 'ENXIO':
+      return ['is a pipe or socket that nobody reads', 'Leave --out away to write to standard output.'];
+    default:
+      return [`could not be written (${code})`, 'Name another file.'];
+  }
+}
+
+/** A path as one word of a POSIX shell command, never mistaken for an option. */
+export function pathForShell(text: string): string {
+  const path = toPrintable(text).replace(/^-/, './-');
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
+}
+
+/**
+ * The `ERR_FILE` for a path that a flag or variable gave and that could not be read. Key text in the place of
+ * the path is told as such and not repeated.
+ *
+ * @param what What the file is to the reader, for example `the credentials file`.
+ */
+export function pathError(error: unknown, what: string, path: string): SgidError {
+  return isKeyText(path) ? textForPath(what) : fileError(error, what, path);
+}
+
+/**
+ * The `ERR_FILE` for the path of a secret. What is not there and not plainly a path may be the secret itself, so
+ * it is not repeated, nor is Node's error, which quotes it.
+ *
+ * @param origin The flag or variable, for example `SGID_PRIVATE_KEY_PATH`.
+ * @param literal The variable that takes the secret itself.
+ */
+export function secretPathError(error: unknown, origin: string, path: string, literal: string): SgidError {
+  if (isKeyText(path)) return textForPath(origin, literal);
+  const code = errorCode(error) ?? 'unknown error';
+  if (EXISTING.includes(code) || isPlainlyPath(path)) return fileError(error, `${origin}: the file`, path);
+  return new SgidError('ERR_FILE', `${origin} does not hold the path of a file (${code})`, {
+    step: 'config',
+    causes: ['the path is wrong: it starts at the current folder', 'it is the secret itself'],
+    hint: `Write the path with its folder, for example ./secret.txt; a secret itself goes into ${literal}.`,
+  });
+}
+
+/** Codes that only a path gets at whose end there is something. */
+const EXISTING = ['EACCES', 'EPERM', 'EISDIR', 'EFBIG', 'ELOOP'];
+
+function textForPath(what: string, literal = 'SGID_PRIVATE_KEY'): SgidError {
+  return new SgidError('ERR_FILE', `${what}: this is the text of a key or of JSON, not the path of a file`, {
+    step: 'config',
+    hint: `Give the path of a file that holds it. A secret itself goes into ${literal}, never on a command line.`,
+  });
+}

@@ -1,0 +1,45 @@
+/** Whether a parsed JSON value is an object, arrays not counted. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is text with something in it. */
+export function isNonEmptyString(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Parses JSON text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+
+/** Whether a code or token is longer than any that can be used. */
+export function isTooLong(token: string): boolean {
+  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
+}
+
+/** Deeper values would overflow the stack of whoever walks through them, `JSON.stringify` included. */
+const DEEPEST_NESTING = 100;
+
+export function isContainer(json: unknown): json is unknown[] | Record<string, unknown> {
+  return isRecord(json) || Array.isArray(json);
+}
+
+/**
+ * Whether a parsed JSON value is nested more than 100 deep, too deep to be printed. Goes level by level, so that no
+ * depth can overflow the stack here.
+ */
+export function isNestedTooDeep(json: unknown): boolean {
+  let level = [json].filter(isContainer);
+  for (let depth = 0; depth < DEEPEST_NESTING; depth++) {
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+  }
+  return level.length > 0;
+}

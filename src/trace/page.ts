@@ -1,0 +1,233 @@
+import { html, SafeHtml } from '../html/html.ts';
+import { renderFile } from '../html/page.ts';
+import { TRACE_STYLE } from './page-style.ts';
+import { renderSequence } from './sequence.ts';
+import { createTimeAxis, type TimeAxis, timeSpentIn } from './timeline.ts';
+import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
+import {
+  answerOf,
+  describeRecord,
+  formatBytes,
+  formatDuration,
+  formatTime,
+  providerOf,
+  remarkOf,
+  toneOf,
+} from './words.ts';
+
+/** Renders a trace as a page of its own: no script, no asset from outside, nothing that it asks a network for. */
+export function renderTracePage(trace: Trace): string {
+  const { command, tool } = trace;
+  const main = html`<header>
+<p class="eyebrow">Trace</p>
+${renderHeadline(trace)}
+${renderFacts(trace)}
+</header>
+${renderWaterfall(trace)}
+<div class="columns">
+<div>
+${renderSequence(trace)}
+${renderRequest(trace)}
+</div>
+<div>
+${renderVerdicts(trace)}
+</div>
+</div>
+<footer>Written by ${tool.name} ${tool.version}, which keeps secrets, codes, tokens and claim values out of traces.</footer>`;
+  const ending = trace.outcome.ok ? 'succeeded' : 'failed';
+  return renderFile({ title: `sgid ${command} ${ending} - trace`, main }, TRACE_STYLE);
+}
+
+function renderHeadline({ command, outcome }: Trace): SafeHtml {
+  if (outcome.ok) {
+    return html`<h1>sgid ${command} <span class="pill good">Succeeded</span></h1>`;
+  }
+  return html`<h1>sgid ${command} <span class="pill bad">Failed</span></h1>
+<div class="error">
+<p><code>${outcome.code}</code> in the step <strong>${outcome.step}</strong></p>
+<p class="muted">What it means and what to do: <code>sgid explain ${outcome.code}</code></p>
+</div>`;
+}
+
+/** What the eye looks for first. */
+function renderFacts(trace: Trace): SafeHtml {
+  const { records, durationMs, startedAt } = trace;
+  const requests = records.filter(({ kind, by }) => kind === 'http' && by === undefined);
+  const waits = records.filter(({ kind }) => kind === 'wait');
+  const provider = providerOf(trace);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Total', formatDuration(durationMs)],
+    ...(waits.length > 0 ? [['Waiting', formatDuration(timeSpentIn(waits))] as const] : []),
+    [
+      'Requests',
+      requests.length === 0 ? 'none' : `${requests.length} in ${formatDuration(timeSpentIn(requests))}`,
+    ],
+    ['Started', formatTime(startedAt)],
+    ...(provider === undefined ? [] : [['Provider', provider] as const]),
+  ];
+  return html`<dl class="facts">
+${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+</dl>`;
+}
+
+/** What the person's browser was sent to ask: where most mistakes of a set-up show. */
+export function renderRequest({ records }: Trace): SafeHtml {
+  const url = records.find(({ step, url }) => step === 'authorize' && url !== undefined)?.url;
+  if (url === undefined || !URL.canParse(url)) return html``;
+  const { origin, pathname, searchParams } = new URL(url);
+  return html`<section class="request" aria-labelledby="request">
+<h2 id="request">Authorization request</h2>
+<p><code>${origin}${pathname}</code></p>
+<dl class="parameters">
+${[...searchParams].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+</dl>
+</section>`;
+}
+
+/** What each verdict is called, and how it is drawn in a field of 16 by 16. */
+const VERDICTS: Readonly<Record<TraceVerdict['verdict'], readonly [word: string, drawing: string]>> = {
+  pass: ['passed', 'M3 8.5l3.2 3.2L13 4.6'],
+  fail: ['failed', 'M4 4l8 8M12 4l-8 8'],
+  warn: ['warning', 'M8 2.5v7M8 13v.3'],
+  skip: ['not reached', 'M4 8h8'],
+};
+
+/** Everything that was looked at, and what was found, by record. */
+export function renderVerdicts({ records }: Trace): SafeHtml {
+  const judged = records.filter(({ verdicts }) => verdicts.length > 0);
+  if (judged.length === 0) return html``;
+  const checks = judged.filter(({ step }) => step === 'check');
+  const steps = judged.filter(({ step }) => step !== 'check');
+  return html`<section aria-labelledby="checks">
+<h2 id="checks">Checks</h2>
+${steps.map(renderStep)}
+${checks.length > 0 ? renderList(checks.flatMap(({ verdicts }) => verdicts)) : ''}
+</section>`;
+}
+
+function renderStep(record: TraceRecord): SafeHtml {
+  return html`<div class="group"><h3>${describeRecord(record)}</h3>
+${renderList(record.verdicts)}</div>`;
+}
+
+function renderList(verdicts: readonly TraceVerdict[]): SafeHtml {
+  return html`<ul role="list" class="verdicts">
+${verdicts.map(renderVerdict)}
+</ul>`;
+}
+
+function renderVerdict(found: TraceVerdict): SafeHtml {
+  const [word, drawing] = VERDICTS[found.verdict];
+  const remark = remarkOf(found);
+  const icon = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${new SafeHtml(drawing)}"/></svg>`;
+  return html`<li class="${found.verdict}">${icon}<span class="hidden">${word}: </span><span class="check">${found.check}</span>${
+    remark === '' ? '' : html` <code>${remark}</code>`
+  }</li>`;
+}
+
+/** The waterfall: a row for each record, its bar where and as long as it was. */
+export function renderWaterfall(trace: Trace): SafeHtml {
+  const axis = createTimeAxis(trace);
+  if (trace.records.length === 0) {
+    return html`<section><h2>Timeline</h2><p class="muted">No step was reached.</p></section>`;
+  }
+  const dropped = trace.droppedRecords ?? 0;
+  return html`<section aria-labelledby="timeline">
+<h2 id="timeline">Timeline</h2>
+<table class="waterfall">
+<thead><tr>
+<th scope="col">Step</th><th scope="col">Status</th><th scope="col" class="size">Size</th>
+<th scope="col" class="number">Time</th>
+<th scope="col" class="flow"><span class="hidden">Timeline</span>${renderRuler(trace, axis)}</th>
+</tr></thead>
+<tbody>
+${trace.records.map((record) => renderRow(record, axis))}
+</tbody>
+</table>
+${renderLegend(trace, axis)}
+${dropped > 0 ? html`<p class="muted">${dropped} more callbacks that were not of this login are left out.</p>` : ''}
+</section>`;
+}
+
+const NAMES = { http: 'request', local: 'this machine', wait: 'waiting', fail: 'failed' } as const;
+
+/** The colours that are there. */
+function renderLegend({ records }: Trace, { breaks }: TimeAxis): SafeHtml {
+  const used = new Set(records.map(lookOf));
+  const keys = (['http', 'local', 'wait', 'fail'] as const)
+    .filter((look) => used.has(look))
+    .map((look) => html`<span class="key ${look}">${NAMES[look]}</span>`);
+  const pauses = breaks.length > 0 ? [html`<span class="key pauses">a pause, shortened</span>`] : [];
+  return html`<p class="legend" aria-hidden="true">${[...keys, ...pauses]}</p>`;
+}
+
+function lookOf(record: TraceRecord): keyof typeof NAMES {
+  return toneOf(record) === 'fail' ? 'fail' : record.kind;
+}
+
+function renderRow(record: TraceRecord, axis: TimeAxis): SafeHtml {
+  const tone = toneOf(record);
+  const isMoment = record.kind === 'local' && record.durationMs === 0;
+  return html`<tr class="${tone}">
+<th scope="row"><span class="step">${record.step}</span> <span class="what">${breakable(describeRecord(record))}</span></th>
+<td>${renderStatus(record)}</td>
+<td class="size">${renderSizes(record)}</td>
+<td class="number">${isMoment ? '' : formatDuration(record.durationMs)}</td>
+<td class="flow">${renderBar(record, axis)}</td>
+</tr>`;
+}
+
+function renderStatus(record: TraceRecord): SafeHtml {
+  const answer = answerOf(record);
+  const tone = toneOf(record);
+  if (answer !== '') return html`<span class="status ${tone}">${answer}</span>`;
+  return tone === 'normal' ? html`` : html`<span class="status ${tone}">${tone}</span>`;
+}
+
+function renderSizes({ requestBytes, responseBytes }: TraceRecord): SafeHtml {
+  const sent = requestBytes ? html`<span>${formatBytes(requestBytes)} sent</span>` : html``;
+  const received = responseBytes === undefined ? html`` : html`<span>${formatBytes(responseBytes)}</span>`;
+  return html`${received}${requestBytes ? ' ' : ''}${sent}`;
+}
+
+/** A line with round ends, so that even a moment can be seen. */
+function renderBar(record: TraceRecord, axis: TimeAxis): SafeHtml {
+  const { startMs, durationMs } = record;
+  const from = percent(axis.at(startMs));
+  const to = percent(axis.at(startMs + durationMs));
+  return html`<svg aria-hidden="true" focusable="false">${renderBreaks(axis)}<line class="bar ${lookOf(record)}" x1="${from}" x2="${to}" y1="50%" y2="50%"/></svg>`;
+}
+
+function renderBreaks({ at, breaks }: TimeAxis): readonly SafeHtml[] {
+  return breaks.map(
+    ({ fromMs, toMs }) =>
+      html`<rect class="break" x="${percent(at(fromMs))}" y="0" width="${percent(at(toMs) - at(fromMs))}" height="100%"/>`,
+  );
+}
+
+/** Where the line begins and ends, and how long the pauses are that it is too short for, where there is room. */
+function renderRuler({ durationMs }: Trace, axis: TimeAxis): SafeHtml {
+  const pauses = axis.breaks.flatMap(({ fromMs, toMs }) => {
+    const middle = (axis.at(fromMs) + axis.at(toMs)) / 2;
+    return middle > LAST_LABEL ? [] : [label('pause', middle, 'middle', formatDuration(toMs - fromMs))];
+  });
+  const beginsWithPause = axis.breaks.some(({ fromMs }) => fromMs === 0);
+  const start = beginsWithPause ? [] : [label('start', 0, 'start', '0')];
+  return html`<svg class="ruler" aria-hidden="true" focusable="false">${renderBreaks(axis)}${start}${pauses}${label('end', 1, 'end', formatDuration(durationMs))}</svg>`;
+}
+
+/** Labels further right would run into the last one. */
+const LAST_LABEL = 0.8;
+
+function label(name: string, at: number, anchor: 'start' | 'middle' | 'end', text: string): SafeHtml {
+  return html`<text class="${name}" x="${percent(at)}" y="65%" text-anchor="${anchor}">${text}</text>`;
+}
+
+function percent(part: number): string {
+  return `${Math.round(part * 10_000) / 100}%`;
+}
+
+/** A text that may be broken after each slash, so that a path fits a narrow place. */
+export function breakable(text: string): SafeHtml {
+  return new SafeHtml(html`${text}`.text.replaceAll('/', '/<wbr>'));
+}

@@ -1,0 +1,214 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHECK_IDS } from '../../../src/check/check.ts';
+import { COMMANDS } from '../../../src/commands/table.ts';
+import { EXIT_CODES } from '../../../src/errors/exit-codes.ts';
+import { listFaults } from '../../../src/mock/faults.ts';
+import { PERSONAS } from '../../../src/mock/personas.ts';
+import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+interface Answer {
+  readonly kind: string | undefined;
+  readonly values: readonly string[];
+  /** With descriptions. */
+  readonly lines: readonly string[];
+}
+
+/** What the last of these words may become. */
+async function completionsOf(words: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
+  const stdin = words.map((word) => `${word}\0`).join('');
+  const { exitCode, stdout, stderr } = await runSgid(['completion', 'zsh', '--candidates'], { stdin, env });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const [kind, ...lines] = stdout.replace(/\n$/, '').split('\n');
+  return { kind, lines, values: lines.map((line) => line.split('\t')[0] ?? '') };
+}
+
+const SCOPE_NAMES = SCOPES.map(({ name }) => name);
+const CLAIMS = ['sub', ...SCOPE_NAMES.filter((name) => name !== 'openid')];
+
+describe('the commands that are offered', () => {
+  it('are all those of the program, with their descriptions', async () => {
+    const { kind, lines } = await completionsOf(['']);
+    expect(kind).toBe('words');
+    for (const { name, description } of COMMANDS) expect(lines).toContain(`${name}\t${description}`);
+  });
+
+  it.each([
+    [['mo'], ['mock']],
+    [
+      ['mock', ''],
+      ['personas', 'faults'],
+    ],
+    [['-q', '--json-errors', 'mock', 'f'], ['faults']],
+    [['mock', '--port', '0', 'f'], ['faults']],
+    [['mock', '--port', 'login', 'f'], ['faults']],
+    [['help', 'log'], ['login']],
+    [['login', ''], []],
+    [['nonsense', ''], []],
+    [['help', 'mock', 'f'], ['faults']],
+    [['mock', '--', 'f'], ['faults']],
+  ])('for %j are %j', async (words, values) => {
+    expect(await completionsOf(words)).toMatchObject({ kind: 'words', values });
+  });
+});
+
+describe('the options that are offered', () => {
+  it('are those of the command and of the program', async () => {
+    const { values, lines } = await completionsOf(['login', '--']);
+    expect(values).toEqual(expect.arrayContaining(['--scope', '--no-browser', '--help', '--quiet']));
+    expect(lines).toContain('--client-id\tthe client id');
+    expect(values).not.toContain('--approve');
+  });
+
+  it('are those of the command above, too', async () => {
+    const { values } = await completionsOf(['mock', 'personas', '--p']);
+    expect(values).toContain('--personas');
+  });
+
+  it('are not repeated, unless they may be', async () => {
+    expect((await completionsOf(['login', '--manual', '--man'])).values).toEqual([]);
+    expect((await completionsOf(['login', '--expect', 'sub', '--exp'])).values).toEqual(['--expect']);
+    expect((await completionsOf(['login', '-s', 'openid', '--sc'])).values).toEqual([]);
+  });
+
+  it('are none after --', async () => {
+    expect((await completionsOf(['login', '--', '--sc'])).values).toEqual([]);
+  });
+
+  it('do not include the hidden one', async () => {
+    expect((await completionsOf(['completion', 'bash', '--'])).values).not.toContain('--candidates');
+  });
+});
+
+describe('the values that are offered', () => {
+  it.each([
+    ['choices of an option', ['login', '--format', ''], ['json', 'env']],
+    ['choices of an argument', ['completion', ''], ['bash', 'zsh', 'fish', 'powershell']],
+    ['scopes', ['login', '--scope', ''], SCOPE_NAMES],
+    ['scopes after the short option', ['login', '-s', 'op'], ['openid']],
+    ['scopes for the filter', ['scopes', 'ogp'], ['ogpofficerinfo.work_email']],
+    ['claims', ['login', '--field', ''], CLAIMS],
+    ['claims of another command', ['decrypt', '--field', 'su'], ['sub']],
+    ['personas', ['login', '--mock', '--persona', ''], PERSONAS.map(({ id }) => id)],
+    ['personas for an optional value', ['mock', '--approve', 'zo'], ['zoe']],
+    ['faults', ['mock', '--fault', ''], listFaults().map(({ name }) => name)],
+    ['checks', ['check', '--only', ''], [...CHECK_IDS]],
+    ['error codes', ['explain', ''], Object.keys(EXIT_CODES)],
+    ['error codes in lower case', ['explain', 'err_state'], ['ERR_STATE_MISMATCH']],
+    ['nothing where only the person knows', ['login', '--client-id', ''], []],
+    ['nothing for an argument too many', ['explain', 'ERR_SCOPE', ''], []],
+    ['commands after an optional value', ['mock', '--approve', 'zoe', 'pers'], ['personas']],
+  ])('are %s', async (_what, words, values) => {
+    const answer = await completionsOf(words);
+    expect([...answer.values].sort()).toEqual([...values].sort());
+    expect(answer.kind).not.toBe('files');
+  });
+
+  it.each([
+    [['login', '--format=j'], ['--format=json']],
+    [['login', '--format', '=', 'j'], ['json']],
+    [
+      ['login', '--format', '='],
+      ['json', 'env'],
+    ],
+    [
+      ['login', '--scope', '"openid myinfo.na'],
+      ['openid myinfo.name', 'openid myinfo.nationality', 'openid myinfo.name_of_employer'],
+    ],
+    [['login', '--scope', "'openid pocdex.n"], ['openid pocdex.number_of_employments']],
+    [['login', '--scope', 'openid\\ pocdex.n'], ['openid pocdex.number_of_employments']],
+    [['login', '--scope=openid open'], []],
+    [
+      ['check', '--only', 'jwks,cl'],
+      ['jwks,clock', 'jwks,client-secret'],
+    ],
+    [['login', '--manual=x'], []],
+    [['login', '--nonsense=x'], []],
+  ])('for %j are %j', async (words, values) => {
+    expect([...(await completionsOf(words)).values].sort()).toEqual([...values].sort());
+  });
+
+  it.each([
+    [['login', '--out', '']],
+    [['login', '--out=x']],
+    [['login', '--out', '=', 'x']],
+    [['login', '-e', '']],
+    [['login', '-qe', '']],
+    [['login', '--private-key-file', '/']],
+    [['mock', '--client', '']],
+    [['key', 'inspect', '']],
+    [['decrypt', '']],
+  ])('are files for %j', async (words) => {
+    expect(await completionsOf(words)).toEqual({ kind: 'files', lines: [], values: [] });
+  });
+
+  it('go on without a blank after a claim of --expect and after a check', async () => {
+    expect((await completionsOf(['login', '--expect', 'myinfo.e'])).kind).toBe('open');
+    expect((await completionsOf(['check', '--only', 'jw'])).kind).toBe('open');
+    expect((await completionsOf(['login', '--field', 'myinfo.e'])).kind).toBe('words');
+  });
+});
+
+describe('the profiles that are offered', () => {
+  /** An environment with profiles whose files hold secrets that are not read. */
+  async function withProfiles(...files: readonly string[]): Promise<Record<string, string>> {
+    const folder = await makeTemporaryFolder();
+    await mkdir(join(folder, 'sgid', 'profiles'), { recursive: true });
+    for (const file of files) await writeFile(join(folder, 'sgid', 'profiles', file), 'not even JSON');
+    return { XDG_CONFIG_HOME: folder, HOME: folder, APPDATA: folder };
+  }
+
+  it
+    .runIf(process.platform === 'linux')
+    .each([
+      [['login', '-p', '']],
+      [['check', '--profile', '']],
+      [['profile', 'use', '']],
+      [['profile', 'show', '']],
+      [['profile', 'remove', '']],
+    ])('are those that exist: %j', async (words) => {
+    const env = await withProfiles('staging.json', 'production.json');
+    expect((await completionsOf(words, env)).values).toEqual(['production', 'staging']);
+  });
+
+  it('are none with a name that a shell would act on', async () => {
+    const env = await withProfiles('$(reboot).json', '`x`.json', "a'b.json", 'a;b.json', 'fine.json');
+    expect((await completionsOf(['login', '-p', ''], env)).values).toEqual(['fine']);
+  });
+
+  it('are none where there is no place for profiles', async () => {
+    expect(await completionsOf(['login', '-p', ''])).toMatchObject({ kind: 'words', values: [] });
+  });
+});
+
+describe('sgid completion', () => {
+  it.each([
+    ['bash', /^complete -F _sgid sgid$/m],
+    ['zsh', /^#compdef sgid$/m],
+    ['fish', /^complete -c sgid -f -a/m],
+    ['powershell', /^Register-ArgumentCompleter -Native -CommandName sgid /m],
+  ])('prints the script for %s', async (shell, pattern) => {
+    const { exitCode, stdout, stderr } = await runSgid(['completion', shell]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(pattern);
+    expect(stdout).toContain(`sgid completion ${shell} --candidates`);
+    expect(stdout).toMatch(/[^\n]\n$/);
+  });
+
+  it('needs to know the shell, and suggests none that there is not', async () => {
+    expect(await runSgid(['completion'])).toMatchObject({ exitCode: 2, stdout: '' });
+    const { exitCode, stderr } = await runSgid(['completion', 'tcsh']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Allowed choices are bash, zsh, fish, powershell');
+  });
+
+  it('tells how to install it, and does not tell of the option for scripts', async () => {
+    const { stdout } = await runSgid(['completion', '--help']);
+    expect(stdout).toContain("echo 'source <(sgid completion bash)' >> ~/.bashrc");
+    expect(stdout).toContain('sgid completion fish > ~/.config/fish/completions/sgid.fish');
+    expect(stdout).not.toContain('--candidates');
+  });
+});

@@ -1,0 +1,91 @@
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { renderMockEnv } from '../../../../src/commands/mock-outputs.ts';
+import type { MockClient } from '../../../../src/mock/clients.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../../../src/mock/test-credentials.ts';
+
+const HOSTNAME = 'http://127.0.0.1:5157';
+const TEST_CLIENT = createTestClient(['http://localhost:3000/cb', 'http://localhost:4000/cb']);
+
+function readBack(client: Partial<MockClient>): NodeJS.Dict<string> {
+  return parseEnv(renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, ...client }, TEST_CLIENT]));
+}
+
+describe('renderMockEnv', () => {
+  it('holds everything that an application needs', () => {
+    expect(readBack({})).toEqual({
+      SGID_HOSTNAME: HOSTNAME,
+      SGID_CLIENT_ID: TEST_CLIENT_ID,
+      SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
+      SGID_REDIRECT_URI: 'http://localhost:3000/cb',
+      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim(),
+    });
+  });
+
+  it('is one line for each variable, and says that it protects nothing', () => {
+    const lines = renderMockEnv(HOSTNAME, [TEST_CLIENT]).split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(/^# .*protects nothing/);
+    expect(lines.at(-1)).toBe('');
+  });
+
+  it('leaves the private key of another public key to its owner', () => {
+    const publicKey = 'another public key';
+    expect(readBack({ publicKey })).not.toHaveProperty('SGID_PRIVATE_KEY');
+    expect(renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, publicKey }])).toContain('# SGID_PRIVATE_KEY is yours');
+  });
+
+  it('gives the test key for its public key under any client id', () => {
+    expect(readBack({ clientId: 'mine' })).toMatchObject({
+      SGID_CLIENT_ID: 'mine',
+      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim(),
+    });
+  });
+
+  it.each([
+    'a b',
+    'a#b',
+    ' #x',
+    '$HOME',
+    `it's`,
+    'say "x"',
+    'back`tick',
+    'touch /tmp/x #',
+    'http://localhost:5001/cb?a=1&b=2',
+    '~root',
+    'a\\nb',
+    '#',
+    "''",
+    'ключ',
+    'a=b',
+  ])('writes the value %j so that it is read back', (value) => {
+    const client = { clientId: value, clientSecret: value, redirectUris: [value] };
+    expect(readBack(client)).toMatchObject({
+      SGID_CLIENT_ID: value,
+      SGID_CLIENT_SECRET: value,
+      SGID_REDIRECT_URI: value,
+    });
+  });
+
+  it.each([
+    `'"`,
+    `'$HOME`,
+    "'`id`",
+    'nul\0',
+    'two\nlines',
+    'two\r\nlines',
+    "x'\nSGID_HOSTNAME='http://stranger.test",
+  ])('leaves out the value %j, which no quotes hold, and nothing else', (clientSecret) => {
+    const variables = readBack({ clientSecret });
+    expect(variables).not.toHaveProperty('SGID_CLIENT_SECRET');
+    expect(variables).toMatchObject({ SGID_HOSTNAME: HOSTNAME, SGID_CLIENT_ID: TEST_CLIENT_ID });
+    const text = renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, clientSecret }]);
+    expect(text).toContain('# SGID_CLIENT_SECRET is that of the client file');
+    expect(text).not.toContain(clientSecret);
+  });
+});

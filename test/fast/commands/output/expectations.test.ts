@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { checkExpectations, readExpectation } from '../../../../src/output/expectations.ts';
+
+const CLAIMS = new Map([
+  ['sub', 'u=1'],
+  ['myinfo.name', 'CANARY=NAME~1'],
+]);
+
+const check = (...texts: string[]): void => checkExpectations(texts.map(readExpectation), CLAIMS);
+
+describe('--expect', () => {
+  it.each([
+    'myinfo.name',
+    'sub',
+    'myinfo.name=CANARY=NAME~1',
+    'myinfo.name~^CANARY',
+    'myinfo.name~=NAME~\\d$',
+    'sub=u=1',
+  ])('accepts %s', (text) => {
+    expect(() => check(text)).not.toThrow();
+  });
+
+  it.each([
+    'myinfo.email',
+    'myinfo.name=CANARY',
+    'myinfo.name=',
+    'myinfo.name~^NAME',
+    '__proto__',
+    'constructor',
+  ])('refuses %s', (text) => {
+    expect(() => check(text)).toThrow(expect.objectContaining({ code: 'ERR_EXPECTATION' }));
+  });
+
+  it('reports every failure at once, and no value of a claim', () => {
+    const failure = expect.objectContaining({
+      message: 'expected the claim myinfo.email, which is absent; expected myinfo.name to be the value given',
+      hint: 'The claims that came are: sub, myinfo.name.',
+    });
+    expect(() => check('myinfo.email', 'sub', 'myinfo.name=x')).toThrow(failure);
+  });
+
+  it('gives up on a pattern that would take years', () => {
+    const claims = new Map([['myinfo.name', `${'a'.repeat(45)}!`]]);
+    expect(() => checkExpectations([readExpectation('myinfo.name~^(a+)+$')], claims)).toThrow(
+      expect.objectContaining({ code: 'ERR_EXPECTATION', message: expect.stringContaining('took too long') }),
+    );
+  });
+
+  it.each(['', '=x', '~x', 'myinfo.name~('])('is a usage error when it reads %j', (text) => {
+    expect(() => readExpectation(text)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+  });
+});

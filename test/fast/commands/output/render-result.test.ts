@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { LoginResult } from '../../../../src/login/login.ts';
+import { listClaims, renderResult } from '../../../../src/output/result.ts';
+import { stripControls } from '../../../../src/text/printable.ts';
+
+const LOGIN: LoginResult = {
+  sub: 'u=0000',
+  data: { 'myinfo.name': "O'INVENTED", 'myinfo.vehicles': '[{"vehicle_number":"SXX1A"}]' },
+  accessToken: 'access',
+  idToken: 'id',
+  claims: { sub: 'u=0000', iss: 'https://provider.example' },
+};
+const PLAIN = {
+  format: 'json',
+  raw: false,
+  includeTokens: false,
+  field: undefined,
+  forTerminal: false,
+} as const;
+
+const render = (login: Partial<LoginResult>, options: Partial<Parameters<typeof renderResult>[1]>) =>
+  renderResult({ ...LOGIN, ...login }, { ...PLAIN, ...options });
+
+const evaluate = (script: string, print: string): string =>
+  execFileSync('sh', ['-c', `eval "$1"; printf %s "${print}"`, 'sh', script], { encoding: 'utf8', env: {} });
+
+describe('renderResult', () => {
+  it('prints one JSON document with parsed claims and a final newline', () => {
+    expect(render({}, {}).text).toBe(
+      `${JSON.stringify(
+        {
+          sub: 'u=0000',
+          data: { 'myinfo.name': "O'INVENTED", 'myinfo.vehicles': [{ vehicle_number: 'SXX1A' }] },
+        },
+        null,
+        2,
+      )}\n`,
+    );
+  });
+
+  it('keeps JSON-valued claims as text with raw', () => {
+    expect(JSON.parse(render({}, { raw: true }).text).data).toEqual(LOGIN.data);
+  });
+
+  it('adds the tokens only when asked', () => {
+    expect(render({}, {}).text).not.toContain('access');
+    expect(JSON.parse(render({}, { includeTokens: true }).text)).toMatchObject({
+      accessToken: 'access',
+      idToken: 'id',
+      claims: LOGIN.claims,
+    });
+  });
+
+  it('spells C1, bidi and invisible controls as JSON escapes that read back unchanged', () => {
+    const name = 'a\u0085b\u009b31mc\u202ed\u2066e\u200bf\u2028\u007f陳மீ';
+    const { text } = render({ data: { 'myinfo.name': name } }, {});
+    expect(text).not.toMatch(/[\u007f-\u009f\u200b\u2028\u202e\u2066]/);
+    expect(text).toContain('陳மீ');
+    expect(JSON.parse(text).data['myinfo.name']).toBe(name);
+  });
+
+  it('escapes every character that no terminal is given', () => {
+    const dangerous = Array.from({ length: 0x1_0000 - 0x20 }, (_, index) => String.fromCharCode(index + 0x20))
+      .filter((character) => stripControls(character) === '')
+      .join('');
+    const { text } = render({ data: { 'myinfo.name': dangerous } }, {});
+    expect(dangerous.length).toBeGreaterThan(50);
+    expect(text.split('\n').map(stripControls).join('\n')).toBe(text);
+    expect(JSON.parse(text).data['myinfo.name']).toBe(dangerous);
+  });
+
+  it('spells what GitHub Actions would take for a command', () => {
+    const { text } = render({ data: { 'myinfo.name': '##[error]x' } }, {});
+    expect(text).not.toContain('##[');
+    expect(JSON.parse(text).data['myinfo.name']).toBe('##[error]x');
+  });
+
+  it('takes control characters out of a plain value for a terminal alone', () => {
+    const data = { 'myinfo.name': 'a\u001b[31m\u009bb\nc' };
+    expect(render({ data }, { field: 'myinfo.name', forTerminal: true }).text).toBe('ab\nc\n');
+    expect(render({ data }, { field: 'myinfo.name' }).text).toBe(`${data['myinfo.name']}\n`);
+  });
+
+  it('keeps claims called __proto__ and constructor as claims', () => {
+    const data = Object.fromEntries([
+      ['__proto__', '{"polluted":true}'],
+      ['constructor', 'x'],
+    ]);
+    const { data: printed } = JSON.parse(render({ data }, {}).text);
+    expect(Object.keys(printed)).toEqual(['__proto__', 'constructor']);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('prints one claim, or the subject, as plain text', () => {
+    expect(render({}, { field: 'myinfo.vehicles' }).text).toBe('[{"vehicle_number":"SXX1A"}]\n');
+    expect(render({}, { field: 'sub' }).text).toBe('u=0000\n');
+  });
+
+  it.each(['myinfo.email', 'toString', '__proto__'])('fails on the absent claim %s', (field) => {
+    expect(() => render({}, { field })).toThrow(expect.objectContaining({ code: 'ERR_CLAIM_ABSENT' }));
+  });
+});
+
+describe('renderResult for a shell', () => {
+  it.each(["it's", '$(touch /tmp/x)`id`', 'a\nb', '\\', '"\'"', '', ' x ', '陳'])(
+    'survives eval: %j',
+    (name) => {
+      const { text } = render({ data: { 'myinfo.name': name } }, { format: 'env' });
+      expect(evaluate(text, '$MYINFO_NAME')).toBe(name);
+    },
+  );
+
+  it('drops NUL bytes, which no variable can hold', () => {
+    expect(render({ data: { 'myinfo.name': 'a\0b' } }, { format: 'env' }).text).toContain("MYINFO_NAME='ab'");
+  });
+
+  it('makes variables only of claims that the catalogue knows, and says so', () => {
+    const { text, notices } = render(
+      { data: { 'myinfo.name': 'x', 'ld.preload': '/evil.so', path: '/evil' } },
+      { format: 'env' },
+    );
+    expect(text).toBe("SUB='u=0000'\nMYINFO_NAME='x'\n");
+    expect(notices).toEqual([expect.stringContaining('2 claim(s)')]);
+  });
+
+  it('survives eval when it is copied from a terminal: a sequence does not take the closing quote with it', () => {
+    const data = { 'myinfo.name': 'a\u001b]', 'myinfo.email': "; printf pwned; '", 'myinfo.sex': 'b\u001b]' };
+    const { text } = render({ data }, { format: 'env', forTerminal: true });
+    expect(text).not.toContain('\u001b');
+    expect(evaluate(text, '$MYINFO_NAME|$MYINFO_EMAIL|$MYINFO_SEX')).toBe("a|; printf pwned; '|b");
+  });
+
+  it('adds the tokens only when asked', () => {
+    expect(render({}, { format: 'env' }).text).not.toContain('TOKEN');
+    expect(render({}, { format: 'env', includeTokens: true }).text).toContain(
+      "ACCESS_TOKEN='access'\nID_TOKEN='id'\n",
+    );
+  });
+});
+
+describe('listClaims', () => {
+  it('puts the subject among the claims, and a claim called sub does not hide it', () => {
+    expect([...listClaims(LOGIN).keys()]).toEqual(['sub', 'myinfo.name', 'myinfo.vehicles']);
+    expect(listClaims({ sub: 'u=0000', data: { sub: 'other' } }).get('sub')).toBe('u=0000');
+  });
+});

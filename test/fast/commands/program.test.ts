@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../../src/commands/program.ts';
+import { createFakePlatform, type RunOptions } from '../../helpers/fake-platform.ts';
+
+/** Runs the program and tells whether it opened the platform. */
+async function run(args: readonly string[], options: RunOptions = {}) {
+  const { platform, written } = createFakePlatform(options);
+  let opened = false;
+  const exitCode = await runProgram(args, {
+    env: platform.env,
+    streams: platform.terminal,
+    openPlatform: async () => {
+      opened = true;
+      return platform;
+    },
+  });
+  return { exitCode, opened, ...written };
+}
+
+describe('runProgram', () => {
+  it.each([[[]], [['--help']], [['--version']], [['login', '--help']], [['login', '--nonsense']]])(
+    'does not open the platform for %j',
+    async (args) => {
+      expect((await run(args)).opened).toBe(false);
+    },
+  );
+
+  it('opens the platform for a command', async () => {
+    expect(await run(['login'])).toMatchObject({ opened: true, exitCode: 3 });
+  });
+
+  it.each([[['-v', 'login']], [['login', '-v']], [['login', '--mock', '--verbose']]])(
+    'takes global options before and after the command: %j',
+    async (args) => {
+      const { exitCode, stderr } = await run([...args, '--mock', '--persona', 'siti']);
+      expect(exitCode).toBe(0);
+      expect(stderr).toMatch(/^POST .*\/token 200 \d+ ms$/m);
+    },
+  );
+
+  it.each([
+    ['1', true],
+    ['true', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+  ])('SGID_JSON_ERRORS=%s', async (value, expected) => {
+    const { stderr } = await run(['login', '--nonsense'], { env: { SGID_JSON_ERRORS: value } });
+    expect(stderr.includes('{"error":{"code":"ERR_USAGE"')).toBe(expected);
+  });
+
+  it('has colour on a terminal alone, and not with --no-color', async () => {
+    const terminal = { stderrIsTerminal: true };
+    const coloured = await run(['login'], { terminal });
+    expect(coloured.stderr).toContain('\u001b[');
+    for (const plain of [
+      await run(['login']),
+      await run(['login', '--no-color'], { terminal }),
+      await run(['login'], { terminal, env: { NO_COLOR: '1' } }),
+    ]) {
+      expect(plain.stderr).toContain('ERR_MISSING_CREDENTIALS');
+      expect(plain.stderr).not.toContain('\u001b[');
+    }
+  });
+
+  it('calls what is no error of ours a bug: exit 1', async () => {
+    const { platform } = createFakePlatform();
+    const openPlatform = () => Promise.reject(new TypeError('a bug of the test'));
+    const host = { env: {}, streams: platform.terminal, openPlatform };
+    expect(await runProgram(['login'], host)).toBe(1);
+  });
+
+  it('says so when the help cannot be written', async () => {
+    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    const { exitCode, stderr } = await run(['--help'], {
+      terminal: { writeOut: () => Promise.reject(full) },
+    });
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/ERR_OUTPUT\n$/);
+  });
+});

@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** A test as the pages name it, such as `fast/login/probe`, `fast/flow/login-bad-*` or the folder `fast/settings`. */
+const TEST_NAME = /`((?:fast|system)\/[\w/-]+)(\*?)`/g;
+
+const TESTS = readdirSync(new URL('test', ROOT), { recursive: true, encoding: 'utf8' }).map((path) =>
+  path.replaceAll('\\', '/').replace(/\.test\.ts$/, ''),
+);
+
+const pages = (await readdir(new URL('docs', ROOT))).filter((name) => name.endsWith('.md'));
+
+describe.each(pages)('docs/%s', (page) => {
+  it('names tests that there are', async () => {
+    const text = await readFile(new URL(`docs/${page}`, ROOT), 'utf8');
+    const lacking = [...text.matchAll(TEST_NAME)].filter(
+      ([, name = '', more]) => !TESTS.some((test) => (more ? test.startsWith(name) : test === name)),
+    );
+    expect(lacking.map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('docs/security.md', () => {
+  it('names a test for each of the twenty lines', async () => {
+    const text = await readFile(new URL('docs/security.md', ROOT), 'utf8');
+    const rows = text.split('\n').filter((line) => /^\| \d+ /.test(line));
+    expect(rows.map((row) => Number(/\d+/.exec(row)?.[0]))).toEqual(
+      [...Array(20).keys()].map((at) => at + 1),
+    );
+    expect(rows.filter((row) => row.search(TEST_NAME) === -1)).toEqual([]);
+  });
+});

@@ -1,0 +1,244 @@
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const SECRET = 'canary/secret+of-a-test=';
+
+const PORTAL = {
+  id: 'PORTAL-1a2b3c4d',
+  secret: SECRET,
+  privateKey: TEST_PRIVATE_KEY,
+  redirectUri: 'http://localhost:5001/api/redirect',
+};
+
+interface Setting {
+  readonly home: string;
+  readonly profiles: string;
+  run(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+}
+
+/** A home folder with a credentials file, and a way to run the program there. */
+async function setUp(credentials: string | object = PORTAL): Promise<Setting> {
+  const home = await makeTemporaryFolder();
+  const text = typeof credentials === 'string' ? credentials : JSON.stringify(credentials);
+  await writeFile(join(home, 'client.json'), text, { mode: 0o600 });
+  return {
+    home,
+    profiles: join(home, '.config', 'sgid', 'profiles'),
+    run: (args, options = {}) =>
+      runSgid(
+        args.map((arg) => arg.replace('HOME', home)),
+        { ...options, env: { HOME: home, ...options.env } },
+      ),
+  };
+}
+
+const IMPORT = ['init', '--from', 'HOME/client.json', '--profile', 'staging', '--yes'];
+
+describe('sgid init --yes', () => {
+  it('imports the file of the portal and makes the profile the current one', async () => {
+    const { run, profiles } = await setUp();
+    const { exitCode, stdout, stderr } = await run(IMPORT);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path: join(profiles, 'staging.json') });
+    expect(stderr).toContain('Found in');
+    expect(stderr).toMatch(/pass {2}private-key/);
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login\n {2}sgid check {3}tests the credentials online\n$/);
+    const { stdout: list } = await run(['profile', 'list']);
+    expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
+  });
+
+  it('reads the client secret from the file that the credentials name', async () => {
+    const { run, home, profiles } = await setUp({
+      ...PORTAL,
+      secret: undefined,
+      SGID_CLIENT_SECRET_FILE: join(await makeTemporaryFolder(), 'secret'),
+    });
+    const { SGID_CLIENT_SECRET_FILE: file } = JSON.parse(await readFile(join(home, 'client.json'), 'utf8'));
+    await writeFile(file, `${SECRET}\n`, { mode: 0o600 });
+    expect((await run(IMPORT)).exitCode).toBe(0);
+    const { clientSecret } = JSON.parse(await readFile(join(profiles, 'staging.json'), 'utf8'));
+    expect(clientSecret).toEqual({ value: SECRET });
+  });
+
+  it('saves what a login then uses', async () => {
+    const { run } = await setUp();
+    await run(IMPORT);
+    const { stdout } = await run(['authorize-url']);
+    const url = new URL(JSON.parse(stdout).url);
+    expect(url.origin).toBe('https://api.id.gov.sg');
+    expect(url.searchParams.get('client_id')).toBe('PORTAL-1a2b3c4d');
+  });
+
+  it('keeps the current profile when a second one is made, and says how to use the second', async () => {
+    const { run } = await setUp();
+    await run(IMPORT);
+    const { stderr } = await run(IMPORT.map((arg) => (arg === 'staging' ? 'second' : arg)));
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login -p second\n {2}sgid check -p second /);
+    expect(stderr).toContain('\n  sgid profile use second   in place of staging,');
+    const { stdout } = await run(['profile', 'list']);
+    expect(JSON.parse(stdout)).toMatchObject([{ name: 'second', current: false }, { name: 'staging' }]);
+  });
+
+  it('tests what it saved, not what goes before it, and warns of that', async () => {
+    const { run } = await setUp();
+    const env = { SGID_CLIENT_ID: 'OTHER-99999999', SGID_REDIRECT_URI: 'http://localhost:5999/other' };
+    const { exitCode, stderr } = await run(IMPORT, { env });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^pass {2}credentials +client PORTAL-1a2b3c4d from profile staging,/m);
+    expect(stderr).not.toContain('http://localhost:5999/other');
+    expect(stderr).toContain('warning: SGID_CLIENT_ID goes before the client id of profile staging\n');
+    expect(stderr).toContain('warning: SGID_REDIRECT_URI goes before the redirect URI of profile staging\n');
+  });
+
+  it('says how to log in where the callback goes to another machine', async () => {
+    const { run } = await setUp({ ...PORTAL, redirectUri: 'https://app.example.com/cb' });
+    const { stderr } = await run(IMPORT);
+    expect(stderr).toMatch(/^skip {2}callback-port +\S/m);
+    expect(stderr).toContain('\n  sgid login --manual\n');
+  });
+
+  it('wants to know which of several redirect URIs, and names one that leads here', async () => {
+    const redirectUris = ['https://app.example.com/cb', 'http://localhost:5001/api/redirect'];
+    const { run } = await setUp({ ...PORTAL, redirectUri: undefined, redirectUris });
+    const { exitCode, stderr } = await run(IMPORT);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(
+      'error: config: the file has several redirect URIs, and it is not said which to use',
+    );
+    expect(stderr).toContain(
+      'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.',
+    );
+  });
+
+  it('replaces a profile only when told to', async () => {
+    const { run, profiles } = await setUp();
+    await run(IMPORT);
+    const before = await readFile(join(profiles, 'staging.json'), 'utf8');
+    expect((await run([...IMPORT, '--scope', 'openid'])).exitCode).toBe(3);
+    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toBe(before);
+    expect((await run([...IMPORT, '--scope', 'openid', '--replace'])).exitCode).toBe(0);
+    expect(JSON.parse(await readFile(join(profiles, 'staging.json'), 'utf8'))).toMatchObject({
+      scope: 'openid',
+    });
+  });
+
+  it('names a key file instead of copying it', async () => {
+    const { privateKey: _, ...rest } = PORTAL;
+    const { run, home, profiles } = await setUp(rest);
+    await writeFile(join(home, 'key.pem'), TEST_PRIVATE_KEY, { mode: 0o600 });
+    expect((await run([...IMPORT, '--private-key-file', 'HOME/key.pem'])).exitCode).toBe(0);
+    const saved = await readFile(join(profiles, 'staging.json'), 'utf8');
+    expect(JSON.parse(saved)).toMatchObject({ privateKey: { source: `file:${join(home, 'key.pem')}` } });
+    expect(saved).not.toContain('BEGIN');
+  });
+
+  it('keeps secrets in the keyring, and takes them back when the profile cannot be saved', async () => {
+    const { run, home, profiles } = await setUp();
+    const kept = new Map<string, string>();
+    const keyring = {
+      read: async (account: string) => kept.get(account),
+      write: async (account: string, secret: string) => void kept.set(account, secret),
+      remove: async (account: string) => kept.delete(account),
+    };
+    expect((await run([...IMPORT, '--store', 'keyring'], { keyring })).exitCode).toBe(0);
+    expect([...kept.keys()]).toEqual(['staging/clientSecret', 'staging/privateKey']);
+    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).not.toContain(SECRET);
+    kept.clear();
+    await writeFile(join(home, 'no-folder'), '');
+    const env = { HOME: home, XDG_CONFIG_HOME: join(home, 'no-folder') };
+    const { exitCode } = await run([...IMPORT, '--store', 'keyring'], { keyring, env });
+    expect(exitCode).toBe(3);
+    expect(kept.size).toBe(0);
+  });
+});
+
+describe('sgid init refuses', () => {
+  it.each<[string, readonly string[], RegExp]>([
+    ['to ask without a terminal', ['init'], /--from <file> --profile <name> --yes/],
+    ['--yes without --from', ['init', '--profile', 'a', '--yes'], /--from and --profile are needed/],
+    ['--yes without --profile', ['init', '--from', 'HOME/client.json', '--yes'], /--from and --profile/],
+    ['a place for secrets that it does not know', [...IMPORT, '--store', 'cloud'], /Allowed choices/],
+  ])('%s', async (_name, args, words) => {
+    const { run, home } = await setUp();
+    const { exitCode, stdout, stderr } = await run(args);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(words);
+    expect(await readdir(home)).toEqual(['client.json']);
+  });
+
+  it.each<[string, string | object, readonly string[], RegExp]>([
+    ['a file that is not there', PORTAL, ['--from', 'HOME/none.json'], /none\.json does not exist/],
+    ['broken JSON', '{"id": ', [], /not valid JSON/],
+    ['a file with nothing known', '{"a": 1}', [], /holds no credentials/],
+    ['a truncated key', { ...PORTAL, privateKey: TEST_PRIVATE_KEY.slice(0, 900) }, [], /ERR_PRIVATE_KEY/],
+    ['a public key for a private one', { ...PORTAL, privateKey: TEST_PUBLIC_KEY }, [], /public key/],
+    ['no secret', { ...PORTAL, secret: undefined }, [], /missing: client secret/],
+    ['no redirect URI', { ...PORTAL, redirectUri: undefined }, [], /--redirect-uri <uri>/],
+    ['a redirect URI with a fragment', PORTAL, ['--redirect-uri', 'http://localhost:1/a#b'], /fragment/],
+    ['a provider without https', PORTAL, ['--hostname', 'http://example.com'], /must use https/],
+    ['a scope without openid', PORTAL, ['--scope', 'myinfo.name'], /openid/],
+    ['a name with a slash', PORTAL, ['--profile', '../x'], /ERR_PROFILE/],
+    ['an upper-case name', PORTAL, ['--profile', 'Staging'], /staging/],
+    ['a key file that is not there', PORTAL, ['--private-key-file', 'HOME/k.pem'], /k\.pem does not exist/],
+  ])('%s, and saves nothing', async (_name, credentials, args, words) => {
+    const { run, home } = await setUp(credentials);
+    const { exitCode, stdout, stderr } = await run([...IMPORT, ...args]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(words) });
+    expect(stdout).toBe('');
+    expect(stderr).not.toContain(SECRET);
+    expect(await readdir(home)).toEqual(['client.json']);
+  });
+
+  const DER = Buffer.from(TEST_PRIVATE_KEY.replace(/-----.*-----|\s/g, ''), 'base64').toString('base64');
+
+  it.each<[string, string | object, readonly string[]]>([
+    [
+      'a key where the file names its path',
+      { ...PORTAL, privateKey: undefined, SGID_PRIVATE_KEY_PATH: DER },
+      [],
+    ],
+    [
+      'a word there, which may be a secret',
+      { ...PORTAL, privateKey: undefined, SGID_PRIVATE_KEY_PATH: SECRET },
+      [],
+    ],
+    ['a key where --private-key-file names its path', PORTAL, ['--private-key-file', DER]],
+    ['credentials where --from names their path', PORTAL, ['--from', JSON.stringify({ secret: SECRET })]],
+  ])('%s, and does not say it', async (_name, credentials, args) => {
+    const { run } = await setUp(credentials);
+    const { exitCode, stdout, stderr } = await run([...IMPORT, ...args, '--json-errors']);
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('path of a file'),
+    });
+    for (const secret of [SECRET, DER]) expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it('a public key in the same file that is not that of the private key', async () => {
+    const other = await readFile(new URL('../../fixtures/keys/public.pem', import.meta.url), 'utf8');
+    const { run, home } = await setUp({ ...PORTAL, publicKey: other });
+    const { exitCode, stderr } = await run(IMPORT);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('public key');
+    expect(await readdir(home)).toEqual(['client.json']);
+  });
+
+  it('a profiles folder that is a symbolic link', async () => {
+    const { run, home } = await setUp();
+    await symlink(await makeTemporaryFolder(), join(home, '.config'));
+    await symlink(await makeTemporaryFolder(), join(home, '.config', 'sgid'));
+    expect((await run(IMPORT)).exitCode).toBe(3);
+  });
+
+  it('to go on without a home folder', async () => {
+    const { run } = await setUp();
+    const { exitCode, stderr } = await run(IMPORT, { env: { HOME: undefined } });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('HOME');
+  });
+});

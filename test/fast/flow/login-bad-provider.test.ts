@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodeOf, startFlow } from '../../helpers/login-flow.ts';
+import { type EndpointName, type Misbehaviour, reply } from '../../helpers/loopback-provider.ts';
+import { strangerKey } from '../../helpers/sign-id-token.ts';
+import { changeJson, replaceIdToken, tamperIdToken } from '../../helpers/tampered-id-token.ts';
+
+const seconds = Math.floor(Date.now() / 1000);
+
+const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+/** The same claims, unsigned. */
+const unsign = replaceIdToken((idToken) => `${encode({ alg: 'none' })}.${idToken.split('.')[1]}.`);
+
+/** The last character of a signature holds bits that count for nothing; the first does not. */
+const breakSignature = replaceIdToken((idToken) =>
+  idToken.replace(
+    /\.([^.])([^.]*)$/,
+    (_all, first: string, rest: string) => `.${first === 'A' ? 'B' : 'A'}${rest}`,
+  ),
+);
+
+describe('an ID token that is not to be trusted', () => {
+  it.each([
+    ['with another nonce', 'ERR_ID_TOKEN_NONCE', tamperIdToken({ nonce: 'another' })],
+    ['without a nonce', 'ERR_ID_TOKEN_NONCE', tamperIdToken({ nonce: undefined })],
+    ['for another client', 'ERR_ID_TOKEN_AUDIENCE', tamperIdToken({ aud: 'OTHER-1a2b3c4d' })],
+    ['of another issuer', 'ERR_ID_TOKEN_ISSUER', tamperIdToken({ iss: 'https://evil.test/v2' })],
+    ['that has expired', 'ERR_ID_TOKEN_EXPIRED', tamperIdToken({ exp: seconds - 3600 })],
+    ['from the future', 'ERR_ID_TOKEN_ISSUED_AT', tamperIdToken({ iat: seconds + 3600 })],
+    ['without a subject', 'ERR_ID_TOKEN_SUB', tamperIdToken({ sub: '' })],
+    ['of another access token', 'ERR_ID_TOKEN_AT_HASH', tamperIdToken({ at_hash: 'x'.repeat(22) })],
+    ['with a broken signature', 'ERR_ID_TOKEN_SIGNATURE', breakSignature],
+    ['signed by a stranger', 'ERR_ID_TOKEN_SIGNATURE', tamperIdToken({}, { key: strangerKey })],
+    [
+      'signed with HMAC',
+      'ERR_ID_TOKEN_ALGORITHM',
+      tamperIdToken({}, { header: { alg: 'HS256' }, key: Buffer.alloc(32, 'k') }),
+    ],
+    ['without a signature', 'ERR_ID_TOKEN_ALGORITHM', unsign],
+    ['that is no JWT', 'ERR_ID_TOKEN_INVALID', replaceIdToken(() => 'not-a-jwt')],
+  ])('%s: exit 7, %s, no userinfo asked for', async (_name, code, token) => {
+    const flow = await startFlow({ provider: { token } });
+    const run = await flow.login();
+    expect(run).toMatchObject({ exitCode: 7, stdout: '' });
+    expect(errorCodeOf(run)).toBe(code);
+    expect(run.stderr).toContain('error: id-token: the ID token ');
+    expect(flow.provider.countTo('userinfo')).toBe(0);
+    expect(flow.browser.pages[0]?.body).toContain(`<code>${code}</code>`);
+  });
+});
+
+describe('userinfo that is not to be trusted', () => {
+  const drop = (name: string): Misbehaviour =>
+    changeJson((json) => Object.fromEntries(Object.entries(json).filter(([key]) => key !== name)));
+
+  it.each([
+    ['about somebody else', 7, 'ERR_SUB_MISMATCH', changeJson((json) => ({ ...json, sub: 'u=other' }))],
+    ['about nobody', 7, 'ERR_SUB_MISMATCH', drop('sub')],
+    ['with data but no key', 8, 'ERR_JWE_KEY_MISSING', drop('key')],
+    ['with a key but no data', 8, 'ERR_JWE_INVALID', drop('data')],
+    ['with a key that is no JWE', 8, 'ERR_JWE_INVALID', changeJson((json) => ({ ...json, key: 'x' }))],
+    [
+      'with a field that does not decrypt',
+      8,
+      'ERR_DECRYPT_FIELD',
+      changeJson(({ data, ...rest }) => {
+        const [[name = '', jwe] = []] = Object.entries(Object(data));
+        return { ...rest, data: { [name]: `${String(jwe).slice(0, -6)}AAAAAA` } };
+      }),
+    ],
+  ])('%s: exit %i, %s', async (_name, exit, code, userinfo) => {
+    const flow = await startFlow({ provider: { userinfo } });
+    const run = await flow.login();
+    expect(run).toMatchObject({ exitCode: exit, stdout: '' });
+    expect(errorCodeOf(run)).toBe(code);
+  });
+
+  it('encrypted to another private key: exit 8, and says which key is meant', async () => {
+    const flow = await startFlow();
+    const key = new URL('../../fixtures/keys/rsa-2048.pkcs8.pem', import.meta.url).pathname;
+    const run = await flow.login(['--private-key-file', key]);
+    expect(run).toMatchObject({ exitCode: 8, stdout: '' });
+    expect(errorCodeOf(run)).toBe('ERR_DECRYPT_KEY');
+    expect(run.stderr).toContain('whose public half is registered for this client');
+  });
+});
+
+describe('an endpoint out of order', () => {
+  const json = { 'content-type': 'application/json' };
+  const endpoints: readonly EndpointName[] = ['token', 'jwks', 'userinfo'];
+  const faults: readonly (readonly [string, string, Misbehaviour, RegExp])[] = [
+    [
+      'HTML where JSON was due',
+      'ERR_RESPONSE_INVALID',
+      () => reply(200, '<html>maintenance</html>', { 'content-type': 'text/html' }),
+      /provider said: HTTP 200: <html>maintenance<\/html>/,
+    ],
+    ['an empty body', 'ERR_RESPONSE_INVALID', () => reply(200), /gave nothing/],
+    ['a JSON array', 'ERR_RESPONSE_INVALID', () => reply(200, '[]', json), /another kind of JSON/],
+    ['an empty object', 'ERR_(RESPONSE_INVALID|SUB_MISMATCH)', () => reply(200, '{}', json), /error: /],
+    ['status 500', 'ERR_PROVIDER_UNAVAILABLE', () => reply(500, 'oops'), /provider said: HTTP 500: oops/],
+    ['status 429', 'ERR_PROVIDER_UNAVAILABLE', () => reply(429), /HTTP 429/],
+    [
+      'a redirect',
+      'ERR_RESPONSE_REDIRECT',
+      () => reply(302, '', { location: 'https://evil.example.test/' }),
+      /redirect \(HTTP 302\), which is never followed/,
+    ],
+    ['an endless body', 'ERR_RESPONSE_TOO_LARGE', () => ({ endless: 'x'.repeat(65_536) }), /more than 1 MiB/],
+  ];
+  const table = endpoints.flatMap((endpoint) => faults.map((fault) => [endpoint, ...fault] as const));
+
+  it.each(table)('%s gives %s', async (endpoint, _name, code, misbehave, words) => {
+    const flow = await startFlow({ provider: { [endpoint]: misbehave } });
+    const run = await flow.login();
+    expect(run).toMatchObject({ stdout: '', stderr: expect.stringMatching(words) });
+    expect(run.exitCode).toBe(errorCodeOf(run) === 'ERR_SUB_MISMATCH' ? 7 : 5);
+    expect(errorCodeOf(run)).toMatch(new RegExp(`^${code}$`));
+    // The keys are asked for ahead, and once more when they are needed.
+    expect(flow.provider.countTo(endpoint)).toBe(endpoint === 'jwks' ? 2 : 1);
+    expect(flow.browser.pages[0]?.body).toContain('Sign-in failed');
+  });
+
+  it.each([
+    ['token', 'ERR_TOKEN_REFUSED', 400],
+    ['token', 'ERR_TOKEN_REFUSED', 401],
+    ['userinfo', 'ERR_USERINFO_REFUSED', 401],
+    ['userinfo', 'ERR_USERINFO_REFUSED', 403],
+  ] as const)('%s refuses: %s, exit 4', async (endpoint, code, status) => {
+    const body = '{"message":"go\u0007 away"}';
+    const flow = await startFlow({ provider: { [endpoint]: () => reply(status, body, json) } });
+    const run = await flow.login();
+    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(errorCodeOf(run)).toBe(code);
+    expect(run.stderr).toContain(`provider said: HTTP ${status}: {"message":"go away"}`);
+    expect(run.stderr).toContain('likely causes:');
+  });
+
+  it('that is not there at all is exit 5', async () => {
+    const flow = await startFlow({
+      visit: async (browser, url) => {
+        const state = new URL(url).searchParams.get('state');
+        await browser.visit(`${flow.redirectUri}?code=x&state=${state}`);
+      },
+    });
+    await flow.provider.close();
+    const run = await flow.login();
+    expect(run).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(errorCodeOf(run)).toBe('ERR_NETWORK');
+    expect(run.stderr).toContain('nothing listens there (ECONNREFUSED)');
+  });
+
+  it('is asked again where that is safe: jwks and userinfo recover from 503, the exchange is never repeated', async () => {
+    const onceUnavailable = (): Misbehaviour => {
+      let asked = 0;
+      return (_request, honest) => {
+        asked += 1;
+        return asked === 1 ? reply(503) : honest();
+      };
+    };
+    const flow = await startFlow({ provider: { jwks: onceUnavailable(), userinfo: onceUnavailable() } });
+    expect(await flow.login()).toMatchObject({ exitCode: 0 });
+    const other = await startFlow({ provider: { token: onceUnavailable() } });
+    expect(await other.login()).toMatchObject({ exitCode: 5 });
+    expect(other.provider.countTo('token')).toBe(1);
+  });
+});

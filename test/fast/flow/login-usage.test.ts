@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { runSgid } from '../../helpers/fake-platform.ts';
+import { errorCodeOf } from '../../helpers/login-flow.ts';
+
+describe('a command line that cannot be meant', () => {
+  it.each([
+    ['login --manual --listen 5001', '--manual and --listen contradict each other'],
+    ['login --mock --manual --persona siti', '--manual and --persona contradict each other'],
+    ['login --field sub --format env', '--field and --format contradict each other'],
+    ['login --field sub --include-tokens', '--field and --include-tokens contradict each other'],
+    ['login --mock --hostname https://x.test', '--mock and --hostname contradict each other'],
+    ['login --mock --client-id x', '--mock and --client-id contradict each other'],
+    ['login --mock --client-secret-file x', '--mock and --client-secret-file contradict each other'],
+    ['login --mock --private-key-file x', '--mock and --private-key-file contradict each other'],
+    ['login --mock --credentials x', '--mock and --credentials contradict each other'],
+    ['login --mock --env-file x', '--mock and --env-file contradict each other'],
+    ['login --persona siti', '--persona needs --mock'],
+    ['login --listen-public', '--listen-public needs --listen'],
+    ['login --manual --client-secret-file -', 'cannot both read standard input'],
+    ['login --manual --private-key-file -', 'cannot both read standard input'],
+    ['login -q -v', '--quiet and --verbose contradict each other'],
+    ['login --state=', '--state is empty'],
+    ['login --nonce=', '--nonce is empty'],
+    ['login --field=', '--field is empty'],
+    ['login --out=', '--out is empty'],
+    ['login --scope=', '--scope is empty'],
+    ['login --expect =x', '--expect takes <claim>'],
+    ['login --expect myinfo.name~(', 'is not a regular expression'],
+    ['login --format yaml', "argument 'yaml' is invalid. Allowed choices are json, env."],
+    ['login --timeout', "option '--timeout <duration>' argument missing"],
+    ['login surplus', 'too many arguments'],
+    ['-q', 'the command to run is missing or unknown'],
+    ['help nonsense', 'the command to run is missing or unknown'],
+  ])('%s: exit 2', async (commandLine, words) => {
+    const run = await runSgid(commandLine.split(' '));
+    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
+    expect(run.stderr).toMatch(/^error: usage: /);
+    expect(run.stderr).toMatch(/^ {2}next: \S/m);
+    expect(errorCodeOf(run)).toBe('ERR_USAGE');
+  });
+
+  it.each([
+    ['lgoin', "unknown command 'lgoin' (Did you mean login?)"],
+    ['--version=1', 'the option --version takes no value'],
+    ['--help=login', 'the option --help takes no value'],
+    ['login --manual=1', 'the option --manual takes no value'],
+    ['nonsense', 'Run "sgid --help"'],
+    ['mock personas --format x', 'Run "sgid mock personas --help"'],
+    ['login --scop x', "unknown option '--scop' (Did you mean --scope?)"],
+    ['login --includetokens', '(Did you mean --include-tokens?)'],
+    ['login --client_id x', '(Did you mean --client-id?)'],
+    ['--verbos', '(Did you mean --verbose?)'],
+  ])('suggests the nearest: %s', async (commandLine, words) => {
+    const { exitCode, stderr } = await runSgid(commandLine.split(' '));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['--client-secret=CANARY', 'SGID_CLIENT_SECRET'],
+    ['--secret=CANARY', 'SGID_CLIENT_SECRET'],
+    ["--client-secret=CAN'ARY=CANARY", 'SGID_CLIENT_SECRET'],
+    ['--client-secret=first\nCANARY', 'SGID_CLIENT_SECRET'],
+    ['--private-key=CANARY', 'SGID_PRIVATE_KEY'],
+    ['--passphrase=CANARY', 'SGID_PRIVATE_KEY_PASSPHRASE'],
+  ])('%j: says where a secret goes instead and does not repeat it', async (argument, variable) => {
+    const { exitCode, stderr } = await runSgid(['login', argument, '--json-errors']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`use ${variable}`);
+    expect(stderr).not.toMatch(/CANARY|CAN'ARY/);
+  });
+
+  it('loses its control characters in the message', async () => {
+    const { stderr } = await runSgid(['lo\u001b[31mgin\u0007\u202e']);
+    for (const control of ['\u0007', '\u001b', '\u202e']) expect(stderr).not.toContain(control);
+  });
+});
+
+describe('help and version', () => {
+  it.each([
+    ['', 'Usage: sgid [options] [command]'],
+    ['--help', 'Usage: sgid [options] [command]'],
+    ['help', 'Usage: sgid [options] [command]'],
+    ['login --help', 'Usage: sgid login [options]'],
+    ['help login', 'Usage: sgid login [options]'],
+    ['--help login', 'Usage: sgid login [options]'],
+    ['-h login --mock', 'Usage: sgid login [options]'],
+    ['help mock personas', 'Usage: sgid mock personas [options]'],
+    ['--help mock personas', 'Usage: sgid mock personas [options]'],
+    ['--help nonsense', 'Usage: sgid [options] [command]'],
+    ['--version', '0.0.0-test'],
+  ])('sgid %s goes to stdout: exit 0', async (commandLine, words) => {
+    const run = await runSgid(commandLine.split(' ').filter((word) => word !== ''));
+    expect(run).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining(words) });
+    expect(run.stdout).toMatch(/\n$/);
+  });
+
+  it.each([
+    'help key generate --out',
+    '-h login --mock --persona wei-ming --out',
+    'help login --scope',
+    'help mock -- personas',
+    '--json-errors --help key generate',
+    '-v -h key generate --to',
+  ])('sgid %s does nothing but help', async (commandLine) => {
+    const run = await runSgid(commandLine.split(' '));
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    const [, name] = /(login|key generate|mock)/.exec(commandLine) ?? [];
+    expect(run.stdout).toMatch(new RegExp(`^Usage: sgid ${name} `));
+  });
+
+  it.each(['--help', 'login --help', 'help login', ''])('sgid %s shows examples', async (commandLine) => {
+    const { stdout } = await runSgid(commandLine.split(' ').filter((word) => word !== ''));
+    expect(stdout).toMatch(/Examples:\n {2}\$ sgid /);
+  });
+
+  it('of login has every option of the contract, and the global ones', async () => {
+    const { stdout } = await runSgid(['login', '--help']);
+    const options = new Set(stdout.match(/--[a-z-]+/g));
+    for (const option of [
+      ...['--scope', '--client-id', '--client-secret-file', '--private-key-file', '--redirect-uri'],
+      ...['--hostname', '--credentials', '--env-file', '--no-browser', '--browser', '--manual', '--listen'],
+      ...['--timeout', '--http-timeout', '--state', '--nonce', '--field', '--format', '--raw', '--out'],
+      ...['--include-tokens', '--expect', '--mock', '--persona', '--quiet', '--verbose', '--json-errors'],
+      ...['--no-color', '--help'],
+    ]) {
+      expect(options, option).toContain(option);
+    }
+  });
+});

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../src/mock/encryption.ts';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { errorCodeOf } from '../../helpers/login-flow.ts';
+import { savedUserinfo, withHeader } from '../../helpers/saved-userinfo.ts';
+import { SUB } from '../../helpers/sign-id-token.ts';
+import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+
+/** Runs the step with the private key alone. */
+function decrypt(stdin: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
+  return runSgid(['decrypt', ...args], { env: { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY }, stdin, ...options });
+}
+
+describe('sgid decrypt', () => {
+  it.each([
+    ['the official SDK', SDK_PROFILE],
+    ['MockPass', MOCKPASS_PROFILE],
+  ])('opens a reply with the algorithms of %s', async (_name, profile) => {
+    const values = { 'myinfo.name': '陈伟明', 'myinfo.vehicles': '[{"vehicle_number":"SBA1"}]' };
+    const { exitCode, stdout, stderr } = await decrypt(savedUserinfo(values, {}, profile));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      sub: SUB,
+      data: { 'myinfo.name': '陈伟明', 'myinfo.vehicles': [{ vehicle_number: 'SBA1' }] },
+    });
+  });
+
+  it('reads a file, standard input by its name, and one with a byte order mark', async () => {
+    const path = await writeTemporaryFile('userinfo.json', savedUserinfo(), 0o644);
+    expect(await decrypt('', [path])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await decrypt(savedUserinfo(), ['-'])).toMatchObject({ exitCode: 0 });
+    expect(await decrypt(`\uFEFF${savedUserinfo()}`)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['neither key nor data', { key: undefined, data: undefined }],
+    ['null for both', { key: null, data: null }],
+    ['no fields', { data: {} }],
+  ])('takes a reply with %s for one without data', async (_name, changes) => {
+    const { exitCode, stdout } = await decrypt(savedUserinfo({}, changes));
+    expect({ exitCode, data: JSON.parse(stdout).data }).toEqual({ exitCode: 0, data: {} });
+  });
+
+  it('prints as sgid login does', async () => {
+    const reply = savedUserinfo({ 'myinfo.name': "O'TEST", 'myinfo.vehicles': '[]' });
+    expect((await decrypt(reply, ['--field', 'myinfo.name'])).stdout).toBe("O'TEST\n");
+    expect((await decrypt(reply, ['--format', 'env'])).stdout).toContain("MYINFO_NAME='O'\\''TEST'\n");
+    expect(JSON.parse((await decrypt(reply, ['--raw'])).stdout).data['myinfo.vehicles']).toBe('[]');
+    expect(await decrypt(reply, ['--expect', 'myinfo.sex'])).toMatchObject({ exitCode: 9 });
+  });
+
+  it('takes the claim names for data', async () => {
+    const values = Object.fromEntries([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    const { stdout } = await decrypt(savedUserinfo(values));
+    expect(stdout).toContain('"__proto__": "a"');
+    expect(stdout).toContain('"constructor": "b"');
+  });
+
+  it('needs the private key, and nothing else', async () => {
+    const result = await decrypt(savedUserinfo(), [], { env: {} });
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(result.stderr).toContain('missing: private key (--private-key-file, SGID_PRIVATE_KEY');
+    expect(result.stderr).not.toMatch(/client|redirect/i);
+  });
+
+  it('has standard input for one of both only', async () => {
+    const { exitCode, stderr } = await decrypt(savedUserinfo(), ['--private-key-file', '-'], { env: {} });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the userinfo reply and --private-key-file cannot both read standard input');
+    const path = await writeTemporaryFile('userinfo.json', savedUserinfo());
+    const result = await decrypt(TEST_PRIVATE_KEY, [path, '--private-key-file', '-'], { env: {} });
+    expect(result).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('sgid decrypt refuses', () => {
+  const { key, data } = JSON.parse(savedUserinfo());
+  const field: string = data['myinfo.name'];
+
+  it.each<[string, Record<string, unknown>, number, string, string]>([
+    ['a key that is no JWE', { key: 'x' }, 8, 'ERR_JWE_INVALID', 'the payload key is not a well-formed'],
+    [
+      'a field that is no JWE',
+      { data: { a: 'x' } },
+      8,
+      'ERR_JWE_INVALID',
+      'the claim a is not a well-formed',
+    ],
+    [
+      'a key by RSA1_5',
+      { key: withHeader(key, { alg: 'RSA1_5', enc: 'A256GCM' }) },
+      8,
+      'ERR_JWE_ALGORITHM',
+      'Accepted are RSA-OAEP-256',
+    ],
+    [
+      'a field by PBES2',
+      { data: { a: withHeader(field, { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 1, p2s: 'AA' }) } },
+      8,
+      'ERR_JWE_ALGORITHM',
+      'the claim a is encrypted with an algorithm',
+    ],
+    [
+      'an unknown content encryption',
+      { key: withHeader(key, { alg: 'RSA-OAEP', enc: 'A128OFB' }) },
+      8,
+      'ERR_JWE_ALGORITHM',
+      'not accepted',
+    ],
+    [
+      'another algorithm than it was',
+      { key: withHeader(key, { alg: 'RSA-OAEP', enc: 'A256GCM' }) },
+      8,
+      'ERR_DECRYPT_KEY',
+      'does not open',
+    ],
+    ['data without a key', { key: undefined }, 8, 'ERR_JWE_KEY_MISSING', 'not the key to decrypt it'],
+    ['a key without data', { data: undefined }, 8, 'ERR_JWE_INVALID', '"data" is not an object'],
+    ['no subject', { sub: undefined }, 3, 'ERR_FILE', '$.sub is missing'],
+    ['an empty subject', { sub: '' }, 3, 'ERR_FILE', '$.sub must not be empty'],
+    ['a list for data', { data: [field] }, 3, 'ERR_FILE', '$.data must be an object, got a list'],
+    [
+      'a number for a field',
+      { data: { 'my.a': 1 } },
+      3,
+      'ERR_FILE',
+      '$.data["my.a"] must be text, got a number',
+    ],
+    ['an object for the key', { key: {} }, 3, 'ERR_FILE', '$.key must be text, got an object'],
+    [
+      'many problems',
+      { data: Object.fromEntries([...'abcdefghijkl'].map((name) => [name, 1])) },
+      3,
+      'ERR_FILE',
+      'and 2 more',
+    ],
+  ])('%s', async (_name, changes, exitCode, code, words) => {
+    const result = await decrypt(savedUserinfo(undefined, changes));
+    expect(result).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(words) });
+    expect(errorCodeOf(result)).toBe(code);
+  });
+
+  it('the private key of another client', async () => {
+    const path = new URL('../../fixtures/keys/rsa-2048.pkcs8.pem', import.meta.url).pathname;
+    const other = await readFile(path, 'utf8');
+    const result = await decrypt(savedUserinfo(), [], { env: { SGID_PRIVATE_KEY: other } });
+    expect(result).toMatchObject({ exitCode: 8, stdout: '' });
+    expect(errorCodeOf(result)).toBe('ERR_DECRYPT_KEY');
+  });
+
+  it('what sgid callback prints, and says what it expects', async () => {
+    const result = await decrypt('{"sub":"u=x","accessToken":"CANARY","data":"CANARY"}');
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(result.stderr).toContain('next: Expected is a reply of the userinfo endpoint');
+    expect(result.stderr).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createSelfSignedCertificate, type SelfSignedCertificate } from '../../../src/keys/certificate.ts';
+import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let made: SelfSignedCertificate;
+let certificate: X509Certificate;
+
+beforeAll(async () => {
+  made = await createSelfSignedCertificate(['sgid.example.com', '192.168.1.20', 'fe80::1', '127.0.0.1'], NOW);
+  certificate = new X509Certificate(made.certificate);
+});
+
+function openssl(...args: readonly string[]): string {
+  return execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' });
+}
+
+describe('a self-signed certificate', () => {
+  it('is valid for 397 days, from a minute ago: another program may look at it that took the time earlier', () => {
+    const begin = new Date(certificate.validFrom).getTime();
+    expect(begin).toBe(NOW.getTime() - 60_000);
+    expect(new Date(certificate.validTo).getTime() - begin).toBe(397 * DAY_MS);
+  });
+
+  it('is for the hosts of loopback and those that were named, each once', () => {
+    expect(certificate.subjectAltName?.split(', ')).toEqual([
+      'DNS:localhost',
+      'IP Address:127.0.0.1',
+      'IP Address:0:0:0:0:0:0:0:1',
+      'DNS:sgid.example.com',
+      'IP Address:192.168.1.20',
+      'IP Address:FE80:0:0:0:0:0:0:1',
+    ]);
+    expect(certificate.checkIP('::1')).toBe('::1');
+    expect(certificate.checkHost('localhost')).toBe('localhost');
+    expect(certificate.checkHost('other.example.com')).toBeUndefined();
+  });
+
+  it('is of the private key beside it, and signed with it', () => {
+    expect(certificate.checkPrivateKey(createPrivateKey(made.privateKey))).toBe(true);
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+  });
+
+  it('is nobody else’s authority', () => {
+    expect(certificate.ca).toBe(false);
+  });
+
+  it('has the fingerprint that is said', () => {
+    expect(made.fingerprint).toBe(certificate.fingerprint256);
+  });
+
+  it('has a positive serial number of 16 bytes', () => {
+    expect(certificate.serialNumber).toMatch(/^01[0-9A-F]{30}$/);
+  });
+
+  it('is another one each time', async () => {
+    const other = new X509Certificate((await createSelfSignedCertificate()).certificate);
+    expect(other.serialNumber).not.toBe(certificate.serialNumber);
+    expect(other.publicKey.equals(certificate.publicKey)).toBe(false);
+  });
+
+  it('is read by OpenSSL, which finds nothing wrong with it', async () => {
+    const path = await writeTemporaryFile('certificate.pem', made.certificate);
+    const text = openssl('x509', '-in', path, '-noout', '-text');
+    expect(text).toContain('sha256WithRSAEncryption');
+    expect(text).toContain('TLS Web Server Authentication');
+    const at = String(NOW.getTime() / 1000 + 60);
+    const verify = ['verify', '-x509_strict', '-purpose', 'sslserver', '-attime', at];
+    expect(openssl(...verify, '-CAfile', path, '-verify_ip', '127.0.0.1', path)).toContain(': OK');
+    expect(openssl(...verify, '-CAfile', path, '-verify_hostname', 'localhost', path)).toContain(': OK');
+    expect(() => openssl(...verify, '-CAfile', path, '-verify_hostname', 'x.test', path)).toThrow();
+  });
+});

@@ -1,0 +1,146 @@
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
+import { CompactEncrypt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { CONTENT_ENCRYPTIONS, decryptJwe, FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/oidc/jwe.ts';
+
+const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
+const PUBLIC_KEY = createPublicKey(TEST_PRIVATE_KEY);
+const TEXT = 'ZOË NGUYỄN 陳美玲';
+
+const seal = (
+  key: Parameters<CompactEncrypt['encrypt']>[0],
+  header: { alg: string; enc: string },
+): Promise<string> => new CompactEncrypt(Buffer.from(TEXT)).setProtectedHeader(header).encrypt(key);
+
+const pairs = (algorithms: readonly string[]) =>
+  algorithms.flatMap((alg) => CONTENT_ENCRYPTIONS.map((enc) => [alg, enc] as const));
+
+/** How many bytes a shared key for it has: `dir` takes the size of the content's key. */
+function sharedKeyFor(alg: string, enc: string): Buffer {
+  const bits = Number((alg === 'dir' ? enc : alg).slice(1, 4));
+  return randomBytes(((alg === 'dir' && enc.includes('CBC') ? 2 : 1) * bits) / 8);
+}
+
+const opened = (reading: ReturnType<typeof decryptJwe>): string =>
+  reading.ok ? Buffer.from(reading.plaintext).toString() : reading.fault;
+
+/** The same JWE with one of its five parts changed. */
+function withPart(jwe: string, index: number, change: (bytes: Buffer) => Buffer): string {
+  const parts = jwe.split('.');
+  parts[index] = change(Buffer.from(parts[index] ?? '', 'base64url')).toString('base64url');
+  return parts.join('.');
+}
+
+const flip = (bytes: Buffer): Buffer => {
+  const copy = Buffer.from(bytes);
+  copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;
+  return copy;
+};
+
+describe('a JWE that another implementation made', () => {
+  it.each(pairs(KEY_ALGORITHMS))('is opened by the private key: %s, %s', async (alg, enc) => {
+    expect(opened(decryptJwe(await seal(PUBLIC_KEY, { alg, enc }), PRIVATE_KEY, KEY_ALGORITHMS))).toBe(TEXT);
+  });
+
+  it.each(pairs(FIELD_ALGORITHMS))('is opened by the shared key: %s, %s', async (alg, enc) => {
+    const key = sharedKeyFor(alg, enc);
+    expect(opened(decryptJwe(await seal(key, { alg, enc }), key, FIELD_ALGORITHMS))).toBe(TEXT);
+  });
+});
+
+describe.each(pairs(['dir', 'A256GCMKW']))('%s, %s', (alg, enc) => {
+  const key = sharedKeyFor(alg, enc);
+  const open = (jwe: string, other: Uint8Array = key): string =>
+    opened(decryptJwe(jwe, other, FIELD_ALGORITHMS));
+
+  it.each([
+    ['initialization vector', 2],
+    ['ciphertext', 3],
+    ['tag', 4],
+  ])('is not opened with another %s', async (_name, part) => {
+    expect(open(withPart(await seal(key, { alg, enc }), part, flip))).toBe('undecryptable');
+  });
+
+  it('is not opened with another header, though it says the same', async () => {
+    const jwe = await seal(key, { alg, enc });
+    const spaced = withPart(jwe, 0, (header) => Buffer.from(header.toString().replace('{', '{ ')));
+    expect(open(spaced)).toBe('undecryptable');
+  });
+
+  it('is not opened with a part of its tag, nor with more than it', async () => {
+    const jwe = await seal(key, { alg, enc });
+    for (const length of [0, 4, 8, 12])
+      expect(open(withPart(jwe, 4, (tag) => tag.subarray(0, length)))).toBe('undecryptable');
+    expect(open(withPart(jwe, 4, (tag) => Buffer.concat([tag, tag])))).toBe('undecryptable');
+  });
+
+  it('is not opened with another key, or one of another length', async () => {
+    const jwe = await seal(key, { alg, enc });
+    for (const other of [
+      randomBytes(key.length),
+      key.subarray(1),
+      Buffer.concat([key, key]),
+      Buffer.alloc(0),
+    ])
+      expect(open(jwe, other)).toBe('undecryptable');
+  });
+});
+
+describe('a wrapped key', () => {
+  const enc = 'A128GCM';
+
+  it('is not opened when it was changed', async () => {
+    const jwe = await seal(PUBLIC_KEY, { alg: 'RSA-OAEP-256', enc });
+    expect(opened(decryptJwe(withPart(jwe, 1, flip), PRIVATE_KEY, KEY_ALGORITHMS))).toBe('undecryptable');
+  });
+
+  it('may not stand beside a key that is used directly', async () => {
+    const key = randomBytes(16);
+    const jwe = await seal(key, { alg: 'dir', enc });
+    const beside = withPart(jwe, 1, () => Buffer.from('key'));
+    expect(opened(decryptJwe(beside, key, FIELD_ALGORITHMS))).toBe('undecryptable');
+  });
+
+  it.each(['iv', 'tag'])('needs its %s in the header, as text', async (name) => {
+    const key = randomBytes(16);
+    const jwe = await seal(key, { alg: 'A128GCMKW', enc });
+    for (const value of [undefined, 1, '', 'AAAA']) {
+      const changed = withPart(jwe, 0, (header) =>
+        Buffer.from(JSON.stringify({ ...JSON.parse(header.toString()), [name]: value })),
+      );
+      expect(opened(decryptJwe(changed, key, FIELD_ALGORITHMS))).toBe('undecryptable');
+    }
+  });
+});
+
+describe('a JWE is refused', () => {
+  const enc = 'A128GCM';
+  const header = (members: unknown): string => Buffer.from(JSON.stringify(members)).toString('base64url');
+  const read = (jwe: string): string => opened(decryptJwe(jwe, randomBytes(16), FIELD_ALGORITHMS));
+
+  it.each([
+    ['an algorithm that is not in the list', { alg: 'A128KW', enc }],
+    ['an algorithm for another kind of key', { alg: 'RSA-OAEP', enc }],
+    ['RSA1_5', { alg: 'RSA1_5', enc }],
+    ['another content encryption', { alg: 'dir', enc: 'A128CTR' }],
+    ['a critical extension', { alg: 'dir', enc, crit: ['exp'], exp: 1 }],
+    ['compression', { alg: 'dir', enc, zip: 'DEF' }],
+  ])('for %s', (_name, members) => {
+    expect(read(`${header(members)}..AAAA.AAAA.AAAA`)).toBe('algorithm');
+  });
+
+  it.each([
+    ['four parts', `${header({ alg: 'dir', enc })}..AAAA.AAAA`],
+    ['six parts', `${header({ alg: 'dir', enc })}..AAAA.AAAA.AAAA.AAAA`],
+    ['other characters', `${header({ alg: 'dir', enc })}..AA+A.AAAA.AAAA`],
+    ['padding', `${header({ alg: 'dir', enc })}..AAA=.AAAA.AAAA`],
+    ['a header that is a list', `${header([])}..AAAA.AAAA.AAAA`],
+    ['a header that is no JSON', 'AAAA..AAAA.AAAA.AAAA'],
+    ['a header without algorithm', `${header({ enc })}..AAAA.AAAA.AAAA`],
+    ['an algorithm that is no text', `${header({ alg: ['dir'], enc })}..AAAA.AAAA.AAAA`],
+    ['nothing', ''],
+  ])('with %s', (_name, jwe) => {
+    expect(read(jwe)).toBe('malformed');
+  });
+});

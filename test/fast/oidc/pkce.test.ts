@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { generateCodeChallenge, generateCodeVerifier, generatePkcePair } from '../../../src/oidc/pkce.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+
+describe('generateCodeChallenge', () => {
+  it('gives the challenge of the documented test vector', () => {
+    expect(generateCodeChallenge('bbGcObXZC1YGBQZZtZGQH9jsyO1vypqCGqnSU_4TI5S')).toBe(
+      'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk',
+    );
+  });
+
+  it('gives the challenge of RFC 7636 appendix B', () => {
+    expect(generateCodeChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(
+      'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    );
+  });
+});
+
+describe.each([
+  ['generateCodeVerifier', generateCodeVerifier],
+  ['generatePkcePair', (length?: number) => generatePkcePair(length).codeVerifier],
+] as const)('%s', (_name, generate) => {
+  it.each([43, 44, 100, 127, 128])('makes a verifier of %d characters', (length) => {
+    const verifier = generate(length);
+    expect(verifier).toHaveLength(length);
+    expect(verifier).toMatch(/^[A-Za-z0-9_-]+$/);
+  });
+
+  it.each([42, 129, 0, -43, 43.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses a length of %d',
+    async (length) => {
+      const error = await errorOf(() => generate(length));
+      expect(error).toMatchObject({ code: 'ERR_PKCE_LENGTH', step: 'authorize' });
+    },
+  );
+
+  it('makes 43 characters unless told, never the same twice', () => {
+    const verifiers = Array.from({ length: 50 }, () => generate());
+    expect(new Set(verifiers).size).toBe(50);
+    expect(verifiers.every((verifier) => verifier.length === 43)).toBe(true);
+  });
+});
+
+it('pairs a verifier with its own challenge', () => {
+  const { codeVerifier, codeChallenge } = generatePkcePair();
+  expect(codeChallenge).toBe(generateCodeChallenge(codeVerifier));
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { stripControls, toPrintable } from '../../../src/text/printable.ts';
+
+function character(code: number): string {
+  return String.fromCodePoint(code);
+}
+
+describe('stripControls', () => {
+  it.each([
+    ['a colour', 'a\u001b[31mb\u001b[0mc', 'abc'],
+    ['a cursor movement', 'a\u001b[2J\u001b[1;1Hb', 'ab'],
+    ['a private CSI', 'a\u001b[?25lb', 'ab'],
+    ['a title (OSC ended by BEL)', 'a\u001b]0;evil\u0007b', 'ab'],
+    ['a link (OSC ended by ST)', 'a\u001b]8;;http://evil.test\u001b\\b', 'ab'],
+    ['an OSC that never ends', 'a\u001b]0;evil', 'a'],
+    ['a DCS', 'a\u001bPq#0\u001b\\b', 'ab'],
+    ['an APC', 'a\u001b_x\u001b\\b', 'ab'],
+    ['a reset', 'a\u001bcb', 'ab'],
+    ['a character set', 'a\u001b(0b', 'ab'],
+    ['ESC at the end', 'a\u001b', 'a'],
+    ['a sequence inside a sequence', 'a\u001b[\u001b[31mb', 'ab'],
+    ['line breaks and tabs', 'a\r\n\tb', 'ab'],
+    ['line and paragraph separators', 'a\u2028\u2029b', 'ab'],
+    ['a byte order mark', '\ufeffab', 'ab'],
+  ])('takes out %s', (_name, text, expected) => {
+    expect(stripControls(text)).toBe(expected);
+  });
+
+  it.each([
+    ['C0', 0x00, 0x1f],
+    ['DEL and C1', 0x7f, 0x9f],
+    ['bidi marks', 0x200e, 0x200f],
+    ['bidi embeddings and overrides', 0x202a, 0x202e],
+    ['bidi isolates', 0x2066, 0x2069],
+    ['the Arabic letter mark', 0x061c, 0x061c],
+    ['zero-width characters', 0x200b, 0x200d],
+  ])('takes out all of %s', (_name, first, last) => {
+    for (let code = first; code <= last; code += 1) {
+      expect(stripControls(`a${character(code)}`), code.toString(16)).toBe('a');
+    }
+  });
+
+  it('leaves no control however they are nested', () => {
+    const pieces = ['\u001b', '[', ']', '3', 'm', '\u0007', '\\', '\u009b', 'P', '\u0000', '(', ' '];
+    const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+    for (let seed = 0; seed < 20_000; seed += 1) {
+      let rest = seed * 7919;
+      let text = '';
+      for (let index = 0; index < 8; index += 1) {
+        text += pieces[rest % pieces.length];
+        rest = Math.floor(rest / pieces.length) + seed;
+      }
+      expect(stripControls(text)).not.toMatch(controls);
+    }
+  });
+
+  it.each(['陈伟明', 'முருகன்', 'é à ü', 'A😀B', '<html>&amp;', "O'Brien", 'a  b'])(
+    'leaves %j as it is',
+    (text) => {
+      expect(stripControls(text)).toBe(text);
+    },
+  );
+});
+
+describe('toPrintable', () => {
+  it('folds white space into single spaces, so that a reply stays on one line', () => {
+    expect(toPrintable('  a\r\nerror: fake\t\tb   c \n')).toBe('a error: fake b c');
+  });
+
+  it.each([
+    ['ASCII', 'x', 1],
+    ['two bytes', 'é', 2],
+    ['three bytes', '陈', 3],
+    ['four bytes', '😀', 4],
+    ['a lone surrogate', '\ud83d', 3],
+  ])('cuts at 2 kB on a character boundary: %s', (_name, unit, bytes) => {
+    const cut = toPrintable(unit.repeat(3000));
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(2048);
+    expect(cut).toBe(`${unit.repeat(Math.floor(2045 / bytes))}…`);
+  });
+
+  it('does not cut what fits exactly', () => {
+    expect(toPrintable('x'.repeat(2048))).toBe('x'.repeat(2048));
+    expect(toPrintable('é'.repeat(1024))).toBe('é'.repeat(1024));
+    expect(toPrintable('x'.repeat(2049))).toBe(`${'x'.repeat(2045)}…`);
+  });
+
+  it('cuts where it is told to', () => {
+    expect(toPrintable('abcdefghij', 8)).toBe('abcde…');
+  });
+
+  it.each([
+    ['::add-mask::x', ': :add-mask::x'],
+    ['  ::error::x', ': :error::x'],
+    ['\u200b::error::x', ': :error::x'],
+    ['a ##[error]x', 'a ## [error]x'],
+    ['#\u200b#[error]', '## [error]'],
+    ['a::b', 'a::b'],
+  ])('breaks up what GitHub Actions would obey: %j', (text, expected) => {
+    expect(toPrintable(text)).toBe(expected);
+  });
+});

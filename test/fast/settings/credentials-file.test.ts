@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { readCredentialsFile } from '../../../src/settings/credentials-file.ts';
+import { CREDENTIAL_FIELDS, type CredentialField } from '../../../src/settings/fields.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
+import { failureOf, wordsOf } from './in-memory.ts';
+
+const SPELLINGS: readonly (readonly [CredentialField, readonly string[]])[] = [
+  ['clientId', ['id', 'ID', 'clientId', 'client_id', 'client-id', 'clientID', 'CLIENT_ID', 'SGID_CLIENT_ID']],
+  ['clientSecret', ['secret', 'clientSecret', 'client_secret', 'SGID_CLIENT_SECRET']],
+  ['clientSecretFile', ['SGID_CLIENT_SECRET_FILE']],
+  ['privateKey', ['privateKey', 'private_key', 'SGID_PRIVATE_KEY', 'privateKeyPem', 'PRIVATE_KEY_PEM']],
+  ['privateKeyFile', ['SGID_PRIVATE_KEY_PATH']],
+  ['passphrase', ['passphrase', 'SGID_PRIVATE_KEY_PASSPHRASE', 'privateKeyPassphrase']],
+  ['redirectUri', ['redirectUri', 'redirect_uri', 'redirectUris', 'redirect_uris', 'redirectUrls']],
+  ['redirectUri', ['SGID_REDIRECT_URI', 'redirectUrl', 'redirect_url']],
+  ['hostname', ['hostname', 'host', 'SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME']],
+  ['scope', ['scopes', 'scope', 'SGID_SCOPE']],
+];
+const CASES = SPELLINGS.flatMap(([field, names]) => names.map((name) => [name, field] as const));
+
+function read(content: unknown): ReturnType<typeof readCredentialsFile> {
+  return readCredentialsFile(typeof content === 'string' ? content : JSON.stringify(content), 'sgid.json');
+}
+
+describe('readCredentialsFile', () => {
+  it.each(CASES)('knows %s as %s, in JSON and env-shaped', (name, field) => {
+    expect(read({ [name]: 'test' }).values).toEqual({ [field]: 'test' });
+    if (!name.includes('-')) expect(read(`# sgID\n${name}="test"\n`).values).toEqual({ [field]: 'test' });
+  });
+
+  it('is tried here in every spelling that it knows', () => {
+    const normal = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+    const tried = new Set(CASES.map(([name]) => normal(name)));
+    const known = Object.values(CREDENTIAL_FIELDS).flatMap(({ variables, spellings }) => [
+      ...variables,
+      ...spellings,
+    ]);
+    expect(known.map(normal).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it('reads what the portal lets one download', () => {
+    const client = {
+      id: 'TEST-1a2b3c4d',
+      secret: 'a/b+c=',
+      scopes: ['openid', 'myinfo.name'],
+      redirectUris: ['http://localhost:5001/callback'],
+      publicKey: 'ignored',
+      privateKey: '-----BEGIN ...',
+      name: 'Invented client',
+      createdAt: null,
+    };
+    const expected = {
+      clientId: 'TEST-1a2b3c4d',
+      clientSecret: 'a/b+c=',
+      scope: 'openid myinfo.name',
+      redirectUri: 'http://localhost:5001/callback',
+      privateKey: '-----BEGIN ...',
+    };
+    const agency = { id: 'agency-1', name: 'Invented agency' };
+    const { privateKey, ...rest } = client;
+    for (const shape of [
+      client,
+      [client],
+      { client },
+      { clients: [client] },
+      { ...client, agency },
+      { version: 1, client, agency },
+      { client: rest, keys: { privateKey } },
+    ]) {
+      expect(read(shape)).toMatchObject({ values: expected, redirectUris: [], publicKey: 'ignored' });
+      expect(read(shape).values).toEqual(expected);
+    }
+    expect(read(`\uFEFF \r\n${JSON.stringify(client)}`).values).toEqual(expected);
+  });
+
+  it('prefers the plainer spelling, and passes over null', () => {
+    expect(read({ id: '7', clientId: 'TEST' }).values.clientId).toBe('TEST');
+    expect(read({ clientId: null, id: 'TEST', secret: null }).values).toEqual({ clientId: 'TEST' });
+  });
+
+  it('takes a client that is there twice for one, unless its copies differ', async () => {
+    const client = { id: 'TEST', secret: 'test' };
+    expect(read({ a: client, b: client }).values).toEqual({ clientId: 'TEST', clientSecret: 'test' });
+    const error = await failureOf(() => read({ a: client, b: { ...client, secret: 'canary' } }));
+    expect(error.message).toContain('more than one client secret');
+  });
+
+  it('tells what it understood under which name, and what not', () => {
+    const file = read({
+      secret: 'x',
+      client_id: 'TEST',
+      id: 7,
+      name: 'Invented client',
+      createdAt: null,
+      agency: { id: 'agency-1', 'na\u001b[2Jme': 'Invented agency' },
+      public_key: 'x',
+      tags: ['a'],
+    });
+    expect(file.recognised).toEqual([
+      { field: 'clientId', name: 'client_id' },
+      { field: 'clientSecret', name: 'secret' },
+      { field: 'publicKey', name: 'public_key' },
+    ]);
+    expect(file.ignored).toEqual(['id', 'name', 'tags', 'agency.id', 'agency.name']);
+  });
+
+  it('keeps names short', () => {
+    const { ignored } = read({ id: 'TEST', ['x'.repeat(5000)]: 1 });
+    expect(Buffer.byteLength(ignored[0] ?? '')).toBeLessThanOrEqual(80);
+  });
+
+  it.each(['publicKey', 'public_key', 'publicKeyPem', 'PUBLIC_KEY', 'SGID_PUBLIC_KEY'])(
+    'knows %s',
+    (name) => {
+      expect(read({ id: 'TEST', [name]: 'test' }).publicKey).toBe('test');
+      expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).publicKey).toBe('test');
+      expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).publicKey).toBe('{"kty":"RSA"}');
+      expect(read({ id: 'TEST', [name]: 7 }).publicKey).toBeUndefined();
+    },
+  );
+
+  it('takes a JWK as private key', () => {
+    const jwk = { kty: 'RSA', n: 'test' };
+    expect(read({ privateKey: jwk }).values.privateKey).toBe(JSON.stringify(jwk));
+  });
+
+  it('does not choose between redirect URIs', () => {
+    const redirectUris = ['http://localhost:1/a', 'http://localhost:2/b'];
+    expect(read({ id: 'TEST', redirectUris })).toMatchObject({ values: { clientId: 'TEST' }, redirectUris });
+    expect(read({ redirectUris: ['http://a.test', 'http://a.test'] }).values.redirectUri).toBe(
+      'http://a.test',
+    );
+  });
+
+  it('keeps odd field names apart from the known', () => {
+    expect(read('{"__proto__": {"id": "TEST"}, "constructor": "x"}').values).toEqual({ clientId: 'TEST' });
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'broken JSON',
+      '{\n  "id": "canary",\n  "secret": "canary" "x"\n}',
+      'not valid JSON (line 3, column 22)',
+    ],
+    ['JSON cut off', '{"id": "canary",', 'not valid JSON (line 1, column'],
+    ['JSON with a bare word', '{"secret": canary}', 'not valid JSON'],
+    ['a list of clients', [{ id: 'canary' }, { id: 'canary' }], 'a list of 2 entries'],
+    ['an empty list', [], 'a list of 0 entries'],
+    ['a list of texts', ['canary'], 'no JSON object'],
+    [
+      'two clients',
+      { a: { id: 'canary', secret: 'b' }, b: { id: 'c', secret: 'd' } },
+      'more than one client id',
+    ],
+    ['two ids alone', { a: { id: 'canary' }, b: { id: 'c' } }, 'more than one client id'],
+    [
+      'two secrets',
+      { id: 'a', secret: 'canary', b: { secret: 'b', host: 'c' } },
+      'more than one client secret',
+    ],
+    ['a number as id', { id: 12345 }, 'client id that is not text'],
+    ['an object as secret', { secret: { value: 'canary' } }, 'client secret that is not text'],
+    ['a list as secret', { secret: ['canary'] }, 'client secret that is not text'],
+    ['a number among scopes', { scopes: ['openid', 1] }, 'scope that is not text or a list of texts'],
+    [
+      'objects as redirect URIs',
+      { redirectUris: [{ uri: 'canary' }] },
+      'redirect URI that is not text or a list',
+    ],
+    ['nothing known', { name: 'canary', key: 'canary' }, 'nothing was recognised'],
+    ['a public key alone', { public_key: 'canary' }, 'only a public key was recognised'],
+    ['an empty object', {}, 'nothing was recognised'],
+    ['an empty file', '', 'nothing was recognised'],
+    ['prose', 'canary is no credential', 'nothing was recognised'],
+    ['a key', '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----', 'is a key or certificate'],
+  ])('refuses %s', async (_, content, reason) => {
+    const error = await failureOf(() => read(content));
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIALS_FILE', step: 'config' });
+    expect(error.message).toContain('the credentials file sgid.json');
+    expect(error.message).toContain(reason);
+    expect(error.hint).toMatch(/\w/);
+    expect(wordsOf(error)).not.toContain('canary');
+  });
+
+  it('names the expected fields when it knows nothing', async () => {
+    expect((await failureOf(() => read({ x: 1 }))).hint).toContain('clientId, clientSecret, privateKey');
+  });
+});
+
+it.each<[string, (size: number) => unknown]>([
+  ['objects with an id', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id })) })],
+  ['clients', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id, secret: '' })) })],
+  [
+    'spellings',
+    (size) =>
+      Object.fromEntries(Array.from({ length: size }, (_, at) => [`i${'_'.repeat(at % 9)}d${at}`, ''])),
+  ],
+])('judges many %s in linear time', async (_, contentOf) => {
+  await expectLinearTime(40_000, (size) => failureOf(() => read(contentOf(size))));
+});
+
+it('refuses env-shaped text that is too large to be parsed at once', async () => {
+  const error = await failureOf(() => read('A=1\n'.repeat(70_000)));
+  expect(error.message).toBe('the credentials file sgid.json is larger than 256 KiB');
+});

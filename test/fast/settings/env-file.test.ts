@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { MAX_ENV_BYTES, parseEnvText, readEnvFile } from '../../../src/settings/dotenv.ts';
+import { type Files, systemFiles } from '../../../src/system/files.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
+import { failureOf, memoryFiles } from './in-memory.ts';
+
+const PEM = '-----BEGIN PRIVATE KEY-----\nMIItest+/=\n-----END PRIVATE KEY-----';
+
+describe('parseEnvText', () => {
+  it.each([
+    ['a plain line', 'SGID_CLIENT_ID=TEST-1a2b3c4d', 'TEST-1a2b3c4d'],
+    ['export', 'export SGID_CLIENT_ID=TEST', 'TEST'],
+    ['double quotes', 'SGID_CLIENT_ID="a b"', 'a b'],
+    ['single quotes', "SGID_CLIENT_ID='a b'", 'a b'],
+    ['a comment after it', 'SGID_CLIENT_ID=TEST # the id', 'TEST'],
+    ['slashes and equals signs', 'SGID_CLIENT_ID=a/b+c==', 'a/b+c=='],
+    ['CRLF', '# x\r\nSGID_CLIENT_ID=TEST\r\nB=1\r\n', 'TEST'],
+    ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
+    ['nothing', 'SGID_CLIENT_ID=', ''],
+  ])('reads %s', (_, text, expected) => {
+    expect(parseEnvText(text)['SGID_CLIENT_ID']).toBe(expected);
+  });
+
+  it.each([
+    ['in double quotes', `K="${PEM}"`],
+    ['in single quotes', `K='${PEM}'`],
+    ['with escaped line breaks', `K="${PEM.replaceAll('\n', '\\n')}"`],
+    ['without quotes', `K=${PEM}`],
+    ['without quotes, exported', `  export K = ${PEM}`],
+  ])('reads a key %s, and the variable after it', (_, text) => {
+    expect(parseEnvText(`A=1\n${text}\nB=2\n`)).toEqual({ A: '1', K: PEM, B: '2' });
+  });
+});
+
+describe('readEnvFile', () => {
+  it('reads ./.env unless another is named', async () => {
+    const files = memoryFiles({ '.env': 'A=1', 'staging.env': { open: 'A=2' } });
+    expect(await readEnvFile(undefined, files, new Set())).toEqual({
+      path: '.env',
+      variables: { A: '1' },
+      variablesToNode: { A: '1' },
+      readableByOthers: false,
+    });
+    expect(await readEnvFile('staging.env', files, new Set())).toEqual({
+      path: 'staging.env',
+      variables: { A: '2' },
+      variablesToNode: { A: '2' },
+      readableByOthers: true,
+    });
+  });
+
+  it('reads UTF-16, as PowerShell writes it', async () => {
+    const bytes = Buffer.from('\uFEFFA=1\r\n', 'utf16le');
+    expect((await readEnvFile(undefined, memoryFiles({ '.env': bytes }), new Set()))?.variables).toEqual({
+      A: '1',
+    });
+  });
+
+  it.each(['ENOENT', 'EISDIR'])('does without ./.env on %s', async (fails) => {
+    expect(await readEnvFile(undefined, memoryFiles({ '.env': { fails } }), new Set())).toBeUndefined();
+  });
+
+  it('does not pass over ./.env when it may not be read', async () => {
+    const error = await failureOf(() =>
+      readEnvFile(undefined, memoryFiles({ '.env': { fails: 'EACCES' } }), new Set()),
+    );
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
+    expect(error.message).toBe('the env file .env may not be read by this user');
+  });
+
+  it.each(['ENOENT', 'EISDIR', 'EACCES'])('refuses a file that was named on %s', async (fails) => {
+    const error = await failureOf(() => readEnvFile('.env', memoryFiles({ '.env': { fails } }), new Set()));
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
+  });
+
+  it.runIf(process.platform !== 'win32').each<[string, (path: string) => void]>([
+    ['a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path])],
+    ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
+    ['a link to the terminal', (path) => symlinkSync('/dev/tty', path)],
+  ])('does without ./.env when it is %s, and says so', async (_, place) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sgid-env-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    place(join(folder, '.env'));
+    const files: Pick<Files, 'readSecretFile'> = {
+      readSecretFile: (path, only) => systemFiles.readSecretFile(join(folder, path), only),
+    };
+    const notices = new Set<string>();
+    expect(await readEnvFile(undefined, files, notices)).toBeUndefined();
+    expect([...notices]).toEqual([
+      '.env is not read, because it is no regular file; if it is meant, pass -e .env',
+    ]);
+  });
+
+  it('reads a pipe that was named', async () => {
+    const asked: unknown[] = [];
+    const files: Pick<Files, 'readSecretFile'> = {
+      readSecretFile: async (...request) => {
+        asked.push(request);
+        return { bytes: Buffer.from('A=1'), readableByOthers: false };
+      },
+    };
+    expect((await readEnvFile('.env', files, new Set()))?.variables).toEqual({ A: '1' });
+    expect(asked).toEqual([['.env']]);
+  });
+
+  it('refuses one that is too large to be parsed at once', async () => {
+    const files = memoryFiles({ '.env': '\n'.repeat(MAX_ENV_BYTES + 1) });
+    const error = await failureOf(() => readEnvFile(undefined, files, new Set()));
+    expect(error).toMatchObject({ code: 'ERR_FILE', message: 'the env file .env is larger than 256 KiB' });
+  });
+});
+
+it('parses BEGIN lines without end in linear time', async () => {
+  await expectLinearTime(50_000, (size) => parseEnvText('a=-----BEGIN A-----\n'.repeat(size)));
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { exposedFileNotice, fileError, outputError } from '../../../src/text/file-errors.ts';
+
+function nodeError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+describe('fileError', () => {
+  it.each([
+    ['ENOENT', 'does not exist', 'Check the path'],
+    ['ENOTDIR', 'no folder', 'Check the path'],
+    ['EACCES', 'may not be read', "chmod u+r 'my key.pem'"],
+    ['EPERM', 'may not be read', 'chmod u+r'],
+    ['EISDIR', 'is a folder', 'Name the file in it'],
+    ['ELOOP', 'leads to itself', 'Name the file'],
+    ['EFBIG', 'larger than 1 MiB', 'right file'],
+    ['EIO', 'could not be read (EIO)', 'try again'],
+  ])('%s', (code, reason, hint) => {
+    const cause = nodeError(code);
+    const error = fileError(cause, 'the key', 'my key.pem');
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', cause });
+    expect(error.message).toContain('the key my key.pem');
+    expect(error.message).toContain(reason);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('explains a tilde that no shell has expanded', () => {
+    expect(fileError(nodeError('ENOENT'), 'the key', '~/key.pem').hint).toContain('in full');
+  });
+});
+
+describe('outputError', () => {
+  it.each([
+    ['ENOENT', 'a folder that does not exist', 'mkdir -p out/it'],
+    ['ENOTDIR', 'no folder', 'another folder'],
+    ['EACCES', 'may not be written', 'ls -ld out/it'],
+    ['EPERM', 'may not be written', 'ls -ld out/it'],
+    ['EISDIR', 'is a folder', '--out out/it/result/result.json'],
+    ['ELOOP', 'symbolic link', 'points to'],
+    ['ENOSPC', 'no space', 'Free some space'],
+    ['EDQUOT', 'no space', 'Free some space'],
+    ['EROFS', 'read-only', 'another folder'],
+    ['EBUSY', 'in use', 'another file'],
+    ['EPIPE', 'nobody reads', 'Leave --out away'],
+    ['ENXIO', 'nobody reads', 'Leave --out away'],
+    ['EFBIG', 'could not be written (EFBIG)', 'another file'],
+  ])('%s', (code, reason, hint) => {
+    const error = outputError(nodeError(code), 'out/it/result');
+    expect(error).toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });
+    expect(error.message).toContain('the output file out/it/result');
+    expect(error.message).toContain(reason);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('tells of an error without a code', () => {
+    expect(outputError('x', 'out').message).toContain('unknown error');
+  });
+});
+
+describe('exposedFileNotice', () => {
+  it.each([
+    ['secret.txt', 'chmod 600 secret.txt'],
+    ["it's $(here)", "chmod 600 'it'\\''s $(here)'"],
+    ['-rf', 'chmod 600 ./-rf'],
+    ['a\u001b[31mb', 'chmod 600 ab'],
+  ])('%j', (path, command) => {
+    expect(exposedFileNotice(path)).toMatch(/other users/);
+    expect(exposedFileNotice(path).endsWith(command)).toBe(true);
+  });
+});

@@ -1,0 +1,61 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { isKeyText, isPlainlyPath } from '../../../src/text/key-or-path.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
+import { TEST_KEY } from './in-memory.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const base64 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+
+describe('isKeyText', () => {
+  it.each([
+    ['PEM', TEST_KEY],
+    ['PEM on one line', TEST_KEY.replaceAll('\n', '\\n')],
+    ['quoted PEM', `"${TEST_KEY}"`],
+    ['PEM after a byte order mark', `\uFEFF${TEST_KEY}`],
+    ['a JWK', JSON.stringify(privateKey.export({ format: 'jwk' }))],
+    ['DER in base64', base64],
+    ['DER in base64 with line breaks', `${base64.replace(/(.{64})/g, '$1\n')}\n`],
+    ['a PEM body with escaped line breaks, quoted', `"${base64.replace(/(.{64})/g, '$1\\n')}"`],
+  ])('takes %s for a key', (_, text) => {
+    expect(isKeyText(text)).toBe(true);
+  });
+
+  it.each(['key.pem', './keys/private.pem', '/etc/MI/key', 'C:\\keys\\sgid.pem', 'MIIE', '~/key', '', '-'])(
+    'takes %j for a path',
+    (text) => {
+      expect(isKeyText(text)).toBe(false);
+    },
+  );
+});
+
+it.each<[string, (size: number) => string]>([
+  ['spaces', (size) => `MI${' '.repeat(size)}!`],
+  ['base64', (size) => `MI${'A'.repeat(size)}!`],
+  ['quotes', (size) => `MI${'"'.repeat(size)}!`],
+  ['trailing spaces', (size) => `MI${'A '.repeat(size)}"${' '.repeat(size)}`],
+])('isKeyText judges %s in linear time', async (_, textOf) => {
+  await expectLinearTime(500_000, (size) => isKeyText(textOf(size)));
+});
+
+describe('isPlainlyPath', () => {
+  it.each(['key.pem', './keys/private', '/run/secrets/sgid', 'C:\\keys\\sgid', '~/key', 'secret.txt'])(
+    'shows %j',
+    (text) => {
+      expect(isPlainlyPath(text)).toBe(true);
+    },
+  );
+
+  it.each([
+    'hunter2-my-secret',
+    'MIIEvQIBADANBg/kqhkiG9w0BAQEFAASCBKcwggSj',
+    'c2VjcmV0/canary+secret',
+    '/canary=',
+    'a/b\nc/d',
+    '{"kty":"RSA","d":"a/b.pem"}',
+    base64,
+    `${'a/'.repeat(600)}key.pem`,
+  ])('does not show %j', (text) => {
+    expect(isPlainlyPath(text)).toBe(false);
+  });
+});

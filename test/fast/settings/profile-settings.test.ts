@@ -1,0 +1,171 @@
+import { createPublicKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { Profile } from '../../../src/settings/profile.ts';
+import type { ProfileAccess } from '../../../src/settings/profile-source.ts';
+import type { CredentialFlags } from '../../../src/settings/sources.ts';
+import {
+  type AllSettings,
+  failureOf,
+  memorySources,
+  readAllSettings,
+  TEST_KEY,
+  TEST_PUBLIC_KEY,
+} from './in-memory.ts';
+import { memoryProfiles, resolveWith, type SettingsWorld, STAGING } from './in-memory-profiles.ts';
+
+const PRODUCTION: Profile = {
+  ...STAGING,
+  clientId: 'PRODUCTION-5e6f7a8b',
+  hostname: 'https://api.id.gov.sg',
+};
+const PROFILES = { staging: STAGING, production: PRODUCTION };
+
+function resolve(flags: CredentialFlags, world: SettingsWorld = {}): Promise<AllSettings> {
+  return resolveWith(flags, { profiles: PROFILES, ...world });
+}
+
+function failureFrom(flags: CredentialFlags, world?: SettingsWorld): Promise<SgidError> {
+  return failureOf(() => resolve(flags, world));
+}
+
+/** All values, for the environment. */
+const VARIABLES = {
+  SGID_CLIENT_ID: 'ENV-1a2b3c4d',
+  SGID_CLIENT_SECRET: 'env-secret',
+  SGID_PRIVATE_KEY: TEST_KEY,
+  SGID_REDIRECT_URI: 'http://localhost:5001/env',
+  SGID_SCOPE: 'openid',
+};
+
+describe('a profile gives every value', () => {
+  it('after all else but the defaults', async () => {
+    const settings = await resolve({ profile: 'staging' });
+    expect(settings).toMatchObject({
+      clientId: 'STAGING-1a2b3c4d',
+      clientSecret: 'staging-secret',
+      redirectUri: 'http://localhost:5001/staging',
+      hostname: 'http://localhost:5157',
+      scope: 'openid myinfo.email',
+      notices: [],
+      details: ['profile staging (/test/config/sgid/profiles/staging.json), chosen by --profile'],
+    });
+    expect(new Set(Object.values(settings.origins))).toEqual(new Set(['profile staging']));
+    expect(settings.secrets).toEqual(expect.arrayContaining(['staging-secret']));
+    const publicKey = createPublicKey(settings.privateKey).export({ type: 'spki', format: 'pem' });
+    expect(publicKey).toBe(TEST_PUBLIC_KEY);
+  });
+
+  it('but those that it lacks', async () => {
+    const { hostname: _, scope: __, ...rest } = STAGING;
+    const settings = await resolve({ profile: 'short' }, { profiles: { short: rest } });
+    expect(settings).toMatchObject({ hostname: 'https://api.id.gov.sg', scope: 'openid myinfo.name' });
+    expect(settings.origins.hostname).toBe('default');
+  });
+
+  it.each([
+    ['--profile', { profile: 'staging' }, { SGID_PROFILE: 'production' }, 'staging'],
+    ['SGID_PROFILE', {}, { SGID_PROFILE: 'staging' }, 'staging'],
+    ['sgid profile use', {}, {}, 'production'],
+  ])('chosen by %s', async (by, flags, env, name) => {
+    const { origins, details } = await resolve(flags, { env, current: 'production' });
+    expect(origins.clientId).toBe(`profile ${name}`);
+    expect(details.join()).toContain(`chosen by ${by}`);
+  });
+
+  it('unless none is chosen', async () => {
+    expect((await failureFrom({})).code).toBe('ERR_MISSING_CREDENTIALS');
+  });
+
+  it('and none that a .env file chooses, not even when Node read it first', async () => {
+    const files = { '.env': 'SGID_PROFILE=staging', 'own.env': 'SGID_PROFILE=staging' };
+    expect((await failureFrom({}, { files })).code).toBe('ERR_MISSING_CREDENTIALS');
+    const env = { SGID_PROFILE: 'staging' };
+    expect((await failureFrom({ envFile: 'own.env' }, { files, env })).code).toBe('ERR_MISSING_CREDENTIALS');
+  });
+
+  it.each([
+    ['--profile', { profile: '' }, {}],
+    ['SGID_PROFILE', {}, { SGID_PROFILE: '' }],
+  ])('of the current profile when %s is empty, which is told', async (name, flags, env) => {
+    const settings = await resolve(flags, { env, current: 'staging' });
+    expect(settings.origins.clientId).toBe('profile staging');
+    expect(settings.notices).toEqual([`${name} is set but empty`]);
+  });
+
+  it.each<[string, CredentialFlags, SettingsWorld]>([
+    ['--profile', { profile: 'stagin' }, {}],
+    ['SGID_PROFILE', {}, { env: { SGID_PROFILE: 'stagin' } }],
+    ['sgid profile use', {}, { current: 'stagin' }],
+  ])('or says that %s names none', async (by, flags, world) => {
+    const error = await failureFrom(flags, world);
+    expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
+    expect(error.message).toBe(`${by}: there is no profile stagin`);
+    expect(error.hint).toBe('Did you mean staging? There are: staging, production');
+  });
+});
+
+describe('a folder of profiles that may not be read', () => {
+  const denied = (): ProfileAccess => {
+    const access = memoryProfiles({ profiles: {} });
+    const current = (): Promise<never> => {
+      const cause = Object.assign(new Error('test'), { code: 'EACCES' });
+      return Promise.reject(new SgidError('ERR_FILE', 'it may not be read', { step: 'config', cause }));
+    };
+    return { ...access, store: { ...access.store, current } };
+  };
+
+  it('is no hindrance when no profile is asked for, but is told', async () => {
+    const sources = { ...memorySources({}, VARIABLES), profiles: denied() };
+    const { notices, clientId } = await readAllSettings({}, sources);
+    expect(clientId).toBe('ENV-1a2b3c4d');
+    expect(notices).toEqual(['no profile is used: it may not be read']);
+  });
+});
+
+describe('what goes before a profile', () => {
+  const everything = (changes: Record<string, string>): SettingsWorld => ({
+    env: { ...VARIABLES, ...changes },
+  });
+
+  it('is the environment, value by value', async () => {
+    const settings = await resolve({ profile: 'production' }, { env: { SGID_CLIENT_ID: 'ENV-1a2b3c4d' } });
+    expect(settings).toMatchObject({ clientId: 'ENV-1a2b3c4d', clientSecret: 'staging-secret' });
+  });
+
+  it('is told when the profile was asked for by name', async () => {
+    const { notices } = await resolve({ profile: 'production' }, everything({}));
+    expect(notices).toEqual([
+      'SGID_CLIENT_ID goes before the client id of profile production',
+      'SGID_CLIENT_SECRET goes before the client secret of profile production',
+      'SGID_REDIRECT_URI goes before the redirect URI of profile production',
+      'SGID_SCOPE goes before the scope of profile production',
+    ]);
+  });
+
+  it('is told of files in its place and of .env', async () => {
+    const files = { '.env': 'SGID_SCOPE=openid', 'secret.txt': 'file-secret', 'key.pem': TEST_KEY };
+    const env = { SGID_CLIENT_SECRET_FILE: 'secret.txt', SGID_PRIVATE_KEY_PATH: 'key.pem' };
+    const { notices } = await resolve({ profile: 'production' }, { files, env });
+    expect(notices).toEqual([
+      'SGID_CLIENT_SECRET_FILE goes before the client secret of profile production',
+      'SGID_PRIVATE_KEY_PATH goes before the private key of profile production',
+      'SGID_SCOPE in .env goes before the scope of profile production',
+    ]);
+  });
+
+  it('is not told of the command line, of the same value, or when the profile was not asked for', async () => {
+    const flags = {
+      profile: 'production',
+      scope: 'openid',
+      clientId: 'FLAG',
+      hostname: 'http://localhost:1',
+    };
+    expect((await resolve(flags)).notices).toEqual([]);
+    const same = { SGID_CLIENT_ID: 'PRODUCTION-5e6f7a8b', SGID_PRIVATE_KEY: TEST_KEY };
+    expect((await resolve({ profile: 'production' }, { env: same })).notices).toEqual([]);
+    expect((await resolve({}, { ...everything({}), current: 'production' })).notices).toEqual([]);
+    const env = { ...VARIABLES, SGID_PROFILE: 'production' };
+    expect((await resolve({}, { env })).notices).toEqual([]);
+  });
+});

@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../src/settings/profile.ts';
+import { createProfileStore, type ProfileStore } from '../../../src/settings/profile-store.ts';
+import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+import { failureOf, wordsOf } from './in-memory.ts';
+
+const STAGING: Profile = { clientId: 'STAGING-1a2b3c4d', clientSecret: { value: 'canary' } };
+const PRODUCTION: Profile = { clientId: 'PRODUCTION-5e6f7a8b', clientSecret: { source: 'keyring' } };
+
+async function setUp(): Promise<{ readonly path: string; readonly store: ProfileStore }> {
+  const path = join(await makeTemporaryFolder(), 'sgid');
+  return { path, store: createProfileStore(openPrivateFolder(path)) };
+}
+
+/** A store with two profiles. */
+async function setUpTwo(): ReturnType<typeof setUp> {
+  const { path, store } = await setUp();
+  await store.save('staging', STAGING);
+  await store.save('production', PRODUCTION);
+  return { path, store };
+}
+
+/** A folder on which one method fails as the system would. */
+function failing(method: keyof PrivateFolder, code: string): ProfileStore {
+  const folder = openPrivateFolder('/test/config/sgid');
+  const fail = (): Promise<never> => Promise.reject(Object.assign(new Error('test'), { code }));
+  return createProfileStore({ ...folder, [method]: fail });
+}
+
+describe('a store of profiles', () => {
+  it('is empty where nothing was saved', async () => {
+    const { path, store } = await setUp();
+    expect(await store.list()).toEqual([]);
+    expect(await store.current()).toBeUndefined();
+    await store.use(undefined);
+    const error = await failureOf(() => store.read('staging'));
+    expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile staging' });
+    expect(error.hint).toContain('sgid init');
+    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('gives back what was saved, each in a file of its own that only its owner can read', async () => {
+    const { path, store } = await setUpTwo();
+    expect(await store.list()).toEqual(['production', 'staging']);
+    const file = join(path, 'profiles', 'staging.json');
+    expect(await store.read('staging')).toEqual({ profile: STAGING, path: file, notices: [] });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await store.read('production')).toMatchObject({ profile: PRODUCTION });
+  });
+
+  it('lists profiles alone', async () => {
+    const { path, store } = await setUpTwo();
+    for (const name of ['.sgid-1.tmp', 'notes.txt', 'Upper.json', '.json', 'staging.json~'])
+      await writeFile(join(path, 'profiles', name), '{}');
+    expect(await store.list()).toEqual(['production', 'staging']);
+  });
+
+  it('does not overwrite a profile unless it is told to', async () => {
+    const { store } = await setUpTwo();
+    const error = await failureOf(() => store.save('staging', PRODUCTION));
+    expect(error.code).toBe('ERR_PROFILE');
+    expect(error.message).toBe('the profile staging exists already, and is not overwritten unasked');
+    expect(await store.read('staging')).toMatchObject({ profile: STAGING });
+    await store.save('staging', PRODUCTION, { replace: true });
+    expect(await store.read('staging')).toMatchObject({ profile: PRODUCTION });
+  });
+
+  it('names those that there are, and the nearest, for one that there is not', async () => {
+    const { store } = await setUpTwo();
+    for (const ask of [store.read, store.remove, store.use]) {
+      const error = await failureOf(() => ask('stagin'));
+      expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile stagin' });
+      expect(error.hint).toBe('Did you mean staging? There are: production, staging');
+    }
+  });
+
+  it('keeps which one is current, until it is removed or unset', async () => {
+    const { path, store } = await setUpTwo();
+    await store.use('staging');
+    expect(await store.current()).toBe('staging');
+    expect((await stat(join(path, 'current-profile'))).mode & 0o777).toBe(0o600);
+    await store.use('production');
+    expect(await store.current()).toBe('production');
+    await store.remove('staging');
+    expect(await store.current()).toBe('production');
+    await store.remove('production');
+    expect(await store.current()).toBeUndefined();
+    await store.save('staging', STAGING);
+    await store.use('staging');
+    await store.use(undefined);
+    expect(await store.current()).toBeUndefined();
+    expect(await store.list()).toEqual(['staging']);
+  });
+
+  it('removes what cannot be read as well', async () => {
+    const { path, store } = await setUpTwo();
+    await writeFile(join(path, 'profiles', 'staging.json'), 'broken');
+    await store.remove('staging');
+    expect(await store.list()).toEqual(['production']);
+  });
+
+  it.each(['../staging', 'Staging', '', 'a/b', 'nul'])('refuses the name %j everywhere', async (name) => {
+    const { path, store } = await setUpTwo();
+    for (const ask of [store.read, store.remove, store.use, (own: string) => store.save(own, STAGING)])
+      expect(await failureOf(() => ask(name))).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
+    expect(await readdir(join(path, '..'))).toEqual(['sgid']);
+    expect((await readdir(join(path, 'profiles'))).sort()).toEqual(['production.json', 'staging.json']);
+  });
+
+  it('refuses a note of the current profile that holds something else', async () => {
+    const { path, store } = await setUpTwo();
+    await store.use('staging');
+    for (const text of ['', '../staging', 'x'.repeat(5000)]) {
+      await writeFile(join(path, 'current-profile'), text);
+      const error = await failureOf(() => store.current());
+      expect(error).toMatchObject({ code: 'ERR_PROFILE', hint: expect.stringContaining('sgid profile use') });
+    }
+    await store.use('production');
+    expect(await store.current()).toBe('production');
+  });
+});
+
+describe('where a profile cannot be trusted or had', () => {
+  it('warns of a file and a folder that are open to others, with the commands that close them', async () => {
+    const { path, store } = await setUpTwo();
+    const [folder, file] = [join(path, 'profiles'), join(path, 'profiles', 'staging.json')];
+    await chmod(file, 0o644);
+    await chmod(folder, 0o777);
+    expect((await store.read('staging')).notices).toEqual([
+      `${file} holds secrets and other users can access it; run: chmod 600 ${file}`,
+      `other users can put profiles into ${folder}; run: chmod 700 ${folder}`,
+    ]);
+  });
+
+  it.each(['profiles/staging.json', 'profiles', '.'])(
+    'follows no symbolic link in place of %s',
+    async (name) => {
+      const { path, store } = await setUp();
+      const real = join(await makeTemporaryFolder(), 'real');
+      const elsewhere = createProfileStore(openPrivateFolder(real));
+      await elsewhere.save('staging', STAGING);
+      await mkdir(join(path, name, '..'), { recursive: true });
+      await symlink(join(real, name), join(path, name));
+      const error = await failureOf(() => store.read('staging'));
+      expect(error.code).toBe('ERR_PROFILE');
+      expect(error.message).toContain(`${join(path, name)} is a symbolic link`);
+      const before = await readFile(join(real, 'profiles/staging.json'), 'utf8');
+      expect((await failureOf(() => store.save('staging', {}, { replace: true }))).code).toBe('ERR_PROFILE');
+      expect(await readFile(join(real, 'profiles/staging.json'), 'utf8')).toBe(before);
+    },
+  );
+
+  it('does not wait for a pipe', async () => {
+    const { path, store } = await setUpTwo();
+    execFileSync('mkfifo', [join(path, 'profiles', 'pipe.json')]);
+    const error = await failureOf(() => store.read('pipe'));
+    expect(error).toMatchObject({
+      code: 'ERR_PROFILE',
+      message: expect.stringContaining('is no regular file'),
+    });
+  });
+
+  it.each([
+    ['EROFS', 'is on a read-only file system', 'to a folder that can be written'],
+    ['EACCES', 'this user may not', 'ls -ld /test/config/sgid/profiles'],
+    ['EPERM', 'this user may not', 'ls -ld'],
+    ['ENOSPC', 'no space is left there', 'Free some space'],
+    ['EDQUOT', 'no space is left there', 'Free some space'],
+    ['ENOTDIR', 'a part of its path is no folder', 'ls -ld'],
+    ['EIO', '(EIO)', 'ls -la'],
+  ])('says why it cannot write: %s', async (code, reason, hint) => {
+    for (const run of [
+      () => failing('write', code).save('staging', STAGING),
+      () => failing('write', code).save('staging', STAGING, { replace: true }),
+    ]) {
+      const error = await failureOf(run);
+      expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
+      expect(error.message).toContain('/test/config/sgid/profiles/staging.json was not written');
+      expect(error.message).toContain(reason);
+      expect(error.hint).toContain(hint);
+      expect(wordsOf(error)).not.toContain('canary');
+    }
+  });
+
+  it('says why it cannot remove', async () => {
+    const error = await failureOf(() => failing('remove', 'EROFS').remove('staging'));
+    expect(error.message).toContain('read-only file system');
+  });
+
+  it.each(['read', 'list'] as const)('says why it cannot %s', async (method) => {
+    const store = failing(method, 'EACCES');
+    const error = await failureOf(() => (method === 'read' ? store.read('staging') : store.list()));
+    expect(error).toMatchObject({ code: 'ERR_FILE', message: expect.stringContaining('may not be read') });
+  });
+
+  it('takes a home that is no folder for one without profiles', async () => {
+    const store = createProfileStore(openPrivateFolder('/dev/null/.config/sgid'));
+    expect(await store.current()).toBeUndefined();
+    expect(await store.list()).toEqual([]);
+    expect((await failureOf(() => store.read('staging'))).message).toBe('there is no profile staging');
+    const error = await failureOf(() => store.save('staging', STAGING));
+    expect(error.message).toContain('a part of its path is no folder');
+  });
+
+  it('needs no place for profiles until one is asked for', async () => {
+    const store = createProfileStore(undefined);
+    expect(await store.current()).toBeUndefined();
+    expect(await store.list()).toEqual([]);
+    await store.use(undefined);
+    for (const ask of [store.read, store.remove, store.use, (name: string) => store.save(name, STAGING)]) {
+      const error = await failureOf(() => ask('staging'));
+      expect(error.code).toBe('ERR_PROFILE');
+      expect(error.message).toMatch(/(XDG_CONFIG_HOME|HOME|APPDATA) is not set to an absolute path$/);
+      expect((await failureOf(() => ask('Staging'))).message).toContain("cannot be a profile's name");
+    }
+  });
+});

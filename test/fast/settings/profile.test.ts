@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { formatProfile, type Profile, readProfile } from '../../../src/settings/profile.ts';
+import { failureOf, TEST_KEY, wordsOf } from './in-memory.ts';
+
+const FULL: Profile = {
+  clientId: 'TEST-1a2b3c4d',
+  redirectUri: 'http://localhost:5001/callback',
+  scope: 'openid myinfo.name',
+  hostname: 'http://localhost:5157',
+  clientSecret: { value: 'test/secret+1=' },
+  privateKey: { value: TEST_KEY },
+  passphrase: { source: 'env:TEST_PASSPHRASE' },
+};
+
+function read(document: unknown): Profile {
+  return readProfile(typeof document === 'string' ? document : JSON.stringify(document), '/test/a.json');
+}
+
+describe('a profile', () => {
+  it.each<[string, Profile]>([
+    ['with everything', FULL],
+    [
+      'with secrets elsewhere',
+      { clientSecret: { source: 'keyring' }, privateKey: { source: 'file:/k.pem' } },
+    ],
+    ['with nothing', {}],
+  ])('%s is the same after it was written and read', (_name, profile) => {
+    const text = formatProfile(profile);
+    expect(read(text)).toEqual(profile);
+    expect(JSON.parse(text).version).toBe(1);
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  it('may have a byte order mark', () => {
+    expect(read(`\uFEFF${formatProfile(FULL)}`)).toEqual(FULL);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['broken JSON', '{"version": 1,\n  "clientId": "canary" x}', 'is not valid JSON (line 2, column 24)'],
+    ['an empty file', '', 'is not valid JSON (line 1, column 1)'],
+    ['a list', [], '$ must be an object, got a list'],
+    ['text', '"canary"', '$ must be an object, got text'],
+    ['no version', { clientId: 'canary' }, '$.version must be 1'],
+    ['version 0', { version: 0 }, '$.version must be 1'],
+    ['a version in quotes', { version: '1' }, '$.version must be 1'],
+    ['a misspelt field', { version: 1, clientID: 'canary' }, '$.clientID is no field: use clientId'],
+    ['an unknown field', { version: 1, canaries: { x: 'canary' } }, '$.canaries is no field: use version, '],
+    ['an odd field', '{"version": 1, "__proto__": {"clientId": "canary"}}', '$.__proto__ is no field'],
+    ['a number for text', { version: 1, clientId: 7 }, '$.clientId must be text, got a number'],
+    ['null for text', { version: 1, hostname: null }, '$.hostname must be text, got null'],
+    ['empty text', { version: 1, scope: '' }, '$.scope must not be empty'],
+    [
+      'a secret as text',
+      { version: 1, clientSecret: 'canary' },
+      '$.clientSecret must be an object, got text',
+    ],
+    [
+      'an empty secret',
+      { version: 1, clientSecret: { value: '' } },
+      '$.clientSecret.value must not be empty',
+    ],
+    ['a secret of a number', { version: 1, passphrase: { value: 5 } }, '$.passphrase.value must be text'],
+    [
+      'a secret with both',
+      { version: 1, clientSecret: { value: 'canary', source: 'keyring' } },
+      '$.clientSecret must have either "value" or "source"',
+    ],
+    [
+      'a secret with neither',
+      { version: 1, clientSecret: {} },
+      '$.clientSecret must have either "value" or "source"',
+    ],
+    [
+      'a secret with more',
+      { version: 1, clientSecret: { valeu: 'canary' } },
+      '$.clientSecret.valeu is no field: use value',
+    ],
+    [
+      'an unknown source',
+      { version: 1, clientSecret: { source: 'canary' } },
+      '$.clientSecret.source must be env:NAME, file:/path, command:program or keyring',
+    ],
+    [
+      'a path as key',
+      { version: 1, privateKey: { value: '/canary/key.pem' } },
+      '$.privateKey.value is no private key; the path of one goes into "source" as file:/path',
+    ],
+  ])('is refused for %s, with the place of it', async (_name, document, problem) => {
+    const error = await failureOf(() => read(document));
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
+    expect(error.message).toContain('/test/a.json');
+    expect(error.message).toContain(problem);
+    expect(wordsOf(error)).not.toContain('"canary');
+    expect(error.message).not.toContain('canary"');
+  });
+
+  it('tells all that is wrong at once', async () => {
+    const { message } = await failureOf(() => read({ version: 1, clientId: 1, passphrase: {}, x: 1 }));
+    expect(message).toContain('has 3 problems');
+  });
+
+  it.each([2, 1.5, 99])('of the later version %s is refused, whatever is in it', async (version) => {
+    const error = await failureOf(() => read({ version, vault: 'canary' }));
+    expect(error).toMatchObject({ code: 'ERR_PROFILE', hint: expect.stringContaining('Update sgid') });
+    expect(error.message).toContain(`its version is ${version}, and this one knows 1`);
+  });
+});

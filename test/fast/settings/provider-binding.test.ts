@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { checkProviderBinding } from '../../../src/settings/provider-binding.ts';
+import type { CredentialSource, FoundValue, SourceKind } from '../../../src/settings/sources.ts';
+import { failureOf } from './in-memory.ts';
+
+type Verdict = 'accepted' | 'refused';
+
+const KINDS: readonly SourceKind[] = ['flag', 'credentials-file', 'environment', 'env-file'];
+
+/** Where the provider and the secret come from, and whether they go together. */
+const VERDICTS: readonly (readonly [provider: SourceKind, secret: SourceKind, verdict: Verdict])[] = [
+  ['flag', 'flag', 'accepted'],
+  ['flag', 'credentials-file', 'accepted'],
+  ['flag', 'environment', 'accepted'],
+  ['flag', 'env-file', 'accepted'],
+  ['credentials-file', 'flag', 'refused'],
+  ['credentials-file', 'credentials-file', 'accepted'],
+  ['credentials-file', 'environment', 'refused'],
+  ['credentials-file', 'env-file', 'refused'],
+  ['environment', 'flag', 'refused'],
+  ['environment', 'credentials-file', 'refused'],
+  ['environment', 'environment', 'accepted'],
+  ['environment', 'env-file', 'refused'],
+  ['env-file', 'flag', 'refused'],
+  ['env-file', 'credentials-file', 'refused'],
+  ['env-file', 'environment', 'refused'],
+  ['env-file', 'env-file', 'accepted'],
+  ['flag', 'profile', 'accepted'],
+  ['credentials-file', 'profile', 'refused'],
+  ['environment', 'profile', 'refused'],
+  ['env-file', 'profile', 'refused'],
+  ['profile', 'profile', 'accepted'],
+  ['profile', 'flag', 'refused'],
+  ['profile', 'credentials-file', 'refused'],
+  ['profile', 'environment', 'refused'],
+  ['profile', 'env-file', 'refused'],
+];
+
+function providerFrom(kind: SourceKind, text = 'https://sgid.example.test'): FoundValue {
+  return { field: 'hostname', kind, text, origin: `provider from ${kind}` };
+}
+
+function secretFrom(kind: SourceKind): FoundValue {
+  return { field: 'clientSecret', kind, text: 'canary-secret', origin: `secret from ${kind}` };
+}
+
+/** The sources of a provider that was found; another one stands in the profile, unless that is where it is from. */
+function sourcesOf(provider: FoundValue): readonly CredentialSource[] {
+  const own = 'https://own.example.test';
+  const hostname = provider.kind === 'profile' ? provider : { text: own, origin: 'profile test' };
+  return [{ kind: 'profile', values: { hostname } }];
+}
+
+function verdictOn(provider: FoundValue, secret: FoundValue, sources = sourcesOf(provider)): Verdict {
+  try {
+    checkProviderBinding(provider, secret, sources);
+    return 'accepted';
+  } catch {
+    return 'refused';
+  }
+}
+
+describe('checkProviderBinding', () => {
+  it.each(VERDICTS)('a provider from %s and a secret from %s are %s', (provider, secret, verdict) => {
+    expect(verdictOn(providerFrom(provider), secretFrom(secret))).toBe(verdict);
+  });
+
+  const REFUSED = VERDICTS.filter(([, , verdict]) => verdict === 'refused');
+
+  it.each(REFUSED)('names a provider from %s and a secret from %s', async (provider, secret) => {
+    const [from, to] = [secretFrom(secret), providerFrom(provider)];
+    const error = await failureOf(() => checkProviderBinding(to, from, sourcesOf(to)));
+    expect(error).toMatchObject({ code: 'ERR_PROVIDER_BINDING', step: 'config' });
+    expect(error.message).toContain(`secret from ${secret}`);
+    expect(error.message).toContain(`provider from ${provider}`);
+    expect(error.hint).toContain('--hostname https://sgid.example.test');
+    expect(error.message).not.toContain('canary');
+  });
+
+  it.each(KINDS)('lets a secret from %s go to the real provider', (secret) => {
+    for (const kind of [...KINDS, 'default'] as const) {
+      const provider = providerFrom(kind, 'https://api.id.gov.sg');
+      expect(() => checkProviderBinding(provider, secretFrom(secret), [])).not.toThrow();
+    }
+  });
+
+  it.each([
+    ['env-file', 'refused'],
+    ['credentials-file', 'refused'],
+    ['environment', 'accepted'],
+  ] as const)('a secret file named in %s together with a provider is %s', (kind, verdict) => {
+    const secret: FoundValue = { ...secretFrom(kind), field: 'clientSecretFile' };
+    expect(verdictOn(providerFrom(kind), secret)).toBe(verdict);
+  });
+
+  describe('a secret of a profile', () => {
+    const secret = secretFrom('profile');
+    const withHostname = (text?: string): readonly CredentialSource[] => [
+      { kind: 'profile', values: text === undefined ? {} : { hostname: { text, origin: 'profile test' } } },
+    ];
+
+    it.each([...KINDS, 'profile'] as const)('goes to its own provider, named by %s as well', (kind) => {
+      const provider = providerFrom(kind, 'https://own.example.test');
+      expect(verdictOn(provider, secret, withHostname('https://own.example.test'))).toBe('accepted');
+    });
+
+    it.each(['credentials-file', 'environment', 'env-file'] as const)(
+      'does not go to the real provider when that is not its own: %s',
+      (kind) => {
+        const real = providerFrom(kind, 'https://api.id.gov.sg');
+        expect(verdictOn(real, secret, withHostname('http://localhost:5157'))).toBe('refused');
+        expect(verdictOn(real, secret, withHostname())).toBe('accepted');
+      },
+    );
+
+    it('goes to the real provider when the profile names none', () => {
+      expect(verdictOn(providerFrom('default', 'https://api.id.gov.sg'), secret, withHostname())).toBe(
+        'accepted',
+      );
+    });
+  });
+});

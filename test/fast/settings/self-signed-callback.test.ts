@@ -1,0 +1,159 @@
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createSelfSignedCertificate, findCertificateFault } from '../../../src/keys/certificate.ts';
+import { openSelfSignedCallback } from '../../../src/login/self-signed-callback.ts';
+import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const DAY_MS = 24 * 60 * 60 * 1000;
+const later = (days: number): Date => new Date(NOW.getTime() + days * DAY_MS);
+
+async function makeFolder(): Promise<PrivateFolder> {
+  return openPrivateFolder(join(await makeTemporaryFolder(), 'sgid'));
+}
+
+const open = (folder: PrivateFolder | undefined, now = NOW): ReturnType<typeof openSelfSignedCallback> =>
+  openSelfSignedCallback(folder, 'localhost', now);
+
+describe('openSelfSignedCallback', () => {
+  it('makes a certificate once, and keeps it with its key in a file of this person alone', async () => {
+    const folder = await makeFolder();
+    const made = await open(folder);
+    expect(made).toMatchObject({ path: join(folder.path, 'callback.crt') });
+    expect(made).not.toHaveProperty('notice');
+    for (const host of ['localhost', '127.0.0.1', '::1'])
+      expect(findCertificateFault(made.tls, host, NOW)).toBeUndefined();
+    expect(await openSelfSignedCallback(folder, '::1', later(1))).toEqual(made);
+    expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
+    expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(folder.path, 'callback.pem'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is kept for a login that took the time a second before the one that made it', async () => {
+    const folder = await makeFolder();
+    const made = await open(folder, new Date(NOW.getTime() + 1_000));
+    expect(await open(folder)).toEqual(made);
+  });
+
+  it('gives the certificate without its key to import', async () => {
+    const folder = await makeFolder();
+    const { tls, path = '' } = await open(folder);
+    const text = await readFile(path, 'utf8');
+    expect(text).toBe(tls.certificate);
+    expect(text).not.toContain('PRIVATE KEY');
+  });
+
+  it('puts the certificate to import back, where it is gone or another one', async () => {
+    const folder = await makeFolder();
+    const { tls, path = '' } = await open(folder);
+    await writeFile(path, 'another');
+    expect(await open(folder)).toMatchObject({ tls, path });
+    expect(await readFile(path, 'utf8')).toBe(tls.certificate);
+  });
+
+  it.each([
+    [366, true],
+    [368, false],
+    [398, false],
+    [-1, false],
+  ])('uses a certificate of 397 days %d days later: %s', async (days, same) => {
+    const folder = await makeFolder();
+    const first = await open(folder);
+    const second = await open(folder, later(days));
+    expect(second.fingerprint === first.fingerprint).toBe(same);
+    expect(findCertificateFault(second.tls, 'localhost', later(days))).toBeUndefined();
+    expect(await open(folder, later(days))).toEqual(second);
+  });
+
+  it.each<[string, (pem: string) => Promise<string> | string]>([
+    ['is empty', () => ''],
+    ['is no PEM', () => 'nonsense'],
+    ['is cut short', (pem) => pem.slice(0, -200)],
+    ['lacks its key', (pem) => pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'))],
+    [
+      'has the key of another one',
+      async (pem) => {
+        const { privateKey } = await createSelfSignedCertificate([], NOW);
+        return privateKey + pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'));
+      },
+    ],
+  ])('replaces a file that %s', async (_name, damage) => {
+    const folder = await makeFolder();
+    const first = await open(folder);
+    const file = join(folder.path, 'callback.pem');
+    await writeFile(file, await damage(await readFile(file, 'utf8')));
+    const second = await open(folder);
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect(second).not.toHaveProperty('notice');
+    expect(await open(folder)).toEqual(second);
+  });
+
+  it.each<[string, (folder: string) => Promise<void>]>([
+    ['others can read', (folder) => chmod(join(folder, 'callback.pem'), 0o644)],
+    ['others could have put there', (folder) => chmod(folder, 0o770)],
+  ])('replaces a file that %s', async (_name, open_) => {
+    const folder = await makeFolder();
+    const first = await open(folder);
+    await open_(folder.path);
+    const second = await open(folder);
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect((await stat(join(folder.path, 'callback.pem'))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
+    expect(await open(folder)).toEqual(second);
+  });
+
+  it('ends in one working pair for all of several that make it at once', async () => {
+    const folder = await makeFolder();
+    const made = await Promise.all(Array.from({ length: 6 }, () => open(folder)));
+    for (const { tls } of made) expect(findCertificateFault(tls, 'localhost', NOW)).toBeUndefined();
+    expect(new Set(made.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    expect(await open(folder)).toEqual(made[0]);
+    expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
+  });
+});
+
+describe('a certificate for one run', () => {
+  it('is made where there is no folder, with a warning', async () => {
+    const made = await open(undefined);
+    expect(made.notice).toMatch(/for this run alone: .*HOME is not set/);
+    expect(made).not.toHaveProperty('path');
+    expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
+  });
+
+  it.each<[string, (folder: string) => Promise<unknown>, RegExp]>([
+    ['the folder’s place is taken by a file', (folder) => writeFile(folder, ''), /ENOTDIR/],
+    ['the folder is a symbolic link', (folder) => symlink('/tmp', folder), /ELOOP/],
+    [
+      'the file is a symbolic link',
+      async (folder) => {
+        await mkdir(folder, { mode: 0o700 });
+        await symlink(join(folder, '..', 'target'), join(folder, 'callback.pem'));
+      },
+      /ELOOP/,
+    ],
+    [
+      'the file’s place is taken by a folder',
+      (folder) => mkdir(join(folder, 'callback.pem'), { recursive: true }),
+      /EFTYPE/,
+    ],
+  ])('is made where %s, with a warning', async (_name, spoil, reason) => {
+    const folder = await makeFolder();
+    await spoil(folder.path);
+    const made = await open(folder);
+    expect(made.notice).toMatch(reason);
+    expect(made.notice).toContain(folder.path);
+    expect(made).not.toHaveProperty('path');
+    expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
+    expect(await readdir(join(folder.path, '..'))).toEqual(['sgid']);
+  });
+
+  it('is made for an address that no certificate is kept for', async () => {
+    const folder = await makeFolder();
+    const made = await openSelfSignedCallback(folder, '127.9.8.7', NOW);
+    expect(findCertificateFault(made.tls, '127.9.8.7', NOW)).toBeUndefined();
+    expect(made).not.toHaveProperty('path');
+    await expect(readdir(folder.path)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
+import { SgidClient } from '../../src/sgid/sgid-client.ts';
+import { errorOf } from '../helpers/error-of.ts';
+import { startRawServer } from '../helpers/raw-server.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+const client = (params: Partial<ConstructorParameters<typeof SgidClient>[0]> = {}): SgidClient =>
+  new SgidClient({
+    clientId: 'client',
+    clientSecret: 'secret',
+    privateKey: TEST_PRIVATE_KEY,
+    hostname: 'https://provider.invalid',
+    ...params,
+  });
+const USERINFO = { sub: 's', accessToken: 'a' };
+
+describe('SgidClient behind a proxy', () => {
+  it('asks the proxy that the variables name at that moment', async () => {
+    const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+    const made = client();
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    const error = await errorOf(() => made.userinfo(USERINFO));
+    expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
+    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused the way`);
+    expect(proxy.received[0]).toMatch(/^CONNECT provider\.invalid:443 /);
+  });
+
+  it('refuses a variable that names none', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
+    const error = await errorOf(() => client().userinfo(USERINFO));
+    expect(error).toMatchObject({
+      code: 'ERR_PROXY',
+      step: 'config',
+      message: 'HTTPS_PROXY names a SOCKS proxy, and only HTTP proxies will do',
+    });
+  });
+
+  it('leaves a fetch of the caller’s own alone', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.test');
+    const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
+    const error = await errorOf(() => client({ fetch }).userinfo(USERINFO));
+    expect(error.code).toBe('ERR_USERINFO_REFUSED');
+  });
+});

@@ -1,0 +1,267 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as official from '@opengovsg/sgid-client';
+import { describe, expect, it } from 'vitest';
+import * as library from '../../src/index.ts';
+import {
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+  TEST_PUBLIC_KEY,
+} from '../../src/mock/test-credentials.ts';
+import {
+  type AuthorizationUrlParams,
+  type CallbackParams,
+  SgidClient,
+  type SgidClientParams,
+} from '../../src/sgid/sgid-client.ts';
+import { errorOf, wordsOf } from '../helpers/error-of.ts';
+import {
+  ACCESS_TOKEN,
+  createFakeProvider,
+  type FakeProvider,
+  type FakeProviderParts,
+  PERSON,
+  type Reply,
+} from '../helpers/fake-provider.ts';
+import { type ClaimChanges, HOSTNAME, NONCE, SUB, signIdToken } from '../helpers/sign-id-token.ts';
+
+const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+const PARAMS = {
+  clientId: TEST_CLIENT_ID,
+  clientSecret: TEST_CLIENT_SECRET,
+  privateKey: TEST_PRIVATE_KEY,
+  redirectUri: REDIRECT_URI,
+  hostname: HOSTNAME,
+} satisfies SgidClientParams;
+const { redirectUri: _unused, ...PARAMS_WITHOUT_REDIRECT_URI } = PARAMS;
+const URL_PARAMS: AuthorizationUrlParams = { codeChallenge: 'a-challenge' };
+const CALLBACK: CallbackParams = { code: 'a-code', codeVerifier: 'a-verifier', nonce: NONCE };
+
+/** An answer of the token endpoint at the machine's own time, which the client goes by. */
+function tokensOfToday(changes: ClaimChanges = {}): () => Promise<Reply> {
+  return async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const id_token = await signIdToken({ iat: now, exp: now + 300, ...changes });
+    return { body: { access_token: ACCESS_TOKEN, id_token } };
+  };
+}
+
+function setUp(
+  parts: FakeProviderParts = {},
+  params: Partial<SgidClientParams> = {},
+): { client: SgidClient; provider: FakeProvider } {
+  const provider = createFakeProvider({ token: tokensOfToday(), ...parts });
+  return { client: new SgidClient({ ...PARAMS, fetch: provider.fetch, ...params }), provider };
+}
+
+describe('beside the official SDK', () => {
+  // These functions are compiled, which is the test: what the official types allow, ours do.
+  const construct = (params: official.SgidClientParams): SgidClient => new SgidClient(params);
+  const replace = (
+    client: SgidClient,
+  ): Pick<official.SgidClient, 'authorizationUrl' | 'callback' | 'userinfo' | 'parseData'> => client;
+  const parse = (client: SgidClient, data: unknown): Record<string, official.ParsedSgidDataValue> =>
+    client.parseData(data);
+
+  it('has the same methods and functions', () => {
+    const client = replace(construct(PARAMS));
+    for (const name of ['authorizationUrl', 'callback', 'userinfo', 'parseData'] as const) {
+      expect(official.SgidClient.prototype[name]).toBeTypeOf('function');
+      expect(client[name]).toBeTypeOf('function');
+    }
+    const functions = ['generatePkcePair', 'generateCodeVerifier', 'generateCodeChallenge', 'generateNonce'];
+    for (const name of [...functions, 'convertPkcs1ToPkcs8']) {
+      expect(Object.keys(official)).toContain(name);
+      expect(Object.keys(library)).toContain(name);
+    }
+  });
+
+  it.each<[string, Parameters<official.SgidClient['authorizationUrl']>[0]]>([
+    ['the defaults', { codeChallenge: 'c', nonce: 'n' }],
+    [
+      'everything',
+      { codeChallenge: 'c', nonce: 'n', state: 's s', scope: 'openid', redirectUri: 'https://a.test/b' },
+    ],
+    ['a list of scopes', { codeChallenge: 'c', nonce: 'n', scope: ['openid', 'myinfo.name'] }],
+    ['no nonce', { codeChallenge: 'c', nonce: null }],
+  ])('makes the same authorization URL with %s', (_name, params) => {
+    const ours = setUp().client.authorizationUrl(params);
+    const theirs = new official.SgidClient(PARAMS).authorizationUrl(params);
+    const sorted = (url: string): string[][] => [...new URL(url).searchParams].sort();
+    expect(sorted(ours.url)).toEqual(sorted(theirs.url));
+    expect(ours.nonce).toBe(theirs.nonce);
+    expect(new URL(ours.url).pathname).toBe(new URL(theirs.url).pathname);
+  });
+
+  it('parses data alike', () => {
+    const data = { a: 'NA', b: '[{"vehicle_number":"X"}]', c: '{"d":1}', e: '[broken', f: '' };
+    const { client } = setUp();
+    expect(parse(client, data)).toEqual(new official.SgidClient(PARAMS).parseData(data));
+    expect(() => parse(client, 'text')).toThrow(library.SgidError);
+  });
+});
+
+describe('constructor', () => {
+  it.each<[string, SgidClientParams['privateKey']]>([
+    ['PKCS#8 with escaped newlines', TEST_PRIVATE_KEY.replaceAll('\n', '\\n')],
+    ['a key object', createPrivateKey(TEST_PRIVATE_KEY)],
+    ['PKCS#1', pkcs1()],
+    ['PKCS#1 with escaped newlines', pkcs1().replaceAll('\n', '\\n')],
+    ['PKCS#1 with escaped newlines and quotes', `"${pkcs1().replaceAll('\n', '\\n')}"`],
+  ])('takes a private key as %s, which then opens the data', async (_name, privateKey) => {
+    const { client } = setUp({}, { privateKey });
+    await expect(client.userinfo({ sub: SUB, accessToken: ACCESS_TOKEN })).resolves.toEqual({
+      sub: SUB,
+      data: PERSON,
+    });
+  });
+
+  it('takes an encrypted private key with its passphrase, and not without', async () => {
+    const privateKey = createPrivateKey(TEST_PRIVATE_KEY)
+      .export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'canary' })
+      .toString();
+    expect(new SgidClient({ ...PARAMS, privateKey, privateKeyPassphrase: 'canary' })).toBeDefined();
+    expect((await errorOf(() => new SgidClient({ ...PARAMS, privateKey }))).code).toBe(
+      'ERR_PRIVATE_KEY_PASSPHRASE',
+    );
+  });
+
+  it.each<[string, Partial<SgidClientParams>, string]>([
+    ['a private key that is none', { privateKey: 'canary' }, 'ERR_PRIVATE_KEY'],
+    ['a key object that is public', { privateKey: createPublicKey(TEST_PUBLIC_KEY) }, 'ERR_PRIVATE_KEY'],
+    ['a key object of another type', { privateKey: fixtureKey('ec.pem') }, 'ERR_PRIVATE_KEY_TYPE'],
+    ['a key object that is too small', { privateKey: fixtureKey('rsa-1024.pem') }, 'ERR_PRIVATE_KEY_SIZE'],
+    ['a private key cut off', { privateKey: TEST_PRIVATE_KEY.slice(0, 900) }, 'ERR_PRIVATE_KEY'],
+    ['no private key', { privateKey: '' }, 'ERR_MISSING_CREDENTIALS'],
+    ['no client id', { clientId: '' }, 'ERR_MISSING_CREDENTIALS'],
+    ['no client secret', { clientSecret: '' }, 'ERR_MISSING_CREDENTIALS'],
+    ['a hostname with a slash', { hostname: `${HOSTNAME}/` }, 'ERR_HOSTNAME'],
+    ['a hostname without TLS', { hostname: 'http://provider.test' }, 'ERR_HOSTNAME'],
+  ])('refuses %s at once', async (_name, params, code) => {
+    const error = await errorOf(() => new SgidClient({ ...PARAMS, ...params }));
+    expect(error).toMatchObject({ code, step: 'config', hint: expect.stringMatching(/\S/) });
+    expect(wordsOf(error)).not.toMatch(/canary|public-test-secret/);
+    expect(wordsOf(error)).not.toContain(TEST_PRIVATE_KEY.split('\n')[1]);
+  });
+
+  it('says what is missing to a caller without types, too', async () => {
+    const construct = SgidClient as unknown as new (params?: object) => SgidClient;
+    expect((await errorOf(() => new construct())).message).toBe(
+      'missing: clientId, clientSecret, privateKey',
+    );
+    expect((await errorOf(() => new construct({ clientId: 'x' }))).message).toBe(
+      'missing: clientSecret, privateKey',
+    );
+  });
+
+  it('goes to production unless told otherwise', () => {
+    const { hostname: _any, ...params } = PARAMS;
+    expect(new SgidClient(params).authorizationUrl(URL_PARAMS).url).toMatch(
+      /^https:\/\/api\.id\.gov\.sg\/v2\/oauth\/authorize\?/,
+    );
+  });
+
+  it('does not show its secrets when it is printed', () => {
+    const { client } = setUp();
+    expect(JSON.stringify(client)).toBe('{}');
+    expect(Object.keys(client)).toEqual([]);
+  });
+});
+
+describe('authorizationUrl', () => {
+  it('makes a fresh nonce on every call, and puts it into the URL', () => {
+    const { client } = setUp();
+    const made = Array.from({ length: 20 }, () => client.authorizationUrl(URL_PARAMS));
+    expect(new Set(made.map(({ nonce }) => nonce)).size).toBe(20);
+    for (const { url, nonce } of made) {
+      expect(nonce).toMatch(/^[\w-]{43}$/);
+      expect(new URL(url).searchParams.get('nonce')).toBe(nonce);
+    }
+  });
+
+  it('leaves the nonce out for null', () => {
+    const result = setUp().client.authorizationUrl({ ...URL_PARAMS, nonce: null });
+    expect(result).toEqual({ url: expect.not.stringContaining('nonce') });
+  });
+
+  it('needs a redirect URI from somewhere', async () => {
+    const client = new SgidClient(PARAMS_WITHOUT_REDIRECT_URI);
+    const error = await errorOf(() => client.authorizationUrl(URL_PARAMS));
+    expect(error).toMatchObject({
+      code: 'ERR_MISSING_CREDENTIALS',
+      hint: expect.stringContaining('redirectUri'),
+    });
+    expect(client.authorizationUrl({ ...URL_PARAMS, redirectUri: REDIRECT_URI }).url).toContain(
+      'redirect_uri=',
+    );
+  });
+});
+
+describe('callback', () => {
+  it('gives sub and tokens, and sends the redirect URI of the client', async () => {
+    const { client, provider } = setUp();
+    const result = await client.callback(CALLBACK);
+    expect(result).toEqual({ sub: SUB, accessToken: ACCESS_TOKEN, idToken: expect.stringMatching(/^eyJ/) });
+    const form = new URLSearchParams(provider.requestsTo('token')[0]?.body);
+    expect(form.get('redirect_uri')).toBe(REDIRECT_URI);
+    expect(form.get('code_verifier')).toBe(CALLBACK.codeVerifier);
+  });
+
+  it('sends the redirect URI of the call before that of the client', async () => {
+    const { client, provider } = setUp();
+    await client.callback({ ...CALLBACK, redirectUri: 'https://a.test/b' });
+    expect(new URLSearchParams(provider.requestsTo('token')[0]?.body).get('redirect_uri')).toBe(
+      'https://a.test/b',
+    );
+  });
+
+  it.each([{ nonce: null }, {}])('expects no nonce with %j', async (nonce) => {
+    const { code, codeVerifier } = CALLBACK;
+    const without = setUp({ token: tokensOfToday({ nonce: undefined }) });
+    await expect(without.client.callback({ code, codeVerifier, ...nonce })).resolves.toMatchObject({
+      sub: SUB,
+    });
+    const error = await errorOf(() => setUp().client.callback({ code, codeVerifier, ...nonce }));
+    expect(error.code).toBe('ERR_ID_TOKEN_NONCE');
+  });
+
+  it('needs a redirect URI before anything is sent', async () => {
+    const provider = createFakeProvider();
+    const client = new SgidClient({ ...PARAMS_WITHOUT_REDIRECT_URI, fetch: provider.fetch });
+    expect((await errorOf(() => client.callback(CALLBACK))).code).toBe('ERR_MISSING_CREDENTIALS');
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it("tells the provider's words, which the official SDK loses", async () => {
+    const { client } = setUp({ token: { status: 401, body: { message: 'Unauthorized client' } } });
+    const error = await errorOf(() => client.callback(CALLBACK));
+    expect(error).toMatchObject({ code: 'ERR_TOKEN_REFUSED', reply: { status: 401 } });
+    expect(error.reply?.body).toContain('Unauthorized client');
+  });
+});
+
+describe('userinfo and discover', () => {
+  it("refuses another person's data", async () => {
+    const error = await errorOf(() => setUp().client.userinfo({ sub: 'u=2', accessToken: ACCESS_TOKEN }));
+    expect(error.code).toBe('ERR_SUB_MISMATCH');
+  });
+
+  it('refuses data without a key, which the official SDK takes for none', async () => {
+    const { client } = setUp({ userinfo: { body: { sub: SUB, data: { 'myinfo.name': 'x' } } } });
+    const error = await errorOf(() => client.userinfo({ sub: SUB, accessToken: ACCESS_TOKEN }));
+    expect(error.code).toBe('ERR_JWE_KEY_MISSING');
+  });
+
+  it('finds the endpoints', async () => {
+    await expect(setUp().client.discover()).resolves.toMatchObject({ issuer: `${HOSTNAME}/v2` });
+  });
+});
+
+function pkcs1(): string {
+  return createPrivateKey(TEST_PRIVATE_KEY).export({ format: 'pem', type: 'pkcs1' }).toString();
+}
+
+function fixtureKey(name: string): KeyObject {
+  return createPrivateKey(readFileSync(new URL(`../fixtures/keys/${name}`, import.meta.url)));
+}

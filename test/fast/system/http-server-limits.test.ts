@@ -1,0 +1,212 @@
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type RequestHandler,
+  type RunningServer,
+  type ServerLimits,
+  startServer,
+} from '../../../src/system/http-server.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
+
+const running: RunningServer[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+let handled = 0;
+
+async function start(limits: Partial<ServerLimits> = {}, handle?: RequestHandler): Promise<number> {
+  handled = 0;
+  const server = await startServer({
+    addresses: ['127.0.0.1'],
+    port: 0,
+    limits,
+    handle: (request) => {
+      handled += 1;
+      return handle?.(request) ?? { status: 200, headers: {}, body: 'hello' };
+    },
+  });
+  running.push(server);
+  return server.port;
+}
+
+async function openMany(port: number, count: number): Promise<Socket[]> {
+  const opened = await Promise.all(Array.from({ length: count }, () => openSocket(port)));
+  sockets.push(...opened);
+  return opened;
+}
+
+describe('refusals', () => {
+  const long = 'x'.repeat(2_000);
+  const limits = { headerBytes: 4_000, targetBytes: 1_000, bodyBytes: 1_000 };
+
+  it.each<[string, number, string]>([
+    ['a target over the limit', 414, rawRequest(`/${long}`, 'h')],
+    ['headers over the limit', 431, `GET / HTTP/1.1\r\nHost: h\r\nA: ${long}\r\nB: ${long}\r\n\r\n`],
+    ['a target over the limit of all headers', 431, rawRequest(`/${long}${long}${long}`, 'h')],
+    ['a body over the limit', 413, `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n${long}`],
+    [
+      'a chunked body over the limit',
+      413,
+      `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n${long}\r\n0\r\n\r\n`,
+    ],
+    ['no Host', 400, 'GET / HTTP/1.1\r\n\r\n'],
+    ['no Host, in HTTP/1.0', 400, 'GET / HTTP/1.0\r\n\r\n'],
+    ['two Hosts', 400, 'GET / HTTP/1.1\r\nHost: h\r\nHost: evil.example\r\n\r\n'],
+    ['no HTTP at all', 400, 'hello\r\n\r\n'],
+    ['a TLS client hello', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['a bare line feed in a header', 400, 'GET / HTTP/1.1\r\nHost: h\nX : y\r\n\r\n'],
+    [
+      'two lengths',
+      400,
+      'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+    ],
+  ])('answers %s with a bare %i and does not run the handler', async (_what, status, request) => {
+    const port = await start(limits);
+    const answer = await exchangeRaw(port, request);
+    expect([statusOf(answer), bodyOf(answer)]).toEqual([status, '']);
+    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n');
+    expect(handled).toBe(0);
+  });
+
+  it('refuses a body by its announced length, before it comes', async () => {
+    const port = await start(limits);
+    const socket = await openSocket(port);
+    sockets.push(socket);
+    const refused = new Promise<string>((resolve) => socket.once('data', (text: string) => resolve(text)));
+    socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n');
+    expect(statusOf(await refused)).toBe(413);
+  });
+
+  it('goes on serving after each of them', async () => {
+    const port = await start(limits);
+    await exchangeRaw(port, 'hello\r\n\r\n');
+    expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
+  });
+
+  it('survives a client that resets its connection in the middle', async () => {
+    const port = await start(limits);
+    for (const part of ['', 'GET / HT', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx']) {
+      const socket = await openSocket(port);
+      socket.write(part);
+      socket.resetAndDestroy();
+    }
+    expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
+    expect(handled).toBe(1);
+  });
+
+  it('takes one request a connection, pipelined ones included', async () => {
+    const port = await start();
+    const answer = await exchangeRaw(port, rawRequest('/1', 'h') + rawRequest('/2', 'h'));
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(handled).toBe(1);
+  });
+
+  it('closes after an expectation that it does not know', async () => {
+    const port = await start();
+    const answer = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n');
+    expect(answer).toContain('\r\nconnection: close\r\n');
+  });
+});
+
+describe('time and places', () => {
+  it.each<[string, string]>([
+    ['an idle connection', ''],
+    ['half a head', 'GET / HTTP/1.1\r\nHos'],
+    ['half a body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc'],
+    ['the rest of a refused body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nabc'],
+  ])('does not wait for ever for %s', async (_what, request) => {
+    const port = await start({ requestMs: 30 });
+    const answer = await exchangeRaw(port, request);
+    expect([0, 413]).toContain(statusOf(answer));
+    expect(handled).toBe(0);
+  });
+
+  it('counts the time for the whole request, not between bytes', async () => {
+    const port = await start({ requestMs: 60 });
+    const socket = await openSocket(port);
+    sockets.push(socket);
+    const end = readToEnd(socket);
+    socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
+    const drip = setInterval(() => socket.write('x'), 5);
+    expect(await end).toBe('');
+    clearInterval(drip);
+  });
+
+  it('lets the handler take longer than a request may', async () => {
+    const entered = createGate();
+    const gate = createGate();
+    const port = await start({ requestMs: 100 }, async () => {
+      entered.open();
+      await gate.passed;
+      return { status: 200, headers: {}, body: 'slow' };
+    });
+    const answer = exchangeRaw(port, rawRequest('/', 'h'));
+    await entered.passed;
+    // An idle connection that came later: when its time is up, so would be that of the request in hand.
+    expect(await exchangeRaw(port, '')).toBe('');
+    gate.open();
+    expect(bodyOf(await answer)).toBe('slow');
+  });
+
+  it('does not wait for ever for a client that takes no answer', async () => {
+    const body = 'x'.repeat(50_000_000); // more than the system's buffers hold
+    const port = await start({ answerMs: 30, closeMs: 60_000 }, () => ({ status: 200, headers: {}, body }));
+    const [socket] = await openMany(port, 1);
+    const begun = createGate();
+    socket?.once('data', () => {
+      socket.pause();
+      begun.open();
+    });
+    socket?.write(rawRequest('/', 'h'));
+    await begun.passed;
+    await running.at(-1)?.close(); // waits for answers in flight
+    expect(socket?.destroyed).toBe(false);
+  });
+
+  it('serves a genuine request while 200 connections send a byte now and then', async () => {
+    const port = await start();
+    const slow = await openMany(port, 200);
+    for (const socket of slow) socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
+    const drip = setInterval(() => {
+      for (const socket of slow) if (socket.writable) socket.write('x');
+    }, 10);
+    for (let request = 0; request < 20; request += 1) {
+      expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
+    }
+    clearInterval(drip);
+    expect(slow.some((socket) => socket.writable)).toBe(true);
+  });
+
+  it('gives the place of the oldest connection without a request to a new one', async () => {
+    const port = await start({ sockets: 3 });
+    const [first, second] = await openMany(port, 2);
+    if (!first || !second) throw new Error('no sockets');
+    const firstEnd = readToEnd(first);
+    const lastTwo = await openMany(port, 2);
+    await firstEnd;
+    const answer = readToEnd(second);
+    second.write(rawRequest('/', 'h'));
+    expect(statusOf(await answer)).toBe(200);
+    expect(lastTwo.every((socket) => !socket.destroyed)).toBe(true);
+  });
+
+  it('drops a new connection when every place has a request in hand', async () => {
+    const gate = createGate();
+    const entered = createGate();
+    const port = await start({ sockets: 2 }, async () => {
+      if (handled === 2) entered.open();
+      await gate.passed;
+      return { status: 200, headers: {}, body: 'kept' };
+    });
+    const kept = [exchangeRaw(port, rawRequest('/', 'h')), exchangeRaw(port, rawRequest('/', 'h'))];
+    await entered.passed;
+    expect(await exchangeRaw(port, rawRequest('/', 'h'))).toBe('');
+    gate.open();
+    expect((await Promise.all(kept)).map(bodyOf)).toEqual(['kept', 'kept']);
+  });
+});

@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type RequestHandler,
+  type RunningServer,
+  type ServerOptions,
+  type ServerRequest,
+  startServer,
+} from '../../../src/system/http-server.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { type OccupiedPort, occupyPort } from '../../helpers/occupy-port.ts';
+import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
+
+const running: RunningServer[] = [];
+const strangers: OccupiedPort[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+  await Promise.all(strangers.splice(0).map((stranger) => stranger.close()));
+});
+
+const hello: RequestHandler = () => ({ status: 200, headers: { 'x-test': 'yes' }, body: 'hello' });
+
+async function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
+  const server = await startServer({ addresses: ['127.0.0.1'], port: 0, handle: hello, ...options });
+  running.push(server);
+  return server;
+}
+
+describe('startServer', () => {
+  it('answers, closes the connection and says nothing of its own', async () => {
+    const { port } = await start();
+    const answer = await exchangeRaw(port, rawRequest('/', 'localhost'));
+    expect(answer.replace(/\r\nDate: [^\r]+/, '')).toBe(
+      'HTTP/1.1 200 OK\r\nx-test: yes\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello',
+    );
+  });
+
+  it('hands the request over as plain data', async () => {
+    const seen: ServerRequest[] = [];
+    const { port } = await start({
+      handle: (request) => {
+        seen.push(request);
+        return { status: 204, headers: {}, body: '' };
+      },
+    });
+    const head = 'POST //a/%2e/?b=%20 HTTP/1.1\r\nHOST: h\r\nX-One: 1\r\nX-One: 2\r\n__proto__: x\r\n';
+    const answer = await exchangeRaw(port, `${head}Content-Length: 3\r\n\r\n\u{e9}=`);
+    expect(statusOf(answer)).toBe(204);
+    expect(answer).not.toContain('ontent-length');
+    expect(seen).toEqual([
+      {
+        method: 'POST',
+        target: '//a/%2e/?b=%20',
+        headers: expect.objectContaining({ host: 'h', 'x-one': '1, 2' }),
+        body: '\u{e9}=',
+      },
+    ]);
+  });
+
+  it('puts a chunked body together', async () => {
+    const { port } = await start({ handle: ({ body }) => ({ status: 200, headers: {}, body }) });
+    const request =
+      'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
+    expect(bodyOf(await exchangeRaw(port, request))).toBe('abcde');
+  });
+
+  it.each<[string, RequestHandler]>([
+    [
+      'throws',
+      () => {
+        throw new Error('secret detail');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('secret detail'))],
+    ['sets a header that HTTP cannot carry', () => ({ status: 200, headers: { a: 'b\r\nc: d' }, body: 'x' })],
+    ['sets a status that HTTP cannot carry', () => ({ status: 1, headers: {}, body: 'x' })],
+  ])('answers a bare 500 when the handler %s', async (_what, handle) => {
+    const { port } = await start({ handle });
+    const answer = await exchangeRaw(port, rawRequest('/', 'localhost'));
+    expect([statusOf(answer), bodyOf(answer)]).toEqual([500, '']);
+  });
+});
+
+describe('listening', () => {
+  it('takes the same ephemeral port on every address, and those addresses alone', async () => {
+    const server = await start({ addresses: ['127.0.0.1', '::1'] });
+    expect(server.addresses).toEqual(['127.0.0.1', '::1']);
+    for (const address of server.addresses) {
+      expect(statusOf(await exchangeRaw(server.port, rawRequest('/', 'h'), address))).toBe(200);
+    }
+    await expect(openSocket(server.port, '127.0.0.2')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('passes over an address that this machine lacks, unless it is the first', async () => {
+    const absent = '192.0.2.1'; // TEST-NET-1, RFC 5737
+    const server = await start({ addresses: ['127.0.0.1', absent] });
+    expect(server.addresses).toEqual(['127.0.0.1']);
+    await expect(start({ addresses: [absent, '127.0.0.1'] })).rejects.toMatchObject({
+      code: 'EADDRNOTAVAIL',
+      address: absent,
+    });
+  });
+
+  it("rejects with Node's own error and lets go of the other addresses", async () => {
+    const stranger = await occupyPort('::1');
+    strangers.push(stranger);
+    const { port } = stranger;
+    await expect(start({ addresses: ['127.0.0.1', '::1'], port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      address: '::1',
+    });
+    expect((await start({ port })).port).toBe(port);
+  });
+});
+
+describe('close', () => {
+  it('frees the port at once although idle and half-sent connections are open', async () => {
+    const server = await start({ limits: { closeMs: 60_000 } });
+    const idle = await openSocket(server.port);
+    const partial = await openSocket(server.port);
+    partial.write('GET / HTTP/1.1\r\nHo');
+    // A whole exchange on a third connection: the server has seen the first two.
+    await exchangeRaw(server.port, rawRequest('/', 'h'));
+    const ends = Promise.all([readToEnd(idle), readToEnd(partial)]);
+    await server.close();
+    expect(await ends).toEqual(['', '']);
+    await expect(openSocket(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('lets an answer in flight out', async () => {
+    const gate = createGate();
+    const entered = createGate();
+    const server = await start({
+      handle: async () => {
+        entered.open();
+        await gate.passed;
+        return { status: 200, headers: {}, body: 'late' };
+      },
+      limits: { closeMs: 60_000 },
+    });
+    const answer = exchangeRaw(server.port, rawRequest('/', 'h'));
+    await entered.passed;
+    const closed = server.close();
+    gate.open();
+    expect(bodyOf(await answer)).toBe('late');
+    await closed;
+  });
+
+  it('lets an answer out that is larger than what the system takes at once', async () => {
+    const body = 'x'.repeat(50_000_000);
+    const server = await start({
+      handle: () => ({ status: 200, headers: {}, body }),
+      limits: { closeMs: 60_000, answerMs: 60_000 },
+    });
+    const socket = await openSocket(server.port);
+    const begun = createGate();
+    socket.once('data', begun.open);
+    const answer = readToEnd(socket);
+    socket.write(rawRequest('/', 'h'));
+    await begun.passed;
+    const closed = server.close();
+    expect(bodyOf(await answer).length).toBe(body.length);
+    await closed;
+  });
+
+  it('does not wait longer than it says for a handler that never answers, and may be called again', async () => {
+    const entered = createGate();
+    const server = await start({
+      handle: () => {
+        entered.open();
+        return new Promise(() => {});
+      },
+      limits: { closeMs: 20 },
+    });
+    const answer = exchangeRaw(server.port, rawRequest('/', 'h'));
+    await entered.passed;
+    await Promise.all([server.close(), server.close()]);
+    expect(await answer).toBe('');
+    await server.close();
+  });
+});

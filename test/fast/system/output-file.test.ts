@@ -1,0 +1,187 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemFiles } from '../../../src/system/files.ts';
+
+const { prepareOutput } = systemFiles;
+const onPosix = process.platform !== 'win32';
+let folder: string;
+let target: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sgid-output-'));
+  target = join(folder, 'result.json');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Makes a program of its own from lines that use `prepareOutput`, to run under a shell's limits. */
+function bundleScript(lines: string): string {
+  const script = join(folder, 'write.mjs');
+  buildSync({
+    stdin: {
+      contents: `import { prepareOutput } from './src/system/output-file.ts';\n${lines}`,
+      resolveDir: process.cwd(),
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: script,
+  });
+  return script;
+}
+
+describe('prepareOutput', () => {
+  it('touches nothing but a private temporary file until it commits', async () => {
+    writeFileSync(target, 'old');
+    const output = await prepareOutput(target);
+    const [temporary = ''] = readdirSync(folder).filter((name) => name !== 'result.json');
+    expect(temporary).toMatch(/^\.sgid-[0-9a-f]{16}\.tmp$/);
+    if (onPosix) expect(statSync(join(folder, temporary)).mode & 0o777).toBe(0o600);
+    expect(readFileSync(target, 'utf8')).toBe('old');
+    await output.commit('new');
+    expect(readFileSync(target, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['result.json']);
+  });
+
+  it.runIf(onPosix)('makes the file 0600, even in place of an open one and under any umask', async () => {
+    writeFileSync(target, 'old');
+    chmodSync(target, 0o666);
+    const umask = process.umask(0);
+    try {
+      await (await prepareOutput(target)).commit('new');
+    } finally {
+      process.umask(umask);
+    }
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+  });
+
+  it('discards without a trace, twice and after a commit', async () => {
+    const discarded = await prepareOutput(target);
+    await discarded.discard();
+    await discarded.discard();
+    expect(readdirSync(folder)).toEqual([]);
+    const committed = await prepareOutput(target);
+    await committed.commit('kept');
+    await committed.discard();
+    expect(readFileSync(target, 'utf8')).toBe('kept');
+  });
+
+  it.each([
+    ['a missing folder', 'absent/result.json', 'ENOENT'],
+    ['a file as folder', 'file/result.json', 'ENOTDIR'],
+    ['a folder', 'sub', 'EISDIR'],
+    ['a name that ends in a slash', 'new/', 'EISDIR'],
+  ])('refuses %s at once', async (_, name, code) => {
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'sub'));
+    await expect(prepareOutput(`${folder}/${name}`)).rejects.toMatchObject({ code });
+    expect(readdirSync(folder).toSorted()).toEqual(['file', 'sub']);
+  });
+
+  it('refuses an empty path', async () => {
+    await expect(prepareOutput('')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.runIf(onPosix).each(['elsewhere', 'absent', '/dev/null'])('refuses a link to %s', async (to) => {
+    writeFileSync(join(folder, 'elsewhere'), 'old');
+    symlinkSync(to, target);
+    await expect(prepareOutput(target)).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('old');
+  });
+
+  it.runIf(onPosix)('replaces a link that appears later and does not follow it', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'old');
+    const output = await prepareOutput(target);
+    symlinkSync(elsewhere, target);
+    await output.commit('new');
+    expect(lstatSync(target).isSymbolicLink()).toBe(false);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('old');
+  });
+
+  it.runIf(onPosix)('refuses a socket', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(target, resolve));
+    await expect(prepareOutput(target)).rejects.toMatchObject({ code: 'EINVAL' });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('leaves nothing behind when the rename fails', async () => {
+    const output = await prepareOutput(target);
+    mkdirSync(target);
+    await expect(output.commit('text')).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(readdirSync(folder)).toEqual(['result.json']);
+    expect(existsSync(join(target, 'text'))).toBe(false);
+  });
+
+  it.runIf(onPosix)('leaves the old file and nothing else when space runs out half-way', () => {
+    writeFileSync(target, 'old');
+    const script = bundleScript(`
+      const output = await prepareOutput(process.argv[2]);
+      await output.commit('x'.repeat(100_000)).catch((error) => console.log(error.code));`);
+    const command = 'ulimit -f 8; exec "$0" "$1" "$2"';
+    const child = spawnSync('sh', ['-c', command, process.execPath, script, target], { encoding: 'utf8' });
+    expect(child.stdout).toBe('EFBIG\n');
+    expect(readFileSync(target, 'utf8')).toBe('old');
+    expect(readdirSync(folder).toSorted()).toEqual(['result.json', 'write.mjs']);
+  });
+});
+
+describe.runIf(onPosix)('prepareOutput for what is no file', () => {
+  it('writes to devices and leaves them there', async () => {
+    await (await prepareOutput('/dev/null')).commit('text');
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it.runIf(existsSync('/dev/full'))('passes on that a device is full', async () => {
+    const output = await prepareOutput('/dev/full');
+    await expect(output.commit('text')).rejects.toMatchObject({ code: 'ENOSPC' });
+  });
+
+  it('writes to a pipe', async () => {
+    execFileSync('mkfifo', [target]);
+    const reading = readFile(target, 'utf8');
+    const output = await prepareOutput(target);
+    await output.commit('text');
+    await output.discard();
+    expect(await reading).toBe('text');
+    expect(lstatSync(target).isFIFO()).toBe(true);
+  });
+
+  it('ends a pipe when it discards', async () => {
+    execFileSync('mkfifo', [target]);
+    const reading = readFile(target, 'utf8');
+    await (await prepareOutput(target)).discard();
+    expect(await reading).toBe('');
+  });
+
+  it('appends to a descriptor that a shell has opened', () => {
+    const script = bundleScript(`
+      const output = await prepareOutput('/dev/stdout');
+      await output.commit('second');
+      await output.discard();`);
+    const command = '{ echo first; exec "$0" "$1"; } > "$2"';
+    execFileSync('sh', ['-c', command, process.execPath, script, target]);
+    expect(readFileSync(target, 'utf8')).toBe('first\nsecond');
+  });
+});

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const NEW = { replace: false };
+const REPLACE = { replace: true };
+
+/** A private folder that is not there yet, in one that is the system's. */
+async function setUp(): Promise<PrivateFolder> {
+  return openPrivateFolder(join(await makeTemporaryFolder(), 'config', 'sgid'));
+}
+
+async function modeOf(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777;
+}
+
+async function textOf(folder: PrivateFolder, name: string): Promise<string> {
+  return Buffer.from((await folder.read(name)).bytes).toString();
+}
+
+describe('a private folder', () => {
+  it('is made with its first file, and only its owner can get at either', async () => {
+    const folder = await setUp();
+    expect(await folder.list('profiles')).toEqual([]);
+    await folder.write('profiles/a.json', 'test', NEW);
+    expect(await folder.list('profiles')).toEqual(['a.json']);
+    expect(await textOf(folder, 'profiles/a.json')).toBe('test');
+    expect(await modeOf(folder.path)).toBe(0o700);
+    expect(await modeOf(join(folder.path, 'profiles'))).toBe(0o700);
+    expect(await modeOf(join(folder.path, 'profiles/a.json'))).toBe(0o600);
+  });
+
+  it('keeps others out of a folder that was made by hand, and of the file that it replaces', async () => {
+    const folder = await setUp();
+    await mkdir(join(folder.path, 'profiles'), { recursive: true });
+    await writeFile(join(folder.path, 'profiles/a.json'), 'old');
+    await chmod(join(folder.path, 'profiles'), 0o775);
+    await chmod(join(folder.path, 'profiles/a.json'), 0o644);
+    await folder.write('profiles/a.json', 'new', REPLACE);
+    expect(await modeOf(join(folder.path, 'profiles'))).toBe(0o700);
+    expect(await modeOf(join(folder.path, 'profiles/a.json'))).toBe(0o600);
+  });
+
+  it('does not replace a file unasked, and leaves nothing behind when it refuses', async () => {
+    const folder = await setUp();
+    await folder.write('a', 'old', NEW);
+    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await textOf(folder, 'a')).toBe('old');
+    await folder.write('a', 'new', REPLACE);
+    expect(await textOf(folder, 'a')).toBe('new');
+    expect(await readdir(folder.path)).toEqual(['a']);
+  });
+
+  it('lets one of many writers make a file, and gives readers a whole one of any of them', async () => {
+    const folder = await setUp();
+    const texts = Array.from({ length: 20 }, (_, index) => `${index} `.repeat(20_000));
+    const made = await Promise.allSettled(texts.map((text) => folder.write('a', text, NEW)));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const writing = Promise.all(texts.map((text) => folder.write('a', text, REPLACE)));
+    for (let round = 0; round < 20; round += 1) expect(texts).toContain(await textOf(folder, 'a'));
+    await writing;
+    expect(texts).toContain(await textOf(folder, 'a'));
+    expect(await readdir(folder.path)).toEqual(['a']);
+  });
+
+  it('removes a file, and says when there is none', async () => {
+    const folder = await setUp();
+    await folder.write('a', 'test', NEW);
+    await folder.remove('a');
+    expect(await folder.list('.')).toEqual([]);
+    await expect(folder.remove('a')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('symbolic links are not followed', () => {
+  it('in place of a file', async () => {
+    const folder = await setUp();
+    const elsewhere = join(await makeTemporaryFolder(), 'elsewhere');
+    await writeFile(elsewhere, 'old');
+    await folder.write('b', 'test', NEW);
+    await symlink(elsewhere, join(folder.path, 'a'));
+    const link = { code: 'ELOOP', path: join(folder.path, 'a') };
+    await expect(folder.read('a')).rejects.toMatchObject(link);
+    await expect(folder.write('a', 'new', REPLACE)).rejects.toMatchObject(link);
+    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readFile(elsewhere, 'utf8')).toBe('old');
+    await folder.remove('a');
+    expect(await readFile(elsewhere, 'utf8')).toBe('old');
+    expect(await readdir(folder.path)).toEqual(['b']);
+  });
+
+  it('in place of a file that is not there', async () => {
+    const folder = await setUp();
+    const elsewhere = join(await makeTemporaryFolder(), 'elsewhere');
+    await folder.write('b', 'test', NEW);
+    await symlink(elsewhere, join(folder.path, 'a'));
+    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(readFile(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each(['.', 'profiles'])('in place of the folder %s', async (name) => {
+    const folder = await setUp();
+    const elsewhere = await makeTemporaryFolder();
+    await mkdir(join(elsewhere, 'profiles'));
+    await writeFile(join(elsewhere, 'a'), 'old');
+    await writeFile(join(elsewhere, 'profiles/a'), 'old');
+    const link = join(folder.path, name);
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink(name === '.' ? elsewhere : join(elsewhere, 'profiles'), link);
+    const refusal = { code: 'ELOOP', path: link };
+    await expect(folder.read('profiles/a')).rejects.toMatchObject(refusal);
+    await expect(folder.list('profiles')).rejects.toMatchObject(refusal);
+    await expect(folder.write('profiles/b', 'new', NEW)).rejects.toMatchObject(refusal);
+    await expect(folder.remove('profiles/a')).rejects.toMatchObject(refusal);
+    expect((await readdir(elsewhere)).sort()).toEqual(['a', 'profiles']);
+    expect(await readdir(join(elsewhere, 'profiles'))).toEqual(['a']);
+  });
+});
+
+describe('a folder that cannot be made', () => {
+  it('below a link that leads nowhere says so, and does not try for ever', async () => {
+    const place = await makeTemporaryFolder();
+    await symlink(join(place, 'missing', 'folder'), join(place, 'config'));
+    const folder = openPrivateFolder(join(place, 'config', 'sgid'));
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(place)).toEqual(['config']);
+  });
+
+  it('below a file says so', async () => {
+    const place = await makeTemporaryFolder();
+    await writeFile(join(place, 'config'), '');
+    const folder = openPrivateFolder(join(place, 'config', 'sgid'));
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
+describe('what is no file', () => {
+  it('neither keeps a reader waiting nor is replaced', async () => {
+    const folder = await setUp();
+    await folder.write('b', 'test', NEW);
+    execFileSync('mkfifo', [join(folder.path, 'pipe')]);
+    await mkdir(join(folder.path, 'folder'));
+    await expect(folder.read('pipe')).rejects.toMatchObject({ code: 'EFTYPE' });
+    await expect(folder.read('folder')).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(folder.write('pipe', 'new', REPLACE)).rejects.toMatchObject({ code: 'EFTYPE' });
+    expect((await stat(join(folder.path, 'pipe'))).isFIFO()).toBe(true);
+  });
+
+  it('is no folder either', async () => {
+    const folder = await setUp();
+    await folder.write('profiles', 'test', NEW);
+    await expect(folder.read('profiles/a')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(folder.list('profiles')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(folder.write('profiles/a', 'x', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
+describe('what a place gives away', () => {
+  it.each([
+    [0o600, false],
+    [0o640, true],
+    [0o604, true],
+  ])('a file with mode %o is readable by others: %s', async (mode, readableByOthers) => {
+    const folder = await setUp();
+    await folder.write('a', 'test', NEW);
+    await chmod(join(folder.path, 'a'), mode);
+    expect(await folder.read('a')).toMatchObject({ readableByOthers, writableFolder: undefined });
+  });
+
+  it.each([
+    [0o755, '.', false],
+    [0o775, '.', true],
+    [0o702, 'profiles', true],
+  ])('a folder with mode %o (%s) takes files of others: %s', async (mode, name, writable) => {
+    const folder = await setUp();
+    await folder.write('profiles/a', 'test', NEW);
+    await chmod(join(folder.path, name), mode);
+    const { writableFolder } = await folder.read('profiles/a');
+    expect(writableFolder).toBe(writable ? join(folder.path, name) : undefined);
+  });
+});

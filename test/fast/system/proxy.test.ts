@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { errorCode } from '../../../src/system/node-error.ts';
+import { type Environment, findProxy } from '../../../src/system/proxy.ts';
+
+const PROXY = 'http://proxy.test:3128';
+
+function proxyFor(url: string, env: Environment = { HTTPS_PROXY: PROXY }): string | undefined {
+  return findProxy(new URL(url), env)?.label;
+}
+
+describe('findProxy', () => {
+  it.each([
+    ['HTTPS_PROXY', { HTTPS_PROXY: PROXY }],
+    ['https_proxy', { https_proxy: PROXY }],
+    ['ALL_PROXY', { ALL_PROXY: PROXY }],
+    ['all_proxy', { all_proxy: PROXY }],
+    [
+      'https_proxy',
+      { https_proxy: PROXY, HTTPS_PROXY: 'http://a', all_proxy: 'http://b', ALL_PROXY: 'http://c' },
+    ],
+    ['HTTPS_PROXY', { https_proxy: '', HTTPS_PROXY: ` ${PROXY} `, ALL_PROXY: 'socks5://c' }],
+  ])('takes the proxy of %s', (variable, env) => {
+    expect(proxyFor('https://api.test', env)).toBe(`proxy.test:3128 (${variable})`);
+  });
+
+  it.each([
+    ['no variable', {}],
+    ['an empty one', { HTTPS_PROXY: '', https_proxy: ' ' }],
+    ['HTTP_PROXY alone, which is for plain http', { HTTP_PROXY: PROXY, http_proxy: PROXY }],
+  ])('finds none in %s', (_name, env) => {
+    expect(proxyFor('https://api.test', env)).toBeUndefined();
+  });
+
+  it.each([
+    ['https://localhost:1'],
+    ['https://127.0.0.1'],
+    ['https://127.9.8.7:1'],
+    ['https://[::1]:1'],
+    ['http://localhost'],
+    ['http://api.test'],
+  ])('sends %s straight there', (url) => {
+    expect(proxyFor(url, { HTTPS_PROXY: PROXY, ALL_PROXY: PROXY, HTTP_PROXY: PROXY })).toBeUndefined();
+  });
+
+  it.each([
+    'https://localhost.evil.test',
+    'https://127.evil.test',
+    'https://127.0.0.1.evil.test',
+    'https://[::2]',
+  ])('does not take %s for this machine', (url) => {
+    expect(proxyFor(url)).toBe('proxy.test:3128 (HTTPS_PROXY)');
+  });
+
+  it.each([
+    [PROXY, PROXY, 'proxy.test:3128'],
+    ['http://proxy.test', 'http://proxy.test', 'proxy.test:80'],
+    ['https://proxy.test', 'https://proxy.test', 'proxy.test:443'],
+    ['proxy.test:3128', PROXY, 'proxy.test:3128'],
+    ['me:pass@proxy.test:3128', PROXY, 'proxy.test:3128'],
+    ['HTTP://PROXY.test:3128/ignored?too', PROXY, 'proxy.test:3128'],
+    ['http://[::1]:3128', 'http://[::1]:3128', '[::1]:3128'],
+  ])('reads %s', (value, origin, address) => {
+    const proxy = findProxy(new URL('https://api.test'), { HTTPS_PROXY: value });
+    expect(proxy).toMatchObject({ origin, label: `${address} (HTTPS_PROXY)` });
+  });
+
+  it.each([
+    ['me:pass-word@', 'me:pass-word', ['me:pass-word', 'pass-word']],
+    ['me:p%40ss%3Aword@', 'me:p@ss:word', ['me:p@ss:word', 'p@ss:word']],
+    ['t%C3%A9l:%E9%99%88%E9%99%88@', 'tél:陈陈', ['tél:陈陈', '陈陈']],
+    ['a-token@', 'a-token:', ['a-token:', 'a-token']],
+  ])('keeps the credentials %s apart from the rest, and names what is secret', (userinfo, plain, secrets) => {
+    const proxy = findProxy(new URL('https://api.test'), {
+      HTTPS_PROXY: `http://${userinfo}proxy.test:3128`,
+    });
+    expect(proxy).toEqual({
+      origin: PROXY,
+      label: 'proxy.test:3128 (HTTPS_PROXY)',
+      authorization: `Basic ${Buffer.from(plain).toString('base64')}`,
+      secrets,
+    });
+  });
+
+  it('has no credentials where there are none', () => {
+    expect(findProxy(new URL('https://api.test'), { HTTPS_PROXY: PROXY })).toMatchObject({
+      authorization: undefined,
+      secrets: [],
+    });
+  });
+
+  it.each([
+    ['socks5://me:canary@proxy.test:1080', 'names a SOCKS proxy, and only HTTP proxies will do'],
+    ['socks5h://canary', 'names a SOCKS proxy, and only HTTP proxies will do'],
+    ['ftp://canary.test', 'is not an http or https URL'],
+    ['http://canary:99999', 'is not a valid URL'],
+    ['http://', 'is not a valid URL'],
+    ['http://can ary', 'is not a valid URL'],
+    ['http://me:can%ary@proxy.test', 'holds a stray % in its user name or password'],
+    ['http://canary%zz:x@proxy.test', 'holds a stray % in its user name or password'],
+  ])('refuses %s and does not repeat it', (value, reason) => {
+    let thrown: unknown;
+    try {
+      proxyFor('https://api.test', { ALL_PROXY: value });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(errorCode(thrown)).toBe('ERR_PROXY');
+    expect(thrown).toMatchObject({ message: `ALL_PROXY ${reason}`, proxySetting: `ALL_PROXY ${reason}` });
+  });
+
+  it('does not judge a proxy that is not used', () => {
+    expect(proxyFor('https://localhost', { ALL_PROXY: 'socks5://x' })).toBeUndefined();
+    expect(proxyFor('https://api.test', { ALL_PROXY: 'socks5://x', NO_PROXY: 'api.test' })).toBeUndefined();
+  });
+});
+
+describe('NO_PROXY', () => {
+  const exempts = (list: string, url: string): boolean =>
+    proxyFor(url, { HTTPS_PROXY: PROXY, NO_PROXY: list }) === undefined;
+
+  it.each([
+    ['*', 'https://api.id.test'],
+    ['api.id.test', 'https://api.id.test'],
+    ['API.ID.TEST', 'https://api.id.test:8443'],
+    ['id.test', 'https://api.id.test'],
+    ['.id.test', 'https://api.id.test'],
+    ['*.id.test', 'https://api.id.test'],
+    ['.id.test', 'https://id.test'],
+    ['id.test.', 'https://id.test'],
+    ['a.test, id.test', 'https://id.test'],
+    ['a.test id.test', 'https://id.test'],
+    ['a.test,,*', 'https://id.test'],
+    ['id.test:443', 'https://id.test'],
+    ['id.test:8443', 'https://id.test:8443'],
+    ['10.1.2.3', 'https://10.1.2.3'],
+    ['2001:db8::5', 'https://[2001:db8::5]'],
+    ['[2001:db8::5]', 'https://[2001:db8::5]:8443'],
+    ['[2001:db8::5]:8443', 'https://[2001:db8::5]:8443'],
+  ])('%s exempts %s', (list, url) => {
+    expect(exempts(list, url)).toBe(true);
+  });
+
+  it.each([
+    ['', 'https://id.test'],
+    [',', 'https://id.test'],
+    ['.', 'https://id.test'],
+    ['d.test', 'https://id.test'],
+    ['id.test', 'https://id.test.evil.test'],
+    ['id.test', 'https://evilid.test'],
+    ['api.id.test', 'https://id.test'],
+    ['id.test:8443', 'https://id.test'],
+    ['id.test:443', 'https://id.test:8443'],
+    ['idxtest', 'https://id.test'],
+    ['10.1.2.0/24', 'https://10.1.2.3'],
+  ])('%j does not exempt %s', (list, url) => {
+    expect(exempts(list, url)).toBe(false);
+  });
+
+  it('counts in lower case first', () => {
+    const env = { HTTPS_PROXY: PROXY, no_proxy: 'a.test', NO_PROXY: 'b.test' };
+    expect(proxyFor('https://a.test', env)).toBeUndefined();
+    expect(proxyFor('https://b.test', env)).toBeDefined();
+  });
+});

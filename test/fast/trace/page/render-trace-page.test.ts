@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { renderTracePage } from '../../../../src/trace/page.ts';
+import { readTrace } from '../../../../src/trace/reading.ts';
+import {
+  exchangeRecord,
+  failedTrace,
+  hostileTrace,
+  localRecord,
+  sampleTrace,
+  UNPRINTABLE,
+} from '../sample-trace.ts';
+
+/** The words of a page, tags and style taken out. */
+function wordsOf(page: string): string {
+  return page
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replaceAll('<wbr>', '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+/** The tags that a page is made of. */
+function tagsOf(page: string): ReadonlySet<string> {
+  return new Set([...page.matchAll(/<([a-z!]\w*)/gi)].map(([, name = '']) => name.toLowerCase()));
+}
+
+const PAGES = [
+  ['a good login', renderTracePage(sampleTrace())],
+  ['a failed one', renderTracePage(failedTrace())],
+  ['one without records', renderTracePage(sampleTrace({ records: [] }))],
+  ['a hostile one', renderTracePage(readTrace({ text: hostileTrace(), name: 'x' }))],
+] as const;
+
+describe('the page of a trace', () => {
+  it.each(PAGES)('of %s allows its own style and nothing else', (_name, page) => {
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(page).toContain(
+      `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; form-action &#39;none&#39;; base-uri &#39;none&#39;">`,
+    );
+    // The policy counts from where it stands on.
+    expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.indexOf('<style>'));
+  });
+
+  it.each(PAGES)('of %s has no script, no style of an element, and nothing from elsewhere', (_name, page) => {
+    for (const tag of ['script', 'img', 'iframe', 'link', 'a', 'form', 'object', 'base', 'image', 'use'])
+      expect(tagsOf(page)).not.toContain(tag);
+    const tags = [...page.matchAll(/<[a-z][^>]*>/gi)].map(([tag]) => tag);
+    for (const tag of tags) expect(tag).not.toMatch(/\s(?:style|src|href|on\w+)=/i);
+    expect(page.replace(/<\/style>[\s\S]*/, '')).not.toMatch(/url\(|@import/);
+  });
+
+  it.each(PAGES)('of %s has as many closing tags as opening ones', (_name, page) => {
+    for (const tag of [
+      'section',
+      'table',
+      'tr',
+      'td',
+      'th',
+      'ol',
+      'ul',
+      'li',
+      'dl',
+      'div',
+      'svg',
+      'span',
+      'p',
+      'code',
+    ])
+      expect([tag, page.split(`<${tag}>`).length + page.split(`<${tag} `).length - 2]).toEqual([
+        tag,
+        page.split(`</${tag}>`).length - 1,
+      ]);
+  });
+
+  it('shows hostile text as text, without invisible characters', () => {
+    const page = renderTracePage(readTrace({ text: hostileTrace(), name: 'x' }));
+    expect(page).toContain(
+      '&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;&lt;img src=x onerror=alert(1)&gt;',
+    );
+    expect(page.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
+  });
+
+  it('says how it ended, in the words of the command line', () => {
+    expect(wordsOf(renderTracePage(sampleTrace()))).toContain('sgid login Succeeded');
+    const failed = wordsOf(renderTracePage(failedTrace()));
+    expect(failed).toContain('sgid login Failed');
+    expect(failed).toContain('ERR_TOKEN_REFUSED in the step token');
+    expect(failed).toContain('sgid explain ERR_TOKEN_REFUSED');
+    expect(failed).toContain('failed: response ERR_TOKEN_REFUSED (invalid_grant)');
+    expect(failed).toContain('warning: state ERR_STATE_MISMATCH (ignored)');
+  });
+
+  it('shows the authorization request, each parameter by itself', () => {
+    const words = wordsOf(renderTracePage(sampleTrace()));
+    expect(words).toContain('https://provider.test/v2/oauth/authorize');
+    expect(words).toContain('scope openid myinfo.name');
+    expect(words).toContain('state [redacted]');
+  });
+
+  it('tells what went between whom, in order, and what was not seen', () => {
+    const [, sequence = ''] = wordsOf(renderTracePage(sampleTrace())).split(' Sequence ');
+    const said = [
+      'sgid to Browser: authorization URL',
+      'Browser to Provider: GET /v2/oauth/authorize not seen by sgid',
+      'Browser: log in and consent 30.98 s',
+      'Browser to sgid: callback',
+      'sgid to Provider: POST /v2/oauth/token',
+      'Provider to sgid: 200 1.9 kB, 40 ms',
+      'sgid: verify the ID token 5 ms',
+    ];
+    const places = said.map((words) => sequence.indexOf(words));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('draws what a browser of ours did as seen', () => {
+    const seen = exchangeRecord({
+      step: 'authorize',
+      by: 'browser',
+      method: 'GET',
+      status: 302,
+      startMs: 25,
+    });
+    const words = wordsOf(renderTracePage(sampleTrace({ records: [...sampleTrace().records, seen] })));
+    expect(words).not.toContain('not seen by sgid');
+    expect(words).toContain('Provider to Browser: 302');
+  });
+
+  it('says that no callback came', () => {
+    const wait = { step: 'callback', kind: 'wait', startMs: 1, durationMs: 300_000, verdicts: [] } as const;
+    const words = wordsOf(renderTracePage(sampleTrace({ records: [wait] })));
+    expect(words).toContain('sgid: no callback came');
+    expect(words).not.toContain('Browser to sgid');
+  });
+
+  it('has two lanes where no browser takes part', () => {
+    expect(renderTracePage(sampleTrace({ records: [exchangeRecord()] }))).toContain('class="sequence two"');
+  });
+
+  it('lists the checks of sgid check together', () => {
+    const records = ['jwks', 'clock'].map((check) =>
+      localRecord({ step: 'check', verdicts: [{ check, verdict: 'pass' }] }),
+    );
+    const words = wordsOf(renderTracePage(sampleTrace({ command: 'check', records })));
+    expect(words).toContain('Checks passed: jwks passed: clock');
+    expect(words).not.toContain('Sequence');
+  });
+
+  it('says how many strays are left out', () => {
+    expect(wordsOf(renderTracePage(sampleTrace({ droppedRecords: 12 })))).toContain('12 more callbacks');
+  });
+});

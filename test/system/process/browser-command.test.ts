@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
+import { isPortFree } from '../../helpers/port-state.ts';
+import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const node = process.execPath;
+
+describe.runIf(process.platform === 'linux')('without a --browser command', () => {
+  it('the system’s opener is started', async () => {
+    const login = await setUpProcessLogin();
+    const folder = await makeTemporaryFolder();
+    const opener = `#!/bin/sh\nexec '${node}' -e 'fetch(process.argv[1])' "$1"\n`;
+    await writeFile(join(folder, 'xdg-open'), opener, { mode: 0o755 });
+    const run = await login.start([], { env: { PATH: `${folder}:${process.env['PATH']}` } });
+    const { status, stderr } = await run.ended;
+    expect(stderr).not.toContain('warning');
+    expect(status).toBe(0);
+  });
+});
+
+describe('a --browser command of the built program', () => {
+  it.each([
+    ['does not exist', 'no-such-browser-of-the-test', 'no-such-browser-of-the-test was not found'],
+    ['fails', `${node} -e process.exitCode=1`, `${node} exited with status 1`],
+  ])('that %s is a warning, and the login goes on', async (_name, command, reason) => {
+    const login = await setUpProcessLogin();
+    const run = await login.start(['--browser', command]);
+    await run.said(/^warning: the browser did not open .*\n/m);
+    await visit(await run.authorizationUrl());
+    const { status, stdout, stderr } = await run.ended;
+    expect({ status, claims: JSON.parse(stdout).data }).toEqual({
+      status: 0,
+      claims: { 'myinfo.name': 'TAN WEI MING' },
+    });
+    expect(stderr).toContain(`(${reason})`);
+  });
+
+  it('has no way to write into the output', async () => {
+    const login = await setUpProcessLogin();
+    const chatty = `console.log("chatter"); console.error("chatter"); fetch(process.argv[2]);`;
+    const run = await login.start(['--browser', `${node} chatty.js`], { files: { 'chatty.js': chatty } });
+    const { status, stdout, stderr } = await run.ended;
+    expect(status).toBe(0);
+    expect(stdout + stderr).not.toContain('chatter');
+  });
+
+  it('gets the URL as its last argument, and no secret on its command line or ours', async () => {
+    const login = await setUpProcessLogin();
+    const folder = await makeTemporaryFolder();
+    const look = `
+      const { readFileSync, writeFileSync } = require('node:fs');
+      const commandLine = (pid) => readFileSync('/proc/' + pid + '/cmdline', 'utf8').split('\\0').slice(0, -1);
+      const seen = { mine: commandLine('self'), parent: commandLine(process.ppid) };
+      writeFileSync('seen.json', JSON.stringify(seen));
+      fetch(process.argv.at(-1));`;
+    const args = ['--browser', `${node} look.js --flag "two words"`];
+    const run = await login.start(args, { cwd: folder, files: { 'look.js': look } });
+    expect(await run.ended).toMatchObject({ status: 0 });
+    const { mine, parent } = JSON.parse(await readFile(join(folder, 'seen.json'), 'utf8'));
+    expect(mine).toEqual([node, 'look.js', '--flag', 'two words', await run.authorizationUrl()]);
+    expect(parent.slice(2)).toEqual(['login', ...args]);
+    expect([...mine, ...parent].join(' ')).not.toContain(TEST_CLIENT_SECRET);
+  });
+
+  it('runs without a shell', async () => {
+    const login = await setUpProcessLogin();
+    const folder = await makeTemporaryFolder();
+    const run = await login.start(['--browser', 'echo; touch hacked;'], { cwd: folder });
+    await run.said(/^warning: the browser did not open \(echo; was not found\)/m);
+    await visit(await run.authorizationUrl());
+    expect(await run.ended).toMatchObject({ status: 0 });
+    expect(existsSync(join(folder, 'hacked'))).toBe(false);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('does not hold up %s, nor the port', async (signal) => {
+    const login = await setUpProcessLogin();
+    const folder = await makeTemporaryFolder();
+    const stay = `require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000);`;
+    const run = await login.start(['--browser', `${node} stay.js`], {
+      cwd: folder,
+      files: { 'stay.js': stay },
+    });
+    const browserPid = await expect
+      .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''), { interval: 20, timeout: 5_000 })
+      .toMatch(/^\d+$/)
+      .then(async () => Number(await readFile(join(folder, 'pid'), 'utf8')));
+    onTestFinished(() => void process.kill(browserPid, 'SIGKILL'));
+    run.child.kill(signal);
+    const { status } = await run.ended;
+    expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
+    expect(await isPortFree(login.port)).toBe(true);
+    // It may be the person's browser, with other tabs: it is theirs to close.
+    expect(process.kill(browserPid, 0)).toBe(true);
+  });
+});

@@ -1,0 +1,133 @@
+import { connect } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ProxyUnderTest, startProxy } from '../../helpers/proxy-server.ts';
+import { startRawServer } from '../../helpers/raw-server.ts';
+import { type RemoteProvider, startRemoteProvider } from '../../helpers/remote-provider.ts';
+import { type EndedProcess, startSgid } from '../../helpers/sgid-process.ts';
+
+const CREDENTIALS = 'proxy-user:canary-password';
+
+const withCredentials = (url: string): string => url.replace('://', `://${CREDENTIALS}@`);
+
+/** A whole login of the built program at a provider behind a proxy. */
+async function logIn(
+  provider: RemoteProvider,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<EndedProcess> {
+  const run = await startSgid(['login', '--no-browser', ...args], { env: { ...provider.env, ...env } });
+  await provider.consent(await run.authorizationUrl());
+  return run.ended;
+}
+
+async function setUp(): Promise<{ provider: RemoteProvider; proxy: ProxyUnderTest }> {
+  const provider = await startRemoteProvider();
+  return { provider, proxy: await startProxy(provider.port) };
+}
+
+/** A way to a proxy over TLS. */
+async function wrapInTls({ port }: ProxyUnderTest, { tls }: RemoteProvider): Promise<string> {
+  const server = createTlsServer({ cert: tls.certificate, key: tls.privateKey }, (client) => {
+    const proxy = connect({ host: '127.0.0.1', port });
+    client.on('error', () => {});
+    proxy.on('error', () => client.destroy());
+    client.pipe(proxy).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `https://localhost:${address !== null && typeof address === 'object' ? address.port : 0}`;
+}
+
+describe('the built program behind a proxy', () => {
+  it('logs in, with the proxy’s password and an authority of the network’s own', async () => {
+    const { provider, proxy } = await setUp();
+    const env = { HTTPS_PROXY: withCredentials(proxy.url), NODE_EXTRA_CA_CERTS: provider.authorityFile };
+    const { status, stdout, stderr } = await logIn(provider, env, ['-v']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    expect(provider.requests.map(({ target }) => target)).toEqual([
+      '/v2/.well-known/jwks.json',
+      '/v2/oauth/token',
+      '/v2/oauth/userinfo',
+    ]);
+    const basic = Buffer.from(CREDENTIALS).toString('base64');
+    expect(proxy.heads).toHaveLength(3);
+    for (const head of proxy.heads) {
+      expect(head).toMatch(/^CONNECT sgid\.provider\.test:443 HTTP\/1\.1\r\n/);
+      expect(head).toContain(`Proxy-Authorization: Basic ${basic}`);
+    }
+    expect(stderr).toContain(`requests go through the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY)`);
+    expect(stderr + stdout).not.toMatch(new RegExp(`canary|${basic}`));
+  });
+
+  it('keeps the password out of what DEBUG makes libraries say', async () => {
+    const { provider, proxy } = await setUp();
+    const env = {
+      HTTPS_PROXY: withCredentials(proxy.url),
+      NODE_EXTRA_CA_CERTS: provider.authorityFile,
+      DEBUG: '*',
+    };
+    const { status, stderr } = await logIn(provider, env);
+    expect(status).toBe(0);
+    expect(stderr).not.toMatch(new RegExp(`canary|${Buffer.from(CREDENTIALS).toString('base64')}`));
+  });
+
+  it('logs in through a proxy that speaks TLS', async () => {
+    const { provider, proxy } = await setUp();
+    const env = {
+      https_proxy: withCredentials(await wrapInTls(proxy, provider)),
+      NODE_EXTRA_CA_CERTS: provider.authorityFile,
+    };
+    const { status, stderr } = await logIn(provider, env);
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('arning') });
+    expect(proxy.heads).toHaveLength(3);
+  });
+
+  it.each([
+    ['none is named', () => ({}), /^/],
+    [
+      'the named file is not there',
+      () => ({ NODE_EXTRA_CA_CERTS: '/none/authority.pem' }),
+      /^Warning: Ignoring extra certs from `\/none\/authority\.pem`/m,
+    ],
+  ])('says how to trust an authority where %s', async (_name, extra, words) => {
+    const { provider, proxy } = await setUp();
+    const run = await logIn(provider, { HTTPS_PROXY: proxy.url, ...extra() }, ['--json-errors']);
+    expect(run).toMatchObject({ status: 5, stdout: '', stderr: expect.stringMatching(words) });
+    expect(run.stderr).toContain(
+      `sgid.provider.test could not be reached through the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY): its TLS certificate`,
+    );
+    expect(run.stderr).toMatch(/next: .*NODE_EXTRA_CA_CERTS/);
+    expect(provider.requests).toEqual([]);
+  });
+
+  it.each([
+    ['when the time is up', ['--http-timeout', '1s'], undefined, 5],
+    ['on Ctrl-C', [], 'SIGINT', 130],
+  ] as const)(
+    'does not hang on a proxy that says nothing: it ends %s',
+    async (_name, args, signal, status) => {
+      const provider = await startRemoteProvider();
+      const env = { ...provider.env, NODE_EXTRA_CA_CERTS: provider.authorityFile };
+      const proxy = await startRawServer(() => {
+        if (signal) run.child.kill(signal);
+      });
+      const run = await startSgid(['login', '--no-browser', ...args], {
+        env: { ...env, ALL_PROXY: proxy.url },
+      });
+      await provider.consent(await run.authorizationUrl());
+      expect(await run.ended).toMatchObject({ status, stdout: '' });
+    },
+  );
+
+  it('does without a proxy for a provider on this machine, and trusts its authority all the same', async () => {
+    const provider = await startRemoteProvider((port) => `localhost:${port}`);
+    const proxy = await startProxy(provider.port);
+    const env = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: provider.authorityFile };
+    expect(await logIn(provider, env)).toMatchObject({ status: 0 });
+    expect(provider.requests).toHaveLength(3);
+    expect(proxy.heads).toEqual([]);
+  });
+});
