@@ -1,5 +1,4 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { readStopwatch } from './clock.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
@@ -84,15 +83,16 @@ export function createHttpClient(
 
 async function exchange(url: string, init: RequestInit, options: HttpClientOptions): Promise<WholeResponse> {
   const proxy = findProxy(new URL(url), options.env ?? process.env);
-  const tunnel = proxy && createTunnel(proxy);
-  const { request: open } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
+  const tunnel = proxy && (await createTunnel(proxy));
+  // Of the default export, and at each call, so that a request mock that replaces it is seen.
+  const { default: client } = await (url.startsWith('https:') ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
     const { method } = init;
     // A connection of its own for each request: one kept open may be closed by the server just when the code
     // is sent, and the code must not be sent twice.
     const agent = tunnel?.agent ?? false;
     const trust = options.ca === undefined ? {} : { ca: options.ca, allowPartialTrustChain: true };
-    const request: ClientRequest = open(url, { method, headers: headersOf(init), agent, ...trust });
+    const request: ClientRequest = client.request(url, { method, headers: headersOf(init), agent, ...trust });
     const refuse = (error: Error): void => reject(tunnel?.attribute(error) ?? error);
     const fail = (error: Error): void => {
       refuse(error);
@@ -157,7 +157,7 @@ async function readAll(message: IncomingMessage, maxBytes: number): Promise<Whol
 }
 
 /** The way of one https request through a proxy. */
-export interface Tunnel {
+interface Tunnel {
   readonly agent: Agent;
   /** Watches the request that the agent was given to; `fail` hears of a proxy that refuses it. */
   watch(request: ClientRequest, fail: (error: Error) => void): void;
@@ -171,7 +171,8 @@ export interface Tunnel {
 }
 
 /** Prepares a tunnel (CONNECT, RFC 9110 section 9.3.6) for one request. */
-export function createTunnel({ origin, label, authorization }: ProxyServer): Tunnel {
+async function createTunnel({ origin, label, authorization }: ProxyServer): Promise<Tunnel> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
   const ended = new AbortController();
   let isOpen = false;
   const attribute = (error: Error): Error => {
