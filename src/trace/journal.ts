@@ -1,0 +1,144 @@
+import type { SgidError } from '../errors/sgid-error.ts';
+import type { Journal as ProtocolJournal, Step as ProtocolStep } from '../oidc/journal.ts';
+import type { TokenVerdict } from '../oidc/verdict.ts';
+import { readStopwatch } from '../system/clock.ts';
+import type { HttpExchange } from '../system/http-client.ts';
+
+/** What a step takes down, beyond the protocol: what a login tells the person while it runs. */
+export interface Step extends ProtocolStep {
+  /** The URL that this step made, or that it waits at. */
+  url(url: string): void;
+  /** From here on the step waits for a person. */
+  waits(): void;
+  /** Something did not go well and ends nothing; `reason` is for the person alone. */
+  warn(check: string, reason: string): void;
+  /** A callback came that is not the one of this login. */
+  unexpected(error: SgidError): void;
+}
+
+/** What the journal has of a step. Times are in milliseconds since the journal was begun. */
+export interface Entry {
+  readonly name: string;
+  readonly startMs: number;
+  /** Absent while it runs. */
+  endMs?: number;
+  url?: string;
+  isWait?: boolean;
+  readonly exchanges: (HttpExchange & { readonly endMs: number })[];
+  readonly verdicts: TokenVerdict[];
+  readonly warnings: string[];
+  /** What it failed with, unless a step within it did. */
+  error?: unknown;
+}
+
+/** An unexpected callback, and when it came. */
+export interface UnexpectedCallback {
+  readonly atMs: number;
+  readonly error: SgidError;
+}
+
+/** Hears at once what is taken down. */
+export interface JournalReader {
+  began?(entry: Entry): void;
+  /** The URL or the wait of a step is known. */
+  changed?(entry: Entry): void;
+  exchanged?(exchange: HttpExchange): void;
+  warned?(check: string, reason: string): void;
+  unexpected?(error: SgidError): void;
+  ended?(entry: Entry): void;
+}
+
+/** More than this are counted, not kept: every web page can send them. */
+const MOST_UNEXPECTED = 50;
+
+/**
+ * The one place where a command takes down what happens. Nothing in it is redacted, because a value may turn out to be a
+ * secret later: who writes it out does that.
+ */
+export class Journal implements ProtocolJournal {
+  readonly entries: Entry[] = [];
+  readonly unexpected: UnexpectedCallback[] = [];
+  unexpectedCount = 0;
+  readonly #now: () => number;
+  readonly #startedMs: number;
+  readonly #readers: JournalReader[] = [];
+  readonly #seen = new Set<unknown>();
+
+  /** @param now Milliseconds of a monotonic clock. */
+  constructor(now: () => number = readStopwatch) {
+    this.#now = now;
+    this.#startedMs = now();
+  }
+
+  /** Milliseconds since the journal was begun. */
+  elapsed(): number {
+    return this.#now() - this.#startedMs;
+  }
+
+  /** Lets a reader hear of everything from now on. */
+  follow(reader: JournalReader): void {
+    this.#readers.push(reader);
+  }
+
+  async step<Result>(name: string, run: (step: Step) => Promise<Result>): Promise<Result> {
+    const entry = this.#begin(name);
+    try {
+      return await run(this.#stepOf(entry));
+    } catch (error) {
+      if (!this.#seen.has(error)) entry.error = error;
+      this.#seen.add(error);
+      throw error;
+    } finally {
+      entry.endMs = this.elapsed();
+      this.#tell((reader) => reader.ended?.(entry));
+    }
+  }
+
+  /** Takes down an exchange that belongs to no step. */
+  exchange(name: string, exchange: HttpExchange): void {
+    const entry = this.#begin(name);
+    this.#exchange(entry, exchange);
+    entry.endMs = this.elapsed();
+  }
+
+  #begin(name: string): Entry {
+    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [], warnings: [] };
+    this.entries.push(entry);
+    this.#tell((reader) => reader.began?.(entry));
+    return entry;
+  }
+
+  #exchange(entry: Entry, exchange: HttpExchange): void {
+    entry.exchanges.push({ ...exchange, endMs: this.elapsed() });
+    this.#tell((reader) => reader.exchanged?.(exchange));
+  }
+
+  #stepOf(entry: Entry): Step {
+    const tell = this.#tell.bind(this);
+    return {
+      exchange: (exchange) => this.#exchange(entry, exchange),
+      verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
+      url: (url) => {
+        entry.url = url;
+        tell((reader) => reader.changed?.(entry));
+      },
+      waits: () => {
+        entry.isWait = true;
+        tell((reader) => reader.changed?.(entry));
+      },
+      warn: (check, reason) => {
+        entry.warnings.push(check);
+        tell((reader) => reader.warned?.(check, reason));
+      },
+      unexpected: (error) => {
+        this.unexpectedCount += 1;
+        if (this.unexpectedCount <= MOST_UNEXPECTED) this.unexpected.push({ atMs: this.elapsed(), error });
+        tell((reader) => reader.unexpected?.(error));
+      },
+    };
+  }
+
+  #tell(hear: (reader: JournalReader) => void): void {
+    for (const reader of this.#readers) hear(reader);
+  }
+}
