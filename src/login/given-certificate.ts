@@ -1,8 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { type CertificateFault, findCertificateFault } from '../keys/certificate.ts';
-import { findTlsFault } from '../system/connections.ts';
 import type { Files } from '../system/files.ts';
-import type { TlsCredentials } from '../system/http-server.ts';
+import { canServe, type TlsCredentials } from '../system/http-server.ts';
 import { exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -38,7 +37,7 @@ export async function readGivenCertificate(
     throw fileError(error, '--tls-key: the file', paths.privateKey);
   });
   const tls = { certificate: decode(certificate), privateKey: decode(key.bytes) };
-  const fault = findCertificateFault(tls, host, now) ?? (await findTlsFault(tls));
+  const fault = findCertificateFault(tls, host, now) ?? ((await canServe(tls)) ? undefined : 'too-weak');
   if (fault !== undefined) throw certificateError(fault, paths, host);
   return { tls, notices: key.readableByOthers ? [exposedFileNotice(paths.privateKey)] : [] };
 }

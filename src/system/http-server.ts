@@ -1,33 +1,45 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type ServerResponse as NodeResponse,
-  type ServerOptions as NodeServerOptions,
-  type Server,
-} from 'node:http';
+import http, { type IncomingMessage, type ServerResponse as NodeResponse, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ConnectionLimits, type Connections, seeThroughTls, trackConnections } from './connections.ts';
-import {
-  hasBody,
-  judgeHead,
-  plainRequest,
-  readBody,
-  refuse,
-  runHandler,
-  sendAnswer,
-} from './http-exchange.ts';
 import { errorCode } from './node-error.ts';
 import { bindAll } from './ports.ts';
 
+/** A request as plain data, so that a handler is a pure function of it. */
+export interface ServerRequest {
+  readonly method: string;
+  /** The request target as it came, for example `/callback?code=x`. */
+  readonly target: string;
+  /** Header names in lower case; repeated headers joined as Node joins them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body as UTF-8 text, empty when there was none. */
+  readonly body: string;
+}
+
+/** A handler's answer. The server adds `content-length` and `connection`. */
+export interface ServerResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A rejection becomes a bare 500. */
+export type RequestHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
+
 /** What clients may cost a server. */
-export interface ServerLimits extends ConnectionLimits {
+export interface ServerLimits {
   /** Bytes of the request line and the headers together; more is a 431. */
   readonly headerBytes: number;
   /** Bytes of the request target; more is a 414. */
   readonly targetBytes: number;
   /** Bytes of the request body; more is a 413. */
   readonly bodyBytes: number;
-  /** Milliseconds that a kept connection may rest after an answer; less than `requestMs`, which runs meanwhile. */
+  /** Connections at once. */
+  readonly sockets: number;
+  /** Milliseconds for the whole request, however steadily its bytes drip. */
+  readonly requestMs: number;
+  /** Milliseconds that a client may take no byte of the answer. */
+  readonly answerMs: number;
+  /** Milliseconds that a kept connection may rest after an answer. */
   readonly keepAliveMs: number;
   /** Milliseconds that `close` waits for answers in flight. */
   readonly closeMs: number;
@@ -44,7 +56,12 @@ const DEFAULT_LIMITS: ServerLimits = {
   closeMs: 500,
 };
 
-/** What to serve, and where. */
+/** A certificate and its private key, PEM. */
+export interface TlsCredentials {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 export interface ServerOptions {
   /** IP literals to listen on; never a name, so that no resolver decides where. */
   readonly addresses: readonly string[];
@@ -58,22 +75,155 @@ export interface ServerOptions {
   readonly keepAlive?: boolean;
 }
 
-/** A certificate and its private key, PEM. */
-export interface TlsCredentials {
-  readonly certificate: string;
-  readonly privateKey: string;
-}
-
-/** A server that listens. */
 export interface RunningServer {
   readonly port: number;
   /** The addresses that it listens on: those asked for, without those that this machine lacks. */
   readonly addresses: readonly string[];
-  /**
-   * Stops listening, lets answers in flight out for up to `closeMs` and destroys every connection. Resolves
-   * when the port is free; may be called again.
-   */
+  /** Stops listening, lets answers in flight out for up to `closeMs`, and resolves when the port is free. */
   close(): Promise<void>;
+}
+
+interface Connection {
+  /** The TCP socket, also below TLS. */
+  readonly socket: Duplex;
+  /** `answering` from the last byte of the request to the last of the answer. */
+  state: 'idle' | 'receiving' | 'answering';
+  /** A request came before the last one was answered. */
+  impatient: boolean;
+}
+
+/**
+ * Starts a strict HTTP/1.1 server: one request for each connection unless `keepAlive` is set, and nothing said beyond
+ * the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { handle, keepAlive = false } = options;
+  const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const createServer = await chooseServer(options.tls);
+  // A Map keeps the order of insertion, so its first entries are the oldest connections.
+  const connections = new Map<string, Connection>();
+  let closing: Promise<void> | undefined;
+
+  /** A connection without a complete request must not keep a genuine client out. */
+  function makeRoom(): boolean {
+    if (connections.size < limits.sockets) return true;
+    const idle = [...connections].find(([, { state }]) => state !== 'answering');
+    if (idle === undefined) return false;
+    connections.delete(idle[0]);
+    idle[1].socket.destroy();
+    return true;
+  }
+
+  function admit(socket: Socket): void {
+    if (closing || !makeRoom()) {
+      socket.destroy();
+      return;
+    }
+    const key = peerOf(socket);
+    const connection: Connection = { socket, state: 'idle', impatient: false };
+    connections.set(key, connection);
+    socket.once('close', () => {
+      if (connections.get(key) === connection) connections.delete(key);
+    });
+  }
+
+  async function serve(request: IncomingMessage, response: NodeResponse): Promise<void> {
+    const connection = connections.get(peerOf(request.socket));
+    if (connection === undefined) return void request.socket.destroy();
+    if (connection.state !== 'idle') {
+      // One may be a client in a hurry; more would only fill the memory, for Node keeps each.
+      if (connection.impatient) connection.socket.destroy();
+      connection.impatient = true;
+      return;
+    }
+    connection.state = 'receiving';
+    const refusal = findRefusal(request, limits);
+    if (refusal !== undefined) return refuse(request, response, refusal);
+    const body = hasBody(request) ? await readBody(request, limits.bodyBytes) : '';
+    if (body === undefined) return refuse(request, response, 413);
+    connection.state = 'answering';
+    const answer = await runHandler(handle, toPlainRequest(request, body));
+    response.once('finish', () => {
+      if (keepAlive) connection.state = 'idle';
+      if (closing) connection.socket.end();
+    });
+    response.setTimeout(limits.answerMs);
+    sendAnswer(response, answer, !keepAlive || connection.impatient || closing !== undefined);
+  }
+
+  function createStrictServer(): Server {
+    const server = createServer({
+      maxHeaderSize: limits.headerBytes,
+      requireHostHeader: false, // findRefusal asks for it, with a barer refusal than Node's
+      keepAliveTimeout: limits.keepAliveMs,
+      headersTimeout: limits.requestMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(limits.requestMs, 1_000),
+    });
+    // Node's close() would cut answers that are written but not yet out.
+    server.closeIdleConnections = () => {};
+    server.on('connection', admit);
+    server.on('request', (request, response) => void serve(request, response));
+    // Node itself would answer an unknown `Expect`, and keep the connection.
+    server.on('checkExpectation', (request, response) => void serve(request, response));
+    server.on('clientError', (error, socket) => {
+      if (connections.get(peerOf(socket))?.state === 'answering') return;
+      const code = errorCode(error) ?? '';
+      // Anything but a request that cannot be parsed (a time-out, a failed handshake) has nobody to answer.
+      if (!code.startsWith('HPE_') || !socket.writable) socket.destroy();
+      else socket.end(code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : BAD_REQUEST);
+    });
+    return server;
+  }
+
+  const bound = await bindAll(options.addresses, options.port, createStrictServer);
+
+  async function stop(): Promise<void> {
+    const released = bound.close();
+    const destroyAll = (): void => {
+      for (const { socket } of connections.values()) socket.destroy();
+    };
+    for (const { socket, state } of connections.values()) if (state !== 'answering') socket.destroy();
+    const force = setTimeout(destroyAll, limits.closeMs);
+    await released;
+    clearTimeout(force);
+  }
+
+  return {
+    port: bound.port,
+    addresses: bound.addresses,
+    close() {
+      closing ??= stop();
+      return closing;
+    },
+  };
+}
+
+async function chooseServer(
+  tls: TlsCredentials | undefined,
+): Promise<(options: http.ServerOptions) => Server> {
+  if (tls === undefined) return (options) => http.createServer(options);
+  const { default: https } = await import('node:https');
+  const { certificate: cert, privateKey: key } = tls;
+  return (options) =>
+    https.createServer({ ...options, cert, key, handshakeTimeout: options.requestTimeout ?? 0 });
+}
+
+/** The same for a TLS socket and the TCP socket below it. */
+function peerOf(socket: Duplex): string {
+  const { remoteAddress, remotePort, localAddress } = socket as Socket;
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
+/** Whether OpenSSL would serve a certificate and key that belong together. */
+export async function canServe({ certificate: cert, privateKey: key }: TlsCredentials): Promise<boolean> {
+  const { createSecureContext } = await import('node:tls');
+  try {
+    createSecureContext({ cert, key });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const BAD_REQUEST = bareRefusal('400 Bad Request');
@@ -85,114 +235,79 @@ function bareRefusal(status: string): string {
   return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }
 
-/**
- * Starts a strict HTTP/1.1 server: one request for each connection unless `keepAlive` is set, everything limited,
- * nothing said beyond the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
- */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const tracked = trackConnections(limits);
-  const connections = options.tls === undefined ? tracked : seeThroughTls(tracked);
-  const createNodeServer = await chooseServer(options.tls);
-  const bound = await bindAll(options.addresses, options.port, () =>
-    createStrictServer(createNodeServer, options, limits, connections),
-  );
-
-  async function stop(): Promise<void> {
-    const released = bound.close();
-    await connections.closeWithin(limits.closeMs);
-    await released;
-  }
-  let stopped: Promise<void> | undefined;
-  return {
-    port: bound.port,
-    addresses: bound.addresses,
-    close() {
-      stopped ??= stop();
-      return stopped;
-    },
-  };
+/** Exactly one Host is demanded (RFC 9112 section 3.2): Node keeps the first of several without a word. */
+function findRefusal(request: IncomingMessage, limits: ServerLimits): number | undefined {
+  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1) return 400;
+  if ((request.url ?? '').length > limits.targetBytes) return 414;
+  if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return 413;
+  return undefined;
 }
 
-type CreateServer = (options: NodeServerOptions) => Server;
-
-async function chooseServer(tls: TlsCredentials | undefined): Promise<CreateServer> {
-  if (tls === undefined) return createServer;
-  const https = await import('node:https');
-  return (options) => https.createServer({ ...options, cert: tls.certificate, key: tls.privateKey });
+/** RFC 9112 section 6.3. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-function createStrictServer(
-  createNodeServer: CreateServer,
-  { handle, keepAlive = false }: ServerOptions,
-  limits: ServerLimits,
-  connections: Connections,
-): Server {
-  const impatient = new WeakSet<Duplex>();
-
-  async function serve(request: IncomingMessage, response: NodeResponse): Promise<void> {
-    const { socket } = request;
-    const phase = connections.phase(socket);
-    // A request sent before the last one was answered is not looked at: that answer closes the connection.
-    if (phase !== 'idle' && !(keepAlive && phase === 'answering')) {
-      // One may be a client in a hurry; more would only fill the memory, for Node keeps each.
-      if (impatient.has(socket)) socket.destroy();
-      impatient.add(socket);
-      return;
-    }
-    connections.enter(socket, 'receiving');
-    const refusal = judgeHead(request, limits);
-    if (refusal !== undefined) return refuse(request, response, refusal);
-    const body = hasBody(request) ? await readBody(request, limits.bodyBytes) : '';
-    if (body === undefined) return refuse(request, response, 413);
-    connections.enter(socket, 'handling');
-    const answer = await runHandler(handle, plainRequest(request, body));
-    connections.enter(socket, 'answering');
-    response.once('finish', () => {
-      if (keepAlive && connections.phase(socket) === 'answering') connections.enter(socket, 'idle');
+/** The body as UTF-8 text; `undefined` when it is longer than `limitBytes` or breaks off. */
+export function readBody(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else resolve(undefined);
     });
-    sendAnswer(response, answer, !keepAlive || impatient.has(socket));
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('close', () => resolve(undefined));
+  });
+}
+
+export function toPlainRequest(request: IncomingMessage, body: string): ServerRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  const { method = '', url: target = '' } = request;
+  return { method, target, headers: Object.fromEntries(headers), body };
+}
+
+const SERVER_ERROR: ServerResponse = { status: 500, headers: {}, body: '' };
+
+async function runHandler(handle: RequestHandler, request: ServerRequest): Promise<ServerResponse> {
+  try {
+    return await handle(request);
+  } catch {
+    return SERVER_ERROR;
   }
-
-  const server = createNodeServer({
-    maxHeaderSize: limits.headerBytes,
-    requireHostHeader: false, // judgeHead asks for it, with a barer refusal than Node's
-    keepAliveTimeout: limits.keepAliveMs,
-    headersTimeout: 0, // the limits of `connections` stand in for these two
-    requestTimeout: 0,
-  });
-  // Node's close() would cut answers that are written but not yet out; `connections` does the closing.
-  server.closeIdleConnections = () => {};
-  server.on('connection', connections.admit);
-  server.on('request', (request, response) => void serve(request, response));
-  // Node itself would answer an unknown `Expect`, and keep the connection.
-  server.on('checkExpectation', (request, response) => void serve(request, response));
-  server.on('clientError', (error, socket) => {
-    const phase = connections.phase(socket);
-    const answerDue = phase === 'handling' || phase === 'answering';
-    if (answerDue || !socket.writable) return;
-    socket.end(errorCode(error) === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : BAD_REQUEST);
-  });
-  return server;
 }
 
-/** A request as a server of this program sees it: plain data, so that a handler is a pure function of it. */
-export interface ServerRequest {
-  readonly method: string;
-  /** The request target as it came, for example `/callback?code=x`. */
-  readonly target: string;
-  /** Header names in lower case; repeated headers joined as Node joins them. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The body as UTF-8 text, empty when there was none. */
-  readonly body: string;
+/** An answer with headers or a status that HTTP cannot carry becomes a bare 500. */
+function sendAnswer(response: NodeResponse, answer: ServerResponse, isLast: boolean): void {
+  try {
+    response.writeHead(answer.status, { ...answer.headers, ...framing(answer, isLast) });
+    response.end(answer.body);
+  } catch {
+    response.writeHead(SERVER_ERROR.status, framing(SERVER_ERROR, isLast));
+    response.end();
+  }
 }
 
-/** A handler's answer. `content-length` and `connection` are added by the server. */
-export interface ServerResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+/** RFC 9110 section 8.6: no length on answers that cannot have a body. */
+function framing({ status, body }: ServerResponse, isLast: boolean): Record<string, string> {
+  const connection: Record<string, string> = isLast ? { connection: 'close' } : {};
+  if (status === 204 || status === 304) return connection;
+  return { ...connection, 'content-length': String(Buffer.byteLength(body)) };
 }
 
-/** What a server runs for each request. A rejection becomes a bare 500. */
-export type RequestHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
+/**
+ * Sends a bare refusal at once, then reads the rest of the request away before it closes: a close with unread
+ * bytes is a reset, which can destroy the answer before the client has read it.
+ */
+function refuse(request: IncomingMessage, response: NodeResponse, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-length': '0' });
+  response.flushHeaders();
+  if (request.readableEnded) response.end();
+  else request.resume().once('end', () => response.end());
+}

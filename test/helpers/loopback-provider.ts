@@ -6,8 +6,12 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import { plainRequest, readBody } from '../../src/system/http-exchange.ts';
-import type { ServerRequest, ServerResponse } from '../../src/system/http-server.ts';
+import {
+  readBody,
+  type ServerRequest,
+  type ServerResponse,
+  toPlainRequest,
+} from '../../src/system/http-server.ts';
 
 /** The endpoints that a test may take over. */
 export type EndpointName = 'authorize' | 'token' | 'jwks' | 'userinfo' | 'discovery';
@@ -64,7 +68,7 @@ export async function startLoopbackProvider(
   });
 
   async function answer(incoming: IncomingMessage, response: NodeResponse): Promise<void> {
-    const request = plainRequest(incoming, (await readBody(incoming, 100_000)) ?? '');
+    const request = toPlainRequest(incoming, (await readBody(incoming, 100_000)) ?? '');
     requests.push(request);
     const honest = async (): Promise<ServerResponse> => {
       if (mock === undefined) throw new Error('the provider is not ready');
