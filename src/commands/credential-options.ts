@@ -26,17 +26,12 @@ const OPTIONS: readonly (readonly [name: keyof CredentialFlags, flags: string, d
   ['redirectUri', '--redirect-uri <uri>', 'the redirect URI, exactly as registered'],
   ['hostname', '--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")'],
   ['credentials', '--credentials <file>', 'the file from the developer portal, JSON or .env'],
-  // Node itself takes --env-file from any command line, and stops when there is no such file; -e is ours alone.
-  [
-    'envFile',
-    '-e, --env-file <file>',
-    'read variables from here (default: "./.env"); say -e, as Node takes --env-file itself',
-  ],
+  ['dotenv', '-e, --dotenv <file>', 'read variables from this file (default: "./.env")'],
   ['profile', '-p, --profile <name>', 'use the credentials of this profile (default: the current one)'],
 ];
 
 /** The options with which any command finds its values. */
-const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'envFile', 'profile'];
+const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'dotenv', 'profile'];
 
 /** Declares the credential options that a command needs: those named, and those for all values at once. */
 export function addCredentialOptions<
@@ -46,7 +41,7 @@ export function addCredentialOptions<
 >(
   command: Command<Args, Opts>,
   names: readonly Name[],
-): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'envFile' | 'profile'>> {
+): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'dotenv' | 'profile'>> {
   const wanted: readonly (keyof CredentialFlags)[] = [...names, ...EVERYWHERE];
   for (const [name, flags, description] of OPTIONS) {
     if (wanted.includes(name)) command.option(flags, description);

@@ -24,7 +24,7 @@ const CONTRADICTIONS: readonly (readonly [keyof LoginOptions, keyof LoginOptions
   ['mock', 'clientSecretFile', '--mock brings its own test client'],
   ['mock', 'privateKeyFile', '--mock brings its own test client'],
   ['mock', 'credentials', '--mock brings its own test client'],
-  ['mock', 'envFile', '--mock brings its own test client'],
+  ['mock', 'dotenv', '--mock brings its own test client'],
   ['mock', 'profile', '--mock brings its own test client'],
 ];
 

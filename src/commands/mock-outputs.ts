@@ -50,7 +50,7 @@ const CERTIFICATE_FILE: Content = {
  * @throws SgidError `ERR_OUTPUT`.
  */
 export async function openMockOutputs(
-  { envFile, certFile }: MockRunOptions,
+  { dotenv, certFile }: MockRunOptions,
   { platform, diagnostics }: CommandContext,
 ): Promise<MockOutputs> {
   const files: OpenFile[] = [];
@@ -62,10 +62,10 @@ export async function openMockOutputs(
     files.push({ ...content, path, output: await openResultOutput(path, platform, content.access) });
   };
   try {
-    if (envFile !== undefined) await keepOthers(envFile, MOCK_ENV_MARK, '-e .env.mock', platform);
+    if (dotenv !== undefined) await keepOthers(dotenv, MOCK_ENV_MARK, '-e .env.mock', platform);
     if (certFile !== undefined)
       await keepOthers(certFile, CERTIFICATE_MARK, '--cert-file mock.pem', platform);
-    await open(envFile, ENV_FILE);
+    await open(dotenv, ENV_FILE);
     await open(certFile, CERTIFICATE_FILE);
   } catch (error) {
     await discard();

@@ -32,7 +32,7 @@ export interface MockOptions {
   readonly fault?: readonly string[];
   readonly latency?: string;
   readonly jwe: 'sdk' | 'mockpass';
-  readonly envFile?: string;
+  readonly dotenv?: string;
   readonly stateless?: true;
   readonly secretFile?: string;
   readonly control?: true;
@@ -69,11 +69,7 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
         .choices(['sdk', 'mockpass'] as const)
         .default('sdk' as const),
     )
-    // Node takes --env-file from any command line, and stops when the file is not there yet; -e is ours alone.
-    .option(
-      '-e, --env-file <file>',
-      'write a ready .env for the client (mode 0600); say -e, as Node takes --env-file itself',
-    )
+    .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
     .option('--stateless', 'let several processes serve one login, with one secret')
     .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
     .option('--control', 'serve the control API under /_mock')

@@ -63,7 +63,7 @@ const INPUTS = [
   'canary',
   'clientSecretFile',
   'credentials',
-  'envFile',
+  'dotenv',
   'privateKeyFile',
   'tlsCert',
   'tlsKey',

@@ -30,11 +30,11 @@ export async function runProfileShow(
 
 async function describe(
   asked: string | undefined,
-  { credentials, envFile }: ProfileShowOptions,
+  { credentials, dotenv }: ProfileShowOptions,
   { platform, diagnostics }: CommandContext,
 ): Promise<object> {
-  if (credentials !== undefined || envFile !== undefined) {
-    throw usageError('--credentials and --env-file need --resolved', 'Add --resolved, or leave them out.');
+  if (credentials !== undefined || dotenv !== undefined) {
+    throw usageError('--credentials and --dotenv need --resolved', 'Add --resolved, or leave them out.');
   }
   const store = createProfileStore(platform.configFolder);
   const findings = createFindings();

@@ -23,7 +23,7 @@ export interface ProfileListOptions {
 export interface ProfileShowOptions {
   readonly resolved?: true;
   readonly credentials?: string;
-  readonly envFile?: string;
+  readonly dotenv?: string;
 }
 
 /** The options of `sgid profile use`. */
@@ -95,7 +95,7 @@ export const declareProfile: DeclareCommand = (profile, openContext) => {
     .argument('[name]', 'the profile (default: the current one)')
     .option('--resolved', 'show what a command would use, and where it comes from')
     .option('--credentials <file>', 'with --resolved: as for sgid login')
-    .option('-e, --env-file <file>', 'with --resolved: as for sgid login (default: "./.env")')
+    .option('-e, --dotenv <file>', 'with --resolved: as for sgid login (default: "./.env")')
     .addHelpText('after', SHOW_EXAMPLES)
     .action(async (name, options) => {
       const [context, { runProfileShow }] = await Promise.all([openContext(), import('./profile-show.ts')]);

@@ -86,18 +86,18 @@ export async function runUserinfo(options: UserinfoOptions, context: CommandCont
 
 /**
  * Holds an access token to the provider that issued it. Of one that came alone the provider is not known; then the
- * `.env` of some folder does not decide where it goes, unless `--env-file` names it.
+ * `.env` of some folder does not decide where it goes, unless `--dotenv` names it.
  *
  * @throws SgidError `ERR_PROVIDER_BINDING`.
  */
 function checkTokenProvider(
   { issuer }: AccessToken,
   { hostname, found }: Settings<'privateKey' | 'hostname'>,
-  { envFile }: UserinfoOptions,
+  { dotenv }: UserinfoOptions,
 ): void {
   const isForeign =
     issuer === undefined
-      ? found.hostname?.kind === 'env-file' && envFile === undefined
+      ? found.hostname?.kind === 'dotenv' && dotenv === undefined
       : issuer !== endpointsOf(hostname).issuer;
   if (!isForeign) return;
   throw new SgidError(

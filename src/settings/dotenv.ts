@@ -6,7 +6,7 @@ import { errorCode } from '../system/node-error.ts';
 import { pathError } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
-/** The file that is read when `--env-file` names none. */
+/** The file that is read when `--dotenv` names none. */
 const DEFAULT_ENV_FILE = '.env';
 
 /** The most that env-shaped text may take up: Node's parser needs the square of it for some. */
@@ -24,7 +24,7 @@ export interface EnvFile {
 /**
  * Reads a `.env` file.
  *
- * @param path The value of `--env-file`. Without it `./.env` is read if it is there and a regular file: what a
+ * @param path the value of `--dotenv`. Without it `./.env` is read if it is there and a regular file: what a
  *   strange folder holds under that name must not keep the program waiting.
  * @param notices Gets a warning when `./.env` is anything else.
  * @throws SgidError `ERR_FILE` when it cannot be read, or when a file named by `path` is missing.

@@ -57,7 +57,7 @@ export function noteOverrides(
     const [field] = fields;
     const own = others.find(({ kind }) => kind === 'profile');
     if (winner === undefined || own === undefined || winner.text === own.text) continue;
-    if (winner.kind === 'environment' || winner.kind === 'env-file') {
+    if (winner.kind === 'environment' || winner.kind === 'dotenv') {
       findings.notices.add(
         `${winner.origin} goes before the ${CREDENTIAL_FIELDS[field].label} of profile ${name}`,
       );

@@ -9,7 +9,7 @@ import { chooseProfile, type ProfileAccess } from './profile-source.ts';
 import type { Findings } from './settings.ts';
 
 /** The kinds of places that values come from. */
-export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'env-file' | 'profile' | 'default';
+export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'dotenv' | 'profile' | 'default';
 
 /** One place that values come from. A value that is empty there is kept, so that it can be warned of. */
 export interface CredentialSource {
@@ -116,7 +116,7 @@ export interface CredentialFlags {
   /** The path of a credentials file. */
   readonly credentials?: string;
   /** The path of a `.env` file; without it `./.env` is read if it is there. */
-  readonly envFile?: string;
+  readonly dotenv?: string;
   /** The name of a profile. */
   readonly profile?: string;
 }
@@ -148,14 +148,14 @@ export async function gatherSources(
     return source;
   };
   const credentialsFile = keep(await fromCredentialsFile(flags, from.files, findings));
-  if (flags.envFile === '') findings.notices.add('--env-file is set but empty');
-  const envFile = await readEnvFile(flags.envFile || undefined, from.files, findings.notices);
-  const environment = flags.envFile && envFile ? withoutFileValues(from.env, envFile) : from.env;
+  if (flags.dotenv === '') findings.notices.add('--dotenv is set but empty');
+  const dotenv = await readEnvFile(flags.dotenv || undefined, from.files, findings.notices);
+  const environment = flags.dotenv && dotenv ? withoutFileValues(from.env, dotenv) : from.env;
   const sources = [
     keep(fromFlags(flags)),
     credentialsFile,
     keep(fromVariables('environment', environment)),
-    keep(fromEnvFile(envFile, findings)),
+    keep(fromEnvFile(dotenv, findings)),
   ];
   return [...(await gatherProfile(flags, environment, from, sources, findings)), fromDefaults()];
 }
@@ -248,8 +248,8 @@ function withoutFileValues(
 }
 
 function fromEnvFile(file: EnvFile | undefined, findings: Findings): CredentialSource {
-  if (file === undefined) return { kind: 'env-file', values: {} };
-  const source = fromVariables('env-file', file.variables, ` in ${file.path}`);
+  if (file === undefined) return { kind: 'dotenv', values: {} };
+  const source = fromVariables('dotenv', file.variables, ` in ${file.path}`);
   if (file.readableByOthers && secretsOf(source).length > 0)
     findings.notices.add(exposedFileNotice(file.path));
   return source;

@@ -131,7 +131,7 @@ describe('the credentials under test', () => {
   it.each([
     [{ credentials: 'absent.json' }, 'ERR_FILE'],
     [{ credentials: 'broken.json' }, 'ERR_CREDENTIALS_FILE'],
-    [{ envFile: 'absent' }, 'ERR_FILE'],
+    [{ dotenv: 'absent' }, 'ERR_FILE'],
   ] as const)('cannot be read where %j is broken as a whole', async (flags, code) => {
     const error = await errorOf(() => read(ENV, flags, { 'broken.json': '{' }));
     expect(error).toMatchObject({ code, step: 'config' });

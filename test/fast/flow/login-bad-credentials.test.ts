@@ -125,7 +125,7 @@ describe('a credentials file that cannot be used', () => {
 
   it.each([
     ['--credentials', '/no/such/file'],
-    ['--env-file', '/no/such/file'],
+    ['--dotenv', '/no/such/file'],
     ['--client-secret-file', '/no/such/file'],
   ])('because the file of %s is not there is exit 3', async (option, path) => {
     const flow = await startFlow();

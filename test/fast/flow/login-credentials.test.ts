@@ -77,7 +77,7 @@ describe('where sgid login finds its credentials', () => {
     expect(Object.keys(JSON.parse(run.stdout).data)).toEqual(['myinfo.email']);
   });
 
-  it.each(['--credentials', '--env-file'])('%s in the shape of an env file', async (option) => {
+  it.each(['--credentials', '--dotenv'])('%s in the shape of an env file', async (option) => {
     const flow = await startFlow();
     const path = await writeTemporaryFile('client.env', envText(flow));
     expect(await loginWith(flow, [option, path])).toMatchObject({ exitCode: 0 });
@@ -129,7 +129,7 @@ describe('where sgid login finds its credentials', () => {
     const flow = await startFlow();
     const envFile = await writeTemporaryFile('.env', 'SGID_HOSTNAME=https://collector.example.test\n');
     const env = envWithout(flow, { SGID_HOSTNAME: undefined });
-    const run = await loginWith(flow, ['--env-file', envFile], { env });
+    const run = await loginWith(flow, ['--dotenv', envFile], { env });
     expect(run).toMatchObject({ exitCode: 3, stdout: '' });
     expect(errorCodeOf(run)).toBe('ERR_PROVIDER_BINDING');
     expect(run.stderr).toContain('--hostname https://collector.example.test');

@@ -13,7 +13,7 @@ describe('a command line that cannot be meant', () => {
     ['login --mock --client-secret-file x', '--mock and --client-secret-file contradict each other'],
     ['login --mock --private-key-file x', '--mock and --private-key-file contradict each other'],
     ['login --mock --credentials x', '--mock and --credentials contradict each other'],
-    ['login --mock --env-file x', '--mock and --env-file contradict each other'],
+    ['login --mock --dotenv x', '--mock and --dotenv contradict each other'],
     ['login --persona siti', '--persona needs --mock'],
     ['login --listen-public', '--listen-public needs --listen'],
     ['login --manual --client-secret-file -', 'cannot both read standard input'],
@@ -118,7 +118,7 @@ describe('help and version', () => {
     const options = new Set(stdout.match(/--[a-z-]+/g));
     for (const option of [
       ...['--scope', '--client-id', '--client-secret-file', '--private-key-file', '--redirect-uri'],
-      ...['--hostname', '--credentials', '--env-file', '--no-browser', '--browser', '--manual', '--listen'],
+      ...['--hostname', '--credentials', '--dotenv', '--no-browser', '--browser', '--manual', '--listen'],
       ...['--timeout', '--http-timeout', '--state', '--nonce', '--field', '--format', '--raw', '--out'],
       ...['--include-tokens', '--expect', '--mock', '--persona', '--quiet', '--verbose', '--json-errors'],
       ...['--no-color', '--help'],

@@ -29,7 +29,7 @@ describe('a file is not written over', () => {
     ['--canary', '--out', ['check', '--offline', '--canary', 'FILE', '--out', 'FILE']],
     ['--canary', '--trace', ['check', '--offline', '--canary', 'FILE', '--trace', 'FILE']],
     ['--credentials', '--out', ['authorize-url', '--credentials', 'FILE', '--out', 'FILE']],
-    ['--env-file', '--out', ['decrypt', '-', '-e', 'FILE', '--out', 'FILE']],
+    ['--dotenv', '--out', ['decrypt', '-', '-e', 'FILE', '--out', 'FILE']],
     ['the input', '--out', ['decrypt', 'FILE', '--out', 'FILE']],
     ['the input', '--html', ['trace', 'view', 'FILE', '--html', 'FILE']],
   ])('that %s and %s both name: %j', async (one, other, args) => {

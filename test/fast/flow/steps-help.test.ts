@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
-const ANYWHERE = ['--credentials', '--env-file', '--profile'];
+const ANYWHERE = ['--credentials', '--dotenv', '--profile'];
 const RESULT = ['--field', '--format', '--raw', '--out', '--expect'];
 
 /** The options of each step, and nothing else that says where a value comes from. */

@@ -10,7 +10,7 @@ import {
 import { failureOf, type MemoryFile, memoryFiles, TEST_KEY, wordsOf } from './in-memory.ts';
 
 /** The places a value can come from, the one that wins first. */
-const PLACES = ['flag', 'credentials-file', 'environment', 'env-file'] as const;
+const PLACES = ['flag', 'credentials-file', 'environment', 'dotenv'] as const;
 type Place = (typeof PLACES)[number];
 
 const FLAGGED = [
@@ -34,7 +34,7 @@ async function find(
 ): Promise<FoundValue | undefined> {
   const [variable = ''] = CREDENTIAL_FIELDS[field].variables;
   const inCredentials = texts['credentials-file'];
-  const inEnvFile = texts['env-file'];
+  const inEnvFile = texts['dotenv'];
   const flags: CredentialFlags = {
     ...(texts.flag === undefined ? {} : { [field]: texts.flag }),
     ...(inCredentials === undefined ? {} : { credentials: 'sgid.json' }),
@@ -65,7 +65,7 @@ describe('findValue', () => {
         flag: CREDENTIAL_FIELDS[field].flag,
         'credentials-file': 'sgid.json',
         environment: variable,
-        'env-file': `${variable} in .env`,
+        dotenv: `${variable} in .env`,
       }[winner];
       expect([...findings.notices]).toEqual([`${origin} is set but empty`]);
     },
@@ -73,7 +73,7 @@ describe('findValue', () => {
 
   it('says nothing about an empty value that is not reached', async () => {
     const findings = createFindings();
-    await find('scope', { environment: 'openid', 'env-file': '' }, findings);
+    await find('scope', { environment: 'openid', dotenv: '' }, findings);
     expect([...findings.notices]).toEqual([]);
   });
 
@@ -112,13 +112,13 @@ describe('gatherSources', () => {
     expect([...findings.notices]).toEqual([]);
   });
 
-  it('notices an empty --credentials and --env-file', async () => {
+  it('notices an empty --credentials and --dotenv', async () => {
     const findings = createFindings();
-    await gatherSources({ credentials: '', envFile: '' }, { env: {}, files }, findings);
-    expect([...findings.notices]).toEqual(['--credentials is set but empty', '--env-file is set but empty']);
+    await gatherSources({ credentials: '', dotenv: '' }, { env: {}, files }, findings);
+    expect([...findings.notices]).toEqual(['--credentials is set but empty', '--dotenv is set but empty']);
   });
 
-  it.each(['credentials', 'envFile'] as const)('refuses a missing file for %s', async (flag) => {
+  it.each(['credentials', 'dotenv'] as const)('refuses a missing file for %s', async (flag) => {
     const run = () => gatherSources({ [flag]: 'absent' }, { env: {}, files }, createFindings());
     const error = await failureOf(run);
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
@@ -141,7 +141,7 @@ describe('gatherSources', () => {
   it.each<[string, CredentialFlags]>([
     ['.env', {}],
     ['sgid.env', { credentials: 'sgid.env' }],
-    ['other.env', { envFile: 'other.env' }],
+    ['other.env', { dotenv: 'other.env' }],
   ])('warns when %s holds a secret and is open to others', async (path, flags) => {
     const noticesFor = async (open: string): Promise<readonly string[]> => {
       const findings = createFindings();

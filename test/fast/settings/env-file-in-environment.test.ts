@@ -22,7 +22,7 @@ function sourcesFor(file: string, own: Readonly<Record<string, string>>, content
   return memorySources({ 'other.env': content, '.env': file }, environment(file, own));
 }
 
-const flags = { envFile: 'other.env' };
+const flags = { dotenv: 'other.env' };
 
 /** The variables of `OWN`, without those that a test puts into the file. */
 function ownBut(...names: readonly string[]): Record<string, string> {

@@ -31,7 +31,7 @@ describe('the text of a key in the place of its path is told and not repeated', 
       await failureOf(() => readAllSettings({ privateKeyFile: key }, memorySources({}, COMPLETE))),
       await failureOf(() => readAllSettings({ clientSecretFile: key }, memorySources({}, COMPLETE))),
       await failureOf(() => readAllSettings({ credentials: key }, memorySources({}, COMPLETE))),
-      await failureOf(() => readAllSettings({ envFile: key }, memorySources({}, COMPLETE))),
+      await failureOf(() => readAllSettings({ dotenv: key }, memorySources({}, COMPLETE))),
     ]) {
       expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
       expect(error.message).toContain('this is the text of a key or of JSON, not the path of a file');

@@ -81,7 +81,7 @@ describe('a profile gives every value', () => {
     const files = { '.env': 'SGID_PROFILE=staging', 'own.env': 'SGID_PROFILE=staging' };
     expect((await failureFrom({}, { files })).code).toBe('ERR_MISSING_CREDENTIALS');
     const env = { SGID_PROFILE: 'staging' };
-    expect((await failureFrom({ envFile: 'own.env' }, { files, env })).code).toBe('ERR_MISSING_CREDENTIALS');
+    expect((await failureFrom({ dotenv: 'own.env' }, { files, env })).code).toBe('ERR_MISSING_CREDENTIALS');
   });
 
   it.each([

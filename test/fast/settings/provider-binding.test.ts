@@ -5,35 +5,35 @@ import { failureOf } from './in-memory.ts';
 
 type Verdict = 'accepted' | 'refused';
 
-const KINDS: readonly SourceKind[] = ['flag', 'credentials-file', 'environment', 'env-file'];
+const KINDS: readonly SourceKind[] = ['flag', 'credentials-file', 'environment', 'dotenv'];
 
 /** Where the provider and the secret come from, and whether they go together. */
 const VERDICTS: readonly (readonly [provider: SourceKind, secret: SourceKind, verdict: Verdict])[] = [
   ['flag', 'flag', 'accepted'],
   ['flag', 'credentials-file', 'accepted'],
   ['flag', 'environment', 'accepted'],
-  ['flag', 'env-file', 'accepted'],
+  ['flag', 'dotenv', 'accepted'],
   ['credentials-file', 'flag', 'refused'],
   ['credentials-file', 'credentials-file', 'accepted'],
   ['credentials-file', 'environment', 'refused'],
-  ['credentials-file', 'env-file', 'refused'],
+  ['credentials-file', 'dotenv', 'refused'],
   ['environment', 'flag', 'refused'],
   ['environment', 'credentials-file', 'refused'],
   ['environment', 'environment', 'accepted'],
-  ['environment', 'env-file', 'refused'],
-  ['env-file', 'flag', 'refused'],
-  ['env-file', 'credentials-file', 'refused'],
-  ['env-file', 'environment', 'refused'],
-  ['env-file', 'env-file', 'accepted'],
+  ['environment', 'dotenv', 'refused'],
+  ['dotenv', 'flag', 'refused'],
+  ['dotenv', 'credentials-file', 'refused'],
+  ['dotenv', 'environment', 'refused'],
+  ['dotenv', 'dotenv', 'accepted'],
   ['flag', 'profile', 'accepted'],
   ['credentials-file', 'profile', 'refused'],
   ['environment', 'profile', 'refused'],
-  ['env-file', 'profile', 'refused'],
+  ['dotenv', 'profile', 'refused'],
   ['profile', 'profile', 'accepted'],
   ['profile', 'flag', 'refused'],
   ['profile', 'credentials-file', 'refused'],
   ['profile', 'environment', 'refused'],
-  ['profile', 'env-file', 'refused'],
+  ['profile', 'dotenv', 'refused'],
 ];
 
 function providerFrom(kind: SourceKind, text = 'https://sgid.example.test'): FoundValue {
@@ -85,7 +85,7 @@ describe('checkProviderBinding', () => {
   });
 
   it.each([
-    ['env-file', 'refused'],
+    ['dotenv', 'refused'],
     ['credentials-file', 'refused'],
     ['environment', 'accepted'],
   ] as const)('a secret file named in %s together with a provider is %s', (kind, verdict) => {
@@ -104,7 +104,7 @@ describe('checkProviderBinding', () => {
       expect(verdictOn(provider, secret, withHostname('https://own.example.test'))).toBe('accepted');
     });
 
-    it.each(['credentials-file', 'environment', 'env-file'] as const)(
+    it.each(['credentials-file', 'environment', 'dotenv'] as const)(
       'does not go to the real provider when that is not its own: %s',
       (kind) => {
         const real = providerFrom(kind, 'https://api.id.gov.sg');

@@ -112,7 +112,7 @@ describe('all settings', () => {
     [undefined, '.env'],
     ['', '.env'],
     ['staging.env', 'staging.env'],
-  ])('takes everything from the .env file: --env-file %j', async (envFile, path) => {
+  ])('takes everything from the .env file: --dotenv %j', async (dotenv, path) => {
     const text = [
       'SGID_CLIENT_ID=TEST',
       'SGID_CLIENT_SECRET=test-secret',
@@ -121,7 +121,7 @@ describe('all settings', () => {
       'SGID_HOSTNAME=http://localhost:5157',
       'SGID_SCOPE="openid"',
     ].join('\n');
-    const settings = await resolve({}, envFile === undefined ? {} : { envFile }, { [path]: text });
+    const settings = await resolve({}, dotenv === undefined ? {} : { dotenv }, { [path]: text });
     expect(settings).toMatchObject({ clientId: 'TEST', hostname: 'http://localhost:5157', scope: 'openid' });
     expect(settings.origins.clientId).toBe(`SGID_CLIENT_ID in ${path}`);
   });

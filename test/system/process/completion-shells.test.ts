@@ -76,7 +76,7 @@ const LINES: readonly (readonly [keys: string, words: readonly string[]])[] = [
   ['sgid check --only jwks,clo\t', ['check', '--only', 'jwks,clock']],
   ['sgid decrypt "a n\t', ['decrypt', 'a name.json']],
   ['sgid login --out=plain\t', ['login', '--out=plain.json']],
-  ['sgid login --env-file plain\t', ['login', '--env-file', 'plain.json']],
+  ['sgid login --dotenv plain\t', ['login', '--dotenv', 'plain.json']],
   ['sgid login --client-id plain\t', ['login', '--client-id', 'plain']],
 ];
 

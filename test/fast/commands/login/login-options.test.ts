@@ -30,7 +30,7 @@ describe('readLoginOptions', () => {
     [{ field: 'sub', format: 'json' }, '--field and --format'],
     [{ field: 'sub', includeTokens: true }, '--field and --include-tokens'],
     [{ mock: true, privateKeyFile: 'x' }, '--mock and --private-key-file'],
-    [{ mock: true, envFile: 'x' }, '--mock and --env-file'],
+    [{ mock: true, dotenv: 'x' }, '--mock and --dotenv'],
     [{ persona: 'siti' }, '--persona needs --mock'],
     [{ listenPublic: true }, '--listen-public needs --listen'],
     [{ state: ' ' }, '--state is empty'],

@@ -95,7 +95,7 @@ describe('--cert-file', () => {
 
   it('that cannot be written is known before it listens, and leaves nothing behind', async () => {
     const folder = await makeTemporaryFolder();
-    const files = { envFile: join(folder, '.env'), certFile: join(folder, 'no', 'mock.pem') };
+    const files = { dotenv: join(folder, '.env'), certFile: join(folder, 'no', 'mock.pem') };
     const other = await occupyPort('127.0.0.1');
     const options = { https: true, port: String(other.port), ...files } as const;
     expect((await errorOf(() => run({ options }))).code).toBe('ERR_OUTPUT');
@@ -113,7 +113,7 @@ describe('what is wrong', () => {
   ])('with %s is known before the port is taken, and leaves nothing behind', async (_what, wrong, code) => {
     const folder = await makeTemporaryFolder();
     const other = await occupyPort('127.0.0.1');
-    const options = { port: String(other.port), envFile: join(folder, '.env'), ...wrong.options };
+    const options = { port: String(other.port), dotenv: join(folder, '.env'), ...wrong.options };
     expect((await errorOf(() => run({ ...wrong, options }))).code).toBe(code);
     await other.close();
     expect(await readdir(folder)).toEqual([]);
