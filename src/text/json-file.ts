@@ -156,7 +156,7 @@ function describeProblems(path: string, problems: readonly string[]): string {
 }
 
 function fileError(message: string, shape: string): SgidError {
-  return new SgidError('ERR_FILE', message, { step: 'config', hint: `Mend the file. It holds ${shape}` });
+  return new SgidError('ERR_FILE', message, { step: 'config', hint: `Fix the file. It holds ${shape}` });
 }
 
 /** Parsed JSON, or where it breaks: ` (line 3, column 7)`. */

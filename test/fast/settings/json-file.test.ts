@@ -34,7 +34,7 @@ describe('readEntries', () => {
   ])('refuses %j', async (text, message) => {
     const error = await errorOf(() => read(text, readText));
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', message });
-    expect(error.hint).toBe(`Mend the file. It holds ${SHAPE}`);
+    expect(error.hint).toBe(`Fix the file. It holds ${SHAPE}`);
   });
 
   it('refuses the whole file for one entry, after it looked at all of them', async () => {

@@ -1,0 +1,134 @@
+import { visit } from 'jsonc-parser';
+import * as v from 'valibot';
+import { SgidError } from '../errors/sgid-error.ts';
+import { isRecord } from './guards.ts';
+import { nearestName } from './nearest-name.ts';
+import { toPrintable } from './printable.ts';
+
+/** The text of a JSON file. */
+export interface JsonText {
+  readonly text: string;
+  /** For messages: a path, or `standard input`. */
+  readonly path: string;
+  /** What to do about one that is broken, for example `Fix the file. It holds {"id": "..."}`. */
+  readonly hint: string;
+}
+
+/** More problems than this are counted, not listed. */
+const MOST_PROBLEMS = 10;
+
+/**
+ * Parses a JSON file.
+ *
+ * @throws SgidError `ERR_FILE` with the place of each problem and the type of what is there, never a value.
+ */
+export function parseJsonFile<T>(schema: v.GenericSchema<unknown, T>, { text, path, hint }: JsonText): T {
+  const name = toPrintable(path);
+  const parsed = parseJsonAt(text.replace(/^\uFEFF/, ''));
+  if (!parsed.ok) throw fileError(`${name} is not valid JSON${parsed.position}`, hint);
+  // valibot's own messages hold the value, which may be a secret.
+  const result = v.safeParse(schema, parsed.value, { message: describeType });
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) => `${placeOf(issue)} ${issue.message}`);
+  const more = problems.length - MOST_PROBLEMS;
+  const listed = [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])];
+  throw fileError(
+    problems.length === 1
+      ? `${name}: ${problems[0]}`
+      : [`${name} has ${problems.length} problems:`, ...listed].join('\n    '),
+    hint,
+  );
+}
+
+function fileError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_FILE', message, { step: 'config', hint });
+}
+
+/** Text that is not empty. */
+export const filledText = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
+/** A list that is not empty. */
+export function filledList<Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item), v.nonEmpty('must not be empty'));
+}
+
+/** An object with these fields and no others. */
+export function fields<Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries);
+  const schema = v.strictObject(ownOnly(entries), (issue) => {
+    if (issue.expected !== 'never') return describeType(issue);
+    return `is no field: use ${nearestName(String(issue.input), names) ?? names.join(', ')}`;
+  });
+  return v.pipe(anObject, schema);
+}
+
+/** An object with these members; others are ignored. */
+export function members<Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(anObject, v.object(ownOnly(entries)));
+}
+
+/** valibot takes a list for an object. */
+const anObject = v.custom<Record<string, unknown>>(isRecord, (issue) =>
+  describeType({ ...issue, expected: 'Object' }),
+);
+
+/** Without a prototype, in which valibot finds `constructor` and `__proto__`. */
+function ownOnly<Entries extends v.ObjectEntries>(entries: Entries): Entries {
+  return Object.assign(Object.create(null), entries);
+}
+
+/** What is wrong with a value of the wrong type: `is missing`, `must be text, got a number`. */
+function describeType({ input, expected }: Pick<v.BaseIssue<unknown>, 'input' | 'expected'>): string {
+  if (input === undefined) return 'is missing';
+  return `must be ${TYPE_NAMES.get(expected ?? '') ?? expected}, got ${nameType(input)}`;
+}
+
+function nameType(input: unknown): string {
+  if (input === null) return 'null';
+  return (Array.isArray(input) ? 'a list' : TYPE_NAMES.get(typeof input)) ?? typeof input;
+}
+
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['number', 'a number'],
+  ['boolean', 'a boolean'],
+  ['object', 'an object'],
+  ['Object', 'an object'],
+  ['Array', 'a list'],
+]);
+
+/** For example `$[2].data["myinfo.vehicles"]`. */
+export function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
+  return (path ?? []).reduce((place, { key }) => {
+    if (typeof key === 'number') return `${place}[${key}]`;
+    const name = String(key);
+    return /^[A-Za-z_]\w*$/.test(name)
+      ? `${place}.${name}`
+      : `${place}[${JSON.stringify(toPrintable(name, 80))}]`;
+  }, '$');
+}
+
+/** Parsed JSON, or where it breaks: ` (line 3, column 7)`. The parser's own message would quote the text. */
+export function parseJsonAt(
+  text: string,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly position: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, position: positionOf(text) };
+  }
+}
+
+function positionOf(text: string): string {
+  let position: string | undefined;
+  const onError = (_error: number, _offset: number, _length: number, line: number, column: number): void => {
+    position ??= ` (line ${line + 1}, column ${column + 1})`;
+  };
+  try {
+    visit(text, { onError }, { disallowComments: true });
+  } catch (error) {
+    // Nested too deep for a parser that calls itself.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return position ?? '';
+}
