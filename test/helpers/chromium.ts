@@ -45,7 +45,7 @@ export async function findChromium(): Promise<ChromiumProgram> {
  */
 export async function launchChromium(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
-  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args, timeout: 0, env: { ...process.env, ...env } });
 }
 
 /** The package unpacks into the temporary folder, and its libraries only where it takes itself to be in a cloud. */

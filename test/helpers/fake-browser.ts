@@ -28,7 +28,7 @@ export interface FakeBrowser {
 
 const MOST_REDIRECTS = 5;
 
-const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 1_000_000 });
+const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
 
 /** A browser that visits what it is opened on, or does what `visit` says instead. */
 export function createFakeBrowser(visit?: Visit): FakeBrowser {

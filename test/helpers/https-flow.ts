@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** Goes from an authorization URL to the callback, trusting one certificate (PEM) there, and gives the page. */
 export async function goTrusting(url: string, ca: string): Promise<string> {
-  const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 100_000, ca });
+  const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 100_000, ca });
   const page = await request((await redirectOf(url)).href, { method: 'GET', headers: {} });
   return page.text();
 }

@@ -14,7 +14,7 @@ const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 export const TEST_CLIENTS: readonly MockClient[] = [createTestClient([REDIRECT_URI])];
 
-const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 1_000_000 });
+const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
 
 /** Sends a GET and gives status, headers and body; follows no redirect. */
 export function get(url: string): ReturnType<Fetch> {

@@ -32,7 +32,7 @@ export interface ShellSession {
 export const PROMPT = 'READY> ';
 
 /** How long anything may take, in milliseconds. */
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 100_000, interval: 20 };
 
 /** Opens a shell. Rejects when it is not installed: nothing is skipped. */
 export async function openShell({

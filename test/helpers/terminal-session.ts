@@ -5,7 +5,7 @@ import { PATH_ONLY, SGID_JS } from './sgid-process.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** How long something may take to appear. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 100_000;
 
 const ROWS = 24;
 

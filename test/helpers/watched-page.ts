@@ -16,6 +16,8 @@ export async function openWatchedPage(
 ): Promise<WatchedPage> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
+  // On a busy machine; the time of the test is what ends a wait.
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const complaints: string[] = [];
   // Chromium calls every violation of the policy an error; and also every status from 400 up, which we may mean.

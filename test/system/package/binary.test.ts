@@ -195,7 +195,7 @@ async function makeOpener(): Promise<{ readonly opener: string; readonly connect
   const readPort = async (): Promise<string> =>
     (await readFile(join(opener, 'data/DevToolsActivePort'), 'utf8').catch(() => '')).split('\n')[0] ?? '';
   const connect = async (): Promise<Browser> => {
-    await expect.poll(readPort, { timeout: 10_000 }).toMatch(/^\d+$/);
+    await expect.poll(readPort, { timeout: 100_000 }).toMatch(/^\d+$/);
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await readPort()}`);
     onTestFinished(async () => {
       await (await browser.newBrowserCDPSession()).send('Browser.close').catch(() => {});

@@ -37,7 +37,7 @@ describe('npm run package', () => {
       const [name] = await readdir(folder);
       return name === undefined ? 0 : (await stat(join(folder, name))).size;
     };
-    await expect.poll(unfinished, { timeout: 10_000, interval: 10 }).toBeGreaterThan(0);
+    await expect.poll(unfinished, { timeout: 100_000, interval: 10 }).toBeGreaterThan(0);
     expect(await findProcesses(folder)).not.toEqual([]);
     child.kill('SIGINT');
     child.kill('SIGINT');

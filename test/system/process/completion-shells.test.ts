@@ -90,7 +90,7 @@ const OPEN_LINE: (typeof LINES)[number] = [
 const HOSTILE = 'x$(touch harm)`touch harm`\'";touch harm';
 
 describe.each(Object.entries(SOURCED))('completion in %s', (name, installation) => {
-  it('completes commands, options, values and files', { timeout: 60_000 }, async () => {
+  it('completes commands, options, values and files', async () => {
     const shell = await openShell({ ...installation, files: { ...installation.files, ...FILES } });
     const lines = name === 'fish' ? LINES : [...LINES, OPEN_LINE];
     const completed: unknown[] = [];

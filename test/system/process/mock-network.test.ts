@@ -67,7 +67,7 @@ describe('sgid mock --stateless', () => {
       startMock([...args, ...own], { files: SECRET });
     const first = await start(['--port', String(port)]);
     const second = await startWithPort(start);
-    const plain = createHttpClient({ timeoutMs: 10_000, maxBytes: 1_000_000 });
+    const plain = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
     const served: number[] = [];
     const fetch: Fetch = (url, init) => {
       const target = /\/(token|jwks\.json)$/.test(url) ? second : port;

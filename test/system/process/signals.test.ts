@@ -56,10 +56,10 @@ describe('Ctrl-C in the built program', () => {
     const silent = await openSocket(login.port);
     const halfway = await openSocket(login.port);
     halfway.write('GET /callback?code=');
-    const started = performance.now();
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ status: 130 });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // It ended by itself; a program that is held up is killed by the signal after two seconds.
+    expect(run.child.signalCode).toBeNull();
     silent.destroy();
     halfway.destroy();
   });
