@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutForStdout } from '../output/table.ts';
 import { toPrintable } from '../text/printable.ts';
