@@ -10,14 +10,20 @@ export default defineConfig({
       {
         extends: true,
         // Nothing outside of this process is touched, so that the files of a worker can share its modules.
-        test: { name: 'fast', include: ['test/fast/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
+        test: {
+          name: 'fast',
+          include: ['test/fast/**/*.test.ts'],
+          globalSetup: 'test/helpers/temporary-root.ts',
+          isolate: false,
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          globalSetup: 'test/helpers/build-once.ts',
+          globalSetup: ['test/helpers/temporary-root.ts', 'test/helpers/build-once.ts'],
           testTimeout: 120_000,
         },
       },
