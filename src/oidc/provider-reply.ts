@@ -5,8 +5,7 @@ import {
   type SgidErrorDetails,
 } from '../errors/sgid-error.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
-import { toPrintable } from '../text/printable.ts';
-import { redact } from '../text/redact.ts';
+import { quoteReply } from '../text/redact.ts';
 import { CHECK_HOSTNAME } from './endpoints.ts';
 import type { ProviderRequest, ProviderResponse } from './http-exchange.ts';
 
@@ -70,18 +69,14 @@ export function judgeJsonResponse(
 
 /** The provider's words about a request, without secrets and safe to print. */
 export function describeReply(response: ProviderResponse, request: ProviderRequest): ProviderReply {
-  const { secrets } = request;
-  // Twice: taking control characters out may join the pieces of a secret.
-  const clean = (text: string): string =>
-    toPrintable(redact(toPrintable(redact(text, secrets), Number.POSITIVE_INFINITY), secrets));
   const json = parseJson(response.body);
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
   const body = response.status < 300 ? outlineOf(response.body, json) : response.body;
   return {
     status: response.status,
-    ...(error === undefined ? {} : { error: clean(error) }),
-    body: clean(body),
+    ...(error === undefined ? {} : { error: quoteReply(error, request.secrets) }),
+    body: quoteReply(body, request.secrets),
   };
 }
 

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { createRedactor, quoteReply, REDACTED, redact } from '../../../src/text/redact.ts';
+import { signIdToken } from '../../helpers/sign-id-token.ts';
+
+const SECRET = 'canary/a+b&c=d e%f"g\\h';
+
+describe('redact, by value', () => {
+  it.each<[string, string]>([
+    ['as it is', SECRET],
+    ['twice', `${SECRET}${SECRET}`],
+    ['in a URL', encodeURIComponent(SECRET)],
+    ['in a URL in lower case', encodeURIComponent(SECRET).toLowerCase()],
+    ['in a form', new URLSearchParams({ x: SECRET }).toString().slice(2)],
+    ['in JSON', JSON.stringify(SECRET)],
+    ['in JSON that escapes slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
+    ['in upper case', SECRET.toUpperCase()],
+    ['in base64', Buffer.from(SECRET).toString('base64')],
+    ['in base64url', Buffer.from(SECRET).toString('base64url')],
+    ['in base64 in a URL', encodeURIComponent(Buffer.from(SECRET).toString('base64'))],
+  ])('finds the secret %s', (_name, text) => {
+    expect(redact(`before ${text} after`, [SECRET])).toMatch(/^before "?(\[redacted\])+(=|%3D)*"? after$/);
+  });
+
+  it('finds signs that a form encodes and a URL does not', () => {
+    const secret = "canary!'()*~";
+    expect(redact(new URLSearchParams({ x: secret }).toString(), [secret])).toBe(`x=${REDACTED}`);
+  });
+
+  it.each(['base64', 'base64url'] as const)('finds it inside longer %s, at every offset', (encoding) => {
+    const secret = 'canary~~~???>>>';
+    for (const before of ['', '1', '12', '123', '0123:', '0123456789:']) {
+      for (const after of ['', '1', '12', '123', ' 0123456789 0123']) {
+        const shown = redact(Buffer.from(before + secret + after).toString(encoding), [secret]);
+        expect(shown).toContain(REDACTED);
+        const left = Buffer.from(shown.replace(REDACTED, ''), 'base64').toString('latin1');
+        expect(left).not.toMatch(/[a-z~?>]{3}/);
+      }
+    }
+  });
+
+  it('finds tabs and line breaks as JSON writes them', () => {
+    const secret = 'canary\tone\r\ntwo';
+    expect(redact(JSON.stringify({ message: secret }), [secret])).toBe(`{"message":"${REDACTED}"}`);
+  });
+
+  it.each([
+    ['secret-and-more', ['secret', 'secret-and-more']],
+    ['one-two-three', ['one-two', 'two-three']],
+  ])('takes out secrets that overlap, whole: %s', (text, secrets) => {
+    expect(redact(`<${text}>`, secrets)).toBe(`<${REDACTED}>`);
+  });
+
+  it.each([
+    ...['(((((', '$&$1', '\\\\\\\\', 'a|b|', '\ud800\ud800\ud800\ud800', '陈伟明x😀', '{4}{4}'],
+    ...['a%41b%2Fc%', 'a\\\\n\\u0041\\', 'a&#65;&amp;&', '%%%%%%%%', '\\n\\n\\n\\n', '\u0130CANARY'],
+  ])('takes odd secrets as they are: %j', (odd) => {
+    expect(redact(`\u0130<${odd}>`, [odd])).toBe(`\u0130<${REDACTED}>`);
+    expect(redact(`<${JSON.stringify(odd).slice(1, -1)}>`, [odd])).toBe(`<${REDACTED}>`);
+  });
+
+  it('leaves what merely looks like a pattern of the secret, and very short values', () => {
+    expect(redact('axbxc aabbcc', ['a.b.c', 'a+b+c', '[abc]+'])).toBe('axbxc aabbcc');
+    expect(redact('a cat sat', ['cat', '', 'a'])).toBe('a cat sat');
+  });
+});
+
+describe('redact, the private key as one of the secrets', () => {
+  const body = TEST_PRIVATE_KEY.split('\n').slice(1, -2);
+
+  it.each<[string, string]>([
+    ['with line breaks', TEST_PRIVATE_KEY],
+    ['with escaped line breaks', TEST_PRIVATE_KEY.replaceAll('\n', '\\n')],
+    ['on one line', TEST_PRIVATE_KEY.replaceAll('\n', ' ')],
+    ['in a URL', encodeURIComponent(TEST_PRIVATE_KEY)],
+    ['without its labels', body.join('')],
+    ['without its first label', `${body.join('\n')}\n-----END PRIVATE KEY-----`],
+    ['one line of it', `${body[3]}`],
+  ])('leaves nothing of it %s', (_name, text) => {
+    for (const secret of [TEST_PRIVATE_KEY, TEST_PRIVATE_KEY.replaceAll('\n', '\\n')]) {
+      const result = redact(`before ${text}`, [secret]);
+      for (const line of body) expect(result).not.toContain(line);
+      expect(result).toMatch(/^before .*\[redacted\]/);
+    }
+  });
+
+  it('leaves the words around the key alone', () => {
+    const bag = `Attributes\nfriendlyName: canary\n${TEST_PRIVATE_KEY}`;
+    expect(redact('Attributes of the PRIVATE KEY', [bag])).toBe('Attributes of the PRIVATE KEY');
+  });
+});
+
+it('a redactor hides what it is told of, at any time', () => {
+  const redactor = createRedactor();
+  expect(redactor.redact('one two-two')).toBe('one two-two');
+  redactor.hide(['two-two']);
+  expect(redactor.redact('four two-two')).toBe(`four ${REDACTED}`);
+  redactor.hide(['four']);
+  expect(redactor.redact('four two-two')).toBe(`${REDACTED} ${REDACTED}`);
+});
+
+describe('redact, by name and shape', () => {
+  it.each([
+    ['{"access_token":"canary"}', `{"access_token":"${REDACTED}"}`],
+    ['{"id_token" : "can\\"ary"}', `{"id_token" : "${REDACTED}"}`],
+    ['{"client_secret":"canary cut o', `{"client_secret":"${REDACTED}"`],
+    ['{"Authorization":"canary"}', `{"Authorization":"${REDACTED}"}`],
+    ['client_secret=canary&x=1', `client_secret=${REDACTED}&x=1`],
+    ['https://a.test/cb?code=canary&state=s', `https://a.test/cb?code=${REDACTED}&state=s`],
+    ['code_verifier=canary', `code_verifier=${REDACTED}`],
+    ['Authorization: Bearer canary-token', `Authorization: Bearer ${REDACTED}`],
+    ['authorization: basic Y2FuYXJ5OmNhbmFyeQ==', `authorization: basic ${REDACTED}`],
+    ['-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----!', `${REDACTED}!`],
+    ['-----BEGIN PRIVATE KEY-----\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----\\ncanary\\n-----END PRIVATE KEY-----!', `${REDACTED}!`],
+    ['-----BEGIN PRIVATE KEY-----\\\\r\\\\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----\r\n\r\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----%0AMIIEcanarycanary', REDACTED],
+    ['-----BEGIN PRIVATE KEY----- MIIEcanarycanary', REDACTED],
+    ['-----BEGIN PRIVATE KEY-----MIIEcanarycanary', REDACTED],
+    ['-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\ncanary', REDACTED],
+    [
+      '-----BEGIN PRIVATE KEY-----. -----BEGIN PRIVATE KEY-----\nx',
+      `-----BEGIN PRIVATE KEY-----. ${REDACTED}`,
+    ],
+    ['eyJhbGciOiJkaXIifQ..aXY.Y2FuYXJ5.dGFn', REDACTED],
+  ])('%j', (text, expected) => {
+    expect(redact(text, [])).toBe(expected);
+  });
+
+  it('finds a JWT', async () => {
+    const jwt = await signIdToken();
+    expect(redact(`got ${jwt}, sorry`, [])).toBe(`got ${REDACTED}, sorry`);
+  });
+
+  it.each([
+    'the code has expired',
+    'response_type=code&code_challenge=abc&state=xyz',
+    '{"error":"invalid_grant","error_description":"code used"}',
+    'Bearer of news',
+    '-----BEGIN PUBLIC KEY-----',
+    '-----BEGIN PRIVATE KEY-----',
+    'Give the file that begins with -----BEGIN PRIVATE KEY-----. If it is lost, make a new one.',
+    'one that begins with -----BEGIN RSA PRIVATE KEY----- and is not encrypted',
+    'from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----',
+  ])('leaves harmless text: %s', (text) => {
+    expect(redact(text, [])).toBe(text);
+  });
+});
+
+describe('quoteReply', () => {
+  it('makes a line that is safe to print, of 2 kB at most', () => {
+    expect(quoteReply('a\u001b[31mb\r\nc\u202ed', [])).toBe('ab cd');
+    expect(quoteReply('é'.repeat(500_000), [])).toMatch(/^é{1022}…$/);
+    expect(quoteReply('##abcd]error', ['abcd'])).toBe(`## ${REDACTED}]error`);
+  });
+
+  it('finds a secret in pieces that control characters or escape sequences keep apart', () => {
+    for (const separator of ['\0', '\u202e', '\u001b[1m', '\u009b']) {
+      const reply = `no: ${'canary-token'.split('').join(separator)}.`;
+      expect(quoteReply(reply, ['canary-token'])).toBe(`no: ${REDACTED}.`);
+    }
+    expect(quoteReply('no: can  ary\n.', ['can  ary'])).toBe(`no: ${REDACTED} .`);
+  });
+
+  it.each([
+    ['in ASCII JSON', 'canary\\u002fa\\u0026b\\u00E9'],
+    ['in HTML', 'canary/a&amp;b&#233;'],
+    ['in HTML by numbers', 'canary&#x2F;a&#038;b&#x000e9;'],
+  ])('finds a secret that is escaped %s', (_name, spelt) => {
+    expect(quoteReply(`<${spelt}>`, ['canary/a&bé'])).toBe(`<${REDACTED}>`);
+    expect(quoteReply(`<${spelt}>`, [spelt])).toBe(`<${REDACTED}>`);
+    expect(quoteReply('&#999999; &#9999999; \\uzzzz &copy;', [])).toBe('\u{f423f} &#9999999; \\uzzzz &copy;');
+  });
+
+  // Spelt, a character may take up six: \u0001 in JSON, or %F0%9F%98%80.
+  it.each(['Zq7', 'Zq7"/\\', '\u00e9Zq', 'Zq\u0001'])(
+    'shows no piece of a secret of %j, wherever the reply is cut',
+    (piece) => {
+      const secret = piece.repeat(30);
+      const spellings = [secret, encodeURIComponent(secret), JSON.stringify(secret)];
+      for (const spelt of [...spellings, secret.split('').join('\0')]) {
+        for (let before = 1990; before < 2060; before += 3) {
+          expect(quoteReply('.'.repeat(before) + spelt.repeat(300), [secret])).not.toContain('Zq');
+        }
+        for (let before = 3990; before < 9300; before += 203) {
+          const reply = `${'.\0'.repeat(before / 2)}${spelt}${'x'.repeat(10_000)}`;
+          expect(quoteReply(reply, [secret])).not.toContain('Zq');
+        }
+      }
+    },
+  );
+
+  it.each(['-', '%2d', '\\-', '"', 'canary/', 'eyJ-', '"code":', 'code=', 'Bearer ', '&#', '\u001b]'])(
+    'looks at the beginning of a hostile reply only: much of %j',
+    (piece) => {
+      const secrets = ['x', 'y'].map((end) => `${piece.repeat(16_000 / piece.length)}${end}`);
+      const reply = piece.repeat(1_000_000 / piece.length);
+      expect(Buffer.byteLength(quoteReply(reply, secrets))).toBeLessThanOrEqual(2048);
+    },
+  );
+});
+
+it.each(['\n', ' ', '\\', '\\n', '. ', 'eyJ-', '"code":', '-----BEGIN PRIVATE KEY-----', '%2f'])(
+  'takes time in proportion to the text, with much of %j behind a label',
+  (piece) => {
+    const text = `-----BEGIN PRIVATE KEY-----${piece.repeat(400_000 / piece.length)}`;
+    expect(redact(text, [SECRET, 'canary/canary/canary+'])).toBeTypeOf('string');
+  },
+);
