@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  plugins: [
+    {
+      name: 'markdown-as-text',
+      transform: (text, id) => (id.endsWith('.md') ? `export default ${JSON.stringify(text)}` : undefined),
+    },
+  ],
   define: { SGID_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     // Much of the time is spent waiting for other processes.

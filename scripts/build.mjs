@@ -27,6 +27,7 @@ const COMMON = {
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  loader: { '.md': 'text' },
   define: { SGID_VERSION: JSON.stringify(version) },
   // Native and optional: it is looked for when a keyring is used.
   external: ['@napi-rs/keyring'],

@@ -22,6 +22,7 @@ export async function loadSource(path) {
       write: false,
       format: 'esm',
       platform: 'node',
+      loader: { '.md': 'text' },
       external: ['@napi-rs/keyring'],
       define: { SGID_VERSION: '"0.0.0"' },
       banner: {

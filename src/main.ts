@@ -25,10 +25,10 @@ function failUnlessEnded(): void {
 function describeSignal(signal: NodeJS.Signals): SgidError {
   switch (signal) {
     case 'SIGTERM':
-      return new SgidError('ERR_TERMINATED', 'terminated', { step: 'program' });
+      return new SgidError('ERR_TERMINATED', 'terminated');
     case 'SIGHUP':
-      return new SgidError('ERR_TERMINATED', 'the terminal was closed', { step: 'program' });
+      return new SgidError('ERR_HANGUP', 'the terminal was closed');
     default:
-      return new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' });
+      return new SgidError('ERR_INTERRUPTED', 'interrupted');
   }
 }

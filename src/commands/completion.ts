@@ -99,8 +99,8 @@ export function createLookUp({ configFolder }: Pick<Platform, 'configFolder'>): 
       ];
     },
     codes: async () => {
-      const { EXPLANATIONS } = await import('./explain/explanations.ts');
-      return Object.entries(EXPLANATIONS).map(([value, { summary }]) => ({ value, description: summary }));
+      const { EXPLANATIONS } = await import('./explain.ts');
+      return EXPLANATIONS.map(({ code, summary }) => ({ value: code, description: summary }));
     },
     faults: async () => {
       const { listFaults } = await import('../mock/faults.ts');

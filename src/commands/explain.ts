@@ -1,19 +1,13 @@
 import { Option } from '@commander-js/extra-typings';
-import { EXIT_CODES } from '../errors/exit-codes.ts';
-import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import type { Emphasis } from '../output/diagnostics.ts';
+import page from '../../docs/troubleshooting.md';
+import { ERRORS, type SgidErrorCode } from '../errors/codes.ts';
+import { usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, layoutForStdout, wrapLine } from '../output/table.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
-import { EXPLANATIONS } from './explain/explanations.ts';
-
-/** The options of `sgid explain`, as the command line gives them. */
-export interface ExplainOptions {
-  readonly format: 'text' | 'json';
-}
+import type { DeclareCommand } from './context.ts';
 
 const EXAMPLES = `
 Examples:
@@ -23,9 +17,12 @@ Examples:
   $ sgid explain --format json | jq -r '.[] | select(.exitCode == 7).code'
 
 A code is what the last line of an error says. Its explanation: what it means, the likely causes, the likeliest
-first, and for each how to confirm it and how to mend it.`;
+first, and for each how to confirm it and how to fix it.`;
 
-/** Declares `sgid explain`; what it does is loaded when it runs. */
+/** In columns. Wider lines are hard to read. */
+const WIDEST = 100;
+
+/** Declares `sgid explain`. */
 export const declareExplain: DeclareCommand = (command, openContext) => {
   command
     .argument('[code]', 'the code, in any case and with or without ERR_ (default: list all)')
@@ -35,59 +32,76 @@ export const declareExplain: DeclareCommand = (command, openContext) => {
         .default('text' as const),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (code, options) => {
+    .action(async (text, { format }) => {
       const context = await openContext();
-      await runExplain(code, options, context);
+      const { terminal } = context.platform;
+      const explanation = text === undefined ? undefined : findExplanation(text);
+      const { style, columns } = layoutForStdout(context);
+      const width = terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined;
+      const bold = (words: string): string => style('bold', words);
+      const output =
+        format === 'json'
+          ? renderJson(explanation ?? EXPLANATIONS.map(({ meaning, causes, ...short }) => short))
+          : explanation === undefined
+            ? renderList(bold, width)
+            : renderExplanation(explanation, bold, width);
+      await writeStandardOutput(output, terminal);
     });
 };
 
-/** Wider lines are hard to read. */
-const WIDEST = 100;
-
-/**
- * Prints the explanation of an error code, or the list of all codes.
- *
- * @throws SgidError `ERR_USAGE` for a code that there is not.
- */
-export async function runExplain(
-  text: string | undefined,
-  { format }: ExplainOptions,
-  context: CommandContext,
-): Promise<void> {
-  const { platform } = context;
-  const code = text === undefined ? undefined : findCode(text);
-  const { style, columns } = layoutForStdout(context);
-  const layout: TextStyle = {
-    style,
-    columns: platform.terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined,
-  };
-  const output =
-    format === 'json'
-      ? renderJson(code === undefined ? describeCodes() : describeCode(code))
-      : code === undefined
-        ? renderCodes(layout)
-        : renderExplanation(code, layout);
-  await writeStandardOutput(output, platform.terminal);
+/** A section of docs/troubleshooting.md. */
+interface Explanation {
+  readonly code: SgidErrorCode;
+  readonly exitCode: number;
+  /** A clause without a full stop, as are the causes. */
+  readonly summary: string;
+  readonly meaning: string;
+  /** The likeliest first. */
+  readonly causes: readonly { readonly cause: string; readonly confirm: string; readonly fix: string }[];
 }
 
-/** Every error code, in the order of the exit codes. */
-export const CODES: readonly SgidErrorCode[] = Object.keys(EXIT_CODES).filter(isCode);
+/** The explanations of all codes, in the order of the exit codes. */
+export const EXPLANATIONS: readonly Explanation[] = page.split(/^### /m).slice(1).map(parseSection);
 
-/**
- * Finds the error code that somebody means: in any case, with or without `ERR_`, with dashes or spaces for `_`.
- *
- * @throws SgidError `ERR_USAGE` with the nearest code.
- */
-export function findCode(text: string): SgidErrorCode {
+function parseSection(section: string): Explanation {
+  const [code = '', paragraph = '', list = ''] = section.trimEnd().replaceAll('\\<', '<').split('\n\n');
+  if (!isCode(code)) throw new Error(`docs/troubleshooting.md has a section for ${code}, which is no code`);
+  const [, summary = '', meaning = ''] = /^\*\*(.+?)\.\*\* (.+)$/.exec(paragraph.replaceAll('\n', ' ')) ?? [];
+  const causes = Array.from(
+    list
+      .replaceAll(/\n +(?! *- (?:Confirm|Fix): )/g, ' ')
+      .matchAll(/^\d+\. (.+)\.\n +- Confirm: (.+)\n +- Fix: (.+)$/gm),
+    ([, cause = '', confirm = '', fix = '']) => ({ cause: toClause(cause), confirm, fix }),
+  );
+  return { code, exitCode: ERRORS[code].exit, summary: toClause(summary), meaning, causes };
+}
+
+function isCode(name: string): name is SgidErrorCode {
+  return Object.hasOwn(ERRORS, name);
+}
+
+/** Begins in lower case, unless it is a name such as SGID_HOSTNAME. */
+function toClause(sentence: string): string {
+  return sentence.replace(/^[A-Z](?![A-Z])/, (first) => first.toLowerCase());
+}
+
+/** Finds a code in any case, with or without `ERR_`, with dashes or spaces for `_`. */
+function findExplanation(text: string): Explanation {
   const bare = bareName(text);
-  const code = CODES.find((name) => bareName(name) === bare);
-  if (code !== undefined) return code;
-  const nearest = nearestName(bare, CODES.map(bareName));
-  const meant = CODES.find((name) => bareName(name) === nearest);
-  throw new SgidError('ERR_USAGE', `there is no error code ${toPrintable(JSON.stringify(text), 200)}`, {
-    step: 'usage',
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Run "sgid explain" for all of them.`,
-  });
+  const find = (name: string | undefined): Explanation | undefined =>
+    EXPLANATIONS.find(({ code }) => bareName(code) === name);
+  const found = find(bare);
+  if (found !== undefined) return found;
+  const meant = find(
+    nearestName(
+      bare,
+      EXPLANATIONS.map(({ code }) => bareName(code)),
+    ),
+  );
+  throw usageError(
+    `there is no error code ${toPrintable(JSON.stringify(text), 200)}`,
+    `${meant === undefined ? '' : `Did you mean ${meant.code}? `}Run "sgid explain" for all of them.`,
+  );
 }
 
 function bareName(text: string): string {
@@ -98,57 +112,34 @@ function bareName(text: string): string {
     .replace(/^err_/, '');
 }
 
-function isCode(name: string): name is SgidErrorCode {
-  return Object.hasOwn(EXIT_CODES, name);
-}
-
-/** How text for people is laid out. */
-export interface TextStyle {
-  /** The width of the terminal; `undefined` breaks no line. */
-  readonly columns: number | undefined;
-  readonly style: (emphasis: Emphasis, text: string) => string;
-}
-
-/** The explanation of one code, for people. */
-export function renderExplanation(code: SgidErrorCode, { columns, style }: TextStyle): string {
-  const { summary, meaning, causes } = EXPLANATIONS[code];
+function renderExplanation(
+  { code, exitCode, summary, meaning, causes }: Explanation,
+  bold: (text: string) => string,
+  columns: number | undefined,
+): string {
   const lines = [
-    `${style('bold', code)}: ${summary} (exit code ${EXIT_CODES[code]})`,
+    `${bold(code)}: ${summary} (exit code ${exitCode})`,
     '',
     meaning,
     '',
-    style('bold', causes.length === 1 ? 'Cause' : 'Likely causes, the likeliest first'),
-    ...causes.flatMap(({ cause, confirm, mend }, index) => [
+    bold(causes.length === 1 ? 'Cause' : 'Likely causes, the likeliest first'),
+    ...causes.flatMap(({ cause, confirm, fix }, index) => [
       '',
       `${index + 1}. ${cause}`,
-      `   ${style('bold', 'Confirm:')} ${confirm}`,
-      `   ${style('bold', 'Mend:')} ${mend}`,
+      `   ${bold('Confirm:')} ${confirm}`,
+      `   ${bold('Fix:')} ${fix}`,
     ]),
   ];
   return lines.map((line) => `${wrapLine(line, columns).replaceAll(/^ +$/gm, '')}\n`).join('');
 }
 
-/** Every code in a line, for people. */
-export function renderCodes({ columns, style }: TextStyle): string {
-  const width = Math.max(...CODES.map((code) => code.length));
+function renderList(bold: (text: string) => string, columns: number | undefined): string {
+  const width = Math.max(...EXPLANATIONS.map(({ code }) => code.length));
   const heading = `${'code'.padEnd(width)}  exit  `;
   const margin = `\n${' '.repeat(heading.length)}`;
-  const lines = CODES.map((code) => {
-    const { summary } = EXPLANATIONS[code];
+  const rows = EXPLANATIONS.map(({ code, exitCode, summary }) => {
     const words = columns === undefined ? summary : breakText(summary, columns - heading.length).join(margin);
-    const exit = String(EXIT_CODES[code]).padStart('exit'.length);
-    return `${style('bold', code)}${' '.repeat(width - code.length)}  ${exit}  ${words}`;
+    return `${bold(code)}${' '.repeat(width - code.length)}  ${String(exitCode).padStart(4)}  ${words}`;
   });
-  return `${[heading.trimEnd(), ...lines, '', 'More about one of them: sgid explain <code>'].join('\n')}\n`;
-}
-
-/** The explanation of one code, for programs. */
-export function describeCode(code: SgidErrorCode): object {
-  const { summary, meaning, causes } = EXPLANATIONS[code];
-  return { code, exitCode: EXIT_CODES[code], summary, meaning, causes };
-}
-
-/** Every code in short, for programs. */
-export function describeCodes(): readonly object[] {
-  return CODES.map((code) => ({ code, exitCode: EXIT_CODES[code], summary: EXPLANATIONS[code].summary }));
+  return `${[heading.trimEnd(), ...rows, '', 'More about one of them: sgid explain <code>'].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { EXIT_CODES, EXIT_SUCCESS } from '../errors/exit-codes.ts';
+import { ERRORS } from '../errors/codes.ts';
 import { type SgidError, usageError } from '../errors/sgid-error.ts';
 import { createDiagnostics, type Diagnostics, wantsColour } from '../output/diagnostics.ts';
 import { renderError, renderStack, toJsonError, toSgidError } from '../output/render-error.ts';
@@ -66,7 +66,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     if (printed !== '') {
       await writeStandardOutput(fitHelp(printed, columns), streams);
     }
-    return EXIT_SUCCESS;
+    return 0;
   } catch (thrown) {
     return reportError(
       thrown instanceof CommanderError ? toUsageError(thrown, nameIn(args, program)) : toSgidError(thrown),
@@ -186,7 +186,7 @@ function reportError(error: SgidError, diagnostics: Diagnostics, jsonErrors: boo
   for (const line of renderStack(error)) diagnostics.detail(line);
   for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
   if (jsonErrors) diagnostics.errorJson(toJsonError(error));
-  return EXIT_CODES[error.code];
+  return ERRORS[error.code].exit;
 }
 
 /** Options that are often guessed and do not exist on purpose, and where the value goes instead. */

@@ -82,7 +82,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    description: 'explain an error code: causes, how to confirm and how to mend them',
+    description: 'explain an error code: causes, how to confirm and how to fix them',
     load: async () => (await import('./explain.ts')).declareExplain,
   },
   {

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from '../errors/exit-codes.ts';
+import { ERRORS } from '../errors/codes.ts';
 import { SgidError } from '../errors/sgid-error.ts';
 import type { Emphasis } from './diagnostics.ts';
 
@@ -6,11 +6,7 @@ import type { Emphasis } from './diagnostics.ts';
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SgidError('ERR_INTERNAL', `unexpected failure: ${words}`, {
-    step: 'program',
-    hint: 'This is a bug. Please report it with the command line and what it prints with --verbose, without secrets.',
-    cause: error,
-  });
+  return new SgidError('ERR_INTERNAL', `unexpected failure: ${words}`, { cause: error });
 }
 
 /** Where in the program a bug showed, innermost first; empty for an error that is foreseen. */
@@ -58,7 +54,7 @@ export function toJsonError(error: SgidError): JsonError {
       message,
       hint: hint ?? null,
       status: reply?.status ?? null,
-      exitCode: EXIT_CODES[code],
+      exitCode: ERRORS[code].exit,
     },
   };
 }

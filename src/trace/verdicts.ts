@@ -1,4 +1,4 @@
-import type { SgidErrorCode } from '../errors/sgid-error.ts';
+import { errorEntry, type SgidErrorCode } from '../errors/codes.ts';
 import type { TraceFailure, TraceRecord, TraceStep, TraceVerdict } from './trace.ts';
 
 /**
@@ -19,47 +19,9 @@ const CHECKS: Readonly<Partial<Record<TraceStep, readonly (readonly string[])[]>
   decrypt: [['payload-key'], ['fields']],
 };
 
-/** What an error is about. A code that is not here is about the step as a whole. */
-const CHECK_OF_CODE: Readonly<Partial<Record<SgidErrorCode, string>>> = {
-  ERR_LISTEN_PORT_IN_USE: 'port',
-  ERR_LISTEN_NOT_PERMITTED: 'port',
-  ERR_LISTEN_INTERCEPTED: 'port',
-  ERR_CALLBACK_TIMEOUT: 'arrival',
-  ERR_CALLBACK_INVALID: 'parameters',
-  ERR_CALLBACK_ISSUER: 'issuer',
-  ERR_STATE_MISMATCH: 'state',
-  ERR_ACCESS_DENIED: 'grant',
-  ERR_AUTHORIZATION: 'grant',
-  ERR_TOKEN_REFUSED: 'response',
-  ERR_USERINFO_REFUSED: 'response',
-  ERR_PROVIDER_UNAVAILABLE: 'response',
-  ERR_RESPONSE_INVALID: 'response',
-  ERR_RESPONSE_TOO_LARGE: 'response',
-  ERR_RESPONSE_REDIRECT: 'response',
-  ERR_NETWORK: 'response',
-  ERR_HTTP_TIMEOUT: 'response',
-  ERR_PROXY: 'proxy',
-  ERR_ID_TOKEN_INVALID: 'form',
-  ERR_ID_TOKEN_ALGORITHM: 'algorithm',
-  ERR_ID_TOKEN_SIGNATURE: 'signature',
-  ERR_ID_TOKEN_ISSUER: 'issuer',
-  ERR_ID_TOKEN_AUDIENCE: 'audience',
-  ERR_ID_TOKEN_EXPIRED: 'expiry',
-  ERR_ID_TOKEN_ISSUED_AT: 'issued-at',
-  ERR_ID_TOKEN_NONCE: 'nonce',
-  ERR_ID_TOKEN_SUB: 'subject',
-  ERR_ID_TOKEN_AT_HASH: 'access-token-hash',
-  ERR_SUB_MISMATCH: 'subject',
-  ERR_JWE_INVALID: 'form',
-  ERR_JWE_ALGORITHM: 'algorithm',
-  ERR_JWE_KEY_MISSING: 'payload-key',
-  ERR_DECRYPT_KEY: 'payload-key',
-  ERR_DECRYPT_FIELD: 'fields',
-};
-
 /** The check that an error is about. */
 export function checkOf(code: SgidErrorCode): string {
-  return CHECK_OF_CODE[code] ?? 'outcome';
+  return errorEntry(code).check ?? 'outcome';
 }
 
 /** The verdicts of a step that was passed. */

@@ -63,11 +63,12 @@ describe('what may be left out may be undefined', () => {
     const options: OptionalOf<LoadPrivateKeyOptions> = { passphrase: undefined, askPassphrase: undefined };
     expect((await loadPrivateKey(TEST_PRIVATE_KEY, options)).type).toBe('private');
     const details: OptionalOf<Omit<SgidErrorDetails, 'cause'>> = {
+      step: undefined,
       hint: undefined,
       causes: undefined,
       reply: undefined,
     };
-    const error = new SgidError('ERR_INTERNAL', 'a bug', { step: 'program', ...details, cause: undefined });
+    const error = new SgidError('ERR_INTERNAL', 'a bug', { ...details, cause: undefined });
     expect(error).toMatchObject({ step: 'program', causes: [], reply: undefined });
     expect('cause' in error).toBe(false);
   });

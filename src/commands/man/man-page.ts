@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { EXIT_MEANINGS } from '../../errors/exit-codes.ts';
+import { EXIT_CODES } from '../../errors/codes.ts';
 import { describeProgram } from '../program.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { type Example, readHelpText } from './help-text.ts';
@@ -20,7 +20,7 @@ export async function renderManPage(version: string): Promise<string> {
     section('description', paragraph(DESCRIPTION), ...notes.map(note)),
     section('options', paragraph('Every command takes these.'), ...options(program)),
     section('commands', ...commands.map((command) => describeCommand(command))),
-    section('exit status', ...[...EXIT_MEANINGS].map(([code, meaning]) => item(String(code), meaning))),
+    section('exit status', ...Object.entries(EXIT_CODES).map(([code, meaning]) => item(code, meaning))),
     section('environment', ...ENVIRONMENT.map(([names, meaning]) => item(names, meaning))),
     section('files', ...FILES.map(([path, meaning]) => item(path, meaning))),
     section('examples', ...examplesOf([program, ...commands]).map(example)),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/check.ts';
 import { COMMANDS } from '../../../src/commands/table.ts';
-import { EXIT_CODES } from '../../../src/errors/exit-codes.ts';
+import { ERRORS } from '../../../src/errors/codes.ts';
 import { listFaults } from '../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
@@ -96,7 +96,7 @@ describe('the values that are offered', () => {
     ['personas for an optional value', ['mock', '--approve', 'zo'], ['zoe']],
     ['faults', ['mock', '--fault', ''], listFaults().map(({ name }) => name)],
     ['checks', ['check', '--only', ''], [...CHECK_IDS]],
-    ['error codes', ['explain', ''], Object.keys(EXIT_CODES)],
+    ['error codes', ['explain', ''], Object.keys(ERRORS)],
     ['error codes in lower case', ['explain', 'err_state'], ['ERR_STATE_MISMATCH']],
     ['nothing where only the person knows', ['login', '--client-id', ''], []],
     ['nothing for an argument too many', ['explain', 'ERR_SCOPE', ''], []],

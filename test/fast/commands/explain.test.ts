@@ -1,24 +1,42 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { EXPLANATIONS } from '../../../src/commands/explain/explanations.ts';
-import { EXIT_CODES } from '../../../src/errors/exit-codes.ts';
+import { optionsOf, readOption } from '../../../src/commands/complete.ts';
+import { describeProgram } from '../../../src/commands/program.ts';
+import { ERRORS } from '../../../src/errors/codes.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
-const CODES = Object.keys(EXIT_CODES);
+const page = await readFile(new URL('../../../docs/troubleshooting.md', import.meta.url), 'utf8');
+/** Code and text of each section. */
+const SECTIONS = page
+  .split(/^##+ /m)
+  .filter((section) => section.startsWith('ERR_'))
+  .map((section) => [/^\w+/.exec(section)?.[0] ?? '', section.replace(/^\w+\n\n/, '')] as const);
 
 describe('sgid explain', () => {
-  it.each(Object.entries(EXPLANATIONS))(
-    'tells meaning, causes and exit code of %s',
-    async (code, explanation) => {
-      const { exitCode, stdout, stderr } = await runSgid(['explain', code]);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toContain(code);
-      expect(stdout).toContain(`(exit code ${EXIT_CODES[code as keyof typeof EXIT_CODES]})`);
-      const { summary, meaning, causes } = explanation;
-      for (const text of [summary, meaning, ...causes.flatMap((cause) => Object.values(cause))]) {
-        expect(stdout).toContain(text);
-      }
-    },
-  );
+  it.each(SECTIONS)('prints the section of %s', async (code, section) => {
+    const { exitCode, stdout, stderr } = await runSgid(['explain', code]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const [heading = ''] = stdout.split('\n');
+    const exit = ERRORS[code as keyof typeof ERRORS].exit;
+    expect(heading).toMatch(new RegExp(`^${code}: [^\\n]+[^.] \\(exit code ${exit}\\)$`));
+    expect(wordsOf(stdout.replace(/ \(exit code \d+\)$|^(Likely c|C)ause.*$/gm, ''))).toEqual(
+      wordsOf(`${code}: ${section}`),
+    );
+  });
+
+  it('keeps what the section says in order', async () => {
+    expect((await runSgid(['explain', 'ERR_INTERRUPTED'])).stdout).toBe(`\
+ERR_INTERRUPTED: interrupted by Ctrl-C (exit code 130)
+
+The program got SIGINT. It gave the port free and left no file half written.
+
+Cause
+
+1. somebody pressed Ctrl-C, or a program sent SIGINT
+   Confirm: The exit code is 130.
+   Fix: Nothing; run it again. A code that was already exchanged is spent.
+`);
+  });
 
   it.each(['err_state_mismatch', 'STATE_MISMATCH', 'state-mismatch', ' State Mismatch '])(
     'understands %j',
@@ -54,20 +72,28 @@ describe('sgid explain', () => {
   it('lists every code with exit code and summary', async () => {
     const { stdout } = await runSgid(['explain']);
     const rows = stdout.split('\n').filter((row) => row.startsWith('ERR_'));
-    expect(rows).toHaveLength(CODES.length);
+    expect(rows).toHaveLength(Object.keys(ERRORS).length);
     expect(rows).toContainEqual(expect.stringMatching(/^ERR_SCOPE +3 {2}the scope lacks openid/));
   });
 
   it('prints JSON for one code, and for all', async () => {
-    const one = JSON.parse((await runSgid(['explain', 'scope', '--format', 'json'])).stdout);
-    expect(one).toEqual({ code: 'ERR_SCOPE', exitCode: 3, ...EXPLANATIONS.ERR_SCOPE });
-    const all = JSON.parse((await runSgid(['explain', '--format', 'json'])).stdout);
-    expect(all.map(({ code }: { code: string }) => code)).toEqual(CODES);
-    expect(all[0]).toEqual({
-      code: 'ERR_INTERNAL',
-      exitCode: 1,
-      summary: EXPLANATIONS.ERR_INTERNAL.summary,
+    const one = JSON.parse((await runSgid(['explain', 'interrupted', '--format', 'json'])).stdout);
+    expect(one).toEqual({
+      code: 'ERR_INTERRUPTED',
+      exitCode: 130,
+      summary: 'interrupted by Ctrl-C',
+      meaning: 'The program got SIGINT. It gave the port free and left no file half written.',
+      causes: [
+        {
+          cause: 'somebody pressed Ctrl-C, or a program sent SIGINT',
+          confirm: 'The exit code is 130.',
+          fix: 'Nothing; run it again. A code that was already exchanged is spent.',
+        },
+      ],
     });
+    const all = JSON.parse((await runSgid(['explain', '--format', 'json'])).stdout);
+    expect(all.map(({ code }: { code: string }) => code)).toEqual(Object.keys(ERRORS));
+    expect(all[0]).toEqual({ code: 'ERR_INTERNAL', exitCode: 1, summary: 'an unexpected failure: a bug' });
   });
 
   it.each([50, 80])('breaks lines between words at %i columns of a terminal', async (columns) => {
@@ -88,5 +114,50 @@ describe('sgid explain', () => {
     );
     const piped = { stderrIsTerminal: true, stderrColumns: 80 };
     expect((await runSgid(['explain', 'ERR_PROXY'], { terminal: piped })).stdout).not.toContain('\u001b');
+  });
+});
+
+/** The words of a text without marks and case, so that Markdown and what a terminal shows are alike. */
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+}
+
+const program = await describeProgram();
+
+/** The words of a command line of ours that our program does not know. */
+function unknownWords(line: string): readonly string[] {
+  const words = line.split(/ [<>]/)[0]?.match(/"[^"]*"|\S+/g) ?? [];
+  let command = program;
+  const unknown: string[] = [];
+  for (const word of words.slice(1)) {
+    if (/^-./.test(word)) {
+      if (readOption(command, word).option === undefined) unknown.push(word);
+      continue;
+    }
+    const next = command.commands.find((subcommand) => subcommand.name() === word);
+    if (next === undefined && command === program && !word.startsWith('<')) unknown.push(word);
+    command = next ?? command;
+  }
+  return unknown;
+}
+
+/** Options that people look for and that are missing on purpose. */
+const MISSING_ON_PURPOSE = ['--client-secret', '--private-key', '--passphrase'];
+
+describe('the sections', () => {
+  it.each(SECTIONS)('of %s name only commands and options that there are', (_code, section) => {
+    const code = Array.from(section.matchAll(/`([^`]*)`/g), ([, text = '']) => text.replace(/\s+/g, ' '));
+    const lines = code.flatMap((piece) => piece.split(' | ')).filter((piece) => piece.startsWith('sgid '));
+    expect(lines.flatMap(unknownWords)).toEqual([]);
+    const known = [program, ...program.commands.flatMap((command) => [command, ...command.commands])].flatMap(
+      (command) => optionsOf(command).flatMap(({ long, short }) => [long, short]),
+    );
+    const options = code.flatMap((piece) => /^-[^ =]+/.exec(piece)?.[0] ?? []);
+    expect(options.filter((name) => ![...known, ...MISSING_ON_PURPOSE].includes(name))).toEqual([]);
+  });
+
+  it.each(SECTIONS)('of %s are of printable ASCII', (_code, section) => {
+    expect(section).not.toMatch(/[^\x20-\x7e\n]/);
+    expect(section.split('`').length % 2).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../../src/errors/exit-codes.ts';
+import { ERRORS } from '../../../src/errors/codes.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { mockListenError } from '../../../src/mock/server.ts';
 
@@ -21,7 +21,7 @@ describe('mockListenError', () => {
     expect(error).toMatchObject({ code: expected, step: 'listen', cause });
     expect(error.message).toContain(words);
     expect(error.hint).toMatch(/\.$/);
-    expect(EXIT_CODES[error.code]).toBe(10);
+    expect(ERRORS[error.code].exit).toBe(10);
   });
 
   it.each([new Error('another'), 'no error', new SgidError('ERR_USAGE', 'x', { step: 'usage' })])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../../src/errors/exit-codes.ts';
+import { ERRORS } from '../../../src/errors/codes.ts';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import type { TraceStep, TraceVerdict } from '../../../src/trace/trace.ts';
 import { checkOf, failureOf, oauthErrorOf, passesOf } from '../../../src/trace/verdicts.ts';
@@ -65,7 +65,7 @@ describe('a step that failed', () => {
   });
 
   it('is named for every error of the protocol', () => {
-    const protocol = Object.keys(EXIT_CODES).filter((code) =>
+    const protocol = Object.keys(ERRORS).filter((code) =>
       /^ERR_(ID_TOKEN|CALLBACK|STATE|DECRYPT|JWE|SUB|LISTEN|TOKEN|USERINFO|NETWORK|HTTP|RESPONSE)/.test(code),
     ) as SgidErrorCode[];
     expect(protocol.length).toBeGreaterThan(25);

@@ -79,6 +79,7 @@ describe('the exit code of the built program', () => {
   });
 
   it.each([
+    ['SIGHUP', 129, 'ERR_HANGUP'],
     ['SIGINT', 130, 'ERR_INTERRUPTED'],
     ['SIGTERM', 143, 'ERR_TERMINATED'],
   ] as const)('after %s while it waits is %i, and the port is free at once', async (signal, status, code) => {

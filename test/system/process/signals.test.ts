@@ -109,7 +109,11 @@ describe('other ends of the built program', () => {
     await run.authorizationUrl();
     expect(await readdir(folder)).toHaveLength(1);
     run.child.kill('SIGHUP');
-    expect(await run.ended).toMatchObject({ status: 143, stdout: '' });
+    expect(await run.ended).toMatchObject({
+      status: 129,
+      stdout: '',
+      stderr: expect.stringMatching(/ERR_HANGUP\n$/),
+    });
     expect(await readdir(folder)).toEqual([]);
     expect(await isPortFree(login.port)).toBe(true);
   });

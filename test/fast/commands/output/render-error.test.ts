@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../../../src/errors/exit-codes.ts';
 import { SgidError } from '../../../../src/errors/sgid-error.ts';
 import { renderError, toJsonError, toSgidError } from '../../../../src/output/render-error.ts';
 
@@ -54,13 +53,5 @@ describe('toSgidError', () => {
     expect(toSgidError(ERROR)).toBe(ERROR);
     expect(toSgidError(new TypeError('x is undefined'))).toMatchObject({ code: 'ERR_INTERNAL' });
     expect(toSgidError('text')).toMatchObject({ code: 'ERR_INTERNAL', message: 'unexpected failure: text' });
-  });
-});
-
-describe('EXIT_CODES', () => {
-  it('uses exactly the codes of the contract', () => {
-    expect([...new Set(Object.values(EXIT_CODES))].sort((a, b) => a - b)).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130, 143,
-    ]);
   });
 });
