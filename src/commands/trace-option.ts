@@ -4,8 +4,7 @@ import { renderJson } from '../output/result.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
 import { toPrintable } from '../text/printable.ts';
 import { createTraceRecorder, type TraceRecorder } from '../trace/recorder.ts';
-import type { TraceFailure } from '../trace/trace.ts';
-import { oauthErrorOf } from '../trace/verdicts.ts';
+import { oauthErrorOf, type TraceFailure } from '../trace/verdicts.ts';
 import type { CommandContext } from './context.ts';
 import { type FileOptions, requireSeparateFiles, requireText } from './option-values.ts';
 

@@ -2,9 +2,8 @@ import stringWidth from 'fast-string-width';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutForStdout } from '../output/table.ts';
 import { toPrintable } from '../text/printable.ts';
-import { readTrace } from '../trace/reading.ts';
 import { renderTimeline } from '../trace/timeline.ts';
-import type { Trace } from '../trace/trace.ts';
+import { parseTrace, type Trace } from '../trace/trace.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { requireSeparateFiles, requireText } from './option-values.ts';
 import { readTextInput } from './text-input.ts';
@@ -60,7 +59,7 @@ export async function runTraceView(
 ): Promise<void> {
   requireText({ '<file>': file, '--html': options.html });
   requireSeparateFiles(options, file);
-  const trace = readTrace(await readTextInput({ path: file, what: 'the trace' }, context));
+  const trace = parseTrace(await readTextInput({ path: file, what: 'the trace' }, context));
   if (options.html !== undefined) await writePage(trace, options.html, context);
   else await writeStandardOutput(renderForReader(trace, context), context.platform.terminal);
 }

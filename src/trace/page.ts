@@ -1,8 +1,8 @@
 import { html, SafeHtml } from '../html/html.ts';
 import { renderFile } from '../html/page.ts';
+import { createTimeAxis, type TimeAxis, timeSpentIn } from './axis.ts';
 import { TRACE_STYLE } from './page-style.ts';
-import { renderSequence } from './sequence.ts';
-import { createTimeAxis, type TimeAxis, timeSpentIn } from './timeline.ts';
+import { breakable, renderSequence } from './sequence.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 import {
   answerOf,
@@ -10,6 +10,7 @@ import {
   formatBytes,
   formatDuration,
   formatTime,
+  LEGEND,
   providerOf,
   remarkOf,
   toneOf,
@@ -49,29 +50,28 @@ function renderHeadline({ command, outcome }: Trace): SafeHtml {
 </div>`;
 }
 
-/** What the eye looks for first. */
 function renderFacts(trace: Trace): SafeHtml {
   const { records, durationMs, startedAt } = trace;
   const requests = records.filter(({ kind, by }) => kind === 'http' && by === undefined);
   const waits = records.filter(({ kind }) => kind === 'wait');
-  const provider = providerOf(trace);
-  const facts: readonly (readonly [string, string])[] = [
-    ['Total', formatDuration(durationMs)],
-    ...(waits.length > 0 ? [['Waiting', formatDuration(timeSpentIn(waits))] as const] : []),
-    [
-      'Requests',
+  const facts = {
+    Total: formatDuration(durationMs),
+    Waiting: waits.length > 0 ? formatDuration(timeSpentIn(waits)) : undefined,
+    Requests:
       requests.length === 0 ? 'none' : `${requests.length} in ${formatDuration(timeSpentIn(requests))}`,
-    ],
-    ['Started', formatTime(startedAt)],
-    ...(provider === undefined ? [] : [['Provider', provider] as const]),
-  ];
+    Started: formatTime(startedAt),
+    Provider: providerOf(trace),
+  };
+  const given = Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   return html`<dl class="facts">
-${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+${given.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>`;
 }
 
-/** What the person's browser was sent to ask: where most mistakes of a set-up show. */
-export function renderRequest({ records }: Trace): SafeHtml {
+/** Where most mistakes of a set-up show. */
+function renderRequest({ records }: Trace): SafeHtml {
   const url = records.find(({ step, url }) => step === 'authorize' && url !== undefined)?.url;
   if (url === undefined || !URL.canParse(url)) return html``;
   const { origin, pathname, searchParams } = new URL(url);
@@ -92,22 +92,19 @@ const VERDICTS: Readonly<Record<TraceVerdict['verdict'], readonly [word: string,
   skip: ['not reached', 'M4 8h8'],
 };
 
-/** Everything that was looked at, and what was found, by record. */
-export function renderVerdicts({ records }: Trace): SafeHtml {
-  const judged = records.filter(({ verdicts }) => verdicts.length > 0);
-  if (judged.length === 0) return html``;
-  const checks = judged.filter(({ step }) => step === 'check');
-  const steps = judged.filter(({ step }) => step !== 'check');
+function renderVerdicts({ records }: Trace): SafeHtml {
+  const checked = records.filter(({ verdicts }) => verdicts.length > 0);
+  if (checked.length === 0) return html``;
+  const checks = checked.filter(({ step }) => step === 'check');
+  const steps = checked.filter(({ step }) => step !== 'check');
   return html`<section aria-labelledby="checks">
 <h2 id="checks">Checks</h2>
-${steps.map(renderStep)}
+${steps.map(
+  (record) => html`<div class="group"><h3>${describeRecord(record)}</h3>
+${renderList(record.verdicts)}</div>`,
+)}
 ${checks.length > 0 ? renderList(checks.flatMap(({ verdicts }) => verdicts)) : ''}
 </section>`;
-}
-
-function renderStep(record: TraceRecord): SafeHtml {
-  return html`<div class="group"><h3>${describeRecord(record)}</h3>
-${renderList(record.verdicts)}</div>`;
 }
 
 function renderList(verdicts: readonly TraceVerdict[]): SafeHtml {
@@ -126,7 +123,7 @@ function renderVerdict(found: TraceVerdict): SafeHtml {
 }
 
 /** The waterfall: a row for each record, its bar where and as long as it was. */
-export function renderWaterfall(trace: Trace): SafeHtml {
+function renderWaterfall(trace: Trace): SafeHtml {
   const axis = createTimeAxis(trace);
   if (trace.records.length === 0) {
     return html`<section><h2>Timeline</h2><p class="muted">No step was reached.</p></section>`;
@@ -145,23 +142,20 @@ ${trace.records.map((record) => renderRow(record, axis))}
 </tbody>
 </table>
 ${renderLegend(trace, axis)}
-${dropped > 0 ? html`<p class="muted">${dropped} more callbacks that were not of this login are left out.</p>` : ''}
+${dropped > 0 ? html`<p class="muted">${dropped} more unexpected callbacks are left out.</p>` : ''}
 </section>`;
 }
 
-const NAMES = { http: 'request', local: 'this machine', wait: 'waiting', fail: 'failed' } as const;
-
-/** The colours that are there. */
 function renderLegend({ records }: Trace, { breaks }: TimeAxis): SafeHtml {
   const used = new Set(records.map(lookOf));
   const keys = (['http', 'local', 'wait', 'fail'] as const)
     .filter((look) => used.has(look))
-    .map((look) => html`<span class="key ${look}">${NAMES[look]}</span>`);
-  const pauses = breaks.length > 0 ? [html`<span class="key pauses">a pause, shortened</span>`] : [];
+    .map((look) => html`<span class="key ${look}">${LEGEND[look]}</span>`);
+  const pauses = breaks.length > 0 ? [html`<span class="key pauses">${LEGEND.pause}</span>`] : [];
   return html`<p class="legend" aria-hidden="true">${[...keys, ...pauses]}</p>`;
 }
 
-function lookOf(record: TraceRecord): keyof typeof NAMES {
+function lookOf(record: TraceRecord): Exclude<keyof typeof LEGEND, 'pause'> {
   return toneOf(record) === 'fail' ? 'fail' : record.kind;
 }
 
@@ -178,10 +172,9 @@ function renderRow(record: TraceRecord, axis: TimeAxis): SafeHtml {
 }
 
 function renderStatus(record: TraceRecord): SafeHtml {
-  const answer = answerOf(record);
   const tone = toneOf(record);
-  if (answer !== '') return html`<span class="status ${tone}">${answer}</span>`;
-  return tone === 'normal' ? html`` : html`<span class="status ${tone}">${tone}</span>`;
+  const words = answerOf(record) || (tone === 'normal' ? '' : tone);
+  return words === '' ? html`` : html`<span class="status ${tone}">${words}</span>`;
 }
 
 function renderSizes({ requestBytes, responseBytes }: TraceRecord): SafeHtml {
@@ -225,9 +218,4 @@ function label(name: string, at: number, anchor: 'start' | 'middle' | 'end', tex
 
 function percent(part: number): string {
   return `${Math.round(part * 10_000) / 100}%`;
-}
-
-/** A text that may be broken after each slash, so that a path fits a narrow place. */
-export function breakable(text: string): SafeHtml {
-  return new SafeHtml(html`${text}`.text.replaceAll('/', '/<wbr>'));
 }

@@ -1,15 +1,8 @@
 import type { SgidErrorCode } from '../errors/sgid-error.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { createRedactor, REDACTED } from '../text/redact.ts';
-import {
-  TRACE_VERSION,
-  type Trace,
-  type TraceFailure,
-  type TraceRecord,
-  type TraceStep,
-  type TraceVerdict,
-} from './trace.ts';
-import { checkOf, completeRecords, passesOf } from './verdicts.ts';
+import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
+import { checkOf, completeRecords, passesOf, type TraceFailure, type TraceStep } from './verdicts.ts';
 
 /**
  * Takes note of what a command does. All of it is redacted only when the command ends, because a value may turn out to be
@@ -160,7 +153,7 @@ export function createTraceRecorder(options: RecorderOptions): TraceRecorder {
         claims: data?.claims ?? 0,
       });
       return {
-        version: TRACE_VERSION,
+        version: 1,
         tool: { name: 'sgid', version },
         startedAt: new Date(startedAt).toISOString(),
         durationMs: round(endMs),

@@ -1,7 +1,8 @@
-import { html, type SafeHtml } from '../html/html.ts';
-import { breakable } from './page.ts';
+import { html, SafeHtml } from '../html/html.ts';
 import type { Trace, TraceRecord } from './trace.ts';
-import { answerOf, describeRecord, formatBytes, formatDuration, formatMoment, toneOf } from './words.ts';
+import { answerOf, describeRecord, formatBytes, formatDuration, toneOf } from './words.ts';
+
+type Actor = 'browser' | 'sgid' | 'provider';
 
 const NAMES: Readonly<Record<Actor, readonly [name: string, about: string]>> = {
   browser: ['Browser', 'the person'],
@@ -9,9 +10,25 @@ const NAMES: Readonly<Record<Actor, readonly [name: string, about: string]>> = {
   provider: ['Provider', 'sgID'],
 };
 
+/** One line of the diagram: from one actor to another, or beside one alone. */
+interface Message {
+  readonly from: Actor;
+  /** The same as `from` for what somebody does alone. */
+  readonly to: Actor;
+  readonly kind: 'request' | 'reply' | 'note';
+  readonly label: string;
+  readonly detail?: string;
+  /** `assumed` is for what this program did not see, but knows. */
+  readonly tone?: 'normal' | 'fail' | 'warn' | 'assumed';
+  readonly atMs: number;
+}
+
 /** The sequence diagram: a list, drawn with lines between the lanes of those who take part. */
-export function renderSequence(trace: Trace): SafeHtml {
-  const messages = messagesOf(trace);
+export function renderSequence({ records }: Trace): SafeHtml {
+  const isBrowserSeen = records.some(({ by }) => by === 'browser');
+  const messages = records
+    .flatMap((record) => messagesOf(record, isBrowserSeen))
+    .toSorted((a, b) => a.atMs - b.atMs);
   if (messages.length === 0) return html``;
   const hasBrowser = messages.some(({ from, to }) => from === 'browser' || to === 'browser');
   const actors: readonly Actor[] = hasBrowser ? ['browser', 'sgid', 'provider'] : ['sgid', 'provider'];
@@ -31,11 +48,10 @@ function renderActor(actor: Actor): SafeHtml {
   return html`<div class="actor ${actor}"><strong>${name}</strong><span>${about}</span></div>`;
 }
 
-function renderMessage({ from, to, kind, label, detail, tone, assumed, atMs }: Message): SafeHtml {
+function renderMessage({ from, to, kind, label, detail = '', tone = 'normal', atMs }: Message): SafeHtml {
   const who = from === to ? NAMES[from][0] : `${NAMES[from][0]} to ${NAMES[to][0]}`;
-  const mood = assumed ? 'assumed' : tone;
-  const aside = assumed ? 'not seen by sgid' : detail;
-  return html`<li class="message ${kind} ${mood} ${from}-${to}">
+  const aside = tone === 'assumed' ? 'not seen by sgid' : detail;
+  return html`<li class="message ${kind} ${tone} ${from}-${to}">
 <span class="at" aria-hidden="true">${formatMoment(atMs)}</span>
 <div class="line"><span class="hidden">${who}: </span><span class="label">${breakable(label)}</span>${
     aside === '' ? '' : html` <span class="detail">${aside}</span>`
@@ -43,116 +59,91 @@ function renderMessage({ from, to, kind, label, detail, tone, assumed, atMs }: M
 </li>`;
 }
 
-/** Who takes part in a login. */
-export type Actor = 'browser' | 'sgid' | 'provider';
-
-/** One line of a sequence diagram: from one to another, or beside one alone. */
-export interface Message {
-  readonly from: Actor;
-  /** The same as `from` for what somebody does alone. */
-  readonly to: Actor;
-  readonly kind: 'request' | 'reply' | 'note';
-  readonly label: string;
-  readonly detail: string;
-  readonly tone: 'normal' | 'fail' | 'warn';
-  /** Not seen by this program, but known to be so. */
-  readonly assumed?: boolean;
-  readonly atMs: number;
+/** Lets a path be broken after each slash. */
+export function breakable(text: string): SafeHtml {
+  return new SafeHtml(html`${text}`.text.replaceAll('/', '/<wbr>'));
 }
 
-/** What went between the browser, this program and the provider, in order. */
-export function messagesOf({ records }: Trace): readonly Message[] {
-  const isBrowserSeen = records.some(({ by }) => by === 'browser');
-  return records.flatMap((record) => toMessages(record, isBrowserSeen)).toSorted((a, b) => a.atMs - b.atMs);
+/** A moment since the start, to the millisecond: `14 ms`, `31.283 s`. */
+function formatMoment(milliseconds: number): string {
+  const whole = Math.round(milliseconds);
+  return whole < 1000 ? `${whole} ms` : `${(whole / 1000).toFixed(3)} s`;
 }
 
-function toMessages(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
-  switch (record.kind) {
-    case 'http':
-      return exchange(record);
-    case 'wait':
-      return wait(record);
-    case 'local':
-      // The checks of "sgid check" run all at once, and are told elsewhere.
-      if (record.step === 'check') return [];
-      return record.step === 'authorize' ? handOver(record, isBrowserSeen) : [work(record)];
-  }
+function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
+  if (record.kind === 'http') return exchange(record);
+  if (record.kind === 'wait') return wait(record);
+  if (record.step === 'authorize') return handOver(record, isBrowserSeen);
+  // The checks of "sgid check" run all at once, and are listed elsewhere.
+  return record.step === 'check' ? [] : [work(record)];
 }
+
+/** Start and duration are tenths, so that their sum may seem to be after what a reply was followed by. */
+const ROUNDING_MS = 0.15;
 
 function exchange(record: TraceRecord): readonly Message[] {
-  const from = record.by ?? 'sgid';
   const { status, responseBytes, durationMs, startMs } = record;
+  const actor = record.by ?? 'sgid';
   const tone = toneOf(record);
-  const size = responseBytes === undefined ? [] : [formatBytes(responseBytes)];
+  const size = status === undefined || responseBytes === undefined ? '' : `${formatBytes(responseBytes)}, `;
   return [
-    {
-      from,
-      to: 'provider',
-      kind: 'request',
-      label: describeRecord(record),
-      detail: '',
-      tone: 'normal',
-      atMs: startMs,
-    },
+    { from: actor, to: 'provider', kind: 'request', label: describeRecord(record), atMs: startMs },
     {
       from: 'provider',
-      to: from,
+      to: actor,
       kind: 'reply',
       label: answerOf(record),
-      detail: [...(status === undefined ? [] : size), formatDuration(durationMs)].join(', '),
+      detail: size + formatDuration(durationMs),
       tone: tone === 'normal' && status === undefined ? 'fail' : tone,
       atMs: Math.max(startMs, startMs + durationMs - ROUNDING_MS),
     },
   ];
 }
 
-/** Start and duration are tenths, so that their sum may seem to be after what a reply was followed by. */
-const ROUNDING_MS = 0.15;
-
 function wait(record: TraceRecord): readonly Message[] {
   const { startMs, durationMs, verdicts } = record;
   const tone = toneOf(record);
+  const atMs = startMs + durationMs;
   const isReceived = verdicts.some(({ verdict }) => verdict === 'pass');
-  const endMs = startMs + durationMs;
-  const waiting: Message = {
-    from: 'browser',
-    to: 'browser',
-    kind: 'note',
-    label: 'log in and consent',
-    detail: formatDuration(durationMs),
-    tone: 'normal',
-    atMs: startMs,
-  };
-  const arrival: Message = isReceived
-    ? { ...waiting, to: 'sgid', kind: 'request', label: 'callback', detail: '', tone, atMs: endMs }
-    : { ...waiting, from: 'sgid', to: 'sgid', label: 'no callback came', tone, atMs: endMs };
-  return [waiting, arrival];
+  return [
+    {
+      from: 'browser',
+      to: 'browser',
+      kind: 'note',
+      label: 'log in and consent',
+      detail: formatDuration(durationMs),
+      atMs: startMs,
+    },
+    isReceived
+      ? { from: 'browser', to: 'sgid', kind: 'request', label: 'callback', tone, atMs }
+      : { from: 'sgid', to: 'sgid', kind: 'note', label: 'no callback came', tone, atMs },
+  ];
 }
 
 function handOver(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
+  const { startMs: atMs } = record;
+  const tone = toneOf(record);
   const handed: Message = {
     from: 'sgid',
     to: 'browser',
     kind: 'request',
     label: 'authorization URL',
-    detail: '',
-    tone: toneOf(record),
-    atMs: record.startMs,
+    tone,
+    atMs,
   };
-  if (isBrowserSeen || toneOf(record) === 'fail') return [handed];
+  if (isBrowserSeen || tone === 'fail') return [handed];
   const label = describeRecord({ ...record, kind: 'http', method: 'GET' });
-  return [handed, { ...handed, from: 'browser', to: 'provider', label, tone: 'normal', assumed: true }];
+  return [handed, { from: 'browser', to: 'provider', kind: 'request', label, tone: 'assumed', atMs }];
 }
 
 function work(record: TraceRecord): Message {
   const { startMs, durationMs } = record;
-  const detail = durationMs > 0 ? formatDuration(durationMs) : '';
   return {
     from: 'sgid',
     to: 'sgid',
     kind: 'note',
     label: describeRecord(record),
-    detail,
+    detail: durationMs > 0 ? formatDuration(durationMs) : '',
     tone: toneOf(record),
     atMs: startMs,
   };

@@ -1,83 +1,132 @@
-import type { SgidErrorCode, SgidStep } from '../errors/sgid-error.ts';
+import * as v from 'valibot';
+import { SgidError } from '../errors/sgid-error.ts';
+import { parseJsonFile } from '../text/json.ts';
+import { toPrintable } from '../text/printable.ts';
 
 /** The version of the format that is written, and the newest that is read. */
-export const TRACE_VERSION = 1;
+const VERSION = 1;
 
-/** What a record is about: a step of a login, a document of the provider, or a check of `sgid check`. */
-export type TraceStep =
-  | 'listen'
-  | 'authorize'
-  | 'callback'
-  | 'token'
-  | 'jwks'
-  | 'id-token'
-  | 'userinfo'
-  | 'decrypt'
-  | 'discovery'
-  | 'check'
-  | 'other';
+/** A word of ours. Wherever a line is broken, none must begin with `::`, a command to a runner of GitHub Actions. */
+const word = v.pipe(
+  v.string(),
+  v.transform((text) => toPrintable(text, 100).replace(/:(?=:)/g, ': ')),
+);
 
-/** `http` is an exchange, `local` is work on this machine, `wait` is for a person. */
-export type RecordKind = 'http' | 'local' | 'wait';
+/** A year in milliseconds: no command runs longer, and no answer is larger in bytes. */
+const LARGEST = 365 * 24 * 60 * 60 * 1000;
+const NO_AMOUNT = `must be a number from 0 to ${LARGEST}`;
+const amount = v.pipe(v.number(NO_AMOUNT), v.minValue(0, NO_AMOUNT), v.maxValue(LARGEST, NO_AMOUNT));
 
-/** What was looked at in a step, and what was found. Holds nothing of what the provider or the person said. */
-export interface TraceVerdict {
-  /** Stable and kebab-case, for example `nonce`. */
-  readonly check: string;
+const NO_STATUS = 'must be an HTTP status';
+const status = v.pipe(
+  v.number(NO_STATUS),
+  v.integer(NO_STATUS),
+  v.minValue(100, NO_STATUS),
+  v.maxValue(999, NO_STATUS),
+);
+
+const time = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
+  v.transform((text) => new Date(text).toISOString()),
+);
+
+const verdict = v.object({
+  /** What was looked at; stable and kebab-case, for example `nonce`. */
+  check: word,
   /** `skip` is for what was not reached, `warn` for what did not end the command. */
-  readonly verdict: 'pass' | 'fail' | 'warn' | 'skip';
+  verdict: v.picklist(['pass', 'fail', 'warn', 'skip']),
   /** The error that it came to. */
-  readonly code?: string | undefined;
-  readonly detail?: string | undefined;
-}
+  code: v.optional(word),
+  detail: v.optional(word),
+});
 
-/** One step of a command. Times are in milliseconds since the command started, by a monotonic clock. */
-export interface TraceRecord {
-  readonly step: string;
-  readonly kind: RecordKind;
+const record = v.object({
+  /** A step of a login, a document of the provider, or `check`. */
+  step: word,
+  /** `http` is an exchange, `local` is work on this machine, `wait` is for a person. */
+  kind: v.picklist(['http', 'local', 'wait']),
   /** Who did it, when it was not this program. */
-  readonly by?: 'browser' | undefined;
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly method?: string | undefined;
+  by: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((by) => (by === 'browser' ? by : undefined)),
+    ),
+  ),
+  startMs: amount,
+  durationMs: amount,
+  method: v.optional(word),
   /** With the names of its parameters; values that are or may be secret are replaced. */
-  readonly url?: string | undefined;
-  /** The HTTP status, when an answer came. */
-  readonly status?: number | undefined;
-  /** Of the body. */
-  readonly requestBytes?: number | undefined;
-  /** Of the body. */
-  readonly responseBytes?: number | undefined;
-  /** Node's error code, when none came. */
-  readonly failure?: string | undefined;
-  readonly verdicts: readonly TraceVerdict[];
-}
+  url: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((url) => toPrintable(url)),
+    ),
+  ),
+  status: v.optional(status),
+  requestBytes: v.optional(amount),
+  responseBytes: v.optional(amount),
+  /** Node's error code, when no answer came. */
+  failure: v.optional(word),
+  verdicts: v.pipe(v.array(verdict), v.readonly()),
+});
 
-/** How a command ended. */
-export type TraceOutcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly code: string; readonly step: string };
-
-/** What a command did, step by step, without any secret or claim value: safe to show to others. */
-export interface Trace {
-  readonly version: typeof TRACE_VERSION;
-  readonly tool: { readonly name: string; readonly version: string };
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly durationMs: number;
+const trace = v.object({
+  version: v.literal(VERSION),
+  tool: v.object({ name: word, version: word }),
+  startedAt: time,
+  durationMs: amount,
   /** For example `login`. */
-  readonly command: string;
-  readonly outcome: TraceOutcome;
+  command: word,
+  outcome: v.variant('ok', [
+    v.object({ ok: v.literal(true) }),
+    v.object({ ok: v.literal(false), code: word, step: word }),
+  ]),
   /** In the order in which they began. */
-  readonly records: readonly TraceRecord[];
-  /** How many more there were than are kept. */
-  readonly droppedRecords?: number | undefined;
+  records: v.pipe(v.array(record), v.readonly()),
+  /** How many unexpected callbacks there were beyond those that are kept. */
+  droppedRecords: v.optional(amount),
+});
+
+/**
+ * What a command did, step by step, without any secret or claim value: safe to show to others. Times are in milliseconds
+ * since the command started.
+ */
+export type Trace = v.InferOutput<typeof trace>;
+export type TraceRecord = v.InferOutput<typeof record>;
+export type TraceVerdict = v.InferOutput<typeof verdict>;
+
+/**
+ * Parses a trace, which may have come from anybody: every text in it is made safe to print, every number is one that can
+ * be drawn. Unknown members are ignored.
+ *
+ * @param file `name` is for messages.
+ * @throws SgidError `ERR_FILE`.
+ */
+export function parseTrace({ text, name }: { readonly text: string; readonly name: string }): Trace {
+  const hint =
+    'Fix the file. It holds what --trace wrote; make a new one with: sgid login --trace trace.json';
+  // Before anything else: of a newer version nothing else can be said.
+  const ofOurVersion = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
+    if (!dataset.typed || dataset.value['version'] === VERSION) return;
+    const { version } = dataset.value;
+    if (typeof version === 'number' && version > VERSION) throw newerVersion(name);
+    addIssue({
+      message: `must be ${VERSION}`,
+      path: [{ type: 'object', origin: 'value', input: dataset.value, key: 'version', value: version }],
+    });
+  });
+  return parseJsonFile(v.pipe(v.record(v.string(), v.unknown()), ofOurVersion, trace), {
+    text,
+    path: name,
+    hint,
+  });
 }
 
-/** How a command ended, as the program itself knows it. */
-export interface TraceFailure {
-  readonly code: SgidErrorCode;
-  readonly step: SgidStep;
-  /** The OAuth error that the provider named, see {@link oauthErrorOf}. */
-  readonly oauthError?: string | undefined;
+function newerVersion(name: string): SgidError {
+  return new SgidError(
+    'ERR_FILE',
+    `${toPrintable(name)} was written by a newer sgid: this one reads traces up to version ${VERSION}`,
+    { step: 'config', hint: 'Update it: npm install --global sgid-cli@latest' },
+  );
 }

@@ -1,5 +1,24 @@
-import { errorEntry, type SgidErrorCode } from '../errors/codes.ts';
-import type { TraceFailure, TraceRecord, TraceStep, TraceVerdict } from './trace.ts';
+import { errorEntry, type SgidErrorCode, type SgidStep } from '../errors/codes.ts';
+import type { TraceRecord, TraceVerdict } from './trace.ts';
+
+export type TraceStep =
+  | 'listen'
+  | 'authorize'
+  | 'callback'
+  | 'token'
+  | 'jwks'
+  | 'id-token'
+  | 'userinfo'
+  | 'decrypt'
+  | 'discovery'
+  | 'check'
+  | 'other';
+
+export interface TraceFailure {
+  readonly code: SgidErrorCode;
+  readonly step: SgidStep;
+  readonly oauthError?: string | undefined;
+}
 
 /**
  * What each step looks at, in groups that follow one another. Within a group the order is not told, so that after a

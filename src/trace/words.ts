@@ -1,6 +1,15 @@
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 
-/** A duration as people say it: `<1 ms`, `14 ms`, `1.31 s`, `2 min 5 s`. */
+/** What the marks and colours of a timeline stand for. */
+export const LEGEND = {
+  http: 'request',
+  local: 'this machine',
+  wait: 'waiting',
+  fail: 'failed',
+  pause: 'a pause, shortened',
+} as const;
+
+/** For example `<1 ms`, `14 ms`, `1.31 s`, `2 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds === 0) return '0 ms';
   if (milliseconds < 1) return '<1 ms';
@@ -10,19 +19,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A moment since the start, to the millisecond: `14 ms`, `31.283 s`. */
-export function formatMoment(milliseconds: number): string {
-  const whole = Math.round(milliseconds);
-  return whole < 1000 ? `${whole} ms` : `${(whole / 1000).toFixed(3)} s`;
-}
-
-/** A size as people say it: `812 B`, `1.9 kB`, `1.0 MB`. */
+/** For example `812 B`, `1.9 kB`, `1.0 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A time as people say it, in UTC: `2026-01-31 12:00:00 UTC`. */
+/** For example `2026-01-31 12:00:00 UTC`. */
 export function formatTime(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
@@ -32,7 +35,9 @@ export function describeRecord({ step, kind, method, url, verdicts }: TraceRecor
   if (kind === 'http') return [method, url === undefined ? undefined : pathOf(url)].filter(Boolean).join(' ');
   if (step === 'check') return verdicts[0]?.check ?? step;
   if (step === 'callback' && kind === 'local') {
-    return verdicts.some(({ verdict }) => verdict === 'warn') ? 'a stray, ignored' : 'judge the callback';
+    return verdicts.some(({ verdict }) => verdict === 'warn')
+      ? 'an unexpected callback, ignored'
+      : 'validate the callback';
   }
   return WORK.get(step) ?? step;
 }
@@ -45,8 +50,7 @@ const WORK: ReadonlyMap<string, string> = new Map([
   ['decrypt', 'decrypt the claims'],
 ]);
 
-/** The path of a URL; the text as it is when it is none. */
-export function pathOf(url: string): string {
+function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
@@ -65,18 +69,12 @@ export function providerOf({ records }: Trace): string | undefined {
 
 /** Whether something in a record went wrong. */
 export function toneOf({ verdicts }: Pick<TraceRecord, 'verdicts'>): 'fail' | 'warn' | 'normal' {
-  const found = new Set<TraceVerdict['verdict']>(verdicts.map(({ verdict }) => verdict));
-  if (found.has('fail')) return 'fail';
-  return found.has('warn') ? 'warn' : 'normal';
+  const has = (wanted: TraceVerdict['verdict']): boolean =>
+    verdicts.some(({ verdict }) => verdict === wanted);
+  return has('fail') ? 'fail' : has('warn') ? 'warn' : 'normal';
 }
 
 /** What there is to say about a verdict besides its name. */
 export function remarkOf({ code, detail }: TraceVerdict): string {
   return [code, detail === undefined ? undefined : `(${detail})`].filter(Boolean).join(' ');
-}
-
-/** How a command ended, in a sentence. */
-export function describeOutcome({ outcome, durationMs }: Trace): string {
-  const time = formatDuration(durationMs);
-  return outcome.ok ? `succeeded in ${time}` : `failed after ${time}: ${outcome.code} (step ${outcome.step})`;
 }

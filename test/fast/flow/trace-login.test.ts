@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { systemFiles } from '../../../src/system/files.ts';
-import { readTrace } from '../../../src/trace/reading.ts';
-import type { Trace } from '../../../src/trace/trace.ts';
+import { parseTrace, type Trace } from '../../../src/trace/trace.ts';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { errorCodeOf, type Flow, startFlow } from '../../helpers/login-flow.ts';
@@ -26,7 +25,7 @@ async function logIn(flow: Flow, args: readonly string[] = [], options: RunOptio
 
 /** The trace that a run wrote; it must be one that is read again. */
 async function traceOf({ path }: TracedRun): Promise<Trace> {
-  return readTrace({ text: await readFile(path, 'utf8'), name: path });
+  return parseTrace({ text: await readFile(path, 'utf8'), name: path });
 }
 
 function stepsOf({ records }: Trace): readonly string[] {
@@ -111,7 +110,7 @@ describe('sgid login --trace', () => {
     const path = join(await makeTemporaryFolder(), 'trace.json');
     const run = await runSgid(['login', '--mock', '--persona', 'zoe', '--trace', path, '-q']);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    const { records } = readTrace({ text: await readFile(path, 'utf8'), name: path });
+    const { records } = parseTrace({ text: await readFile(path, 'utf8'), name: path });
     expect(records.filter(({ by }) => by === 'browser')).toMatchObject([{ step: 'authorize', status: 302 }]);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import type { TraceStep, TraceVerdict } from '../../../src/trace/trace.ts';
-import { checkOf, failureOf, oauthErrorOf, passesOf } from '../../../src/trace/verdicts.ts';
+import type { TraceVerdict } from '../../../src/trace/trace.ts';
+import { checkOf, failureOf, oauthErrorOf, passesOf, type TraceStep } from '../../../src/trace/verdicts.ts';
 
 /** Verdicts as `pass algorithm`. */
 function namesOf(verdicts: readonly TraceVerdict[]): readonly string[] {

@@ -2,8 +2,10 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { breakText } from '../../../src/output/table.ts';
-import { readTrace } from '../../../src/trace/reading.ts';
+import { createTimeAxis, timeSpentIn } from '../../../src/trace/axis.ts';
 import { renderTimeline, type TimelineLayout } from '../../../src/trace/timeline.ts';
+import { parseTrace } from '../../../src/trace/trace.ts';
+import { describeRecord, formatBytes, formatDuration, providerOf } from '../../../src/trace/words.ts';
 import {
   exchangeRecord,
   failedTrace,
@@ -71,9 +73,9 @@ describe('renderTimeline', () => {
     expect(renderTimeline(sampleTrace({ records }), LAYOUT)).toMatch(/^token {2}POST …\S+\/a\/token {2}200/m);
   });
 
-  it('says that no step was reached, and how many strays are missing', () => {
+  it('says that no step was reached, and how many unexpected callbacks are missing', () => {
     const none = renderTimeline(sampleTrace({ records: [], droppedRecords: 7 }), LAYOUT);
-    expect(none).toContain('\nNo step was reached.\n7 more strays are not in the trace.\n');
+    expect(none).toContain('\nNo step was reached.\n7 more unexpected callbacks are not in the trace.\n');
   });
 
   it('says the verdict of each check of sgid check', () => {
@@ -95,7 +97,7 @@ describe('renderTimeline', () => {
   });
 
   it('draws a hostile trace without a character that a terminal or a runner would obey', () => {
-    const text = renderTimeline(readTrace({ text: hostileTrace(), name: 'x' }), LAYOUT);
+    const text = renderTimeline(parseTrace({ text: hostileTrace(), name: 'x' }), LAYOUT);
     for (const line of text.split('\n')) expect(line).not.toMatch(UNPRINTABLE);
     expect(text).not.toMatch(/^\s*::|##\[/m);
   });
@@ -103,5 +105,93 @@ describe('renderTimeline', () => {
   it('draws ten thousand records', () => {
     const records = Array.from({ length: 10_000 }, (_, index) => exchangeRecord({ startMs: index * 1_000 }));
     expect(renderTimeline(sampleTrace({ records }), LAYOUT).split('\n').length).toBeGreaterThan(10_000);
+  });
+});
+
+const request = (startMs: number, durationMs: number) => exchangeRecord({ startMs, durationMs });
+
+describe('createTimeAxis', () => {
+  it('is even where there is no long pause', () => {
+    const axis = createTimeAxis({ records: [request(0, 40), request(50, 50)], durationMs: 100 });
+    expect(axis.breaks).toEqual([]);
+    expect([0, 25, 50, 100].map(axis.at)).toEqual([0, 0.25, 0.5, 1]);
+  });
+
+  it('cuts a long pause to a quarter of the work, so that the work stays in view', () => {
+    const axis = createTimeAxis({ records: [request(0, 40), request(60_040, 60)], durationMs: 60_100 });
+    expect(axis.breaks).toEqual([{ fromMs: 40, toMs: 60_040 }]);
+    expect([0, 40, 30_040, 60_040, 60_100].map(axis.at)).toEqual([0, 0.32, 0.42, 0.52, 1]);
+  });
+
+  it('takes waiting and moments for no work, and cuts nothing where nothing else happened', () => {
+    const wait = { ...request(0, 50_000), kind: 'wait' as const };
+    const moment = localRecord({ startMs: 9_000, durationMs: 0 });
+    const axis = createTimeAxis({ records: [wait, moment, request(50_000, 10)], durationMs: 50_010 });
+    expect(axis.breaks).toEqual([{ fromMs: 0, toMs: 50_000 }]);
+    expect(createTimeAxis({ records: [wait], durationMs: 50_000 }).breaks).toEqual([]);
+  });
+
+  it('keeps records that overlap or lie in one another together', () => {
+    const records = [request(0, 100), request(10, 5), request(90, 20)];
+    expect(createTimeAxis({ records, durationMs: 110 }).breaks).toEqual([]);
+    expect(timeSpentIn([...records, request(300, 7)])).toBe(117);
+  });
+
+  it('stays on the line for records after the end, and for a trace of no length', () => {
+    const late = createTimeAxis({ records: [request(500, 500)], durationMs: 10 });
+    expect([late.at(1_000), late.at(5_000)]).toEqual([1, 1]);
+    expect(createTimeAxis({ records: [], durationMs: 0 }).at(0)).toBe(0);
+  });
+
+  it('marks eight pauses at most, the longest', () => {
+    const records = Array.from({ length: 50 }, (_, index) => request(index * 100_000 + index * index, 1));
+    const { breaks } = createTimeAxis({ records, durationMs: 49 * 100_000 + 49 * 49 + 1 });
+    expect(breaks).toHaveLength(8);
+    expect(breaks.at(-1)?.toMs).toBe(49 * 100_000 + 49 * 49);
+  });
+});
+
+describe('the words of a trace', () => {
+  it.each([
+    [0, '0 ms'],
+    [0.4, '<1 ms'],
+    [13.6, '14 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.00 s'],
+    [59_994, '59.99 s'],
+    [59_996, '1 min 0 s'],
+    [125_000, '2 min 5 s'],
+  ])('say how long %d ms are', (milliseconds, words) => {
+    expect(formatDuration(milliseconds)).toBe(words);
+  });
+
+  it.each([
+    [812, '812 B'],
+    [1_900, '1.9 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.0 MB'],
+  ])('say how much %d bytes are', (bytes, words) => {
+    expect(formatBytes(bytes)).toBe(words);
+  });
+
+  it.each([
+    [exchangeRecord({ url: 'no URL' }), 'POST no URL'],
+    [exchangeRecord({ url: undefined, method: undefined }), ''],
+    [localRecord({ step: 'unheard-of' }), 'unheard-of'],
+    [
+      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict: 'warn' }] }),
+      'an unexpected callback, ignored',
+    ],
+    [
+      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict: 'pass' }] }),
+      'validate the callback',
+    ],
+  ])('say what a record is about: %#', (record, words) => {
+    expect(describeRecord(record)).toBe(words);
+  });
+
+  it('take no callback for the provider', () => {
+    const records = [exchangeRecord({ step: 'callback', url: 'http://localhost:5001/callback' })];
+    expect(providerOf(sampleTrace({ records }))).toBeUndefined();
   });
 });
