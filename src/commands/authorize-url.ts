@@ -5,7 +5,7 @@ import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { requireSeparateFiles, requireText } from './option-values.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
@@ -33,11 +33,15 @@ Prints a transaction: {"url","state","nonce","codeVerifier","codeChallenge",
 Needs the client id and the redirect URI, from the same places as "sgid login"; no secret, no network.`;
 
 /** Declares `sgid authorize-url`; what it does is loaded when it runs. */
-export const declareAuthorizeUrl: DeclareCommand = (command, openContext) => {
-  addCredentialOptions(command, ['scope', 'clientId', 'redirectUri', 'hostname'])
-    .option('--state <value>', 'use this state instead of a random one')
-    .option('--nonce <value>', 'use this nonce instead of a random one')
-    .option('--code-challenge <challenge>', 'use this S256 challenge, and leave the verifier out')
+export const declare: DeclareCommand = (command, openContext) => {
+  addCredentialOptions(
+    command
+      .option('--state <value>', 'use this state instead of a random one')
+      .option('--nonce <value>', 'use this nonce instead of a random one')
+      .option('--code-challenge <challenge>', 'use this S256 challenge, and leave the verifier out'),
+    ['scope', 'clientId', 'redirectUri', 'hostname'],
+  )
+    .optionsGroup(GROUPS.output)
     .option('--out <file>', OUT_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {

@@ -9,7 +9,7 @@ import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isTooLong } from '../text/guards.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { readDuration, refuseBeside, requireText } from './option-values.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
@@ -47,19 +47,20 @@ can see options while the command runs, so that --transaction is better than --c
 With --code nothing is compared with --state; compare it yourself.`;
 
 /** Declares `sgid callback`; what it does is loaded when it runs. */
-export const declareCallback: DeclareCommand = (command, openContext) => {
-  addCredentialOptions(command.argument('[callback-url]', 'the URL that the browser was redirected to'), [
-    'clientId',
-    'clientSecretFile',
-    'redirectUri',
-    'hostname',
-  ])
-    .option('--transaction <file>', 'what "sgid authorize-url" printed; - for standard input')
-    .option('--code <code>', 'the authorization code, in place of the URL')
-    .option('--code-verifier <verifier>', 'the verifier of the code challenge that was sent')
-    .option('--nonce <value>', 'the nonce that was sent')
-    .option('--state <value>', 'the state that was sent')
+export const declare: DeclareCommand = (command, openContext) => {
+  addCredentialOptions(
+    command
+      .argument('[callback-url]', 'the URL that the browser was redirected to')
+      .option('--transaction <file>', 'what "sgid authorize-url" printed; - for standard input')
+      .option('--code <code>', 'the authorization code, in place of the URL')
+      .option('--code-verifier <verifier>', 'the verifier of the code challenge that was sent')
+      .option('--nonce <value>', 'the nonce that was sent')
+      .option('--state <value>', 'the state that was sent'),
+    ['clientId', 'clientSecretFile', 'redirectUri', 'hostname'],
+  )
+    .optionsGroup(GROUPS.output)
     .option('--out <file>', OUT_DESCRIPTION)
+    .optionsGroup(GROUPS.rare)
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)

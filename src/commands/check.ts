@@ -22,7 +22,7 @@ import { tryPort } from '../system/ports.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openSettingsSources } from './credential-options.ts';
 import { readDuration, requireText } from './option-values.ts';
 import { readTextInput } from './text-input.ts';
@@ -57,28 +57,26 @@ The exit code is 0 when nothing failed, else that of the first failure: 3 config
 7 verification, 8 decryption. A warning is no failure.`;
 
 /** Declares `sgid check`; what it does is loaded when it runs. */
-export const declareCheck: DeclareCommand = (command, openContext) => {
-  addCredentialOptions(command, [
-    'scope',
-    'clientId',
-    'clientSecretFile',
-    'privateKeyFile',
-    'redirectUri',
-    'hostname',
-  ])
-    .option('--offline', 'ask the provider nothing')
-    .option(
-      '--only <ids>',
-      'run these checks alone, separated by commas; repeatable',
-      (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
-    )
+export const declare: DeclareCommand = (command, openContext) => {
+  addCredentialOptions(
+    command
+      .option('--offline', 'ask the provider nothing')
+      .option(
+        '--only <ids>',
+        'run these checks alone, separated by commas; repeatable',
+        (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
+      )
+      .option('--canary <file>', 'what "sgid login --save-canary" wrote; - for standard input'),
+    ['scope', 'clientId', 'clientSecretFile', 'privateKeyFile', 'redirectUri', 'hostname'],
+  )
+    .optionsGroup(GROUPS.output)
     .addOption(
       new Option('--format <format>', 'how to print the report')
         .choices(['text', 'json', 'junit', 'github'] as const)
         .default('text' as const),
     )
-    .option('--canary <file>', 'what "sgid login --save-canary" wrote; - for standard input')
     .option('--out <file>', 'write the report to this file (mode 0600) instead of standard output')
+    .optionsGroup(GROUPS.rare)
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)

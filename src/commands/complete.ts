@@ -162,8 +162,8 @@ export function findPosition(program: CommandUnknownOpts, words: readonly string
     } else {
       const subcommand = findSubcommand(command, word);
       if (subcommand === undefined) argumentCount += 1;
-      // The help command, which belongs to no other, is followed by commands as if it were not there.
-      else if (subcommand.parent !== null) {
+      // The help command is followed by commands as if it were not there.
+      else if (subcommand.name() !== 'help') {
         command = subcommand;
         argumentCount = 0;
       }
@@ -172,10 +172,9 @@ export function findPosition(program: CommandUnknownOpts, words: readonly string
   return { command, pending, argumentCount, onlyArguments, given };
 }
 
-/** The options that a command takes, those of the commands above it included, as its help shows them. */
+/** The options that a command takes, as its help shows them. */
 export function optionsOf(command: CommandUnknownOpts): readonly Option[] {
-  const help = command.createHelp();
-  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+  return command.createHelp().visibleOptions(command);
 }
 
 /** The option that a word names, with the value in the word: of `--format=json`, `-sopenid` and `-qe.env`. */

@@ -12,7 +12,7 @@ import {
   type Shell,
   ZSH_SCRIPT,
 } from './completion-scripts.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import type { CommandContext, DeclareCommand, DescribeProgram } from './context.ts';
 
 /** The options of `sgid completion`, as the command line gives them. */
 export interface CompletionOptions {
@@ -40,7 +40,7 @@ The script asks sgid itself at each TAB, so it stays right when sgid is updated.
 their choices, and the names of profiles, personas, faults, scopes, checks and error codes.`;
 
 /** Declares `sgid completion`; what it does is loaded when it runs. */
-export const declareCompletion: DeclareCommand = (completion, openContext) => {
+export const declare: DeclareCommand = (completion, openContext, describeProgram) => {
   completion
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addOption(
@@ -49,7 +49,7 @@ export const declareCompletion: DeclareCommand = (completion, openContext) => {
     .addHelpText('after', INSTALL)
     .action(async (shell, options) => {
       const context = await openContext();
-      await runCompletion(shell, options, context);
+      await runCompletion(shell, options, context, describeProgram);
     });
 };
 
@@ -58,8 +58,9 @@ export async function runCompletion(
   shell: Shell,
   { candidates }: CompletionOptions,
   { platform }: CommandContext,
+  describeProgram: DescribeProgram,
 ): Promise<void> {
-  const text = candidates ? await listCandidates(platform) : await loadScript(shell);
+  const text = candidates ? await listCandidates(platform, describeProgram) : await loadScript(shell);
   await writeStandardOutput(text, platform.terminal);
 }
 
@@ -77,8 +78,7 @@ async function loadScript(shell: Shell): Promise<string> {
 }
 
 /** Answers for all shells alike; the words that were typed come on standard input. */
-async function listCandidates(platform: Platform): Promise<string> {
-  const { describeProgram } = await import('./program.ts');
+async function listCandidates(platform: Platform, describeProgram: DescribeProgram): Promise<string> {
   const typed = readTypedWords(decodeText(await platform.terminal.readInput(platform.signal)));
   const program = await describeProgram(typed.before);
   return renderCompletion(await complete(program, typed, createLookUp(platform)));

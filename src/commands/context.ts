@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { OutputContext } from '../output/context.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
 
@@ -6,7 +6,25 @@ import type { TraceRecorder } from '../trace/recorder.ts';
 export interface CommandContext extends OutputContext {
   /** Takes note of what the command does; with `--trace` alone. */
   readonly trace?: TraceRecorder;
+  /** What stood behind `--`; for a command that runs another. */
+  readonly commandLine?: readonly string[];
 }
 
-/** Gives a command its options, arguments, help and action. What the action does is loaded when it runs. */
-export type DeclareCommand = (command: Command, openContext: () => Promise<CommandContext>) => void;
+/** Gives a command its options, arguments, help and action, see table.ts. */
+export type DeclareCommand = (
+  command: Command,
+  openContext: () => Promise<CommandContext>,
+  describeProgram: DescribeProgram,
+) => void;
+
+/** The program, to be read and not run; commands other than those named have name and description only. */
+export type DescribeProgram = (names?: readonly string[]) => Promise<CommandUnknownOpts>;
+
+/** How the options of a command stand in its help, in this order. */
+export const GROUPS = {
+  credentials: 'Credentials:',
+  browser: 'Browser and callback:',
+  output: 'Output:',
+  testing: 'Testing:',
+  rare: 'For rare cases:',
+} as const;

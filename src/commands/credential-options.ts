@@ -10,7 +10,7 @@ import {
 } from '../settings/settings.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import type { Platform } from '../system/platform.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
 
 /** The options that say where values come from: flags and descriptions, in the order of the help. */
@@ -42,6 +42,7 @@ export function addCredentialOptions<
   command: Command<Args, Opts>,
   names: readonly Name[],
 ): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'dotenv' | 'profile'>> {
+  command.optionsGroup(GROUPS.credentials);
   const wanted: readonly (keyof CredentialFlags)[] = [...names, ...EVERYWHERE];
   for (const [name, flags, description] of OPTIONS) {
     if (wanted.includes(name)) command.option(flags, description);

@@ -23,7 +23,7 @@ Takes a reply of the userinfo endpoint as it came, {"sub","key","data"}, from a 
 reply that is: compare the subject yourself.`;
 
 /** Declares `sgid decrypt`; what it does is loaded when it runs. */
-export const declareDecrypt: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   addResultOptions(
     addCredentialOptions(
       command.argument('[file]', 'a saved userinfo reply; - or nothing for standard input'),

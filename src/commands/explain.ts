@@ -23,7 +23,7 @@ first, and for each how to confirm it and how to fix it.`;
 const WIDEST = 100;
 
 /** Declares `sgid explain`. */
-export const declareExplain: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   command
     .argument('[code]', 'the code, in any case and with or without ERR_ (default: list all)')
     .addOption(

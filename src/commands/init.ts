@@ -19,7 +19,7 @@ import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { toPrintable } from '../text/printable.ts';
 import { probePort, renderCheckReport } from './check.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { isAttended, openSettingsSources } from './credential-options.ts';
 import { beginDraft, type CompleteDraft, judgeDraft, judgeKey } from './init-draft.ts';
 import { askForRest } from './init-questions.ts';
@@ -50,7 +50,7 @@ can read; with --store keyring its secrets are kept in the system's keyring inst
 file stays where it is, and the profile names it.`;
 
 /** Declares `sgid init`; what it does is loaded when it runs. */
-export const declareInit: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   command
     .option('--from <file>', 'import this credentials file, JSON or .env')
     .option('-p, --profile <name>', 'save the credentials under this name')
@@ -61,6 +61,7 @@ export const declareInit: DeclareCommand = (command, openContext) => {
         .choices(['file', 'keyring'] as const)
         .default('file' as const),
     )
+    .optionsGroup(GROUPS.credentials)
     .option('--private-key-file <path>', 'the private key, where the file has none')
     .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
     .option('--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")')

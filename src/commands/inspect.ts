@@ -10,7 +10,7 @@ import { inspectJwe, inspectUserinfo } from '../sgid/inspect-userinfo.ts';
 import type { EncryptedUserinfo } from '../sgid/userinfo.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { readDuration, requireText } from './option-values.ts';
 import { readJsonObject, readTextInput, type TextInput } from './text-input.ts';
@@ -39,13 +39,15 @@ it is fail, the "code" that a login would end with. Whatever fails is printed al
 7 for an ID token, one that has only expired included, and with 8 for the algorithms of a JWE.`;
 
 /** Declares `sgid inspect`; what it does is loaded when it runs. */
-export const declareInspect: DeclareCommand = (command, openContext) => {
-  addCredentialOptions(command.argument('[file]', 'what to inspect; - or nothing for standard input'), [
-    'clientId',
-    'hostname',
-  ])
-    .option('--nonce <value>', 'the nonce that the ID token must carry')
-    .option('--verify', "check the ID token's signature with the provider's keys")
+export const declare: DeclareCommand = (command, openContext) => {
+  addCredentialOptions(
+    command
+      .argument('[file]', 'what to inspect; - or nothing for standard input')
+      .option('--nonce <value>', 'the nonce that the ID token must carry')
+      .option('--verify', "check the ID token's signature with the provider's keys"),
+    ['clientId', 'hostname'],
+  )
+    .optionsGroup(GROUPS.rare)
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {

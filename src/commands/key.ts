@@ -100,7 +100,7 @@ Examples:
 ${PASSPHRASES}`;
 
 /** Declares `sgid key` and its commands; what they do is loaded when they run. */
-export const declareKey: DeclareCommand = (key, openContext) => {
+export const declare: DeclareCommand = (key, openContext) => {
   // Before the commands are made: they take it over when they are.
   key.exitOverride(refuseSecrets).addHelpText('after', EXAMPLES);
   key

@@ -21,7 +21,7 @@ import { RelyingParty } from '../sgid/relying-party.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
 import type { Browser } from '../system/browser.ts';
 import { findFreePort } from '../system/ports.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions } from './credential-options.ts';
 import { JUNIT_DESCRIPTION, withJunit } from './junit-option.ts';
 import { openCallbackCertificate } from './login-certificate.ts';
@@ -70,7 +70,7 @@ The profile is that of -p, else of SGID_PROFILE, else the one chosen with "sgid 
 No secret is taken as an option's value, because other users of the machine could read it.`;
 
 /** Declares `sgid login`; what it does is loaded when it runs. */
-export const declareLogin: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   addResultOptions(
     addCredentialOptions(command, [
       'scope',
@@ -80,6 +80,7 @@ export const declareLogin: DeclareCommand = (command, openContext) => {
       'redirectUri',
       'hostname',
     ])
+      .optionsGroup(GROUPS.browser)
       .option('--no-browser', 'only print the URL')
       .option(
         '--browser <command>',
@@ -93,17 +94,20 @@ export const declareLogin: DeclareCommand = (command, openContext) => {
         'the certificate for a redirect URI with https (default: a self-signed one)',
       )
       .option('--tls-key <file>', 'the private key of --tls-cert')
-      .option('--timeout <duration>', 'how long to wait for the callback', '5m')
-      .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
-      .option('--state <value>', 'use this state instead of a random one')
-      .option('--nonce <value>', 'use this nonce instead of a random one'),
+      .option('--timeout <duration>', 'how long to wait for the callback', '5m'),
   )
+    .optionsGroup(GROUPS.output)
     .option('--include-tokens', 'add accessToken, idToken and its claims')
+    .optionsGroup(GROUPS.testing)
     .option('--mock', 'log in at the embedded provider, with a test client')
     .option('--persona <id>', 'with --mock: log this invented person in, without a browser')
-    .option('--trace <file>', TRACE_DESCRIPTION)
     .option('--junit <file>', JUNIT_DESCRIPTION)
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
+    .optionsGroup(GROUPS.rare)
+    .option('--trace <file>', TRACE_DESCRIPTION)
+    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--state <value>', 'use this state instead of a random one')
+    .option('--nonce <value>', 'use this nonce instead of a random one')
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const context = await openContext();

@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { MockClient } from '../mock/clients.ts';
 import { listFaults } from '../mock/faults.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
@@ -8,7 +8,7 @@ import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { renderTable } from '../output/table.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import {
   type MockRunOptions,
   readMockClients,
@@ -53,28 +53,30 @@ Examples:
   $ sgid mock faults --format table`;
 
 /** Declares `sgid mock` and its lists; what they do is loaded when they run. */
-export const declareMock: DeclareCommand = (mock, openContext) => {
+export const declare: DeclareCommand = (mock, openContext) => {
   mock
     .option('--port <port>', 'the port; 0 takes any free one', '5157')
     .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
-    .option('--hostname <origin>', 'the origin that clients reach it under, if another')
+    .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
     .option('--redirect-uri <uri>', 'a redirect URI of the ready-made client; repeatable', collect)
     .option('--client <file>', 'register the clients of this file instead (JSON)')
     .option('--personas <file>', 'add or replace personas by this file (JSON)')
     .option('--approve [persona]', 'log this persona in, or the first, without a page')
+    .optionsGroup(GROUPS.testing)
     .option('--fault <name[:times]>', 'misbehave, in every login or that many; repeatable', collect)
     .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
+    .option('--control', 'serve the control API under /_mock')
+    .optionsGroup(GROUPS.rare)
+    .option('--hostname <origin>', 'the origin that clients reach it under, if another')
+    .option('--https', 'serve https with a self-signed certificate')
+    .option('--cert-file <file>', 'write its certificate, for clients to trust')
     .addOption(
       new Option('--jwe <profile>', 'how userinfo is encrypted')
         .choices(['sdk', 'mockpass'] as const)
         .default('sdk' as const),
     )
-    .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
     .option('--stateless', 'let several processes serve one login, with one secret')
     .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
-    .option('--control', 'serve the control API under /_mock')
-    .option('--https', 'serve https with a self-signed certificate')
-    .option('--cert-file <file>', 'write its certificate, for clients to trust')
     .addHelpText('after', EXAMPLES)
     // A word that is no command is told with the nearest one.
     .allowExcessArguments()
@@ -82,10 +84,11 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
       const context = await openContext();
       await runMock(options, context, command.args);
     });
-  declareList('personas', 'list the people who can log in', async (format, context) => {
-    const { personas }: Pick<MockOptions, 'personas'> = mock.opts();
+  const people = declareList('personas', 'list the people who can log in', async (format, context) => {
+    const { personas }: Pick<MockOptions, 'personas'> = { ...mock.opts(), ...people.opts() };
     await listPersonas(format, context, personas);
   });
+  people.option('--personas <file>', 'add or replace personas by this file (JSON)');
   declareList('faults', 'list the ways to misbehave', async (format, context) => {
     await listMockFaults(format, context);
   });
@@ -94,8 +97,8 @@ export const declareMock: DeclareCommand = (mock, openContext) => {
     name: string,
     description: string,
     run: (format: ListFormat, context: CommandContext) => Promise<void>,
-  ): void {
-    mock
+  ): CommandUnknownOpts {
+    return mock
       .command(name)
       .description(description)
       .addOption(

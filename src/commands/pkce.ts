@@ -18,7 +18,7 @@ The challenge goes into the authorization URL; the verifier stays with you until
 "sgid authorize-url" makes a pair by itself when it is given no challenge.`;
 
 /** Declares `sgid pkce`; what it does is loaded when it runs. */
-export const declarePkce: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   command
     .option('--length <characters>', 'the length of the verifier, 43 to 128 (default: 43)')
     .addHelpText('after', EXAMPLES)

@@ -74,7 +74,7 @@ Examples:
 What the profile keeps in the system's keyring goes with it. Files and variables that it names stay.`;
 
 /** Declares `sgid profile` and its commands; what they do is loaded when they run. */
-export const declareProfile: DeclareCommand = (profile, openContext) => {
+export const declare: DeclareCommand = (profile, openContext) => {
   profile.addHelpText('after', EXAMPLES);
   profile
     .command('list')

@@ -7,17 +7,11 @@ import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, wrapLine } from '../output/table.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/streams.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
-import { COMMANDS } from './table.ts';
-
-/** The options that every command takes. */
-interface GlobalOptions {
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly color: boolean;
-  readonly jsonErrors?: true;
-}
+import { COMMANDS, OTHERS } from './table.ts';
+import { toUsageError } from './usage-error.ts';
 
 const EXAMPLES = `
 Examples:
@@ -46,43 +40,47 @@ export interface ProgramHost {
  */
 export async function runProgram(words: readonly string[], host: ProgramHost): Promise<number> {
   const { env, streams } = host;
-  const args = putHelpLast(words);
-  let program: CommandUnknownOpts | undefined;
-  let diagnostics = openDiagnostics({ color: false }, host);
-  const jsonErrors = isSwitchedOn(env['SGID_JSON_ERRORS']) || args.includes('--json-errors');
-  // What commander prints, help and version, is written in one go, so that a failure can be told.
+  let diagnostics = openDiagnostics({ quiet: false, verbose: false, color: false }, host);
+  // What commander prints, help and version, is written in one go, so that a failure can be reported.
   let printed = '';
   const columns = Math.min(streams.stdoutColumns ?? HELP_COLUMNS, HELP_COLUMNS);
   const print = (text: string): void => {
     printed += text;
   };
-  try {
-    program = await createProgram(args, listCommands(args), { print, columns }, async (options) => {
-      diagnostics = openDiagnostics(options, host);
-      return { platform: await host.openPlatform(), diagnostics };
+  let commandLine: readonly string[] | undefined;
+  const { program, load } = createProgram({ print, columns }, async () => {
+    const platform = await host.openPlatform();
+    return { platform, diagnostics, ...(commandLine && { commandLine }) };
+  });
+  program
+    .hook('preSubcommand', async (_program, command) => {
+      if (program.opts()['help']) await printHelp(program, program.args, load);
+      await load(command);
+    })
+    .hook('preAction', (_program, command) => {
+      requireChoices(command);
+      diagnostics = openDiagnostics(globalOptions(command), host);
     });
-    if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: 'user' }).catch(letHelpPass);
-    if (printed !== '') {
-      await writeStandardOutput(fitHelp(printed, columns), streams);
-    }
+  try {
+    const parse = async (): Promise<void> => {
+      const split = splitCommandLine(words, program);
+      commandLine = split.commandLine;
+      await program.parseAsync(split.words, { from: 'user' });
+    };
+    await parse().catch((thrown: unknown) => {
+      if (!(thrown instanceof CommanderError)) throw thrown;
+      const reached = reachedCommand(program);
+      // commander throws when it has printed help or version, too; and for a command that needs one below it.
+      if (thrown.code === 'commander.help' && thrown.exitCode !== 0) reached.outputHelp();
+      else if (thrown.exitCode !== 0) throw toUsageError(thrown, reached);
+    });
+    if (printed !== '') await writeStandardOutput(fitHelp(printed, columns), streams);
     return 0;
   } catch (thrown) {
-    return reportError(
-      thrown instanceof CommanderError ? toUsageError(thrown, nameIn(args, program)) : toSgidError(thrown),
-      diagnostics,
-      jsonErrors,
-    );
+    const jsonErrors =
+      isSwitchedOn(env['SGID_JSON_ERRORS']) || globalOptions(reachedCommand(program)).jsonErrors;
+    return reportError(toSgidError(thrown), diagnostics, jsonErrors);
   }
-}
-
-/** commander throws when it has printed help or version, too. */
-function letHelpPass(thrown: unknown): void {
-  if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) throw thrown;
-}
-
-function isSwitchedOn(variable: string | undefined): boolean {
-  return !['', '0', 'false', undefined].includes(variable);
 }
 
 /**
@@ -90,27 +88,27 @@ function isSwitchedOn(variable: string | undefined): boolean {
  *
  * @param names The commands to declare in full, all when left out; other words are ignored.
  */
-export function describeProgram(
-  names: readonly string[] = COMMANDS.map(({ name }) => name),
-): Promise<CommandUnknownOpts> {
-  return createProgram(names, COMMANDS, { print: () => {}, columns: HELP_COLUMNS }, () =>
+export async function describeProgram(names?: readonly string[]): Promise<CommandUnknownOpts> {
+  const { program, load } = createProgram({ print: () => {}, columns: HELP_COLUMNS }, () =>
     Promise.reject(new Error('this program is not to be run')),
   );
+  for (const command of program.commands) {
+    if (names === undefined || names.includes(command.name())) await load(command);
+  }
+  return program;
 }
 
-type OpenContext = (options: GlobalOptions) => Promise<CommandContext>;
+/** Declares a command in full; does nothing to one that is. */
+type LoadCommand = (command: CommandUnknownOpts) => Promise<void>;
 
-async function createProgram(
-  args: readonly string[],
-  listed: typeof COMMANDS,
+function createProgram(
   help: { readonly print: (text: string) => void; readonly columns: number },
-  openContext: OpenContext,
-): Promise<CommandUnknownOpts> {
+  openContext: () => Promise<CommandContext>,
+): { readonly program: CommandUnknownOpts; readonly load: LoadCommand } {
   const program = new Command('sgid')
     .description('Log in with sgID, test its clients, and develop without it.')
-    .version(SGID_VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
     // Before the commands are made: they take these settings over when they are.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: help.print,
@@ -118,66 +116,138 @@ async function createProgram(
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
-    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES);
+  const waiting = new Map<CommandUnknownOpts, () => Promise<void>>();
+  const load: LoadCommand = async (command) => {
+    const declareIt = waiting.get(command);
+    waiting.delete(command);
+    await declareIt?.();
+  };
+  for (const { name, group, description, load: loadFile } of COMMANDS) {
+    const command = program.command(name).description(description).helpGroup(group);
+    // Name and description are enough for the help of the program and for suggestions.
+    waiting.set(command, async () => {
+      const { declare } = await loadFile();
+      declare(command, openContext, describeProgram);
+      for (const one of [command, ...command.commands]) addGlobalOptions(one);
+    });
+  }
+  const helpCommand = program
+    .command('help')
+    .helpGroup(OTHERS)
+    .description('print the help of a command')
+    .argument('[command...]')
+    .allowUnknownOption()
+    .action((names) => printHelp(program, names, load));
+  const own: readonly CommandUnknownOpts[] = [program, helpCommand];
+  for (const command of own) {
+    addGlobalOptions(command);
+    // Its own option in place of commander's: "sgid --help mock" is about mock.
+    command.helpOption(false).option('-h, --help', 'print this help');
+  }
+  return { program, load };
+}
+
+/** Options that every command and subcommand has, so that they can stand anywhere but in the place of a value. */
+function addGlobalOptions(command: CommandUnknownOpts): void {
+  command
+    .optionsGroup('Global options:')
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say a line for every HTTP exchange')
     .option('--no-color', 'no colour and no animation')
     .option('--json-errors', "make stderr's last line one JSON object when the command fails")
-    .addHelpText('after', EXAMPLES);
-  const open = (): Promise<CommandContext> => openContext(program.opts());
-  for (const { name, description, load } of listed) {
-    const command = program.command(name).description(description);
-    // Of the others, their names and descriptions are enough for the help and for suggestions.
-    if (args.includes(name)) (await load())(command, open);
+    .version(SGID_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help');
+  for (const option of command.options) {
+    // Checked when everything was parsed, so that --json-errors counts wherever it stands.
+    if (option.argChoices !== undefined) delete option.parseArg;
   }
-  return program;
 }
 
-/**
- * `help mock personas` and `--help mock personas` mean `mock personas --help`. What follows the names is left out: after an
- * option that takes a value, `--help` would be that value, and the command would run.
- */
-function putHelpLast(words: readonly string[]): readonly string[] {
-  const at = words.findIndex((word) => !GLOBAL_FLAGS.includes(word));
-  const rest = words.slice(at + 1);
-  const end = rest.findIndex((word) => word.startsWith('-'));
-  const names = end === -1 ? rest : rest.slice(0, end);
-  const isCommand = COMMANDS.some(({ name }) => name === names[0]);
-  const asksForHelp = ['help', '--help', '-h'].includes(words[at] ?? '');
-  return asksForHelp && isCommand ? [...words.slice(0, at), ...names, '--help'] : words;
+/** The global options given to a command or to one above it. */
+function globalOptions(command: CommandUnknownOpts) {
+  const isGiven = (name: string): boolean => {
+    for (let one: CommandUnknownOpts | null = command; one !== null; one = one.parent) {
+      if (one.getOptionValueSource(name) === 'cli') return true;
+    }
+    return false;
+  };
+  return {
+    quiet: isGiven('quiet'),
+    verbose: isGiven('verbose'),
+    color: !isGiven('color'),
+    jsonErrors: isGiven('jsonErrors'),
+  };
 }
 
-/** The options that every command takes, as they are written. */
-const GLOBAL_FLAGS = ['-q', '--quiet', '-v', '--verbose', '--no-color', '--json-errors'];
+function requireChoices(command: CommandUnknownOpts): void {
+  if (command.parent !== null) requireChoices(command.parent);
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (option.argChoices === undefined || value === undefined) continue;
+    if (option.argChoices.some((choice) => choice === value)) continue;
+    command.error(
+      `error: option '${option.flags}' argument '${String(value)}' is invalid. Allowed choices are ${option.argChoices.join(', ')}.`,
+      { code: 'commander.invalidArgument' },
+    );
+  }
+}
 
-/** The command that a command line names, with its subcommand, for example `mock personas`. */
-function nameIn(args: readonly string[], program: CommandUnknownOpts | undefined): string | undefined {
-  const names: string[] = [];
+/** Prints the help of the command that the words before any option name. */
+async function printHelp(
+  program: CommandUnknownOpts,
+  words: readonly string[],
+  load: LoadCommand,
+): Promise<void> {
   let command = program;
-  for (const arg of args) {
-    const next = command?.commands.find((one) => one.name() === arg);
-    if (next) names.push(arg);
-    command = next ?? command;
+  for (const word of words) {
+    if (word.startsWith('-') || command.commands.length === 0) break;
+    const found = command.commands.find((one) => one.name() === word);
+    if (found === undefined) throw unknownCommand(word, command);
+    await load(found);
+    command = found;
   }
-  return names.length > 0 ? names.join(' ') : undefined;
+  command.help();
 }
 
-/** The command that runs, where it is plain; making the others takes as long as reading the command line. */
-function listCommands(args: readonly string[]): typeof COMMANDS {
-  const word = args.find((arg) => !arg.startsWith('-'));
-  const named = COMMANDS.filter(({ name }) => name === word);
-  return named.length > 0 ? named : COMMANDS;
+function unknownCommand(word: string, { commands }: CommandUnknownOpts): SgidError {
+  const nearest = nearestName(
+    word,
+    commands.map((command) => command.name()),
+  );
+  const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`;
+  return usageError(`unknown command '${toPrintable(word, 200)}'${meant}`, 'Run "sgid --help".');
 }
 
-function openDiagnostics(options: GlobalOptions, { env, streams }: ProgramHost): Diagnostics {
-  if (options.quiet && options.verbose) {
-    throw usageError('--quiet and --verbose contradict each other', 'Give one of them.');
-  }
+/** What stands behind `--` is a command line of its own, where the command takes one. */
+function splitCommandLine(words: readonly string[], program: CommandUnknownOpts) {
+  const end = words.indexOf('--');
+  if (end === -1) return { words };
+  const [name] = program.parseOptions([...words]).operands;
+  const splits = COMMANDS.some((command) => command.runsCommand && command.name === name);
+  return splits ? { words: words.slice(0, end), commandLine: words.slice(end + 1) } : { words };
+}
+
+/** The command that commander came to: what a command does not take itself begins with the name of the next. */
+function reachedCommand(command: CommandUnknownOpts): CommandUnknownOpts {
+  const next = command.commands.find((one) => one.name() === command.args[0]);
+  return next === undefined ? command : reachedCommand(next);
+}
+
+function isSwitchedOn(variable: string | undefined): boolean {
+  return !['', '0', 'false', undefined].includes(variable);
+}
+
+function openDiagnostics(
+  { quiet, verbose, color }: Readonly<Record<'quiet' | 'verbose' | 'color', boolean>>,
+  { env, streams }: ProgramHost,
+): Diagnostics {
+  if (quiet && verbose) throw usageError('--quiet and --verbose contradict each other', 'Give one of them.');
   return createDiagnostics({
     write: streams.writeError,
-    verbosity: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
-    colour: wantsColour(streams.stderrIsTerminal, env, options.color),
-    outputColour: wantsColour(streams.stdoutIsTerminal, env, options.color),
+    verbosity: quiet ? 'quiet' : verbose ? 'verbose' : 'normal',
+    colour: wantsColour(streams.stderrIsTerminal, env, color),
+    outputColour: wantsColour(streams.stdoutIsTerminal, env, color),
     wrap: (line) => wrapLine(line, streams.stderrColumns),
   });
 }
@@ -187,50 +257,6 @@ function reportError(error: SgidError, diagnostics: Diagnostics, jsonErrors: boo
   for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
   if (jsonErrors) diagnostics.errorJson(toJsonError(error));
   return ERRORS[error.code].exit;
-}
-
-/** Options that are often guessed and do not exist on purpose, and where the value goes instead. */
-const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
-  [/^--(client-)?secret$/, 'use SGID_CLIENT_SECRET, or --client-secret-file with the path of a file'],
-  [/^--(private-)?key(-path)?$/, 'use SGID_PRIVATE_KEY, or --private-key-file with the path of a file'],
-  [/passphrase|password/, 'use SGID_PRIVATE_KEY_PASSPHRASE, or with sgid key --passphrase-file'],
-];
-
-/**
- * Turns commander's refusal of a command line into an error of ours. Its words suggest the nearest option or
- * command; a value that was written to an unknown option is left out of them, because it may be a secret.
- *
- * @param command The name of the command that was given, and of its subcommand, where there is one of that name.
- */
-export function toUsageError({ code, message }: CommanderError, command?: string): SgidError {
-  if (code === 'commander.help') {
-    return usageError(
-      'the command to run is missing or unknown',
-      command === undefined
-        ? 'Run "sgid --help" for the commands.'
-        : `Run "sgid ${command} --help" for the commands that it has.`,
-    );
-  }
-  const [, bare] = /^error: unknown option '(--[\w-]+)=.*'(?:\n\(Did you mean \1\?\))?$/s.exec(message) ?? [];
-  const isKnown = bare !== undefined && (message.includes(`Did you mean ${bare}?`) || bare === '--help');
-  if (isKnown) return usageError(`the option ${bare} takes no value`, `Give ${bare} alone.`);
-  const words = message
-    .replace(/^error: /, '')
-    .replace(/^(unknown option '-[^=]*)=[\s\S]*'/, "$1'")
-    .replaceAll('\n', ' ');
-  const option = /^unknown option '([^']*)'/.exec(words)?.[1] ?? '';
-  const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];
-  if (instead !== undefined)
-    return usageError(
-      toPrintable(words),
-      `Other users of this machine could read a secret there: ${instead}.`,
-    );
-  const advice =
-    code === 'commander.excessArguments'
-      ? 'A value goes with its option, and one of several words into quotes, as in --scope "openid myinfo.name". '
-      : '';
-  const help = command === undefined ? 'sgid --help' : `sgid ${command} --help`;
-  return usageError(toPrintable(words), `${advice}Run "${help}".`);
 }
 
 /** An example in a help text: a command line, and after two spaces or more what it is for. */

@@ -1,6 +1,7 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { type Expectation, readExpectation } from '../output/expectations.ts';
 import type { ResultFlags } from '../output/result.ts';
+import { GROUPS } from './context.ts';
 import { refuseBeside, requireText } from './option-values.ts';
 
 /** What `--out` says in the help of every command. */
@@ -15,12 +16,14 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
   command: Command<Args, Opts>,
 ): Command<Args, Opts & ResultFlags> {
   command
+    .optionsGroup(GROUPS.output)
     .option('--field <claim>', 'print this one value as plain text')
     .addOption(
       new Option('--format <format>', 'how to print the result (default: "json")').choices(['json', 'env']),
     )
     .option('--raw', 'keep claims that hold JSON as text')
     .option('--out <file>', OUT_DESCRIPTION)
+    .optionsGroup(GROUPS.testing)
     .option(
       '--expect <expectation>',
       'fail unless <claim>, <claim>=<value> or <claim>~<regex> holds; repeatable',

@@ -22,7 +22,7 @@ A client outside the public sector gets openid and myinfo.name only. Every value
 text NA. A scope that is not listed here is passed on all the same, with a warning.`;
 
 /** Declares `sgid scopes`; what it does is loaded when it runs. */
-export const declareScopes: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   command
     .argument('[filter]', 'only those with this in name or description')
     .addOption(

@@ -30,7 +30,7 @@ and no secret, code, token or claim value: file and page are made to be attached
 Long waits are drawn shorter than they were, and marked.`;
 
 /** Declares `sgid trace`; what it does is loaded when it runs. */
-export const declareTrace: DeclareCommand = (trace, openContext) => {
+export const declare: DeclareCommand = (trace, openContext) => {
   trace.addHelpText('after', EXAMPLES);
   trace
     .command('view')

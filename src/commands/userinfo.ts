@@ -6,7 +6,7 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { fetchData } from '../sgid/userinfo.ts';
 import { isTooLong } from '../text/guards.ts';
 import { readMembers } from '../text/json-file.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { readDuration, requireText } from './option-values.ts';
 import { addResultOptions, readResultFlags, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
@@ -34,15 +34,19 @@ The subject must be the one that the callback found; an access token alone has n
 Needs the private key; an access token goes only to the provider that issued it.`;
 
 /** Declares `sgid userinfo`; what it does is loaded when it runs. */
-export const declareUserinfo: DeclareCommand = (command, openContext) => {
+export const declare: DeclareCommand = (command, openContext) => {
   addResultOptions(
-    addCredentialOptions(command, ['privateKeyFile', 'hostname']).option(
-      '--token <file>',
-      'what "sgid callback" printed, or the access token alone; - for standard input',
+    addCredentialOptions(
+      command.option(
+        '--token <file>',
+        'what "sgid callback" printed, or the access token alone; - for standard input',
+      ),
+      ['privateKeyFile', 'hostname'],
     ),
   )
-    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
+    .optionsGroup(GROUPS.rare)
+    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {

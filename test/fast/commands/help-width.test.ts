@@ -5,10 +5,12 @@ import { runSgid } from '../../helpers/fake-platform.ts';
 /** The words that lead to each command and subcommand. */
 async function listCommandLines(): Promise<readonly string[]> {
   const { commands } = await describeProgram();
-  return commands.flatMap((command) => [
-    command.name(),
-    ...command.commands.map((one) => `${command.name()} ${one.name()}`),
-  ]);
+  return commands
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => [
+      command.name(),
+      ...command.commands.map((one) => `${command.name()} ${one.name()}`),
+    ]);
 }
 
 describe.each(await listCommandLines())('sgid %s --help', (commandLine) => {

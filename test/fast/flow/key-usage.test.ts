@@ -9,7 +9,6 @@ const ONE_READER = 'cannot both read standard input';
 
 describe('a command line that cannot be meant: exit 2', () => {
   it.each([
-    ['', 'the command to run is missing or unknown'],
     ['inspct', "unknown command 'inspct' (Did you mean inspect?)"],
     ['convert a.pem', "required option '--to <format>' not specified"],
     [

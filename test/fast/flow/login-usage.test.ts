@@ -29,8 +29,12 @@ describe('a command line that cannot be meant', () => {
     ['login --format yaml', "argument 'yaml' is invalid. Allowed choices are json, env."],
     ['login --timeout', "option '--timeout <duration>' argument missing"],
     ['login surplus', 'too many arguments'],
-    ['-q', 'the command to run is missing or unknown'],
-    ['help nonsense', 'the command to run is missing or unknown'],
+    ['help nonsense', "unknown command 'nonsense'"],
+    ['help mock persona', "unknown command 'persona' (Did you mean personas?)"],
+    ['--help nonsense', "unknown command 'nonsense'"],
+    ['-p dev login', 'Options of a command stand behind its name: sgid login -p ...'],
+    ['mock --format table personas', 'sgid mock personas --format ...'],
+    ['mock personas --port 1', 'It is an option of "sgid mock"'],
   ])('%s: exit 2', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' '));
     expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
@@ -86,7 +90,8 @@ describe('help and version', () => {
     ['-h login --mock', 'Usage: sgid login [options]'],
     ['help mock personas', 'Usage: sgid mock personas [options]'],
     ['--help mock personas', 'Usage: sgid mock personas [options]'],
-    ['--help nonsense', 'Usage: sgid [options] [command]'],
+    ['-q', 'Usage: sgid [options] [command]'],
+    ['key', 'Usage: sgid key [options] [command]'],
     ['--version', '0.0.0-test'],
   ])('sgid %s goes to stdout: exit 0', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' ').filter((word) => word !== ''));

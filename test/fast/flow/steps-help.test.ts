@@ -8,26 +8,20 @@ const RESULT = ['--field', '--format', '--raw', '--out', '--expect'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   pkce: ['--length'],
   'authorize-url': [
-    ...['--scope', '--client-id', '--redirect-uri', '--hostname', ...ANYWHERE],
-    ...['--state', '--nonce', '--code-challenge', '--out'],
+    ...['--state', '--nonce', '--code-challenge'],
+    ...['--scope', '--client-id', '--redirect-uri', '--hostname', ...ANYWHERE, '--out'],
   ],
   callback: [
+    ...['--transaction', '--code', '--code-verifier', '--nonce', '--state'],
     ...['--client-id', '--client-secret-file', '--redirect-uri', '--hostname', ...ANYWHERE],
-    ...['--transaction', '--code', '--code-verifier', '--nonce', '--state', '--out'],
-    ...['--http-timeout', '--trace'],
+    ...['--out', '--http-timeout', '--trace'],
   ],
   userinfo: [
-    '--private-key-file',
-    '--hostname',
-    ...ANYWHERE,
-    '--token',
-    ...RESULT,
-    '--http-timeout',
-    '--save-canary',
-    '--trace',
+    ...['--token', '--private-key-file', '--hostname', ...ANYWHERE],
+    ...[...RESULT, '--save-canary', '--http-timeout', '--trace'],
   ],
   decrypt: ['--private-key-file', ...ANYWHERE, ...RESULT],
-  inspect: ['--client-id', '--hostname', ...ANYWHERE, '--nonce', '--verify', '--http-timeout'],
+  inspect: ['--nonce', '--verify', '--client-id', '--hostname', ...ANYWHERE, '--http-timeout'],
 };
 
 /** The options that every command has. */
