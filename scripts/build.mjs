@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { listBundledPackages, renderLicenses } from './build/bundled-packages.mjs';
 import { renderRootHelp } from './build/render-root-help.mjs';
-import { writeManPage } from './build/write-man-page.mjs';
 import { writePieces } from './build/write-pieces.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -165,5 +164,4 @@ function writeText(path, text) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildBundle();
-  await writeManPage();
 }

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Bundles a module and imports it.
  *
- * @param {string} path From the root of the project, for example `src/commands/man/man-page.ts`.
+ * @param {string} path From the root of the project, for example `src/commands/program.ts`.
  */
 export async function loadSource(path) {
   const folder = await mkdtemp(join(tmpdir(), 'sgid-script-'));
