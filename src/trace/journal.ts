@@ -1,17 +1,16 @@
 import type { SgidError } from '../errors/sgid-error.ts';
 import type { Journal as ProtocolJournal, Step as ProtocolStep } from '../oidc/journal.ts';
-import type { TokenVerdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 
-/** What a step takes down, beyond the protocol: what a login tells the person while it runs. */
+type Verdict = Parameters<ProtocolStep['verdicts']>[0][number];
+
+/** Takes notes of one step: those of the protocol, and what a login tells the person while it runs. */
 export interface Step extends ProtocolStep {
-  /** The URL that this step made, or that it waits at. */
-  url(url: string): void;
-  /** From here on the step waits for a person. */
-  waits(): void;
-  /** Something did not go well and ends nothing; `reason` is for the person alone. */
-  warn(check: string, reason: string): void;
+  /** The URL that this step made. */
+  madeUrl(url: string): void;
+  /** From here on the step waits for a person, whose answer arrives at this URL. */
+  waitsAt(url: string): void;
   /** A callback came that is not the one of this login. */
   unexpected(error: SgidError): void;
 }
@@ -25,54 +24,50 @@ export interface Entry {
   url?: string;
   isWait?: boolean;
   readonly exchanges: (HttpExchange & { readonly endMs: number })[];
-  readonly verdicts: TokenVerdict[];
-  readonly warnings: string[];
+  readonly verdicts: Verdict[];
   /** What it failed with, unless a step within it did. */
   error?: unknown;
 }
 
-/** An unexpected callback, and when it came. */
-export interface UnexpectedCallback {
-  readonly atMs: number;
-  readonly error: SgidError;
-}
-
-/** Hears at once what is taken down. */
+/** Hears at once what is noted. */
 export interface JournalReader {
   began?(entry: Entry): void;
-  /** The URL or the wait of a step is known. */
-  changed?(entry: Entry): void;
+  madeUrl?(url: string): void;
+  waits?(): void;
   exchanged?(exchange: HttpExchange): void;
-  warned?(check: string, reason: string): void;
+  found?(verdicts: readonly Verdict[]): void;
   unexpected?(error: SgidError): void;
   ended?(entry: Entry): void;
 }
 
-/** More than this are counted, not kept: every web page can send them. */
+/** More unexpected callbacks are counted, not kept: every web page can send them. */
 const MOST_UNEXPECTED = 50;
 
 /**
- * The one place where a command takes down what happens. Nothing in it is redacted, because a value may turn out to be a
- * secret later: who writes it out does that.
+ * The one place where a command notes what happens. Nothing in it is redacted, because a value may turn out to be a
+ * secret after it was noted: whoever writes it out does that.
  */
 export class Journal implements ProtocolJournal {
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
   readonly entries: Entry[] = [];
-  readonly unexpected: UnexpectedCallback[] = [];
+  readonly unexpected: { readonly atMs: number; readonly error: SgidError }[] = [];
   unexpectedCount = 0;
   readonly #now: () => number;
-  readonly #startedMs: number;
+  readonly #started: number;
   readonly #readers: JournalReader[] = [];
-  readonly #seen = new Set<unknown>();
+  readonly #noted = new Set<unknown>();
 
   /** @param now Milliseconds of a monotonic clock. */
-  constructor(now: () => number = readStopwatch) {
+  constructor(startedAt: number, now: () => number = readStopwatch) {
+    this.startedAt = startedAt;
     this.#now = now;
-    this.#startedMs = now();
+    this.#started = now();
   }
 
   /** Milliseconds since the journal was begun. */
   elapsed(): number {
-    return this.#now() - this.#startedMs;
+    return this.#now() - this.#started;
   }
 
   /** Lets a reader hear of everything from now on. */
@@ -85,8 +80,8 @@ export class Journal implements ProtocolJournal {
     try {
       return await run(this.#stepOf(entry));
     } catch (error) {
-      if (!this.#seen.has(error)) entry.error = error;
-      this.#seen.add(error);
+      if (!this.#noted.has(error)) entry.error = error;
+      this.#noted.add(error);
       throw error;
     } finally {
       entry.endMs = this.elapsed();
@@ -94,7 +89,7 @@ export class Journal implements ProtocolJournal {
     }
   }
 
-  /** Takes down an exchange that belongs to no step. */
+  /** Notes an exchange that no step sends. */
   exchange(name: string, exchange: HttpExchange): void {
     const entry = this.#begin(name);
     this.#exchange(entry, exchange);
@@ -102,7 +97,7 @@ export class Journal implements ProtocolJournal {
   }
 
   #begin(name: string): Entry {
-    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [], warnings: [] };
+    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [] };
     this.entries.push(entry);
     this.#tell((reader) => reader.began?.(entry));
     return entry;
@@ -114,26 +109,25 @@ export class Journal implements ProtocolJournal {
   }
 
   #stepOf(entry: Entry): Step {
-    const tell = this.#tell.bind(this);
     return {
       exchange: (exchange) => this.#exchange(entry, exchange),
-      verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
-      url: (url) => {
+      verdicts: (verdicts) => {
+        entry.verdicts.push(...verdicts);
+        this.#tell((reader) => reader.found?.(verdicts));
+      },
+      madeUrl: (url) => {
         entry.url = url;
-        tell((reader) => reader.changed?.(entry));
+        this.#tell((reader) => reader.madeUrl?.(url));
       },
-      waits: () => {
+      waitsAt: (url) => {
+        entry.url = url;
         entry.isWait = true;
-        tell((reader) => reader.changed?.(entry));
-      },
-      warn: (check, reason) => {
-        entry.warnings.push(check);
-        tell((reader) => reader.warned?.(check, reason));
+        this.#tell((reader) => reader.waits?.());
       },
       unexpected: (error) => {
         this.unexpectedCount += 1;
         if (this.unexpectedCount <= MOST_UNEXPECTED) this.unexpected.push({ atMs: this.elapsed(), error });
-        tell((reader) => reader.unexpected?.(error));
+        this.#tell((reader) => reader.unexpected?.(error));
       },
     };
   }
