@@ -1,6 +1,6 @@
 import { SgidError } from './errors/sgid-error.ts';
 import { abortOnSignals } from './system/signals.ts';
-import { systemStreams } from './system/streams.ts';
+import { systemTerminal } from './system/terminal.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
 export async function main(): Promise<void> {
@@ -8,7 +8,7 @@ export async function main(): Promise<void> {
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), {
     env: process.env,
-    streams: systemStreams,
+    streams: systemTerminal,
     openPlatform: async () => {
       const { createSystemPlatform } = await import('./system/platform.ts');
       return createSystemPlatform(abortOnSignals(describeSignal));

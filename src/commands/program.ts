@@ -6,7 +6,7 @@ import { renderError, renderStack, toJsonError, toSgidError } from '../output/re
 import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, wrapLine } from '../output/table.ts';
 import type { Platform } from '../system/platform.ts';
-import type { OutputStreams } from '../system/streams.ts';
+import type { OutputStreams } from '../system/terminal.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';

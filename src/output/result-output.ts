@@ -4,7 +4,7 @@ import type { EncryptedUserinfo } from '../sgid/userinfo.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { FileAccess } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
-import type { OutputStreams } from '../system/streams.ts';
+import type { OutputStreams } from '../system/terminal.ts';
 import { fullDiskReason, outputError } from '../text/file-errors.ts';
 
 /** Where the result of a command goes. */

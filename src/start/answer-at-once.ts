@@ -1,4 +1,4 @@
-import { systemStreams } from '../system/streams.ts';
+import { systemTerminal } from '../system/terminal.ts';
 
 /**
  * Answers `--version` and `--help`, which the build has put in here: what scripts, editors and the undecided ask for all
@@ -10,7 +10,7 @@ import { systemStreams } from '../system/streams.ts';
 export async function answerAtOnce(args: readonly string[]): Promise<boolean> {
   const text = readyText(args);
   if (text === undefined) return false;
-  return systemStreams.writeOut(text).then(
+  return systemTerminal.writeOut(text).then(
     () => true,
     () => false,
   );
@@ -21,5 +21,5 @@ function readyText([only = '--help', ...others]: readonly string[]): string | un
   if (only === '--version' || only === '-V') return `${SGID_VERSION}\n`;
   const asksForHelp = only === '--help' || only === '-h' || only === 'help';
   // It is laid out for 80 columns.
-  return asksForHelp && (systemStreams.stdoutColumns ?? 80) >= 80 ? SGID_HELP : undefined;
+  return asksForHelp && (systemTerminal.stdoutColumns ?? 80) >= 80 ? SGID_HELP : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { errorCode } from './node-error.ts';
 
 /** A browser that was asked to open something. */
@@ -57,7 +57,6 @@ function placeUrl(args: readonly string[], url: string): string[] {
  * than leaving a launcher, which ends by itself.
  */
 async function run(program: string, args: readonly string[]): Promise<LaunchEnd> {
-  const { spawn } = process.getBuiltinModule('node:child_process');
   return ended(spawn(program, args, { shell: false, stdio: 'ignore', detached: true }));
 }
 

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   constants,
   createReadStream,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
-import type { FileAccess, OutputFile } from './output-file.ts';
+import { type FileAccess, type OutputFile, prepareOutput } from './output-file.ts';
 
 /** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
 export interface Files {
@@ -24,15 +25,11 @@ export interface Files {
   append(path: string, text: string): Promise<void>;
 }
 
-/** The machine's file system. */
 export const systemFiles: Files = {
   read: async (path) => (await readSecretFile(path)).bytes,
   readSecretFile,
-  prepareOutput: async (...args) => (await import('./output-file.ts')).prepareOutput(...args),
-  append: async (path, text) => {
-    const { appendFile } = process.getBuiltinModule('node:fs/promises');
-    await appendFile(path, text, { mode: 0o600 });
-  },
+  prepareOutput,
+  append: async (path, text) => appendFileSync(path, text, { mode: 0o600 }),
 };
 
 /** A file that holds secrets, and whether other users of this machine could have read it. */
@@ -105,7 +102,7 @@ function readWhole(descriptor: number, path: string): Uint8Array {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const chunk = new Uint8Array(CHUNK_BYTES);
+    const chunk = new Uint8Array(65_536);
     const length = readSync(descriptor, chunk);
     if (length === 0) return new Uint8Array(Buffer.concat(chunks));
     size += length;
@@ -114,13 +111,9 @@ function readWhole(descriptor: number, path: string): Uint8Array {
   }
 }
 
-/** More than the files of nearly everybody have. */
-const CHUNK_BYTES = 65_536;
-
 /** No file that this program reads has a reason to be larger: 1 MiB. */
 export const MAX_FILE_BYTES: number = 1024 * 1024;
 
-/** The error for an input of more than {@link MAX_FILE_BYTES}. */
 export function tooLarge(path: string): Error {
   return withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
 }

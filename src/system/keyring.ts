@@ -1,3 +1,4 @@
+import { isSea } from 'node:sea';
 import type { AsyncEntry } from '@napi-rs/keyring';
 import { errorCode, withCode } from './node-error.ts';
 
@@ -46,7 +47,7 @@ export const systemKeyring: Keyring = createKeyring(() => import('@napi-rs/keyri
 
 function describe(error: unknown): string {
   if (isMissingLibrary(error)) {
-    return process.getBuiltinModule('node:sea').isSea()
+    return isSea()
       ? 'the single binary of sgid has no access to keyrings, the npm package has'
       : 'the package @napi-rs/keyring is not installed';
   }

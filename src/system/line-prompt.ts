@@ -1,4 +1,4 @@
-import type { Interface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 
 /** A line at the bottom of the terminal that the person can paste into while it is redrawn. */
@@ -21,7 +21,6 @@ const CLEAR_ROW = '\r\u001b[K';
  * length, so that no part of a pasted URL, which holds the code, is left on another.
  */
 export function openLinePrompt(input: ReadStream, output: WriteStream): LinePrompt {
-  const { createInterface } = process.getBuiltinModule('node:readline');
   const reader = createInterface({ input, terminal: true, historySize: 0 });
   let text = '';
   let drawn = 0;

@@ -1,10 +1,10 @@
-import { type Browser, systemBrowser } from './browser.ts';
+import type { Browser } from './browser.ts';
 import { systemClock } from './clock.ts';
 import { type Files, systemFiles } from './files.ts';
 import { createHttpClient } from './http-client.ts';
 import { type Keyring, systemKeyring } from './keyring.ts';
 import { openConfigFolder, type PrivateFolder } from './private-folder.ts';
-import { type RunCommand, runSystemCommand } from './run-command.ts';
+import type { RunCommand } from './run-command.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
 
 /** Everything outside of this program that a command may touch; tests hand in their own. */
@@ -31,8 +31,9 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     files: systemFiles,
     configFolder: openConfigFolder(process.env),
     keyring: systemKeyring,
-    runCommand: runSystemCommand,
-    browser: systemBrowser,
+    // Few runs start another program.
+    runCommand: async (...command) => (await import('./run-command.ts')).runSystemCommand(...command),
+    browser: { open: async (...url) => (await import('./browser.ts')).systemBrowser.open(...url) },
     clock: systemClock,
     createHttpClient,
     signal,

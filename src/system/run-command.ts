@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { errorCode } from './node-error.ts';
 
 /** How a command ended. */
@@ -76,7 +76,6 @@ export const runSystemCommand: RunCommand = async (words, options) => {
 };
 
 function start([program = '', ...args]: readonly string[], options: CommandOptions): ChildProcess {
-  const { spawn } = process.getBuiltinModule('node:child_process');
   return spawn(program, args, {
     cwd: options.folder,
     env: options.env,

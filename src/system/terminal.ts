@@ -1,15 +1,24 @@
+import { createInterface } from 'node:readline';
 import { collectInput } from './files.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
+import { errorCode } from './node-error.ts';
 import type { Choice, TextQuestion } from './questions.ts';
-import { isTerminal, type OutputStreams, systemStreams } from './streams.ts';
 
-/** Standard input, and the prompts that go with it on standard error. */
+export interface OutputStreams {
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** How wide the terminal is at this moment, in columns; `undefined` where there is none. */
+  readonly stdoutColumns: number | undefined;
+  readonly stderrColumns: number | undefined;
+  /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away (EPIPE) is no error. */
+  writeOut(content: string | Uint8Array): Promise<void>;
+  writeError(text: string): void;
+}
+
+/** The streams of this process, and the prompts on standard error. */
 export interface Terminal extends OutputStreams {
   readonly stdinIsTerminal: boolean;
-  /**
-   * All of standard input. Rejects with the signal's reason when it aborts, and with `EFBIG` when there is more
-   * than a file may hold.
-   */
+  /** All of standard input. Rejects with the signal's reason, and with `EFBIG` over the size of a file. */
   readInput(signal: AbortSignal): Promise<Uint8Array>;
   /** Standard input line by line; ends when the signal aborts. */
   inputLines(signal: AbortSignal): AsyncIterable<string>;
@@ -22,32 +31,30 @@ export interface Terminal extends OutputStreams {
   askSecret(message: string, signal: AbortSignal): Promise<string | undefined>;
   /** Asks for a line of text; `undefined` when the person ends the input (Ctrl-D). */
   askText(question: TextQuestion, signal: AbortSignal): Promise<string | undefined>;
-  /** Asks to choose; gives the `value` of the choice, or `undefined` at Ctrl-D. */
+  /** Gives the `value` of the choice, or `undefined` at Ctrl-D. */
   choose<T extends string>(question: Choice<T>, signal: AbortSignal): Promise<T | undefined>;
   /** Asks a yes-or-no question, which is "no" unless the person says otherwise; `undefined` at Ctrl-D. */
   confirm(message: string, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
-/** The terminal of this process. */
 export const systemTerminal: Terminal = {
-  // Spreading would ask now, and keep the width of this moment.
+  get stdinIsTerminal() {
+    return process.stdin.isTTY === true;
+  },
   get stdoutIsTerminal() {
-    return systemStreams.stdoutIsTerminal;
+    return process.stdout.isTTY === true;
   },
   get stderrIsTerminal() {
-    return systemStreams.stderrIsTerminal;
-  },
-  get stderrColumns() {
-    return systemStreams.stderrColumns;
+    return process.stderr.isTTY === true;
   },
   get stdoutColumns() {
-    return systemStreams.stdoutColumns;
+    return process.stdout.columns;
   },
-  writeOut: systemStreams.writeOut,
-  writeError: systemStreams.writeError,
-  get stdinIsTerminal() {
-    return isTerminal(0);
+  get stderrColumns() {
+    return process.stderr.columns;
   },
+  writeOut,
+  writeError,
   readInput,
   inputLines,
   openPrompt: () => openLinePrompt(process.stdin, process.stderr),
@@ -57,25 +64,37 @@ export const systemTerminal: Terminal = {
   confirm: async (...question) => (await import('./questions.ts')).confirm(...question),
 };
 
+function writeOut(content: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    withoutEvent(process.stdout).write(content, (error?: Error | null) => {
+      if (error && errorCode(error) !== 'EPIPE') reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** What cannot be written to stderr can be reported nowhere. */
+function writeError(text: string): void {
+  withoutEvent(process.stderr).write(text);
+}
+
+/** A stream whose failures are told by the callback of `write` alone: an `error` event would end the program. */
+function withoutEvent(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.listenerCount('error') === 0 ? stream.on('error', () => {}) : stream;
+}
+
 async function readInput(signal: AbortSignal): Promise<Uint8Array> {
-  const abort = (): void => {
-    process.stdin.destroy();
-  };
+  const abort = (): void => void process.stdin.destroy();
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const bytes = await collectInput(process.stdin, 'stdin');
-    signal.throwIfAborted();
-    return bytes;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
+    return await collectInput(process.stdin, 'stdin');
   } finally {
     signal.removeEventListener('abort', abort);
+    signal.throwIfAborted();
   }
 }
 
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
-  const { createInterface } = process.getBuiltinModule('node:readline');
   const reader = createInterface({ input: process.stdin, signal });
   try {
     yield* reader;
