@@ -7,10 +7,12 @@ type Verdict = Parameters<ProtocolStep['verdicts']>[0][number];
 
 /** Takes notes of one step: those of the protocol, and what a login tells the person while it runs. */
 export interface Step extends ProtocolStep {
-  /** The URL that this step made. */
-  madeUrl(url: string): void;
-  /** From here on the step waits for a person, whose answer arrives at this URL. */
-  waitsAt(url: string): void;
+  /** The URL that this step made, or that it waits at. */
+  url(url: string): void;
+  /** From here on the step waits for a person. */
+  waits(): void;
+  /** Something did not go well and ends nothing; `reason` is for the person alone. */
+  warn(check: string, reason: string): void;
   /** A callback came that is not the one of this login. */
   unexpected(error: SgidError): void;
 }
@@ -25,6 +27,7 @@ export interface Entry {
   isWait?: boolean;
   readonly exchanges: (HttpExchange & { readonly endMs: number })[];
   readonly verdicts: Verdict[];
+  readonly warnings: string[];
   /** What it failed with, unless a step within it did. */
   error?: unknown;
 }
@@ -32,10 +35,10 @@ export interface Entry {
 /** Hears at once what is noted. */
 export interface JournalReader {
   began?(entry: Entry): void;
-  madeUrl?(url: string): void;
-  waits?(): void;
+  /** The URL or the wait of a step is known. */
+  changed?(entry: Entry): void;
   exchanged?(exchange: HttpExchange): void;
-  found?(verdicts: readonly Verdict[]): void;
+  warned?(check: string, reason: string): void;
   unexpected?(error: SgidError): void;
   ended?(entry: Entry): void;
 }
@@ -54,7 +57,7 @@ export class Journal implements ProtocolJournal {
   readonly unexpected: { readonly atMs: number; readonly error: SgidError }[] = [];
   unexpectedCount = 0;
   readonly #now: () => number;
-  readonly #started: number;
+  readonly #startedMs: number;
   readonly #readers: JournalReader[] = [];
   readonly #noted = new Set<unknown>();
 
@@ -62,12 +65,12 @@ export class Journal implements ProtocolJournal {
   constructor(startedAt: number, now: () => number = readStopwatch) {
     this.startedAt = startedAt;
     this.#now = now;
-    this.#started = now();
+    this.#startedMs = now();
   }
 
   /** Milliseconds since the journal was begun. */
   elapsed(): number {
-    return this.#now() - this.#started;
+    return this.#now() - this.#startedMs;
   }
 
   /** Lets a reader hear of everything from now on. */
@@ -97,7 +100,7 @@ export class Journal implements ProtocolJournal {
   }
 
   #begin(name: string): Entry {
-    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [] };
+    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [], warnings: [] };
     this.entries.push(entry);
     this.#tell((reader) => reader.began?.(entry));
     return entry;
@@ -109,25 +112,26 @@ export class Journal implements ProtocolJournal {
   }
 
   #stepOf(entry: Entry): Step {
+    const tell = this.#tell.bind(this);
     return {
       exchange: (exchange) => this.#exchange(entry, exchange),
-      verdicts: (verdicts) => {
-        entry.verdicts.push(...verdicts);
-        this.#tell((reader) => reader.found?.(verdicts));
-      },
-      madeUrl: (url) => {
+      verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
+      url: (url) => {
         entry.url = url;
-        this.#tell((reader) => reader.madeUrl?.(url));
+        tell((reader) => reader.changed?.(entry));
       },
-      waitsAt: (url) => {
-        entry.url = url;
+      waits: () => {
         entry.isWait = true;
-        this.#tell((reader) => reader.waits?.());
+        tell((reader) => reader.changed?.(entry));
+      },
+      warn: (check, reason) => {
+        entry.warnings.push(check);
+        tell((reader) => reader.warned?.(check, reason));
       },
       unexpected: (error) => {
         this.unexpectedCount += 1;
         if (this.unexpectedCount <= MOST_UNEXPECTED) this.unexpected.push({ atMs: this.elapsed(), error });
-        this.#tell((reader) => reader.unexpected?.(error));
+        tell((reader) => reader.unexpected?.(error));
       },
     };
   }
