@@ -1,4 +1,4 @@
-import { constants, lstatSync, type Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
@@ -97,29 +97,9 @@ async function makeFolder(path: string): Promise<void> {
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, 0o700);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    await makeFolders(path);
+    await mkdir(path, { recursive: true, mode: 0o700 });
     await requireFolder(path);
   }
-}
-
-/** As `mkdir` with `recursive` does, which takes a read-only disk for a folder that is missing (ENOENT). */
-async function makeFolders(path: string): Promise<void> {
-  try {
-    await makeOne(path);
-  } catch (error) {
-    const parent = dirname(path);
-    if (errorCode(error) !== 'ENOENT' || parent === path) throw error;
-    await makeFolders(parent);
-    // Once: below a link that leads nowhere it is missing whatever is made above.
-    await makeOne(path);
-  }
-}
-
-/** Another program may be quicker. */
-async function makeOne(path: string): Promise<void> {
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  });
 }
 
 /** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */
@@ -157,32 +137,7 @@ function isWritableByOthers({ mode }: Stats): boolean {
 /** This program's own folder among a person's settings; `undefined` where no variable tells where they are. */
 export function openConfigFolder(env: Variables): PrivateFolder | undefined {
   const folder = findConfigFolder(env, process.platform);
-  return folder === undefined ? undefined : openWhenUsed(join(folder, 'sgid'));
-}
-
-/** The private folder at `path`. What handles it is loaded when it is first used; most people have none. */
-function openWhenUsed(path: string): PrivateFolder {
-  const open = async (): Promise<PrivateFolder> => openPrivateFolder(path);
-  return {
-    path,
-    list: async (...args) => (isThere(path) ? (await open()).list(...args) : []),
-    read: async (name) => {
-      if (isThere(path)) return (await open()).read(name);
-      throw withCode(`ENOENT: no such folder, read '${path}'`, 'ENOENT');
-    },
-    write: async (...args) => (await open()).write(...args),
-    remove: async (...args) => (await open()).remove(...args),
-  };
-}
-
-/** Whether anything has this name, be it what it may. */
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // What is wrong is told by who opens it.
-    return true;
-  }
+  return folder === undefined ? undefined : openPrivateFolder(join(folder, 'sgid'));
 }
 
 /** An environment. */

@@ -125,7 +125,7 @@ describe('a folder that cannot be made', () => {
     const place = await makeTemporaryFolder();
     await symlink(join(place, 'missing', 'folder'), join(place, 'config'));
     const folder = openPrivateFolder(join(place, 'config', 'sgid'));
-    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
     expect(await readdir(place)).toEqual(['config']);
   });
 
