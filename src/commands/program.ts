@@ -9,6 +9,7 @@ import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
+import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 import { COMMANDS, OTHERS } from './table.ts';
 import { toUsageError } from './usage-error.ts';
@@ -50,7 +51,8 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   let commandLine: readonly string[] | undefined;
   const { program, load } = createProgram({ print, columns }, async () => {
     const platform = await host.openPlatform();
-    return { platform, diagnostics, ...(commandLine && { commandLine }) };
+    const journal = new Journal(platform.clock.now());
+    return { platform, diagnostics, journal, ...(commandLine && { commandLine }) };
   });
   program
     .hook('preSubcommand', async (_program, command) => {

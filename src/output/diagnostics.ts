@@ -28,6 +28,8 @@ export interface Diagnostics {
   styleOutput(emphasis: Emphasis, text: string): string;
   /** Takes values out of everything said from now on. */
   hide(secrets: Iterable<string>): void;
+  /** A text without them, for what is written elsewhere. */
+  redact(text: string): string;
   /** Sends lines elsewhere while a prompt owns the bottom of the terminal; `undefined` gives stderr back. */
   redirect(write: ((line: string) => void) | undefined): void;
 }
@@ -95,6 +97,7 @@ export function createDiagnostics({
         ),
       ),
     hide: redactor.hide,
+    redact: redactor.redact,
     redirect: (write) => {
       sink = write;
     },

@@ -8,6 +8,7 @@ import {
   readPassphraseFile,
 } from '../../../../src/commands/key-output.ts';
 import { createDiagnostics } from '../../../../src/output/diagnostics.ts';
+import { Journal } from '../../../../src/trace/journal.ts';
 import { createFakePlatform, type RunOptions } from '../../../helpers/fake-platform.ts';
 import { writeKeyFiles } from '../../../helpers/run-key.ts';
 import { rsaJwk } from '../../keys/key-fixtures.ts';
@@ -29,7 +30,7 @@ function createContext(options: RunOptions = {}): CommandContext & { said(text: 
     diagnostics.info(text);
     return written;
   };
-  return { platform, diagnostics, said };
+  return { platform, diagnostics, journal: new Journal(0), said };
 }
 
 describe('nothing that is said later holds', () => {

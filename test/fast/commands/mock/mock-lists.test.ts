@@ -3,6 +3,7 @@ import { listPersonas } from '../../../../src/commands/mock.ts';
 import { FAULTS, listFaults } from '../../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../../src/mock/personas.ts';
 import { createDiagnostics } from '../../../../src/output/diagnostics.ts';
+import { Journal } from '../../../../src/trace/journal.ts';
 import { createFakePlatform, runSgid } from '../../../helpers/fake-platform.ts';
 
 describe('sgid mock personas', () => {
@@ -34,7 +35,7 @@ describe('listPersonas with a personas file', () => {
     });
     const write = platform.terminal.writeError;
     const diagnostics = createDiagnostics({ write, verbosity: 'normal', colour: false });
-    await listPersonas(format, { platform, diagnostics }, 'own.json');
+    await listPersonas(format, { platform, diagnostics, journal: new Journal(0) }, 'own.json');
     return written;
   };
 

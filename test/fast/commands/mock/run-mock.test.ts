@@ -6,6 +6,7 @@ import { runMock } from '../../../../src/commands/mock.ts';
 import type { MockRunOptions } from '../../../../src/commands/mock-options.ts';
 import { createTestClient, TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
 import { createDiagnostics, type Verbosity } from '../../../../src/output/diagnostics.ts';
+import { Journal } from '../../../../src/trace/journal.ts';
 import { errorOf } from '../../../helpers/error-of.ts';
 import { createFakePlatform } from '../../../helpers/fake-platform.ts';
 import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
@@ -38,7 +39,11 @@ async function run({ options = {}, verbosity = 'normal', words = [], use }: Run)
   });
   const write = platform.terminal.writeError;
   const diagnostics = createDiagnostics({ write, verbosity, colour: false });
-  await runMock({ port: '0', host: '127.0.0.1', jwe: 'sdk', ...options }, { platform, diagnostics }, words);
+  await runMock(
+    { port: '0', host: '127.0.0.1', jwe: 'sdk', ...options },
+    { platform, diagnostics, journal: new Journal(0) },
+    words,
+  );
   return written;
 }
 

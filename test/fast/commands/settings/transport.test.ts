@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openTransport, prepareProxy } from '../../../../src/commands/transport.ts';
 import { createDiagnostics } from '../../../../src/output/diagnostics.ts';
+import { Journal } from '../../../../src/trace/journal.ts';
 import { createFakePlatform } from '../../../helpers/fake-platform.ts';
 import { startProxy } from '../../../helpers/proxy-server.ts';
 import { startRawServer } from '../../../helpers/raw-server.ts';
@@ -12,7 +13,7 @@ function makeContext(env: Readonly<Record<string, string>>) {
     verbosity: 'verbose',
     colour: false,
   });
-  return { context: { platform, diagnostics }, written };
+  return { context: { platform, diagnostics, journal: new Journal(0) }, written };
 }
 
 const ENV = { HTTPS_PROXY: 'http://me:canary%20password@proxy.test:3128' };
