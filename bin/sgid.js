@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 'use strict';
 
-require('../dist/cli/main.cjs').main();
+require('../dist/main.cjs');

@@ -3,7 +3,7 @@ import { abortOnSignals } from './system/signals.ts';
 import { systemTerminal } from './system/terminal.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
-export async function main(): Promise<void> {
+async function main(): Promise<void> {
   process.once('exit', failUnlessEnded);
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), {
@@ -32,3 +32,5 @@ function describeSignal(signal: NodeJS.Signals): SgidError {
       return new SgidError('ERR_INTERRUPTED', 'interrupted');
   }
 }
+
+void main();

@@ -2,29 +2,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+const FOLDER = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/;
 
 /**
  * Lists the packages whose code is in a bundle, by name.
  *
- * @param {string} root The project's folder.
- * @param {{ outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> }[]} metafiles esbuild's.
+ * @param {import('rolldown').RolldownOutput['output']} output
  * @returns {{ name: string, version: string, license: string, text: string }[]}
  */
-export function listBundledPackages(root, metafiles) {
-  const inputs = metafiles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap((output) => Object.entries(output.inputs)),
-  );
-  const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+export function listBundledPackages(output) {
+  const modules = output.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
+  const used = modules.filter(([, { renderedLength }]) => renderedLength > 0);
   const folders = new Set(used.flatMap(([path]) => FOLDER.exec(path) ?? []));
-  return [...folders]
-    .map((folder) => describePackage(join(root, folder)))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...folders].map(describePackage).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function describePackage(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (license === undefined) throw new Error(`${name} says nothing of its licence`);
+  if (license === undefined) throw new Error(`${name} names no licence`);
   const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice|copying)\b/i.test(entry));
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return { name, version, license, text: texts.join('\n\n') || 'Comes without the text of its licence.' };

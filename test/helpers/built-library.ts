@@ -1,4 +1,4 @@
 /** The library as it is published: the bundle in `dist/`. */
 export async function importBuiltLibrary(): Promise<typeof import('../../src/index.ts')> {
-  return import(new URL('../../dist/index.js', import.meta.url).href);
+  return import(new URL('../../dist/index.mjs', import.meta.url).href);
 }

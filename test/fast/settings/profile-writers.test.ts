@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { createProfileStore } from '../../../src/settings/profile-store.ts';
 import { openPrivateFolder } from '../../../src/system/private-folder.ts';
+import { bundleProgram } from '../../helpers/bundle-program.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const WRITERS = 6;
@@ -37,15 +36,7 @@ process.stdin.once('data', async () => {
 it('several programs at once lose nothing, leave nothing half written, and let one win', async () => {
   const folder = join(await makeTemporaryFolder(), 'sgid');
   const program = join(await makeTemporaryFolder(), 'writer.mjs');
-  await build({
-    stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL('../../..', import.meta.url)) },
-    bundle: true,
-    external: ['@napi-rs/keyring'],
-    format: 'esm',
-    platform: 'node',
-    outfile: program,
-    logLevel: 'error',
-  });
+  await bundleProgram(program, PROGRAM);
   const writers = Array.from({ length: WRITERS }, (_, writer) =>
     spawn(process.execPath, [program, folder, String(writer)], { stdio: ['pipe', 'pipe', 'inherit'] }),
   );

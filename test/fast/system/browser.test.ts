@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
+import { bundleProgram } from '../../helpers/bundle-program.ts';
 
 const unused = (): never => {
   throw new Error('the system browser was used');
@@ -63,18 +63,11 @@ renameSync(${JSON.stringify(`${pidFile}.new`)}, ${JSON.stringify(pidFile)});
 setTimeout(() => {}, 60_000);`,
     );
     const launcher = join(folder, 'launch.mjs');
-    await build({
-      stdin: {
-        contents: `import { systemBrowser } from './src/system/browser.ts';
+    await bundleProgram(
+      launcher,
+      `import { systemBrowser } from './src/system/browser.ts';
 await systemBrowser.open('http://localhost/', [process.execPath, ${JSON.stringify(longLived)}]);`,
-        resolveDir: process.cwd(),
-      },
-      outfile: launcher,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-    });
+    );
     const child = spawn(process.execPath, [launcher], { stdio: 'ignore' });
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
     const pid = Number(await vi.waitFor(() => readFile(pidFile, 'utf8'), { timeout: 10_000 }));

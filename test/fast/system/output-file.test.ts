@@ -16,9 +16,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemFiles } from '../../../src/system/files.ts';
+import { bundleProgram } from '../../helpers/bundle-program.ts';
 
 const { prepareOutput } = systemFiles;
 const onPosix = process.platform !== 'win32';
@@ -35,19 +35,9 @@ afterEach(() => {
 });
 
 /** Makes a program of its own from lines that use `prepareOutput`, to run under a shell's limits. */
-function bundleScript(lines: string): string {
-  const script = join(folder, 'write.mjs');
-  buildSync({
-    stdin: {
-      contents: `import { prepareOutput } from './src/system/output-file.ts';\n${lines}`,
-      resolveDir: process.cwd(),
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-  });
-  return script;
+function bundleScript(lines: string): Promise<string> {
+  const code = `import { prepareOutput } from './src/system/output-file.ts';\n${lines}`;
+  return bundleProgram(join(folder, 'write.mjs'), code);
 }
 
 describe('prepareOutput', () => {
@@ -134,9 +124,9 @@ describe('prepareOutput', () => {
     expect(existsSync(join(target, 'text'))).toBe(false);
   });
 
-  it.runIf(onPosix)('leaves the old file and nothing else when space runs out half-way', () => {
+  it.runIf(onPosix)('leaves the old file and nothing else when space runs out half-way', async () => {
     writeFileSync(target, 'old');
-    const script = bundleScript(`
+    const script = await bundleScript(`
       const output = await prepareOutput(process.argv[2]);
       await output.commit('x'.repeat(100_000)).catch((error) => console.log(error.code));`);
     const command = 'ulimit -f 8; exec "$0" "$1" "$2"';
@@ -175,8 +165,8 @@ describe.runIf(onPosix)('prepareOutput for what is no file', () => {
     expect(await reading).toBe('');
   });
 
-  it('appends to a descriptor that a shell has opened', () => {
-    const script = bundleScript(`
+  it('appends to a descriptor that a shell has opened', async () => {
+    const script = await bundleScript(`
       const output = await prepareOutput('/dev/stdout');
       await output.commit('second');
       await output.discard();`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findCacheFolder, findConfigFolder } from '../../../src/system/private-folder.ts';
+import { findConfigFolder } from '../../../src/system/private-folder.ts';
 
 describe('findConfigFolder', () => {
   it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
@@ -27,21 +27,5 @@ describe('findConfigFolder', () => {
     ['win32', { HOME: 'C:\\Users\\test' }, undefined],
   ])('on %s with %j is %s', (platform, env, folder) => {
     expect(findConfigFolder(env, platform)).toBe(folder);
-  });
-});
-
-describe('findCacheFolder', () => {
-  it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
-    ['linux', { HOME: '/home/test' }, '/home/test/.cache'],
-    ['linux', { HOME: '/home/test', XDG_CACHE_HOME: '/srv/cache' }, '/srv/cache'],
-    ['linux', { HOME: '/home/test', XDG_CACHE_HOME: 'cache' }, '/home/test/.cache'],
-    ['linux', { HOME: 'test', XDG_CACHE_HOME: '' }, undefined],
-    ['linux', {}, undefined],
-    ['darwin', { HOME: '/Users/test', XDG_CACHE_HOME: '/srv/cache' }, '/Users/test/Library/Caches'],
-    ['win32', { LOCALAPPDATA: 'C:\\Users\\test\\AppData\\Local' }, 'C:\\Users\\test\\AppData\\Local'],
-    ['win32', { USERPROFILE: 'C:\\Users\\test' }, 'C:\\Users\\test\\AppData\\Local'],
-    ['win32', { HOME: 'C:\\Users\\test', APPDATA: 'C:\\x' }, undefined],
-  ])('on %s with %j is %s', (platform, env, folder) => {
-    expect(findCacheFolder(env, platform)).toBe(folder);
   });
 });

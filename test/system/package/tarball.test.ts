@@ -17,7 +17,7 @@ const readJson = async (path: string): Promise<unknown> =>
 
 /** The paths that a part of package.json names. */
 function pathsIn(part: unknown): string[] {
-  if (typeof part === 'string') return [part.replace('../../package/', '')];
+  if (typeof part === 'string') return [part.replace(/^\.\//, '')];
   return typeof part === 'object' && part !== null ? Object.values(part).flatMap(pathsIn) : [];
 }
 
@@ -25,16 +25,19 @@ describe('the packed tarball', () => {
   it('holds what users need, and nothing else', () => {
     const inOthers = packed.files.filter((path) => !/^(bin|dist)\//.test(path)).sort();
     expect(inOthers).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    const unknown =
-      /^(bin\/(sgid\.js|package\.json)|dist\/(index|mock|chunks\/[\w-]+)\.js|dist\/forge\.cjs|dist\/cli\/(main\.cjs|pieces\.js)|dist\/licenses\.txt|dist\/man\/sgid\.1|dist\/types\/[\w/-]+\.d\.ts)$/;
-    const unexpected = packed.files.filter((path) => /^(bin|dist)\//.test(path) && !unknown.test(path));
+    const known =
+      /^(bin\/(sgid\.js|package\.json)|dist\/((main|index|mock|chunks\/[\w-]+)\.cjs|(index|mock)\.mjs|licenses\.txt|types\/(index|mock)\.d\.mts|types\/[\w/-]+\.d\.cts))$/;
+    const unexpected = packed.files.filter((path) => /^(bin|dist)\//.test(path) && !known.test(path));
     expect(unexpected).toEqual([]);
   });
 
   it('holds every file that its package.json names', async () => {
-    const { bin, man, exports, imports, types } = (await readJson('package.json')) as Record<string, unknown>;
-    const named = pathsIn({ bin, man, exports, imports, types });
-    expect(named).toContain('dist/types/mock.d.ts');
+    const { bin, main, types, typesVersions, exports } = (await readJson('package.json')) as Record<
+      string,
+      unknown
+    >;
+    const named = pathsIn({ bin, main, types, typesVersions, exports });
+    expect(named).toContain('dist/types/mock.d.mts');
     expect(packed.files).toEqual(expect.arrayContaining(named));
   });
 
@@ -66,21 +69,24 @@ describe('the packed tarball', () => {
     expect(messages).toEqual([]);
   });
 
-  it.each(['node16-esm', 'bundler'])('has the right types for %s', async (resolution) => {
-    const analysis = await checkPackage(createPackageFromTarballData(packed.tarball));
-    if (!analysis.types) throw new Error('no types were found');
-    const entrypoints = Object.values(analysis.entrypoints);
-    expect(entrypoints.map(({ subpath }) => subpath).sort()).toEqual(['.', './mock', './package.json']);
-    const kinds = analysis.problems.map((problem) => ({ resolutionKind: '', ...problem }));
-    expect(
-      kinds.filter(({ resolutionKind }) => resolutionKind === resolution || resolutionKind === ''),
-    ).toEqual([]);
-  });
+  it.each(['node10', 'node16-cjs', 'node16-esm', 'bundler'])(
+    'has the right types for %s',
+    async (resolution) => {
+      const analysis = await checkPackage(createPackageFromTarballData(packed.tarball));
+      if (!analysis.types) throw new Error('no types were found');
+      const entrypoints = Object.values(analysis.entrypoints);
+      expect(entrypoints.map(({ subpath }) => subpath).sort()).toEqual(['.', './mock', './package.json']);
+      const kinds = analysis.problems.map((problem) => ({ resolutionKind: '', ...problem }));
+      expect(
+        kinds.filter(({ resolutionKind }) => resolutionKind === resolution || resolutionKind === ''),
+      ).toEqual([]);
+    },
+  );
 });
 
 describe('what is built for us', () => {
   it('stays out of it: the source maps', () => {
-    expect(existsSync(join(ROOT, 'build/maps/cli/start.cjs.map'))).toBe(true);
+    expect(existsSync(join(ROOT, 'build/maps/main.cjs.map'))).toBe(true);
     expect(packed.files.filter((path) => path.endsWith('.map'))).toEqual([]);
   });
 });

@@ -1,21 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../helpers/packed-package.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { runBuiltSgid } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-/** Says, as a program ends, which of Node's modules and which of its own pieces it loaded. */
+/** Writes down, as a program ends, which of Node's modules and which files it loaded. */
 const PROBE = `
 const before = new Set(process.moduleLoadList);
 process.on('exit', () => {
   const { writeFileSync } = require('node:fs');
-  const { basename } = require('node:path');
   const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.split(' ')[1]);
-  const below = ({ children }) => children.flatMap((child) => [child.filename, ...below(child)]);
-  // What has a file of its own is no piece.
-  const pieces = Object.values(require.cache).flatMap(below).filter((path) => !(path in require.cache));
-  writeFileSync('loaded.json', JSON.stringify({ builtins, pieces: pieces.map((path) => basename(path)) }));
+  writeFileSync('loaded.json', JSON.stringify({ builtins, files: Object.keys(require.cache) }));
 });
 `;
 
@@ -39,62 +36,70 @@ async function modulesOf(...args: string[]): Promise<Loaded> {
 }
 
 async function readLoaded(folder: string): Promise<Loaded> {
-  const { builtins, pieces } = JSON.parse(await readFile(join(folder, 'loaded.json'), 'utf8'));
-  const inputs = await readInputs(new Set(pieces));
+  const { builtins, files } = JSON.parse(await readFile(join(folder, 'loaded.json'), 'utf8'));
+  const chunks = files
+    .filter((file: string) => file.startsWith(DIST))
+    .map((file: string) => file.slice(DIST.length));
+  const inputs = (await Promise.all(chunks.map(listSources))).flat();
   return {
     builtins,
-    sources: inputs.filter((path) => path.startsWith('src/')).sort(),
+    sources: inputs.flatMap((path) => /(?<=\.\/)src\/.*/.exec(path) ?? []).sort(),
     libraries: [...new Set(inputs.flatMap((path) => LIBRARY.exec(path)?.[1] ?? []))].sort(),
   };
 }
 
-/** The files that went into these pieces, as the build has written them down. */
-async function readInputs(pieces: ReadonlySet<string>): Promise<readonly string[]> {
-  const inputs: Record<string, readonly string[]> = JSON.parse(
-    await readFile(new URL('../../../build/pieces.json', import.meta.url), 'utf8'),
-  );
-  return [...pieces].flatMap((piece) => inputs[piece] ?? []);
+const DIST = `${ROOT}dist/`;
+
+/** The files that went into a chunk, as its source map has them. */
+async function listSources(chunk: string): Promise<readonly string[]> {
+  // What is all of the bundler's has no map.
+  if (/^chunks\/rolldown-runtime-/.test(chunk)) return [];
+  return JSON.parse(await readFile(`${ROOT}build/maps/${chunk}.map`, 'utf8')).sources;
 }
 
-const COMMANDER = ['@commander-js/extra-typings', 'commander'];
-const NETWORK = ['http', 'https', 'net', 'tls', 'dns', 'child_process', 'readline', 'tty'];
+/** What reads the command line and lays out what people read. */
+const FRAME = [
+  '@commander-js/extra-typings',
+  'commander',
+  'fast-string-truncated-width',
+  'fast-string-width',
+  'fast-wrap-ansi',
+];
+const COSTLY = ['http', 'https', 'tls', 'dns', 'child_process', 'readline'];
 
 describe('what a command loads', () => {
-  it.each(['--version', '--help'])(
-    '%s: no piece, and of Node nothing that it has not loaded itself',
-    async (option) => {
-      const { sources, libraries, builtins } = await modulesOf(option);
-      expect({ sources, libraries, builtins }).toEqual({ sources: [], libraries: [], builtins: [] });
+  it.each(['--version', '--help'])('%s: no command, and nothing of the machine', async (option) => {
+    const { sources, libraries, builtins } = await modulesOf(option);
+    expect(libraries).toEqual(FRAME);
+    expect(sources).not.toContain('src/system/platform.ts');
+    expect(sources.filter((path) => /^src\/(login|mock|oidc|keys)\//.test(path))).toEqual([]);
+    for (const module of [...COSTLY, 'crypto']) expect(builtins).not.toContain(module);
+  });
+
+  it.each([['pkce'], ['authorize-url', '--client-id', 'x', '--redirect-uri', 'http://localhost:1/x']])(
+    '%s: no other library and no network',
+    async (...args) => {
+      const { libraries, builtins } = await modulesOf(...args);
+      expect(libraries).toEqual(FRAME);
+      for (const module of [...COSTLY, 'net', 'tty']) expect(builtins).not.toContain(module);
     },
   );
 
-  it('pkce: itself, what declares it, and the one library that reads the command line', async () => {
-    const { libraries, builtins } = await modulesOf('pkce');
-    expect(libraries).toEqual(COMMANDER);
-    for (const module of NETWORK) expect(builtins).not.toContain(module);
-  });
-
-  it('authorize-url: no other library and no network either', async () => {
-    const { libraries, builtins } = await modulesOf(
-      ...['authorize-url', '--client-id', 'x', '--redirect-uri', 'http://localhost:1/x'],
-    );
-    expect(libraries).toEqual(COMMANDER);
-    for (const module of NETWORK) expect(builtins).not.toContain(module);
-  });
-
   it('login: nothing of the other commands, no provider, no library that it has no use for', async () => {
     const cwd = await makeTemporaryFolder();
-    const login = await (await setUpProcessLogin()).start(['--no-browser'], { cwd, ...PROBED });
+    // What stays on this machine goes through no proxy, and loads nothing that speaks to one.
+    const env = { ...PROBED.env, HTTP_PROXY: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' };
+    const login = await (await setUpProcessLogin()).start(['--no-browser'], { cwd, ...PROBED, env });
     await visit(await login.authorizationUrl());
     expect(await login.ended).toMatchObject({ status: 0 });
     const { sources, libraries } = await readLoaded(cwd);
-    expect(libraries).toEqual([...COMMANDER, 'jose']);
+    expect(libraries).toEqual([...FRAME, 'jose']);
     expect(sources.filter((path) => path.startsWith('src/mock/'))).toEqual([]);
   });
 
   it('login --mock: the provider too', async () => {
     const { sources, libraries } = await modulesOf('login', '-q', '--mock', '--persona', 'zoe');
-    expect(libraries).toEqual([...COMMANDER, 'jose']);
+    expect(libraries).toEqual([...FRAME, 'jose']);
     expect(sources).toContain('src/mock/provider.ts');
   });
 });
