@@ -1,5 +1,5 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { OutputContext } from '../output/context.ts';
+import type { OutputContext } from '../output/diagnostics.ts';
 import type { Journal } from '../trace/journal.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
 

@@ -12,8 +12,7 @@ import {
 } from '../mock/test-credentials.ts';
 import type { Fetch } from '../oidc/http-exchange.ts';
 import type { ExpectationOutcome } from '../output/expectations.ts';
-import { printResult, type ResultFlags } from '../output/result.ts';
-import { requireDataScope } from '../output/result-output.ts';
+import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
 import type { SettingValues } from '../settings/fields.ts';
 import { readRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';

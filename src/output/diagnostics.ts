@@ -1,32 +1,37 @@
 import { styleText } from 'node:util';
+import type { Platform } from '../system/platform.ts';
 import { createRedactor } from '../text/redact.ts';
 
-/** How much goes to stderr. */
+/** Where results and diagnostics go. */
+export interface OutputContext {
+  readonly platform: Platform;
+  readonly diagnostics: Diagnostics;
+}
+
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
-/** A colour or weight of a piece of text. */
 export type Emphasis = Parameters<typeof styleText>[0];
 
-/** Everything that is said on stderr goes through here, so that no secret does. */
+/** Everything that is printed on stderr goes through here, so that no secret does. */
 export interface Diagnostics {
   readonly verbosity: Verbosity;
   /** Colour and animation are wanted on stderr. */
   readonly lively: boolean;
-  /** A line of information; not with --quiet. */
+  /** Not with --quiet. */
   info(line: string): void;
-  /** A warning; not with --quiet. */
+  /** Not with --quiet. */
   warn(line: string): void;
-  /** A detail; only with --verbose. */
+  /** Only with --verbose. */
   detail(line: string): void;
-  /** A line that is always said. */
+  /** Whatever the verbosity. */
   error(line: string): void;
-  /** One line of JSON that is always said. Its texts are redacted one by one, so that it stays JSON. */
+  /** One line of JSON. Its texts are redacted one by one, so that it stays JSON. */
   errorJson(document: object): void;
   /** Styles a piece of text where colour is wanted on stderr. */
   style(emphasis: Emphasis, text: string): string;
   /** Styles a piece of text where colour is wanted on stdout. */
   styleOutput(emphasis: Emphasis, text: string): string;
-  /** Takes values out of everything said from now on. */
+  /** Takes values out of everything that is printed from now on. */
   hide(secrets: Iterable<string>): void;
   /** A text without them, for what is written elsewhere. */
   redact(text: string): string;
@@ -34,7 +39,6 @@ export interface Diagnostics {
   redirect(write: ((line: string) => void) | undefined): void;
 }
 
-/** What diagnostics need. */
 export interface DiagnosticsOptions {
   readonly write: (text: string) => void;
   readonly verbosity: Verbosity;
@@ -54,7 +58,6 @@ export function wantsColour(
   return isTerminal && option && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
-/** Diagnostics that write to stderr. */
 export function createDiagnostics({
   write,
   verbosity,
@@ -68,8 +71,7 @@ export function createDiagnostics({
     if (sink) sink(line);
     else write(`${line}\n`);
   };
-  const say = (line: string): void => put(redactor.redact(line));
-  const sayWrapped = (text: string): void => put(redactor.redact(text).split('\n').map(wrap).join('\n'));
+  const print = (text: string): void => put(redactor.redact(text).split('\n').map(wrap).join('\n'));
   const styleIf =
     (wanted: boolean) =>
     (emphasis: Emphasis, text: string): string =>
@@ -81,15 +83,15 @@ export function createDiagnostics({
     style,
     styleOutput: styleIf(outputColour),
     info: (line) => {
-      if (verbosity !== 'quiet') sayWrapped(line);
+      if (verbosity !== 'quiet') print(line);
     },
     warn: (line) => {
-      if (verbosity !== 'quiet') sayWrapped(`${style('yellow', 'warning:')} ${line}`);
+      if (verbosity !== 'quiet') print(`${style('yellow', 'warning:')} ${line}`);
     },
     detail: (line) => {
-      if (verbosity === 'verbose') say(style('dim', line));
+      if (verbosity === 'verbose') put(redactor.redact(style('dim', line)));
     },
-    error: sayWrapped,
+    error: print,
     errorJson: (document) =>
       put(
         JSON.stringify(document, (_name, value: unknown) =>

@@ -1,13 +1,13 @@
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { VerifiedLogin } from '../oidc/token.ts';
 import { parseData } from '../sgid/claims.ts';
-import { SCOPES } from '../sgid/scopes.ts';
-import type { PersonData } from '../sgid/userinfo.ts';
+import { readScope, SCOPES } from '../sgid/scopes.ts';
+import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
 import { CONTROLS_BEYOND_C0, stripControls } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
-import type { OutputContext } from './context.ts';
+import type { OutputContext } from './diagnostics.ts';
 import { checkExpectations, type Expectation, type ExpectationOutcome, listNames } from './expectations.ts';
-import { type CanaryOutput, openCanaryOutput, openResultOutput } from './result-output.ts';
+import { openResultOutput } from './result-output.ts';
 
 /** How a person's data is to be printed, as the command line gives it. */
 export interface ResultFlags {
@@ -29,22 +29,26 @@ export interface ResultRequest {
 
 /**
  * Obtains a person's data and prints it as the options say. The outputs are opened first, so that nothing is spent
- * for a folder that is not there; expectations are judged last, so that the result is there to look at.
+ * for a folder that is not there; expectations are checked last, so that the result is there to look at.
  *
- * @param obtain Gets what takes note of the encrypted reply, for `--save-canary`.
+ * @param obtain Is given what takes the encrypted reply, for `--save-canary`.
  * @throws SgidError `ERR_OUTPUT`, `ERR_JWE_KEY_MISSING`, `ERR_CLAIM_ABSENT`, `ERR_EXPECTATION`; or whatever `obtain`
  *   rejects with.
  */
 export async function printResult(
   { flags, expectations, onJudged }: ResultRequest,
   { platform, diagnostics }: OutputContext,
-  obtain: (onReply: CanaryOutput['see']) => Promise<Result>,
+  obtain: (onReply: (reply: EncryptedUserinfo) => void) => Promise<Result>,
 ): Promise<void> {
   const output = await openResultOutput(flags.out, platform);
   try {
-    const canary = await openCanaryOutput(flags.saveCanary, platform);
+    const canary =
+      flags.saveCanary === undefined ? undefined : await openResultOutput(flags.saveCanary, platform);
     try {
-      const result = await obtain(canary.see);
+      let key: string | undefined;
+      const result = await obtain(({ encrypted }) => {
+        key = encrypted?.key;
+      });
       const { text, notices } = renderResult(result, {
         format: flags.format ?? 'json',
         raw: flags.raw === true,
@@ -54,14 +58,37 @@ export async function printResult(
       });
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
-      await canary.save();
+      // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
+      await canary?.commit(`${requireKey(key)}\n`);
       checkExpectations(expectations, listClaims(result), onJudged);
     } finally {
-      await canary.discard();
+      await canary?.discard();
     }
   } finally {
     await output.discard();
   }
+}
+
+/**
+ * Refuses a login that can bring no canary.
+ *
+ * @throws SgidError `ERR_USAGE`.
+ */
+export function requireDataScope(scope: string): void {
+  if (readScope(scope).scopes.length > 1) return;
+  throw usageError(
+    `--save-canary needs a scope with data: "${scope}" comes without a key`,
+    'Ask for one, for example --scope "openid myinfo.name".',
+  );
+}
+
+function requireKey(key: string | undefined): string {
+  if (key !== undefined) return key;
+  throw new SgidError('ERR_JWE_KEY_MISSING', 'no canary was saved: the userinfo reply has no key', {
+    step: 'output',
+    causes: ['only "openid" was asked for, which comes without data and so without a key'],
+    hint: 'Log in with a scope that has data, for example "openid myinfo.name".',
+  });
 }
 
 /** How the result is printed. */

@@ -1,7 +1,6 @@
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
-import type { OutputContext } from './context.ts';
-import type { Emphasis } from './diagnostics.ts';
+import type { Emphasis, OutputContext } from './diagnostics.ts';
 
 /** In columns of the terminal. */
 const WIDEST_CELL = 44;

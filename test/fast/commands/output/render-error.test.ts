@@ -41,9 +41,8 @@ describe('toJsonError', () => {
         exitCode: 4,
       },
     });
-    expect(toJsonError(new SgidError('ERR_USAGE', 'a', { step: 'usage' })).error).toMatchObject({
-      hint: null,
-      status: null,
+    expect(toJsonError(new SgidError('ERR_USAGE', 'a', { step: 'usage' }))).toMatchObject({
+      error: { hint: null, status: null },
     });
   });
 });
