@@ -1,8 +1,7 @@
 export type { MockClient } from './mock/clients.ts';
-export type { MockControls } from './mock/control.ts';
-export type { Fault, FaultName } from './mock/faults.ts';
+export type { MockControls } from './mock/controls.ts';
+export type { Fault, FaultName, QueuedFault } from './mock/faults.ts';
 export { listFaults } from './mock/faults.ts';
-export type { QueuedFault } from './mock/login-queue.ts';
 export type {
   EmbeddedMockSgid,
   MockCredentials,
@@ -12,5 +11,5 @@ export type {
   RunningMockSgid,
 } from './mock/mock-sgid.ts';
 export { createMockSgid, startMockSgid } from './mock/mock-sgid.ts';
-export type { Persona } from './mock/persona.ts';
+export type { Persona } from './mock/personas.ts';
 export type { LoggedRequest } from './mock/request-log.ts';

@@ -1,7 +1,7 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { type MockClient, readClients } from '../mock/clients.ts';
 import { checkFaultLine, type QueuedFault, readQueuedFault } from '../mock/login-queue.ts';
-import { mergePersonas, type Persona, readPersonas } from '../mock/persona.ts';
+import { mergePersonas, type Persona, readPersonas } from '../mock/personas.ts';
 import { PERSONAS } from '../mock/personas.ts';
 import { readProviderOrigin } from '../mock/provider-origin.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/sealed-grants.ts';

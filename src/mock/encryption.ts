@@ -6,26 +6,24 @@ import {
   createPublicKey,
   type KeyObject,
   publicEncrypt,
+  randomBytes,
 } from 'node:crypto';
 import type { FaultName } from './faults.ts';
-import { importSigningKey } from './id-token.ts';
-import { takeRandomBytes } from './test-credentials.ts';
+import { importSigningKey } from './key-ring.ts';
+
+// Made by node:crypto at once: jose, over the asynchronous Web Crypto, takes ten times as long.
+
+/** How the content is encrypted (RFC 7518 section 5). */
+type ContentEncryption = 'A128GCM' | 'A256GCM' | 'A128CBC-HS256';
 
 /** How a provider encrypts personal data: the algorithms of each layer (RFC 7518). */
 export interface EncryptionProfile {
-  /** The `key` JWE, which carries the payload key to the client. */
-  readonly key: PublicKeyHeader;
+  /** The `key` JWE, which carries the payload key to the client's RSA key (section 4.3). */
+  readonly key: { readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256'; readonly enc: ContentEncryption };
   /** The payload key: the `alg` that its JWK names, its size, and whether its JWK has a `kid`. */
   readonly payloadKey: { readonly alg: string; readonly bytes: number; readonly named?: boolean };
-  /** The JWE of each field. */
-  readonly field: SharedKeyHeader;
-}
-
-/** What the userinfo endpoint sends besides `sub`: compact JWEs. */
-export interface EncryptedUserinfo {
-  /** Absent under the fault `missing-key`. */
-  readonly key?: string;
-  readonly data: Readonly<Record<string, string>>;
+  /** The JWE of each field, under the payload key: wrapped (section 4.7) or used as it is (section 4.5). */
+  readonly field: { readonly alg: 'A128GCMKW' | 'dir'; readonly enc: ContentEncryption };
 }
 
 /** The algorithms of the official SDK's test fixtures. */
@@ -43,11 +41,14 @@ export const MOCKPASS_PROFILE: EncryptionProfile = {
 };
 
 /** The profiles by the name that options give them. */
-export const ENCRYPTION_PROFILES: { readonly sdk: EncryptionProfile; readonly mockpass: EncryptionProfile } =
-  {
-    sdk: SDK_PROFILE,
-    mockpass: MOCKPASS_PROFILE,
-  };
+export const ENCRYPTION_PROFILES = { sdk: SDK_PROFILE, mockpass: MOCKPASS_PROFILE };
+
+/** What the userinfo endpoint sends besides `sub`: compact JWEs. */
+export interface EncryptedUserinfo {
+  /** Absent under the fault `missing-key`. */
+  readonly key?: string;
+  readonly data: Readonly<Record<string, string>>;
+}
 
 /**
  * Encrypts each value under a fresh payload key, and that key, as JWK text, to the client's RSA key. A fault
@@ -61,68 +62,41 @@ export function encryptUserinfo(
 ): EncryptedUserinfo {
   const { alg, bytes, named } = profile.payloadKey;
   const payloadKey = takeRandomBytes(bytes);
-  const kid = named ? { kid: takeRandomBytes(32).toString('base64url') } : {};
-  const jwk = { kty: 'oct', alg, k: payloadKey.toString('base64url'), ...kid };
+  const kid = named ? { kid: toBase64url(takeRandomBytes(32)) } : {};
+  const jwk = { kty: 'oct', alg, k: toBase64url(payloadKey), ...kid };
   const keyText = fault === 'bad-block-key' ? 'not a key' : JSON.stringify(jwk);
   const recipient = fault === 'wrong-public-key' ? createPublicKey(importSigningKey().privateKey) : publicKey;
-  const key = encryptToPublicKey(keyText, recipient, profile.key);
-  const fields = Object.entries(values).map(([name, value]): [string, string] => [
-    name,
-    encryptWithSharedKey(value, payloadKey, profile.field),
-  ]);
-  const data = Object.fromEntries(fault === 'bad-field' ? breakFirst(fields) : fields);
-  return fault === 'missing-key' ? { data } : { key, data };
-}
-
-/** Turns a bit of the first field's ciphertext, so that its tag does not fit. */
-function breakFirst(fields: readonly [string, string][]): readonly [string, string][] {
-  return fields.map(([name, jwe], index) => {
-    if (index > 0) return [name, jwe];
-    const [header, key, iv, ciphertext = '', tag] = jwe.split('.');
-    const bytes = Buffer.from(ciphertext, 'base64url');
-    if (bytes.length > 0) bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
-    return [name, [header, key, iv, bytes.toString('base64url'), tag].join('.')];
+  const fields = Object.entries(values).map(([name, value], index): [string, string] => {
+    const jwe = encryptWithSharedKey(value, payloadKey, profile.field);
+    return [name, fault === 'bad-field' && index === 0 ? breakCiphertext(jwe) : jwe];
   });
+  const data = Object.fromEntries(fields);
+  return fault === 'missing-key'
+    ? { data }
+    : { key: encryptToPublicKey(keyText, recipient, profile.key), data };
 }
 
-// Made by node:crypto at once: the asynchronous Web Crypto of jose costs several times the encryption itself.
-
-/** How the content is encrypted (RFC 7518 section 5). */
-export type ContentEncryption = 'A128GCM' | 'A256GCM' | 'A128CBC-HS256';
-
-/** A JWE whose content key is encrypted to an RSA key (RFC 7518 section 4.3). */
-export interface PublicKeyHeader {
-  readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256';
-  readonly enc: ContentEncryption;
+/** Turns a bit of the ciphertext, so that its tag does not fit. */
+function breakCiphertext(jwe: string): string {
+  const [header, key, iv, ciphertext = '', tag] = jwe.split('.');
+  const bytes = Buffer.from(ciphertext, 'base64url');
+  if (bytes.length > 0) bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+  return [header, key, iv, toBase64url(bytes), tag].join('.');
 }
 
-/** A JWE under a shared key: wrapped (RFC 7518 section 4.7) or used as it is (section 4.5). */
-export interface SharedKeyHeader {
-  readonly alg: 'A128GCMKW' | 'dir';
-  readonly enc: ContentEncryption;
-}
-
-/** Encrypts UTF-8 text to an RSA key; a compact JWE (RFC 7516 section 7.1). */
-export function encryptToPublicKey(text: string, publicKey: KeyObject, header: PublicKeyHeader): string {
+function encryptToPublicKey(text: string, key: KeyObject, header: EncryptionProfile['key']): string {
   const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
-  const encryptedKey = publicEncrypt(
-    {
-      key: publicKey,
-      padding: constants.RSA_PKCS1_OAEP_PADDING,
-      oaepHash: header.alg === 'RSA-OAEP-256' ? 'sha256' : 'sha1',
-    },
-    contentKey,
-  );
-  return encryptCompactJwe(text, contentKey, { ...header }, encryptedKey);
+  const oaepHash = header.alg === 'RSA-OAEP-256' ? 'sha256' : 'sha1';
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  return encryptCompact(text, contentKey, header, publicEncrypt({ key, padding, oaepHash }, contentKey));
 }
 
-/** Encrypts UTF-8 text under a shared key; a compact JWE (RFC 7516 section 7.1). */
-export function encryptWithSharedKey(text: string, sharedKey: Uint8Array, header: SharedKeyHeader): string {
-  if (header.alg === 'dir') return encryptCompactJwe(text, sharedKey, { ...header }, Buffer.alloc(0));
+function encryptWithSharedKey(text: string, key: Uint8Array, header: EncryptionProfile['field']): string {
+  if (header.alg === 'dir') return encryptCompact(text, key, header, Buffer.alloc(0));
   const contentKey = takeRandomBytes(KEY_BYTES[header.enc]);
-  const wrapped = encryptAesGcm('aes-128-gcm', sharedKey, contentKey, Buffer.alloc(0));
-  const [iv, tag] = [wrapped.iv, wrapped.tag].map(toBase64url);
-  return encryptCompactJwe(text, contentKey, { ...header, iv, tag }, wrapped.ciphertext);
+  const wrapped = encryptAesGcm('aes-128-gcm', key, contentKey);
+  const parameters = { iv: toBase64url(wrapped.iv), tag: toBase64url(wrapped.tag) };
+  return encryptCompact(text, contentKey, { ...header, ...parameters }, wrapped.ciphertext);
 }
 
 const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
@@ -131,6 +105,22 @@ const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
   'A128CBC-HS256': 32,
 };
 
+/** A compact JWE (RFC 7516 section 7.1). */
+function encryptCompact(
+  text: string,
+  key: Uint8Array,
+  header: { readonly enc: ContentEncryption },
+  encryptedKey: Buffer,
+): string {
+  const encodedHeader = toBase64url(Buffer.from(JSON.stringify(header)));
+  const [plaintext, aad] = [Buffer.from(text), Buffer.from(encodedHeader)];
+  const { iv, ciphertext, tag } =
+    header.enc === 'A128CBC-HS256'
+      ? encryptAesCbcHmac(key, plaintext, aad)
+      : encryptAesGcm(header.enc === 'A128GCM' ? 'aes-128-gcm' : 'aes-256-gcm', key, plaintext, aad);
+  return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
+}
+
 /** What authenticated encryption gives (RFC 7518 section 5). */
 interface AuthenticatedCiphertext {
   readonly iv: Buffer;
@@ -138,43 +128,11 @@ interface AuthenticatedCiphertext {
   readonly tag: Buffer;
 }
 
-function encryptCompactJwe(
-  text: string,
-  key: Uint8Array,
-  header: { readonly enc: ContentEncryption; readonly [name: string]: unknown },
-  encryptedKey: Buffer,
-): string {
-  const encodedHeader = toBase64url(Buffer.from(JSON.stringify(header)));
-  const { iv, ciphertext, tag } = encryptContent(
-    header.enc,
-    key,
-    Buffer.from(text),
-    Buffer.from(encodedHeader),
-  );
-  return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
-}
-
-function encryptContent(
-  enc: ContentEncryption,
-  key: Uint8Array,
-  plaintext: Buffer,
-  aad: Buffer,
-): AuthenticatedCiphertext {
-  switch (enc) {
-    case 'A128GCM':
-      return encryptAesGcm('aes-128-gcm', key, plaintext, aad);
-    case 'A256GCM':
-      return encryptAesGcm('aes-256-gcm', key, plaintext, aad);
-    case 'A128CBC-HS256':
-      return encryptAesCbcHmac(key, plaintext, aad);
-  }
-}
-
 function encryptAesGcm(
   algorithm: CipherGCMTypes,
   key: Uint8Array,
   plaintext: Buffer,
-  aad: Buffer,
+  aad: Buffer = Buffer.alloc(0),
 ): AuthenticatedCiphertext {
   const iv = takeRandomBytes(12);
   const cipher = createCipheriv(algorithm, key, iv).setAAD(aad);
@@ -192,6 +150,16 @@ function encryptAesCbcHmac(key: Uint8Array, plaintext: Buffer, aad: Buffer): Aut
   const mac = createHmac('sha256', key.subarray(0, 16));
   for (const part of [aad, iv, ciphertext, aadBits]) mac.update(part);
   return { iv, ciphertext, tag: mac.digest().subarray(0, 16) };
+}
+
+let drawn = Buffer.alloc(0);
+
+/** Random bytes, each handed out once. A call of the generator takes some microseconds for however few. */
+function takeRandomBytes(count: number): Buffer {
+  if (drawn.length < count) drawn = randomBytes(4_096);
+  const taken = drawn.subarray(0, count);
+  drawn = drawn.subarray(count);
+  return taken;
 }
 
 function toBase64url(bytes: Buffer): string {

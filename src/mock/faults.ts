@@ -1,3 +1,6 @@
+import { usageError } from '../errors/sgid-error.ts';
+import { nearestName } from '../text/nearest-name.ts';
+
 /** One way in which the provider can misbehave for one login, for an application to test itself against. */
 export interface Fault {
   readonly name: FaultName;
@@ -116,4 +119,45 @@ export function isFaultName(name: string): name is FaultName {
 /** What an answer says that exists only because a fault was asked for, so that nobody looks for a real cause. */
 export function faultDescription(name: FaultName): string {
   return `the fault ${name} was asked for: ${FAULTS[name].effect}`;
+}
+
+/** Faults for some logins: `times` of them, `Infinity` for every one from now on. */
+export interface QueuedFault {
+  readonly name: FaultName;
+  readonly times: number;
+}
+
+/** How whoever asks for faults writes one with a number, for example `--fault slow:2`. Hints quote it. */
+export type FaultSpelling = (name: FaultName, times: number) => string;
+
+/** @throws SgidError `ERR_USAGE` for an unknown name, and for `times` neither positive and whole nor `Infinity`. */
+export function validateFault(name: string, times: number, spell?: FaultSpelling): QueuedFault {
+  if (!isFaultName(name)) {
+    const names = Object.keys(FAULTS);
+    const nearest = nearestName(name, names);
+    throw usageError(
+      `there is no fault ${JSON.stringify(name)}`,
+      nearest === undefined
+        ? `Use one of: ${names.join(', ')}.`
+        : `Use ${nearest}, if that was meant. "sgid mock faults --format table" lists them all.`,
+    );
+  }
+  if (times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0)) {
+    return { name, times };
+  }
+  throw usageError(
+    `the fault ${name} is asked for a whole number of times, 1 or more`,
+    spell ? `For example: ${spell(name, 2)}` : 'Pass 1 or more, or Infinity for every login.',
+  );
+}
+
+/** @throws SgidError `ERR_USAGE` when one is for every login, so that those behind it would never come. */
+export function validateFaultLine(faults: readonly QueuedFault[], spell?: FaultSpelling): void {
+  const endless = faults.slice(0, -1).find(({ times }) => times === Number.POSITIVE_INFINITY);
+  if (endless === undefined) return;
+  const { name } = endless;
+  throw usageError(
+    `the fault ${name} is for every login, so that the faults after it never come`,
+    `Say how many times${spell ? `, for example ${spell(name, 1)}` : ''}, or put it last.`,
+  );
 }

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { usageError } from '../errors/sgid-error.ts';
 import type { FaultName } from './faults.ts';
-import { copyText } from './test-credentials.ts';
+import { copyText } from './oauth.ts';
 
 /** How long an authorization code can be redeemed. */
 export const CODE_LIFETIME_SECONDS = 60;
 
 /** How long an access token opens the userinfo endpoint. */
 export const TOKEN_LIFETIME_SECONDS = 600;
-
-/** How long a code is remembered, at least: it outlives the token that it gave, which a second use would revoke. */
-const CODE_MEMORY_SECONDS = CODE_LIFETIME_SECONDS + TOKEN_LIFETIME_SECONDS;
 
 /** How long an expired token is remembered, so that its error can say what happened to it. */
 const TOKEN_MEMORY_SECONDS = 60;
@@ -19,6 +17,9 @@ const TOKEN_MEMORY_SECONDS = 60;
  * seconds still, and even of the longest requests they take no more than some 140 MiB together.
  */
 const MOST_KEPT = 50_000;
+
+/** A shorter secret could be guessed. */
+export const SHORTEST_SECRET_BYTES = 16;
 
 /** What a person granted, and what the code that stands for it is bound to. */
 export interface Grant {
@@ -38,126 +39,174 @@ export type Redemption =
   | { readonly kind: 'unknown' | 'foreign' | 'used' | 'expired' };
 
 /** What an access token stands for. */
-export type TokenReading =
+export type TokenStatus =
   | { readonly kind: 'live'; readonly grant: Grant }
   | { readonly kind: 'unknown' | 'revoked' | 'expired' };
 
-/** Keeps grants between the endpoints. */
-export interface GrantStore {
-  /** A fresh authorization code. */
-  issueCode(grant: Grant): string;
+/** What a code or an access token stands for. Times are milliseconds since the Unix epoch. */
+interface Issued {
+  /** The same for a code and the token that it gave. */
+  readonly id: string;
+  readonly expiresAt: number;
+  readonly grant: Grant;
+}
+
+/** Turns what was granted into a text to hand out, and back. */
+interface Vault {
+  issue(issued: Issued, forgetAt: number): string;
+  /** `undefined` for whatever was not issued here, or is forgotten. */
+  open(text: string): Issued | undefined;
+  /** Remembers it longer. */
+  keep(text: string, forgetAt: number): void;
+  clear(): void;
+}
+
+/**
+ * The codes and access tokens between the endpoints. Under a `secret` they are the grants themselves, sealed, so
+ * that every process with the secret can open them; without one they are random, and what they stand for is in memory.
+ *
+ * Which codes were redeemed is known to the process that redeemed them alone, and so is that a second use revoked
+ * a token. Under a secret `clear` takes nothing back and does not make a spent code good again.
+ *
+ * @param now In milliseconds.
+ * @throws SgidError `ERR_USAGE` for a secret of fewer than 16 bytes.
+ */
+export class GrantStore {
+  readonly #now: () => number;
+  readonly #codes: Vault;
+  readonly #tokens: Vault;
+  /** The codes that were redeemed here, by id, until their tokens have expired as well. */
+  readonly #spent: Map<string, { forgetAt: number; revoked: boolean }> = new Map();
+  readonly #isSealed: boolean;
+
+  constructor(now: () => number, secret?: Uint8Array) {
+    if (secret !== undefined && secret.length < SHORTEST_SECRET_BYTES) {
+      throw usageError(
+        `the shared secret has fewer than ${SHORTEST_SECRET_BYTES} bytes`,
+        'Make one with: openssl rand -base64 32',
+      );
+    }
+    this.#now = now;
+    this.#isSealed = secret !== undefined;
+    this.#codes = secret ? createSealedVault(secret, 'sgid mock code') : createMemoryVault(now);
+    this.#tokens = secret ? createSealedVault(secret, 'sgid mock access token') : createMemoryVault(now);
+  }
+
+  issueCode(grant: Grant): string {
+    const expiresAt = this.#now() + CODE_LIFETIME_SECONDS * 1000;
+    // A code outlives the token that it gave, which a second use would revoke.
+    return this.#codes.issue({ id: randomId(), expiresAt, grant }, expiresAt + TOKEN_LIFETIME_SECONDS * 1000);
+  }
+
   /**
    * Spends a code for good, whatever the caller then finds wrong with the request. A code used twice
    * revokes the token that it gave (RFC 6749 section 4.1.2); another client's code is left alone.
    */
-  redeemCode(code: string, clientId: string): Redemption;
+  redeemCode(code: string, clientId: string): Redemption {
+    const issued = this.#codes.open(code);
+    if (issued === undefined) return { kind: 'unknown' };
+    const { id, expiresAt, grant } = issued;
+    if (grant.clientId !== clientId) return { kind: 'foreign' };
+    const earlier = this.#spent.get(id);
+    if (earlier !== undefined) {
+      earlier.revoked = true;
+      return { kind: 'used' };
+    }
+    if (this.#now() >= expiresAt) return { kind: 'expired' };
+    forgetOld(this.#spent, this.#now());
+    this.#spent.set(id, { forgetAt: expiresAt + TOKEN_LIFETIME_SECONDS * 1000, revoked: false });
+    return { kind: 'granted', grant };
+  }
+
   /** A fresh access token for a code just redeemed. */
-  issueToken(code: string, grant: Grant): string;
-  readToken(token: string): TokenReading;
+  issueToken(code: string, grant: Grant): string {
+    const id = this.#codes.open(code)?.id ?? randomId();
+    const expiresAt = this.#now() + TOKEN_LIFETIME_SECONDS * 1000;
+    // A fault or a test's clock may have let much time pass since the code was redeemed.
+    const earlier = this.#spent.get(id);
+    if (earlier !== undefined && earlier.forgetAt < expiresAt) {
+      earlier.forgetAt = expiresAt;
+      this.#codes.keep(code, expiresAt);
+    }
+    return this.#tokens.issue({ id, expiresAt, grant }, expiresAt + TOKEN_MEMORY_SECONDS * 1000);
+  }
+
+  verifyToken(token: string): TokenStatus {
+    const issued = this.#tokens.open(token);
+    if (issued === undefined) return { kind: 'unknown' };
+    if (this.#spent.get(issued.id)?.revoked) return { kind: 'revoked' };
+    if (this.#now() >= issued.expiresAt) return { kind: 'expired' };
+    return { kind: 'live', grant: issued.grant };
+  }
+
   /** Forgets every code and token. */
-  clear(): void;
+  clear(): void {
+    if (this.#isSealed) return;
+    this.#codes.clear();
+    this.#tokens.clear();
+    this.#spent.clear();
+  }
 }
 
-interface CodeRecord {
-  readonly grant: Grant;
-  readonly expiresAt: number;
-  readonly forgetAt: number;
-  used: boolean;
-  /** It came a second time, perhaps before its token was there. */
-  revoked: boolean;
-  token?: string;
+function randomId(): string {
+  return randomBytes(16).toString('base64url');
 }
 
-interface TokenRecord {
-  readonly grant: Grant;
-  readonly expiresAt: number;
-  readonly forgetAt: number;
-  revoked: boolean;
-}
-
-/** A store in memory. `now` is in milliseconds. */
-export function createGrantStore(now: () => number): GrantStore {
-  const codes = new Map<string, CodeRecord>();
-  const tokens = new Map<string, TokenRecord>();
-  const inSeconds = (seconds: number): number => now() + seconds * 1000;
-
+function createMemoryVault(now: () => number): Vault {
+  const records = new Map<string, { readonly issued: Issued; readonly forgetAt: number }>();
   return {
-    issueCode: (grant) => {
-      forgetOld(codes, now());
-      const code = randomCredential();
-      codes.set(code, {
-        grant: standAlone(grant),
-        expiresAt: inSeconds(CODE_LIFETIME_SECONDS),
-        forgetAt: inSeconds(CODE_MEMORY_SECONDS),
-        used: false,
-        revoked: false,
-      });
-      return code;
+    issue: (issued, forgetAt) => {
+      forgetOld(records, now());
+      const { codeChallenge, nonce } = issued.grant;
+      const ownTexts = { codeChallenge: copyText(codeChallenge), nonce: nonce && copyText(nonce) };
+      const text = randomBytes(32).toString('base64url');
+      records.set(text, { issued: { ...issued, grant: { ...issued.grant, ...ownTexts } }, forgetAt });
+      return text;
     },
-
-    redeemCode: (code, clientId) => {
-      const record = codes.get(code);
-      if (record === undefined) return { kind: 'unknown' };
-      if (record.grant.clientId !== clientId) return { kind: 'foreign' };
-      if (record.used) {
-        record.revoked = true;
-        const token = record.token === undefined ? undefined : tokens.get(record.token);
-        if (token !== undefined) token.revoked = true;
-        return { kind: 'used' };
-      }
-      if (now() >= record.expiresAt) return { kind: 'expired' };
-      record.used = true;
-      return { kind: 'granted', grant: record.grant };
+    open: (text) => records.get(text)?.issued,
+    keep: (text, forgetAt) => {
+      const record = records.get(text);
+      if (record === undefined) return;
+      records.delete(text);
+      records.set(text, { ...record, forgetAt });
     },
-
-    issueToken: (code, grant) => {
-      forgetOld(tokens, now());
-      const token = randomCredential();
-      const record = codes.get(code);
-      const expiresAt = inSeconds(TOKEN_LIFETIME_SECONDS);
-      tokens.set(token, {
-        grant,
-        expiresAt,
-        forgetAt: expiresAt + TOKEN_MEMORY_SECONDS * 1000,
-        revoked: record?.revoked ?? false,
-      });
-      if (record === undefined) return token;
-      record.token = token;
-      // A fault or a test's clock may have let much time pass since the code was redeemed.
-      if (record.forgetAt < expiresAt) {
-        codes.delete(code);
-        codes.set(code, { ...record, forgetAt: inSeconds(CODE_MEMORY_SECONDS) });
-      }
-      return token;
-    },
-
-    readToken: (token) => {
-      const record = tokens.get(token);
-      if (record === undefined) return { kind: 'unknown' };
-      if (record.revoked) return { kind: 'revoked' };
-      if (now() >= record.expiresAt) return { kind: 'expired' };
-      return { kind: 'live', grant: record.grant };
-    },
-
-    clear: () => {
-      codes.clear();
-      tokens.clear();
-    },
+    clear: () => records.clear(),
   };
 }
 
-/** 256 random bits. */
-function randomCredential(): string {
-  return randomBytes(32).toString('base64url');
-}
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
 
-/** The texts that came with a request, copied: they would keep all of it in memory. */
-function standAlone(grant: Grant): Grant {
-  const { codeChallenge, nonce } = grant;
+/**
+ * Base64url of IV, ciphertext and tag under AES-256-GCM. The key is derived from `secret` for one purpose, so that
+ * a code cannot pass for a token (RFC 5869 section 3.2). Whoever changes what `Issued` holds gives both purposes new names:
+ * another release, which may run beside this one, then takes nothing that it does not understand.
+ */
+function createSealedVault(secret: Uint8Array, purpose: string): Vault {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
   return {
-    ...grant,
-    codeChallenge: copyText(codeChallenge),
-    nonce: nonce === undefined ? undefined : copyText(nonce),
+    issue: (issued) => {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, iv);
+      const ciphertext = Buffer.concat([cipher.update(JSON.stringify(issued), 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, ciphertext, cipher.getAuthTag()]).toString('base64url');
+    },
+    open: (text) => {
+      const bytes = Buffer.from(text, 'base64url');
+      // Node's decoder passes over what is not base64url; only the one spelling that was handed out counts.
+      if (bytes.toString('base64url') !== text || bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const plaintext = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
+      try {
+        decipher.final();
+      } catch {
+        return undefined;
+      }
+      return JSON.parse(plaintext.toString('utf8'));
+    },
+    keep: () => {},
+    clear: () => {},
   };
 }
 
@@ -165,7 +214,7 @@ function standAlone(grant: Grant): Grant {
  * Makes room for one more record: drops the oldest while they are due or too many. Stops at the first that stays,
  * because records come almost in the order in which they are due.
  */
-export function forgetOld(records: Map<string, { readonly forgetAt: number }>, now: number): void {
+function forgetOld(records: Map<string, { readonly forgetAt: number }>, now: number): void {
   for (const [key, { forgetAt }] of records) {
     if (forgetAt > now && records.size < MOST_KEPT) return;
     records.delete(key);

@@ -1,12 +1,11 @@
 import { usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from './clients.ts';
-import type { MockControls } from './control.ts';
-import type { Persona } from './persona.ts';
-import { PERSONAS } from './personas.ts';
-import { createMockProvider, type MockProvider, type MockProviderOptions } from './provider.ts';
-import { startMockServer } from './server.ts';
+import type { MockControls } from './controls.ts';
+import { PERSONAS, type Persona } from './personas.ts';
+import { createMockProvider, type MockProvider } from './provider.ts';
+import type { MockProviderOptions } from './provider-state.ts';
+import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
-import { createWebHandler } from './web-handler.ts';
 
 /** What a mock is set up with; everything may be left out. */
 export interface MockSgidOptions
@@ -84,7 +83,7 @@ export function startMockSgid(options: ServerOptions): Promise<RunningMockSgid<M
 export async function startMockSgid(
   options: ServerOptions = {},
 ): Promise<RunningMockSgid<MockCredentials | undefined>> {
-  const { clients, client } = readClients(options);
+  const { clients, client } = clientsOf(options);
   const { provider, hostname, close } = await startMockServer({
     ...options,
     port: options.port ?? 0,
@@ -108,18 +107,26 @@ export function createMockSgid(
 export function createMockSgid(options: EmbeddedOptions): EmbeddedMockSgid<MockCredentials | undefined>;
 export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<MockCredentials | undefined> {
   const { hostname = 'http://localhost:5157' } = options;
-  const { clients, client } = readClients(options);
+  const { clients, client } = clientsOf(options);
   const provider = createMockProvider({ ...options, hostname, clients });
   return { ...describeMock(provider, hostname, options), client, handle: createWebHandler(provider) };
 }
 
-interface ReadClients {
+interface Clients {
   readonly clients: readonly MockClient[];
   readonly client: MockCredentials | undefined;
 }
 
-function readClients({ clients, redirectUris }: MockSgidOptions): ReadClients {
-  if (clients === undefined) return readyMadeClient(redirectUris ?? [TEST_REDIRECT_URI]);
+function clientsOf({ clients, redirectUris }: MockSgidOptions): Clients {
+  if (clients === undefined) {
+    const client = createTestClient(redirectUris ?? [TEST_REDIRECT_URI]);
+    const { clientId, clientSecret } = client;
+    const [redirectUri = ''] = client.redirectUris;
+    return {
+      clients: [client],
+      client: { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri },
+    };
+  }
   if (redirectUris === undefined) return { clients, client: undefined };
   throw usageError(
     'clients and redirectUris contradict each other',
@@ -127,18 +134,45 @@ function readClients({ clients, redirectUris }: MockSgidOptions): ReadClients {
   );
 }
 
-function readyMadeClient(redirectUris: readonly string[]): ReadClients {
-  const client = createTestClient(redirectUris);
-  const { clientId, clientSecret } = client;
-  const [redirectUri = ''] = redirectUris;
-  return { clients: [client], client: { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri } };
-}
-
 function describeMock(
   provider: MockProvider,
   hostname: string,
   { personas = PERSONAS }: MockSgidOptions,
 ): Omit<MockSgid, 'client'> {
-  const { issuer, queuePersona, queueFault, advanceTime, rotateKeys, requests, reset } = provider;
-  return { hostname, issuer, personas, queuePersona, queueFault, advanceTime, rotateKeys, requests, reset };
+  const { handle: _handle, wake: _wake, ...shared } = provider;
+  return { ...shared, hostname, personas };
+}
+
+/** WHATWG requests, as frameworks and service workers hand them over, within the limits of the server. */
+function createWebHandler(provider: MockProvider): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { host, pathname, search } = new URL(request.url);
+    const target = pathname + search;
+    if (target.length > MAX_TARGET_LENGTH) return new Response(null, { status: 414 });
+    const body = await receiveBody(request);
+    if (body === undefined) return new Response(null, { status: 413 });
+    const { method } = request;
+    // A request that was made and not received has no Host.
+    const headers = { host, ...Object.fromEntries(request.headers) };
+    const answer = await provider.handle({ method, target, headers, body });
+    const isBodyless = method === 'HEAD' || answer.status === 204 || answer.status === 304;
+    return new Response(isBodyless ? null : answer.body, answer);
+  };
+}
+
+/** The body as UTF-8 text; `undefined` when it is too large, of which no more is read than it takes to know. */
+async function receiveBody({ body, headers }: Request): Promise<string | undefined> {
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) {
+    await body?.cancel();
+    return undefined;
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop cancels the rest.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

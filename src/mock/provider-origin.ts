@@ -3,36 +3,34 @@ import { isLoopbackHost } from '../oidc/endpoints.ts';
 import { readHostname } from '../sgid/endpoints.ts';
 
 /**
- * Checks the origin that clients reach a provider under, and returns it unchanged. A client sends its secret over
- * https alone, this machine excepted; under an origin of which that is not true it would refuse the provider.
+ * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this
+ * machine excepted; under an origin of which that is not true it would refuse the provider.
  *
- * @throws SgidError `ERR_HOSTNAME`, with advice for whoever runs the provider.
+ * @throws SgidError `ERR_HOSTNAME`, with advice for whoever runs the provider: that of the error of clients leads
+ *   to the real one.
  */
-export function readProviderOrigin(origin: string): string {
+export function validateProviderOrigin(origin: string): string {
   try {
     return readHostname(origin);
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
-    const { protocol = '', hostname = '', port = '' } = URL.canParse(origin) ? new URL(origin) : {};
-    if (protocol === 'http:' && !isLoopbackHost(hostname)) throw plainHttpError(hostname, port && `:${port}`);
-    // The hint of the error leads to the real provider.
-    throw originError(
-      error.message,
-      'For example http://localhost:5157, or https://sgid.example.com behind a proxy.',
+    const { protocol, hostname, port } = URL.canParse(origin) ? new URL(origin) : new URL('none:');
+    if (protocol !== 'http:' || isLoopbackHost(hostname)) {
+      const hint = 'For example http://localhost:5157, or https://sgid.example.com behind a proxy.';
+      throw new SgidError('ERR_HOSTNAME', error.message, { step: 'config', hint });
+    }
+    const place = port && `:${port}`;
+    throw new SgidError(
+      'ERR_HOSTNAME',
+      `clients would refuse the provider http://${hostname}${place}: beyond this machine they use https alone`,
+      {
+        step: 'config',
+        hint:
+          `Serve https with "sgid mock --https --cert-file mock.pem --hostname https://${hostname}${place}" and let ` +
+          `the clients trust mock.pem, or share one network with them and use http://localhost${place}.`,
+      },
     );
   }
-}
-
-function plainHttpError(hostname: string, port: string): SgidError {
-  return originError(
-    `clients would refuse the provider http://${hostname}${port}: beyond this machine they use https alone`,
-    `Serve https with "sgid mock --https --cert-file mock.pem --hostname https://${hostname}${port}" and let the ` +
-      `clients trust mock.pem, or share one network with them and use http://localhost${port}.`,
-  );
-}
-
-function originError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_HOSTNAME', message, { step: 'config', hint });
 }
 
 /** Where clients of this machine reach the wildcard addresses, which are no addresses to send them to. */

@@ -1,6 +1,6 @@
 import type { ServerRequest } from '../system/http-server.ts';
-import { createRedactor, REDACTED } from '../text/redact.ts';
-import { copyText } from './test-credentials.ts';
+import { createRedactor, REDACTED, type Redactor } from '../text/redact.ts';
+import { copyText } from './oauth.ts';
 
 /** One request that the provider answered, without its secrets. */
 export interface LoggedRequest {
@@ -16,16 +16,6 @@ export interface LoggedRequest {
   readonly status: number;
 }
 
-/** The last requests, oldest first. */
-export interface RequestLog {
-  add(request: ServerRequest, status: number, now: number): void;
-  list(): readonly LoggedRequest[];
-  clear(): void;
-  /** The path of a request target, without its query and without secrets. */
-  redactPath(target: string): string;
-}
-
-/** How many requests are kept. */
 const KEPT_REQUESTS = 100;
 
 /** How much of a path or a value is kept, in characters. */
@@ -53,7 +43,7 @@ const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'grant_type',
 ]);
 
-/** The parameters of which only that they came is told: their values are credentials. */
+/** The parameters of which the log says only that they came: their values are credentials. */
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'client_secret',
   'code',
@@ -64,57 +54,55 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
 /** A part of a path that is long enough for a code or a token. */
 const SECRET_SEGMENT = /[^/]{32,}/g;
 
-/** A log of the last 100 requests. `secrets` are taken out of it wherever they were put by mistake. */
-export function createRequestLog(secrets: readonly string[] = []): RequestLog {
-  const redactor = createRedactor();
-  redactor.hide(secrets);
-  let requests: LoggedRequest[] = [];
+/** The last 100 requests. `secrets` are taken out of them wherever they were put by mistake. */
+export class RequestLog {
+  readonly #redactor: Redactor = createRedactor();
+  #requests: LoggedRequest[] = [];
 
-  function redactPath(target: string): string {
-    const [path = ''] = target.split('?', 1);
-    return redactor.redact(path).replace(SECRET_SEGMENT, REDACTED);
+  constructor(secrets: readonly string[]) {
+    this.#redactor.hide(secrets);
   }
 
-  /** Redacted before it is cut, because half a secret is not recognised any more. */
-  function shorten(text: string, redact: (text: string) => string): string {
-    return copyText(text.length <= KEPT_LENGTH ? text : redact(text).slice(0, KEPT_LENGTH));
-  }
-
-  function readKnownParameters(encoded: string): Record<string, string> {
-    const known: Record<string, string> = {};
-    for (const [name, value] of new URLSearchParams(encoded)) {
-      if (PLAIN_PARAMETERS.has(name)) known[name] = shorten(value, redactor.redact);
-      if (SECRET_PARAMETERS.has(name)) known[name] = REDACTED;
+  add({ method, target, body }: ServerRequest, status: number, now: number): void {
+    const [path = '', ...query] = target.split('?');
+    const parameters: Record<string, string> = {};
+    for (const [name, value] of new URLSearchParams(method === 'POST' ? body : query.join('?'))) {
+      if (PLAIN_PARAMETERS.has(name)) parameters[name] = shorten(value, this.#redactor.redact);
+      if (SECRET_PARAMETERS.has(name)) parameters[name] = REDACTED;
     }
-    return known;
+    this.#requests.push({
+      time: new Date(now).toISOString(),
+      method,
+      path: shorten(path, (text) => this.redactPath(text)),
+      parameters,
+      status,
+    });
+    if (this.#requests.length > KEPT_REQUESTS) this.#requests.shift();
   }
 
-  function redactRequest(request: LoggedRequest): LoggedRequest {
-    const parameters = Object.entries(request.parameters);
-    return {
+  /** Oldest first. What is short is redacted here, which is seldom, instead of with every request. */
+  list(): readonly LoggedRequest[] {
+    return this.#requests.map(({ parameters, ...request }) => ({
       ...request,
-      path: redactPath(request.path),
-      parameters: Object.fromEntries(parameters.map(([name, value]) => [name, redactor.redact(value)])),
-    };
+      path: this.redactPath(request.path),
+      parameters: Object.fromEntries(
+        Object.entries(parameters).map(([name, value]) => [name, this.#redactor.redact(value)]),
+      ),
+    }));
   }
 
-  return {
-    add: ({ method, target, body }, status, now) => {
-      const [path = '', ...query] = target.split('?');
-      requests.push({
-        time: new Date(now).toISOString(),
-        method,
-        path: shorten(path, redactPath),
-        parameters: readKnownParameters(method === 'POST' ? body : query.join('?')),
-        status,
-      });
-      if (requests.length > KEPT_REQUESTS) requests.shift();
-    },
-    // What is short is redacted when it is read, which is seldom, instead of with every request.
-    list: () => requests.map(redactRequest),
-    clear: () => {
-      requests = [];
-    },
-    redactPath,
-  };
+  clear(): void {
+    this.#requests = [];
+  }
+
+  /** The path of a request target, without its query and without secrets. */
+  redactPath(target: string): string {
+    const [path = ''] = target.split('?', 1);
+    return this.#redactor.redact(path).replace(SECRET_SEGMENT, REDACTED);
+  }
+}
+
+/** Redacted before it is cut, because half a secret is not recognised any more. */
+function shorten(text: string, redact: (text: string) => string): string {
+  return copyText(text.length <= KEPT_LENGTH ? text : redact(text).slice(0, KEPT_LENGTH));
 }

@@ -1,10 +1,10 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
-import { type ServerResponse, startServer } from '../system/http-server.ts';
+import { startServer } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCause } from '../system/ports.ts';
-import { type MockProvider, type MockProviderOptions, prepareMockProvider } from './provider.ts';
-import { certificateHosts, originOf, readProviderOrigin } from './provider-origin.ts';
-import { errorResponse } from './web-handler.ts';
+import { createMockProvider, type MockProvider } from './provider.ts';
+import { certificateHosts, originOf } from './provider-origin.ts';
+import type { MockProviderOptions } from './provider-state.ts';
 
 /** The longest request target, in characters. More than any client of sgID sends. */
 export const MAX_TARGET_LENGTH = 16_384;
@@ -12,8 +12,13 @@ export const MAX_TARGET_LENGTH = 16_384;
 /** The largest request body, in bytes. */
 export const MAX_BODY_BYTES = 65_536;
 
-/** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
-export const MAX_VALUE_LENGTH = 2_048;
+const LIMITS = {
+  // Room for headers beside a long URL, so that one that is too long gets its own answer up to this size.
+  headerBytes: 65_536,
+  targetBytes: MAX_TARGET_LENGTH,
+  bodyBytes: MAX_BODY_BYTES,
+  sockets: 1024,
+};
 
 /** How a mock server is set up: a provider's options, and where it listens. */
 export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'> {
@@ -40,51 +45,43 @@ export interface MockServer {
   close(): Promise<void>;
 }
 
-/** Room for headers beside a long URL, so that one that is too long gets its own answer up to this size. */
-const HEADER_BYTES = 65_536;
-
-const LIMITS = {
-  headerBytes: HEADER_BYTES,
-  targetBytes: MAX_TARGET_LENGTH,
-  bodyBytes: MAX_BODY_BYTES,
-  sockets: 1024,
-};
-
 /**
  * Serves a mock provider. Its hostname is a literal, not `localhost`, which could lead a client to a stranger
- * on `::1`. Everything is checked before it listens.
+ * on `::1`.
  *
- * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and as {@link prepareMockProvider}.
+ * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and before it listens as
+ *   {@link createMockProvider}.
  */
 export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
-  const { port, host = '127.0.0.1' } = options;
-  const scheme = options.https ? 'https' : 'http';
-  const sleeper = createSleeper();
-  const provideAt = prepareMockProvider({ sleep: sleeper.sleep, ...options });
-  readProviderOrigin(options.hostname ?? originOf(scheme, host, port));
+  const { host = '127.0.0.1' } = options;
+  const hostnameAt = (port: number): string =>
+    options.hostname ?? originOf(options.https ? 'https' : 'http', host, port);
+  let hostname = hostnameAt(options.port);
+  let provider = createMockProvider({ ...options, hostname });
   const certificate = options.https
     ? await createCertificate(certificateHosts(options.hostname, host))
     : undefined;
-  let provider: MockProvider | undefined;
   const server = await startServer({
     addresses: [host],
-    port,
-    handle: (request) => provider?.handle(request) ?? NOT_READY,
+    port: options.port,
+    handle: (request) => provider.handle(request),
     limits: LIMITS,
     tls: certificate,
     keepAlive: true,
   }).catch((error: unknown) => {
-    throw mockListenError(error, host, port);
+    throw mockListenError(error, host, options.port);
   });
-  const hostname = options.hostname ?? originOf(scheme, host, server.port);
-  provider = provideAt(hostname);
+  if (hostname !== hostnameAt(server.port)) {
+    hostname = hostnameAt(server.port);
+    provider = createMockProvider({ ...options, hostname });
+  }
   return {
     hostname,
     port: server.port,
     provider,
     certificate,
     close: () => {
-      sleeper.wake();
+      provider.wake();
       return server.close();
     },
   };
@@ -96,17 +93,8 @@ async function createCertificate(hosts: readonly string[]): Promise<SelfSignedCe
   return createSelfSignedCertificate(hosts);
 }
 
-// The port, and with it the issuer, is known only once the server listens.
-const NOT_READY: ServerResponse = errorResponse(503, {
-  error: 'temporarily_unavailable',
-  description: 'the mock is starting',
-});
-
-/**
- * Turns Node's reason for not listening into one with advice, as an SgidError `ERR_LISTEN_PORT_IN_USE` or
- * `ERR_LISTEN_NOT_PERMITTED`. Any other error stays as it is.
- */
-export function mockListenError(error: unknown, host: string, port: number): unknown {
+/** Node's reason for not listening as an SgidError with advice. Any other error stays as it is. */
+function mockListenError(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const message = `the mock cannot listen on ${address}`;
@@ -133,62 +121,4 @@ export function mockListenError(error: unknown, host: string, port: number): unk
         cause: error,
       });
   }
-}
-
-/** Waits that can be cut short. */
-export interface Sleeper {
-  /** Resolves after that many milliseconds, or at once when woken or when 512 wait already. */
-  sleep(milliseconds: number): Promise<void>;
-  /** Ends every wait, and every one that comes later. */
-  wake(): void;
-}
-
-/** How many wait at a time: fewer than a server has connections, so that slow answers lock nobody out. */
-const MOST_WAITS = 512;
-
-/** A sleeper, so that slow answers do not hold up a server that closes. */
-export function createSleeper(): Sleeper {
-  const waits = new Set<() => void>();
-  let awake = false;
-  return {
-    sleep: (milliseconds) =>
-      new Promise((resolve) => {
-        if (awake || waits.size >= MOST_WAITS) return resolve();
-        const end = (): void => {
-          clearTimeout(timer);
-          waits.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, milliseconds);
-        waits.add(end);
-      }),
-    wake: () => {
-      awake = true;
-      for (const end of [...waits]) end();
-    },
-  };
-}
-
-/** A clock that can be put forward. */
-export interface MockClock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Puts the clock forward; codes and tokens age with it. */
-  advance(milliseconds: number): void;
-  /** Back to the time of the clock underneath. */
-  reset(): void;
-}
-
-/** A clock on top of another one. */
-export function createMockClock(base: () => number): MockClock {
-  let offset = 0;
-  return {
-    now: () => base() + offset,
-    advance: (milliseconds) => {
-      offset += milliseconds;
-    },
-    reset: () => {
-      offset = 0;
-    },
-  };
 }

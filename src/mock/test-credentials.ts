@@ -1,17 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { SCOPES } from '../sgid/scopes.ts';
 import type { MockClient } from './clients.ts';
 
-// PUBLIC TEST MATERIAL. Everything in this file is published with the package and protects nothing. It is
-// embedded because making an RSA key takes longer than all the rest of a mock login.
+// PUBLIC TEST MATERIAL. Everything in this file is published with the package and protects nothing; whoever trusts
+// one of these keys can be lied to by anybody. They are embedded because making an RSA key takes longer than all
+// the rest of a mock login.
 
-/** The test client's id. Public test material. */
 export const TEST_CLIENT_ID = 'MOCK-7e57c11e';
 
-/** The test client's secret. Public test material; it has characters that a form must encode. */
+/** It has characters that a form must encode. */
 export const TEST_CLIENT_SECRET = 'public-test-secret/not+secret=';
 
-/** The test client's public key, PEM (SPKI). Public test material. */
+/** The redirect URI of the test client unless another is named: that of the official samples. */
+export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
+/** The test credentials as a client to register; by default with every scope. */
+export function createTestClient(
+  redirectUris: readonly string[],
+  scopes: readonly string[] = SCOPES.map((scope) => scope.name),
+): MockClient {
+  return {
+    clientId: TEST_CLIENT_ID,
+    clientSecret: TEST_CLIENT_SECRET,
+    redirectUris,
+    scopes,
+    publicKey: TEST_PUBLIC_KEY,
+  };
+}
+
+/** Public test key of the test client, PEM (SPKI). */
 export const TEST_PUBLIC_KEY: string = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtmK3zsXb0/SIO24LCZ59
 uLFeqJF7NoZNq246ckmOOFdBpRgGN4efeXLuhAaxPblr9mz3Bo5Nn1YOnFVPZcVx
@@ -23,7 +39,7 @@ twIDAQAB
 -----END PUBLIC KEY-----
 `;
 
-/** The test client's private key, PEM (PKCS#8), which opens what the mock encrypts. Public test material. */
+/** Public test key: the private half of `TEST_PUBLIC_KEY`, PEM (PKCS#8). */
 export const TEST_PRIVATE_KEY: string = `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC2YrfOxdvT9Ig7
 bgsJnn24sV6okXs2hk2rbjpySY44V0GlGAY3h595cu6EBrE9uWv2bPcGjk2fVg6c
@@ -54,42 +70,33 @@ FKX3gft2Q6CEKPN81TxYD90=
 -----END PRIVATE KEY-----
 `;
 
-/** The test client's redirect URI unless another is named: that of the official samples. */
-export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
-
-/** A client to register with the mock: the test credentials with the given redirect URIs; by default every scope. */
-export function createTestClient(
-  redirectUris: readonly string[],
-  scopes: readonly string[] = SCOPES.map((scope) => scope.name),
-): MockClient {
-  return {
-    clientId: TEST_CLIENT_ID,
-    clientSecret: TEST_CLIENT_SECRET,
-    redirectUris,
-    scopes,
-    publicKey: TEST_PUBLIC_KEY,
-  };
-}
-
-const DRAWN_AT_ONCE = 4_096;
-
-let drawn = Buffer.alloc(0);
-
-/**
- * Random bytes of the generator of node:crypto, each handed out once. They are drawn in bulk, because a call takes
- * some microseconds for however few bytes, and a login needs keys and IVs in eight places.
- */
-export function takeRandomBytes(count: number): Buffer {
-  if (drawn.length < count) drawn = randomBytes(Math.max(count, DRAWN_AT_ONCE));
-  const taken = drawn.subarray(0, count);
-  drawn = drawn.subarray(count);
-  return taken;
-}
-
-/**
- * A copy that stands alone. A piece that was cut out of a text keeps all of that text in memory: a nonce of a few
- * characters would hold its whole request.
- */
-export function copyText(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
-}
+/** Public test key that a mock signs ID tokens with until its keys are rotated, PEM (PKCS#8). */
+export const TEST_SIGNING_KEY: string = `-----BEGIN PRIVATE KEY-----
+MIIEuwIBADANBgkqhkiG9w0BAQEFAASCBKUwggShAgEAAoIBAQDYnnarYq6qupEP
+mJDenVTbe1YGh/rDbZuWClBVKvZZbtAete54EmefJpoZAAOEpCbrxa4coxidohlf
+p/8yL5M1HOSJnLHf6ERYGcZcqKCysX8ytQATGHaxXb0zUvIIeI++pXmn4Ttz1leK
+HWdtNmUBSCVYJwil6dgOaussVgUWjR9x8mwhZT0sJQCZW4Q1OmTriqAzMw6rX4Qo
+2RHuUITw8SWwO6g4edxCTjVxRtmRZojkcEN0/ow210pbUeIypJZjaq5KiyVfw5Kk
+XAZ2ypD6mc0i7zmC+klUd+eqLlzQ4+95q83ZoFqg+Sxe2yqjNNyZNpWENQrSwT1Z
+At7qXXHjAgMBAAECggEACWpFzSgyYFBQmsVuUoazGAER2aHSZ+kdMJXNLQ57e6Kh
+4BvXPBfMsjGq0/hYrsy1tly2tx7tpHhVsv8py+QeeVoCouqRHqLJSa0BHqjjpzCo
+zyrn0GypSAdDgHYT+ANJeCdYFNBo1Z2U23dwteH93OLmYKD9srxpvCKwixJIEVVH
+ahVEkXBiwtmEHSOtBEuiicgCtnU0tmkXxCKoNt9rA1OfpIHOSpUfRHePG2l4j34z
+2h/1LxT000h4Y+kgNKlCWHH7Has2g9zsGq+Gk/BUDNcn4elXSNfhNqWq5FmDlqZl
+yrEoM6a+6Mc26frPFwVLaGYjb783kDf17x8sNebwOQKBgQD8U8X0pjA+sWl+wy88
+PRiQVrIpNG0YiJWJ+d0o3Rimybf8Lx800z+t2wyGFFv1DHBAf4V/VTMHjAkKTEZp
+tvrfXPMC8aoAiv1yu5dkbKbx0+vyfn9gnABWDPGe003oB6+0osWxD9JCK0tylNTQ
+9fSpAPGVHDJblKBlhQCjhRqbWwKBgQDbxaIvbi4C0SoNh0jNKXVKlzkIXaPt/fWB
+GwoUKHuvtmB73DNuX2S0Qmy6GvHQtLSOMfoPv3CThPzsTxO6d9i3otCukbGhS/6c
+r8cUrKLKlsaX/w13A+Z86m2Q9cGXPLDMJ3k+A19ps6JW9SStANeNXAGcyyuX4bzk
+UBy2322yGQKBgHzx7qAKevFQYHDIreciSbuPcoE82JjBaWr9Myo88SwFzvktTEKY
+KHwqb7Uk97QMCLmna691vOML0J4szuEiHm/kUuEuUYQbTw01Hu43byNoUPmu8dwg
+43m4xxxifb1bsQG9aC8ZKoBhd+axFAC1CgV11iqD39vBaPtcNMjD7DzpAn8Huer5
+v+XeM3xG/XqRu+Nju+1FXgVlWIhJAapZCxNOGhtKP3OPbcscizlHUasuqyut1BP2
+ecR7azF5HU6UP6Je0lqDyJt2EDXjTEqzb15JwQM6VL0kcf6oZZV0gy9LIdcVVk3s
+4DF6hdYvOG8RpfXuAk4MNRhTPpxlamuYAkLZAoGBAOdhl5jfm8owtC6VKLJb9rdk
+7978z86QdNj1rVN33lwLXtqU9FPl6EY1wRzVbXHjT36SO7Ii0Hls9q/Irr8Lpqkc
+6vnSYEjttVHa9TJX8rKtUKbCa/hfm8iHwQII3uWYUtf61+khoF39Zzi04z37pBmQ
+pPEfM1ZF5He9iyO+KWPT
+-----END PRIVATE KEY-----
+`;

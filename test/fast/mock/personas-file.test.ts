@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimValue, mergePersonas, readPersonas } from '../../../src/mock/persona.ts';
+import { claimValue, mergePersonas, readPersonas } from '../../../src/mock/personas.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { toPrintable } from '../../../src/text/printable.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';

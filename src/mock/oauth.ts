@@ -1,52 +1,22 @@
 import type { ServerResponse } from '../system/http-server.ts';
-import type { MockProvider } from './provider.ts';
-import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from './server.ts';
 
-/**
- * Lets a provider answer WHATWG requests, as frameworks and service workers hand them over, within the limits
- * of the server. Of a body that is too large no more is read than it takes to know.
- */
-export function createWebHandler(provider: MockProvider): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const { host, pathname, search } = new URL(request.url);
-    const target = pathname + search;
-    if (target.length > MAX_TARGET_LENGTH) return new Response(null, { status: 414 });
-    const body = await readBody(request);
-    if (body === undefined) return new Response(null, { status: 413 });
-    const answer = await provider.handle({
-      method: request.method,
-      target,
-      // A request that was made and not received has no Host.
-      headers: { host, ...Object.fromEntries(request.headers) },
-      body,
-    });
-    const { status, headers } = answer;
-    const isBodyless = request.method === 'HEAD' || status === 204 || status === 304;
-    return new Response(isBodyless ? null : answer.body, { status, headers });
-  };
-}
-
-/** The body as UTF-8 text; `undefined` when it is too large. */
-async function readBody({ body, headers }: Request): Promise<string | undefined> {
-  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) {
-    await body?.cancel();
-    return undefined;
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop cancels the rest.
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
+/** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
+export const MAX_VALUE_LENGTH = 2_048;
 
 /** An OAuth error: its code and a sentence for the developer. */
 export interface OAuthError {
   readonly error: string;
   readonly description: string;
+}
+
+/** A request refused. An endpoint throws it; the provider answers with `response`. */
+export class OAuthRefusal extends Error {
+  readonly response: ServerResponse;
+
+  constructor(status: number, error: OAuthError, headers: Readonly<Record<string, string>> = {}) {
+    super(error.description);
+    this.response = errorResponse(status, error, headers);
+  }
 }
 
 /** A JSON answer that no cache keeps (RFC 6749 section 5.1). */
@@ -77,10 +47,7 @@ export function errorResponse(
   return jsonResponse(status, { error, error_description: printableDescription(description) }, headers);
 }
 
-/**
- * A redirect back to the client with parameters added to those that its redirect URI already has
- * (RFC 6749 section 3.1.2). Parameters that are undefined are left out.
- */
+/** A redirect with parameters added to those that the redirect URI has (RFC 6749 section 3.1.2). */
 export function redirectResponse(
   redirectUri: string,
   parameters: Readonly<Record<string, string | undefined>>,
@@ -116,8 +83,8 @@ export interface RequestParameters {
   readonly repeated: ReadonlySet<string>;
 }
 
-/** Reads `application/x-www-form-urlencoded` text: a query without its `?`, or a form body. */
-export function readParameters(text: string): RequestParameters {
+/** Parses `application/x-www-form-urlencoded` text: a query without its `?`, or a form body. */
+export function parseParameters(text: string): RequestParameters {
   const values = new Map<string, string>();
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -127,4 +94,12 @@ export function readParameters(text: string): RequestParameters {
     if (value !== '' && !values.has(name)) values.set(name, value);
   }
   return { values, repeated };
+}
+
+/**
+ * A copy that stands alone. A piece that was cut out of a text keeps all of that text in memory: a nonce of a few
+ * characters would hold its whole request.
+ */
+export function copyText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }

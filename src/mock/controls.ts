@@ -1,0 +1,177 @@
+import { SgidError, usageError } from '../errors/sgid-error.ts';
+import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
+import { isRecord, parseJson } from '../text/guards.ts';
+import { type FaultName, validateFault } from './faults.ts';
+import { errorResponse, jsonResponse } from './oauth.ts';
+import { type ProviderState, requirePersona } from './provider-state.ts';
+import type { LoggedRequest } from './request-log.ts';
+
+/** How a test steers the provider while it runs. */
+export interface MockControls {
+  /**
+   * The next login is this persona's, without a page. Several wait in line; a `login_hint` goes first and
+   * leaves the line as it is.
+   *
+   * @throws SgidError `ERR_USAGE` for an unknown id, and when a thousand wait already.
+   */
+  queuePersona(id: string): void;
+  /**
+   * The next logins misbehave. Several faults wait in line.
+   *
+   * @param times How many of them, one when left out; `Infinity` for every one until `reset`.
+   * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a
+   *   fault without end, and when a thousand wait already.
+   */
+  queueFault(name: FaultName, times?: number): void;
+  /**
+   * Puts the provider's clock forward, so that codes and tokens expire. ID tokens are dated by it as well: a
+   * client on the real clock finds those of later logins issued in the future, until `reset`.
+   *
+   * @throws SgidError `ERR_USAGE` for a number that is negative or none, or leads past the year 9999.
+   */
+  advanceTime(milliseconds: number): void;
+  /** Signs with a new key from now on. The JWKS keeps the last ones. */
+  rotateKeys(): Promise<void>;
+  /** The last hundred requests, oldest first, without secrets. */
+  requests(): readonly LoggedRequest[];
+  /**
+   * Forgets what was queued, granted and logged, and puts the clock right; the signing keys stay. Under a
+   * shared `secret` codes and tokens stay good until they expire.
+   */
+  reset(): void;
+}
+
+/** As far as the clock goes: later times cannot be written in the four digits of a year. */
+const END_OF_TIME = Date.UTC(9999, 11, 31);
+
+export function createMockControls(state: ProviderState): MockControls {
+  const { queue, clock, keys, grants, log, personas } = state;
+  return {
+    queuePersona: (id) => {
+      requirePersona(id, personas);
+      queue.queuePersona(id);
+    },
+    queueFault: (name, times = 1) => queue.queueFault(validateFault(name, times)),
+    advanceTime: (milliseconds) => {
+      if (!(milliseconds >= 0 && clock.now() + milliseconds <= END_OF_TIME)) {
+        throw usageError(
+          'the clock goes forward only, and not past the year 9999',
+          'Pass a number of milliseconds, 0 or more.',
+        );
+      }
+      clock.advance(milliseconds);
+    },
+    rotateKeys: () => keys.rotate(),
+    requests: () => log.list(),
+    reset: () => {
+      queue.reset();
+      clock.reset();
+      grants.clear();
+      log.clear();
+    },
+  };
+}
+
+const CONTROL_PATH = '/_mock';
+
+/** Whether a request is a call of the control API. */
+export function isControlTarget(target: string): boolean {
+  return target === CONTROL_PATH || target.startsWith(`${CONTROL_PATH}/`);
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  /** What it returns, if anything, is the answer. */
+  readonly run: (controls: MockControls, body: Readonly<Record<string, unknown>>) => unknown;
+}
+
+const CALLS: Readonly<Record<string, Call>> = {
+  personas: { method: 'POST', run: (controls, { id }) => controls.queuePersona(requireText(id, 'id')) },
+  faults: {
+    method: 'POST',
+    run: (controls, { name, times }) => {
+      const count = times === undefined ? 1 : requireNumber(times, 'times');
+      controls.queueFault(validateFault(requireText(name, 'name'), count).name, count);
+    },
+  },
+  clock: {
+    method: 'POST',
+    run: (controls, { advanceSeconds }) =>
+      controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),
+  },
+  keys: { method: 'POST', run: (controls) => controls.rotateKeys() },
+  reset: { method: 'POST', run: (controls) => controls.reset() },
+  requests: { method: 'GET', run: (controls) => controls.requests() },
+};
+
+const CALLS_BY_PATH = new Map(Object.entries(CALLS).map(([name, call]) => [`${CONTROL_PATH}/${name}`, call]));
+
+/**
+ * The control API, for tests in any language: a JSON object in, 204 or JSON out. Its calls do what the methods of
+ * `MockControls` do; docs/mock.md shows one of each.
+ *
+ * Web pages are kept out: a body must be declared as JSON, which a page cannot do across origins without
+ * asking first, and Host must not be a name that a page could have bent to this address (DNS rebinding).
+ */
+export async function answerControl(
+  controls: MockControls,
+  origin: string,
+  { method, target, headers, body }: ServerRequest,
+): Promise<ServerResponse> {
+  if (!isTrustedHost(headers['host'], origin)) {
+    return refuse(
+      403,
+      'the control API answers under the host of this mock, localhost or an IP address only',
+    );
+  }
+  const call = CALLS_BY_PATH.get(target);
+  if (call === undefined)
+    return refuse(404, `no such call; there are ${[...CALLS_BY_PATH.keys()].join(', ')}`);
+  if (method !== call.method) {
+    return refuse(405, `${target} takes ${call.method}, not ${method}`, { allow: call.method });
+  }
+  const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
+  if (method === 'POST' && !isJson) return refuse(415, 'send content-type: application/json');
+  const fields = body.trim() === '' ? {} : parseJson(body);
+  if (!isRecord(fields)) return refuse(400, 'the body is not a JSON object');
+  try {
+    const result = await call.run(controls, fields);
+    return typeof result === 'object' && result !== null
+      ? jsonResponse(200, result)
+      : { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    return refuse(400, error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
+  }
+}
+
+function requireText(value: unknown, field: string): string {
+  if (typeof value === 'string') return value;
+  throw new SgidError('ERR_USAGE', `the field ${field} must be text`, { step: 'usage' });
+}
+
+function requireNumber(value: unknown, field: string): number {
+  if (typeof value === 'number') return value;
+  throw new SgidError('ERR_USAGE', `the field ${field} must be a number`, { step: 'usage' });
+}
+
+function refuse(
+  status: number,
+  description: string,
+  headers?: Readonly<Record<string, string>>,
+): ServerResponse {
+  return errorResponse(status, { error: 'invalid_request', description }, headers);
+}
+
+const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/**
+ * Whether a Host header is the provider's own, localhost or an IP literal. Any other name could be one that a
+ * web page has made point to this machine (DNS rebinding); an address cannot be made to point elsewhere.
+ */
+function isTrustedHost(host: string | undefined, origin: string): boolean {
+  const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
+  if (name === undefined) return false;
+  return name === 'localhost' || name === new URL(origin).hostname || name.startsWith('[') || IPV4.test(name);
+}

@@ -1,0 +1,169 @@
+import { usageError } from '../errors/sgid-error.ts';
+import { endpointsOf } from '../sgid/endpoints.ts';
+import type { HttpExchange } from '../system/http-client.ts';
+import type { ServerRequest } from '../system/http-server.ts';
+import { toPrintable } from '../text/printable.ts';
+import { type MockClient, registerClient } from './clients.ts';
+import { ENCRYPTION_PROFILES } from './encryption.ts';
+import { type QueuedFault, validateFault } from './faults.ts';
+import { GrantStore } from './grants.ts';
+import { KeyRing } from './key-ring.ts';
+import { LoginQueue } from './login-queue.ts';
+import { PERSONAS, type Persona } from './personas.ts';
+import { validateProviderOrigin } from './provider-origin.ts';
+import { RequestLog } from './request-log.ts';
+
+/** How a mock provider is set up. */
+export interface MockProviderOptions {
+  /** The origin that it is reached under, for example `http://localhost:5157`, without a trailing slash. */
+  readonly hostname: string;
+  /** The clients that it knows; at least one. */
+  readonly clients: readonly MockClient[];
+  /** The people who can log in; the built-in ones when left out. */
+  readonly personas?: readonly Persona[];
+  /** The id of a persona that every authorization request is granted to at once, without a page. */
+  readonly approve?: string;
+  /** Faults that are there from the start. */
+  readonly faults?: readonly QueuedFault[];
+  /** The encryption of userinfo; that of the official SDK's fixtures when left out. */
+  readonly jwe?: keyof typeof ENCRYPTION_PROFILES;
+  /**
+   * At least 16 bytes. Makes codes and tokens self-contained, so that every provider with this secret takes
+   * them. All else stays with each process: that a code works once, what is queued, rotated keys, the clock
+   * and the log.
+   */
+  readonly secret?: Uint8Array;
+  /** How long every answer takes at least, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Serves the control API under `/_mock`. */
+  readonly control?: boolean;
+  /** Milliseconds since the Unix epoch; the machine's clock when left out. */
+  readonly now?: () => number;
+  /** How faults wait, in milliseconds. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Is told of every request that was answered. The `url` is the path alone, without secrets. */
+  readonly onExchange?: (exchange: HttpExchange) => void;
+}
+
+/** All that a provider is and remembers. Its endpoints and controls are functions of this. */
+export type ProviderState = ReturnType<typeof createProviderState>;
+
+/**
+ * Validates the options of a provider. All that it keeps is in memory and bounded: codes until the token that they
+ * gave has expired, access tokens until a minute after they expired (under `secret`, the ids of spent codes instead
+ * of both), of each the newest 50,000 at most; the last hundred requests, the last four signing keys and what was
+ * queued.
+ *
+ * @throws SgidError `ERR_HOSTNAME`, `ERR_REDIRECT_URI`, `ERR_CREDENTIALS_FILE` (a client's registration) or
+ *   `ERR_USAGE` (clients and personas that clash or are missing, unknown names, a short secret).
+ */
+export function createProviderState(options: MockProviderOptions) {
+  const { personas = PERSONAS, approve, faults = [], jwe = 'sdk', now = Date.now } = options;
+  const clients = options.clients.map(registerClient);
+  const personasById = indexBy(personas, 'persona', (persona) => persona.id);
+  if (approve !== undefined) requirePersona(approve, personasById);
+  if (!Object.hasOwn(ENCRYPTION_PROFILES, jwe)) {
+    throw usageError(
+      `there is no encryption profile ${JSON.stringify(jwe)}`,
+      `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
+    );
+  }
+  const clock = new MockClock(now);
+  const sleeper = createSleeper();
+  return {
+    hostname: options.hostname,
+    endpoints: endpointsOf(validateProviderOrigin(options.hostname)),
+    clients: indexBy(clients, 'client', (client) => client.clientId),
+    personas: personasById,
+    /** The persona that logs in without a page being shown. */
+    approve,
+    queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
+    grants: new GrantStore(() => clock.now(), options.secret),
+    keys: new KeyRing(),
+    encryption: ENCRYPTION_PROFILES[jwe],
+    clock,
+    log: new RequestLog(clients.map((client) => client.clientSecret)),
+    sleep: options.sleep ?? sleeper.sleep,
+    wake: sleeper.wake,
+  };
+}
+
+function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string): ReadonlyMap<string, T> {
+  const index = new Map(items.map((item) => [idOf(item), item]));
+  if (items.length === 0) {
+    throw usageError(
+      `the mock needs at least one ${kind}`,
+      `Name a ${kind}, or leave the option out to get the built-in ones.`,
+    );
+  }
+  if (index.size === items.length) return index;
+  const twice = items.map(idOf).find((id, position, ids) => ids.indexOf(id) !== position);
+  throw usageError(
+    `the mock has two ${kind}s with the id ${JSON.stringify(twice)}`,
+    'Give each an id of its own.',
+  );
+}
+
+/** @throws SgidError `ERR_USAGE` for a persona that the provider does not have. */
+export function requirePersona(id: string, personas: ReadonlyMap<string, Persona>): void {
+  if (personas.has(id)) return;
+  throw usageError(
+    `there is no persona ${toPrintable(JSON.stringify(id), 200)}`,
+    `Use one of: ${[...personas.keys()].join(', ')}.`,
+  );
+}
+
+/** A clock on top of another one that can be put forward; codes and tokens age with it. In milliseconds. */
+class MockClock {
+  readonly #base: () => number;
+  #offset = 0;
+
+  constructor(base: () => number) {
+    this.#base = base;
+  }
+
+  now(): number {
+    return this.#base() + this.#offset;
+  }
+
+  advance(milliseconds: number): void {
+    this.#offset += milliseconds;
+  }
+
+  reset(): void {
+    this.#offset = 0;
+  }
+}
+
+/** How many wait at a time: fewer than a server has connections, so that slow answers lock nobody out. */
+const MOST_WAITS = 512;
+
+/** Waits that `wake` cuts short, so that slow answers do not hold up a server that closes. */
+function createSleeper() {
+  const waits = new Set<() => void>();
+  let isAwake = false;
+  return {
+    /** Resolves after that many milliseconds; at once when woken, and when 512 wait already. */
+    sleep: (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        if (isAwake || waits.size >= MOST_WAITS) return resolve();
+        const end = (): void => {
+          clearTimeout(timer);
+          waits.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, milliseconds).unref();
+        waits.add(end);
+      }),
+    /** Ends every wait, and every one that comes later: an answer on its way may have a second one before it. */
+    wake: (): void => {
+      isAwake = true;
+      for (const end of [...waits]) end();
+    },
+  };
+}
+
+/** A request that reached an endpoint: its query, without the `?`, cut from the target. */
+export interface EndpointRequest extends Pick<ServerRequest, 'headers' | 'body'> {
+  readonly query: string;
+}

@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
+import { isRecord } from '../text/guards.ts';
+import { describeType, fields, filledList, filledText, parseJsonFile } from '../text/json.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { toPrintable } from '../text/printable.ts';
+import { isRedirectUri, isScopeName, type MockClient, parsePublicKey } from './clients.ts';
+import { NOT_AVAILABLE, type Persona } from './personas.ts';
+
+const PERSONAS_HINT =
+  'Fix the file. It holds [{"id": "my-person", "name": "MY PERSON", "description": "...", "data": {"myinfo.email": "me@example.com"}}]; ' +
+  'name and description may be left out, and every value is text, as sgID sends it.';
+
+const CLIENTS_HINT =
+  'Fix the file. It holds [{"clientId": "...", "clientSecret": "a text", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
+  '"scopes": ["openid", "myinfo.name"], "publicKey": "-----BEGIN PUBLIC KEY-----\\n..."}]; ' +
+  'without scopes a client may ask for all of them.';
+
+const CATALOGUE: readonly string[] = SCOPES.map(({ name }) => name);
+
+const PERSONA = fields({
+  id: v.pipe(
+    filledText,
+    v.regex(
+      /^([a-z0-9]+(-[a-z0-9]+)*)?$/,
+      'must be lower-case letters and digits joined by hyphens, for example wei-ming',
+    ),
+  ),
+  name: v.exactOptional(filledText),
+  description: v.exactOptional(filledText),
+  // v.record() would pass over members named `__proto__` and `constructor`, and take a list.
+  data: v.pipe(
+    v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'object' })),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      for (const [key, value] of Object.entries<unknown>(input)) {
+        const report = (message: string): void =>
+          addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value }] });
+        if (!isScopeName(key)) report('is no name that a client could ask for');
+        if (typeof value !== 'string') report(describeType({ input: value, expected: 'string' }));
+      }
+    }),
+  ),
+});
+
+const CLIENT = fields({
+  clientId: filledText,
+  clientSecret: filledText,
+  redirectUris: filledList(
+    v.pipe(v.string(), v.check(isRedirectUri, 'must be an absolute URI without a fragment')),
+  ),
+  scopes: v.exactOptional(
+    v.pipe(
+      filledList(
+        v.pipe(v.string(), v.check(isScopeName, 'must be the name of one scope, for example myinfo.name')),
+      ),
+      v.check((scopes) => scopes.length === 0 || scopes.includes(OPENID_SCOPE), 'must hold openid'),
+    ),
+    () => [...CATALOGUE],
+  ),
+  publicKey: v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const { problem } = dataset.typed ? parsePublicKey(dataset.value) : {};
+      if (problem !== undefined) addIssue({ message: problem });
+    }),
+  ),
+});
+
+/**
+ * Parses a personas file: a JSON list of `{id, name?, description?, data}`, or one such object. A name is the
+ * value of `myinfo.name` as well unless `data` has one; without a name a person goes by `myinfo.name`, or else
+ * by the id. The notices are of values for scopes that the catalogue does not know.
+ *
+ * @throws SgidError `ERR_FILE` with the place of each problem, never a value.
+ */
+export function parsePersonas(
+  text: string,
+  path: string,
+): { readonly personas: readonly Persona[]; readonly notices: readonly string[] } {
+  const entries = parseJsonFile(listOrOne(PERSONA, 'id'), { text, path, hint: PERSONAS_HINT });
+  const isList = /^\s*\[/.test(text);
+  const notices: string[] = [];
+  const personas = entries.map(({ id, name, description, data }, index) => {
+    for (const scope of Object.keys(data)) {
+      if (CATALOGUE.includes(scope)) continue;
+      const place = `${isList ? `$[${index}]` : '$'}.data[${JSON.stringify(scope)}]`;
+      const nearest = nearestName(scope, CATALOGUE);
+      const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+      notices.push(`${toPrintable(path)}: ${place} is not in the catalogue${advice}`);
+    }
+    const known = data['myinfo.name'] ?? NOT_AVAILABLE;
+    return {
+      id,
+      name: name ?? (known === NOT_AVAILABLE || known === '' ? id : known),
+      ...(description === undefined ? {} : { description }),
+      data: name === undefined ? data : { 'myinfo.name': name, ...data },
+    };
+  });
+  return { personas, notices };
+}
+
+/**
+ * Parses a client file: a JSON list of `{clientId, clientSecret, redirectUris, scopes?, publicKey}`, or one such
+ * object. Without `scopes` a client may ask for the whole catalogue.
+ *
+ * @throws SgidError `ERR_FILE` with the place of each problem, never a value.
+ */
+export function parseClients(text: string, path: string): readonly MockClient[] {
+  return parseJsonFile(listOrOne(CLIENT, 'clientId'), { text, path, hint: CLIENTS_HINT });
+}
+
+/** A list of such entries, no two of which have the same `idField`, or one of them alone. */
+function listOrOne<T>(entry: v.GenericSchema<unknown, T>, idField: string): v.GenericSchema<unknown, T[]> {
+  const list = v.pipe(
+    filledList(entry),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const input: unknown = dataset.value;
+      if (!Array.isArray(input)) return;
+      const ids = input.map((item: unknown) => (isRecord(item) ? item[idField] : undefined));
+      for (const [index, id] of ids.entries()) {
+        const first = ids.indexOf(id);
+        if (typeof id !== 'string' || first === index) continue;
+        const item = { type: 'array', origin: 'value', input, key: index, value: input[index] } as const;
+        const field = {
+          type: 'object',
+          origin: 'value',
+          input: input[index],
+          key: idField,
+          value: id,
+        } as const;
+        addIssue({ message: `is the same as $[${first}].${idField}`, path: [item, field] });
+      }
+    }),
+  );
+  const one = v.pipe(
+    entry,
+    v.transform((only) => [only]),
+  );
+  return v.lazy((input): v.GenericSchema<unknown, T[]> => (Array.isArray(input) ? list : one));
+}
