@@ -1,47 +1,24 @@
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from '../mock/clients.ts';
-import { listFaults } from '../mock/faults.ts';
+import { listFaults, type QueuedFault, validateFault, validateFaultLine } from '../mock/faults.ts';
+import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
+import { PERSONAS, type Persona } from '../mock/personas.ts';
+import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
-import type { Diagnostics } from '../output/diagnostics.ts';
+import { isLoopbackHost } from '../oidc/endpoints.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { renderTable } from '../output/table.ts';
+import type { SecretFile } from '../system/files.ts';
+import { exposedFileNotice, fileError } from '../text/file-errors.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import {
-  type MockRunOptions,
-  readMockClients,
-  readMockOptions,
-  readMockPersonas,
-  readSharedSecret,
-} from './mock-options.ts';
-import { openMockOutputs } from './mock-outputs.ts';
+import { openMockFiles } from './mock-files.ts';
+import { readDuration } from './option-values.ts';
 import { logExchanges } from './transport.ts';
-
-/** The options of `sgid mock`, as the command line gives them. */
-export interface MockOptions {
-  readonly port: string;
-  readonly host: string;
-  readonly hostname?: string;
-  readonly redirectUri?: readonly string[];
-  readonly client?: string;
-  readonly personas?: string;
-  /** `true` for --approve without a persona. */
-  readonly approve?: string | true;
-  readonly fault?: readonly string[];
-  readonly latency?: string;
-  readonly jwe: 'sdk' | 'mockpass';
-  readonly dotenv?: string;
-  readonly stateless?: true;
-  readonly secretFile?: string;
-  readonly control?: true;
-  readonly https?: true;
-  readonly certFile?: string;
-}
-
-/** How the lists of `sgid mock` are printed. */
-export type ListFormat = 'json' | 'table';
 
 const EXAMPLES = `
 Examples:
@@ -52,9 +29,11 @@ Examples:
   $ sgid mock personas --format table
   $ sgid mock faults --format table`;
 
-/** Declares `sgid mock` and its lists; what they do is loaded when they run. */
-export const declare: DeclareCommand = (mock, openContext) => {
-  mock
+/** The options of `sgid mock`, as the command line gives them. */
+export type MockOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
+
+function addOptions(mock: Command) {
+  return mock
     .option('--port <port>', 'the port; 0 takes any free one', '5157')
     .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
     .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
@@ -77,26 +56,48 @@ export const declare: DeclareCommand = (mock, openContext) => {
     )
     .option('--stateless', 'let several processes serve one login, with one secret')
     .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
-    .addHelpText('after', EXAMPLES)
-    // A word that is no command is told with the nearest one.
+    .addHelpText('after', EXAMPLES);
+}
+
+export const declare: DeclareCommand = (mock, openContext) => {
+  addOptions(mock)
+    // A word that is no command is refused with the nearest one.
     .allowExcessArguments()
     .action(async (options, command) => {
-      const context = await openContext();
-      await runMock(options, context, command.args);
+      await runMock(options, await openContext(), command.args);
     });
-  const people = declareList('personas', 'list the people who can log in', async (format, context) => {
-    const { personas }: Pick<MockOptions, 'personas'> = { ...mock.opts(), ...people.opts() };
-    await listPersonas(format, context, personas);
-  });
-  people.option('--personas <file>', 'add or replace personas by this file (JSON)');
-  declareList('faults', 'list the ways to misbehave', async (format, context) => {
-    await listMockFaults(format, context);
-  });
+
+  const people = declareList('personas', 'list the people who can log in', async (context) => {
+    const { personas: path }: Partial<MockOptions> = { ...mock.opts(), ...people.opts() };
+    const personas = await loadPersonas(path, context);
+    return {
+      json: personas.map(({ id, name, data }) => ({ id, name, data })),
+      headings: ['id', 'name', 'description'],
+      rows: personas.map(({ id, name, description = '' }) => [
+        id,
+        toPrintable(name),
+        toPrintable(description),
+      ]),
+    };
+  }).option('--personas <file>', 'add or replace personas by this file (JSON)');
+
+  declareList('faults', 'list the ways to misbehave', async () => ({
+    json: listFaults(),
+    headings: ['name', 'what the provider does', 'what a correct client does'],
+    rows: listFaults().map(({ name, effect, correctClient }) => [name, effect, correctClient]),
+    // Our own words, of which none may be missing.
+    widest: Number.POSITIVE_INFINITY,
+  }));
 
   function declareList(
     name: string,
     description: string,
-    run: (format: ListFormat, context: CommandContext) => Promise<void>,
+    list: (context: CommandContext) => Promise<{
+      readonly json: object;
+      readonly headings: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      readonly widest?: number;
+    }>,
   ): CommandUnknownOpts {
     return mock
       .command(name)
@@ -107,7 +108,16 @@ export const declare: DeclareCommand = (mock, openContext) => {
           .default('json' as const),
       )
       .addHelpText('after', `\nExamples:\n  $ sgid mock ${name} --format table`)
-      .action(async ({ format }) => run(format, await openContext()));
+      .action(async ({ format }) => {
+        const context = await openContext();
+        const { terminal } = context.platform;
+        const { json, headings, rows, ...layout } = await list(context);
+        const text =
+          format === 'json'
+            ? renderJson(json)
+            : renderTable(headings, rows, { ...layout, columns: terminal.stdoutColumns });
+        await writeStandardOutput(text, terminal);
+      });
   }
 };
 
@@ -122,67 +132,58 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
  * @throws SgidError of the steps `usage`, `config`, `output` and `listen`.
  */
 export async function runMock(
-  options: MockRunOptions,
+  options: MockOptions,
   context: CommandContext,
   words: readonly string[] = [],
 ): Promise<void> {
   const { platform, diagnostics } = context;
-  const preferences = readMockOptions(options, words);
-  const clients =
-    options.client === undefined
-      ? [createTestClient(options.redirectUri ?? [TEST_REDIRECT_URI])]
-      : await readMockClients(options.client, context);
-  const personas = await readMockPersonas(options.personas, context);
+  const { hostname, host, jwe } = options;
+  const validated = validateOptions(options, words);
+  const clients = await loadClients(options, context);
+  const personas = await loadPersonas(options.personas, context);
   const approve = options.approve === true ? personas[0]?.id : options.approve;
-  const secret =
-    options.secretFile === undefined ? undefined : await readSharedSecret(options.secretFile, context);
-  const outputs = await openMockOutputs(options, context);
+  const secret = await loadSecret(options.secretFile, context);
+  const files = await openMockFiles(options, context);
   let server: MockServer | undefined;
   try {
     server = await startMockServer({
-      ...preferences,
-      host: options.host,
+      ...validated,
+      host,
       clients,
       personas,
-      jwe: options.jwe,
+      jwe,
       control: options.control === true,
       https: options.https === true,
-      ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
+      ...(hostname === undefined ? {} : { hostname }),
       ...(approve === undefined ? {} : { approve }),
       ...(secret === undefined ? {} : { secret }),
-      ...(diagnostics.verbosity === 'verbose' ? { onExchange: tellExchange(diagnostics) } : {}),
+      ...(diagnostics.verbosity === 'verbose' ? { onExchange: logPrintable(context) } : {}),
     });
-    await outputs.commit(server, clients);
-    await writeStandardOutput(renderJson(describeServer(server, clients), 0), platform.terminal);
-    tellWhere(server, options.host, diagnostics);
+    await files.commit(server, clients);
+    const { issuer } = server.provider;
+    const shown = clients.map(({ clientId, redirectUris, scopes }) => ({ clientId, redirectUris, scopes }));
+    const line = { hostname: server.hostname, issuer, clients: shown };
+    await writeStandardOutput(renderJson(line, 0), platform.terminal);
+    reportPlace(server, host, context);
     await untilAborted(platform.signal);
     // The terminal has written ^C there.
     if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
   } finally {
-    await outputs.discard();
+    await files.discard();
     await server?.close();
   }
 }
 
-/** A line for each exchange. A path may be whatever a client likes to send, and long. */
-function tellExchange(diagnostics: Diagnostics): ReturnType<typeof logExchanges> {
+/** A path may be whatever a client likes to send, and long. */
+function logPrintable({ diagnostics }: CommandContext): ReturnType<typeof logExchanges> {
   const log = logExchanges(diagnostics);
   return (exchange) => log({ ...exchange, url: toPrintable(exchange.url) });
 }
 
-/** What other programs need to know, as the contract of the command line has it. */
-function describeServer({ hostname, provider }: MockServer, clients: readonly MockClient[]): object {
-  return {
-    hostname,
-    issuer: provider.issuer,
-    clients: clients.map(({ clientId, redirectUris, scopes }) => ({ clientId, redirectUris, scopes })),
-  };
-}
-
-function tellWhere(
+function reportPlace(
   { hostname, port, certificate }: MockServer,
   host: string,
-  diagnostics: Diagnostics,
+  { diagnostics }: CommandContext,
 ): void {
   const isPrivate = host === '::1' || host.startsWith('127.');
   const reach = isPrivate ? '' : `, and on ${host}: other machines can reach it (--hostname says as what)`;
@@ -201,40 +202,130 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/**
- * Prints the personas that can log in.
- *
- * @param personasPath The file of `--personas`; the built-in ones alone without it.
- * @throws SgidError `ERR_FILE`.
- */
-export async function listPersonas(
-  format: ListFormat,
-  context: CommandContext,
-  personasPath?: string,
-): Promise<void> {
-  const personas = await readMockPersonas(personasPath, context);
-  const text =
-    format === 'json'
-      ? renderJson(personas.map(({ id, name, data }) => ({ id, name, data })))
-      : renderTable(
-          ['id', 'name', 'description'],
-          personas.map(({ id, name, description = '' }) => [id, toPrintable(name), toPrintable(description)]),
-          { columns: context.platform.terminal.stdoutColumns },
-        );
-  await writeStandardOutput(text, context.platform.terminal);
+/** @throws SgidError `ERR_USAGE`; `ERR_HOSTNAME` for --hostname. */
+function validateOptions(
+  options: MockOptions,
+  [word]: readonly string[],
+): { readonly port: number; readonly faults: readonly QueuedFault[]; readonly latencyMs: number } {
+  const { host, hostname, https, stateless, secretFile, certFile, latency } = options;
+  if (word !== undefined) {
+    const nearest = nearestName(word, ['personas', 'faults']);
+    throw usageError(
+      `"sgid mock" has no command ${JSON.stringify(toPrintable(word, 80))}`,
+      nearest === undefined
+        ? 'Run "sgid mock --help" for its commands and options.'
+        : `Run "sgid mock ${nearest}", if that was meant.`,
+    );
+  }
+  if (hostname !== undefined) validateProviderOrigin(hostname);
+  const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
+  const isForeign = !['0.0.0.0', '::', '::1'].includes(host) && !isLoopbackHost(host);
+  const mistakes: readonly (readonly [unknown, string, string])[] = [
+    [
+      stateless && secretFile === undefined,
+      '--stateless needs --secret-file',
+      'Make one with: openssl rand -base64 32 > mock.secret',
+    ],
+    [secretFile !== undefined && !stateless, '--secret-file needs --stateless', 'Add --stateless.'],
+    [
+      options.client !== undefined && options.redirectUri !== undefined,
+      '--client and --redirect-uri contradict each other',
+      'Name the redirect URIs in the client file.',
+    ],
+    [
+      certFile !== undefined && !https,
+      '--cert-file needs --https',
+      'Add --https, which makes a certificate.',
+    ],
+    [
+      !isIpAddress(host), // a name could resolve to an address that a stranger listens on
+      `--host takes an IP address, not ${JSON.stringify(host)}`,
+      'Use --host 127.0.0.1 or --host ::1; --host 0.0.0.0 lets other machines in. --hostname takes a name.',
+    ],
+    [
+      https && hostname?.startsWith('http:'),
+      '--https and an http --hostname contradict each other',
+      'Begin the hostname with https://.',
+    ],
+    [
+      isForeign && !https && hostname === undefined,
+      `--host ${host} is reached from elsewhere, where clients take http for unsafe`,
+      'Add --https, or --hostname with the origin that they use.',
+    ],
+    [
+      !(port <= 65_535),
+      '--port takes a number from 0 to 65535',
+      'For example: --port 5157, or --port 0 for any free one.',
+    ],
+  ];
+  for (const [isMistaken, message, hint] of mistakes) if (isMistaken) throw usageError(message, hint);
+  const faults = (options.fault ?? []).map(parseFault);
+  validateFaultLine(faults, spellFault);
+  return { port, faults, latencyMs: latency === undefined ? 0 : readDuration(latency, '--latency') };
 }
 
-/** Prints the faults. */
-export async function listMockFaults(format: ListFormat, { platform }: CommandContext): Promise<void> {
-  const faults = listFaults();
-  const text =
-    format === 'json'
-      ? renderJson(faults)
-      : renderTable(
-          ['name', 'what the provider does', 'what a correct client does'],
-          faults.map(({ name, effect, correctClient }) => [name, effect, correctClient]),
-          // Our own words, of which none may be missing.
-          { widest: Number.POSITIVE_INFINITY, columns: platform.terminal.stdoutColumns },
-        );
-  await writeStandardOutput(text, platform.terminal);
+function isIpAddress(host: string): boolean {
+  const isIpv4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(host) && URL.canParse(`http://${host}`);
+  return isIpv4 || (host.includes(':') && URL.canParse(`http://[${host}]`));
+}
+
+/** `name`, for every login, or `name:times`. Digits alone: `Number` takes an empty text for 0, and `1e3` for a number. */
+function parseFault(text: string): QueuedFault {
+  const [name = '', times, ...rest] = text.split(':');
+  if (times === undefined) return validateFault(name, Number.POSITIVE_INFINITY, spellFault);
+  const isNumber = rest.length === 0 && /^\d+$/.test(times);
+  return validateFault(name, isNumber ? Number(times) : Number.NaN, spellFault);
+}
+
+function spellFault(name: string, times: number): string {
+  return `--fault ${name}:${times}`;
+}
+
+/** @throws SgidError `ERR_FILE` for the file of --client. */
+async function loadClients(
+  { client: path, redirectUri = [TEST_REDIRECT_URI] }: MockOptions,
+  context: CommandContext,
+): Promise<readonly MockClient[]> {
+  if (path === undefined) return [createTestClient(redirectUri)];
+  const { bytes } = await loadFile('the client file', path, context);
+  const { parseClients } = await import('../mock/registration-files.ts');
+  return parseClients(new TextDecoder().decode(bytes), path);
+}
+
+/**
+ * The people of --personas, followed by the built-in ones whose ids it does not take; these alone without a
+ * file. Warns of values for scopes that the catalogue does not know.
+ *
+ * @throws SgidError `ERR_FILE`.
+ */
+async function loadPersonas(path: string | undefined, context: CommandContext): Promise<readonly Persona[]> {
+  if (path === undefined) return PERSONAS;
+  const { bytes } = await loadFile('the personas file', path, context);
+  const { parsePersonas } = await import('../mock/registration-files.ts');
+  const { personas, notices } = parsePersonas(new TextDecoder().decode(bytes), path);
+  for (const notice of notices) context.diagnostics.warn(notice);
+  const taken = new Set(personas.map(({ id }) => id));
+  return [...personas, ...PERSONAS.filter(({ id }) => !taken.has(id))];
+}
+
+/** Warns of a file that others can read. @throws SgidError `ERR_FILE`, also for fewer than 16 bytes. */
+async function loadSecret(
+  path: string | undefined,
+  context: CommandContext,
+): Promise<Uint8Array | undefined> {
+  if (path === undefined) return undefined;
+  const { bytes, readableByOthers } = await loadFile('the secret file', path, context);
+  if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
+  if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
+  throw new SgidError(
+    'ERR_FILE',
+    `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`,
+    { step: 'config', hint: 'Make one with: openssl rand -base64 32' },
+  );
+}
+
+async function loadFile(what: string, path: string, { platform }: CommandContext): Promise<SecretFile> {
+  return platform.files.readSecretFile(path).catch((error: unknown) => {
+    throw fileError(error, what, path);
+  });
 }

@@ -30,7 +30,7 @@ const PERSONA = fields({
   description: v.exactOptional(filledText),
   // v.record() would pass over members named `__proto__` and `constructor`, and take a list.
   data: v.pipe(
-    v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'object' })),
+    v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'Object' })),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       const input = dataset.value;

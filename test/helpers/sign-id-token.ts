@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { importSigningKey } from '../../src/mock/id-token.ts';
+import { importSigningKey } from '../../src/mock/key-ring.ts';
 import { TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { NOW } from './fake-clock.ts';
 

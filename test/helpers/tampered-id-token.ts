@@ -1,5 +1,5 @@
 import { CompactSign, decodeJwt } from 'jose';
-import { importSigningKey } from '../../src/mock/id-token.ts';
+import { importSigningKey } from '../../src/mock/key-ring.ts';
 import type { ServerResponse } from '../../src/system/http-server.ts';
 import type { Misbehaviour } from './loopback-provider.ts';
 import type { SigningChanges } from './sign-id-token.ts';

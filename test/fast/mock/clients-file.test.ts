@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readClients, registerClient } from '../../../src/mock/clients.ts';
+import { registerClient } from '../../../src/mock/clients.ts';
+import { parseClients } from '../../../src/mock/registration-files.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
@@ -21,9 +22,9 @@ function pemOf(type: 'small' | 'curve'): string {
   return publicKey.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-const read = (content: unknown) => readClients(JSON.stringify(content), 'clients.json');
+const read = (content: unknown) => parseClients(JSON.stringify(content), 'clients.json');
 
-describe('readClients', () => {
+describe('parseClients', () => {
   it('reads several clients, and one alone', () => {
     const other = { ...CLIENT, clientId: 'APP-2', publicKey: TEST_PRIVATE_KEY };
     expect(read([CLIENT, other])).toEqual([CLIENT, other]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGrantStore, type Grant } from '../../../src/mock/grants.ts';
+import { type Grant, GrantStore } from '../../../src/mock/grants.ts';
 
 const grant: Grant = {
   clientId: 'a',
@@ -11,9 +11,9 @@ const grant: Grant = {
   fault: undefined,
 };
 
-describe('createGrantStore', () => {
+describe('the grants in memory', () => {
   it('makes every code and token of 32 random bytes', () => {
-    const store = createGrantStore(() => 0);
+    const store = new GrantStore(() => 0);
     const credentials = Array.from({ length: 50 }, () => store.issueCode(grant));
     credentials.push(...credentials.map((code) => store.issueToken(code, grant)));
     expect(new Set(credentials).size).toBe(100);
@@ -22,36 +22,36 @@ describe('createGrantStore', () => {
 
   it('forgets what nobody can use any more, so that memory stays flat', () => {
     let now = 0;
-    const store = createGrantStore(() => now);
+    const store = new GrantStore(() => now);
     const code = store.issueCode(grant);
     const token = store.issueToken(code, grant);
     now = 660_000;
     store.issueToken(store.issueCode(grant), grant);
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
-    expect(store.readToken(token)).toEqual({ kind: 'unknown' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'unknown' });
   });
 });
 
 describe('a code that comes a second time', () => {
   it('revokes its token up to the end, however many logins came meanwhile', () => {
     let now = 0;
-    const store = createGrantStore(() => now);
+    const store = new GrantStore(() => now);
     const code = store.issueCode(grant);
     now = 59_999;
     store.redeemCode(code, 'a');
     const token = store.issueToken(code, grant);
     now += 599_999;
     store.issueToken(store.issueCode(grant), grant);
-    expect(store.readToken(token).kind).toBe('live');
+    expect(store.verifyToken(token).kind).toBe('live');
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'revoked' });
   });
 });
 
 describe('a code whose token took long to be issued', () => {
   it.each([15_000, 600_000])('%i ms, is remembered as long as that token lives', (waited) => {
     let now = 0;
-    const store = createGrantStore(() => now);
+    const store = new GrantStore(() => now);
     const code = store.issueCode(grant);
     now = 59_999;
     store.redeemCode(code, 'a');
@@ -60,24 +60,24 @@ describe('a code whose token took long to be issued', () => {
     now += 599_999;
     store.issueCode(grant);
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'revoked' });
     now += 60_001;
     store.issueCode(grant);
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
   });
 
   it('revokes it also when the code came a second time before', () => {
-    const store = createGrantStore(() => 0);
+    const store = new GrantStore(() => 0);
     const code = store.issueCode(grant);
     store.redeemCode(code, 'a');
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(store.issueToken(code, grant))).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(store.issueToken(code, grant))).toEqual({ kind: 'revoked' });
   });
 });
 
 describe('more codes and tokens than are kept', () => {
   it('push out the oldest, however short the time', () => {
-    const store = createGrantStore(() => 0);
+    const store = new GrantStore(() => 0);
     const logIn = (): { code: string; token: string } => {
       const code = store.issueCode(grant);
       store.redeemCode(code, 'a');
@@ -85,9 +85,9 @@ describe('more codes and tokens than are kept', () => {
     };
     const [first, second] = [logIn(), logIn()];
     for (let login = 2; login < 50_000; login += 1) logIn();
-    expect(store.readToken(first.token).kind).toBe('live');
+    expect(store.verifyToken(first.token).kind).toBe('live');
     const last = logIn();
-    expect([first, second, last].map(({ token }) => store.readToken(token).kind)).toEqual([
+    expect([first, second, last].map(({ token }) => store.verifyToken(token).kind)).toEqual([
       'unknown',
       'live',
       'live',
@@ -103,13 +103,13 @@ describe('more codes and tokens than are kept', () => {
 describe('an expired token', () => {
   it('is told from an unknown one for a minute', () => {
     let now = 0;
-    const store = createGrantStore(() => now);
+    const store = new GrantStore(() => now);
     const token = store.issueToken('', grant);
     now = 659_999;
     store.issueToken('', grant);
-    expect(store.readToken(token)).toEqual({ kind: 'expired' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'expired' });
     now += 1;
     store.issueToken('', grant);
-    expect(store.readToken(token)).toEqual({ kind: 'unknown' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'unknown' });
   });
 });

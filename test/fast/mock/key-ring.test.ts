@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createKeyRing } from '../../../src/mock/id-token.ts';
+import { KeyRing } from '../../../src/mock/key-ring.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import { createTestProvider, obtainTokens, send } from './relying-party.ts';
 
@@ -29,7 +29,7 @@ describe('a rotation of the signing keys', () => {
   });
 
   it('is one and the same for all who ask while it takes place', async () => {
-    const ring = createKeyRing();
+    const ring = new KeyRing();
     const first = ring.current();
     await Promise.all([ring.rotate(), ring.rotate(), ring.rotate()]);
     expect(ring.published()).toHaveLength(2);
@@ -38,7 +38,7 @@ describe('a rotation of the signing keys', () => {
   });
 
   it('can follow another one, and keeps four keys at most, the newest first', async () => {
-    const ring = createKeyRing();
+    const ring = new KeyRing();
     const signed = [ring.current()];
     for (let turn = 0; turn < 4; turn += 1) {
       await ring.rotate();

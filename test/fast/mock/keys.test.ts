@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { importSigningKey } from '../../../src/mock/id-token.ts';
+import { importSigningKey } from '../../../src/mock/key-ring.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 
 describe('the embedded keys', () => {

@@ -1,8 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createGrantStore, type Grant, type GrantStore } from '../../../src/mock/grants.ts';
-import { createSealedGrantStore } from '../../../src/mock/sealed-grants.ts';
+import { type Grant, GrantStore } from '../../../src/mock/grants.ts';
 import {
   authorizationQuery,
   authorize,
@@ -41,7 +40,7 @@ function logIn(store: GrantStore, login: number): void {
   const code = store.issueCode(grant);
   if (store.redeemCode(code, 'a').kind !== 'granted') throw new Error('not granted');
   const token = store.issueToken(code, grant);
-  if (store.readToken(token).kind !== 'live') throw new Error('not live');
+  if (store.verifyToken(token).kind !== 'live') throw new Error('not live');
   // Every tenth code comes twice, every tenth is never redeemed.
   if (login % 10 === 0) store.redeemCode(code, 'a');
   if (login % 10 === 1) store.issueCode(grant);
@@ -49,8 +48,8 @@ function logIn(store: GrantStore, login: number): void {
 
 describe('the memory that logins take', () => {
   it.each<[string, (now: () => number) => GrantStore]>([
-    ['in memory', createGrantStore],
-    ['sealed', (now) => createSealedGrantStore(SECRET, now)],
+    ['in memory', (now) => new GrantStore(now)],
+    ['sealed', (now) => new GrantStore(now, SECRET)],
   ])('stops growing with grants %s, once as many expire as come', (_what, createStore) => {
     let now = Date.UTC(2030, 0, 1);
     const store = createStore(() => now);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { claimValue, mergePersonas, readPersonas } from '../../../src/mock/personas.ts';
-import { PERSONAS } from '../../../src/mock/personas.ts';
+import { claimValue } from '../../../src/mock/personas.ts';
+import { parsePersonas } from '../../../src/mock/registration-files.ts';
 import { toPrintable } from '../../../src/text/printable.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
-const read = (text: string) => readPersonas(text, 'personas.json');
+const read = (text: string) => parsePersonas(text, 'personas.json');
 const ALICE = {
   id: 'alice',
   name: 'ALICE',
@@ -12,7 +12,7 @@ const ALICE = {
   data: { 'myinfo.email': 'a@example.com' },
 };
 
-describe('readPersonas', () => {
+describe('parsePersonas', () => {
   it('reads a list, one person alone, and a file with a byte order mark', () => {
     const alice = { ...ALICE, data: { 'myinfo.name': 'ALICE', 'myinfo.email': 'a@example.com' } };
     expect(read(JSON.stringify([ALICE, { ...ALICE, id: 'bob-2' }])).personas).toEqual([
@@ -141,21 +141,11 @@ describe('a personas file that is refused', () => {
 
   it('never quotes a value, nor lets a name reach the terminal as it is', async () => {
     const text = '[{"id":"a","canary":1,"data":{"\\u001b[31m\\u202e":7,"myinfo.name":["CANARY"]}},"CANARY"]';
-    const error = await errorOf(() => readPersonas(text, 'a\u001b[31m.json'));
+    const error = await errorOf(() => parsePersonas(text, 'a\u001b[31m.json'));
     expect(wordsOf(error)).not.toContain('CANARY');
     expect(error.message).toBe(
       toPrintable(error.message.replaceAll('\n    ', '|')).replaceAll('|', '\n    '),
     );
     expect(wordsOf(await errorOf(() => read('[{"id": CANARY}]')))).not.toContain('CANARY');
-  });
-});
-
-describe('mergePersonas', () => {
-  it('puts the own people first, and lets them take the place of built-in ones', () => {
-    const own = read('[{"id":"mine","data":{}},{"id":"zoe","name":"MY ZOE","data":{}}]').personas;
-    const merged = mergePersonas(PERSONAS, own);
-    expect(merged.slice(0, 2)).toEqual(own);
-    expect(merged).toHaveLength(PERSONAS.length + 1);
-    expect(merged.filter(({ id }) => id === 'zoe').map(({ name }) => name)).toEqual(['MY ZOE']);
   });
 });

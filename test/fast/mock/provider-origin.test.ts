@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { certificateHosts, originOf, readProviderOrigin } from '../../../src/mock/provider-origin.ts';
+import { certificateHosts, originOf, validateProviderOrigin } from '../../../src/mock/provider-origin.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
-describe('readProviderOrigin', () => {
+describe('validateProviderOrigin', () => {
   it.each(['http://localhost:5157', 'http://127.0.0.1', 'http://[::1]:8080', 'https://mock:5157'])(
     'takes %s',
     (origin) => {
-      expect(readProviderOrigin(origin)).toBe(origin);
+      expect(validateProviderOrigin(origin)).toBe(origin);
     },
   );
 
@@ -20,7 +20,7 @@ describe('readProviderOrigin', () => {
       'http://localhost',
     ],
   ])('refuses %s as clients would, and says how to go on', async (origin, said, secure, local) => {
-    const error = await errorOf(() => readProviderOrigin(origin));
+    const error = await errorOf(() => validateProviderOrigin(origin));
     expect(error).toMatchObject({ code: 'ERR_HOSTNAME', step: 'config' });
     expect(error.message).toContain(said);
     expect(error.hint).toContain(`--https --cert-file mock.pem --hostname ${secure}"`);
@@ -30,7 +30,7 @@ describe('readProviderOrigin', () => {
   it.each(['', 'mock:5157', 'http://localhost:5157/', 'https://mock/v2', 'HTTPS://MOCK', 'ftp://mock'])(
     'refuses %j without advising the real provider',
     async (origin) => {
-      const error = await errorOf(() => readProviderOrigin(origin));
+      const error = await errorOf(() => validateProviderOrigin(origin));
       expect(error.code).toBe('ERR_HOSTNAME');
       expect(error.hint).toContain('http://localhost:5157');
       expect(error.hint).not.toContain('id.gov.sg');
@@ -40,7 +40,7 @@ describe('readProviderOrigin', () => {
   it.each(['http://user:CANARY@mock', 'https://user:CANARY@mock', 'http://mock/CANARY', 'CANARY'])(
     'tells nothing of %s that may be a secret',
     async (origin) => {
-      expect(wordsOf(await errorOf(() => readProviderOrigin(origin)))).not.toContain('CANARY');
+      expect(wordsOf(await errorOf(() => validateProviderOrigin(origin)))).not.toContain('CANARY');
     },
   );
 });
@@ -57,11 +57,11 @@ describe('originOf', () => {
     ['https', '127.0.0.1', 80, 'https://127.0.0.1:80'],
   ] as const)('is, for %s on %s port %d, %s', (scheme, host, port, origin) => {
     expect(originOf(scheme, host, port)).toBe(origin);
-    expect(readProviderOrigin(origin)).toBe(origin);
+    expect(validateProviderOrigin(origin)).toBe(origin);
   });
 
   it('is refused, not a failure, for a host that is none', async () => {
-    expect((await errorOf(() => readProviderOrigin(originOf('http', 'no host', 80)))).code).toBe(
+    expect((await errorOf(() => validateProviderOrigin(originOf('http', 'no host', 80)))).code).toBe(
       'ERR_HOSTNAME',
     );
   });

@@ -1,10 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { compactDecrypt } from 'jose';
-import {
-  createMockProvider,
-  type MockProvider,
-  type MockProviderOptions,
-} from '../../../src/mock/provider.ts';
+import { createMockProvider, type MockProvider } from '../../../src/mock/provider.ts';
+import type { MockProviderOptions } from '../../../src/mock/provider-state.ts';
 import {
   createTestClient,
   TEST_CLIENT_ID,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant, GrantStore } from '../../../src/mock/grants.ts';
-import { createSealedGrantStore } from '../../../src/mock/sealed-grants.ts';
+import { type Grant, GrantStore } from '../../../src/mock/grants.ts';
 import { createMockApp } from '../../helpers/mock-app.ts';
 import { createTestProvider, getUserinfo, obtainTokens } from './relying-party.ts';
 
@@ -20,7 +19,7 @@ const grant: Grant = {
 
 /** A process of its own, on a clock that it shares with the others. */
 function createStore(clock = { now: START }, secret: Uint8Array = SECRET): GrantStore {
-  return createSealedGrantStore(secret, () => clock.now);
+  return new GrantStore(() => clock.now, secret);
 }
 
 describe('sealed grants', () => {
@@ -28,7 +27,7 @@ describe('sealed grants', () => {
     const [one, two, three] = [createStore(), createStore(), createStore()];
     const code = one.issueCode(grant);
     expect(two.redeemCode(code, 'a')).toEqual({ kind: 'granted', grant });
-    expect(three.readToken(two.issueToken(code, grant))).toEqual({ kind: 'live', grant });
+    expect(three.verifyToken(two.issueToken(code, grant))).toEqual({ kind: 'live', grant });
   });
 
   it('carry a grant without nonce and fault', () => {
@@ -43,13 +42,13 @@ describe('sealed grants', () => {
     const other = createStore(undefined, OTHER_SECRET);
     const code = other.issueCode(grant);
     expect(createStore().redeemCode(code, 'a')).toEqual({ kind: 'unknown' });
-    expect(createStore().readToken(other.issueToken(code, grant))).toEqual({ kind: 'unknown' });
+    expect(createStore().verifyToken(other.issueToken(code, grant))).toEqual({ kind: 'unknown' });
   });
 
   it('keep a code from passing for a token, and the other way round', () => {
     const store = createStore();
     const code = store.issueCode(grant);
-    expect(store.readToken(code)).toEqual({ kind: 'unknown' });
+    expect(store.verifyToken(code)).toEqual({ kind: 'unknown' });
     expect(store.redeemCode(store.issueToken(code, grant), 'a')).toEqual({ kind: 'unknown' });
     expect(store.redeemCode(code, 'a').kind).toBe('granted');
   });
@@ -76,9 +75,9 @@ describe('sealed grants', () => {
     clock.now += 1;
     expect(store.redeemCode(spare, 'a')).toEqual({ kind: 'expired' });
     clock.now += 599_998;
-    expect(store.readToken(token).kind).toBe('live');
+    expect(store.verifyToken(token).kind).toBe('live');
     clock.now += 1;
-    expect(store.readToken(token)).toEqual({ kind: 'expired' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'expired' });
   });
 
   it('leave a code of another client alone', () => {
@@ -102,14 +101,14 @@ describe('a code that is used twice', () => {
     store.redeemCode(code, 'a');
     const token = store.issueToken(code, grant);
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('revokes no other token', () => {
     const store = createStore();
     const [code, other] = [store.issueCode(grant), store.issueCode(grant)];
     for (const each of [code, other, code]) store.redeemCode(each, 'a');
-    expect(store.readToken(store.issueToken(other, grant)).kind).toBe('live');
+    expect(store.verifyToken(store.issueToken(other, grant)).kind).toBe('live');
   });
 
   it('revokes as long as the token lives, and however often it comes', () => {
@@ -122,7 +121,7 @@ describe('a code that is used twice', () => {
     clock.now += 598_000;
     for (let other = 0; other < 3_000; other += 1) store.redeemCode(store.issueCode(grant), 'a');
     for (let turn = 0; turn < 3; turn += 1) expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('revokes a token that took long to be issued as long as that lives', () => {
@@ -135,7 +134,7 @@ describe('a code that is used twice', () => {
     clock.now += 599_999;
     store.redeemCode(store.issueCode(grant), 'a');
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
-    expect(store.readToken(token)).toEqual({ kind: 'revoked' });
+    expect(store.verifyToken(token)).toEqual({ kind: 'revoked' });
   });
 
   it('stays spent after a reset', () => {
@@ -166,7 +165,7 @@ describe('a provider with a secret', () => {
       (await getUserinfo(provider, `Bearer ${token}`)).status;
     const { access_token } = await obtainTokens(createTestProvider({ secret: OTHER_SECRET }));
     expect(await statusFor(access_token)).toBe(401);
-    const store = createSealedGrantStore(SECRET, Date.now);
+    const store = new GrantStore(Date.now, SECRET);
     const known = { ...grant, clientId: 'MOCK-7e57c11e', fault: undefined };
     expect(await statusFor(store.issueToken('', known))).toBe(200);
     expect(await statusFor(store.issueToken('', { ...known, clientId: 'gone' }))).toBe(401);

@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { renderMockEnv } from '../../../../src/commands/mock-outputs.ts';
+import { renderMockEnv } from '../../../../src/commands/mock-files.ts';
 import type { MockClient } from '../../../../src/mock/clients.ts';
 import {
   createTestClient,
@@ -48,21 +48,20 @@ describe('renderMockEnv', () => {
   });
 
   it.each([
-    'a b',
-    'a#b',
-    ' #x',
-    '$HOME',
-    `it's`,
-    'say "x"',
-    'back`tick',
-    'touch /tmp/x #',
-    'http://localhost:5001/cb?a=1&b=2',
-    '~root',
-    'a\\nb',
-    '#',
-    "''",
-    'ключ',
-    'a=b',
+    ...[
+      'a b',
+      'a#b',
+      ' #x',
+      '$HOME',
+      `it's`,
+      'say "x"',
+      'back`tick',
+      'touch /tmp/x #',
+      '~root',
+      'a\\nb',
+      '#',
+    ],
+    ...["''", 'ключ', 'a=b', 'http://localhost:5001/cb?a=1&b=2'],
   ])('writes the value %j so that it is read back', (value) => {
     const client = { clientId: value, clientSecret: value, redirectUris: [value] };
     expect(readBack(client)).toMatchObject({
@@ -73,12 +72,7 @@ describe('renderMockEnv', () => {
   });
 
   it.each([
-    `'"`,
-    `'$HOME`,
-    "'`id`",
-    'nul\0',
-    'two\nlines',
-    'two\r\nlines',
+    ...[`'"`, `'$HOME`, "'`id`", 'nul\0', 'two\nlines', 'two\r\nlines'],
     "x'\nSGID_HOSTNAME='http://stranger.test",
   ])('leaves out the value %j, which no quotes hold, and nothing else', (clientSecret) => {
     const variables = readBack({ clientSecret });
