@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDiagnostics, type Verbosity, wantsColour } from '../../../../src/output/diagnostics.ts';
+import { createDiagnostics, type Verbosity, wantsColour } from '../../../src/output/diagnostics.ts';
 
 function record(verbosity: Verbosity, colour = false) {
   const written: string[] = [];

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { LoginResult } from '../../../../src/login/login.ts';
-import { listClaims, renderResult } from '../../../../src/output/result.ts';
-import { stripControls } from '../../../../src/text/printable.ts';
+import type { LoginResult } from '../../../src/login/login.ts';
+import { listClaims, renderJson, renderResult } from '../../../src/output/result.ts';
+import { stripControls } from '../../../src/text/printable.ts';
 
 const LOGIN: LoginResult = {
   sub: 'u=0000',
@@ -52,14 +52,6 @@ describe('renderResult', () => {
     });
   });
 
-  it('spells C1, bidi and invisible controls as JSON escapes that read back unchanged', () => {
-    const name = 'a\u0085b\u009b31mc\u202ed\u2066e\u200bf\u2028\u007f陳மீ';
-    const { text } = render({ data: { 'myinfo.name': name } }, {});
-    expect(text).not.toMatch(/[\u007f-\u009f\u200b\u2028\u202e\u2066]/);
-    expect(text).toContain('陳மீ');
-    expect(JSON.parse(text).data['myinfo.name']).toBe(name);
-  });
-
   it('escapes every character that no terminal is given', () => {
     const dangerous = Array.from({ length: 0x1_0000 - 0x20 }, (_, index) => String.fromCharCode(index + 0x20))
       .filter((character) => stripControls(character) === '')
@@ -68,12 +60,6 @@ describe('renderResult', () => {
     expect(dangerous.length).toBeGreaterThan(50);
     expect(text.split('\n').map(stripControls).join('\n')).toBe(text);
     expect(JSON.parse(text).data['myinfo.name']).toBe(dangerous);
-  });
-
-  it('spells what GitHub Actions would take for a command', () => {
-    const { text } = render({ data: { 'myinfo.name': '##[error]x' } }, {});
-    expect(text).not.toContain('##[');
-    expect(JSON.parse(text).data['myinfo.name']).toBe('##[error]x');
   });
 
   it('takes control characters out of a plain value for a terminal alone', () => {
@@ -144,4 +130,16 @@ describe('listClaims', () => {
     expect([...listClaims(LOGIN).keys()]).toEqual(['sub', 'myinfo.name', 'myinfo.vehicles']);
     expect(listClaims({ sub: 'u=0000', data: { sub: 'other' } }).get('sub')).toBe('u=0000');
   });
+});
+
+it('renderJson spells what a terminal or a runner would obey, and stays the same document', () => {
+  const document = {
+    'a\u202e': 'b\u001b[2J\u007f\u009b##[x\u200b\u2028',
+    c: ['##[group]', '#', '[]', '陳மீ'],
+  };
+  const text = renderJson(document);
+  for (const control of ['\u202e', '\u001b', '\u007f', '\u009b', '\u200b', '\u2028', '##['])
+    expect(text).not.toContain(control);
+  expect(text).toContain('陳மீ');
+  expect(JSON.parse(text)).toEqual(document);
 });

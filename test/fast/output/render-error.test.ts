@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SgidError } from '../../../../src/errors/sgid-error.ts';
-import { renderError, toJsonError, toSgidError } from '../../../../src/output/render-error.ts';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { renderError, toJsonError, toSgidError } from '../../../src/output/render-error.ts';
 
 const plain = (_emphasis: unknown, text: string): string => text;
 const ERROR = new SgidError('ERR_TOKEN_REFUSED', 'refused', {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitHelp } from '../../../../src/commands/program.ts';
+import { fitHelp } from '../../../src/commands/program.ts';
 
 const HELP = `Usage: sgid x
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkExpectations, readExpectation } from '../../../../src/output/expectations.ts';
+import { checkExpectations, readExpectation } from '../../../src/output/expectations.ts';
 
 const CLAIMS = new Map([
   ['sub', 'u=1'],

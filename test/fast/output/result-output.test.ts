@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openResultOutput } from '../../../../src/output/result-output.ts';
-import { createFakePlatform } from '../../../helpers/fake-platform.ts';
-import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
+import { openResultOutput } from '../../../src/output/result-output.ts';
+import { createFakePlatform } from '../../helpers/fake-platform.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 describe('openResultOutput to standard output', () => {
   it('writes nothing before it is told to', async () => {

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { renderTable } from '../../../../src/output/table.ts';
+import { renderTable, wrapLine } from '../../../src/output/table.ts';
 
 describe('renderTable', () => {
   it('is headings, a rule and rows, without blanks at the ends of lines', () => {
@@ -77,5 +77,32 @@ describe('renderTable', () => {
   it('cuts no cell that fits, and none in the last column', () => {
     const table = renderTable(['a', 'b'], [['x'.repeat(44), 'y'.repeat(100)]]);
     expect(table).toContain(`${'x'.repeat(44)}  ${'y'.repeat(100)}\n`);
+  });
+});
+
+const LINE =
+  '  next: Register exactly http://localhost:5001/api/redirect in the developer portal, then log in again.';
+
+describe('wrapLine', () => {
+  it('breaks between words, indents what follows and loses nothing', () => {
+    const lines = wrapLine(LINE, 60).split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    for (const line of lines.slice(1)) expect(line).toMatch(/^ {4}\S/);
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(LINE.trim());
+  });
+
+  it('does not break a word that is longer than the terminal', () => {
+    expect(wrapLine(`see ${'x'.repeat(80)} there`, 50)).toContain('x'.repeat(80));
+  });
+
+  it('leaves a line as it is that just fits, colours not counted', () => {
+    const line = `\u001b[32m${'word '.repeat(16).trim()}s\u001b[39m`;
+    expect(wrapLine(line, 80)).toBe(line);
+    expect(wrapLine(line, 79)).toContain('\n  ');
+  });
+
+  it('leaves a line as it is where there is no terminal', () => {
+    expect(wrapLine(LINE, undefined)).toBe(LINE);
   });
 });
