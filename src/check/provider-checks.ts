@@ -7,11 +7,17 @@ import { discoverEndpoints } from '../sgid/discovery.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { OnlineContext } from './answers.ts';
-import { type CheckFinding, fail, pass, skip, warn } from './check.ts';
+import { type Finding, fail, type OnlineContext, pass, skip, warn } from './check.ts';
+
+/** The checks that look at the provider, whoever asks. Reports list them in this order. */
+export const PROVIDER_CHECKS = {
+  discovery: checkDiscovery,
+  jwks: checkJwks,
+  clock: checkClock,
+};
 
 /** Whether the provider describes itself, and as an sgID v2 provider does. */
-export async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
   const found = await discoverEndpoints(transport, hostname, signal);
   const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
@@ -27,13 +33,14 @@ export async function checkDiscovery({ transport, hostname, signal }: OnlineCont
 type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
 
 /** Whether the provider publishes a key that can verify its ID tokens: RSA, for RS256, of 2048 bits or more. */
-export async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, signal);
+  const count = `${keys.length} key${keys.length === 1 ? '' : 's'}`;
   const usable = keys.filter(isUsable);
   if (usable.length === 0) {
     return fail(
       'ERR_RESPONSE_INVALID',
-      `the JWKS holds ${countKeys(keys)}, none of them an RSA key of 2048 bits or more for RS256`,
+      `the JWKS holds ${count}, none of them an RSA key of 2048 bits or more for RS256`,
       'No ID token can be verified with it; tell the provider.',
     );
   }
@@ -45,18 +52,12 @@ export async function checkJwks({ transport, hostname, signal }: OnlineContext):
     );
   }
   const names = ids.slice(0, MOST_NAMES).map((kid) => toPrintable(kid, LONGEST_NAME));
-  return pass(
-    `the JWKS holds ${countKeys(keys)}; usable for RS256: ${names.join(', ') || 'one without kid'}`,
-  );
+  return pass(`the JWKS holds ${count}; usable for RS256: ${names.join(', ') || 'one without kid'}`);
 }
 
 const MOST_NAMES = 5;
 /** In bytes. */
 const LONGEST_NAME = 100;
-
-function countKeys(keys: readonly Jwk[]): string {
-  return `${keys.length} key${keys.length === 1 ? '' : 's'}`;
-}
 
 function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return false;
@@ -69,14 +70,17 @@ function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   }
 }
 
-/** The difference that ID tokens are judged with, in milliseconds. */
+/** The difference that ID tokens are verified with, in milliseconds. */
 const TOLERANCE_MS = CLOCK_TOLERANCE * 1000;
 const NOTICEABLE_MS = 30_000;
 /** Date and Age have whole seconds (RFC 9110 section 6.6.1, RFC 9111 section 5.1). */
 const SECOND_MS = 1_000;
 
-/** Whether this machine's clock agrees with the provider's: more than a minute off, good ID tokens are refused. */
-export async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<CheckFinding> {
+/**
+ * Whether this machine's clock agrees with the provider's: more than a minute off, good ID tokens are refused. The
+ * difference is what it is at least: when the answer was made, between asking and getting it, is unknown.
+ */
+async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const request = jwksRequest(endpointsOf(hostname).jwks);
   const asked = transport.clock.now();
   const response = await transport.fetch(request.url, { ...request.init, signal }).catch((error: unknown) => {
@@ -85,24 +89,9 @@ export async function checkClock({ transport, hostname, signal }: OnlineContext)
   const answered = transport.clock.now();
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return skip('the provider does not say what time it is (no Date header)');
-  const age = readAge(response.headers.get('age'));
-  return judgeClock({ asked, answered, stated: date + age });
-}
-
-/** Readings of two clocks, in milliseconds since 1970. */
-export interface ClockReadings {
-  /** When the request went out, and when the answer was here, by this clock. */
-  readonly asked: number;
-  readonly answered: number;
-  /** What the provider's clock showed in between, to the second. */
-  readonly stated: number;
-}
-
-/** Judges by how much the clocks differ at least: when the answer was made, between the two readings, is unknown. */
-export function judgeClock({ asked, answered, stated }: ClockReadings): CheckFinding {
+  const stated = date + parseAge(response.headers.get('age'));
   const aheadMs = asked - (stated + SECOND_MS);
-  const behindMs = stated - answered;
-  const differenceMs = Math.max(aheadMs, behindMs, 0);
+  const differenceMs = Math.max(aheadMs, stated - answered);
   if (differenceMs < SECOND_MS) return pass('agrees with the provider to the second');
   const seconds = Math.round(differenceMs / SECOND_MS);
   const evidence = `this clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the provider's`;
@@ -111,7 +100,7 @@ export function judgeClock({ asked, answered, stated }: ClockReadings): CheckFin
   return differenceMs > NOTICEABLE_MS ? warn(evidence, hint) : pass(evidence);
 }
 
-/** How long a cache on the way has kept the answer. */
-function readAge(value: string | null): number {
+/** How long a cache on the way has kept the answer, in milliseconds. */
+function parseAge(value: string | null): number {
   return value !== null && /^\d{1,9}$/.test(value) ? Number(value) * SECOND_MS : 0;
 }

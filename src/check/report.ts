@@ -1,29 +1,19 @@
-import type { styleText } from 'node:util';
+import type { Emphasis } from '../output/diagnostics.ts';
 import { type JunitCase, renderJunit } from '../output/junit.ts';
-import { type CheckReport, type CheckResult, countVerdicts, type Verdict } from './check.ts';
-
-/** Styles a piece of text where colour is wanted. */
-export type Style = (emphasis: Parameters<typeof styleText>[0], text: string) => string;
-
-/** How a text report fits its reader. */
-export interface TextLayout {
-  readonly style: Style;
-  /** Breaks a text between words into lines of so many columns. */
-  readonly wrap: (text: string, columns: number) => readonly string[];
-  readonly columns: number;
-}
+import type { TextLayout } from '../output/table.ts';
+import type { Verdict } from './check.ts';
+import type { CheckReport, CheckResult } from './run-checks.ts';
 
 const COLOURS = { pass: 'green', fail: 'red', warn: 'yellow', skip: 'dim' } as const satisfies Record<
   Verdict,
-  Parameters<typeof styleText>[0]
+  Emphasis
 >;
 
 /**
- * The report for people: a line for each check with its evidence, its hint below. What has failed in words that an earlier
- * check failed in already, for example because the provider cannot be reached, says no more than that.
+ * The report for people: a line for each check with its evidence, its hint below. What has failed in words that an
+ * earlier check failed in already, for example because the provider cannot be reached, says no more than that.
  */
-export function renderTextReport(report: CheckReport, layout: TextLayout): string {
-  const { style, wrap, columns } = layout;
+export function renderTextReport(report: CheckReport, { style, wrap, columns }: TextLayout): string {
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
   const margin = VERDICT_WIDTH + idWidth + 4;
   const width = Math.max(columns - margin, NARROWEST);
@@ -33,8 +23,9 @@ export function renderTextReport(report: CheckReport, layout: TextLayout): strin
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
     const [first = '', ...rest] = wrap(evidence, width);
-    const advice = hint === undefined ? [] : wrap(`next: ${hint}`, width).map(place);
-    return [head + first, ...rest.map(place), ...advice.map(emphasiseNext(style))];
+    const [next = '', ...more] = hint === undefined ? [] : wrap(`next: ${hint}`, width);
+    const advice = next === '' ? [] : [place(next).replace('next:', style('bold', 'next:'))];
+    return [head + first, ...rest.map(place), ...advice, ...more.map(place)];
   });
   const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
   return `${[...lines, '', counts].join('\n')}\n`;
@@ -55,21 +46,13 @@ const VERDICT_WIDTH = 4;
 /** In columns; text that is broken into shorter lines cannot be read. */
 const NARROWEST = 30;
 
-function emphasiseNext(style: Style): (line: string, index: number) => string {
-  return (line, index) => (index === 0 ? line.replace(/^( *)next:/, `$1${style('bold', 'next:')}`) : line);
-}
-
-/** The report as a JSON value: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
-export function toJsonReport({ ok, checks }: CheckReport): {
-  readonly ok: boolean;
-  readonly checks: readonly Omit<CheckResult, 'durationMs'>[];
-} {
-  return { ok, checks: checks.map(({ durationMs: _, ...rest }) => rest) };
-}
-
-/** The report as one JSON document. */
+/** The report for programs: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
 export function renderJsonReport(report: CheckReport): string {
-  return `${JSON.stringify(toJsonReport(report), null, 2)}\n`;
+  return `${JSON.stringify(report, withoutDuration, 2)}\n`;
+}
+
+function withoutDuration(name: string, value: unknown): unknown {
+  return name === 'durationMs' ? undefined : value;
 }
 
 /** The report for the test views of CI systems; a warning is a passed case that says something. */
@@ -108,18 +91,12 @@ export function renderGithubReport(report: CheckReport): string {
 function annotate({ id, verdict, evidence, hint = '' }: CheckResult): string[] {
   if (verdict !== 'fail' && verdict !== 'warn') return [];
   const kind = verdict === 'fail' ? 'error' : 'warning';
-  const title = escapeProperty(`sgid check: ${id}`);
-  return [`::${kind} title=${title}::${escapeData(`${evidence}\nnext: ${hint}`)}`];
+  return [`::${kind} title=sgid check%3A ${id}::${escapeData(`${evidence}\nnext: ${hint}`)}`];
 }
 
 /** As @actions/core escapes the message of a workflow command. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-/** As @actions/core escapes a property of a workflow command. */
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 /** The report for the file of the job summary: GitHub-flavoured Markdown in which no text of the report is markup. */
@@ -143,7 +120,7 @@ export function renderGithubSummary(report: CheckReport): string {
 
 /** The report for the file of the step's outputs: `ok`, and `report` as JSON, which is a single line. */
 export function renderGithubOutputs(report: CheckReport): string {
-  return `ok=${report.ok}\nreport=${JSON.stringify(toJsonReport(report))}\n`;
+  return `ok=${report.ok}\nreport=${JSON.stringify(report, withoutDuration)}\n`;
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
@@ -153,11 +130,11 @@ function escapeMarkdown(text: string): string {
   return text.replaceAll(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** How the checks came out, in a line: `11 passed, 0 failed, 2 skipped`. */
-export function renderCounts(report: CheckReport): string {
-  const { pass, fail, warn, skip } = countVerdicts(report);
-  const counts = [`${pass} passed`, `${fail} failed`];
-  if (warn > 0) counts.push(`${warn} to look at`);
-  if (skip > 0) counts.push(`${skip} skipped`);
+/** `11 passed, 0 failed, 2 skipped`. */
+function renderCounts({ checks }: CheckReport): string {
+  const count = (wanted: Verdict): number => checks.filter(({ verdict }) => verdict === wanted).length;
+  const counts = [`${count('pass')} passed`, `${count('fail')} failed`];
+  if (count('warn') > 0) counts.push(`${count('warn')} to look at`);
+  if (count('skip') > 0) counts.push(`${count('skip')} skipped`);
   return counts.join(', ');
 }

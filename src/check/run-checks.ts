@@ -1,46 +1,35 @@
-import type { SgidError } from '../errors/sgid-error.ts';
+import { SgidError } from '../errors/sgid-error.ts';
 import { toPrintable } from '../text/printable.ts';
 import { createRedactor } from '../text/redact.ts';
-import { changeSecret, online } from './answers.ts';
-import {
-  CHECK_IDS,
-  type CheckContext,
-  type CheckFinding,
-  type CheckId,
-  type CheckReport,
-  type CheckResult,
-  failBy,
-  reportOf,
-  skip,
-} from './check.ts';
-import { checkClientSecret, checkRedirectUriRegistered } from './client-checks.ts';
-import { checkCanary, checkPrivateKey, checkPublicKey } from './key-checks.ts';
-import { checkClock, checkDiscovery, checkJwks } from './provider-checks.ts';
-import {
-  checkCallbackPort,
-  checkCredentials,
-  checkProvider,
-  checkRedirectUri,
-  checkScopes,
-} from './settings-checks.ts';
+import { changeSecret } from './answers.ts';
+import { type CheckContext, type Finding, failBy, type OnlineContext, skip, skipWithout } from './check.ts';
+import { CLIENT_CHECKS } from './client-checks.ts';
+import { CREDENTIAL_CHECKS } from './credential-checks.ts';
+import { PROVIDER_CHECKS } from './provider-checks.ts';
 
-type Check = (context: CheckContext) => CheckFinding | Promise<CheckFinding>;
+const ONLINE_CHECKS = { ...PROVIDER_CHECKS, ...CLIENT_CHECKS };
 
-const CHECKS: Readonly<Record<CheckId, Check>> = {
-  credentials: checkCredentials,
-  provider: checkProvider,
-  'private-key': checkPrivateKey,
-  'public-key': checkPublicKey,
-  'redirect-uri': checkRedirectUri,
-  'callback-port': checkCallbackPort,
-  scopes: checkScopes,
-  canary: checkCanary,
-  discovery: online(checkDiscovery),
-  jwks: online(checkJwks),
-  clock: online(checkClock),
-  'redirect-uri-registered': online(checkRedirectUriRegistered),
-  'client-secret': online(checkClientSecret),
-};
+/** The id of a check, stable across releases. */
+export type CheckId = keyof typeof CREDENTIAL_CHECKS | keyof typeof ONLINE_CHECKS;
+
+/** All checks, in the order in which reports list them. */
+export const CHECK_IDS: readonly CheckId[] = [...idsOf(CREDENTIAL_CHECKS), ...idsOf(ONLINE_CHECKS)];
+
+/** The checks that ask the provider. */
+export const ONLINE_CHECK_IDS: readonly CheckId[] = idsOf(ONLINE_CHECKS);
+
+/** What came of one check. Its texts are single lines, safe to print, and hold no secret. */
+export interface CheckResult extends Omit<Finding, 'blockedBy'> {
+  readonly id: CheckId;
+  readonly durationMs: number;
+}
+
+/** What came of a run of checks. */
+export interface CheckReport {
+  /** Nothing failed. */
+  readonly ok: boolean;
+  readonly checks: readonly CheckResult[];
+}
 
 /**
  * Runs checks, all of them at once, and reports them in their own order.
@@ -50,54 +39,76 @@ const CHECKS: Readonly<Record<CheckId, Check>> = {
  * @throws What is no finding: an interruption, or a bug.
  */
 export async function runChecks(context: CheckContext, only?: readonly CheckId[]): Promise<CheckReport> {
-  const { clientSecret, secrets } = context.subject;
+  const { clientSecret, secrets } = context.credentials;
   // The changed one of the probe is all but the real one.
-  const clean = cleanerOf(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
+  const clean = createCleaner(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
   const run = async (id: CheckId): Promise<CheckResult> => {
     const started = performance.now();
-    const finding = await CHECKS[id](context);
-    const isBlocked = finding.verdict === 'skip' && finding.blockedBy !== undefined;
-    const judged = only && isBlocked ? failBy(finding.blockedBy) : finding;
-    return resultOf(id, judged, performance.now() - started, clean);
+    const finding = isOnline(id)
+      ? await ask(ONLINE_CHECKS[id], context)
+      : await CREDENTIAL_CHECKS[id](context);
+    const result = only && finding.blockedBy ? failBy(finding.blockedBy) : finding;
+    return resultOf(id, result, clean, performance.now() - started);
   };
-  return reportOf(await Promise.all(wantedOf(only).map(run)));
+  return reportOf(await Promise.all(wanted(only).map(run)));
 }
 
-/** The report where the credentials as a whole cannot be read: nothing else could be tried. */
+/** The report where the credentials as a whole cannot be loaded: nothing else could be tried. */
 export function reportUnreadable(error: SgidError, only?: readonly CheckId[]): CheckReport {
-  const others = wantedOf(only).filter((id) => id !== 'credentials');
+  const others = wanted(only).filter((id) => id !== 'credentials');
   const skipped = skip('the credentials could not be read');
   return reportOf([
-    resultOf('credentials', failBy(error), 0, toPrintable),
-    ...others.map((id) => resultOf(id, skipped, 0, toPrintable)),
+    resultOf('credentials', failBy(error), toPrintable),
+    ...others.map((id) => resultOf(id, skipped, toPrintable)),
   ]);
-}
-
-function wantedOf(only: readonly CheckId[] = CHECK_IDS): readonly CheckId[] {
-  return CHECK_IDS.filter((id) => only.includes(id));
 }
 
 function resultOf(
   id: CheckId,
-  finding: CheckFinding,
-  durationMs: number,
+  { blockedBy: _, hint, evidence, ...finding }: Finding,
   clean: (text: string) => string,
+  durationMs = 0,
 ): CheckResult {
-  return {
-    id,
-    verdict: finding.verdict,
-    evidence: clean(finding.evidence),
-    ...('hint' in finding ? { hint: clean(finding.hint) } : {}),
-    ...('code' in finding ? { code: finding.code } : {}),
-    durationMs,
-  };
+  return { id, ...finding, evidence: clean(evidence), ...(hint && { hint: clean(hint) }), durationMs };
+}
+
+function reportOf(checks: readonly CheckResult[]): CheckReport {
+  return { ok: checks.every(({ verdict }) => verdict !== 'fail'), checks };
+}
+
+function wanted(only: readonly CheckId[] = CHECK_IDS): readonly CheckId[] {
+  return CHECK_IDS.filter((id) => only.includes(id));
+}
+
+function idsOf<Id extends string>(checks: Readonly<Record<Id, unknown>>): readonly Id[] {
+  return Object.keys(checks) as Id[];
+}
+
+function isOnline(id: CheckId): id is keyof typeof ONLINE_CHECKS {
+  return Object.hasOwn(ONLINE_CHECKS, id);
+}
+
+async function ask(
+  check: (context: OnlineContext) => Promise<Finding>,
+  { credentials, transport, signal }: CheckContext,
+): Promise<Finding> {
+  if (transport === undefined) return skip('not with --offline');
+  const { hostname } = credentials;
+  if (!hostname.ok) return skipWithout('there is no usable provider', hostname);
+  try {
+    return await check({ credentials, transport, hostname: hostname.value, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SgidError) return failBy(error);
+    throw error;
+  }
 }
 
 /**
  * Makes a text fit for a report: one line without control characters, secrets, and what GitHub Actions would take for
  * a command once a line is broken there.
  */
-function cleanerOf(secrets: readonly string[]): (text: string) => string {
+function createCleaner(secrets: readonly string[]): (text: string) => string {
   const redactor = createRedactor();
   redactor.hide(secrets);
   // Twice: taking control characters out may join the pieces of a secret.

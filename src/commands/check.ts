@@ -1,24 +1,26 @@
 import { Option } from '@commander-js/extra-typings';
+import { type Loaded, loadCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
+import {
+  renderGithubOutputs,
+  renderGithubReport,
+  renderGithubSummary,
+  renderJsonReport,
+  renderJunitReport,
+  renderTextReport,
+} from '../check/report.ts';
 import {
   CHECK_IDS,
   type CheckId,
   type CheckReport,
-  firstFailure,
   ONLINE_CHECK_IDS,
-  type ProbePort,
-  type Reading,
-  toReading,
-} from '../check/check.ts';
-import { readSubject, type Subject } from '../check/credentials.ts';
-import { reportUnreadable, runChecks } from '../check/run-checks.ts';
-import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { listenError } from '../login/listen-errors.ts';
-import { type ListenPlan, planListener } from '../login/listen-plan.ts';
+  reportUnreadable,
+  runChecks,
+} from '../check/run-checks.ts';
+import { SgidError, type SgidErrorCode, usageError } from '../errors/sgid-error.ts';
 import { openResultOutput, type ResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { layoutForStdout, PLAIN_LAYOUT } from '../output/table.ts';
+import { layoutForStdout, PLAIN_LAYOUT, type TextLayout } from '../output/table.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import type { Platform } from '../system/platform.ts';
-import { tryPort } from '../system/ports.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -30,7 +32,7 @@ import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 /** The options of `sgid check`, as the command line gives them. */
-export interface CheckOptions extends CredentialFlags {
+interface CheckOptions extends CredentialFlags {
   readonly offline?: true;
   readonly only?: readonly string[];
   readonly format: 'text' | 'json' | 'junit' | 'github';
@@ -49,14 +51,15 @@ Examples:
   $ sgid check --format github                           annotations and a job summary
   $ sgid check --canary canary.txt                       the private key still opens what sgID encrypts
 
-What the checks are: credentials, provider, private-key, public-key, redirect-uri, callback-port, scopes, canary;
-online also discovery, jwks, clock, redirect-uri-registered, client-secret. The last two compare the provider's
-answer with that to a changed value, in four requests, one of them with a wrong client secret. No login begins.
+What the checks are: ${CHECK_IDS.filter((id) => !ONLINE_CHECK_IDS.includes(id)).join(', ')};
+online also ${ONLINE_CHECK_IDS.join(', ')}.
+redirect-uri-registered and client-secret compare the provider's answer with that to a changed value, in four
+requests, one of them with a wrong client secret. No login begins.
 
 The exit code is 0 when nothing failed, else that of the first failure: 3 configuration, 4 refused, 5 unavailable,
 7 verification, 8 decryption. A warning is no failure.`;
 
-/** Declares `sgid check`; what it does is loaded when it runs. */
+/** Declares `sgid check`. */
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
@@ -91,18 +94,18 @@ export const declare: DeclareCommand = (command, openContext) => {
  *
  * @throws SgidError `ERR_USAGE` or `ERR_OUTPUT`; else that of the first failed check, after the report was written.
  */
-export async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
+async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   requireText({ '--canary': options.canary, '--out': options.out });
-  const only = readOnly(options);
+  const only = parseOnly(options);
   const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
   const output = await openReportOutput(options.out, context.platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
     context.trace?.checked(report.checks);
     context.platform.signal.throwIfAborted();
-    await output.commit(await renderCheckReport(report, options, context));
+    await output.commit(renderReport(report, options, context));
     if (options.format === 'github') await publishToGithub(report, context);
-    const failure = firstFailure(report);
+    const failure = report.checks.find(({ verdict }) => verdict === 'fail')?.code;
     if (failure !== undefined) throw checksFailed(report, failure);
   } finally {
     await output.discard();
@@ -115,45 +118,40 @@ async function examine(
   timeoutMs: number,
   context: CommandContext,
 ): Promise<CheckReport> {
-  const subject = await toReading(async () => ({
-    value: await prepareSubject(options, context),
+  const loaded = await tryLoad(async () => ({
+    value: await loadReachable(options, context),
     origin: 'the credentials',
   }));
-  if (!subject.ok) return reportUnreadable(subject.error, only);
-  const report = await runChecks(
-    {
-      subject: subject.value,
-      transport: options.offline ? undefined : openTransport(context, { timeoutMs }),
-      probePort,
-      canary: await readCanary(options.canary, context),
-      signal: context.platform.signal,
-    },
-    only,
-  );
-  for (const notice of subject.value.notices) {
+  if (!loaded.ok) return reportUnreadable(loaded.error, only);
+  const credentials = loaded.value;
+  const transport = options.offline ? undefined : openTransport(context, { timeoutMs });
+  const canary = await loadCanary(options.canary, context);
+  const report = await runChecks({ credentials, transport, canary, signal: context.platform.signal }, only);
+  for (const notice of credentials.notices) {
     if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
   }
   return report;
 }
 
-async function prepareSubject(options: CheckOptions, context: CommandContext): Promise<Subject> {
+/** A proxy that cannot be used makes the provider one that cannot. */
+async function loadReachable(options: CheckOptions, context: CommandContext): Promise<TestedCredentials> {
   const stdinUse = options.canary === '-' ? '--canary' : undefined;
-  const subject = await readSubject(options, openSettingsSources(context, stdinUse));
-  const { hostname } = subject;
-  if (options.offline || !hostname.ok) return subject;
-  const reachable = await toReading(async () => {
+  const credentials = await loadCredentials(options, openSettingsSources(context, stdinUse));
+  const { hostname } = credentials;
+  if (options.offline || !hostname.ok) return credentials;
+  const reachable = await tryLoad(async () => {
     prepareProxy(hostname.value, context);
     return hostname;
   });
-  return { ...subject, hostname: reachable };
+  return { ...credentials, hostname: reachable };
 }
 
-async function readCanary(
+async function loadCanary(
   path: string | undefined,
   context: CommandContext,
-): Promise<Reading<string> | undefined> {
+): Promise<Loaded<string> | undefined> {
   if (path === undefined) return undefined;
-  return toReading(async () => {
+  return tryLoad(async () => {
     const input = await readTextInput({ path, origin: '--canary', what: 'the canary' }, context);
     return { value: input.text.trim(), origin: input.name };
   });
@@ -164,8 +162,8 @@ async function readCanary(
  *
  * @throws SgidError `ERR_USAGE` for names that there are not, and for what could only be skipped.
  */
-function readOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
-  const ids = only?.map((text) => readCheckId(text.trim()));
+function parseOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
+  const ids = only?.map((text) => parseCheckId(text.trim()));
   if (ids?.includes('canary') && canary === undefined) {
     throw usageError('--only canary needs --canary', 'Add --canary <file>.');
   }
@@ -179,7 +177,7 @@ function readOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] |
   return ids;
 }
 
-function readCheckId(text: string): CheckId {
+function parseCheckId(text: string): CheckId {
   const id = CHECK_IDS.find((known) => known === text);
   if (id !== undefined) return id;
   const near = nearestName(text, CHECK_IDS);
@@ -189,7 +187,7 @@ function readCheckId(text: string): CheckId {
   );
 }
 
-function checksFailed({ checks }: CheckReport, code: SgidError['code']): SgidError {
+function checksFailed({ checks }: CheckReport, code: SgidErrorCode): SgidError {
   const failed = checks.flatMap(({ id, verdict }) => (verdict === 'fail' ? [id] : []));
   const count = failed.length === 1 ? '1 check' : `${failed.length} checks`;
   return new SgidError(code, `${count} failed: ${failed.join(', ')}`, {
@@ -198,27 +196,29 @@ function checksFailed({ checks }: CheckReport, code: SgidError['code']): SgidErr
   });
 }
 
-/** Renders a report in the format that was asked for. Only that format's code is loaded. */
-export async function renderCheckReport(
+function renderReport(
   report: CheckReport,
   { format, out }: Pick<CheckOptions, 'format' | 'out'>,
   context: CommandContext,
-): Promise<string> {
+): string {
   switch (format) {
     case 'json':
-      return (await import('../check/report.ts')).renderJsonReport(report);
+      return renderJsonReport(report);
     case 'junit':
-      return (await import('../check/report.ts')).renderJunitReport(report);
+      return renderJunitReport(report);
     case 'github':
-      return (await import('../check/report.ts')).renderGithubReport(report);
-    case 'text': {
-      const { renderTextReport } = await import('../check/report.ts');
-      const isRead = out === undefined && context.platform.terminal.stdoutIsTerminal;
-      // Elsewhere a line is searched for, and must hold all of its check.
-      const whole = { ...PLAIN_LAYOUT, columns: Number.POSITIVE_INFINITY };
-      return renderTextReport(report, isRead ? layoutForStdout(context) : whole);
-    }
+      return renderGithubReport(report);
+    case 'text':
+      return renderTextReport(report, out === undefined ? layoutOfReport(context) : WHOLE_LINES);
   }
+}
+
+/** Where nobody reads it, a line is searched for, and must hold all of its check. */
+const WHOLE_LINES: TextLayout = { ...PLAIN_LAYOUT, columns: Number.POSITIVE_INFINITY };
+
+/** How a report in text is laid out on standard output. */
+export function layoutOfReport(context: CommandContext): TextLayout {
+  return context.platform.terminal.stdoutIsTerminal ? layoutForStdout(context) : WHOLE_LINES;
 }
 
 /**
@@ -227,7 +227,7 @@ export async function renderCheckReport(
  *
  * @throws SgidError `ERR_OUTPUT`
  */
-export async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
+async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
   if (path !== undefined && path !== '-') return openResultOutput(path, platform);
   return {
     commit: (content) => writeStandardOutput(content, platform.terminal),
@@ -237,13 +237,12 @@ export async function openReportOutput(path: string | undefined, platform: Platf
 
 /**
  * Adds the report to the job summary of GitHub Actions, and sets the step's outputs `ok` and `report`, where these
- * are. A failure is told and no more: the report has been written, and what it says counts.
+ * are. A failure is a warning: the report has been written, and what it says counts.
  */
-export async function publishToGithub(
+async function publishToGithub(
   report: CheckReport,
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
-  const { renderGithubOutputs, renderGithubSummary } = await import('../check/report.ts');
   const append = async (variable: string, text: string): Promise<void> => {
     const path = platform.env[variable];
     if (!path) return;
@@ -253,27 +252,4 @@ export async function publishToGithub(
   };
   await append('GITHUB_STEP_SUMMARY', renderGithubSummary(report));
   await append('GITHUB_OUTPUT', renderGithubOutputs(report));
-}
-
-/** Tries whether the callback listener of a redirect URI could start: its port is listened on, and given back. */
-export const probePort: ProbePort = async (redirectUri) => {
-  const plan = planOrReason(redirectUri);
-  if (plan instanceof SgidError) return { kind: 'elsewhere', reason: plan.message, hint: plan.hint ?? '' };
-  const { port } = plan;
-  try {
-    return { kind: 'free', addresses: await tryPort(plan.addresses, port), port };
-  } catch (error) {
-    const judged = listenError(error, plan);
-    if (!(judged instanceof SgidError)) throw judged;
-    return { kind: 'taken', reason: judged.message, hint: judged.hint ?? '' };
-  }
-};
-
-function planOrReason(redirectUri: string): ListenPlan | SgidError {
-  try {
-    return planListener(new URL(redirectUri), {});
-  } catch (error) {
-    if (error instanceof SgidError) return error;
-    throw error;
-  }
 }

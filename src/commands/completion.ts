@@ -88,7 +88,7 @@ async function listCandidates(platform: Platform, describeProgram: DescribeProgr
 export function createLookUp({ configFolder }: Pick<Platform, 'configFolder'>): LookUp {
   const sources: Readonly<Record<Parameters<LookUp>[0], () => Promise<readonly Candidate[]>>> = {
     checks: async () => {
-      const { CHECK_IDS } = await import('../check/check.ts');
+      const { CHECK_IDS } = await import('../check/run-checks.ts');
       return CHECK_IDS.map((value) => ({ value, description: '' }));
     },
     claims: async () => {

@@ -1,10 +1,10 @@
+import { probePort } from '../check/credential-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { breakText } from '../output/table.ts';
 import { EXAMPLE_REDIRECT_URI, readRedirectUri } from '../settings/redirect-uri.ts';
 import { DEFAULT_HOSTNAME, readHostname } from '../sgid/endpoints.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
-import { probePort } from './check.ts';
 import type { CommandContext } from './context.ts';
 import {
   type Draft,
@@ -124,8 +124,8 @@ async function askRedirectUri({ redirectUris = [] }: Draft, context: CommandCont
     complain(() => readRedirectUri(text)),
   );
   const port = await probePort(uri);
-  if (port.kind === 'taken') context.diagnostics.warn(`${port.reason}. ${port.hint}`);
-  if (port.kind === 'elsewhere') {
+  if (port.verdict === 'warn') context.diagnostics.warn(`${port.evidence}. ${port.hint}`);
+  if (port.verdict === 'skip') {
     context.diagnostics.info('That leads to another machine: log in with sgid login --manual, or --listen.');
   }
   return uri;

@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
-import type { CheckReport, CheckResult } from '../check/check.ts';
-import { readSubject } from '../check/credentials.ts';
-import { runChecks } from '../check/run-checks.ts';
+import { loadCredentials } from '../check/credentials.ts';
+import { renderTextReport } from '../check/report.ts';
+import { type CheckReport, type CheckResult, runChecks } from '../check/run-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
@@ -18,7 +18,7 @@ import { openSettings } from '../settings/settings.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { toPrintable } from '../text/printable.ts';
-import { probePort, renderCheckReport } from './check.ts';
+import { layoutOfReport } from './check.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { isAttended, openSettingsSources } from './credential-options.ts';
 import { beginDraft, type CompleteDraft, judgeDraft, judgeKey } from './init-draft.ts';
@@ -119,7 +119,7 @@ async function warnOfOverrides(name: string, context: CommandContext): Promise<v
 
 /** Each on a line of its own, to be copied. */
 function nextSteps({ ok, checks }: CheckReport, named: string): string {
-  if (!ok) return `\nNext, when it is mended:\n  sgid check --offline${named}`;
+  if (!ok) return `\nNext, when it is fixed:\n  sgid check --offline${named}`;
   const port = checks.find(({ id }) => id === 'callback-port');
   // The callback goes to another machine.
   const manual = port?.verdict === 'skip' ? ' --manual' : '';
@@ -195,13 +195,13 @@ async function checkProfile(
     // What was typed a moment ago is not asked for again.
     askPassphrase: async () => passphrase,
   };
-  const subject = await readSubject({ profile: name }, sources);
+  const credentials = await loadCredentials({ profile: name }, sources);
   const { signal } = platform;
-  const report = await runChecks({ subject, transport: undefined, probePort, canary: undefined, signal });
+  const report = await runChecks({ credentials, transport: undefined, canary: undefined, signal });
   // What needs the provider is no news, but that the callback cannot be taken here is.
   const isNews = ({ id, verdict }: CheckResult): boolean => verdict !== 'skip' || id === 'callback-port';
   const offline = { ...report, checks: report.checks.filter(isNews) };
-  const text = await renderCheckReport(offline, { format: 'text' }, context);
+  const text = renderTextReport(offline, layoutOfReport(context));
   for (const line of text.trimEnd().split('\n')) diagnostics.info(line);
   return report;
 }

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { CheckReport, CheckResult } from '../../src/check/check.ts';
+import type { CheckReport, CheckResult } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import {
   type LoopbackProvider,

@@ -1,8 +1,9 @@
-import type { CheckReport, Verdict } from '../../src/check/check.ts';
+import type { Verdict } from '../../src/check/check.ts';
+import type { CheckReport } from '../../src/check/run-checks.ts';
 import { parseJunit } from './junit-schema.ts';
 
 /** Check id and verdict, as a report of any format tells them. */
-export type ToldVerdicts = readonly (readonly [id: string, verdict: Verdict])[];
+export type ReportedVerdicts = readonly (readonly [id: string, verdict: Verdict])[];
 
 /** Texts that would be markup or a command, were they taken for it. */
 export const HOSTILE_TEXT =
@@ -18,7 +19,7 @@ export const SAMPLE_REPORT: CheckReport = {
       verdict: 'fail',
       code: 'ERR_TOKEN_REFUSED',
       evidence: `refused: ${HOSTILE_TEXT}`,
-      hint: `mend it: ${HOSTILE_TEXT}`,
+      hint: `fix it: ${HOSTILE_TEXT}`,
       durationMs: 1500,
     },
     { id: 'scopes', verdict: 'warn', evidence: 'not known', hint: 'look at it', durationMs: 2.4 },
@@ -27,18 +28,18 @@ export const SAMPLE_REPORT: CheckReport = {
 };
 
 /** What a report in text says. */
-export function readTextReport(report: string): ToldVerdicts {
+export function readTextReport(report: string): ReportedVerdicts {
   return readLines(report, /^(pass|fail|warn|skip) {2}([a-z-]+) /);
 }
 
 /** What a report in JSON says. */
-export function readJsonReport(report: string): ToldVerdicts {
+export function readJsonReport(report: string): ReportedVerdicts {
   const { checks }: CheckReport = JSON.parse(report);
   return checks.map(({ id, verdict }) => [id, verdict]);
 }
 
 /** What a report for JUnit says; a warning is a case that passed and says something. */
-export function readJunitReport(report: string): ToldVerdicts {
+export function readJunitReport(report: string): ReportedVerdicts {
   return parseJunit(report).map(({ name, outcome, text }) => {
     if (outcome === 'passed') return [name, text.startsWith('warning: ') ? 'warn' : 'pass'];
     return [name, outcome === 'failure' ? 'fail' : 'skip'];
@@ -46,7 +47,7 @@ export function readJunitReport(report: string): ToldVerdicts {
 }
 
 /** What a report for GitHub Actions says, in its lines; the annotations must agree. */
-export function readGithubReport(report: string): ToldVerdicts {
+export function readGithubReport(report: string): ReportedVerdicts {
   const told = readLines(report, /^(pass|fail|warn|skip) {2}([a-z-]+): /);
   const annotated = [...report.matchAll(/^::(error|warning) title=sgid check%3A ([a-z-]+)::/gm)];
   const expected = told.filter(([, verdict]) => verdict === 'fail' || verdict === 'warn');
@@ -55,7 +56,7 @@ export function readGithubReport(report: string): ToldVerdicts {
   return told;
 }
 
-function readLines(report: string, pattern: RegExp): ToldVerdicts {
+function readLines(report: string, pattern: RegExp): ReportedVerdicts {
   return report.split('\n').flatMap((line) => {
     const [, verdict, id = ''] = line.match(pattern) ?? [];
     return isVerdict(verdict) ? [[id, verdict] as const] : [];

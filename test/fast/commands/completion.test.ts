@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/check/check.ts';
+import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { COMMANDS } from '../../../src/commands/table.ts';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import { listFaults } from '../../../src/mock/faults.ts';

@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type CheckFlow, startChecks } from '../../helpers/check-flow.ts';
 import {
+  type ReportedVerdicts,
   readGithubReport,
   readJsonReport,
   readJunitReport,
   readTextReport,
-  type ToldVerdicts,
 } from '../../helpers/check-reports.ts';
 import { findJunitFaults } from '../../helpers/junit-schema.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
@@ -24,7 +24,10 @@ const ARGS = ['--redirect-uri', 'http://localhost:11097/other', '--scope', 'open
 describe('the four formats', () => {
   it('tell the same verdicts, with the same exit code', async () => {
     const { run } = await startMixedChecks();
-    const read = async (format: string, parse: (report: string) => ToldVerdicts): Promise<ToldVerdicts> => {
+    const read = async (
+      format: string,
+      parse: (report: string) => ReportedVerdicts,
+    ): Promise<ReportedVerdicts> => {
       const { exitCode, stdout } = await run([...ARGS, '--format', format]);
       expect(exitCode).toBe(4);
       return parse(stdout);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ONLINE_CHECK_IDS } from '../../../src/check/check.ts';
+import { ONLINE_CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/check/check.ts';
+import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 import { canariesIn, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';

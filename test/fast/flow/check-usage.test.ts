@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/check/check.ts';
+import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_IDS } from '../../../src/check/check.ts';
+import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';

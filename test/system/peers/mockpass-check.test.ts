@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckReport } from '../../../src/check/check.ts';
+import type { CheckReport } from '../../../src/check/run-checks.ts';
 import { readTextReport } from '../../helpers/check-reports.ts';
 import { type MockPass, startMockPass } from '../../helpers/mockpass.ts';
 import { type EndedProcess, runBuiltSgid } from '../../helpers/sgid-process.ts';

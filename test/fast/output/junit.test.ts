@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type JunitCase, renderJunit } from '../../../../src/output/junit.ts';
-import { findJunitFaults, parseJunit } from '../../../helpers/junit-schema.ts';
+import { type JunitCase, renderJunit } from '../../../src/output/junit.ts';
+import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
 
 /** Everything that XML has a meaning for, or no place. */
 const HOSTILE = `</failure><x a="1"> & ]]> <![CDATA[ <!-- ' " \n\t\r \u0000\u0001\u001b[31m \u{1f600} \ud800 \ufffe 陳 --> &amp; %`;

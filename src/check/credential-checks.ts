@@ -1,0 +1,164 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import { publicKeyMismatch } from '../keys/key-errors.ts';
+import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
+import { listenError } from '../login/listen-errors.ts';
+import { type ListenPlan, planListener } from '../login/listen-plan.ts';
+import { isLoopbackHost } from '../oidc/endpoints.ts';
+import { missingCredentials } from '../settings/settings.ts';
+import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
+import { readScope, SCOPES } from '../sgid/scopes.ts';
+import { tryPort } from '../system/ports.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { toPrintable } from '../text/printable.ts';
+import {
+  type CheckContext,
+  type Finding,
+  fail,
+  failBy,
+  isMissing,
+  pass,
+  skip,
+  skipWithout,
+  warn,
+} from './check.ts';
+
+/** The checks that look at what is here: settings and keys. Reports list them in this order. */
+export const CREDENTIAL_CHECKS = {
+  credentials: checkCredentials,
+  provider: checkProvider,
+  'private-key': checkPrivateKey,
+  'public-key': checkPublicKey,
+  'redirect-uri': checkRedirectUri,
+  'callback-port': checkCallbackPort,
+  scopes: checkScopes,
+  canary: checkCanary,
+};
+
+/** Whether every value that a login needs is there, and where each comes from. */
+function checkCredentials({ credentials }: CheckContext): Finding {
+  const { clientId, clientSecret, privateKey, redirectUri } = credentials;
+  const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;
+  const missing = required.filter((name) => isMissing(credentials[name]));
+  if (missing.length > 0) return failBy(missingCredentials(missing, []));
+  if (!clientId.ok) return failBy(clientId.error);
+  if (!clientSecret.ok) return failBy(clientSecret.error);
+  const origins = [
+    `client ${clientId.value} from ${clientId.origin}`,
+    `secret from ${clientSecret.origin}`,
+    ...(privateKey.ok ? [`private key from ${privateKey.origin}`] : []),
+    ...(redirectUri.ok ? [`redirect URI from ${redirectUri.origin}`] : []),
+  ];
+  return pass(origins.join(', '));
+}
+
+function checkProvider({ credentials: { hostname } }: CheckContext): Finding {
+  if (!hostname.ok) return failBy(hostname.error);
+  const which = hostname.value === DEFAULT_HOSTNAME ? 'the real sgID' : `not ${DEFAULT_HOSTNAME}`;
+  return pass(`${hostname.value} (${which}), from ${hostname.origin}`);
+}
+
+const NO_KEY = 'there is no usable private key';
+
+/** Whether the private key can be read and is of a kind and size that sgID takes. */
+function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding {
+  if (!privateKey.ok)
+    return isMissing(privateKey) ? skipWithout(NO_KEY, privateKey) : failBy(privateKey.error);
+  const bits = privateKey.value.asymmetricKeyDetails?.modulusLength;
+  return pass(`RSA of ${bits} bits, fingerprint SHA-256 ${fingerprintKey(privateKey.value)}`);
+}
+
+/** Whether the private key belongs to the public key that came along, where one did. */
+function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContext): Finding {
+  if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
+  if (publicKeys.length === 0)
+    return skip('no public key came along; the developer portal shows the one that is registered');
+  const foreign = publicKeys.find(({ keys }) => !belongTogether(privateKey.value, keys));
+  if (foreign !== undefined) return failBy(publicKeyMismatch(foreign.origin));
+  const places = publicKeys.map(({ origin }) => origin).join(', ');
+  return pass(`the public key in ${places} belongs to the private key`);
+}
+
+const NO_REDIRECT_URI = 'there is no usable redirect URI';
+
+/** Whether the redirect URI is well-formed, and one that nobody in between can read. */
+function checkRedirectUri({ credentials: { redirectUri } }: CheckContext): Finding {
+  if (!redirectUri.ok)
+    return isMissing(redirectUri) ? skipWithout(NO_REDIRECT_URI, redirectUri) : failBy(redirectUri.error);
+  const { hostname, protocol } = new URL(redirectUri.value);
+  if (isLoopbackHost(hostname) || protocol === 'https:') return pass(redirectUri.value);
+  return warn(
+    `${redirectUri.value} is sent over http to another machine: whoever is in between can take the code`,
+    'Register one with https, or http://localhost:<port>/<path> for development.',
+  );
+}
+
+async function checkCallbackPort({ credentials: { redirectUri } }: CheckContext): Promise<Finding> {
+  return redirectUri.ok ? probePort(redirectUri.value) : skipWithout(NO_REDIRECT_URI, redirectUri);
+}
+
+/**
+ * Whether `sgid login` could listen for the callback: the port is listened on, and given back. A port in use is no
+ * fault of the credentials: the application under development may be what uses it.
+ */
+export async function probePort(redirectUri: string): Promise<Finding> {
+  let plan: ListenPlan;
+  try {
+    plan = planListener(new URL(redirectUri), {});
+  } catch (error) {
+    if (error instanceof SgidError) return skip(error.message);
+    throw error;
+  }
+  try {
+    const addresses = await tryPort(plan.addresses, plan.port);
+    return pass(`port ${plan.port} is free on ${addresses.map(inBrackets).join(' and ')}`);
+  } catch (thrown) {
+    const error = listenError(thrown, plan);
+    if (error instanceof SgidError) return warn(error.message, error.hint ?? '');
+    throw error;
+  }
+}
+
+/** As URLs write an IPv6 address. */
+function inBrackets(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Whether the scope is well-formed, and its names are in the catalogue. */
+function checkScopes({ credentials: { scope } }: CheckContext): Finding {
+  if (!scope.ok) return failBy(scope.error);
+  const { unknown } = readScope(scope.value);
+  if (unknown.length === 0) return pass(`${scope.value}, from ${scope.origin}`);
+  const names = SCOPES.map(({ name }) => name);
+  const near = unknown.flatMap((name) => nearestName(name, names) ?? []);
+  return warn(
+    `not in the catalogue: ${toPrintable(unknown.join(', '), 500)}`,
+    near.length > 0
+      ? `Did you mean ${near.join(', ')}? The catalogue: sgid scopes`
+      : 'The provider may know more; the catalogue is: sgid scopes',
+  );
+}
+
+/**
+ * Whether the private key still opens what the provider encrypts to this client: the payload key of an earlier
+ * userinfo reply, which is random and holds no personal data.
+ */
+async function checkCanary({ credentials: { privateKey }, canary }: CheckContext): Promise<Finding> {
+  if (canary === undefined)
+    return skip('no canary was given: sgid login --save-canary <file> makes one, --canary <file> uses it');
+  if (!canary.ok) return failBy(canary.error);
+  if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
+  // jose is slow to load.
+  const { decryptPayloadKey } = await import('../sgid/decrypt.ts');
+  try {
+    await decryptPayloadKey(canary.value, privateKey.value);
+    return pass(`the private key opens what the provider encrypted to this client, from ${canary.origin}`);
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    if (error.code === 'ERR_DECRYPT_KEY') return failBy(error);
+    return fail(
+      error.code,
+      `${canary.origin} is no canary: it does not hold the key of a userinfo reply, one compact JWE`,
+      'Make a new one with: sgid login --save-canary <file>',
+    );
+  }
+}
