@@ -55,5 +55,8 @@ function describe(error: unknown): string {
 }
 
 function isMissingLibrary(error: unknown): boolean {
-  return ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(errorCode(error) ?? '');
+  return MISSING_LIBRARY.includes(errorCode(error) ?? '');
 }
+
+/** Of import(), of require(), and of require() in a single binary, which has Node's own modules only. */
+const MISSING_LIBRARY = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_BUILTIN_MODULE'];

@@ -10,7 +10,7 @@ let packed: PackedPackage;
 
 beforeAll(async () => {
   packed = await packPackage(await makeSharedFolder());
-});
+}, 120_000);
 
 const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(join(ROOT, path), 'utf8'));
