@@ -1,23 +1,13 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { authorizationUrl } from '../oidc/authorization-request.ts';
-import { generateNonce, generatePkcePair, generateState, type PkcePair } from '../oidc/pkce.ts';
+import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
-import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
+import { type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
-import { requireSeparateFiles, requireText } from './option-values.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import type { Transaction } from './transaction.ts';
-
-/** The options of `sgid authorize-url`. */
-export interface AuthorizeUrlOptions extends CredentialFlags {
-  readonly state?: string;
-  readonly nonce?: string;
-  readonly codeChallenge?: string;
-  readonly out?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +22,6 @@ Prints a transaction: {"url","state","nonce","codeVerifier","codeChallenge",
 "redirectUri","scope","clientId","hostname","createdAt"}. It holds secrets of this one login; "sgid callback" takes it for an hour.
 Needs the client id and the redirect URI, from the same places as "sgid login"; no secret, no network.`;
 
-/** Declares `sgid authorize-url`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
@@ -46,51 +35,30 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const context = await openContext();
-      await runAuthorizeUrl(options, context);
+      const { state = generateState(), nonce = generateNonce(), codeChallenge, out } = options;
+      if (codeChallenge !== undefined) validateChallenge(codeChallenge);
+      const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
+      const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
+      const { clientId, redirectUri, hostname, scope } = await readSettings({ needed }, options, context);
+      const request = { state, nonce, ...pkce, redirectUri, scope, clientId };
+      const transaction: Transaction = {
+        url: authorizationUrl(endpointsOf(hostname).authorization, request),
+        ...request,
+        hostname,
+        createdAt: new Date(context.platform.clock.now()).toISOString(),
+      };
+      const output = await openResultOutput(out, context.platform);
+      try {
+        await output.commit(renderJson(transaction));
+      } finally {
+        await output.discard();
+      }
     });
 };
 
-/**
- * Runs `sgid authorize-url`: prints a transaction. Touches no network.
- *
- * @throws SgidError of the steps `usage`, `config` and `output`.
- */
-export async function runAuthorizeUrl(options: AuthorizeUrlOptions, context: CommandContext): Promise<void> {
-  const { state, nonce, codeChallenge, out } = options;
-  requireText({ '--state': state, '--nonce': nonce, '--scope': options.scope, '--out': out });
-  requireSeparateFiles(options);
-  const pkce = codeChallenge === undefined ? generatePkcePair() : readChallenge(codeChallenge);
-  const settings = await readSettings(
-    { needed: ['clientId', 'redirectUri', 'hostname', 'scope'] },
-    options,
-    context,
-  );
-  const { clientId, redirectUri, hostname, scope } = settings;
-  const request = {
-    state: state ?? generateState(),
-    nonce: nonce ?? generateNonce(),
-    ...pkce,
-    redirectUri,
-    scope,
-    clientId,
-  };
-  const transaction: Transaction = {
-    url: authorizationUrl(endpointsOf(hostname).authorization, request),
-    ...request,
-    hostname,
-    createdAt: new Date(context.platform.clock.now()).toISOString(),
-  };
-  const output = await openResultOutput(out, context.platform);
-  try {
-    await output.commit(renderJson(transaction));
-  } finally {
-    await output.discard();
-  }
-}
-
 /** An S256 challenge is a SHA-256 in base64url (RFC 7636 section 4.2). */
-function readChallenge(codeChallenge: string): Omit<PkcePair, 'codeVerifier'> {
-  if (/^[\w-]{43}$/.test(codeChallenge)) return { codeChallenge };
+function validateChallenge(codeChallenge: string): void {
+  if (/^[\w-]{43}$/.test(codeChallenge)) return;
   throw usageError(
     '--code-challenge is not an S256 challenge, which has 43 characters of base64url',
     'Make one with: sgid pkce',

@@ -1,6 +1,6 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { readRedirectedUrl } from '../login/login.ts';
-import { type ExpectedCallback, readCallback } from '../oidc/callback.ts';
+import { readCallback } from '../oidc/callback.ts';
 import { createJwksSource } from '../oidc/jwks.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
 import { type AuthorizationCode, exchangeCode } from '../oidc/token.ts';
@@ -11,24 +11,12 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { isTooLong } from '../text/guards.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
-import { readDuration, refuseBeside, requireText } from './option-values.ts';
+import { parseDuration, refuseBeside } from './option-values.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
-import { readTextInput } from './text-input.ts';
+import { loadText } from './text-input.ts';
 import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
-import { checkTransaction, type OpenTransaction, readTransaction } from './transaction.ts';
+import { type OpenTransaction, parseTransaction, validateTransaction } from './transaction.ts';
 import { openTransport, prepareProxy } from './transport.ts';
-
-/** The options of `sgid callback`. */
-export interface CallbackOptions extends CredentialFlags {
-  readonly transaction?: string;
-  readonly code?: string;
-  readonly codeVerifier?: string;
-  readonly nonce?: string;
-  readonly state?: string;
-  readonly out?: string;
-  readonly httpTimeout: string;
-  readonly trace?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -39,14 +27,13 @@ Examples:
       --code-verifier "$VERIFIER"
   $ sgid callback --code "$CODE" --nonce "$NONCE" --code-verifier "$VERIFIER"
 
-The URL is the one that the browser was redirected to; the part from the "?" is enough. It is judged before anything
+The URL is the one that the browser was redirected to; the part from the "?" is enough. It is validated before anything
 is sent: no parameter twice, then iss, then state, then error or code. The code is sent once and never again.
 Prints {"sub","accessToken","idToken","claims"}; the ID token is verified. These are secrets: pipe them, or use --out.
 Needs the client id and secret; the redirect URI as well when there is no transaction. Other users of this machine
 can see options while the command runs, so that --transaction is better than --code and --code-verifier.
 With --code nothing is compared with --state; compare it yourself.`;
 
-/** Declares `sgid callback`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
@@ -70,19 +57,33 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/**
- * Runs `sgid callback`: judges a callback, exchanges its code, and prints the verified tokens.
- *
- * @throws SgidError of the steps `usage`, `config`, `callback`, `token`, `id-token` and `output`.
- */
-export async function runCallback(
+interface CallbackOptions extends CredentialFlags {
+  readonly transaction?: string;
+  readonly code?: string;
+  readonly codeVerifier?: string;
+  readonly nonce?: string;
+  readonly state?: string;
+  readonly out?: string;
+  readonly httpTimeout: string;
+}
+
+async function runCallback(
   url: string | undefined,
   options: CallbackOptions,
   context: CommandContext,
 ): Promise<void> {
-  const request = readCallbackOptions(url, options);
-  const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  const { client, grant } = await readCallbackGrant(request, options, context);
+  const { transaction, codeVerifier } = options;
+  const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
+  if (codeVerifier !== undefined && !/^[\w.~-]{43,128}$/.test(codeVerifier)) {
+    throw usageError(
+      '--code-verifier is not a code verifier, which has 43 to 128 letters, digits or -._~',
+      'Make a pair with: sgid pkce',
+    );
+  }
+  const { client, grant } =
+    transaction === undefined
+      ? await acceptValues(url, options, context)
+      : await acceptTransaction(transaction, url === '-' ? undefined : url, options, context);
   prepareProxy(client.hostname, context);
   const transport = openTransport(context, { timeoutMs });
   const endpoints = endpointsOf(client.hostname);
@@ -102,169 +103,90 @@ export async function runCallback(
   }
 }
 
-/** How a callback is given, as the command line says it. */
-export type CallbackRequest =
-  /** With the transaction that it belongs to. Without a URL, that comes from standard input. */
-  | {
-      readonly kind: 'transaction';
-      readonly transaction: string;
-      readonly url: string | undefined;
-      readonly codeVerifier: string | undefined;
-    }
-  /** With each value of the transaction by itself. */
-  | {
-      readonly kind: 'values';
-      readonly callback: { readonly url: string } | { readonly code: string };
-      readonly codeVerifier: string;
-      readonly nonce: string | undefined;
-      readonly state: string | undefined;
-    };
-
-/**
- * Judges the options of `sgid callback` and its argument, before anything else is touched.
- *
- * @throws SgidError `ERR_USAGE`.
- */
-export function readCallbackOptions(url: string | undefined, options: CallbackOptions): CallbackRequest {
-  const { transaction, code, codeVerifier, nonce, state, redirectUri, out } = options;
-  requireText({
-    '[callback-url]': url,
-    '--transaction': transaction,
-    '--code': code,
-    '--code-verifier': codeVerifier,
-    '--nonce': nonce,
-    '--state': state,
-    '--out': out,
-  });
-  if (codeVerifier !== undefined) checkVerifier(codeVerifier);
-  if (transaction !== undefined) {
-    refuseBeside(
-      '--transaction',
-      { '--code': code, '--nonce': nonce, '--state': state, '--redirect-uri': redirectUri },
-      'the transaction holds what was sent',
-    );
-    if (transaction === '-' && (url === undefined || url === '-')) {
-      throw usageError(
-        'the transaction and the callback URL cannot both come from standard input',
-        'Give the URL as the argument, or --transaction the path of a file.',
-      );
-    }
-    return { kind: 'transaction', transaction, url: url === '-' ? undefined : url, codeVerifier };
-  }
-  return readValues(url, options);
+/** A genuine callback's code, and the client that may redeem it. */
+interface AcceptedCallback {
+  readonly client: { readonly clientId: string; readonly clientSecret: string; readonly hostname: string };
+  readonly grant: AuthorizationCode;
 }
 
-function readValues(
+/** With the transaction that the callback belongs to. Without a URL, that comes from standard input. */
+async function acceptTransaction(
+  path: string,
+  givenUrl: string | undefined,
+  options: CallbackOptions,
+  context: CommandContext,
+): Promise<AcceptedCallback> {
+  const { code, nonce, state, redirectUri } = options;
+  refuseBeside(
+    '--transaction',
+    { '--code': code, '--nonce': nonce, '--state': state, '--redirect-uri': redirectUri },
+    'the transaction holds what was sent',
+  );
+  if (path === '-' && givenUrl === undefined) {
+    throw usageError(
+      'the transaction and the callback URL cannot both come from standard input',
+      'Give the URL as the argument, or --transaction the path of a file.',
+    );
+  }
+  const source = { path, origin: '--transaction', what: 'the transaction', secret: true } as const;
+  const input = await loadText(source, context);
+  const url =
+    givenUrl ??
+    (await loadText({ path: '-', origin: '[callback-url]', what: 'the callback URL' }, context)).text;
+  const transaction = await parseTransaction(input);
+  const codeVerifier = chooseVerifier(transaction, options.codeVerifier);
+  context.diagnostics.hide([codeVerifier]);
+  const stdinUse = path === '-' ? '--transaction' : givenUrl === undefined ? 'the callback URL' : undefined;
+  const needed = ['clientId', 'clientSecret', 'hostname'] as const;
+  const client = await readSettings({ needed }, options, context, stdinUse);
+  validateTransaction(transaction, { ...client, now: context.platform.clock.now() });
+  const grant = { codeVerifier, nonce: transaction.nonce, redirectUri: transaction.redirectUri };
+  return { client, grant: { ...grant, code: acceptUrl(url, transaction, client.hostname, context) } };
+}
+
+/** With each value of the transaction by itself. */
+async function acceptValues(
   url: string | undefined,
-  { code, codeVerifier, nonce, state }: CallbackOptions,
-): CallbackRequest {
+  options: CallbackOptions,
+  context: CommandContext,
+): Promise<AcceptedCallback> {
+  const { code, codeVerifier, nonce, state } = options;
   if (code !== undefined) refuseBeside('--code', { '[callback-url]': url }, 'the URL holds the code');
-  const callback = code === undefined ? url && { url } : { code };
-  if (!callback) {
+  if (code === undefined && url === undefined) {
     throw usageError(
       'there is no callback: neither --transaction nor --code nor a URL was given',
       'For example: sgid callback --transaction transaction.json "$URL"',
     );
   }
-  if (code !== undefined && isTooLong(code)) {
+  if (code !== undefined && isTooLong(code))
     throw usageError('--code is over 16 kB, longer than any code', 'Copy it again.');
-  }
   if (codeVerifier === undefined) {
     throw usageError(
       '--code-verifier is missing',
       'Pass the verifier of the challenge that was sent, or --transaction with what "sgid authorize-url" printed.',
     );
   }
-  return { kind: 'values', callback, codeVerifier, nonce, state };
-}
-
-function checkVerifier(codeVerifier: string): void {
-  if (/^[\w.~-]{43,128}$/.test(codeVerifier)) return;
-  throw usageError(
-    '--code-verifier is not a code verifier, which has 43 to 128 letters, digits or -._~',
-    'Make a pair with: sgid pkce',
-  );
-}
-
-/** A callback that was found genuine, and the client that may redeem its code. */
-export interface CallbackGrant {
-  readonly client: { readonly clientId: string; readonly clientSecret: string; readonly hostname: string };
-  readonly grant: AuthorizationCode;
-}
-
-type Of<Kind extends CallbackRequest['kind']> = Extract<CallbackRequest, { kind: Kind }>;
-
-/**
- * Judges a callback against the transaction that it claims to belong to. Touches no network.
- *
- * @throws SgidError of the steps `usage`, `config` and `callback`.
- */
-export function readCallbackGrant(
-  request: CallbackRequest,
-  options: CallbackOptions,
-  context: CommandContext,
-): Promise<CallbackGrant> {
-  return request.kind === 'transaction'
-    ? readWithTransaction(request, options, context)
-    : readWithValues(request, options, context);
-}
-
-async function readWithTransaction(
-  request: Of<'transaction'>,
-  options: CallbackOptions,
-  context: CommandContext,
-): Promise<CallbackGrant> {
-  const { transaction: path, url: given } = request;
-  const input = await readTextInput(
-    { path, origin: '--transaction', what: 'the transaction', secret: true },
-    context,
-  );
-  const url =
-    given ??
-    (await readTextInput({ path: '-', origin: '[callback-url]', what: 'the callback URL' }, context)).text;
-  const transaction = await readTransaction(input);
-  const { nonce, redirectUri, state } = transaction;
-  const codeVerifier = chooseVerifier(transaction, request.codeVerifier);
-  context.diagnostics.hide([codeVerifier]);
-  const stdinUse = path === '-' ? '--transaction' : given === undefined ? 'the callback URL' : undefined;
-  const needed = ['clientId', 'clientSecret', 'hostname'] as const;
-  const client = await readSettings({ needed }, options, context, stdinUse);
-  checkTransaction(transaction, { ...client, now: context.platform.clock.now() });
-  const { issuer } = endpointsOf(client.hostname);
-  const code = readCode(url, redirectUri, { state, issuer }, context);
-  return { client, grant: { code, codeVerifier, nonce, redirectUri } };
-}
-
-async function readWithValues(
-  { callback, codeVerifier, nonce, state }: Of<'values'>,
-  options: CallbackOptions,
-  context: CommandContext,
-): Promise<CallbackGrant> {
-  context.diagnostics.hide('code' in callback ? [codeVerifier, callback.code] : [codeVerifier]);
-  if (state !== undefined && 'code' in callback) {
-    context.diagnostics.warn(
-      '--state is compared with nothing, because there is no URL; compare it yourself',
-    );
-  }
+  const { diagnostics } = context;
+  diagnostics.hide(code === undefined ? [codeVerifier] : [codeVerifier, code]);
+  if (state !== undefined && code !== undefined)
+    diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await readSettings({ needed }, options, context);
-  const { redirectUri, hostname } = client;
-  const { issuer } = endpointsOf(hostname);
-  const code =
-    'code' in callback ? callback.code : readCode(callback.url, redirectUri, { state, issuer }, context);
-  return { client, grant: { code, codeVerifier, nonce, redirectUri } };
+  const { redirectUri } = client;
+  const accepted = code ?? acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context);
+  return { client, grant: { code: accepted, codeVerifier, nonce, redirectUri } };
 }
 
 /** The code of a genuine callback. Hidden from the beginning: the words of a refusal may quote it. */
-function readCode(
+function acceptUrl(
   url: string,
-  redirectUri: string,
-  expected: ExpectedCallback,
+  { state, redirectUri }: { readonly state: string | undefined; readonly redirectUri: string },
+  hostname: string,
   { diagnostics, trace }: CommandContext,
 ): string {
   const parameters = readRedirectedUrl(url, redirectUri);
   diagnostics.hide(parameters.getAll('code'));
-  const reading = readCallback(parameters, expected);
+  const reading = readCallback(parameters, { state, issuer: endpointsOf(hostname).issuer });
   if (reading.kind !== 'code') throw reading.error;
   trace?.callbackReceived();
   return reading.code;
@@ -275,7 +197,7 @@ function chooseVerifier({ codeVerifier, codeChallenge }: OpenTransaction, given:
   if (codeVerifier !== undefined && given !== undefined) {
     throw usageError(
       '--transaction and --code-verifier contradict each other: the transaction holds a verifier',
-      'Leave --code-verifier out.',
+      'Omit --code-verifier.',
     );
   }
   const verifier = codeVerifier ?? given;
@@ -286,11 +208,12 @@ function chooseVerifier({ codeVerifier, codeChallenge }: OpenTransaction, given:
     );
   }
   if (generateCodeChallenge(verifier) === codeChallenge) return verifier;
+  const isUsage = given !== undefined;
   throw new SgidError(
-    given === undefined ? 'ERR_FILE' : 'ERR_USAGE',
+    isUsage ? 'ERR_USAGE' : 'ERR_FILE',
     'the code verifier does not belong to the code challenge of the transaction',
     {
-      step: given === undefined ? 'config' : 'usage',
+      step: isUsage ? 'usage' : 'config',
       hint: 'Use the verifier whose challenge went into the authorization URL.',
     },
   );

@@ -26,8 +26,8 @@ import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openSettingsSources } from './credential-options.ts';
-import { readDuration, requireText } from './option-values.ts';
-import { readTextInput } from './text-input.ts';
+import { parseDuration } from './option-values.ts';
+import { loadText } from './text-input.ts';
 import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
@@ -95,9 +95,8 @@ export const declare: DeclareCommand = (command, openContext) => {
  * @throws SgidError `ERR_USAGE` or `ERR_OUTPUT`; else that of the first failed check, after the report was written.
  */
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
-  requireText({ '--canary': options.canary, '--out': options.out });
   const only = parseOnly(options);
-  const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
+  const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
   const output = await openReportOutput(options.out, context.platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
@@ -152,7 +151,7 @@ async function loadCanary(
 ): Promise<Loaded<string> | undefined> {
   if (path === undefined) return undefined;
   return tryLoad(async () => {
-    const input = await readTextInput({ path, origin: '--canary', what: 'the canary' }, context);
+    const input = await loadText({ path, origin: '--canary', what: 'the canary' }, context);
     return { value: input.text.trim(), origin: input.name };
   });
 }

@@ -1,15 +1,10 @@
-import { printResult, type ResultFlags } from '../output/result.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
+import { printResult } from '../output/result.ts';
 import { decryptUserinfo } from '../sgid/userinfo.ts';
-import type { CommandContext, DeclareCommand } from './context.ts';
+import type { DeclareCommand } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
-import { requireSeparateFiles, requireText } from './option-values.ts';
 import { addResultOptions, readResultFlags } from './result-options.ts';
-import { readTextInput } from './text-input.ts';
-import { readUserinfoReply } from './userinfo-reply.ts';
-
-/** The options of `sgid decrypt`. */
-export interface DecryptOptions extends CredentialFlags, ResultFlags {}
+import { loadText } from './text-input.ts';
+import { parseUserinfoReply } from './userinfo-reply.ts';
 
 const EXAMPLES = `
 Examples:
@@ -22,7 +17,6 @@ Takes a reply of the userinfo endpoint as it came, {"sub","key","data"}, from a 
 {"sub","data"} in the clear. Needs the private key and nothing else, no network either. It does not know whose
 reply that is: compare the subject yourself.`;
 
-/** Declares `sgid decrypt`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (command, openContext) => {
   addResultOptions(
     addCredentialOptions(
@@ -31,31 +25,15 @@ export const declare: DeclareCommand = (command, openContext) => {
     ),
   )
     .addHelpText('after', EXAMPLES)
-    .action(async (file, options) => {
+    .action(async (path = '-', options) => {
       const context = await openContext();
-      await runDecrypt(file, options, context);
+      await printResult({ flags: options, expectations: readResultFlags(options) }, context, async () => {
+        const reply = parseUserinfoReply(await loadText({ path, what: 'the userinfo reply' }, context));
+        const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
+        const { privateKey } = await readSettings({ needed: ['privateKey'] }, options, context, stdinUse);
+        const person = await decryptUserinfo(reply, privateKey);
+        context.platform.signal.throwIfAborted();
+        return person;
+      });
     });
 };
-
-/**
- * Runs `sgid decrypt`: prints a saved userinfo reply in the clear. Touches no network.
- *
- * @throws SgidError of the steps `usage`, `config`, `userinfo`, `decrypt` and `output`.
- */
-export async function runDecrypt(
-  file: string | undefined,
-  options: DecryptOptions,
-  context: CommandContext,
-): Promise<void> {
-  const path = file ?? '-';
-  requireText({ '[file]': file });
-  requireSeparateFiles(options, file);
-  await printResult({ flags: options, expectations: readResultFlags(options) }, context, async () => {
-    const reply = readUserinfoReply(await readTextInput({ path, what: 'the userinfo reply' }, context));
-    const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
-    const { privateKey } = await readSettings({ needed: ['privateKey'] }, options, context, stdinUse);
-    const person = await decryptUserinfo(reply, privateKey);
-    context.platform.signal.throwIfAborted();
-    return person;
-  });
-}

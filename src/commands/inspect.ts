@@ -1,6 +1,9 @@
+import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { type CompactToken, decodeCompact, isCompact } from '../oidc/compact.ts';
+import { verifySignature } from '../oidc/id-token.ts';
 import { inspectIdToken } from '../oidc/inspect-id-token.ts';
+import { createJwksSource } from '../oidc/jwks.ts';
 import { fail, pass, skip, type TokenVerdict } from '../oidc/verdict.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
@@ -9,20 +12,14 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { inspectJwe, inspectUserinfo } from '../sgid/inspect-userinfo.ts';
 import type { EncryptedUserinfo } from '../sgid/userinfo.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
+import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
-import { readDuration, requireText } from './option-values.ts';
-import { readJsonObject, readTextInput, type TextInput } from './text-input.ts';
+import { parseDuration } from './option-values.ts';
+import { loadText, type TextInput } from './text-input.ts';
 import { openTransport, prepareProxy } from './transport.ts';
-import { readUserinfoReply } from './userinfo-reply.ts';
-
-/** The options of `sgid inspect`. */
-export interface InspectOptions extends CredentialFlags {
-  readonly nonce?: string;
-  readonly verify?: true;
-  readonly httpTimeout: string;
-}
+import { parseUserinfoReply } from './userinfo-reply.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +35,6 @@ Every verdict has "check", "verdict" (pass, fail, or skip where there is nothing
 it is fail, the "code" that a login would end with. Whatever fails is printed all the same; then the command ends with
 7 for an ID token, one that has only expired included, and with 8 for the algorithms of a JWE.`;
 
-/** Declares `sgid inspect`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
@@ -50,45 +46,35 @@ export const declare: DeclareCommand = (command, openContext) => {
     .optionsGroup(GROUPS.rare)
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .addHelpText('after', EXAMPLES)
-    .action(async (file, options) => {
+    .action(async (path = '-', options) => {
       const context = await openContext();
-      await runInspect(file, options, context);
+      const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
+      const input = parseInput(await loadText({ path, what: 'the token' }, context));
+      const report =
+        input.kind === 'id-token'
+          ? await reportIdToken(input, options, timeoutMs, context)
+          : reportEncryption(input, options, context);
+      const output = await openResultOutput(undefined, context.platform);
+      await output.commit(renderJson({ kind: input.kind, ...report }));
+      refuseFailures(input.kind, report.verdicts);
     });
 };
 
-/** What `sgid inspect` prints: what is known of the input, and what each check found. */
-export interface InspectReport {
-  readonly verdicts: readonly TokenVerdict[];
-  readonly [detail: string]: unknown;
+interface InspectOptions extends CredentialFlags {
+  readonly nonce?: string;
+  readonly verify?: true;
 }
 
-/**
- * Runs `sgid inspect`: prints what a token is and what each check finds, and then fails if one does.
- *
- * @throws SgidError of the steps `usage`, `config`, `id-token`, `decrypt` and `output`.
- */
-export async function runInspect(
-  file: string | undefined,
-  options: InspectOptions,
-  context: CommandContext,
-): Promise<void> {
-  requireText({ '[file]': file, '--nonce': options.nonce });
-  const timeoutMs = readDuration(options.httpTimeout, '--http-timeout');
-  const input = readInspectInput(await readTextInput({ path: file ?? '-', what: 'the token' }, context));
-  const report =
-    input.kind === 'id-token'
-      ? await reportIdToken(input, options, timeoutMs, context)
-      : reportEncryption(input, options, context);
-  const output = await openResultOutput(undefined, context.platform);
-  await output.commit(renderJson({ kind: input.kind, ...report }));
-  refuseFailures(input.kind, report.verdicts);
+interface Report {
+  readonly verdicts: readonly TokenVerdict[];
+  readonly [detail: string]: unknown;
 }
 
 function reportEncryption(
   input: Exclude<InspectInput, { kind: 'id-token' }>,
   { nonce, verify }: InspectOptions,
   { diagnostics }: CommandContext,
-): InspectReport {
+): Report {
   if (nonce !== undefined || verify) diagnostics.warn('--nonce and --verify count for an ID token only');
   if (input.kind === 'userinfo') return { sub: input.reply.sub, ...inspectUserinfo(input.reply) };
   const { header } = input.token;
@@ -114,17 +100,13 @@ function refuseFailures(kind: InspectInput['kind'], verdicts: readonly TokenVerd
   );
 }
 
-/**
- * Holds an ID token against the client and provider of the settings, as far as they are known.
- *
- * @throws SgidError of the steps `config` and, when the provider's keys cannot be had, `id-token`.
- */
-export async function reportIdToken(
+/** Holds an ID token against the client and provider of the settings, as far as they are known. */
+async function reportIdToken(
   { compact, token, accessToken }: Extract<InspectInput, { kind: 'id-token' }>,
   options: InspectOptions,
   timeoutMs: number,
   context: CommandContext,
-): Promise<InspectReport> {
+): Promise<Report> {
   context.diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
   const request = { needed: ['hostname'], optional: ['clientId'] } as const;
   const { hostname, clientId } = await readSettings(request, options, context);
@@ -134,21 +116,17 @@ export async function reportIdToken(
   const { nonce } = options;
   const inspection = { header, claims, issuer, clientId, nonce, accessToken, now };
   const signature = options.verify
-    ? await judgeSignature(compact, hostname, timeoutMs, context)
+    ? await inspectSignature(compact, hostname, timeoutMs, context)
     : skip('signature', 'not looked at (--verify)');
   return { header, claims, verdicts: [...inspectIdToken(inspection), signature] };
 }
 
-async function judgeSignature(
+async function inspectSignature(
   compact: string,
   hostname: string,
   timeoutMs: number,
   context: CommandContext,
 ): Promise<TokenVerdict> {
-  const [{ verifySignature }, { createJwksSource }] = await Promise.all([
-    import('../oidc/id-token.ts'),
-    import('../oidc/jwks.ts'),
-  ]);
   prepareProxy(hostname, context);
   const source = createJwksSource(openTransport(context, { timeoutMs }), endpointsOf(hostname).jwks);
   const jwks = await source.load(false, context.platform.signal);
@@ -162,7 +140,7 @@ async function judgeSignature(
 }
 
 /** What there is to inspect. */
-export type InspectInput =
+type InspectInput =
   | {
       readonly kind: 'id-token';
       readonly compact: string;
@@ -179,36 +157,27 @@ const TOKEN_NAMES = [
   ['id_token', 'access_token'],
 ] as const;
 
-/**
- * Tells by its content what an input is.
- *
- * @throws SgidError `ERR_FILE` when it is none of these; `ERR_ID_TOKEN_INVALID`, `ERR_JWE_*` when it is malformed.
- */
-export function readInspectInput(input: TextInput): InspectInput {
+/** Tells by its content what an input is. */
+function parseInput(input: TextInput): InspectInput {
   const text = input.text.trim();
   // A token in quotes, as jq prints it, is JSON as well.
   const json = /^[{"]/.test(text) ? parseJson(text) : undefined;
-  if (typeof json === 'string') return readToken(json, undefined, input);
-  if (isRecord(json)) {
-    const names = TOKEN_NAMES.find(([idToken]) => Object.hasOwn(json, idToken));
-    return names === undefined
-      ? { kind: 'userinfo', reply: readUserinfoReply(input) }
-      : readTokens(names, input);
-  }
-  if (text.startsWith('{')) return { kind: 'userinfo', reply: readUserinfoReply(input) };
-  return readToken(text, undefined, input);
+  if (typeof json === 'string') return parseToken(json, undefined, input);
+  const names = isRecord(json) && TOKEN_NAMES.find(([idToken]) => Object.hasOwn(json, idToken));
+  if (names) return parseTokens(names, input);
+  return text.startsWith('{')
+    ? { kind: 'userinfo', reply: parseUserinfoReply(input) }
+    : parseToken(text, undefined, input);
 }
 
-function readTokens([idToken, accessToken]: (typeof TOKEN_NAMES)[number], input: TextInput): InspectInput {
+function parseTokens([idToken, accessToken]: (typeof TOKEN_NAMES)[number], input: TextInput): InspectInput {
+  const schema = members({ [idToken]: filledText, [accessToken]: v.optional(filledText) });
   const hint = 'Expected is what "sgid callback" prints, or the reply of a token endpoint.';
-  const tokens = readJsonObject(input, hint, ({ text, optionalText }) => ({
-    idToken: text(idToken),
-    accessToken: optionalText(accessToken),
-  }));
-  return readToken(tokens.idToken, tokens.accessToken, input);
+  const tokens = parseJsonFile(schema, { text: input.text, path: input.name, hint });
+  return parseToken(tokens[idToken] ?? '', tokens[accessToken], input);
 }
 
-function readToken(compact: string, accessToken: string | undefined, { name }: TextInput): InspectInput {
+function parseToken(compact: string, accessToken: string | undefined, { name }: TextInput): InspectInput {
   if (!isCompact(compact)) {
     throw new SgidError('ERR_FILE', `${name} holds neither an ID token nor a JWE nor a userinfo reply`, {
       step: 'config',

@@ -5,7 +5,6 @@ import { renderError, toSgidError } from '../output/render-error.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { createRedactor } from '../text/redact.ts';
 import type { CommandContext } from './context.ts';
-import { requireText } from './option-values.ts';
 
 /** What `--junit` says in the help. */
 export const JUNIT_DESCRIPTION =
@@ -49,7 +48,6 @@ export async function runWithJunit(
   run: RunWithExpectations,
 ): Promise<void> {
   const { platform, diagnostics } = context;
-  requireText({ '--junit': junit });
   const names = expect.map((text) => readExpectation(text).name);
   const output = await openResultOutput(junit, platform);
   const redactor = createRedactor();

@@ -2,7 +2,7 @@ import { type SgidError, usageError } from '../errors/sgid-error.ts';
 import { type Expectation, readExpectation } from '../output/expectations.ts';
 import { splitWords } from '../text/shell-words.ts';
 import type { LoginOptions } from './login.ts';
-import { flagOf, readDuration, refuseBeside, requireText } from './option-values.ts';
+import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
 
 /** The options of a login that stand by themselves, read. */
 export interface LoginPreferences {
@@ -50,14 +50,12 @@ export function readLoginOptions(options: LoginOptions): LoginPreferences {
       throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
     }
   }
-  const { state, nonce, field, out, scope, saveCanary, persona, browser } = options;
-  requireText({ '--state': state, '--nonce': nonce, '--field': field, '--out': out, '--scope': scope });
-  requireText({ '--save-canary': saveCanary });
+  const { persona, browser } = options;
   if (persona !== undefined && typeof browser === 'string')
     refuseBeside('--persona', { '--browser': browser }, '--persona needs no browser');
   return {
-    timeoutMs: readDuration(options.timeout, '--timeout'),
-    httpTimeoutMs: readDuration(options.httpTimeout, '--http-timeout'),
+    timeoutMs: parseDuration(options.timeout, '--timeout'),
+    httpTimeoutMs: parseDuration(options.httpTimeout, '--http-timeout'),
     expectations: (options.expect ?? []).map(readExpectation),
   };
 }

@@ -17,7 +17,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { openMockFiles } from './mock-files.ts';
-import { readDuration } from './option-values.ts';
+import { parseDuration } from './option-values.ts';
 import { logExchanges } from './transport.ts';
 
 const EXAMPLES = `
@@ -261,7 +261,7 @@ function validateOptions(
   for (const [isMistaken, message, hint] of mistakes) if (isMistaken) throw usageError(message, hint);
   const faults = (options.fault ?? []).map(parseFault);
   validateFaultLine(faults, spellFault);
-  return { port, faults, latencyMs: latency === undefined ? 0 : readDuration(latency, '--latency') };
+  return { port, faults, latencyMs: latency === undefined ? 0 : parseDuration(latency, '--latency') };
 }
 
 function isIpAddress(host: string): boolean {

@@ -11,6 +11,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
+import { checkOptions } from './option-values.ts';
 import { COMMANDS, OTHERS } from './table.ts';
 import { toUsageError } from './usage-error.ts';
 
@@ -60,7 +61,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
       await load(command);
     })
     .hook('preAction', (_program, command) => {
-      requireChoices(command);
+      checkOptions(command);
       diagnostics = openDiagnostics(globalOptions(command), host);
     });
   try {
@@ -161,7 +162,7 @@ function addGlobalOptions(command: CommandUnknownOpts): void {
     .version(SGID_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help');
   for (const option of command.options) {
-    // Checked when everything was parsed, so that --json-errors counts wherever it stands.
+    // Checked when all is parsed, so that --json-errors counts wherever it stands.
     if (option.argChoices !== undefined) delete option.parseArg;
   }
 }
@@ -180,19 +181,6 @@ function globalOptions(command: CommandUnknownOpts) {
     color: !isGiven('color'),
     jsonErrors: isGiven('jsonErrors'),
   };
-}
-
-function requireChoices(command: CommandUnknownOpts): void {
-  if (command.parent !== null) requireChoices(command.parent);
-  for (const option of command.options) {
-    const value: unknown = command.getOptionValue(option.attributeName());
-    if (option.argChoices === undefined || value === undefined) continue;
-    if (option.argChoices.some((choice) => choice === value)) continue;
-    command.error(
-      `error: option '${option.flags}' argument '${String(value)}' is invalid. Allowed choices are ${option.argChoices.join(', ')}.`,
-      { code: 'commander.invalidArgument' },
-    );
-  }
 }
 
 /** Prints the help of the command that the words before any option name. */

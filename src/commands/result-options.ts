@@ -2,7 +2,7 @@ import { type Command, Option, type OptionValues } from '@commander-js/extra-typ
 import { type Expectation, readExpectation } from '../output/expectations.ts';
 import type { ResultFlags } from '../output/result.ts';
 import { GROUPS } from './context.ts';
-import { refuseBeside, requireText } from './option-values.ts';
+import { refuseBeside } from './option-values.ts';
 
 /** What `--out` says in the help of every command. */
 export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
@@ -37,8 +37,7 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
  *
  * @throws SgidError `ERR_USAGE`
  */
-export function readResultFlags({ field, format, out, expect = [] }: ResultFlags): readonly Expectation[] {
+export function readResultFlags({ field, format, expect = [] }: ResultFlags): readonly Expectation[] {
   if (field !== undefined) refuseBeside('--field', { '--format': format }, '--field prints plain text');
-  requireText({ '--field': field, '--out': out });
   return expect.map(readExpectation);
 }

@@ -6,13 +6,12 @@ import { toPrintable } from '../text/printable.ts';
 import { createTraceRecorder, type TraceRecorder } from '../trace/recorder.ts';
 import { oauthErrorOf, type TraceFailure } from '../trace/verdicts.ts';
 import type { CommandContext } from './context.ts';
-import { type FileOptions, requireSeparateFiles, requireText } from './option-values.ts';
 
 /** What `--trace` says in the help of every command. */
 export const TRACE_DESCRIPTION = 'write what each step did to this file (mode 0600), without secrets';
 
 /** The options of a command that concern its trace. */
-export interface TraceFlags extends FileOptions {
+export interface TraceFlags {
   readonly trace?: string;
 }
 
@@ -29,7 +28,6 @@ export async function withTrace(
   context: CommandContext,
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
-  requireSeparateFiles(flags);
   if (flags.trace === undefined) return run(context);
   await runTraced({ command, path: flags.trace }, context, run);
 }
@@ -51,7 +49,6 @@ export async function runTraced(
   context: CommandContext,
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
-  requireText({ '--trace': path });
   const { platform, diagnostics } = context;
   const output = await openResultOutput(path, platform);
   const trace = createTraceRecorder({ command, version: SGID_VERSION, startedAt: platform.clock.now() });

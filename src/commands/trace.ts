@@ -5,8 +5,7 @@ import { toPrintable } from '../text/printable.ts';
 import { renderTimeline } from '../trace/timeline.ts';
 import { parseTrace, type Trace } from '../trace/trace.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
-import { requireSeparateFiles, requireText } from './option-values.ts';
-import { readTextInput } from './text-input.ts';
+import { loadText } from './text-input.ts';
 
 /** The options of `sgid trace view`. */
 export interface TraceViewOptions {
@@ -57,9 +56,7 @@ export async function runTraceView(
   options: TraceViewOptions,
   context: CommandContext,
 ): Promise<void> {
-  requireText({ '<file>': file, '--html': options.html });
-  requireSeparateFiles(options, file);
-  const trace = parseTrace(await readTextInput({ path: file, what: 'the trace' }, context));
+  const trace = parseTrace(await loadText({ path: file, what: 'the trace' }, context));
   if (options.html !== undefined) await writePage(trace, options.html, context);
   else await writeStandardOutput(renderForReader(trace, context), context.platform.terminal);
 }

@@ -1,70 +1,52 @@
+import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
 import { namingOrigin } from '../settings/provider-binding.ts';
 import { readRedirectUri } from '../settings/redirect-uri.ts';
 import { readHostname } from '../sgid/endpoints.ts';
-import { report } from '../text/json-file.ts';
+import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
-import { readJsonObject, type TextInput } from './text-input.ts';
+import type { TextInput } from './text-input.ts';
 
-/** A login under way, as it goes from `sgid authorize-url` to `sgid callback`. */
-export interface Transaction {
-  /** The URL to send the person's browser to. */
-  readonly url: string;
-  readonly state: string;
-  readonly nonce: string;
+const SCHEMA = members({
+  state: filledText,
+  nonce: filledText,
   /** Absent when the challenge was given from outside. */
-  readonly codeVerifier?: string;
-  readonly codeChallenge: string;
-  readonly redirectUri: string;
-  readonly scope: string;
-  readonly clientId: string;
+  codeVerifier: v.exactOptional(filledText),
+  codeChallenge: filledText,
+  redirectUri: filledText,
+  clientId: filledText,
   /** The provider's origin. */
-  readonly hostname: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-}
+  hostname: filledText,
+  createdAt: v.pipe(
+    filledText,
+    v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
+  ),
+});
 
 /** What a callback needs of its transaction. */
-export type OpenTransaction = Omit<Transaction, 'url' | 'scope'>;
+export type OpenTransaction = v.InferOutput<typeof SCHEMA>;
 
-/** Whose login a callback is to finish, and when. */
-export interface ExpectedTransaction {
-  readonly clientId: string;
-  readonly hostname: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: number;
-}
+/** A login under way, as it goes from `sgid authorize-url` to `sgid callback`. */
+export type Transaction = OpenTransaction & {
+  /** The URL to send the person's browser to. */
+  readonly url: string;
+  readonly scope: string;
+};
 
-/** How long a transaction counts, in milliseconds. */
-const LIFETIME_MS = 60 * 60 * 1000;
+/** In milliseconds. */
+const LIFETIME = 60 * 60 * 1000;
 
 const HINT = 'Make a new one: sgid authorize-url --out transaction.json';
 
 /**
- * Reads a transaction.
+ * Parses a transaction.
  *
  * @throws SgidError `ERR_FILE`, `ERR_REDIRECT_URI`, `ERR_HOSTNAME`.
  */
-export async function readTransaction(input: TextInput): Promise<OpenTransaction> {
-  const transaction = readJsonObject(input, HINT, ({ node, text, optionalText }) => {
-    const createdAt = text('createdAt');
-    if (createdAt !== '' && Number.isNaN(Date.parse(createdAt))) {
-      report(node('createdAt'), 'must be a time such as 2026-01-31T12:00:00Z');
-    }
-    const codeVerifier = optionalText('codeVerifier');
-    return {
-      state: text('state'),
-      nonce: text('nonce'),
-      ...(codeVerifier === undefined ? {} : { codeVerifier }),
-      codeChallenge: text('codeChallenge'),
-      redirectUri: text('redirectUri'),
-      clientId: text('clientId'),
-      hostname: text('hostname'),
-      createdAt,
-    };
-  });
-  await namingOrigin(input.name, () => {
+export async function parseTransaction({ text, name }: TextInput): Promise<OpenTransaction> {
+  const transaction = parseJsonFile(SCHEMA, { text, path: name, hint: HINT });
+  await namingOrigin(name, () => {
     readRedirectUri(transaction.redirectUri);
     readHostname(transaction.hostname);
   });
@@ -74,11 +56,12 @@ export async function readTransaction(input: TextInput): Promise<OpenTransaction
 /**
  * Refuses a transaction of another client or provider, and one that is too old.
  *
+ * @param expected `now` in milliseconds since the Unix epoch.
  * @throws SgidError `ERR_FILE`.
  */
-export function checkTransaction(
+export function validateTransaction(
   { clientId, hostname, createdAt }: OpenTransaction,
-  expected: ExpectedTransaction,
+  expected: { readonly clientId: string; readonly hostname: string; readonly now: number },
 ): void {
   if (clientId !== expected.clientId) {
     const client = toPrintable(clientId, 200);
@@ -95,15 +78,14 @@ export function checkTransaction(
     );
   }
   const age = expected.now - Date.parse(createdAt);
-  if (age > LIFETIME_MS) {
+  if (age > LIFETIME) {
     throw transactionError(
       `was made ${Math.ceil(age / 60_000)} minutes ago, and counts for 60`,
       `${HINT}, and log in again.`,
     );
   }
-  if (age < -CLOCK_TOLERANCE * 1000) {
+  if (age < -CLOCK_TOLERANCE * 1000)
     throw transactionError('was made in the future', 'Set the clock of this machine.');
-  }
 }
 
 function transactionError(message: string, hint: string): SgidError {

@@ -46,7 +46,7 @@ describe('a command line that cannot be meant: exit 2', () => {
 
   it('an argument that is empty, as of a variable that is not set', async () => {
     const run = await runKey(['inspect', '']);
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('the key is empty') });
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[file] is empty') });
   });
 
   it.each([

@@ -117,7 +117,7 @@ describe('sgid authorize-url', () => {
     [['--nonce', ' '], '--nonce is empty'],
     [['--out='], '--out is empty'],
     [['--scope='], '--scope is empty'],
-    [['--code-challenge='], '--code-challenge is not an S256 challenge'],
+    [['--code-challenge='], '--code-challenge is empty'],
     [['--code-challenge', `${CHALLENGE}A`], '--code-challenge is not an S256 challenge'],
     [['--code-challenge', `${CHALLENGE.slice(1)}=`], '--code-challenge is not an S256 challenge'],
     [['surplus'], 'too many arguments'],

@@ -69,7 +69,7 @@ describe.each(NAMES)('%s', (name) => {
       ['{"sub": "CANARY",\n "data": CANARY}', '(line 2, column 10)'],
       ['{"sub": "CANARY"', '(line 1, column 17)'],
       ['{"sub": "x",}', '(line 1, column 13)'],
-      ['{\n\n"sub": "CANARY\n"}', '(line 3, column 15)'],
+      ['{\n\n"sub": "CANARY\n"}', '(line 3, column 8)'],
       ['{"a": 1} {"CANARY": 2}', '(line 1, column 10)'],
     ] as const) {
       const result = await feed(stdinOf(name), text);

@@ -73,7 +73,7 @@ describe('sgid callback refuses a transaction', () => {
     [
       'with several problems',
       { state: 1, nonce: null },
-      '$.state must be text, got a number; $.nonce must be text, got null',
+      '2 problems:\n    $.state must be text, got a number\n    $.nonce must be text, got null',
       'sgid',
     ],
   ])('%s', async (_name, changes, words, hint) => {

@@ -88,15 +88,13 @@ describe('sgid trace view', () => {
     });
   });
 
-  it.each([
-    [['trace', 'view']],
-    [['trace', 'view', '']],
-    [['trace', 'view', '-', '--html', '']],
-    [['trace']],
-  ])('refuses %j: exit 2', async (args) => {
-    const run = await runSgid(args, { stdin: SAMPLE });
-    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-  });
+  it.each([[['trace', 'view']], [['trace', 'view', '']], [['trace', 'view', '-', '--html', '']]])(
+    'refuses %j: exit 2',
+    async (args) => {
+      const run = await runSgid(args, { stdin: SAMPLE });
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    },
+  );
 });
 
 describe('sgid trace view --html', () => {

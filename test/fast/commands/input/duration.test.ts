@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readDuration } from '../../../../src/commands/option-values.ts';
+import { parseDuration } from '../../../../src/commands/option-values.ts';
 
-describe('readDuration', () => {
+describe('parseDuration', () => {
   it.each([
     ['90s', 90_000],
     ['5m', 300_000],
@@ -9,13 +9,13 @@ describe('readDuration', () => {
     ['30', 30_000],
     ['0.5s', 500],
   ])('reads %s', (text, milliseconds) => {
-    expect(readDuration(text, '--timeout')).toBe(milliseconds);
+    expect(parseDuration(text, '--timeout')).toBe(milliseconds);
   });
 
   it.each(['', '0', '0s', '-5s', '5 m', '5d', 'five', '1e9', 'Infinity', '600h', '5m30s', '٣s'])(
     'refuses %j and names the option',
     (text) => {
-      expect(() => readDuration(text, '--timeout')).toThrow(
+      expect(() => parseDuration(text, '--timeout')).toThrow(
         expect.objectContaining({ code: 'ERR_USAGE', message: expect.stringContaining('--timeout') }),
       );
     },

@@ -33,7 +33,6 @@ describe('readLoginOptions', () => {
     [{ mock: true, dotenv: 'x' }, '--mock and --dotenv'],
     [{ persona: 'siti' }, '--persona needs --mock'],
     [{ listenPublic: true }, '--listen-public needs --listen'],
-    [{ state: ' ' }, '--state is empty'],
     [{ timeout: '0' }, '--timeout'],
     [{ httpTimeout: 'x' }, '--http-timeout'],
     [{ expect: ['sub', '='] }, '--expect'],

@@ -1,0 +1,133 @@
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { describe, expect, it } from 'vitest';
+import { describeProgram } from '../../../src/commands/program.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
+
+const program = await describeProgram();
+const GLOBAL = ['--quiet', '--verbose', '--no-color', '--json-errors', '--version', '--help'];
+
+function pathOf(command: CommandUnknownOpts): readonly string[] {
+  return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+}
+
+const commands = program.commands
+  .flatMap((command) => [command, ...command.commands])
+  .filter((command) => command.name() !== 'help')
+  .map((command) => [pathOf(command).join(' '), command] as const);
+
+/** The options that take a value, and cannot do without one. */
+const valued = commands.flatMap(([path, command]) =>
+  command.options
+    .filter(({ required }) => required)
+    .map((option) => [`sgid ${path} ${option.long}`, command, option] as const),
+);
+
+/** What else a command needs before it runs. */
+function completeLine(command: CommandUnknownOpts, without: Option): readonly string[] {
+  const options = command.options.filter((option) => option.mandatory && option !== without);
+  return [
+    ...options.flatMap(({ long = '', argChoices = [] }) => [long, argChoices[0] ?? 'x']),
+    ...command.registeredArguments.flatMap(({ required, argChoices = ['x'] }) =>
+      required ? [argChoices[0] ?? 'x'] : [],
+    ),
+  ];
+}
+
+/** What commander makes of an option; it does not run the command. */
+async function parse(command: CommandUnknownOpts, option: Option, words: readonly string[]) {
+  let parsed: unknown;
+  command.action(() => {
+    parsed = command.getOptionValue(option.attributeName());
+  });
+  await program.parseAsync([...pathOf(command), ...words, ...completeLine(command, option)], {
+    from: 'user',
+  });
+  return parsed;
+}
+
+describe('a value that begins with a dash', () => {
+  it.each(valued)('reaches %s unchanged', async (_name, command, option) => {
+    const { long = '', short } = option;
+    for (const value of ['-vabc', '--help', '-h', '--json-errors', '-Vx', '-', '-q', '--version']) {
+      const lines = [
+        [long, value],
+        [`${long}=${value}`],
+        ...(short ? [[short, value], [`${short}${value}`]] : []),
+      ];
+      for (const words of lines) {
+        const parsed = await parse(command, option, words);
+        expect([parsed].flat(), words.join(' ')).toEqual([value]);
+      }
+    }
+  });
+
+  it('goes into what a command makes of it', async () => {
+    const args = ['authorize-url', '--client-id', 'A', '--redirect-uri', 'http://localhost:5001/cb'];
+    const run = await runSgid([...args, '--nonce=-vabc', '--state', '--json-errors']);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toMatchObject({ nonce: '-vabc', state: '--json-errors' });
+  });
+});
+
+describe.each(commands)('sgid %s', (path, command) => {
+  it('has the global options, in a group of their own', async () => {
+    const { stdout } = await runSgid([...path.split(' '), '--help']);
+    const [, group = ''] = stdout.split('\nGlobal options:\n');
+    const [global = ''] = group.split('\n\n');
+    expect([...global.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option)).toEqual(GLOBAL);
+    expect(stdout).toMatch(/\nExamples:\n {2}\$ sgid |\nInstall it/);
+  });
+
+  it('has help that fits 80 columns, so that what is to be copied stays whole', async () => {
+    const { stdout } = await runSgid([...pathOf(command), '--help']);
+    expect(stdout).toContain(`Usage: sgid ${path}`);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('an empty value', () => {
+  it.each([
+    [['login', '--state', ' '], '--state is empty'],
+    [['-q', 'check', '--out='], '--out is empty'],
+    [['mock', '--personas', '', 'personas'], '--personas is empty'],
+    [['trace', 'view', ''], '<file> is empty'],
+    [['callback', ''], '[callback-url] is empty'],
+  ])('is refused: %j', async (args, words) => {
+    const run = await runSgid(args);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
+  });
+});
+
+describe('--json-errors', () => {
+  it.each([
+    'login --nonsense --json-errors',
+    '--json-errors login --format nope',
+    'login --format nope --json-errors',
+    'nonsense --json-errors',
+    'key nonsense --json-errors',
+    'key --json-errors convert',
+    'help nonsense --json-errors',
+    'login --json-errors --state',
+  ])('counts wherever it stands: sgid %s', async (line) => {
+    const { exitCode, stderr } = await runSgid(line.split(' '));
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { code: 'ERR_USAGE', exitCode: 2 },
+    });
+  });
+
+  it('does not count as a value', async () => {
+    expect((await runSgid(['pkce', '--length', '--json-errors'])).stderr).not.toContain('{"error"');
+  });
+});
+
+describe('-q and -v', () => {
+  it.each(['-qv pkce', '-q pkce -v', '-v key -q generate'])(
+    'contradict each other: sgid %s',
+    async (line) => {
+      const { exitCode, stderr } = await runSgid(line.split(' '));
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('--quiet and --verbose contradict each other');
+    },
+  );
+});
