@@ -5,13 +5,22 @@ import { errorOf } from '../../helpers/error-of.ts';
 import { createMockApp, type MockApp } from '../../helpers/mock-app.ts';
 import { authorize, createTestProvider, locationOf } from './relying-party.ts';
 
-/** The name that a login of the app brings, or the code that it fails with. */
-async function outcomeOf(
+const FOREVER = Number.POSITIVE_INFINITY;
+const OUTAGE = 'ERR_PROVIDER_UNAVAILABLE';
+const UNSIGNED = 'ERR_ID_TOKEN_ALGORITHM';
+const WEI_MING = 'TAN WEI MING';
+
+/** The names that logins of the app bring one after the other, or the codes that they fail with. */
+async function outcomesOf(
   app: MockApp,
-  request?: Parameters<MockApp['login']>[0],
-): Promise<string | undefined> {
-  const attempt = app.login(request).then(({ data }) => data['myinfo.name']);
-  return attempt.catch(async () => (await errorOf(() => attempt)).code);
+  ...requests: readonly (Parameters<MockApp['login']>[0] | undefined)[]
+): Promise<(string | undefined)[]> {
+  const outcomes: (string | undefined)[] = [];
+  for (const request of requests) {
+    const attempt = app.login(request).then(({ data }) => data['myinfo.name']);
+    outcomes.push(await attempt.catch(async () => (await errorOf(() => attempt)).code));
+  }
+  return outcomes;
 }
 
 describe('queued faults', () => {
@@ -19,44 +28,31 @@ describe('queued faults', () => {
     const app = createMockApp();
     app.provider.queueFault('token-500', 2);
     app.provider.queueFault('alg-none');
-    const outcomes = [await outcomeOf(app), await outcomeOf(app), await outcomeOf(app), await outcomeOf(app)];
-    expect(outcomes).toEqual([
-      'ERR_PROVIDER_UNAVAILABLE',
-      'ERR_PROVIDER_UNAVAILABLE',
-      'ERR_ID_TOKEN_ALGORITHM',
-      'TAN WEI MING',
-    ]);
+    const outcomes = await outcomesOf(app, undefined, undefined, undefined, undefined);
+    expect(outcomes).toEqual([OUTAGE, OUTAGE, UNSIGNED, WEI_MING]);
   });
 
-  it('go on until the reset when their number is Infinity', async () => {
+  it('go on until the reset when their number is Infinity, and let none queue behind them', async () => {
     const app = createMockApp();
-    app.provider.queueFault('token-500', Number.POSITIVE_INFINITY);
-    for (let login = 0; login < 5; login += 1) expect(await outcomeOf(app)).toBe('ERR_PROVIDER_UNAVAILABLE');
+    app.provider.queueFault('token-500', FOREVER);
+    expect(await outcomesOf(app, undefined, undefined, undefined)).toEqual([OUTAGE, OUTAGE, OUTAGE]);
+    const { message, hint } = await errorOf(() => app.provider.queueFault('alg-none'));
+    expect(message).toContain('the fault token-500 is for every login');
+    expect(hint).toBe('Say how many times, or put it last.');
     app.provider.reset();
-    expect(await outcomeOf(app)).toBe('TAN WEI MING');
+    app.provider.queueFault('alg-none');
+    expect(await outcomesOf(app, undefined, undefined)).toEqual([UNSIGNED, WEI_MING]);
   });
 
   it('wait until a login is decided: pages and refusals do not use them up', async () => {
     const provider = createTestProvider();
     provider.queueFault('access-denied');
-    expect((await authorize(provider)).status).toBe(200);
-    await authorize(provider, { mock_decision: 'refuse' });
-    await authorize(provider, { login_hint: 'nobody' });
+    for (const changes of [{}, { mock_decision: 'refuse' }, { login_hint: 'nobody' }]) {
+      await authorize(provider, changes);
+    }
     const { searchParams } = locationOf(await authorize(provider, { login_hint: 'zoe' }));
     expect(searchParams.get('error')).toBe('access_denied');
     expect((await authorize(provider, { login_hint: 'zoe' })).headers['location']).toContain('code=');
-  });
-
-  it('are refused behind one that never ends, until the reset', async () => {
-    const app = createMockApp();
-    app.provider.queueFault('slow');
-    app.provider.queueFault('token-500', Number.POSITIVE_INFINITY);
-    expect((await errorOf(() => app.provider.queueFault('alg-none'))).message).toContain(
-      'the fault token-500 is for every login',
-    );
-    app.provider.reset();
-    app.provider.queueFault('alg-none');
-    expect(await outcomeOf(app)).toBe('ERR_ID_TOKEN_ALGORITHM');
   });
 
   it.each<[string, (provider: MockProvider) => void]>([
@@ -72,41 +68,57 @@ describe('queued faults', () => {
     expect(() => queue(provider)).not.toThrow();
   });
 
-  it.each<[FaultName, number]>([
-    ['slow', 0],
-    ['slow', Number.NaN],
-  ])('are judged when they are queued: %s, %d times', (name, times) => {
-    expect(() => createTestProvider().queueFault(name, times)).toThrow(/whole number of times/);
+  // Beyond the safe integers one less is the same number, so that it would never count down.
+  it.each([0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, Number.MAX_SAFE_INTEGER + 1, 1e300])(
+    'are refused %d times, from the start or later',
+    async (times) => {
+      const error = await errorOf(() => createTestProvider().queueFault('slow', times));
+      expect(error).toMatchObject({
+        code: 'ERR_USAGE',
+        step: 'usage',
+        hint: expect.stringContaining('Infinity'),
+      });
+      expect(error.message).toContain('the fault slow is asked for a whole number of times');
+      expect(() => createTestProvider({ faults: [{ name: 'slow', times }] })).toThrow(
+        /whole number of times/,
+      );
+    },
+  );
+
+  it.each<[string, RegExp]>([
+    ...['', 'nothing', 'constructor', '__proto__', 'nonsense'].map((name): [string, RegExp] => [
+      name,
+      /^Use one of: access-denied, .*, slow\.$/,
+    ]),
+    ['SLOW', /^Use slow, if that was meant\./],
+    ['expired-tokens', /^Use expired-token, if that was meant\./],
+  ])('are refused by the name %j, with what may have been meant', async (name, hint) => {
+    // Callers in JavaScript have no types.
+    const error = await errorOf(() => createTestProvider().queueFault(name as FaultName));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', message: `there is no fault ${JSON.stringify(name)}` });
+    expect(error.hint).toMatch(hint);
   });
 });
 
 describe('standing faults', () => {
   it('are there from the start, and let queued ones go before', async () => {
-    const app = createMockApp({ faults: [{ name: 'token-500', times: Number.POSITIVE_INFINITY }] });
-    expect(await outcomeOf(app)).toBe('ERR_PROVIDER_UNAVAILABLE');
+    const app = createMockApp({ faults: [{ name: 'token-500', times: FOREVER }] });
+    expect(await outcomesOf(app, undefined)).toEqual([OUTAGE]);
     app.provider.queueFault('alg-none');
-    expect(await outcomeOf(app)).toBe('ERR_ID_TOKEN_ALGORITHM');
-    expect(await outcomeOf(app)).toBe('ERR_PROVIDER_UNAVAILABLE');
+    expect(await outcomesOf(app, undefined, undefined)).toEqual([UNSIGNED, OUTAGE]);
   });
 
   it('count down when they have a number, and the reset brings them back', async () => {
     const app = createMockApp({ faults: [{ name: 'token-500', times: 1 }] });
-    expect([await outcomeOf(app), await outcomeOf(app)]).toEqual([
-      'ERR_PROVIDER_UNAVAILABLE',
-      'TAN WEI MING',
-    ]);
+    expect(await outcomesOf(app, undefined, undefined)).toEqual([OUTAGE, WEI_MING]);
     app.provider.queueFault('alg-none');
     app.provider.reset();
-    expect([await outcomeOf(app), await outcomeOf(app)]).toEqual([
-      'ERR_PROVIDER_UNAVAILABLE',
-      'TAN WEI MING',
-    ]);
+    expect(await outcomesOf(app, undefined, undefined)).toEqual([OUTAGE, WEI_MING]);
   });
 
-  it('are checked when the provider is set up', () => {
-    expect(() => createMockApp({ faults: [{ name: 'slow', times: 0 }] })).toThrow(/whole number of times/);
-    const endless = { name: 'slow', times: Number.POSITIVE_INFINITY } as const;
-    expect(() => createMockApp({ faults: [endless, { ...endless, times: 1 }] })).toThrow(/for every login/);
+  it('are refused behind one for every login', () => {
+    const faults = [FOREVER, 1].map((times) => ({ name: 'slow', times }) as const);
+    expect(() => createMockApp({ faults })).toThrow(/for every login/);
   });
 });
 
@@ -116,48 +128,28 @@ describe('a fault that the state asks for', () => {
     async (state) => {
       const app = createMockApp();
       app.provider.queueFault('token-500');
-      expect(await outcomeOf(app, { state })).toBe('ERR_ID_TOKEN_ALGORITHM');
-      expect(await outcomeOf(app)).toBe('ERR_PROVIDER_UNAVAILABLE');
-      expect(await outcomeOf(app)).toBe('TAN WEI MING');
+      expect(await outcomesOf(app, { state }, undefined, undefined)).toEqual([UNSIGNED, OUTAGE, WEI_MING]);
     },
   );
 
   it.each([
-    'mock-fault:',
-    'mock-fault::alg-none',
-    'mock-fault:unheard-of:x',
-    'mock-fault:constructor:x',
-    'mock-fault:alg-none-x',
-    'mock-fault alg-none',
-    'x-mock-fault:alg-none:x',
-    'Mock-Fault:alg-none:x',
-  ])('is none for %j', async (state) => {
+    ...['mock-fault:', 'mock-fault::alg-none', 'mock-fault:unheard-of:x', 'mock-fault:constructor:x'],
+    ...['mock-fault:alg-none-x', 'mock-fault alg-none', 'x-mock-fault:alg-none:x', 'Mock-Fault:alg-none:x'],
+  ])('is none for %j, which leaves the queue its turn', async (state) => {
     const app = createMockApp();
-    expect(await outcomeOf(app, { state })).toBe('TAN WEI MING');
-  });
-
-  it('does not keep the queue from a login whose state asks for nothing that exists', async () => {
-    const app = createMockApp();
+    expect(await outcomesOf(app, { state })).toEqual([WEI_MING]);
     app.provider.queueFault('alg-none');
-    expect(await outcomeOf(app, { state: 'mock-fault:unheard-of:x' })).toBe('ERR_ID_TOKEN_ALGORITHM');
+    expect(await outcomesOf(app, { state })).toEqual([UNSIGNED]);
   });
 });
 
 describe('queued personas', () => {
-  it('log in one after the other, before the one who is always approved', async () => {
+  it('log in one after the other, before the one who is always approved; a login hint goes first', async () => {
     const app = createMockApp();
     app.provider.queuePersona('zoe');
     app.provider.queuePersona('siti');
-    const names = [await outcomeOf(app), await outcomeOf(app), await outcomeOf(app)];
-    expect(new Set(names).size).toBe(3);
-    expect(names.at(-1)).toBe('TAN WEI MING');
-  });
-
-  it('wait while a login hint names somebody else', async () => {
-    const app = createMockApp();
-    app.provider.queuePersona('zoe');
-    expect(await outcomeOf(app, { hint: 'wei-ming' })).toBe('TAN WEI MING');
-    expect(await outcomeOf(app)).not.toBe('TAN WEI MING');
+    const [hinted, ...names] = await outcomesOf(app, { hint: 'wei-ming' }, undefined, undefined, undefined);
+    expect([hinted, names.at(-1), new Set(names).size]).toEqual([WEI_MING, WEI_MING, 3]);
   });
 
   it('log in without a page', async () => {
@@ -167,18 +159,22 @@ describe('queued personas', () => {
     expect((await authorize(provider)).status).toBe(200);
   });
 
-  it('share a login with a queued fault', async () => {
+  it('share a login with a queued fault, and are gone after a reset', async () => {
     const app = createMockApp();
     app.provider.queuePersona('zoe');
     app.provider.queueFault('bad-field');
-    expect(await outcomeOf(app)).toBe('ERR_DECRYPT_FIELD');
-    expect(await outcomeOf(app)).toBe('TAN WEI MING');
-  });
-
-  it('are gone after a reset', async () => {
-    const app = createMockApp();
+    expect(await outcomesOf(app, undefined, undefined)).toEqual(['ERR_DECRYPT_FIELD', WEI_MING]);
     app.provider.queuePersona('zoe');
     app.provider.reset();
-    expect(await outcomeOf(app)).toBe('TAN WEI MING');
+    expect(await outcomesOf(app, undefined)).toEqual([WEI_MING]);
   });
+
+  it.each(['nobody', '', 'constructor', '__proto__'])(
+    'are refused by the id %j, with those that exist',
+    (id) => {
+      expect(() => createTestProvider().queuePersona(id)).toThrow(
+        expect.objectContaining({ code: 'ERR_USAGE', hint: expect.stringContaining('wei-ming') }),
+      );
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { compactDecrypt } from 'jose';
+import { compactDecrypt, type JSONWebKeySet } from 'jose';
 import { createMockProvider, type MockProvider } from '../../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../../src/mock/provider-state.ts';
 import {
@@ -137,4 +137,8 @@ export async function decryptUserinfo(body: string): Promise<{ sub: string; data
   const values: Record<string, string> = {};
   for (const [name, jwe] of Object.entries<string>(data)) values[name] = await decryptText(jwe, payloadKey);
   return { sub, data: values };
+}
+
+export async function jwksOf(provider: MockProvider): Promise<JSONWebKeySet> {
+  return JSON.parse((await send(provider, '/v2/.well-known/jwks.json')).body);
 }

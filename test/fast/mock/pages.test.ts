@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { PERSONAS } from '../../../src/mock/personas.ts';
+import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
+import type { ServerResponse } from '../../../src/system/http-server.ts';
+import {
+  authorize,
+  type Changes,
+  createTestProvider,
+  locationOf,
+  obtainTokens,
+  REDIRECT_URI,
+  send,
+} from './relying-party.ts';
+
+const CHOSEN: Changes = { mock_persona: 'wei-ming' };
+const EVERYTHING = createTestClient([REDIRECT_URI]).scopes.join(' ');
+
+/** The links of a page, in order, as the browser reads them. */
+function linksOf(body: string): string[] {
+  return [...body.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+}
+
+/** Follows the link of that number on the page that a request gets. */
+async function follow(
+  index: number,
+  changes: Changes = {},
+  bend = (link: string) => link,
+): Promise<ServerResponse> {
+  const provider = createTestProvider();
+  const link = linksOf((await authorize(provider, changes)).body).at(index) ?? '';
+  return send(provider, `/v2/oauth/authorize${bend(link)}`);
+}
+
+function parametersOf(response: ServerResponse): Record<string, string> {
+  return Object.fromEntries(locationOf(response).searchParams);
+}
+
+describe('the page to choose a persona on', () => {
+  it('says which client asks for what, and that it is a mock', async () => {
+    const { status, body } = await authorize(createTestProvider(), {
+      scope: 'openid myinfo.name myinfo.sex',
+    });
+    expect(status).toBe(200);
+    for (const text of [
+      'Mock sgID - test data only',
+      `<h1>Log in to <code>${TEST_CLIENT_ID}</code></h1>`,
+      'It asks for 2 claims',
+      '<code>myinfo.name</code>',
+      '<code>myinfo.sex</code>',
+    ]) {
+      expect(body).toContain(text);
+    }
+    expect(body).not.toMatch(/<code>(myinfo\.race|openid)<\/code>/);
+  });
+
+  it.each([
+    ['openid', 'no personal data'],
+    [EVERYTHING, '<details><summary>It asks for 33 claims</summary>'],
+  ])('says of the scope %s: %s', async (scope, words) => {
+    expect((await authorize(createTestProvider(), { scope })).body).toContain(words);
+  });
+
+  it('is locked down: no script, no form, no framing, no cache', async () => {
+    const { body, headers } = await authorize(createTestProvider());
+    expect(body).not.toMatch(/<script|<form|\son\w+=/);
+    expect(headers['content-security-policy']).toMatch(/default-src 'none'.*form-action 'none'/);
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it.each([
+    ['TAN WEI MING', 'TW'],
+    ["D'SOUZA", 'D'],
+    ['É́Z மீனா', 'É́மீ'],
+    ['12 <>', '?'],
+    ['<b>X</b> "><script>', 'bX'],
+  ])('gives %s the initials %s, which are not read out, and escapes the name', async (name, initials) => {
+    const personas = [{ id: 'abc', name, data: {} }];
+    const { body } = await authorize(createTestProvider({ personas }));
+    expect(body).toContain(`<span class="initials" aria-hidden="true">${initials}</span>`);
+    expect(body).toContain('<span class="muted">abc</span>'); // for want of a description
+    expect(body).not.toMatch(/<b>|<script/);
+  });
+
+  it('offers everybody in order, and a refusal, as links that carry the request', async () => {
+    // Empty parameters count as none, and must not make the links carry two.
+    const page = await authorize(createTestProvider(), { mock_persona: '', mock_decision: 'share' });
+    const links = linksOf(page.body).map((link) => new URLSearchParams(link));
+    expect(links.map((link) => [link.getAll('mock_persona'), link.getAll('mock_decision')])).toEqual([
+      ...PERSONAS.map((persona) => [[persona.id], []]),
+      [[''], ['refuse']],
+    ]);
+    expect(new Set(links.map((link) => link.get('state')))).toEqual(new Set(['a-state']));
+  });
+
+  it('refuses at once when asked to', async () => {
+    expect(parametersOf(await follow(-1))).toMatchObject({ error: 'access_denied', state: 'a-state' });
+  });
+
+  it('validates a choice again, so that a link bent to another redirect URI leads nowhere', async () => {
+    const bent = await follow(0, {}, (link) =>
+      link.replace(encodeURIComponent(REDIRECT_URI), encodeURIComponent('https://evil.example/')),
+    );
+    expect([bent.status, bent.headers['location']]).toEqual([400, undefined]);
+  });
+});
+
+describe('the page that asks for consent', () => {
+  it('says who asks, whose data it is and where the browser goes', async () => {
+    const { status, body, headers } = await authorize(createTestProvider(), CHOSEN);
+    expect([status, headers['location']]).toEqual([200, undefined]);
+    for (const text of [
+      'Mock sgID - test data only',
+      `<h1>Share with <code>${TEST_CLIENT_ID}</code>?</h1>`,
+      '<bdi>TAN WEI MING</bdi>',
+      `<code>${REDIRECT_URI}</code>`,
+      '<code>login_hint=wei-ming</code>',
+    ]) {
+      expect(body).toContain(text);
+    }
+  });
+
+  it('shows the subject and each value as the client will see it, and no other', async () => {
+    const data = {
+      'myinfo.name': 'X',
+      'myinfo.registered_address': 'A\nB',
+      'myinfo.email': '',
+      'myinfo.sex': 'F',
+    };
+    const provider = createTestProvider({ personas: [{ id: 'x', name: 'X', data }] });
+    const scope = 'openid myinfo.name myinfo.registered_address myinfo.email ogpofficerinfo.work_email';
+    const { id_token } = await obtainTokens(provider, { login_hint: 'x' });
+    const { sub } = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString());
+    const { body } = await authorize(provider, { mock_persona: 'x', scope });
+    expect(body.match(/<div><dt>[\s\S]*?<\/div>/g)).toEqual([
+      `<div><dt><code>sub</code></dt><dd>${sub}</dd></div>`,
+      '<div><dt><code>myinfo.name</code></dt><dd>X</dd></div>',
+      '<div><dt><code>myinfo.registered_address</code></dt><dd>A\nB</dd></div>',
+      '<div><dt><code>myinfo.email</code></dt><dd class="muted">(empty)</dd></div>',
+      '<div><dt><code>ogpofficerinfo.work_email</code></dt><dd class="muted">NA</dd></div>',
+    ]);
+  });
+
+  it.each(PERSONAS.map(({ id }) => id))('holds nothing of %s that is not escaped', async (id) => {
+    const { body } = await authorize(createTestProvider(), { mock_persona: id, scope: EVERYTHING });
+    expect(body).not.toMatch(/<script|<!--|<form|<TEST|<b>|\son\w+=/);
+    expect(body.match(/<\/title>|<\/main>/g)).toHaveLength(2);
+  });
+
+  it('leads back to the choice, shares, or refuses', async () => {
+    expect((await follow(0, CHOSEN)).body).toContain('Continue as');
+    expect(Object.keys(parametersOf(await follow(1, CHOSEN)))).toEqual(['code', 'state', 'iss']);
+    expect(parametersOf(await follow(2, CHOSEN))).toMatchObject({ error: 'access_denied', state: 'a-state' });
+  });
+
+  it.each([
+    ['mock_decision=share without a person', { mock_decision: 'share' }, 'Continue as'],
+    ['an unknown decision', { ...CHOSEN, mock_decision: 'yes' }, 'Share with'],
+    ['an unknown person', { mock_persona: 'nobody', mock_decision: 'share' }, 'There is no such persona.'],
+    ['an inherited name as person', { mock_persona: 'constructor' }, 'There is no such persona.'],
+  ])('%s grants nothing', async (_what, changes, words) => {
+    const { body, headers } = await authorize(createTestProvider(), changes);
+    expect(headers).not.toHaveProperty('location');
+    expect(body).toContain(words);
+  });
+
+  it('leaves what is queued for the next login alone', async () => {
+    const provider = createTestProvider();
+    provider.queuePersona('zoe');
+    provider.queueFault('access-denied');
+    expect((await authorize(provider, CHOSEN)).body).toContain('Share with');
+    expect(parametersOf(await authorize(provider))).toMatchObject({ error: 'access_denied' });
+    expect((await authorize(provider)).body).toContain('Continue as');
+  });
+
+  it('is skipped by login_hint, by a queued persona and by approve', async () => {
+    const provider = createTestProvider();
+    provider.queuePersona('siti');
+    const answers = [
+      await authorize(createTestProvider(), { login_hint: 'zoe', ...CHOSEN }),
+      await authorize(createTestProvider({ approve: 'zoe' })),
+      await authorize(provider),
+    ];
+    for (const answer of answers) expect(parametersOf(answer)).toHaveProperty('code');
+  });
+});
