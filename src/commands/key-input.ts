@@ -1,13 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { looksLikeDer } from '../keys/der.ts';
-import { isJwks } from '../keys/jwk.ts';
-import { decodeText } from '../keys/key-text.ts';
-import { type OpenedKey, openPrivateKey } from '../keys/open-private-key.ts';
-import { requireSoundKey } from '../keys/private-key.ts';
+import { decodeText, isJwks } from '../keys/key-text.ts';
+import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { type CredentialsFile, readCredentialsFile } from '../settings/credentials-file.ts';
-import { parseEnvText } from '../settings/dotenv.ts';
 import { namingOrigin } from '../settings/provider-binding.ts';
 import type { SecretFile } from '../system/files.ts';
 import type { Platform } from '../system/platform.ts';
@@ -16,28 +12,29 @@ import { isRecord, parseJson } from '../text/guards.ts';
 import { isKeyText, isPlainlyPath } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
-import type { KeyInputOptions } from './key.ts';
-import { askPassphrase, KEY_ARGUMENT, readPassphraseFile } from './key-output.ts';
 import { readStandardInput, STANDARD_INPUT } from './text-input.ts';
 
-/** A private key as it was given, not yet opened. */
-export interface KeyInput {
+/** What the key argument is called. */
+export const KEY_ARGUMENT = 'the key';
+
+/** A private key as it was given, not yet unlocked. */
+export interface KeyFile {
   readonly path: string;
-  /** What people call the input. */
+  /** What people call the file. */
   readonly name: string;
   readonly key: string | Uint8Array;
   /** The kind of file that the key is one value of, if it does not stand alone. */
-  readonly container?: KeyField['container'];
-  /** What may hold its public half: the value of that name, else all of the input. */
+  readonly container?: 'env' | 'json';
+  /** What may hold its public half. */
   readonly publicKey: string | undefined;
   /** What stands beside the key in a credentials file. */
   readonly passphrase?: string | undefined;
   readonly readableByOthers: boolean;
 }
 
-/** Reads the key argument of a command: a key, or a credentials file or `.env` with one. */
-export async function readKeyInput(path: string, context: CommandContext): Promise<KeyInput> {
-  const { bytes, readableByOthers } = await readKeyFile(KEY_ARGUMENT, path, context.platform);
+/** Loads the key argument of a command: a key, or a credentials file or `.env` with one. */
+export async function loadKeyFile(path: string, context: CommandContext): Promise<KeyFile> {
+  const { bytes, readableByOthers } = await loadFile(KEY_ARGUMENT, path, context.platform);
   const name = nameInput(path);
   const text = looksLikeDer(Buffer.from(bytes)) ? '' : decodeText(bytes);
   // The other keys of a JWKS are other keys; in PEM, what stands beside a key belongs to it.
@@ -48,153 +45,95 @@ export async function readKeyInput(path: string, context: CommandContext): Promi
 }
 
 /**
- * Opens a key that was read. The passphrase comes from `--passphrase-file`, from beside the key, from
+ * Unlocks a key that was loaded. The passphrase comes from `--passphrase-file`, from beside the key, from
  * SGID_PRIVATE_KEY_PASSPHRASE, or from the person.
- *
- * @throws SgidError `ERR_FILE`, `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_PASSPHRASE`.
  */
-export async function openKeyInput(
-  input: KeyInput,
-  { passphraseFile }: KeyInputOptions,
+export async function unlockKeyFile(
+  file: KeyFile,
+  passphraseFile: string | undefined,
   context: CommandContext,
-): Promise<OpenedKey> {
+): Promise<UnlockedKey> {
+  const { diagnostics, platform } = context;
   const given =
     passphraseFile === undefined
       ? undefined
-      : await readPassphraseFile('--passphrase-file', passphraseFile, context);
-  const stored = input.passphrase || context.platform.env['SGID_PRIVATE_KEY_PASSPHRASE'] || undefined;
-  if (stored !== undefined) context.diagnostics.hide([stored]);
-  const opened = await namingOrigin(input.name, () =>
-    openPrivateKey(input.key, {
-      passphrase: given ?? stored,
-      askPassphrase: () => askPassphrase(context),
-    }),
+      : await loadPassphrase('--passphrase-file', passphraseFile, context);
+  const stored = file.passphrase || platform.env['SGID_PRIVATE_KEY_PASSPHRASE'] || undefined;
+  if (stored !== undefined) diagnostics.hide([stored]);
+  const askPassphrase = async (): Promise<string | undefined> => {
+    requireTerminal(
+      context,
+      'the private key is encrypted, and no passphrase was given',
+      "Add --passphrase-file <path>, set SGID_PRIVATE_KEY_PASSPHRASE, or name the key's file on a terminal to be asked.",
+    );
+    return ask('Passphrase of the private key', context);
+  };
+  const unlocked = await namingOrigin(file.name, () =>
+    unlockPrivateKey(file.key, { passphrase: given ?? stored, askPassphrase }),
   );
-  if (given !== undefined && !opened.encrypted)
-    context.diagnostics.warn('--passphrase-file was not needed: the private key is not encrypted');
-  return opened;
+  if (given !== undefined && !unlocked.encrypted)
+    diagnostics.warn('--passphrase-file was not needed: the private key is not encrypted');
+  return unlocked;
 }
 
 /**
- * Reads and opens a key that is to be used: RSA, large enough and sound. Warns of what `sgid key inspect` would
- * tell about its file.
- *
- * @throws SgidError as `readKeyInput` and `openKeyInput` do, and `ERR_PRIVATE_KEY_SIZE`.
+ * Loads and unlocks a key that is to be used: RSA, large enough and sound. Warns of what `sgid key inspect` would
+ * report of its file.
  */
-export async function loadKeyInput(
+export async function loadUsableKey(
   path: string,
-  options: KeyInputOptions,
+  passphraseFile: string | undefined,
   context: CommandContext,
-): Promise<KeyObject> {
-  const input = await readKeyInput(path, context);
-  if (input.readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
-  const { key } = await openKeyInput(input, options, context);
-  await namingOrigin(input.name, () => requireSoundKey(key));
-  const publicKeys = input.publicKey === undefined ? [] : findPublicKeys(input.publicKey);
+): Promise<UnlockedKey['key']> {
+  const file = await loadKeyFile(path, context);
+  if (file.readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
+  const { key } = await unlockKeyFile(file, passphraseFile, context);
+  await namingOrigin(file.name, () => requireSoundKey(key));
+  const publicKeys = findPublicKeys(file.publicKey ?? '');
   if (publicKeys.length > 0 && !belongTogether(key, publicKeys))
-    context.diagnostics.warn(`${input.name}: the public key in it does not belong to the private key`);
+    context.diagnostics.warn(`${file.name}: the public key in it does not belong to the private key`);
   return key;
 }
 
-/** A private key that is one value of a file, and what stands beside it. */
-export interface KeyField {
-  readonly key: string;
-  /** The kind of file. */
-  readonly container: 'env' | 'json';
-  readonly publicKey: string | undefined;
-  readonly passphrase: string | undefined;
-}
+type KeyField = Pick<KeyFile, 'key' | 'container' | 'publicKey' | 'passphrase'>;
 
-/**
- * Finds the private key in the text of a credentials file or `.env`; `undefined` for any other text, such as a key.
- *
- * @param name What people call the file.
- * @throws SgidError `ERR_CREDENTIALS_FILE` when the file is broken, has no key or only the path of one.
- */
-export function findKeyField(text: string, name: string): KeyField | undefined {
+/** The private key in the text of a credentials file or `.env`; `undefined` for any other text, such as a key. */
+function findKeyField(text: string, name: string): KeyField | undefined {
   const container = /^\s*[[{]/.test(text) ? 'json' : 'env';
-  const values = container === 'json' ? readJson(text, name) : readEnv(text, name);
-  if (values === undefined) return undefined;
-  const { privateKey, privateKeyFile, passphrase } = values;
+  const credentials = container === 'json' ? parseJsonFile(text, name) : parseEnvFile(text, name);
+  if (credentials === undefined) return undefined;
+  const { privateKey, privateKeyFile, passphrase } = credentials.values;
   const path = privateKey === undefined ? privateKeyFile : isPlainlyPath(privateKey) ? privateKey : undefined;
-  if (path !== undefined) throw keyElsewhere(name, path);
-  if (!privateKey?.trim()) throw noKey(name);
-  return { key: privateKey, container, publicKey: findPublicKeyField(text), passphrase };
+  if (path !== undefined) {
+    const reason = `${name} holds the path of the private key, not the key itself`;
+    const shown = isPlainlyPath(path) ? `: ${toPrintable(path)}` : '';
+    throw fileError('ERR_CREDENTIALS_FILE', reason, `Run the command on that file${shown}.`);
+  }
+  if (!privateKey?.trim()) {
+    const hint = 'Expected is SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.';
+    throw fileError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, hint);
+  }
+  return { key: privateKey, container, publicKey: credentials.publicKey, passphrase };
 }
 
-type Values = CredentialsFile['values'];
-
-function readJson(text: string, name: string): Values | undefined {
+function parseJsonFile(text: string, name: string): CredentialsFile | undefined {
   const json = parseJson(text);
   const isJwk = isJwks(json) || (isRecord(json) && 'kty' in json);
   // A JWK that was escaped as a whole is no JSON, but a key.
-  if (isJwk || /^\s*\{\s*\\/.test(text)) return undefined;
-  return readCredentialsFile(text, name).values;
+  return isJwk || /^\s*\{\s*\\/.test(text) ? undefined : readCredentialsFile(text, name);
 }
 
 /** Names count, not looks: the attributes that openssl writes around PEM are env-shaped, too. */
-function readEnv(text: string, name: string): Values | undefined {
-  const values = valuesAmong(text, name);
-  const holdsKey = values?.privateKey !== undefined || values?.privateKeyFile !== undefined;
-  return holdsKey || !text.includes('-----BEGIN') ? values : undefined;
-}
-
-/** `undefined` for a text in which nothing is recognised, such as a key. */
-function valuesAmong(text: string, name: string): Values | undefined {
+function parseEnvFile(text: string, name: string): CredentialsFile | undefined {
   try {
-    return readCredentialsFile(text, name).values;
+    const credentials = readCredentialsFile(text, name);
+    const { privateKey, privateKeyFile } = credentials.values;
+    const holdsKey = privateKey !== undefined || privateKeyFile !== undefined;
+    return holdsKey || !text.includes('-----BEGIN') ? credentials : undefined;
   } catch (error) {
     if (error instanceof SgidError) return undefined;
     throw error;
   }
-}
-
-function keyElsewhere(name: string, path: string): SgidError {
-  return new SgidError(
-    'ERR_CREDENTIALS_FILE',
-    `${name} holds the path of the private key, not the key itself`,
-    {
-      step: 'config',
-      hint: `Run the command on that file${isPlainlyPath(path) ? `: ${toPrintable(path)}` : ''}.`,
-    },
-  );
-}
-
-function noKey(name: string): SgidError {
-  return new SgidError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, {
-    step: 'config',
-    hint: 'Expected is SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.',
-  });
-}
-
-/** How the public key may be called in a credentials file or `.env`; case, `_` and `-` do not matter. */
-const NAMES = ['publickey', 'publickeypem', 'sgidpublickey'];
-
-/** Nested objects beyond this depth are not searched. */
-const MAXIMUM_DEPTH = 3;
-
-/** The public key in the text of a credentials file or `.env`: PEM and its like, or the text of a JWK. */
-export function findPublicKeyField(text: string): string | undefined {
-  const value = findValue(parseJson(text) ?? parseEnvText(text), 0);
-  return typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
-}
-
-function findValue(node: unknown, depth: number): unknown {
-  if (depth > MAXIMUM_DEPTH) return undefined;
-  const entries = isRecord(node)
-    ? Object.entries(node)
-    : Array.isArray(node)
-      ? node.map((item) => ['', item])
-      : [];
-  const own = entries.find(
-    ([name, value]) => isPublicKeyName(name) && (typeof value === 'string' || isRecord(value)),
-  );
-  if (own !== undefined) return own[1];
-  return entries.map(([, value]) => findValue(value, depth + 1)).find((value) => value !== undefined);
-}
-
-function isPublicKeyName(name: string): boolean {
-  return NAMES.includes(name.toLowerCase().replaceAll(/[_-]/g, ''));
 }
 
 /** What people call an input. */
@@ -203,25 +142,17 @@ export function nameInput(path: string): string {
 }
 
 /**
- * Reads a file with a key or passphrase, or standard input for `-`.
- *
- * @param origin The option or argument that the path comes from.
- * @throws SgidError `ERR_FILE` when it cannot be read or holds nothing, `ERR_USAGE` when a person would have to type it.
+ * Loads a file with a key or passphrase, or standard input for `-`. `origin` is the option or argument that the path
+ * comes from.
  */
-export async function readKeyFile(origin: string, path: string, platform: Platform): Promise<SecretFile> {
-  const file = path === '-' ? await readPiped(origin, platform) : await readPath(origin, path, platform);
+export async function loadFile(origin: string, path: string, platform: Platform): Promise<SecretFile> {
+  const file = path === '-' ? await loadPiped(origin, platform) : await loadPath(origin, path, platform);
   if (decodeText(file.bytes).trim() !== '') return file;
-  throw new SgidError(
-    'ERR_FILE',
-    `${origin}: ${path === '-' ? '' : 'the file '}${nameInput(path)} is empty`,
-    {
-      step: 'config',
-      hint: 'Check the command or file that it comes from.',
-    },
-  );
+  const reason = `${origin}: ${path === '-' ? '' : 'the file '}${nameInput(path)} is empty`;
+  throw fileError('ERR_FILE', reason, 'Check the command or file that it comes from.');
 }
 
-async function readPath(origin: string, path: string, { files }: Platform): Promise<SecretFile> {
+async function loadPath(origin: string, path: string, { files }: Platform): Promise<SecretFile> {
   try {
     return await files.readSecretFile(path);
   } catch (error) {
@@ -229,7 +160,66 @@ async function readPath(origin: string, path: string, { files }: Platform): Prom
   }
 }
 
-async function readPiped(origin: string, platform: Platform): Promise<SecretFile> {
+async function loadPiped(origin: string, platform: Platform): Promise<SecretFile> {
   const hint = `Name a file for ${origin}, or redirect standard input: < file`;
   return { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false };
+}
+
+function fileError(code: 'ERR_FILE' | 'ERR_CREDENTIALS_FILE', message: string, hint: string): SgidError {
+  return new SgidError(code, message, { step: 'config', hint });
+}
+
+/** The passphrase for an encrypted output: that of a file, else asked for twice. */
+export async function obtainNewPassphrase(
+  path: string | undefined,
+  context: CommandContext,
+): Promise<string> {
+  const option = '--out-passphrase-file';
+  if (path !== undefined) return loadPassphrase(option, path, context);
+  const hint = `Add ${option} <path>, or run the command on a terminal to be asked.`;
+  requireTerminal(context, 'no passphrase was given for the encrypted output', hint);
+  const passphrase = (await ask('New passphrase', context)) ?? '';
+  requireUsable(passphrase, 'New passphrase');
+  if ((await ask('The same again', context)) === passphrase) return passphrase;
+  throw passphraseError('the two new passphrases differ', 'Run the command again, and type the same twice.');
+}
+
+/** The passphrase in a file, without the newline at its end. */
+async function loadPassphrase(option: string, path: string, context: CommandContext): Promise<string> {
+  const { bytes, readableByOthers } = await loadFile(option, path, context.platform);
+  if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
+  const passphrase = decodeText(bytes).replace(/\r?\n$/, '');
+  context.diagnostics.hide([passphrase]);
+  requireUsable(passphrase, option);
+  return passphrase;
+}
+
+async function ask(question: string, { platform, diagnostics }: CommandContext): Promise<string | undefined> {
+  const answer = await platform.terminal.askSecret(question, platform.signal);
+  if (answer !== undefined) diagnostics.hide([answer]);
+  return answer;
+}
+
+function requireTerminal({ platform }: CommandContext, message: string, hint: string): void {
+  const { stdinIsTerminal, stderrIsTerminal } = platform.terminal;
+  if (!stdinIsTerminal || !stderrIsTerminal) throw passphraseError(message, hint);
+}
+
+/** OpenSSL opens nothing with a longer one, in bytes of UTF-8. */
+const LONGEST_PASSPHRASE = 1024;
+
+function requireUsable(passphrase: string, origin: string): void {
+  const refuse = (reason: string, hint: string): SgidError =>
+    passphraseError(`${origin}: the passphrase ${reason}`, hint);
+  if (passphrase === '')
+    throw refuse('is empty', 'Give one that is not, for example from: openssl rand -base64 24');
+  // Also what a wrong file looks like.
+  if (/\p{Cc}/u.test(passphrase))
+    throw refuse('holds line breaks or other control characters', 'Put it alone on one line of the file.');
+  if (Buffer.byteLength(passphrase) > LONGEST_PASSPHRASE)
+    throw refuse(`is longer than ${LONGEST_PASSPHRASE} bytes`, 'Give a shorter one.');
+}
+
+function passphraseError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_PRIVATE_KEY_PASSPHRASE', message, { step: 'config', hint });
 }

@@ -1,43 +1,33 @@
+import type { KeyObject } from 'node:crypto';
 import { type CommanderError, Option } from '@commander-js/extra-typings';
-import { usageError } from '../errors/sgid-error.ts';
-import { KEY_TARGETS, type KeyTarget } from '../keys/key-format.ts';
-import { fingerprintKey, writePublicKey } from '../keys/public-key.ts';
-import { generatePrivateKey, type KeyBits } from '../keys/write-key.ts';
-import { writeStandardOutput } from '../output/result-output.ts';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { inspectKey, type PublicKeyClaim } from '../keys/inspect-key.ts';
+import { findPublicKeys, fingerprintKey } from '../keys/public-key.ts';
+import {
+  generatePrivateKey,
+  isEncryptedTarget,
+  KEY_TARGETS,
+  type KeyTarget,
+  writeKey,
+  writePublicKey,
+} from '../keys/write-key.ts';
+import { renderJson } from '../output/result.ts';
+import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
+import { namingOrigin } from '../settings/provider-binding.ts';
+import { errorCode } from '../system/node-error.ts';
+import type { Platform } from '../system/platform.ts';
 import { pathForShell } from '../text/file-errors.ts';
+import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
-import { loadKeyInput } from './key-input.ts';
-import { checkInputs, checkOutput, KEY_ARGUMENT, outputKey } from './key-output.ts';
-
-/** What opens an encrypted input. */
-export interface KeyInputOptions {
-  readonly passphraseFile?: string;
-}
-
-/** Where a key goes, and what closes it. */
-export interface KeyOutputOptions {
-  readonly to: KeyTarget;
-  readonly out?: string;
-  readonly outPassphraseFile?: string;
-}
-
-/** The options of `sgid key inspect`. */
-export interface KeyInspectOptions extends KeyInputOptions {
-  readonly publicKey?: string;
-}
-
-/** The options of `sgid key convert`. */
-export interface KeyConvertOptions extends KeyInputOptions, KeyOutputOptions {}
-
-/** The options of `sgid key generate`. */
-export interface KeyGenerateOptions extends KeyOutputOptions {
-  readonly bits: '2048' | '3072' | '4096';
-}
-
-/** The options of `sgid key public`. */
-export interface KeyPublicOptions extends KeyInputOptions {
-  readonly format: 'pem' | 'jwk';
-}
+import {
+  KEY_ARGUMENT,
+  loadFile,
+  loadKeyFile,
+  loadUsableKey,
+  nameInput,
+  obtainNewPassphrase,
+  unlockKeyFile,
+} from './key-input.ts';
 
 const FILE = 'a key in any format, a credentials file or .env; - or nothing for standard input';
 const PASSPHRASE_FILE = 'a file with the passphrase of an encrypted input; - for standard input';
@@ -99,21 +89,18 @@ Examples:
 
 ${PASSPHRASES}`;
 
-/** Declares `sgid key` and its commands; what they do is loaded when they run. */
+/** Declares `sgid key` and its commands. */
 export const declare: DeclareCommand = (key, openContext) => {
   // Before the commands are made: they take it over when they are.
   key.exitOverride(refuseSecrets).addHelpText('after', EXAMPLES);
   key
     .command('inspect')
-    .description('describe a private key and tell what is wrong with it')
+    .description('describe a private key and say what is wrong with it')
     .argument('[file]', FILE)
     .option('--public-key <file>', 'a public key or certificate to compare with; - for standard input')
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
     .addHelpText('after', INSPECT_EXAMPLES)
-    .action(async (file, options) => {
-      const [context, { runKeyInspect }] = await Promise.all([openContext(), import('./key-inspect.ts')]);
-      await runKeyInspect(file, options, context);
-    });
+    .action(async (file, options) => inspect(file ?? '-', options, await openContext()));
   key
     .command('convert')
     .description('write a private key in another format')
@@ -123,9 +110,15 @@ export const declare: DeclareCommand = (key, openContext) => {
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
     .option('--out-passphrase-file <path>', OUT_PASSPHRASE_FILE)
     .addHelpText('after', CONVERT_EXAMPLES)
-    .action(async (file, options) => {
+    .action(async (file = '-', options) => {
       const context = await openContext();
-      await runKeyConvert(file, options, context);
+      const { passphraseFile, outPassphraseFile } = options;
+      requireInputs({
+        [KEY_ARGUMENT]: file,
+        '--passphrase-file': passphraseFile,
+        '--out-passphrase-file': outPassphraseFile,
+      });
+      await outputKey(options, context, () => loadUsableKey(file, passphraseFile, context));
     });
   key
     .command('generate')
@@ -141,7 +134,12 @@ export const declare: DeclareCommand = (key, openContext) => {
     .addHelpText('after', GENERATE_EXAMPLES)
     .action(async (options) => {
       const context = await openContext();
-      await runKeyGenerate(options, context);
+      requireInputs({ '--out-passphrase-file': options.outPassphraseFile });
+      const made = await outputKey(options, context, () => generatePrivateKey(Number(options.bits)));
+      context.diagnostics.info(`A new key of ${options.bits} bits, fingerprint ${fingerprintKey(made)}.`);
+      if (options.out === undefined) return;
+      const command = `sgid key public ${pathForShell(options.out)}`;
+      context.diagnostics.info(`Register its public half in the developer portal: ${command}`);
     });
   key
     .command('public')
@@ -154,9 +152,11 @@ export const declare: DeclareCommand = (key, openContext) => {
     )
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
     .addHelpText('after', PUBLIC_EXAMPLES)
-    .action(async (file, options) => {
+    .action(async (file = '-', { format, passphraseFile }) => {
       const context = await openContext();
-      await runKeyPublic(file, options, context);
+      requireInputs({ [KEY_ARGUMENT]: file, '--passphrase-file': passphraseFile });
+      const loaded = await loadUsableKey(file, passphraseFile, context);
+      await writeStandardOutput(writePublicKey(loaded, format), context.platform.terminal);
     });
 };
 
@@ -169,56 +169,124 @@ function refuseSecrets(error: CommanderError): never {
   );
 }
 
-/**
- * Runs `sgid key convert`.
- *
- * @throws SgidError of the steps `usage`, `config` and `output`.
- */
-export async function runKeyConvert(
-  file = '-',
-  options: KeyConvertOptions,
+/** Prints what a key is, and then fails if it cannot be used. */
+async function inspect(
+  path: string,
+  { publicKey, passphraseFile }: { publicKey?: string; passphraseFile?: string },
   context: CommandContext,
 ): Promise<void> {
-  checkInputs(
-    [KEY_ARGUMENT, file],
-    ['--passphrase-file', options.passphraseFile],
-    ['--out-passphrase-file', options.outPassphraseFile],
-  );
-  checkOutput(options, context.platform.terminal);
-  await outputKey(options, context, () => loadKeyInput(file, options, context));
+  requireInputs({ [KEY_ARGUMENT]: path, '--public-key': publicKey, '--passphrase-file': passphraseFile });
+  const given = publicKey === undefined ? [] : [await loadPublicKey(publicKey, context.platform)];
+  const file = await loadKeyFile(path, context);
+  const unlocked = await unlockKeyFile(file, passphraseFile, context);
+  const beside = findPublicKeys(file.publicKey ?? '');
+  const claims = [...given, { origin: file.name, keys: beside }];
+  const { report, fault } = await namingOrigin(file.name, () => inspectKey(file.key, unlocked, claims));
+  const problems = [...report.problems];
+  if (file.readableByOthers)
+    problems.push({
+      id: 'readable-by-others',
+      evidence: `other users of this machine can access ${file.name}`,
+      hint: `Close it: chmod 600 ${pathForShell(path)}`,
+    });
+  if (file.container !== undefined && file.publicKey !== undefined && beside.length === 0)
+    problems.push({
+      id: 'public-key-unreadable',
+      evidence: `the public key in ${file.name} could not be read, and was not compared`,
+      hint: 'Compare another copy of it: sgid key inspect --public-key <file> <this file>',
+    });
+  const { format, ...rest } = report;
+  const container = file.container === undefined ? {} : { container: file.container };
+  const document = { format, ...container, ...rest, problems };
+  await writeStandardOutput(renderJson(document), context.platform.terminal);
+  if (fault !== undefined) await namingOrigin(file.name, () => Promise.reject(fault));
 }
 
-const BITS: Readonly<Record<KeyGenerateOptions['bits'], KeyBits>> = { 2048: 2048, 3072: 3072, 4096: 4096 };
+async function loadPublicKey(path: string, platform: Platform): Promise<PublicKeyClaim> {
+  const { bytes } = await loadFile('--public-key', path, platform);
+  const keys = findPublicKeys(bytes);
+  if (keys.length > 0) return { origin: nameInput(path), keys };
+  throw new SgidError('ERR_FILE', `--public-key: ${nameInput(path)} holds no public key`, {
+    step: 'config',
+    hint: 'Give a public key or certificate as PEM or DER, or a public JWK. That of a private key prints: sgid key public <file>',
+  });
+}
+
+interface KeyOutputOptions {
+  readonly to: KeyTarget;
+  readonly out?: string;
+  readonly outPassphraseFile?: string;
+}
 
 /**
- * Runs `sgid key generate`.
- *
- * @throws SgidError of the steps `usage`, `config` and `output`.
+ * Obtains a private key and writes it as the options say. The output is opened first, so that nothing is asked or
+ * computed for a folder that is not there. Returns the key.
  */
-export async function runKeyGenerate(options: KeyGenerateOptions, context: CommandContext): Promise<void> {
-  const { platform, diagnostics } = context;
-  const { bits, out } = options;
-  checkInputs(['--out-passphrase-file', options.outPassphraseFile]);
-  checkOutput(options, platform.terminal);
-  const key = await outputKey(options, context, () => generatePrivateKey(BITS[bits]));
-  diagnostics.info(`A new key of ${bits} bits, fingerprint ${fingerprintKey(key)}.`);
-  if (out !== undefined)
-    diagnostics.info(
-      `Register its public half in the developer portal: sgid key public ${pathForShell(out)}`,
+async function outputKey(
+  options: KeyOutputOptions,
+  context: CommandContext,
+  obtainKey: () => Promise<KeyObject>,
+): Promise<KeyObject> {
+  const { platform } = context;
+  const { to, out, outPassphraseFile } = options;
+  requireOutput(options, platform);
+  if (out !== undefined && out !== '-') await requireNewFile(out, platform);
+  const output = await openResultOutput(out, platform);
+  try {
+    const key = await obtainKey();
+    const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
+    const content = await writeKey(key, to, passphrase);
+    platform.signal.throwIfAborted();
+    await output.commit(content);
+    return key;
+  } finally {
+    await output.discard();
+  }
+}
+
+/** Refuses bytes for a terminal, and a passphrase for a format that takes none. */
+function requireOutput({ to, out, outPassphraseFile }: KeyOutputOptions, { terminal }: Platform): void {
+  requireValue('--out', out);
+  if (outPassphraseFile !== undefined && !isEncryptedTarget(to)) {
+    throw usageError(
+      `--out-passphrase-file and --to ${to} contradict each other: that format is not encrypted`,
+      'Use --to pkcs8-encrypted or --to pkcs12, or leave --out-passphrase-file out.',
     );
+  }
+  const extension = { der: 'der', pkcs12: 'p12' }[to as string];
+  if (extension !== undefined && out === undefined && terminal.stdoutIsTerminal) {
+    throw usageError(
+      `--to ${to} writes bytes, which a terminal cannot show`,
+      `Write them to a file, for example: --out private.${extension}`,
+    );
+  }
 }
 
-/**
- * Runs `sgid key public`.
- *
- * @throws SgidError of the steps `usage` and `config`.
- */
-export async function runKeyPublic(
-  file = '-',
-  options: KeyPublicOptions,
-  context: CommandContext,
-): Promise<void> {
-  checkInputs([KEY_ARGUMENT, file], ['--passphrase-file', options.passphraseFile]);
-  const key = await loadKeyInput(file, options, context);
-  await writeStandardOutput(writePublicKey(key, options.format), context.platform.terminal);
+/** Another key that is written over is lost for good, and so is the rest of a `.env`. */
+async function requireNewFile(path: string, { files }: Platform): Promise<void> {
+  const size = await files.readSecretFile(path, 'regular').then(
+    ({ bytes }) => bytes.length,
+    (error: unknown) => (['EFBIG', 'EACCES'].includes(errorCode(error) ?? '') ? 1 : 0),
+  );
+  if (size === 0) return;
+  const word = pathForShell(path);
+  throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} exists already`, {
+    step: 'output',
+    hint: `Name another file, or move that one away: mv ${word} ${word}.old`,
+  });
+}
+
+/** Refuses empty paths, and standard input, which ends only once, for more than one of the inputs. */
+function requireInputs(inputs: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, path] of Object.entries(inputs)) requireValue(name, path);
+  const [first, second] = Object.keys(inputs).filter((name) => inputs[name] === '-');
+  if (first === undefined || second === undefined) return;
+  throw usageError(
+    `${first} and ${second} cannot both read standard input`,
+    `Give ${first === KEY_ARGUMENT ? first : second} the path of a file.`,
+  );
+}
+
+function requireValue(name: string, value: string | undefined): void {
+  if (value?.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or leave it out.');
 }

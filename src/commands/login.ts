@@ -1,4 +1,4 @@
-import { readPrivateKey } from '../keys/private-key.ts';
+import { parsePrivateKey } from '../keys/private-key.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
 import { type LoginRequest, type LoginResult, login } from '../login/login.ts';
@@ -286,7 +286,7 @@ export async function startMockTarget(
     settings: {
       clientId: TEST_CLIENT_ID,
       clientSecret: TEST_CLIENT_SECRET,
-      privateKey: readPrivateKey(TEST_PRIVATE_KEY),
+      privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
       redirectUri,
       hostname: server.hostname,
       scope: scopes.join(' '),

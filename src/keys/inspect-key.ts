@@ -3,68 +3,38 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { parseJson } from '../text/guards.ts';
 import { looksLikeDer } from './der.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import type { KeyFormat } from './key-format.ts';
 import { decodeText, hasPemBoundary, unwrapKeyText } from './key-text.ts';
-import type { OpenedKey } from './open-private-key.ts';
-import { requireSoundKey } from './private-key.ts';
+import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
-/** Something about a key that its owner should know, in the words of `sgid check`. */
+/** Something about a key that its owner should know; `id` is stable. */
 export interface KeyProblem {
-  /** Stable, in kebab-case. */
   readonly id: string;
   readonly evidence: string;
   readonly hint: string;
 }
 
-/** What is known about a private key; nothing in it is secret. */
-export interface KeyReport {
-  readonly format: KeyFormat;
-  /** Length of the modulus. */
-  readonly bits: number;
-  /** 65537 in nearly every key; in hex (`0x...`) beyond what a number can hold. */
-  readonly publicExponent: number | string;
-  /** SHA-256 of the SPKI in hex. */
-  readonly fingerprint: string;
-  readonly encrypted: boolean;
-  /** Whether every public key that was compared belongs to it; absent when there was none. */
-  readonly matchesPublicKey?: boolean;
-  readonly problems: readonly KeyProblem[];
-}
-
-/** Public keys from one place; one of them is said to belong to the private key. */
+/** Public keys from one place, called `origin`; one of them is said to belong to the private key. */
 export interface PublicKeyClaim {
-  /** What people call the place, for example `--public-key`. */
   readonly origin: string;
   readonly keys: readonly KeyObject[];
 }
 
-/** What an inspection found. */
 export interface KeyInspection {
-  readonly report: KeyReport;
+  /** What is known about the key; nothing in it is secret. */
+  readonly report: Readonly<Record<string, unknown>> & { readonly problems: readonly KeyProblem[] };
   /** Why the key cannot be used; `undefined` when it can. It is among the problems as well. */
   readonly fault: SgidError | undefined;
 }
 
-const CLEAN_COPY =
-  'Write a clean copy for other programs: sgid key convert --to pkcs8 --out <new file> <this file>';
-
-const WRAPPINGS: Readonly<Record<KeyWrapping, string>> = {
-  'byte-order-mark': 'a byte order mark stands before the key',
-  quoted: 'there are quotes around the key',
-  escaped: 'the line breaks of the key are spelt \\n',
-  base64: 'the key is base64 without the -----BEGIN and -----END lines',
-};
-
 /**
- * Describes a private key and compares it with public keys.
+ * Describes a private key that was unlocked from `input`, and compares it with public keys.
  *
- * @param input What it was read from.
  * @throws SgidError `ERR_PRIVATE_KEY_TYPE` and `ERR_PRIVATE_KEY` for what is no sound RSA key of any size.
  */
 export function inspectKey(
   input: string | Uint8Array,
-  { key, format, encrypted, emptyPassphrase }: OpenedKey,
+  { key, format, encrypted, emptyPassphrase }: UnlockedKey,
   claims: readonly PublicKeyClaim[],
 ): KeyInspection {
   const tooSmall = sizeFault(key);
@@ -72,40 +42,31 @@ export function inspectKey(
   const mismatches = compared
     .filter(({ keys }) => !belongTogether(key, keys))
     .map(({ origin }) => publicKeyMismatch(origin));
-  const publicExponent = readExponent(key);
-  const problems: KeyProblem[] = [
-    ...(tooSmall === undefined ? [] : [problemOf('too-small', tooSmall)]),
-    ...mismatches.map((mismatch) => problemOf('public-key-mismatch', mismatch)),
-  ];
-  if (publicExponent !== 65537) {
+  const publicExponent = describeExponent(key);
+  const problems = mismatches.map((fault) => problemOf('public-key-mismatch', fault));
+  if (tooSmall !== undefined) problems.unshift(problemOf('too-small', tooSmall));
+  if (publicExponent !== 65537)
     problems.push({
       id: 'unusual-exponent',
       evidence: `the public exponent is ${publicExponent}, not 65537`,
       hint: 'Some programs refuse such a key. Make a new one: sgid key generate --out private.pem',
     });
-  }
-  if (emptyPassphrase) {
+  if (emptyPassphrase)
     problems.push({
       id: 'empty-passphrase',
       evidence: 'the key is encrypted with the empty passphrase: anybody can open it',
       hint: 'Encrypt it with another: sgid key convert --to pkcs12 --out <new file> <this file>',
     });
-  }
-  for (const wrapping of listWrappings(input))
-    problems.push({ id: wrapping, evidence: WRAPPINGS[wrapping], hint: CLEAN_COPY });
-  const { modulusLength: bits = 0 } = key.asymmetricKeyDetails ?? {};
-  return {
-    report: {
-      format,
-      bits,
-      publicExponent,
-      fingerprint: fingerprintKey(key),
-      encrypted,
-      ...(compared.length === 0 ? {} : { matchesPublicKey: mismatches.length === 0 }),
-      problems,
-    },
-    fault: tooSmall ?? mismatches[0],
+  const report = {
+    format,
+    bits: key.asymmetricKeyDetails?.modulusLength ?? 0,
+    publicExponent,
+    fingerprint: fingerprintKey(key),
+    encrypted,
+    ...(compared.length === 0 ? {} : { matchesPublicKey: mismatches.length === 0 }),
+    problems: [...problems, ...findWrappings(input)],
   };
+  return { report, fault: tooSmall ?? mismatches[0] };
 }
 
 /** The error about the size; any other is thrown. */
@@ -123,7 +84,7 @@ function problemOf(id: string, { message, hint = '' }: SgidError): KeyProblem {
   return { id, evidence: message, hint };
 }
 
-function readExponent(key: KeyObject): number | string {
+function describeExponent(key: KeyObject): number | string {
   const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   const number = Number(publicExponent);
   // As hex, because the decimal digits of a giant would take for ever.
@@ -131,29 +92,32 @@ function readExponent(key: KeyObject): number | string {
 }
 
 /** What is around a key or was done to its text: this program looks through it, most others do not. */
-export type KeyWrapping = 'byte-order-mark' | 'quoted' | 'escaped' | 'base64';
-
-/** Lists what a key is wrapped in. The input must be one that a key was found in. */
-export function listWrappings(input: string | Uint8Array): readonly KeyWrapping[] {
+function findWrappings(input: string | Uint8Array): KeyProblem[] {
   if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
   const text = typeof input === 'string' ? input : decodeText(input);
   const bare = unwrapKeyText(text);
-  const wrappings: KeyWrapping[] = [];
-  if (hasByteOrderMark(input)) wrappings.push('byte-order-mark');
-  if (bare !== text.trim()) wrappings.push('quoted');
-  if (isEscaped(bare)) wrappings.push('escaped');
-  if (!bare.startsWith('{') && !hasPemBoundary(bare)) wrappings.push('base64');
-  return wrappings;
+  const isJson = bare.startsWith('{');
+  const wrappings: readonly (readonly [id: string, isThere: boolean, evidence: string])[] = [
+    ['byte-order-mark', hasByteOrderMark(input), 'a byte order mark stands before the key'],
+    ['quoted', bare !== text.trim(), 'there are quotes around the key'],
+    [
+      'escaped',
+      isJson ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare),
+      'the line breaks of the key are spelt \\n',
+    ],
+    [
+      'base64',
+      !isJson && !hasPemBoundary(bare),
+      'the key is base64 without the -----BEGIN and -----END lines',
+    ],
+  ];
+  const hint =
+    'Write a clean copy for other programs: sgid key convert --to pkcs8 --out <new file> <this file>';
+  return wrappings.flatMap(([id, isThere, evidence]) => (isThere ? [{ id, evidence, hint }] : []));
 }
 
 /** `decodeText` takes the mark away, so the bytes tell: EF BB BF, FF FE. */
 function hasByteOrderMark(input: string | Uint8Array): boolean {
   if (typeof input === 'string') return input.startsWith('\uFEFF');
-  return ['efbbbf', 'fffe'].some((mark) =>
-    Buffer.from(input.subarray(0, 3)).toString('hex').startsWith(mark),
-  );
-}
-
-function isEscaped(bare: string): boolean {
-  return bare.startsWith('{') ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare);
+  return /^(efbbbf|fffe)/.test(Buffer.from(input.subarray(0, 3)).toString('hex'));
 }

@@ -1,5 +1,4 @@
-/** Why a text is not a key, as far as its look tells. */
-export type TextLook = 'empty' | 'path' | 'html' | 'putty' | 'ssh-public-key' | 'binary-text' | 'unknown';
+import { isRecord } from '../text/guards.ts';
 
 /**
  * Takes off what environment files, shells and secret stores wrap around a key: a byte order mark, white
@@ -24,24 +23,6 @@ export function unescapeKeyText(text: string): string {
     .replace(/\\{1,4}(["/])/g, '$1');
 }
 
-/** Judges by its look a text that holds no key in any known form. */
-export function lookOfText(text: string): TextLook {
-  if (text === '') return 'empty';
-  if (/^<(!doctype|html|\?xml)/i.test(text)) return 'html';
-  if (text.startsWith('PuTTY-User-Key-File-')) return 'putty';
-  if (/^ssh-[a-z0-9-]+ AAAA/.test(text)) return 'ssh-public-key';
-  if (/[^\P{Cc}\s]|\ufffd/u.test(text)) return 'binary-text';
-  return looksLikePath(text) ? 'path' : 'unknown';
-}
-
-function looksLikePath(text: string): boolean {
-  if (text.length > 1024 || /[\r\n]/.test(text)) return false;
-  return (
-    /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ||
-    /\.(pem|key|p8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text)
-  );
-}
-
 /**
  * The text of a file, without its byte order mark. UTF-8, or UTF-16 where the mark says so: that is what
  * PowerShell's `>` writes.
@@ -51,14 +32,25 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
+/** Decodes base64 or base64url across line breaks and spaces; undefined when the text is anything else. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const compact = text.replace(/\s+/g, '');
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
+}
+
+/** Whether parsed JSON has the shape of a JWKS (RFC 7517 section 5). */
+export function isJwks(json: unknown): json is { readonly keys: readonly unknown[] } {
+  return isRecord(json) && Array.isArray(json['keys']);
+}
+
 /** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
 export interface PemBlock {
   /** What stands after BEGIN, for example `RSA PRIVATE KEY`. */
   readonly label: string;
   /** The decoded body, or undefined when it is not base64. */
   readonly body: Buffer | undefined;
-  /** The cipher and its initialisation vector (hex) of the old encryption by headers (RFC 1421 4.6). */
-  readonly encryption: { readonly cipher: string; readonly iv: string } | undefined;
+  /** The cipher of the old encryption by headers (RFC 1421 4.6), and the block as OpenSSL expects it. */
+  readonly encryption: { readonly cipher: string; readonly pem: string } | undefined;
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END [A-Z0-9 ]+-----/g;
@@ -68,38 +60,24 @@ const ENCRYPTION_HEADERS =
 /** Finds the PEM blocks in a text, in order; what stands around and between them is ignored. */
 export function findPemBlocks(text: string): PemBlock[] {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
-    const headers = ENCRYPTION_HEADERS.exec(content);
-    const [taken = '', cipher = '', iv = ''] = headers ?? [];
-    return {
-      label,
-      body: decodeBase64(content.slice(taken.length)),
-      encryption: headers === null ? undefined : { cipher, iv },
-    };
+    const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
+    const body = decodeBase64(content.slice(headers.length));
+    if (cipher === undefined) return { label, body, encryption: undefined };
+    const lines = body?.toString('base64').match(/.{1,64}/g) ?? [];
+    const pem = [
+      `-----BEGIN ${label}-----`,
+      'Proc-Type: 4,ENCRYPTED',
+      `DEK-Info: ${cipher},${iv.toUpperCase()}`,
+      '',
+      ...lines,
+      `-----END ${label}-----`,
+      '',
+    ].join('\n');
+    return { label, body, encryption: { cipher, pem } };
   });
 }
 
 /** Whether a text holds a boundary line of PEM, even if the other one is missing. */
 export function hasPemBoundary(text: string): boolean {
   return /-----(BEGIN|END) /.test(text);
-}
-
-/** Writes a block the way that OpenSSL does: 64 columns and a final newline. */
-export function formatPem(label: string, body: Buffer): string {
-  return formatBlock(label, [], body);
-}
-
-/** Writes a block encrypted by headers the way that OpenSSL expects it: headers, a blank line, 64 columns. */
-export function formatEncryptedPem(label: string, cipher: string, iv: string, body: Buffer): string {
-  return formatBlock(label, ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${cipher},${iv.toUpperCase()}`, ''], body);
-}
-
-function formatBlock(label: string, headers: readonly string[], body: Buffer): string {
-  const lines = body.toString('base64').match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${label}-----`, ...headers, ...lines, `-----END ${label}-----`, ''].join('\n');
-}
-
-/** Decodes base64 or base64url across line breaks and spaces; undefined when the text is anything else. */
-export function decodeBase64(text: string): Buffer | undefined {
-  const compact = text.replace(/\s+/g, '');
-  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }

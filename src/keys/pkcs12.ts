@@ -1,12 +1,19 @@
-// Apart, because it is the one part of reading a key that loads node-forge.
+// Apart, because node-forge is slow to load.
+import { createHmac, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
+
+const { asn1 } = forge;
 
 const DATA = '1.2.840.113549.1.7.1';
 const KEY_BAG = '1.2.840.113549.1.12.10.1.1';
 const SHROUDED_KEY_BAG = '1.2.840.113549.1.12.10.1.2';
 const SAFE_CONTENTS_BAG = '1.2.840.113549.1.12.10.1.6';
-/** Nested SafeContents beyond this depth are not followed. */
-const MAXIMUM_DEPTH = 4;
+const SHA256 = '2.16.840.1.101.3.4.2.1';
+/** What is nested deeper in Data or SafeContents is not looked at; a key is in the second Data. */
+const MAXIMUM_DEPTH = 6;
+
+/** Bytes are strings in node-forge, one character each. */
+type Element = forge.asn1.Asn1;
 
 /**
  * Lists the private keys in a PKCS#12 file (RFC 7292, DER or BER): each as a PKCS#8 structure in DER, plain
@@ -17,57 +24,107 @@ const MAXIMUM_DEPTH = 4;
  */
 export function listPkcs12Keys(der: Buffer): Buffer[] | undefined {
   try {
-    const [, authSafe] = membersOf(parse(der.toString('latin1')));
-    const safes = membersOf(parse(contentOf(authSafe)));
-    return safes.filter((safe) => oidOf(safe) === DATA).flatMap((safe) => keysIn(parse(contentOf(safe)), 0));
+    return keysIn(parse(der.toString('latin1')), 0);
   } catch {
     return undefined;
   }
 }
 
-/** The keys among the SafeBags of one SafeContents. */
-function keysIn(safeContents: forge.asn1.Asn1, depth: number): Buffer[] {
-  return membersOf(safeContents).flatMap((bag) => {
-    const value = firstMember(membersOf(bag)[1]);
-    switch (oidOf(bag)) {
-      case KEY_BAG:
-      case SHROUDED_KEY_BAG:
-        return [Buffer.from(forge.asn1.toDer(value).getBytes(), 'latin1')];
-      case SAFE_CONTENTS_BAG:
-        return depth < MAXIMUM_DEPTH ? keysIn(value, depth + 1) : [];
-      default:
-        return [];
-    }
-  });
+/** A ContentInfo and a SafeBag are alike: what it is, and the content under [0]. Others count for their members. */
+function keysIn(element: Element, depth: number): Buffer[] {
+  if (depth > MAXIMUM_DEPTH || typeof element.value === 'string') return [];
+  const [name, tagged] = element.value;
+  if (name?.type !== asn1.Type.OID) return element.value.flatMap((member) => keysIn(member, depth));
+  switch (asn1.derToOid(octetsOf(name))) {
+    case DATA:
+      return keysIn(parse(octetsOf(contentOf(tagged))), depth + 1);
+    case SAFE_CONTENTS_BAG:
+      return keysIn(contentOf(tagged), depth + 1);
+    case KEY_BAG:
+    case SHROUDED_KEY_BAG:
+      return [encode(contentOf(tagged))];
+    default:
+      return [];
+  }
 }
 
-/** Bytes are strings in node-forge, one character each. Not strict, because BER is as common as DER here. */
-function parse(bytes: string): forge.asn1.Asn1 {
-  return forge.asn1.fromDer(bytes, false);
+function contentOf(tagged: Element | undefined): Element {
+  const [content] = Array.isArray(tagged?.value) ? tagged.value : [];
+  if (content === undefined) throw new TypeError('expected an element under a tag');
+  return content;
 }
 
-function membersOf(element: forge.asn1.Asn1 | undefined): readonly forge.asn1.Asn1[] {
-  if (!Array.isArray(element?.value)) throw new TypeError('expected a constructed ASN.1 element');
-  return element.value;
-}
-
-function firstMember(element: forge.asn1.Asn1 | undefined): forge.asn1.Asn1 {
-  const [first] = membersOf(element);
-  if (first === undefined) throw new TypeError('expected an ASN.1 element with members');
-  return first;
-}
-
-/** The object identifier that a ContentInfo or a SafeBag begins with. */
-function oidOf(element: forge.asn1.Asn1): string {
-  return forge.asn1.derToOid(octetsOf(firstMember(element)));
-}
-
-/** What a ContentInfo of type Data holds: the octets under its [0]. */
-function contentOf(contentInfo: forge.asn1.Asn1 | undefined): string {
-  return octetsOf(firstMember(membersOf(contentInfo)[1]));
+/** Not strict, because BER is as common as DER here. */
+function parse(bytes: string): Element {
+  return asn1.fromDer(bytes, false);
 }
 
 /** In BER an octet string may come in chunks. */
-function octetsOf(element: forge.asn1.Asn1): string {
-  return typeof element.value === 'string' ? element.value : element.value.map(octetsOf).join('');
+function octetsOf({ value }: Element): string {
+  return typeof value === 'string' ? value : value.map(octetsOf).join('');
+}
+
+function encode(element: Element): Buffer {
+  return Buffer.from(asn1.toDer(element).getBytes(), 'latin1');
+}
+
+/** Rounds of key derivation, as `KeyObject.export` has it. */
+const ROUNDS = 2048;
+
+/**
+ * Puts a private key into a PKCS#12 file (RFC 7292), encrypted by OpenSSL and with an HMAC-SHA256 over it: nothing
+ * that needs the legacy algorithms of OpenSSL 3. It holds no certificate; openssl and keytool are content without.
+ * node-forge's own writer has SHA-1 for the HMAC, and takes no passphrase outside ASCII.
+ */
+export function createPkcs12(key: KeyObject, passphrase: string): Buffer {
+  const encrypted = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
+  const bag = sequence(oid(SHROUDED_KEY_BAG), explicit(parse(encrypted.toString('latin1'))));
+  const safe = encode(sequence(data(encode(sequence(bag)))));
+  const salt = forge.random.getBytesSync(16);
+  const mac = createHmac('sha256', deriveMacKey(passphrase, salt)).update(safe).digest();
+  const macAlgorithm = sequence(oid(SHA256), primitive(asn1.Type.NULL, ''));
+  const macData = sequence(
+    sequence(macAlgorithm, octets(mac)),
+    primitive(asn1.Type.OCTETSTRING, salt),
+    integer(ROUNDS),
+  );
+  return encode(sequence(integer(3), data(safe), macData));
+}
+
+/** RFC 7292 appendix B.2. */
+function deriveMacKey(passphrase: string, salt: string): Buffer {
+  const forMac = 3;
+  const bytes = forge.util.createBuffer(salt);
+  const key = forge.pkcs12.generateKey(passphrase, bytes, forMac, ROUNDS, 32, forge.md.sha256.create());
+  return Buffer.from(key.getBytes(), 'latin1');
+}
+
+function sequence(...members: Element[]): Element {
+  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
+}
+
+function primitive(type: forge.asn1.Type, bytes: string): Element {
+  return asn1.create(asn1.Class.UNIVERSAL, type, false, bytes);
+}
+
+function octets(bytes: Buffer): Element {
+  return primitive(asn1.Type.OCTETSTRING, bytes.toString('latin1'));
+}
+
+function oid(name: string): Element {
+  return primitive(asn1.Type.OID, asn1.oidToDer(name).getBytes());
+}
+
+function integer(value: number): Element {
+  return primitive(asn1.Type.INTEGER, asn1.integerToDer(value).getBytes());
+}
+
+/** Under the tag [0]. */
+function explicit(value: Element): Element {
+  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
+}
+
+/** A ContentInfo of the type Data (RFC 5652 section 4). */
+function data(content: Buffer): Element {
+  return sequence(oid(DATA), explicit(octets(content)));
 }

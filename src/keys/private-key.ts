@@ -1,145 +1,29 @@
 import { createPrivateKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
 import {
+  type FoundKey,
+  findInDer,
+  findPrivateKey,
+  type KeyFormat,
+  type LockedKey,
+  MAXIMUM_COST,
+} from './find-key.ts';
+import {
   keyTooSmall,
   notAPrivateKey,
   passphraseMissing,
   passphraseWrong,
   wrongKeyType,
 } from './key-errors.ts';
-import { type EncryptedKey, findKey, type KeyContainer } from './key-source.ts';
-import { openPrivateKey, type PassphraseOptions } from './open-private-key.ts';
 
 /** The smallest modulus of an RSA key that is accepted, in bits. */
 export const MINIMUM_BITS = 2048;
 
-/** What to call the key types of `node:crypto` in a message. */
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  ec: 'EC',
-  'rsa-pss': 'RSA-PSS',
-  dsa: 'DSA',
-  ed25519: 'Ed25519',
-  ed448: 'Ed448',
-  x25519: 'X25519',
-  x448: 'X448',
-};
-
-/**
- * Reads an RSA private key of 2048 bits or more, and proves with one RSA-OAEP round trip that it is sound.
- *
- * A text may hold PEM (PKCS#1, PKCS#8, or either of them encrypted), a JWK, a JWKS with one private RSA key,
- * or the base64 of any of these or of DER; bytes may hold the same or DER. Quotes, escaped newlines, CRLF, a
- * byte order mark and text around the PEM do no harm. The passphrase counts only for an encrypted key. PKCS#12
- * needs `loadPrivateKey`.
- *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`,
- *   `ERR_PRIVATE_KEY_PASSPHRASE`
- */
-export function readPrivateKey(
-  input: string | Uint8Array,
-  options: { readonly passphrase?: string | undefined } = {},
-): KeyObject {
-  const source = findKey(input);
-  if (source.kind === 'pkcs12') throw notAPrivateKey('pkcs12');
-  return requireSoundKey(openKey(source, options.passphrase));
-}
-
-/**
- * Loads a key, decrypting it where needed; judges neither type nor size.
- *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_PASSPHRASE`
- */
-export function openKey(source: KeyContainer, passphrase: string | undefined): KeyObject {
-  if (source.kind === 'plain') {
-    const key = attempt(() => createPrivateKey(source.input));
-    if (key === undefined) throw source.isRsa ? notAPrivateKey('damaged') : wrongKeyType('unknown');
-    return key;
-  }
-  if (passphrase === undefined) throw passphraseMissing();
-  const key = decryptKey(source, passphrase);
-  if (key === undefined) throw passphraseWrong();
-  return key;
-}
-
-/** Loads an encrypted key; undefined when the passphrase does not open it. */
-export function decryptKey(source: EncryptedKey, passphrase: string): KeyObject | undefined {
-  return attempt(() => createPrivateKey({ ...source.input, passphrase }));
-}
-
-/**
- * Returns the key if sgID can use it: plain RSA, large enough, able to decrypt what it encrypted.
- *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`
- */
-export function requireSoundKey(key: KeyObject): KeyObject {
-  const type = key.asymmetricKeyType ?? 'unknown';
-  if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  // So OpenSSL says of a modulus that is too long for it.
-  if (bits === 0) throw notAPrivateKey('damaged');
-  if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
-  // OpenSSL encrypts with it all the same, into the padded message itself.
-  if (key.asymmetricKeyDetails?.publicExponent === 1n) throw notAPrivateKey('exponent-one');
-  if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
-  return key;
-}
-
-/** OpenSSL loads a key whose numbers contradict each other without complaint. */
-function canDecrypt(key: KeyObject): boolean {
-  const message = Buffer.from('sgid');
-  return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
-}
-
-/** OpenSSL words its failures differently from one release to the next, so only the fact of one counts. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The numbers of a private key (RFC 8017, section 3.2, by the names of RFC 7518, section 6.3), in base64url. */
-type Numbers = Readonly<Partial<Record<'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi', string>>>;
-
-/**
- * Whether the numbers of an RSA private key belong together. OpenSSL computes with some of them and takes the others as
- * they are; stricter programs refuse such a key.
- */
-export function hasConsistentNumbers(key: KeyObject): boolean {
-  const numbers: Numbers = key.export({ format: 'jwk' });
-  if (!hasFittingNumbers(numbers)) return false;
-  const [n, e, d, p, q, dp, dq, qi] = [
-    readNumber(numbers.n),
-    readNumber(numbers.e),
-    readNumber(numbers.d),
-    readNumber(numbers.p),
-    readNumber(numbers.q),
-    readNumber(numbers.dp),
-    readNumber(numbers.dq),
-    readNumber(numbers.qi),
-  ];
-  if (p <= 2n || q <= 2n) return false;
-  return (
-    n === p * q &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
-    dp === d % (p - 1n) &&
-    dq === d % (q - 1n) &&
-    (qi * q) % p === 1n
-  );
-}
-
-/** None is longer than the modulus. Computing with one of a megabyte takes years. */
-function hasFittingNumbers({ n = '', ...others }: Numbers): boolean {
-  return Object.values(others).every((number) => number.length <= n.length);
-}
-
-function readNumber(text = ''): bigint {
-  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`);
-}
-
 /** How `loadPrivateKey` comes by the passphrase of an encrypted key. */
-export type LoadPrivateKeyOptions = PassphraseOptions;
+export interface LoadPrivateKeyOptions {
+  readonly passphrase?: string | undefined;
+  /** Called at most once, and only for an encrypted key that came without a passphrase. */
+  readonly askPassphrase?: (() => Promise<string | undefined>) | undefined;
+}
 
 /**
  * Reads an RSA private key of 2048 bits or more, and proves with one RSA-OAEP round trip that it is sound.
@@ -157,6 +41,148 @@ export async function loadPrivateKey(
   input: string | Uint8Array,
   options: LoadPrivateKeyOptions = {},
 ): Promise<KeyObject> {
-  const { key } = await openPrivateKey(input, options);
+  const { key } = await unlockPrivateKey(input, options);
   return requireSoundKey(key);
+}
+
+/** The same at once, for all but PKCS#12. */
+export function parsePrivateKey(input: string | Uint8Array, passphrase?: string | undefined): KeyObject {
+  const found = findPrivateKey(input);
+  if (found.kind === 'pkcs12') throw notAPrivateKey('pkcs12');
+  return requireSoundKey(unlock(found, passphrase));
+}
+
+/** A private key of any type and size, and the form that it came in. */
+export interface UnlockedKey {
+  readonly key: KeyObject;
+  readonly format: KeyFormat;
+  readonly encrypted: boolean;
+  /** It is encrypted with the empty passphrase, which keeps nobody out. */
+  readonly emptyPassphrase: boolean;
+}
+
+/** As `loadPrivateKey`, but requires neither a type nor a size. */
+export async function unlockPrivateKey(
+  input: string | Uint8Array,
+  options: LoadPrivateKeyOptions,
+): Promise<UnlockedKey> {
+  const found = findPrivateKey(input);
+  const keys = found.kind === 'pkcs12' ? await findInPkcs12(found.der) : [found];
+  const locked = keys.filter((key) => key.kind === 'locked');
+  const passphrase =
+    options.passphrase ??
+    (locked.every((key) => decrypt(key, '') !== undefined) ? '' : await options.askPassphrase?.());
+  return {
+    key: onlyKey(keys.map((key) => unlock(key, passphrase))),
+    format: found.format,
+    encrypted: locked.length > 0,
+    emptyPassphrase: locked.length > 0 && passphrase === '',
+  };
+}
+
+type SingleKey = Exclude<FoundKey, { kind: 'pkcs12' }>;
+
+async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
+  // node-forge is slow to load.
+  const { listPkcs12Keys } = await import('./pkcs12.ts');
+  const keys = listPkcs12Keys(pkcs12)?.map((der) => {
+    const found = findInDer(der, 'der');
+    if (typeof found === 'string') throw notAPrivateKey(found);
+    if (found.kind === 'pkcs12') throw notAPrivateKey('damaged');
+    return found;
+  });
+  if (keys === undefined) throw notAPrivateKey('damaged');
+  const cost = keys.reduce((sum, key) => sum + (key.kind === 'locked' ? key.cost : 0), 0);
+  if (cost > MAXIMUM_COST) throw notAPrivateKey('costly-encryption');
+  return keys;
+}
+
+function unlock(found: SingleKey, passphrase: string | undefined): KeyObject {
+  if (found.kind === 'open') return found.key;
+  if (passphrase === undefined) throw passphraseMissing();
+  const key = decrypt(found, passphrase);
+  if (key === undefined) throw passphraseWrong();
+  return key;
+}
+
+function decrypt({ input }: LockedKey, passphrase: string): KeyObject | undefined {
+  return attempt(() => createPrivateKey({ ...input, passphrase }));
+}
+
+/**
+ * Compares the exported keys, because `KeyObject.equals` leaves an error behind in OpenSSL's queue when the
+ * types differ, and the next key that Node.js loads then fails with it.
+ */
+function onlyKey([only, ...others]: readonly KeyObject[]): KeyObject {
+  if (only === undefined) throw notAPrivateKey('pkcs12-without-key');
+  const [der, ...copies] = [only, ...others].map((key) => key.export({ format: 'der', type: 'pkcs8' }));
+  if (copies.some((copy) => !der?.equals(copy))) throw notAPrivateKey('several-keys');
+  return only;
+}
+
+/** What to call the key types of `node:crypto` in a message. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  ec: 'EC',
+  'rsa-pss': 'RSA-PSS',
+  dsa: 'DSA',
+  ed25519: 'Ed25519',
+  ed448: 'Ed448',
+  x25519: 'X25519',
+  x448: 'X448',
+};
+
+/**
+ * Requires a key to be RSA, large enough, and sound; returns it.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`
+ */
+export function requireSoundKey(key: KeyObject): KeyObject {
+  const type = key.asymmetricKeyType ?? 'unknown';
+  if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
+  const { modulusLength: bits = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
+  // So OpenSSL says of a modulus that is too long for it.
+  if (bits === 0) throw notAPrivateKey('damaged');
+  if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
+  // OpenSSL encrypts with it all the same, into the padded message itself.
+  if (publicExponent === 1n) throw notAPrivateKey('exponent-one');
+  if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
+  return key;
+}
+
+/**
+ * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together. OpenSSL computes with some of
+ * them and takes the others as they are; stricter programs refuse such a key.
+ */
+function hasConsistentNumbers(key: KeyObject): boolean {
+  const jwk = key.export({ format: 'jwk' });
+  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map((text = '') => text);
+  // None is longer than the modulus. Computing with one of a megabyte takes years.
+  if (texts.some(({ length }) => length > (texts[0] ?? '').length)) return false;
+  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text) =>
+    BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
+  );
+  if (p <= 2n || q <= 2n) return false;
+  return (
+    n === p * q &&
+    (e * d) % (p - 1n) === 1n &&
+    (e * d) % (q - 1n) === 1n &&
+    dp === d % (p - 1n) &&
+    dq === d % (q - 1n) &&
+    (qi * q) % p === 1n
+  );
+}
+
+/** OpenSSL loads a key whose numbers contradict each other without complaint. */
+function canDecrypt(key: KeyObject): boolean {
+  const message = Buffer.from('sgid');
+  return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
+}
+
+/** OpenSSL words its failures differently from one release to the next, so only the fact of one counts. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,14 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isRecord, parseJson } from '../text/guards.ts';
-import { looksLikeDer, outlineDer } from './der.ts';
-import { isJwks } from './jwk.ts';
-import { decodeBase64, decodeText, findPemBlocks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
+import { INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
+import {
+  decodeBase64,
+  decodeText,
+  findPemBlocks,
+  isJwks,
+  unescapeKeyText,
+  unwrapKeyText,
+} from './key-text.ts';
 
 /** The fingerprint of a key, private or public: the SHA-256 of its public half as SPKI (RFC 5280 4.1) in hex. */
 export function fingerprintKey(key: KeyObject): string {
@@ -18,18 +24,9 @@ export function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyOb
   return publicKeys.some((publicKey) => fingerprintKey(publicKey) === fingerprint);
 }
 
-/** The public half of an RSA private key as SPKI PEM or as a JWK, with a final newline. */
-export function writePublicKey(privateKey: KeyObject, format: 'pem' | 'jwk'): string {
-  const publicKey = createPublicKey(privateKey);
-  return format === 'pem'
-    ? publicKey.export({ type: 'spki', format: 'pem' }).toString()
-    : `${JSON.stringify(publicKey.export({ format: 'jwk' }), null, 2)}\n`;
-}
-
 /**
  * Finds the public keys in a text or in the bytes of a file: SPKI, PKCS#1 (RFC 8017 A.1.1) and certificates, each
- * in PEM, DER or base64, JWK and JWKS. Private keys beside them and what cannot be decoded are passed over. Never
- * throws.
+ * in PEM, DER or base64, JWK and JWKS. Private keys beside them and what cannot be decoded are ignored.
  */
 export function findPublicKeys(input: string | Uint8Array): KeyObject[] {
   if (typeof input === 'string') return findInText(input);
@@ -51,22 +48,36 @@ function findInJwk(jwk: unknown): KeyObject[] {
   if (!isRecord(jwk) || 'd' in jwk) return [];
   const { kty, n, e } = jwk;
   if (kty !== 'RSA' || typeof n !== 'string' || typeof e !== 'string') return [];
-  return attempt(() => createPublicKey({ key: { kty, n, e }, format: 'jwk' }));
+  const key = attempt(() => createPublicKey({ key: { kty, n, e }, format: 'jwk' }));
+  return key === undefined ? [] : [key];
 }
 
 function findInDer(bytes: Buffer): KeyObject[] {
-  const { shape, algorithm, length } = outlineDer(bytes);
-  const der = bytes.subarray(0, length);
-  if (shape === 'certificate') return attempt(() => new X509Certificate(der).publicKey);
-  if (shape !== 'public-key') return [];
-  const type = algorithm === undefined ? 'pkcs1' : 'spki';
-  return attempt(() => createPublicKey({ key: der, format: 'der', type }));
+  const found = parsePublicDer(bytes);
+  return found === undefined ? [] : [found.key];
 }
 
-function attempt(action: () => KeyObject): KeyObject[] {
+/** The public key that a DER structure is, or that of the certificate that it is. */
+export function parsePublicDer(
+  bytes: Buffer,
+): { readonly kind: 'public-key' | 'certificate'; readonly key: KeyObject } | undefined {
+  const outer = readDer(bytes);
+  const der = bytes.subarray(0, outer?.end);
+  const [first] = membersOf(outer);
+  // A version: OpenSSL would give the public half of a private key.
+  if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
+  for (const type of ['spki', 'pkcs1'] as const) {
+    const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
+    if (key !== undefined) return { kind: 'public-key', key };
+  }
+  const key = attempt(() => new X509Certificate(der).publicKey);
+  return key === undefined ? undefined : { kind: 'certificate', key };
+}
+
+function attempt(action: () => KeyObject): KeyObject | undefined {
   try {
-    return [action()];
+    return action();
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { readPrivateKey, requireSoundKey } from '../keys/private-key.ts';
+import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import type { Endpoints } from '../oidc/endpoints.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
 import { generateNonce } from '../oidc/pkce.ts';
@@ -121,7 +121,7 @@ export class SgidClient {
       clientSecret,
       privateKey:
         typeof params.privateKey === 'string'
-          ? readPrivateKey(params.privateKey, { passphrase: params.privateKeyPassphrase })
+          ? parsePrivateKey(params.privateKey, params.privateKeyPassphrase)
           : requireSoundKey(params.privateKey),
       hostname,
       transport: this.#transport,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KEY_TARGETS } from '../../../src/keys/key-format.ts';
+import { KEY_TARGETS } from '../../../src/keys/write-key.ts';
 import { errorCodeOf } from '../../helpers/login-flow.ts';
 import { runKey } from '../../helpers/run-key.ts';
 import { keyBytes, keyText } from '../keys/key-fixtures.ts';

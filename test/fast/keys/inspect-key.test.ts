@@ -1,11 +1,13 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { inspectKey, type KeyInspection } from '../../../src/keys/inspect-key.ts';
-import { openPrivateKey } from '../../../src/keys/open-private-key.ts';
+import { unlockPrivateKey } from '../../../src/keys/private-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { keyBytes, keyText, PASSPHRASE, RSA_2048, rsaJwk } from './key-fixtures.ts';
 
 const pem = keyText('rsa-2048.pkcs8.pem');
+const jwk = keyText('rsa-2048.jwk.json');
+const escaped = pem.trim().replaceAll('\n', '\\n');
 const own = createPublicKey(keyText('public.pem'));
 const other = createPublicKey(keyText('rsa-1024.pem'));
 
@@ -13,7 +15,7 @@ async function inspect(
   input: string | Uint8Array,
   claims: Parameters<typeof inspectKey>[2] = [],
 ): Promise<KeyInspection> {
-  return inspectKey(input, await openPrivateKey(input, { passphrase: PASSPHRASE }), claims);
+  return inspectKey(input, await unlockPrivateKey(input, { passphrase: PASSPHRASE }), claims);
 }
 
 function idsOf({ report }: KeyInspection): readonly string[] {
@@ -45,7 +47,7 @@ describe('the report of a key', () => {
   it('names an exponent that is not the usual one', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
     const inspection = await inspect(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-    expect(inspection.report.publicExponent).toBe(3);
+    expect(inspection.report['publicExponent']).toBe(3);
     expect(idsOf(inspection)).toEqual(['unusual-exponent']);
     expect(inspection.fault).toBeUndefined();
   });
@@ -55,20 +57,36 @@ describe('the report of a key', () => {
     const small = createPublicKey(keyText('rsa-1024.pem')).export({ format: 'jwk' });
     const jwk = { ...rsaJwk(), n: small.n, e: e.toString('base64url') };
     const { report } = await inspect(JSON.stringify(jwk));
-    expect(report.publicExponent).toBe(`0x${e.toString('hex')}`);
+    expect(report['publicExponent']).toBe(`0x${e.toString('hex')}`);
   });
 
   it('names the empty passphrase', async () => {
     const input = keyBytes('rsa-2048.empty-passphrase.p12');
-    const inspection = inspectKey(input, await openPrivateKey(input), []);
+    const inspection = inspectKey(input, await unlockPrivateKey(input, {}), []);
     expect(inspection.report).toMatchObject({ format: 'pkcs12', encrypted: true });
     expect(idsOf(inspection)).toEqual(['empty-passphrase']);
   });
 
-  it('names what is around the key', async () => {
-    const inspection = await inspect(`\uFEFF"${pem.trim().replaceAll('\n', '\\n')}"`);
-    expect(idsOf(inspection)).toEqual(['byte-order-mark', 'quoted', 'escaped']);
-    expect(idsOf(await inspect(keyBytes('rsa-2048.pkcs8.der').toString('base64')))).toEqual(['base64']);
+  it.each<[string, string | Uint8Array, readonly string[]]>([
+    ['nothing around PEM', pem, []],
+    ['nothing around the bytes of PEM', keyBytes('rsa-2048.pkcs8.pem'), []],
+    ['nothing around DER', keyBytes('rsa-2048.pkcs8.der'), []],
+    ['nothing around a JWK', jwk, []],
+    ['CRLF, which openssl reads', pem.replaceAll('\n', '\r\n'), []],
+    ['attributes, which openssl reads', `Bag Attributes\n    friendlyName: a\\nb\n${pem}`, []],
+    ['escaped line breaks', escaped, ['escaped']],
+    ['line breaks escaped twice', escaped.replaceAll('\\n', '\\\\n'), ['escaped']],
+    ['a JWK that was escaped', jwk.replaceAll('"', '\\"'), ['escaped']],
+    ['quotes', `'${pem}'`, ['quoted']],
+    ['all at once', `\uFEFF"${escaped}"`, ['byte-order-mark', 'quoted', 'escaped']],
+    ['a byte order mark in bytes', Buffer.from(`\uFEFF${pem}`), ['byte-order-mark']],
+    ['UTF-16', Buffer.from(`\uFEFF${pem}`, 'utf16le'), ['byte-order-mark']],
+    ['base64 of DER', keyBytes('rsa-2048.pkcs8.der').toString('base64'), ['base64']],
+    ['base64 of PEM', Buffer.from(pem).toString('base64'), ['base64']],
+    ['base64 of a JWK, quoted', `"${Buffer.from(jwk).toString('base64')}"`, ['quoted', 'base64']],
+  ])('names what is around the key: %s', async (_name, input, wrappings) => {
+    const inspection = await inspect(input);
+    expect(idsOf(inspection)).toEqual(wrappings);
     for (const { hint } of inspection.report.problems) expect(hint).toContain('sgid key convert --to pkcs8');
   });
 });
@@ -81,7 +99,7 @@ describe('a public key', () => {
     ['is of another type', [createPublicKey(keyText('ec.pem'))], false],
   ])('%s', async (_name, keys, matches) => {
     const inspection = await inspect(pem, [{ origin: 'public.pem', keys }]);
-    expect(inspection.report.matchesPublicKey).toBe(matches);
+    expect(inspection.report['matchesPublicKey']).toBe(matches);
     expect(idsOf(inspection)).toEqual(matches ? [] : ['public-key-mismatch']);
     if (matches) expect(inspection.fault).toBeUndefined();
     else expect(inspection.fault?.message).toContain('the public key of public.pem does not belong');
@@ -94,7 +112,7 @@ describe('a public key', () => {
       { origin: 'none', keys: [] },
     ];
     const inspection = await inspect(pem, claims);
-    expect(inspection.report.matchesPublicKey).toBe(false);
+    expect(inspection.report['matchesPublicKey']).toBe(false);
     expect(inspection.report.problems).toHaveLength(1);
     expect(inspection.fault?.message).toContain('of two');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import { readPrivateKey } from '../../../src/keys/private-key.ts';
+import { parsePrivateKey } from '../../../src/keys/private-key.ts';
 import { planListener } from '../../../src/login/listen-plan.ts';
 import { type LoginOutside, type LoginRequest, login } from '../../../src/login/login.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
@@ -32,7 +32,7 @@ function setUp(
   const party = new RelyingParty({
     clientId: TEST_CLIENT_ID,
     clientSecret: TEST_CLIENT_SECRET,
-    privateKey: readPrivateKey(TEST_PRIVATE_KEY),
+    privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
     hostname: HOSTNAME,
     transport: { fetch: provider.fetch, clock },
   });

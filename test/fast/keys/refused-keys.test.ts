@@ -1,0 +1,276 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { loadPrivateKey, parsePrivateKey, unlockPrivateKey } from '../../../src/keys/private-key.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
+import { keyBytes, keyText, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
+import { bag, element, pfx } from './pfx.ts';
+
+const pem = keyText('rsa-2048.pkcs8.pem').trim();
+const lines = pem.split('\n');
+const der = keyBytes('rsa-2048.pkcs8.der');
+const ec = createPrivateKey(keyText('ec.pem'));
+const jwk = rsaJwk();
+const publicJwk = { kty: 'RSA', n: jwk['n'], e: jwk['e'] };
+const otherPem = createPrivateKey(keyText('rsa-1024.pem')).export({ format: 'pem', type: 'pkcs1' });
+const pkcs1Public = createPublicKey(keyText('public.pem')).export({ format: 'pem', type: 'pkcs1' });
+const encryption = { cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+const withOldScheme = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8', ...encryption });
+/** PBES2 (1.2.840.113549.1.5.13) turned into MD5 with DES (1.2.840.113549.1.5.3). */
+withOldScheme[withOldScheme.indexOf(Buffer.from('2a864886f70d01050d', 'hex')) + 8] = 0x03;
+
+/** The input, a part of the message, and a part of the hint. */
+type Case = readonly [name: string, input: string | Uint8Array, message: string, hint: string];
+
+const CASES: readonly Case[] = [
+  ['nothing', '', 'is empty', '--private-key-file'],
+  ['white space', ' \r\n\t', 'is empty', 'SGID_PRIVATE_KEY'],
+  ['no bytes', new Uint8Array(), 'is empty', '--private-key-file'],
+  ['empty quotes', '""', 'is empty', 'SGID_PRIVATE_KEY'],
+  ['a lone quote', '"', 'not a private key', 'PEM'],
+  ['a path', './keys/sgid.pem', 'path of a file', 'SGID_PRIVATE_KEY_PATH'],
+  ['a Windows path', '"C:\\new\\rsa.key"', 'path of a file', '--private-key-file'],
+  ['a path with a blank', 'my keys/sgid.PEM', 'path of a file', '--private-key-file'],
+  ['a path in the home folder', '~/key', 'path of a file', '--private-key-file'],
+  ['a file URL', 'file:///tmp/key', 'path of a file', '--private-key-file'],
+  ['what is too long for a path', `${'x'.repeat(2000)}.pem`, 'not a private key', 'PEM'],
+  ['a web page', '<!DOCTYPE html><html></html>', 'web page', 'Download'],
+  ['PuTTY', 'PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none', 'PuTTY', 'puttygen'],
+  ['OpenSSH', keyText('openssh.pem'), 'OpenSSH', 'ssh-keygen -p -m PKCS8'],
+  ['an SSH public key', 'ssh-rsa AAAAB3NzaC1yc2E test', 'SSH public key', 'sgid key generate'],
+  ['a public key', keyText('public.pem'), 'this is a public key', '-----BEGIN PRIVATE KEY-----'],
+  ['a PKCS#1 public key', pkcs1Public, 'this is a public key', 'sgid key generate'],
+  ['a public JWK', JSON.stringify(publicJwk), 'this is a public key', 'sgid key generate'],
+  ['a certificate', keyText('certificate.pem'), 'this is a certificate;', '-----BEGIN PRIVATE KEY-----'],
+  ['a request', keyText('certificate-request.pem'), 'certificate request', '-----BEGIN PRIVATE KEY-----'],
+  ['no END line', lines.slice(0, -1).join('\n'), 'cut off', 'Copy the whole key'],
+  ['no BEGIN line', lines.slice(1).join('\n'), 'cut off', 'Copy the whole key'],
+  ['the first line alone', lines[0] ?? '', 'cut off', 'Copy the whole key'],
+  ['lines missing within', lines.toSpliced(9, 8).join('\n'), 'cut off', 'Copy the whole key'],
+  ['half a DER', der.subarray(0, 600), 'cut off', 'Copy the whole key'],
+  ['half a base64', der.toString('base64').slice(0, 800), 'cut off', 'Copy the whole key'],
+  ['a masked body', `${lines[0]}\n********\n${lines.at(-1)}`, 'damaged', 'openssl pkey'],
+  ['a stray character', pem.replace('MII', '*MII'), 'damaged', 'openssl pkey'],
+  ['lost backslashes', lines.join('n'), 'damaged', 'openssl pkey'],
+  ['another structure', Buffer.from(der).fill(0x05, 22, 23), 'known format', 'PEM'],
+  ['spoiled numbers', Buffer.concat([der.subarray(0, 26), Buffer.alloc(der.length - 26)]), 'damaged', 'Copy'],
+  ['DER read as UTF-8', der.toString('utf8'), 'read as text', 'without an encoding'],
+  ['DER read as Latin-1', der.toString('latin1'), 'read as text', 'without an encoding'],
+  ['bytes that are nothing', Buffer.from('00ff13379c00aa', 'hex'), 'not a private key in any', 'PKCS#12'],
+  ['a single digit', Buffer.from('0'), 'not a private key in any', 'PKCS#12'],
+  ['digits', Buffer.from('0123456789'), 'not a private key in any', 'PKCS#12'],
+  ['a hollow structure', Buffer.from('3000', 'hex'), 'not a private key in any', 'PKCS#12'],
+  ['an endless structure', Buffer.from('3080', 'hex'), 'not a private key in any', 'PKCS#12'],
+  ['other JSON', '{"clientId":"TEST-1","privateKey":"x"}', 'JSON file', '--credentials'],
+  ['broken JSON', '{"kty":"RSA",', 'JSON file', '--credentials'],
+  ['a JWK without primes', JSON.stringify({ ...publicJwk, d: jwk['d'] }), 'lacks p, q', '7518'],
+  ['a JWK with a number', JSON.stringify({ ...jwk, d: 5 }), 'lacks p, q', '7518'],
+  ['a JWK of plain base64', JSON.stringify({ ...jwk, p: '++//' }), 'lacks p, q', '7518'],
+  ['a public JWKS', JSON.stringify({ keys: [publicJwk, null, 'x'] }), 'JWKS holds no', '"d"'],
+  ['an empty JWKS', '{"keys":[]}', 'JWKS holds no', '"d"'],
+  ['a JWKS with two', JSON.stringify({ keys: [jwk, { ...jwk, n: 'AQAB' }] }), 'more than one', 'registered'],
+  ['a symmetric JWK', '{"kty":"oct","k":"AA"}', 'symmetric key', 'sgid key generate'],
+  ['two PEM keys', `${pem}\n${otherPem}`, 'more than one', 'registered'],
+  ['a Java keystore', Buffer.from('feedfeed0000000200000001', 'hex'), 'JKS', 'keytool -importkeystore'],
+  ['PKCS#12', keyBytes('rsa-2048.modern.p12'), 'PKCS#12', 'loadPrivateKey'],
+  ['encryption with DES', withOldScheme, 'too old', '-provider legacy'],
+  ['headers that name DES', encryptedByHeaders('RSA', 'DES-CBC,CB26845DA1159CE8'), 'too old', 'legacy'],
+  ['encryption inside headers', encryptedByHeaders('ENCRYPTED', `AES-128-CBC,${'00'.repeat(16)}`), 'dam', ''],
+  ['a client secret', 'c2VjcmV0/canary+secret', 'not a private key', 'RSA private key'],
+  ['base64 of a text', Buffer.from('a text that is no key').toString('base64'), 'not a private', 'PEM'],
+  [
+    'the exponent 1',
+    JSON.stringify({ ...jwk, e: 'AQ', d: 'AQ', dp: 'AQ', dq: 'AQ' }),
+    'exponent 1',
+    'sgid key',
+  ],
+];
+
+function encryptedByHeaders(kind: string, info: string): string {
+  const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${info}`;
+  return `-----BEGIN ${kind} PRIVATE KEY-----\n${headers}\n\nAAAA\n-----END ${kind} PRIVATE KEY-----`;
+}
+
+describe('ERR_PRIVATE_KEY names what was given in place of a key', () => {
+  it.each(CASES)('%s', async (_name, input, expected, expectedHint) => {
+    const error = await errorOf(() => parsePrivateKey(input, 'x'));
+    expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY', step: 'config' });
+    expect(error.message).toContain(expected);
+    expect(error.hint).toContain(expectedHint);
+    expect(error.cause).toBeUndefined();
+    // Nothing of the input is repeated.
+    const said = [error.message, error.hint, ...error.causes, error.stack?.split('\n    at ')[0]].join('\n');
+    const pieces =
+      Buffer.from(input)
+        .toString('latin1')
+        .match(/[A-Za-z0-9+/_=]{16,}/g) ?? [];
+    expect(pieces.filter((piece) => said.includes(piece))).toEqual([]);
+    // What OpenSSL complained of does not spoil the key that is read next.
+    expect(parsePrivateKey(pem).asymmetricKeyType).toBe('rsa');
+  });
+});
+
+describe('ERR_PRIVATE_KEY_TYPE names the type of a key', () => {
+  it.each<[string, string | Uint8Array]>([
+    ['EC', keyText('ec.pem')],
+    ['EC', ec.export({ format: 'der', type: 'pkcs8' })],
+    ['EC', ec.export({ format: 'der', type: 'sec1' })],
+    ['EC', ec.export({ format: 'pem', type: 'pkcs8', ...encryption })],
+    ['EC', JSON.stringify(ec.export({ format: 'jwk' }))],
+    ['Ed25519', keyText('ed25519.pem')],
+    ['Ed25519', createPrivateKey(keyText('ed25519.pem')).export({ format: 'der', type: 'pkcs8' })],
+    ['OKP', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', d: 'AA', x: 'AA' })],
+    ['RSA-PSS', keyText('rsa-pss.pem')],
+    ['DSA', Buffer.from('3012020100020101020101020101020101020101', 'hex')],
+    ['unknown', Buffer.from('3010020100300706052b0e03020c04020400', 'hex')],
+    ['unknown', JSON.stringify({ kty: 'new', d: 'AA' })],
+  ])('%s', async (type, input) => {
+    const error = await errorOf(() => parsePrivateKey(input, 'x'));
+    expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY_TYPE', step: 'config' });
+    expect(error.message).toContain(`of type ${type}`);
+    expect(error.hint).toContain('sgid key generate');
+  });
+});
+
+it.each([
+  keyText('rsa-1024.pem'),
+  keyText('rsa-1024-encrypted.pem'),
+  JSON.stringify(createPrivateKey(keyText('rsa-1024.pem')).export({ format: 'jwk' })),
+])('1024 bits are too few: %#', async (input) => {
+  const error = await errorOf(() => parsePrivateKey(input, PASSPHRASE));
+  expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY_SIZE', step: 'config' });
+  expect(error.message).toBe('the private key has 1024 bits; the minimum is 2048');
+  expect(error.hint).toContain('sgid key generate');
+});
+
+it('a key that sgID cannot use is unlocked all the same', async () => {
+  const small = await unlockPrivateKey(keyText('rsa-1024.pem'), {});
+  expect(small.key.asymmetricKeyDetails?.modulusLength).toBe(1024);
+  expect((await unlockPrivateKey(keyText('ec.pem'), {})).key.asymmetricKeyType).toBe('ec');
+});
+
+describe('numbers that do not belong together are refused, and nothing is computed with giants', () => {
+  const giant = Buffer.alloc(200_000, 0xa5).toString('base64url');
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ['d is p', { d: jwk['p'] }],
+    ['d is another', { d: next(jwk['d']) }],
+    ['p and q have changed places alone', { p: jwk['q'], q: jwk['p'] }],
+    ['dp is another', { dp: next(jwk['dp']) }],
+    ['dq is another', { dq: next(jwk['dq']) }],
+    ['qi is another', { qi: next(jwk['qi']) }],
+    ['e is another', { e: 'AQAD' }],
+    ['p is 1', { p: 'AQ', q: jwk['n'] }],
+    ['n is a giant', { n: giant }],
+    ['d is a giant', { d: giant }],
+    ['p is a giant', { p: giant }],
+    ['q is a giant', { q: giant }],
+    ['dp is a giant', { dp: giant }],
+    ['dq is a giant', { dq: giant }],
+    ['qi is a giant', { qi: giant }],
+  ])('%s', (_name, numbers) => {
+    expect(() => parsePrivateKey(JSON.stringify({ ...jwk, ...numbers }))).toThrow(
+      /its numbers do not belong together|is damaged/,
+    );
+  });
+});
+
+/** One more than a number, in base64url. */
+function next(text = ''): string {
+  const hex = (BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`) + 1n).toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
+}
+
+const oid = (hex: string): Buffer => element(0x06, Buffer.from(hex, 'hex'));
+const integer = (hex: string): Buffer => element(0x02, Buffer.from(hex, 'hex'));
+const SALT = element(0x04, Buffer.alloc(8));
+const CIPHER = element(0x30, oid('60864801650304012a'), element(0x04, Buffer.alloc(16)));
+const KEY_LENGTH = integer('20');
+const PBKDF2 = '2a864886f70d01050c';
+const SCRYPT = '2b06010401da47040b';
+
+/** An EncryptedPrivateKeyInfo; what it encrypts is of no matter. */
+function encrypted(scheme: string, parameters: Buffer): Buffer {
+  return element(0x30, element(0x30, oid(scheme), parameters), element(0x04, Buffer.alloc(1024)));
+}
+
+function pbes2(derivation: string, ...parameters: readonly Buffer[]): Buffer {
+  const kdf = element(0x30, oid(derivation), element(0x30, SALT, ...parameters));
+  return encrypted('2a864886f70d01050d', element(0x30, kdf, CIPHER));
+}
+
+function tripleDes(count: string): Buffer {
+  return encrypted('2a864886f70d010c0103', element(0x30, SALT, integer(count)));
+}
+
+const inBer = Buffer.concat([Buffer.of(0x30, 0x80), SALT, integer('7fffffff'), Buffer.of(0, 0)]);
+
+describe('an encrypted key whose passphrase would take for ever to try is refused', () => {
+  it.each<[string, Buffer]>([
+    ['PBKDF2 with 2^31-1', pbes2(PBKDF2, integer('7fffffff'))],
+    ['PBKDF2 with 10,000,001 and a key length', pbes2(PBKDF2, integer('00989681'), KEY_LENGTH)],
+    ['PBKDF2 with 2^63', pbes2(PBKDF2, integer('008000000000000000'))],
+    ['PBKDF2 with a negative count', pbes2(PBKDF2, integer('ff'))],
+    ['PBKDF2 with an empty count', pbes2(PBKDF2, integer(''))],
+    ['PBKDF2 without a count', pbes2(PBKDF2)],
+    ['scrypt with a huge N', pbes2(SCRYPT, integer('40000000'), integer('01'), integer('01'))],
+    ['scrypt with a huge p', pbes2(SCRYPT, integer('020000'), integer('01'), integer('020000'), KEY_LENGTH)],
+    ['PKCS#12 PBE with 2^31-1', tripleDes('7fffffff')],
+    ['a length in BER that hides the count', encrypted('2a864886f70d01050d', inBer)],
+  ])('%s', async (_name, hostile) => {
+    for (const input of [hostile, hostile.toString('base64'), pfx([bag(2, hostile)])]) {
+      for (const options of [{}, { passphrase: 'x' }]) {
+        const error = await errorOf(() => loadPrivateKey(input, options));
+        expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY', step: 'config' });
+        expect(error.message).toContain('more than 10,000,000 rounds');
+      }
+    }
+    const error = await errorOf(() => parsePrivateKey(hostile, 'x'));
+    expect(error.message).toContain('more than 10,000,000 rounds');
+  });
+
+  it('many keys in one PKCS#12 file', async () => {
+    const keys = Array.from({ length: 11 }, () => bag(2, pbes2(PBKDF2, integer('0f4240'))));
+    const error = await errorOf(() => loadPrivateKey(pfx(keys)));
+    expect(error.message).toContain('more than 10,000,000 rounds');
+  });
+
+  it.each<[string, Buffer]>([
+    ['PBKDF2', pbes2(PBKDF2, integer('0927c0'))],
+    ['PBKDF2 with a key length', pbes2(PBKDF2, integer('0800'), KEY_LENGTH)],
+    ['scrypt', pbes2(SCRYPT, integer('4000'), integer('08'), integer('01'), KEY_LENGTH)],
+    ['PKCS#12', tripleDes('0800')],
+  ])('and a customary one is tried: %s', async (_name, customary) => {
+    expect((await errorOf(() => parsePrivateKey(customary, 'x'))).message).toContain('does not open');
+  });
+});
+
+describe('hostile input costs no more than its length', () => {
+  it('a DSA key whose public half would take long to work out', async () => {
+    const numbers = Array.from({ length: 3 }, () => element(0x02, Buffer.alloc(3000, 0x25)));
+    const dsa = element(0x30, oid('2a8648ce380401'), element(0x30, ...numbers));
+    const hostile = element(0x30, integer('00'), dsa, element(0x04, element(0x02, Buffer.alloc(500, 0x25))));
+    expect(await errorOf(() => parsePrivateKey(hostile))).toMatchObject({ code: 'ERR_PRIVATE_KEY_TYPE' });
+  });
+
+  it('a structure larger than any key', async () => {
+    const large = element(0x30, der.subarray(4), element(0xa0, Buffer.alloc(20_000)));
+    const error = await errorOf(() => parsePrivateKey(large));
+    expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY' });
+    expect(error.message).toContain('larger than one of 16384 bits');
+  });
+
+  it.each<[string, number, (size: number) => string]>([
+    ['BEGIN lines without end', 20_000, (size) => '-----BEGIN PRIVATE KEY-----'.repeat(size)],
+    ['quotes', 200_000, (size) => '"'.repeat(size)],
+    ['backslashes', 50_000, (size) => '\\'.repeat(size)],
+    ['braces', 200_000, (size) => '{'.repeat(size)],
+    ['base64 characters', 1_000_000, (size) => 'A'.repeat(size)],
+    ['spaces', 50_000, (size) => `x${' '.repeat(size)}x`],
+    ['dashes', 200_000, (size) => '-'.repeat(size)],
+  ])('%s', async (_name, size, inputOf) => {
+    await expectLinearTime(size, async (length) => {
+      expect((await errorOf(() => parsePrivateKey(inputOf(length)))).code).toBe('ERR_PRIVATE_KEY');
+    });
+  });
+});
