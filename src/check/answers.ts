@@ -2,15 +2,17 @@ import { type Fetch, type ProviderRequest, type ProviderResponse, send } from '.
 import { describeReply } from '../oidc/provider-reply.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable, visibleText } from '../text/printable.ts';
-import type { OnlineContext } from './check.ts';
+import { LONGEST_QUOTE, type OnlineContext } from './check.ts';
 
 /** A provider's answer, as far as two of them are compared. */
 export interface Answer {
   readonly status: number;
   /** Its error code, where the body, a header or the redirect names one. */
   readonly error: string | undefined;
-  /** What a refusal says, printable and without secrets; empty where it says nothing. */
-  readonly said: string;
+  /** Both in a few words: `HTTP 400 invalid_grant`. */
+  readonly summary: string;
+  /** What a refusal says, to be added to the evidence: printable, without secrets, empty where it says nothing. */
+  readonly quote: string;
 }
 
 /**
@@ -27,11 +29,13 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
   };
   const response = await send({ ...transport, fetch }, request, signal);
   const { status } = response;
-  const error = errorIn(location, request.url) ?? describeReply(response, request).error;
+  const named = errorIn(location, request.url) ?? describeReply(response, request).error;
+  const error = named !== undefined && ERROR_CODE.test(named) ? named : undefined;
   return {
     status,
-    error: error !== undefined && ERROR_CODE.test(error) ? error : undefined,
-    said: status < 400 ? '' : excerptOf(response, request),
+    error,
+    summary: `HTTP ${status}${error === undefined ? '' : ` ${error}`}`,
+    quote: status < 400 ? '' : quoteRefusal(response, request),
   };
 }
 
@@ -44,15 +48,13 @@ function errorIn(location: string, base: string): string | undefined {
   return new URL(location, base).searchParams.get('error') || undefined;
 }
 
-function excerptOf(response: ProviderResponse, request: ProviderRequest): string {
+function quoteRefusal(response: ProviderResponse, request: ProviderRequest): string {
   const json = parseJson(response.body);
   const words = isRecord(json) ? (json['error_description'] ?? json['message']) : undefined;
   const body = isNonEmptyString(words) ? words : visibleText(response.body);
-  return toPrintable(describeReply({ ...response, body }, request).body, LONGEST_EXCERPT);
+  const said = toPrintable(describeReply({ ...response, body }, request).body, LONGEST_QUOTE);
+  return said === '' ? '' : `; it said: ${said}`;
 }
-
-/** In bytes. */
-const LONGEST_EXCERPT = 200;
 
 /** Whether two answers say the same: then nothing can be learned from them. Their words may differ by chance. */
 export function areAlike(one: Answer, other: Answer): boolean {
@@ -62,20 +64,6 @@ export function areAlike(one: Answer, other: Answer): boolean {
 /** Whether the provider had no time for the request. */
 export function isUnavailable({ status, error }: Answer): boolean {
   return status >= 500 || status === 429 || error === 'server_error' || error === 'temporarily_unavailable';
-}
-
-export function isRedirect({ status }: Answer): boolean {
-  return status >= 300 && status < 400;
-}
-
-/** An answer in a few words, for evidence: `HTTP 400 invalid_grant`. */
-export function describeAnswer({ status, error }: Answer): string {
-  return `HTTP ${status}${error === undefined ? '' : ` ${error}`}`;
-}
-
-/** The provider's own words, to be added to the evidence. */
-export function quoteAnswer({ said }: Answer): string {
-  return said === '' ? '' : `; it said: ${said}`;
 }
 
 /** bcrypt, which a provider may keep secrets with, looks at 72 bytes and no more. */

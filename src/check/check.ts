@@ -29,12 +29,10 @@ export interface CheckContext {
 }
 
 /** What a check that asks the provider works with. */
-export interface OnlineContext {
-  readonly credentials: TestedCredentials;
+export interface OnlineContext extends CheckContext {
   readonly transport: Transport;
   /** The provider's origin. */
   readonly hostname: string;
-  readonly signal: AbortSignal;
 }
 
 export function pass(evidence: string): Finding {
@@ -63,8 +61,8 @@ export function failBy({ code, message, hint, causes, reply }: SgidError): Findi
 
 /** So begins the cause that says what a command had to say. */
 const QUOTE = 'it said: ';
-/** In bytes. */
-const LONGEST_QUOTE = 200;
+/** Of the provider's words, in bytes. */
+export const LONGEST_QUOTE = 200;
 
 /** Skips a check that cannot be made without these values, at least one of which is not usable. */
 export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown>[]): Finding {

@@ -2,17 +2,7 @@ import { authorizationUrl } from '../oidc/authorization-request.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
-import {
-  type Answer,
-  areAlike,
-  changeRedirectUri,
-  changeSecret,
-  describeAnswer,
-  isRedirect,
-  isUnavailable,
-  probe,
-  quoteAnswer,
-} from './answers.ts';
+import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';
 import { type Finding, fail, type OnlineContext, pass, skipWithout, warn } from './check.ts';
 
 /** The checks that look at what the provider knows of the client. Reports list them in this order. */
@@ -50,12 +40,12 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
 }
 
 function compareRedirectAnswers(real: Answer, control: Answer, redirectUri: string): Finding {
-  const evidence = `an authorization request with it: ${describeAnswer(real)}; with a changed one: ${describeAnswer(control)}`;
+  const evidence = `an authorization request with it: ${real.summary}; with a changed one: ${control.summary}`;
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence);
   if (alike && mayBeFirewall(real)) {
     return warn(
-      `cannot tell: ${evidence}${quoteAnswer(real)}`,
+      `cannot tell: ${evidence}${real.quote}`,
       'A firewall in front of the provider may refuse every program that is no browser; only a login shows more: sgid login',
     );
   }
@@ -63,7 +53,7 @@ function compareRedirectAnswers(real: Answer, control: Answer, redirectUri: stri
   if (real.status >= 400 || (real.error !== undefined && real.error !== 'access_denied')) {
     return fail(
       'ERR_AUTHORIZATION',
-      evidence + quoteAnswer(real),
+      evidence + real.quote,
       real.error === 'invalid_scope'
         ? 'Ask only for scopes that this client may use, with --scope; the developer portal lists them.'
         : `Register ${redirectUri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`,
@@ -115,11 +105,11 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
 }
 
 function compareSecretAnswers(real: Answer, control: Answer): Finding {
-  const evidence = `a made-up code with this secret: ${describeAnswer(real)}; with a changed secret: ${describeAnswer(control)}`;
+  const evidence = `a made-up code with this secret: ${real.summary}; with a changed secret: ${control.summary}`;
   const alike = areAlike(real, control);
   // A server may well break at a made-up code, as MockPass does; that is not to be away.
   if (isUnavailable(real) && !(alike && real.status === 500)) return unavailable(evidence);
-  if (isRedirect(real)) {
+  if (real.status >= 300 && real.status < 400) {
     return fail(
       'ERR_RESPONSE_REDIRECT',
       `${evidence}; a redirect is never followed`,
@@ -131,13 +121,13 @@ function compareSecretAnswers(real: Answer, control: Answer): Finding {
   if (refusesClient || (real.status === 401 && !alike)) {
     return fail(
       'ERR_TOKEN_REFUSED',
-      evidence + quoteAnswer(real),
+      evidence + real.quote,
       'The provider does not take this secret for this client id. Compare both with the developer portal; it shows a secret only once, so make a new one if in doubt.',
     );
   }
   if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(evidence);
   return warn(
-    `cannot tell: ${evidence}${quoteAnswer(real)}`,
+    `cannot tell: ${evidence}${real.quote}`,
     real.status === 401
       ? 'HTTP 401 is the answer to a wrong client secret, but a changed one gets the same; compare it with the developer portal, or log in: sgid login'
       : 'The answers do not show whether the provider looked at the secret; only a login does: sgid login',

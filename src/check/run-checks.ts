@@ -65,11 +65,12 @@ export function reportUnreadable(error: SgidError, only?: readonly CheckId[]): C
 
 function resultOf(
   id: CheckId,
-  { blockedBy: _, hint, evidence, ...finding }: Finding,
+  { verdict, evidence, hint, code }: Finding,
   clean: (text: string) => string,
   durationMs = 0,
 ): CheckResult {
-  return { id, ...finding, evidence: clean(evidence), ...(hint && { hint: clean(hint) }), durationMs };
+  const advice = hint === undefined ? {} : { hint: clean(hint) };
+  return { id, verdict, evidence: clean(evidence), ...advice, ...(code && { code }), durationMs };
 }
 
 function reportOf(checks: readonly CheckResult[]): CheckReport {
@@ -90,13 +91,14 @@ function isOnline(id: CheckId): id is keyof typeof ONLINE_CHECKS {
 
 async function ask(
   check: (context: OnlineContext) => Promise<Finding>,
-  { credentials, transport, signal }: CheckContext,
+  context: CheckContext,
 ): Promise<Finding> {
+  const { transport, signal } = context;
   if (transport === undefined) return skip('not with --offline');
-  const { hostname } = credentials;
+  const { hostname } = context.credentials;
   if (!hostname.ok) return skipWithout('there is no usable provider', hostname);
   try {
-    return await check({ credentials, transport, hostname: hostname.value, signal });
+    return await check({ ...context, transport, hostname: hostname.value });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SgidError) return failBy(error);

@@ -31,7 +31,6 @@ import { loadText } from './text-input.ts';
 import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
-/** The options of `sgid check`, as the command line gives them. */
 interface CheckOptions extends CredentialFlags {
   readonly offline?: true;
   readonly only?: readonly string[];
@@ -89,11 +88,6 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/**
- * Runs `sgid check`.
- *
- * @throws SgidError `ERR_USAGE` or `ERR_OUTPUT`; else that of the first failed check, after the report was written.
- */
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
@@ -156,11 +150,7 @@ async function loadCanary(
   });
 }
 
-/**
- * The checks that `--only` names.
- *
- * @throws SgidError `ERR_USAGE` for names that there are not, and for what could only be skipped.
- */
+/** Refuses names that there are not, and what could only be skipped. */
 function parseOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
   const ids = only?.map((text) => parseCheckId(text.trim()));
   if (ids?.includes('canary') && canary === undefined) {
@@ -220,12 +210,7 @@ export function layoutOfReport(context: CommandContext): TextLayout {
   return context.platform.terminal.stdoutIsTerminal ? layoutForStdout(context) : WHOLE_LINES;
 }
 
-/**
- * Opens what the report is written to. No text of a report can be a command to GitHub Actions but those that are
- * meant to be, so that standard output takes them all.
- *
- * @throws SgidError `ERR_OUTPUT`
- */
+/** No text of a report can be a command to GitHub Actions but those that are meant to be: all may be printed. */
 async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
   if (path !== undefined && path !== '-') return openResultOutput(path, platform);
   return {
@@ -242,13 +227,15 @@ async function publishToGithub(
   report: CheckReport,
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
-  const append = async (variable: string, text: string): Promise<void> => {
+  const texts = {
+    GITHUB_STEP_SUMMARY: renderGithubSummary(report),
+    GITHUB_OUTPUT: renderGithubOutputs(report),
+  };
+  for (const [variable, text] of Object.entries(texts)) {
     const path = platform.env[variable];
-    if (!path) return;
+    if (!path) continue;
     await platform.files.append(path, text).catch((error: unknown) => {
       diagnostics.warn(`${variable}: ${outputError(error, path).message}`);
     });
-  };
-  await append('GITHUB_STEP_SUMMARY', renderGithubSummary(report));
-  await append('GITHUB_OUTPUT', renderGithubOutputs(report));
+  }
 }

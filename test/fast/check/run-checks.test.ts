@@ -23,25 +23,6 @@ function verdictsOf({ checks }: CheckReport): Readonly<Record<string, string>> {
   return Object.fromEntries(checks.map((check) => [check.id, verdictOf(check)]));
 }
 
-describe('the ids of the checks', () => {
-  // They are a contract: scripts name them with --only and look for them in reports.
-  it('stay what they are, in their order', () => {
-    const online = ['discovery', 'jwks', 'clock', 'redirect-uri-registered', 'client-secret'];
-    expect(ONLINE_CHECK_IDS).toEqual(online);
-    expect(CHECK_IDS).toEqual([
-      'credentials',
-      'provider',
-      'private-key',
-      'public-key',
-      'redirect-uri',
-      'callback-port',
-      'scopes',
-      'canary',
-      ...online,
-    ]);
-  });
-});
-
 describe('a run of checks', () => {
   it('asks no provider when it is to stay offline', async () => {
     const { checks, ok } = await run();

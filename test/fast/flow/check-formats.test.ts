@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { type CheckFlow, startChecks } from '../../helpers/check-flow.ts';
 import {
   type ReportedVerdicts,
@@ -42,7 +43,7 @@ describe('the four formats', () => {
   it('print text when nothing is said, without colour where no terminal is', async () => {
     const { run } = await startChecks();
     const { stdout } = await run(['--offline']);
-    expect(readTextReport(stdout)).toHaveLength(13);
+    expect(readTextReport(stdout)).toHaveLength(CHECK_IDS.length);
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -112,7 +113,7 @@ describe('a check in GitHub Actions', () => {
     const lines = (await readFile(outputs, 'utf8')).split('\n');
     expect(lines.slice(0, 2)).toEqual(['other=1', 'ok=false']);
     const report = JSON.parse(lines[2]?.replace('report=', '') ?? '');
-    expect(report.checks).toHaveLength(13);
+    expect(report.checks).toHaveLength(CHECK_IDS.length);
     expect(lines.slice(3)).toEqual(['']);
   });
 
