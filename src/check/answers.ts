@@ -27,7 +27,7 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
     location = response.headers.get('location') ?? '';
     return response;
   };
-  const response = await send({ ...transport, fetch }, request, signal);
+  const response = await send({ ...transport, fetch }, request, { signal });
   const { status } = response;
   const named = errorIn(location, request.url) ?? describeReply(response, request).error;
   const error = named !== undefined && ERROR_CODE.test(named) ? named : undefined;

@@ -19,7 +19,7 @@ export const PROVIDER_CHECKS = {
 /** Whether the provider describes itself, and as an sgID v2 provider does. */
 async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
-  const found = await discoverEndpoints(transport, hostname, signal);
+  const found = await discoverEndpoints(transport, hostname, { signal });
   const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
     (name) => found[name] !== expected[name],
   );
@@ -34,7 +34,7 @@ type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
 
 /** Whether the provider publishes a key that can verify its ID tokens: RSA, for RS256, of 2048 bits or more. */
 async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
-  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, signal);
+  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, { signal });
   const count = `${keys.length} key${keys.length === 1 ? '' : 's'}`;
   const usable = keys.filter(isUsable);
   if (usable.length === 0) {

@@ -1,9 +1,14 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { readRedirectedUrl } from '../login/login.ts';
-import { readCallback } from '../oidc/callback.ts';
+import {
+  type AcceptedCallback,
+  acceptCallback,
+  acceptCode,
+  parseRedirectedUrl,
+  validateCallback,
+} from '../oidc/callback.ts';
 import { createJwksSource } from '../oidc/jwks.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
-import { type AuthorizationCode, exchangeCode } from '../oidc/token.ts';
+import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
@@ -80,7 +85,7 @@ async function runCallback(
       'Make a pair with: sgid pkce',
     );
   }
-  const { client, grant } =
+  const { client, accepted, sent } =
     transaction === undefined
       ? await acceptValues(url, options, context)
       : await acceptTransaction(transaction, url === '-' ? undefined : url, options, context);
@@ -91,11 +96,9 @@ async function runCallback(
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
   const output = await openResultOutput(options.out, context.platform);
   try {
-    const login = await exchangeCode(
-      { ...client, endpoints, jwks, transport },
-      grant,
-      context.platform.signal,
-    );
+    const login = await exchangeCode({ ...client, endpoints, jwks, transport }, accepted, sent, {
+      signal: context.platform.signal,
+    });
     const { sub, accessToken, idToken, claims } = login;
     await output.commit(renderJson({ sub, accessToken, idToken, claims }));
   } finally {
@@ -103,10 +106,11 @@ async function runCallback(
   }
 }
 
-/** A genuine callback's code, and the client that may redeem it. */
-interface AcceptedCallback {
+/** An accepted callback, what had been sent, and the client that may redeem the code. */
+interface CallbackGrant {
   readonly client: { readonly clientId: string; readonly clientSecret: string; readonly hostname: string };
-  readonly grant: AuthorizationCode;
+  readonly accepted: AcceptedCallback;
+  readonly sent: SentAuthorization;
 }
 
 /** With the transaction that the callback belongs to. Without a URL, that comes from standard input. */
@@ -115,7 +119,7 @@ async function acceptTransaction(
   givenUrl: string | undefined,
   options: CallbackOptions,
   context: CommandContext,
-): Promise<AcceptedCallback> {
+): Promise<CallbackGrant> {
   const { code, nonce, state, redirectUri } = options;
   refuseBeside(
     '--transaction',
@@ -140,8 +144,9 @@ async function acceptTransaction(
   const needed = ['clientId', 'clientSecret', 'hostname'] as const;
   const client = await readSettings({ needed }, options, context, stdinUse);
   validateTransaction(transaction, { ...client, now: context.platform.clock.now() });
-  const grant = { codeVerifier, nonce: transaction.nonce, redirectUri: transaction.redirectUri };
-  return { client, grant: { ...grant, code: acceptUrl(url, transaction, client.hostname, context) } };
+  const { nonce: sentNonce = null, redirectUri: sentUri } = transaction;
+  const accepted = acceptUrl(url, transaction, client.hostname, context);
+  return { client, accepted, sent: { codeVerifier, nonce: sentNonce, redirectUri: sentUri } };
 }
 
 /** With each value of the transaction by itself. */
@@ -149,8 +154,8 @@ async function acceptValues(
   url: string | undefined,
   options: CallbackOptions,
   context: CommandContext,
-): Promise<AcceptedCallback> {
-  const { code, codeVerifier, nonce, state } = options;
+): Promise<CallbackGrant> {
+  const { code, codeVerifier, nonce = null, state } = options;
   if (code !== undefined) refuseBeside('--code', { '[callback-url]': url }, 'the URL holds the code');
   if (code === undefined && url === undefined) {
     throw usageError(
@@ -173,23 +178,26 @@ async function acceptValues(
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await readSettings({ needed }, options, context);
   const { redirectUri } = client;
-  const accepted = code ?? acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context);
-  return { client, grant: { code: accepted, codeVerifier, nonce, redirectUri } };
+  const accepted =
+    code === undefined
+      ? acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context)
+      : acceptCode(code);
+  return { client, accepted, sent: { codeVerifier, nonce, redirectUri } };
 }
 
-/** The code of a genuine callback. Hidden from the beginning: the words of a refusal may quote it. */
+/** Its code is hidden first: the words of a refusal may quote it. */
 function acceptUrl(
   url: string,
   { state, redirectUri }: { readonly state: string | undefined; readonly redirectUri: string },
   hostname: string,
   { diagnostics, trace }: CommandContext,
-): string {
-  const parameters = readRedirectedUrl(url, redirectUri);
+): AcceptedCallback {
+  const parameters = parseRedirectedUrl(url, redirectUri);
   diagnostics.hide(parameters.getAll('code'));
-  const reading = readCallback(parameters, { state, issuer: endpointsOf(hostname).issuer });
-  if (reading.kind !== 'code') throw reading.error;
+  const { issuer } = endpointsOf(hostname);
+  const accepted = acceptCallback(validateCallback(parameters, { state, issuer }));
   trace?.callbackReceived();
-  return reading.code;
+  return accepted;
 }
 
 /** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { type CompactToken, decodeCompact, isCompact } from '../oidc/compact.ts';
-import { verifySignature } from '../oidc/id-token.ts';
-import { inspectIdToken } from '../oidc/inspect-id-token.ts';
-import { createJwksSource } from '../oidc/jwks.ts';
-import { fail, pass, skip, type TokenVerdict } from '../oidc/verdict.ts';
+import { verifyIdToken } from '../oidc/id-token.ts';
+import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
+import type { Verdict } from '../oidc/verdict.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
@@ -55,7 +54,13 @@ export const declare: DeclareCommand = (command, openContext) => {
           ? await reportIdToken(input, options, timeoutMs, context)
           : reportEncryption(input, options, context);
       const output = await openResultOutput(undefined, context.platform);
-      await output.commit(renderJson({ kind: input.kind, ...report }));
+      const verdicts = report.verdicts.map(({ check, verdict, detail: evidence, code }) => ({
+        check,
+        verdict,
+        evidence,
+        code,
+      }));
+      await output.commit(renderJson({ kind: input.kind, ...report, verdicts }));
       refuseFailures(input.kind, report.verdicts);
     });
 };
@@ -66,7 +71,7 @@ interface InspectOptions extends CredentialFlags {
 }
 
 interface Report {
-  readonly verdicts: readonly TokenVerdict[];
+  readonly verdicts: readonly Verdict[];
   readonly [detail: string]: unknown;
 }
 
@@ -84,7 +89,7 @@ function reportEncryption(
 /** Checks beyond so many are counted, not listed: the names of some come from the provider. */
 const MOST_NAMES = 10;
 
-function refuseFailures(kind: InspectInput['kind'], verdicts: readonly TokenVerdict[]): void {
+function refuseFailures(kind: InspectInput['kind'], verdicts: readonly Verdict[]): void {
   const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
   const code = failures[0]?.code;
   if (code === undefined) return;
@@ -111,32 +116,29 @@ async function reportIdToken(
   const request = { needed: ['hostname'], optional: ['clientId'] } as const;
   const { hostname, clientId } = await readSettings(request, options, context);
   const { header, claims } = token;
-  const now = context.platform.clock.now();
-  const { issuer } = endpointsOf(hostname);
-  const { nonce } = options;
-  const inspection = { header, claims, issuer, clientId, nonce, accessToken, now };
-  const signature = options.verify
-    ? await inspectSignature(compact, hostname, timeoutMs, context)
-    : skip('signature', 'not looked at (--verify)');
-  return { header, claims, verdicts: [...inspectIdToken(inspection), signature] };
+  const endpoints = endpointsOf(hostname);
+  const expected = {
+    issuer: endpoints.issuer,
+    clientId,
+    nonce: options.nonce,
+    accessToken,
+    now: context.platform.clock.now(),
+  };
+  const jwks = options.verify ? openJwks(hostname, endpoints.jwks, timeoutMs, context) : undefined;
+  const { signal } = context.platform;
+  const loadJwks = jwks && ((fresh: boolean) => jwks.load(fresh, { signal }));
+  const { verdicts } = await verifyIdToken(compact, expected, loadJwks);
+  return { header, claims, verdicts };
 }
 
-async function inspectSignature(
-  compact: string,
+function openJwks(
   hostname: string,
+  endpoint: string,
   timeoutMs: number,
   context: CommandContext,
-): Promise<TokenVerdict> {
+): JwksSource {
   prepareProxy(hostname, context);
-  const source = createJwksSource(openTransport(context, { timeoutMs }), endpointsOf(hostname).jwks);
-  const jwks = await source.load(false, context.platform.signal);
-  try {
-    await verifySignature(compact, jwks);
-    return pass('signature', `made by a key of ${hostname}`);
-  } catch (error) {
-    if (error instanceof SgidError) return fail('signature', error.message, error.code);
-    throw error;
-  }
+  return createJwksSource(openTransport(context, { timeoutMs }), endpoint);
 }
 
 /** What there is to inspect. */

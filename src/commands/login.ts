@@ -1,7 +1,8 @@
+import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
-import { type LoginRequest, type LoginResult, login } from '../login/login.ts';
+import { type LoginInput, type LoginResult, login } from '../login/login.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
 import { startMockServer } from '../mock/server.ts';
 import {
@@ -10,28 +11,28 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
-import type { Fetch } from '../oidc/http-exchange.ts';
-import type { ExpectationOutcome } from '../output/expectations.ts';
+import type { Authorization, LoginRequest } from '../oidc/provider.ts';
+import { type ExpectationOutcome, readExpectation } from '../output/expectations.ts';
 import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
-import type { SettingValues } from '../settings/fields.ts';
+import { SETTING_NAMES, type SettingValues } from '../settings/fields.ts';
 import { readRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
-import { RelyingParty } from '../sgid/relying-party.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
-import type { Browser } from '../system/browser.ts';
-import { findFreePort } from '../system/ports.ts';
+import { SgidProvider, type SgidProviderOptions } from '../sgid/sgid-provider.ts';
+import type { TlsCredentials } from '../system/http-server.ts';
+import { toPrintable } from '../text/printable.ts';
+import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions } from './credential-options.ts';
+import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { JUNIT_DESCRIPTION, withJunit } from './junit-option.ts';
-import { openCallbackCertificate } from './login-certificate.ts';
-import { readBrowserVariable, readLoginOptions, splitCommand } from './login-options.ts';
+import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
-import { traceParty, traceProgress } from './trace-login.ts';
+import { followForTrace } from './trace-login.ts';
 import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
-export interface LoginOptions extends CredentialFlags, ResultFlags {
+export interface LoginFlags extends CredentialFlags, ResultFlags {
   /** `false` for --no-browser. */
   readonly browser?: string | boolean | undefined;
   readonly manual?: true;
@@ -68,7 +69,6 @@ SGID_CLIENT_SECRET, SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCO
 The profile is that of -p, else of SGID_PROFILE, else the one chosen with "sgid profile use".
 No secret is taken as an option's value, because other users of the machine could read it.`;
 
-/** Declares `sgid login`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (command, openContext) => {
   addResultOptions(
     addCredentialOptions(command, [
@@ -116,81 +116,154 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** Whom a login runs against and as whom, and what ends with it. */
-export interface LoginTarget {
-  readonly settings: SettingValues;
-  /** Makes what takes the place of the person's browser. */
-  readonly createBrowser?: (fetch: Fetch) => Browser;
-  close?(): Promise<void>;
-}
+/** Options that make no sense together, and why. */
+const CONTRADICTIONS: readonly (readonly [keyof LoginFlags, keyof LoginFlags, string])[] = [
+  ['manual', 'listen', '--manual does not listen'],
+  ['manual', 'persona', '--persona needs no person, --manual does'],
+  ['manual', 'tlsCert', '--manual does not listen'],
+  ['persona', 'listen', '--persona needs no other address'],
+  ['field', 'format', '--field prints plain text'],
+  ['field', 'includeTokens', '--field prints one value only'],
+  ['mock', 'hostname', '--mock is its own provider'],
+  ['mock', 'clientId', '--mock brings its own test client'],
+  ['mock', 'clientSecretFile', '--mock brings its own test client'],
+  ['mock', 'privateKeyFile', '--mock brings its own test client'],
+  ['mock', 'credentials', '--mock brings its own test client'],
+  ['mock', 'dotenv', '--mock brings its own test client'],
+  ['mock', 'profile', '--mock brings its own test client'],
+];
 
-/**
- * Runs `sgid login`.
- *
- * @param onJudged Hears what came of each `--expect`.
- * @throws SgidError of any step.
- */
-export async function runLogin(
-  options: LoginOptions,
+/** Options that need another one. */
+const DEPENDENCIES: readonly (readonly [keyof LoginFlags, keyof LoginFlags])[] = [
+  ['persona', 'mock'],
+  ['listenPublic', 'listen'],
+  ['tlsCert', 'tlsKey'],
+  ['tlsKey', 'tlsCert'],
+];
+
+async function runLogin(
+  flags: LoginFlags,
   context: CommandContext,
   onJudged?: (outcomes: readonly ExpectationOutcome[]) => void,
 ): Promise<void> {
-  const { platform } = context;
-  const { timeoutMs, httpTimeoutMs, expectations } = readLoginOptions(options);
-  const target = options.mock ? await openMockTarget(options, context) : await readTarget(options, context);
+  checkFlags(flags);
+  const timeoutMs = parseDuration(flags.timeout, '--timeout');
+  const httpTimeoutMs = parseDuration(flags.httpTimeout, '--http-timeout');
+  const expectations = (flags.expect ?? []).map(readExpectation);
+  const target = flags.mock
+    ? await startEmbeddedProvider(flags, context)
+    : await openProvider(flags, context);
   try {
-    const { settings } = target;
-    if (options.saveCanary !== undefined) requireDataScope(settings.scope);
-    prepareProxy(settings.hostname, context);
-    const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
-    const request = await loginRequest(options, target, timeoutMs, context);
-    // Only a browser of ours knows that the callback's certificate is ours as well.
-    const trusting = openTransport(context, { timeoutMs: httpTimeoutMs, ca: request.tls?.certificate });
-    const browser = target.createBrowser?.(trusting.fetch) ?? platform.browser;
-    await printResult({ flags: options, expectations, onJudged }, context, (onReply) => {
-      const party = new RelyingParty({ ...settings, transport, onReply });
-      return runWithDisplay(party, request, browser, context, options);
+    const { redirectUri, scope, hostname } = target.settings;
+    if (flags.saveCanary !== undefined) requireDataScope(scope);
+    prepareProxy(hostname, context);
+    await warnOfField(flags.field, scope, context);
+    const url = new URL(redirectUri);
+    const listen = flags.manual
+      ? undefined
+      : planListener(url, { ...flags, certified: flags.tlsCert !== undefined, anyPort: target.anyPort });
+    const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
+    const input: LoginInput = {
+      redirectUri,
+      scope,
+      state: flags.state,
+      nonce: flags.nonce,
+      listen,
+      tls,
+      browser: browserCommand(flags, context.platform.env['BROWSER'] ?? ''),
+      unattended: flags.persona !== undefined,
+      embedded: flags.mock,
+      timeoutMs,
+    };
+    await printResult({ flags, expectations, onJudged }, context, (onReply) => {
+      const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
+      const provider = target.connect({ ...target.settings, transport, onReply });
+      return showLogin(provider, input, httpTimeoutMs, flags, context);
     });
   } finally {
     await target.close?.();
   }
 }
 
-async function openMockTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
-  return startMockTarget(options, context);
+/** Everything about the flags alone, before anything else is touched. */
+function checkFlags(flags: LoginFlags): void {
+  for (const [one, other, reason] of CONTRADICTIONS) {
+    if (flags[one] !== undefined) refuseBeside(flagOf(one), { [flagOf(other)]: flags[other] }, reason);
+  }
+  for (const [one, other] of DEPENDENCIES) {
+    if (flags[one] !== undefined && flags[other] === undefined) {
+      throw usageError(`${flagOf(one)} needs ${flagOf(other)}`, `Add ${flagOf(other)}.`);
+    }
+  }
+  if (flags.persona !== undefined && typeof flags.browser === 'string')
+    refuseBeside('--persona', { '--browser': flags.browser }, '--persona needs no browser');
 }
 
-async function readTarget(options: LoginOptions, context: CommandContext): Promise<LoginTarget> {
-  const { SETTING_NAMES } = await import('../settings/fields.ts');
-  const { readSettings } = await import('./credential-options.ts');
-  const stdinUse = options.manual ? '--manual' : undefined;
-  return { settings: await readSettings({ needed: SETTING_NAMES }, options, context, stdinUse) };
+/** Whom a login runs against and as whom, and what ends with it. */
+interface LoginTarget {
+  readonly settings: SettingValues;
+  /** The redirect URI takes the port of the listener. */
+  readonly anyPort: boolean;
+  connect(options: SgidProviderOptions): SgidProvider;
+  close?(): Promise<void>;
 }
 
-async function loginRequest(
-  options: LoginOptions,
-  target: LoginTarget,
-  timeoutMs: number,
-  context: CommandContext,
-): Promise<LoginRequest> {
-  const { platform } = context;
-  const { redirectUri, scope } = target.settings;
-  await warnOfField(options.field, scope, context);
-  const browser = browserCommand(options, target, platform.env['BROWSER']);
+async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
+  const stdinUse = flags.manual ? '--manual' : undefined;
+  const settings = await readSettings({ needed: SETTING_NAMES }, flags, context, stdinUse);
+  return { settings, anyPort: false, connect: (options) => new SgidProvider(options) };
+}
+
+/**
+ * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback takes a
+ * free port, so that it never meets another program, and the address itself (RFC 8252 section 7.3), because
+ * Node 20 takes long to listen on `::1` as well: it compiles a pattern of all IPv6 addresses. Only options count: no
+ * variable, no `.env`.
+ */
+async function startEmbeddedProvider(
+  { persona, ...flags }: LoginFlags,
+  { diagnostics }: CommandContext,
+): Promise<LoginTarget> {
+  const { scopes, unknown } = readScope(flags.scope ?? DEFAULT_SCOPE);
+  for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
+  const redirectUri = flags.redirectUri ? readRedirectUri(flags.redirectUri) : 'http://127.0.0.1:0/callback';
+  const redirectUris = [redirectUri];
+  const server = await startMockServer({
+    port: 0,
+    clients: [createTestClient(redirectUris)],
+    ...(persona === undefined ? {} : { approve: persona }),
+  });
   return {
-    redirectUri,
-    scope,
-    state: options.state,
-    nonce: options.nonce,
-    ...(await prepareListener(options, new URL(redirectUri), context)),
-    browser,
-    unattended: target.createBrowser !== undefined,
-    embedded: options.mock,
-    timeoutMs,
+    settings: {
+      clientId: TEST_CLIENT_ID,
+      clientSecret: TEST_CLIENT_SECRET,
+      privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
+      redirectUri,
+      hostname: server.hostname,
+      scope: scopes.join(' '),
+    },
+    anyPort: flags.redirectUri === undefined,
+    connect: (options) => new EmbeddedProvider(options, redirectUris),
+    close: () => server.close(),
   };
 }
 
-/** A login is long, and that its one value was not asked for can be told before. */
+/** Registers the redirect URI that a login came to, once its listener has a port. */
+class EmbeddedProvider extends SgidProvider {
+  readonly #redirectUris: string[];
+
+  constructor(options: SgidProviderOptions, redirectUris: string[]) {
+    super(options);
+    this.#redirectUris = redirectUris;
+  }
+
+  override authorize(request: LoginRequest): Promise<Authorization> {
+    this.#redirectUris.splice(0, 1, request.redirectUri);
+    return super.authorize(request);
+  }
+}
+
+/** A login is long, and that its one value was not asked for can be said before. */
 async function warnOfField(
   field: string | undefined,
   scope: string,
@@ -204,94 +277,84 @@ async function warnOfField(
   diagnostics.warn(`the scope does not ask for ${field}, so --field may find nothing${advice}`);
 }
 
-async function prepareListener(
-  options: LoginOptions,
-  redirectUri: URL,
+/** The certificate of the callback listener, with what the person needs to know when the browser warns of it. */
+async function openCertificate(
+  { tlsCert, tlsKey, persona }: LoginFlags,
+  hostname: string,
+  { platform, diagnostics }: CommandContext,
+): Promise<TlsCredentials> {
+  const host = hostname.replace(/[[\]]/g, '');
+  const now = new Date(platform.clock.now());
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    const { readGivenCertificate } = await import('../login/given-certificate.ts');
+    const paths = { certificate: tlsCert, privateKey: tlsKey };
+    const { tls, notices } = await readGivenCertificate(paths, host, platform.files, now);
+    for (const notice of notices) diagnostics.warn(notice);
+    return tls;
+  }
+  const { openSelfSignedCallback } = await import('../login/self-signed-callback.ts');
+  const { tls, fingerprint, path, notice } = await openSelfSignedCallback(platform.configFolder, host, now);
+  if (notice !== undefined) diagnostics.warn(notice);
+  if (persona === undefined) {
+    const trust = path && `To be spared the warning, import ${toPrintable(path)} as a trusted certificate.\n`;
+    diagnostics.info(
+      `The callback comes over https with a self-signed certificate, SHA-256\n  ${fingerprint}\nWhen the browser ` +
+        `warns of it ("Your connection is not private"), compare that, then choose Advanced, Proceed.\n${trust ?? ''}`,
+    );
+  }
+  return tls;
+}
+
+/** The words of --browser, else of the first command in $BROWSER; none for the system's browser. */
+function browserCommand({ browser, persona }: LoginFlags, variable: string): readonly string[] | undefined {
+  if (persona !== undefined) return [];
+  if (browser === false) return undefined;
+  const commands = process.platform === 'win32' ? [variable] : variable.split(':');
+  const command =
+    typeof browser === 'string' ? browser : commands.find((candidate) => candidate.trim() !== '');
+  if (command === undefined) return [];
+  const split = splitWords(command);
+  if (split.ok) return split.words;
+  throw usageError(
+    `the browser command ${JSON.stringify(command)} ${split.problem}`,
+    'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
+  );
+}
+
+async function showLogin(
+  provider: SgidProvider,
+  input: LoginInput,
+  httpTimeoutMs: number,
+  { manual, persona }: LoginFlags,
   context: CommandContext,
-): Promise<Pick<LoginRequest, 'listen' | 'tls'>> {
-  if (options.manual) return { listen: undefined };
-  const listen = planListener(redirectUri, {
-    ...(options.listen === undefined ? {} : { listen: options.listen }),
-    listenPublic: options.listenPublic === true,
-    certified: options.tlsCert !== undefined,
-  });
-  return listen.secure
-    ? { listen, tls: await openCallbackCertificate(options, redirectUri.hostname, context) }
-    : { listen };
-}
-
-function browserCommand(
-  options: LoginOptions,
-  target: LoginTarget,
-  fromEnv: string | undefined,
-): readonly string[] | undefined {
-  if (target.createBrowser) return [];
-  if (options.browser === false) return undefined;
-  return typeof options.browser === 'string'
-    ? splitCommand(options.browser)
-    : readBrowserVariable(fromEnv ?? '');
-}
-
-async function runWithDisplay(
-  party: RelyingParty,
-  request: LoginRequest,
-  browser: Browser,
-  { platform, diagnostics, trace }: CommandContext,
-  options: LoginOptions,
 ): Promise<LoginResult> {
+  const { platform, diagnostics, journal, trace } = context;
+  const { terminal, clock, signal } = platform;
   const display = createLoginDisplay({
-    terminal: platform.terminal,
+    terminal,
     diagnostics,
-    manual: options.manual === true,
-    persona: options.persona,
-    signal: platform.signal,
+    opening: input.browser !== undefined,
+    manual: manual === true,
+    persona,
+    timeoutMs: input.timeoutMs,
+    signal,
   });
+  journal.follow(display.reader);
+  if (trace !== undefined) followForTrace(journal, trace);
+  // Only a browser of ours knows that the callback's certificate is ours as well.
+  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate };
+  const browser =
+    persona === undefined ? platform.browser : createPersonaBrowser(openTransport(context, trusting).fetch);
   try {
-    return await login(traceParty(party, trace), request, {
+    return await login(provider, input, {
       browser,
-      clock: platform.clock,
-      progress: traceProgress(display.progress, trace),
+      clock,
+      journal,
       pasted: display.pasted,
-      hide: (secrets) => diagnostics.hide(secrets),
-      signal: platform.signal,
+      hide: diagnostics.hide,
+      signal,
     });
   } finally {
     display.close();
   }
-}
-
-/**
- * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback
- * takes a free port, so that it never meets another program, and the address itself (RFC 8252 section 7.3), because
- * Node 20 takes long to listen on `::1` as well: it compiles a pattern of all IPv6 addresses. Only options count: no variable, no `.env`.
- *
- * @throws SgidError `ERR_USAGE` for an unknown persona, `ERR_SCOPE`, `ERR_LISTEN_*`.
- */
-export async function startMockTarget(
-  options: LoginOptions,
-  { diagnostics }: CommandContext,
-): Promise<LoginTarget> {
-  const { scopes, unknown } = readScope(options.scope ?? DEFAULT_SCOPE);
-  for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
-  const redirectUri = options.redirectUri
-    ? readRedirectUri(options.redirectUri)
-    : `http://127.0.0.1:${await findFreePort(['127.0.0.1'])}/callback`;
-  const { persona } = options;
-  const server = await startMockServer({
-    port: 0,
-    clients: [createTestClient([redirectUri])],
-    ...(persona === undefined ? {} : { approve: persona }),
-  });
-  return {
-    settings: {
-      clientId: TEST_CLIENT_ID,
-      clientSecret: TEST_CLIENT_SECRET,
-      privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
-      redirectUri,
-      hostname: server.hostname,
-      scope: scopes.join(' '),
-    },
-    ...(persona === undefined ? {} : { createBrowser: createPersonaBrowser }),
-    close: () => server.close(),
-  };
 }

@@ -1,54 +1,23 @@
-import type { LoginParty, LoginProgress } from '../login/login.ts';
+import type { Journal } from '../trace/journal.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
 
-/** A login's progress, of which the trace hears as well. */
-export function traceProgress(progress: LoginProgress, trace: TraceRecorder | undefined): LoginProgress {
-  if (trace === undefined) return progress;
-  return {
-    authorizationUrl(url, opening) {
-      trace.authorizationUrl(url);
-      progress.authorizationUrl(url, opening);
+/** Lets the trace hear of what the journal of a login takes down. */
+export function followForTrace(journal: Journal, trace: TraceRecorder): void {
+  journal.follow({
+    changed({ name, url, isWait }) {
+      if (name === 'authorize' && url !== undefined) trace.authorizationUrl(url);
+      if (name === 'callback' && isWait) trace.waiting();
     },
-    waiting(timeoutMs) {
-      trace.waiting();
-      progress.waiting(timeoutMs);
+    warned(check) {
+      if (check === 'browser') trace.browserFailed();
     },
-    browserFailed(reason) {
-      trace.browserFailed();
-      progress.browserFailed(reason);
+    unexpected: ({ code }) => trace.stray(code),
+    ended({ name, error, verdicts }) {
+      if (name === 'callback' && error === undefined) trace.callbackReceived();
+      if (name === 'id-token') trace.codeExchanged();
+      const fields = verdicts.find(({ check }) => check === 'fields')?.detail;
+      if (name === 'userinfo' && error !== undefined) trace.dataFetched(0);
+      if (name === 'decrypt') trace.dataFetched(Number.parseInt(fields ?? '0', 10));
     },
-    providerFailed: (error) => progress.providerFailed(error),
-    stray(error) {
-      trace.stray(error.code);
-      progress.stray(error);
-    },
-    callbackReceived() {
-      trace.callbackReceived();
-      progress.callbackReceived();
-    },
-  };
-}
-
-/** A login's party, of whose steps the trace hears when they are over: what follows them is no part of them. */
-export function traceParty(party: LoginParty, trace: TraceRecorder | undefined): LoginParty {
-  if (trace === undefined) return party;
-  return {
-    endpoints: party.endpoints,
-    authorizationUrl: (request) => party.authorizationUrl(request),
-    fetchKeys: (signal) => party.fetchKeys(signal),
-    exchangeCode: (grant, signal) =>
-      party.exchangeCode(grant, signal).finally(() => {
-        trace.codeExchanged();
-      }),
-    async fetchData(login, signal) {
-      let claims = 0;
-      try {
-        const data = await party.fetchData(login, signal);
-        claims = Object.keys(data).length;
-        return data;
-      } finally {
-        trace.dataFetched(claims);
-      }
-    },
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
-import { type EncryptedUserinfo, readUserinfo } from '../sgid/userinfo.ts';
+import { type EncryptedUserinfo, validateUserinfo } from '../sgid/userinfo.ts';
 import { isRecord } from '../text/guards.ts';
 import { describeType, filledText, members, parseJsonFile } from '../text/json.ts';
 import type { TextInput } from './text-input.ts';
@@ -46,7 +46,7 @@ export function parseUserinfoReply({ text, name }: TextInput): EncryptedUserinfo
   const isClear = reply.data && !Object.values(reply.data).some((value) => value.split('.').length === 5);
   if (!reply.key && isClear)
     throw wrongFile(`${name} holds data in the clear: there is nothing to decrypt`, HINT);
-  return readUserinfo(reply, undefined);
+  return validateUserinfo(reply, undefined);
 }
 
 function wrongFile(message: string, hint: string): SgidError {

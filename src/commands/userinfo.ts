@@ -76,7 +76,7 @@ export const declare: DeclareCommand = (command, openContext) => {
             transport: openTransport(context, { timeoutMs }),
             onReply,
           };
-          const person = await fetchData(reader, { accessToken, sub }, platform.signal);
+          const person = await fetchData(reader, { accessToken, sub }, { signal: platform.signal });
           trace?.dataFetched(Object.keys(person.data).length);
           platform.signal.throwIfAborted();
           return person;

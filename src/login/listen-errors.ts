@@ -13,24 +13,28 @@ export function listenError(
   platform: NodeJS.Platform = process.platform,
 ): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const address = 'address' in error ? String(error.address) : plan.addresses.join(' and ');
-  const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError => {
-    const message = `cannot listen for ${plan.hosts[0]}: ${reason}`;
-    return new SgidError(code, message, { step: 'listen', causes, hint, cause: error });
-  };
+  const { port, hosts, addresses } = plan;
+  const address = 'address' in error ? String(error.address) : addresses.join(' and ');
+  const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError =>
+    new SgidError(code, `cannot listen for ${hosts[0]}: ${reason}`, {
+      step: 'listen',
+      causes,
+      hint,
+      cause: error,
+    });
 
   switch (error.code) {
     case 'EADDRINUSE':
       return fail(
         'ERR_LISTEN_PORT_IN_USE',
-        `port ${plan.port} on ${address} is in use`,
-        `Stop the program that uses it (${portUserCommand(plan.port, platform)} names it); or ${ANOTHER_WAY}.`,
+        `port ${port} on ${address} is in use`,
+        `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${ANOTHER_WAY}.`,
         ['another sgid login still waits on this port', 'a development server runs on this port'],
       );
     case 'EACCES':
       return fail(
         'ERR_LISTEN_NOT_PERMITTED',
-        `port ${plan.port} on ${address} is not permitted`,
+        `port ${port} on ${address} is not permitted`,
         `Choose another port, from 1024 up: ${ANOTHER_WAY}.`,
         [refusedPortCause(platform)],
       );
@@ -39,12 +43,12 @@ export function listenError(
       return fail(
         'ERR_LISTEN_NOT_PERMITTED',
         `this machine has no address ${address}`,
-        `Use --listen 127.0.0.1:${plan.port}, or another address of this machine.`,
+        `Use --listen 127.0.0.1:${port}, or another address of this machine.`,
       );
     default:
       return fail(
         'ERR_LISTEN_NOT_PERMITTED',
-        `port ${plan.port} on ${address} failed with ${String(error.code)}`,
+        `port ${port} on ${address} failed with ${String(error.code)}`,
         `To go on without this port, ${ANOTHER_WAY}.`,
       );
   }
@@ -53,28 +57,28 @@ export function listenError(
 /** Somebody else took a connection that was meant for the listener. */
 export function interceptedError(
   address: string,
-  plan: ListenPlan,
+  { hosts, port }: ListenPlan,
   platform: NodeJS.Platform = process.platform,
 ): SgidError {
   return new SgidError(
     'ERR_LISTEN_INTERCEPTED',
-    `another program answers for ${plan.hosts[0]} at ${address}, where the browser could take the callback`,
+    `another program answers for ${hosts[0]} at ${address}, where the browser could take the callback`,
     {
       step: 'listen',
-      hint: `Stop that program (${portUserCommand(plan.port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
+      hint: `Stop that program (${portUserCommand(port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
     },
   );
 }
 
 /** The listener cannot be reached by the way that the browser will take. */
-export function unreachableError(plan: ListenPlan): SgidError {
+export function unreachableError({ addresses, hosts, port }: ListenPlan): SgidError {
   return new SgidError(
     'ERR_LISTEN_INTERCEPTED',
-    `the listener for ${plan.hosts[0]} cannot be reached on this machine`,
+    `the listener for ${hosts[0]} cannot be reached on this machine`,
     {
       step: 'listen',
       causes: ['a firewall or security software cuts off connections of this machine to itself'],
-      hint: `Allow connections to ${plan.addresses.join(' and ')}, port ${plan.port}; or ${ANOTHER_WAY}.`,
+      hint: `Allow connections to ${addresses.join(' and ')}, port ${port}; or ${ANOTHER_WAY}.`,
     },
   );
 }

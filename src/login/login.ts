@@ -1,29 +1,18 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import { acceptCallback, parseRedirectedUrl, type ValidatedCallback } from '../oidc/callback.ts';
 import type { Clock } from '../oidc/http-exchange.ts';
-import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
-import type { VerifiedLogin } from '../oidc/token.ts';
-import type { RelyingParty } from '../sgid/relying-party.ts';
+import { noteVerdicts } from '../oidc/journal.ts';
+import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
-import { type CallbackOutcome, createLoginAttempt, type LoginAttempt } from './attempt.ts';
+import type { Journal, Step } from '../trace/journal.ts';
+import { CallbackInbox } from './callback-inbox.ts';
+import { startCallbackListener } from './callback-listener.ts';
 import type { ListenPlan } from './listen-plan.ts';
-import { startCallbackListener } from './listener.ts';
+import type { LoginOutcome } from './result-page.ts';
 
-/** The client that logs a person in. */
-export type LoginParty = Pick<
-  RelyingParty,
-  'endpoints' | 'authorizationUrl' | 'fetchKeys' | 'exchangeCode' | 'fetchData'
->;
-
-/** What a login is asked to do. */
-export interface LoginRequest {
-  /** Exactly as registered. */
-  readonly redirectUri: string;
-  readonly scope: string;
-  /** Made fresh when left out. */
-  readonly state?: string | undefined;
-  /** Made fresh when left out. */
-  readonly nonce?: string | undefined;
+/** What a login is asked to do. A redirect URI with port 0 takes the port that the listener gets. */
+export interface LoginInput extends LoginRequest {
   /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
   readonly listen: ListenPlan | undefined;
   /** The certificate of the listener, where the plan is `secure`. */
@@ -39,10 +28,10 @@ export interface LoginRequest {
 }
 
 /** The outside of a login. */
-export interface LoginOutside {
+export interface LoginDeps {
   readonly browser: Browser;
   readonly clock: Clock;
-  readonly progress: LoginProgress;
+  readonly journal: Journal;
   /** Redirected URLs that the person pastes, one a line; absent where nobody can. */
   readonly pasted?: AsyncIterable<string> | undefined;
   /** Keeps secrets of this login out of everything that is said from now on. */
@@ -51,115 +40,143 @@ export interface LoginOutside {
   readonly signal: AbortSignal;
 }
 
-/** What a login tells the person while it runs. */
-export interface LoginProgress {
-  /** The URL to visit; `opening` when a browser is being opened on it. */
-  authorizationUrl(url: string, opening: boolean): void;
-  /** The wait for the callback has begun. */
-  waiting(timeoutMs: number): void;
-  /** The browser could not be opened; the wait goes on. */
-  browserFailed(reason: string): void;
-  /** The provider did not give its keys, so that the login is likely to fail; the wait goes on. */
-  providerFailed(error: SgidError): void;
-  /** Something came in that is not the callback of this login; the wait goes on. */
-  stray(error: SgidError): void;
-  /** The callback is here; the exchange begins. */
-  callbackReceived(): void;
-}
-
 /** A finished login. */
-export interface LoginResult extends VerifiedLogin {
-  /** Scope name and value as text. */
+export interface LoginResult extends VerifiedTokens {
+  /** Claims by name. */
   readonly data: Record<string, string>;
 }
 
 /**
- * One whole login: authorization request, callback, code exchange, verification, userinfo, decryption. The
- * listener is ready before the browser opens and gone when this settles.
+ * One whole login. The listener is ready before the browser opens and gone when this settles.
  *
  * @throws SgidError of any step; the signal's reason when it aborts.
  */
-export async function login(
-  party: LoginParty,
-  request: LoginRequest,
-  outside: LoginOutside,
-): Promise<LoginResult> {
-  const { redirectUri, scope, state = generateState(), nonce = generateNonce() } = request;
-  const { progress, signal, hide } = outside;
-  const { codeVerifier, codeChallenge } = generatePkcePair();
-  hide([codeVerifier]);
-  const attempt = createLoginAttempt(
-    { state, issuer: party.endpoints.issuer },
-    async (code): Promise<LoginResult> => {
-      hide([code]);
-      progress.callbackReceived();
-      const verified = await party.exchangeCode({ code, codeVerifier, nonce, redirectUri }, signal);
-      hide([verified.accessToken, verified.idToken]);
-      return { ...verified, data: await party.fetchData(verified, signal) };
-    },
-  );
-  const receive = async (parameters: URLSearchParams): Promise<CallbackOutcome> => {
-    const outcome = await attempt.receive(parameters);
-    if (outcome.kind === 'rejected') progress.stray(outcome.error);
-    return outcome;
-  };
+export async function login(provider: Provider, input: LoginInput, deps: LoginDeps): Promise<LoginResult> {
+  const { hide, journal, signal } = deps;
+  const inbox = new CallbackInbox();
+  const ended = new AbortController();
   signal.throwIfAborted();
-  const { listen, tls } = request;
-  const listener = listen && (await startCallbackListener(listen, receive, { tls }));
-  const waitOver = new AbortController();
-  const loginOver = new AbortController();
-  void attempt.accepted.then(() => waitOver.abort());
-  const stop = AbortSignal.any([signal, waitOver.signal]);
+  const listener = input.listen && (await startCallbackListener(input.listen, inbox.receive, input));
+  let outcome: LoginOutcome = { kind: 'failed', code: 'ERR_INTERNAL' };
   try {
     signal.throwIfAborted();
-    const url = party.authorizationUrl({ redirectUri, scope, state, nonce, codeChallenge });
-    progress.authorizationUrl(url, request.browser !== undefined);
-    progress.waiting(request.timeoutMs);
-    const browserFailure = openBrowser(url, request, outside, stop);
-    void tryProvider(party, AbortSignal.any([signal, loginOver.signal]), outside, stop);
-    await waitForCallback([attempt.accepted, browserFailure], attempt, request, outside, stop);
-    return await attempt.result;
+    const redirectUri = listener ? withPort(input.redirectUri, listener.port) : input.redirectUri;
+    const authorization = await journal.step('authorize', async (step) => {
+      const authorization = await provider.authorize({ ...input, redirectUri }, { journal, signal });
+      hide([authorization.codeVerifier]);
+      step.url(authorization.url);
+      return authorization;
+    });
+    const accepted = await journal.step('callback', async (step) => {
+      const prepare = (): Promise<void> | undefined =>
+        provider.prepare?.({ journal, signal: AbortSignal.any([signal, ended.signal]) });
+      const callback = await waitForCallback(authorization, prepare, inbox, input, deps, step);
+      noteVerdicts(step, callback.verdicts);
+      return acceptCallback(callback);
+    });
+    hide([accepted.code]);
+    const tokens = await provider.exchange(accepted, authorization, { journal, signal });
+    hide([tokens.accessToken, tokens.idToken]);
+    const data = await provider.claims(tokens, { journal, signal });
+    outcome = { kind: 'signed-in' };
+    return { ...tokens, data };
+  } catch (error) {
+    if (error instanceof SgidError)
+      outcome =
+        error.code === 'ERR_ACCESS_DENIED' ? { kind: 'denied' } : { kind: 'failed', code: error.code };
+    throw error;
   } finally {
-    waitOver.abort();
-    loginOver.abort();
-    await listener?.close();
+    ended.abort();
+    await listener?.close(outcome);
   }
 }
 
-/**
- * Opens the URL. A browser that fails is no reason to stop, since the URL is on the screen; only where nobody
- * can take over does this reject. It never resolves.
- */
+function withPort(redirectUri: string, port: number): string {
+  const url = new URL(redirectUri);
+  if (url.port !== '0') return redirectUri;
+  url.port = String(port);
+  return url.href;
+}
+
+/** Waits for the callback of this login, by whichever way it comes. */
+async function waitForCallback(
+  authorization: Authorization,
+  prepare: () => Promise<void> | undefined,
+  inbox: CallbackInbox,
+  input: LoginInput,
+  deps: LoginDeps,
+  step: Step,
+): Promise<ValidatedCallback> {
+  const { clock, pasted, signal } = deps;
+  const over = new AbortController();
+  const waiting = AbortSignal.any([signal, over.signal]);
+  step.url(authorization.redirectUri);
+  step.waits();
+  try {
+    const callback = inbox.open(authorization, step);
+    void openBrowser(authorization.url, input, deps, (reason) => {
+      if (input.unattended) inbox.fail(unattendedFailure(reason));
+      else if (!waiting.aborted) step.warn('browser', reason);
+    });
+    // The person hears of a failure at once, and not when the callback is there.
+    if (!waiting.aborted) {
+      prepare()?.catch((error: unknown) => {
+        if (error instanceof SgidError && !waiting.aborted) step.warn('provider', error.message);
+      });
+    }
+    if (pasted) receivePasted(pasted, authorization, inbox, input, deps, step).catch(inbox.fail);
+    clock
+      .sleep(input.timeoutMs, waiting)
+      .then(
+        () => inbox.fail(callbackTimeout({ ...input, redirectUri: authorization.redirectUri })),
+        inbox.fail,
+      );
+    return await callback;
+  } finally {
+    over.abort();
+  }
+}
+
+/** A browser that fails is no reason to stop where a person can take over: the URL is on the screen. */
 async function openBrowser(
   url: string,
-  { browser: command, unattended }: LoginRequest,
-  { browser, progress }: LoginOutside,
-  stop: AbortSignal,
-): Promise<never> {
-  if (command !== undefined) {
-    const open = async (): Promise<string | undefined> => (await browser.open(url, command)).failed;
-    const reason = await open().catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    );
-    if (reason !== undefined && unattended) throw unattendedFailure(reason);
-    if (reason !== undefined && !stop.aborted) progress.browserFailed(reason);
-  }
-  return new Promise(() => {});
+  { browser: command }: LoginInput,
+  { browser }: LoginDeps,
+  onFailure: (reason: string) => void,
+): Promise<void> {
+  if (command === undefined) return;
+  const launch = browser.open(url, command);
+  const reason = await launch
+    .then(({ failed }) => failed)
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (reason !== undefined) onFailure(reason);
 }
 
-/** Uses the wait to fetch the keys, and tells when that fails: a person would wait in vain for minutes. */
-async function tryProvider(
-  party: LoginParty,
-  signal: AbortSignal,
-  { progress }: LoginOutside,
-  stop: AbortSignal,
+/** Rejects when no URL can come any more and nobody listens. */
+async function receivePasted(
+  lines: AsyncIterable<string>,
+  { redirectUri }: Authorization,
+  inbox: CallbackInbox,
+  { listen }: LoginInput,
+  { signal }: LoginDeps,
+  step: Step,
 ): Promise<void> {
-  if (stop.aborted) return;
-  try {
-    await party.fetchKeys(signal);
-  } catch (error) {
-    if (error instanceof SgidError && !stop.aborted) progress.providerFailed(error);
+  let lastError: SgidError | undefined;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    try {
+      const refused = inbox.receive(parseRedirectedUrl(line, redirectUri));
+      if (refused?.kind !== 'rejected') return;
+      lastError = refused.error;
+    } catch (error) {
+      if (!(error instanceof SgidError)) throw error;
+      step.unexpected(error);
+      lastError = error;
+    }
   }
+  // The lines end as well when the program is interrupted.
+  signal.throwIfAborted();
+  if (listen === undefined) throw lastError ?? inputEnded(redirectUri);
 }
 
 function unattendedFailure(reason: string): SgidError {
@@ -169,58 +186,6 @@ function unattendedFailure(reason: string): SgidError {
   });
 }
 
-/** Resolves when the genuine callback is here, by whichever way. */
-async function waitForCallback(
-  arrivals: readonly Promise<void>[],
-  attempt: LoginAttempt<LoginResult>,
-  request: LoginRequest,
-  outside: LoginOutside,
-  stop: AbortSignal,
-): Promise<void> {
-  const timeout = outside.clock.sleep(request.timeoutMs, stop).then(() => {
-    throw callbackTimeout(request);
-  });
-  const contenders: Promise<void>[] = [...arrivals, timeout];
-  if (outside.pasted) contenders.push(receivePasted(outside.pasted, attempt, request, outside));
-  for (const contender of contenders) contender.catch(() => {});
-  await Promise.race(contenders);
-}
-
-/** Feeds pasted URLs to the attempt until one is genuine. Rejects when none can come any more and nobody listens. */
-async function receivePasted(
-  lines: AsyncIterable<string>,
-  attempt: LoginAttempt<LoginResult>,
-  request: LoginRequest,
-  { progress, signal }: LoginOutside,
-): Promise<void> {
-  let lastError: SgidError | undefined;
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    lastError = await receiveLine(line, attempt, request);
-    if (lastError === undefined) return;
-    progress.stray(lastError);
-  }
-  // The lines end as well when the program is interrupted.
-  signal.throwIfAborted();
-  if (request.listen !== undefined) return attempt.accepted;
-  throw lastError ?? inputEnded(request.redirectUri);
-}
-
-/** Judges one pasted line; gives the reason when it is not the callback that is waited for. */
-async function receiveLine(
-  line: string,
-  attempt: LoginAttempt<LoginResult>,
-  { redirectUri }: LoginRequest,
-): Promise<SgidError | undefined> {
-  try {
-    const outcome = await attempt.receive(readRedirectedUrl(line, redirectUri));
-    return outcome.kind === 'rejected' ? outcome.error : undefined;
-  } catch (error) {
-    if (error instanceof SgidError) return error;
-    throw error;
-  }
-}
-
 function inputEnded(redirectUri: string): SgidError {
   return new SgidError('ERR_CALLBACK_TIMEOUT', 'standard input ended before a redirected URL came', {
     step: 'callback',
@@ -228,12 +193,8 @@ function inputEnded(redirectUri: string): SgidError {
   });
 }
 
-/**
- * The error for a callback that never came. sgID shows a page instead of redirecting when the client, the
- * redirect URI or a scope is wrong, so these come first.
- */
-export function callbackTimeout(request: LoginRequest): SgidError {
-  const { redirectUri, scope, timeoutMs, listen, tls, embedded } = request;
+/** SgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong: these come first. */
+function callbackTimeout({ redirectUri, scope, timeoutMs, listen, tls, embedded }: LoginInput): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const registration = [
     `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
@@ -244,7 +205,7 @@ export function callbackTimeout(request: LoginRequest): SgidError {
     ? 'Log in without a browser with --persona wei-ming'
     : `Register exactly ${redirectUri} in the developer portal`;
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
-  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${inWords(timeoutMs)}`, {
+  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
     step: 'callback',
     causes: [
       'the person did not finish the login',
@@ -261,29 +222,7 @@ export function callbackTimeout(request: LoginRequest): SgidError {
 }
 
 /** As `--timeout` takes it. */
-function inWords(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   const minutes = milliseconds / 60_000;
   return Number.isInteger(minutes) ? `${minutes}m` : `${milliseconds / 1000}s`;
-}
-
-/** `name=value` pairs, with or without the question mark. No part can match in two ways: pasted text may be long. */
-const QUERY_ALONE = /^\??[\w.~-]+=[^&\s]*(?:&[\w.~-]+=[^&\s]*)*$/;
-
-/**
- * Reads the query of a redirected URL that a person pasted: the whole URL, or just what follows its path.
- *
- * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, or a URL other than the redirect URI.
- */
-export function readRedirectedUrl(text: string, redirectUri: string): URLSearchParams {
-  const pasted = text.trim().replace(/^(["'<])(.*)(["'>])$/, '$2');
-  if (QUERY_ALONE.test(pasted)) return new URLSearchParams(pasted);
-  const url = URL.canParse(pasted) ? new URL(pasted) : undefined;
-  const expected = new URL(redirectUri);
-  if (url === undefined || url.origin !== expected.origin || url.pathname !== expected.pathname) {
-    throw new SgidError('ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirected to', {
-      step: 'callback',
-      hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
-    });
-  }
-  return url.searchParams;
 }

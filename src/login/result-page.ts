@@ -1,52 +1,59 @@
-import { html } from '../html/html.ts';
-import { type Page, renderPage } from '../html/page.ts';
+import type { SgidErrorCode } from '../errors/sgid-error.ts';
+import { html, type SafeHtml } from '../html/html.ts';
+import { renderPage } from '../html/page.ts';
 import type { ServerResponse } from '../system/http-server.ts';
-import type { CallbackOutcome } from './attempt.ts';
+import type { RefusedCallback } from './callback-inbox.ts';
+
+/** How a login ended; `signed-in` only after the decryption succeeded, `denied` when the person said no. */
+export type LoginOutcome =
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'failed'; readonly code: SgidErrorCode };
 
 /**
- * The page that the browser shows for an outcome. Its words are fixed: of the login it holds the error code
- * alone, and nothing of the request. It is not to be shown before the login is over: `signed-in` means that the
- * decryption succeeded.
+ * The page that the browser shows. Its words are fixed: of the login it holds the error code alone, and nothing of
+ * the request.
  */
-export function callbackPage(outcome: CallbackOutcome): ServerResponse {
-  return { status: outcome.kind === 'rejected' ? 400 : 200, ...renderPage(pageOf(outcome)) };
+export function callbackPage(outcome: LoginOutcome | RefusedCallback): ServerResponse {
+  const [title, main] = contentOf(outcome);
+  return { status: outcome.kind === 'rejected' ? 400 : 200, ...renderPage({ title, main }) };
 }
 
-function pageOf(outcome: CallbackOutcome): Page {
+function contentOf(outcome: LoginOutcome | RefusedCallback): readonly [title: string, main: SafeHtml] {
   switch (outcome.kind) {
     case 'signed-in':
-      return {
-        title: 'Signed in',
-        main: html`<h1 class="good">Signed in</h1>
+      return [
+        'Signed in',
+        html`<h1 class="good">Signed in</h1>
 <p>You can close this tab and go back to the terminal.</p>`,
-      };
+      ];
     case 'denied':
-      return {
-        title: 'Sign-in declined',
-        main: html`<h1>Sign-in declined</h1>
+      return [
+        'Sign-in declined',
+        html`<h1>Sign-in declined</h1>
 <p>You declined the request, so nothing was shared.</p>
 <p class="muted">You can close this tab. To try again, run the command in the terminal once more.</p>`,
-      };
+      ];
     case 'failed':
-      return {
-        title: 'Sign-in failed',
-        main: html`<h1 class="bad">Sign-in failed</h1>
+      return [
+        'Sign-in failed',
+        html`<h1 class="bad">Sign-in failed</h1>
 <p>The terminal says what went wrong and what to do next. You can close this tab.</p>
 <p class="muted">Error code: <code>${outcome.code}</code></p>`,
-      };
+      ];
     case 'rejected':
-      return {
-        title: 'Not the expected callback',
-        main: html`<h1 class="bad">Not the expected callback</h1>
+      return [
+        'Not the expected callback',
+        html`<h1 class="bad">Not the expected callback</h1>
 <p>This request does not belong to the login that is under way, so it was ignored. It may come from an earlier attempt.</p>
 <p>The login still waits: continue in the tab that was opened for it, or with the URL in the terminal.</p>
 <p class="muted">Error code: <code>${outcome.error.code}</code></p>`,
-      };
+      ];
     case 'settled':
-      return {
-        title: 'Login already finished',
-        main: html`<h1>Login already finished</h1>
+      return [
+        'Login already finished',
+        html`<h1>Login already finished</h1>
 <p>This login was over before this request came, and nothing has changed. You can close this tab and go back to the terminal.</p>`,
-      };
+      ];
   }
 }

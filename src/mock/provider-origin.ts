@@ -1,6 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isLoopbackHost } from '../oidc/endpoints.ts';
-import { readHostname } from '../sgid/endpoints.ts';
+import { isLoopbackHost, readHostname } from '../sgid/endpoints.ts';
 
 /**
  * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this

@@ -1,4 +1,4 @@
-/** An authorization request of sgID v2 (OpenID Connect Core, section 3.1.2.1; RFC 7636 section 4.3). */
+/** An authorization request (OpenID Connect Core section 3.1.2.1; RFC 7636 section 4.3). */
 export interface AuthorizationRequest {
   readonly clientId: string;
   /** Exactly as registered. */
@@ -12,8 +12,8 @@ export interface AuthorizationRequest {
 }
 
 /** The URL to send the person's browser to. */
-export function authorizationUrl(authorizationEndpoint: string, request: AuthorizationRequest): string {
-  const url = new URL(authorizationEndpoint);
+export function authorizationUrl(endpoint: string, request: AuthorizationRequest): string {
+  const url = new URL(endpoint);
   const parameters = {
     response_type: 'code',
     client_id: request.clientId,

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isTooLong } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
+import { fail, findFailure, pass, requirePass, type Verdict } from './verdict.ts';
 
 /** What the genuine callback of a login must match. */
 export interface ExpectedCallback {
@@ -11,84 +12,103 @@ export interface ExpectedCallback {
   readonly issuer: string;
 }
 
-/** What a callback's query says. */
-export type CallbackReading =
-  /** The genuine callback, with an authorization code. */
-  | { readonly kind: 'code'; readonly code: string }
-  /** The genuine callback, but the person or the provider said no: the login is over. */
-  | { readonly kind: 'refused'; readonly error: SgidError }
-  /** Not the callback of this login; the genuine one may still come. */
-  | { readonly kind: 'stray'; readonly error: SgidError };
+declare const accepted: unique symbol;
+
+/** A callback that passed every check: the one thing that can be exchanged. */
+export interface AcceptedCallback {
+  readonly [accepted]: true;
+  readonly code: string;
+}
+
+/** What was found about a callback. */
+export type ValidatedCallback =
+  /** That of this login: its failure ends the login. */
+  | { readonly isExpected: true; readonly verdicts: readonly Verdict[]; readonly code: string }
+  | { readonly isExpected: false; readonly verdicts: readonly Verdict[]; readonly error: SgidError };
 
 /**
- * Judges the query of a callback (RFC 6749 section 4.1.2): repeated parameters first, then `iss`
- * (RFC 9207), then `state`, and only then `error` or `code`, so that nobody without the state is heard.
+ * Validates the query of a callback (RFC 6749 section 4.1.2): repeated parameters first, then `iss` (RFC 9207), then
+ * `state`, and only then `error` or `code`, so that nobody without the state is heard.
  */
-export function readCallback(parameters: URLSearchParams, expected: ExpectedCallback): CallbackReading {
+export function validateCallback(parameters: URLSearchParams, expected: ExpectedCallback): ValidatedCallback {
+  const verdicts: Verdict[] = [];
+  for (const check of [checkRepeats, checkIssuer, checkState]) {
+    verdicts.push(...check(parameters, expected));
+    const error = findFailure(verdicts);
+    if (error !== undefined) return { isExpected: false, verdicts, error };
+  }
+  verdicts.push(checkGrant(parameters));
+  return { isExpected: true, verdicts, code: parameters.get('code') ?? '' };
+}
+
+/**
+ * Accepts a callback of which every check passed.
+ *
+ * @throws SgidError of the first that failed.
+ */
+export function acceptCallback(callback: ValidatedCallback): AcceptedCallback {
+  requirePass(callback.verdicts);
+  return acceptCode(callback.isExpected ? callback.code : '');
+}
+
+/** Accepts a code whose callback somebody else validated: a caller of the library, or a person. */
+export function acceptCode(code: string): AcceptedCallback {
+  return { code } as AcceptedCallback;
+}
+
+function checkRepeats(parameters: URLSearchParams): readonly Verdict[] {
   const names = [...parameters.keys()];
-  if (new Set(names).size !== names.length) {
-    return stray(
-      'ERR_CALLBACK_INVALID',
-      'the callback repeats a parameter',
-      'RFC 6749 section 3.1 forbids it.',
-    );
-  }
-  const issuer = parameters.get('iss');
-  if (issuer !== null && issuer !== expected.issuer) {
-    return stray(
-      'ERR_CALLBACK_ISSUER',
-      `the callback comes from another provider than ${expected.issuer}`,
-      'Another login was answered, or somebody mixes providers up (RFC 9207). Start again.',
-    );
-  }
-  if (!isExpectedState(parameters.get('state'), expected.state)) {
-    return stray(
-      'ERR_STATE_MISMATCH',
-      'the callback does not carry the state of this login',
-      'It belongs to an older login or to somebody else. Use the page that this login opened.',
-    );
-  }
+  if (new Set(names).size === names.length) return [pass('parameters')];
+  const hint = 'RFC 6749 section 3.1 forbids it.';
+  return [
+    fail('parameters', callbackError('ERR_CALLBACK_INVALID', 'the callback repeats a parameter', hint)),
+  ];
+}
+
+function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback): readonly Verdict[] {
+  const found = parameters.get('iss');
+  if (found === null) return [];
+  if (found === issuer) return [pass('issuer')];
+  const error = callbackError(
+    'ERR_CALLBACK_ISSUER',
+    `the callback comes from another provider than ${issuer}`,
+    'Another login was answered, or somebody mixes providers up (RFC 9207). Start again.',
+  );
+  return [fail('issuer', error)];
+}
+
+function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): readonly Verdict[] {
+  const found = parameters.get('state');
+  if (state === undefined ? found === null : found !== null && isEqual(found, state)) return [pass('state')];
+  const error = callbackError(
+    'ERR_STATE_MISMATCH',
+    'the callback does not carry the state of this login',
+    'It belongs to an older login or to somebody else. Use the page that this login opened.',
+  );
+  return [fail('state', error)];
+}
+
+/** In constant time, so that the time to answer says nothing about the state. */
+function isEqual(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function checkGrant(parameters: URLSearchParams): Verdict {
   const error = parameters.get('error');
-  if (error !== null) return { kind: 'refused', error: refusal(error, parameters.get('error_description')) };
-  const code = parameters.get('code');
-  if (code === null || code === '') return invalid('holds neither a code nor an error');
-  if (isTooLong(code)) return invalid('holds a code over 16 kB');
-  return { kind: 'code', code };
-}
-
-/** Compares in constant time, so that the time to answer tells nothing about the state. */
-function isExpectedState(state: string | null, expected: string | undefined): boolean {
-  if (expected === undefined) return state === null;
-  return state !== null && timingSafeEqual(digest(state), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function invalid(fault: string): CallbackReading {
-  const error = new SgidError('ERR_CALLBACK_INVALID', `the callback ${fault}`, {
-    step: 'callback',
-    hint: 'The provider broke the protocol; start the login again.',
-  });
-  return { kind: 'refused', error };
-}
-
-function stray(
-  code: 'ERR_CALLBACK_INVALID' | 'ERR_CALLBACK_ISSUER' | 'ERR_STATE_MISMATCH',
-  message: string,
-  hint: string,
-): CallbackReading {
-  return { kind: 'stray', error: new SgidError(code, message, { step: 'callback', hint }) };
+  if (error !== null) return fail('grant', refusal(error, parameters.get('error_description')));
+  const code = parameters.get('code') ?? '';
+  if (code !== '' && !isTooLong(code)) return pass('grant');
+  const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
+  const hint = 'The provider broke the protocol; start the login again.';
+  return fail('grant', callbackError('ERR_CALLBACK_INVALID', `the callback ${fault}`, hint));
 }
 
 function refusal(error: string, description: string | null): SgidError {
   const words = toPrintable(description === null ? error : `${error}: ${description}`);
   if (error === 'access_denied') {
-    return new SgidError('ERR_ACCESS_DENIED', `the person or the provider denied the login (${words})`, {
-      step: 'callback',
-      hint: 'Start the login again and consent to it.',
-    });
+    const message = `the person or the provider denied the login (${words})`;
+    return callbackError('ERR_ACCESS_DENIED', message, 'Start the login again and consent to it.');
   }
   return new SgidError('ERR_AUTHORIZATION', `the provider refused the authorization request (${words})`, {
     step: 'callback',
@@ -99,4 +119,29 @@ function refusal(error: string, description: string | null): SgidError {
     ],
     hint: 'Compare scope, client id and redirect URI with the developer portal.',
   });
+}
+
+function callbackError(code: SgidErrorCode, message: string, hint: string): SgidError {
+  return new SgidError(code, message, { step: 'callback', hint });
+}
+
+/** `name=value` pairs, with or without the question mark. No part can match in two ways: pasted text may be long. */
+const QUERY_ALONE = /^\??[\w.~-]+=[^&\s]*(?:&[\w.~-]+=[^&\s]*)*$/;
+
+/**
+ * Parses the query of a redirected URL that a person pasted: the whole URL, or just what follows its path.
+ *
+ * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, or a URL other than the redirect URI.
+ */
+export function parseRedirectedUrl(text: string, redirectUri: string): URLSearchParams {
+  const pasted = text.trim().replace(/^(["'<])(.*)(["'>])$/, '$2');
+  if (QUERY_ALONE.test(pasted)) return new URLSearchParams(pasted);
+  const url = URL.canParse(pasted) ? new URL(pasted) : undefined;
+  const expected = new URL(redirectUri);
+  if (url?.origin === expected.origin && url.pathname === expected.pathname) return url.searchParams;
+  throw callbackError(
+    'ERR_CALLBACK_INVALID',
+    'that is not the URL that the browser was redirected to',
+    `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
+  );
 }

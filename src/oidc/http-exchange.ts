@@ -1,5 +1,8 @@
 import { SgidError, type SgidStep } from '../errors/sgid-error.ts';
-import { networkError } from './network-error.ts';
+import type { HttpExchange } from '../system/http-client.ts';
+import { errorCode, withCode } from '../system/node-error.ts';
+import type { Step } from './journal.ts';
+import { networkError, readNetworkFailure } from './network-error.ts';
 
 /** One request to the provider, ready to be sent. */
 export interface ProviderRequest {
@@ -10,7 +13,7 @@ export interface ProviderRequest {
   readonly secrets: readonly string[];
 }
 
-/** The provider's answer, still to be judged. */
+/** The provider's answer, not validated yet. */
 export interface ProviderResponse {
   readonly status: number;
   readonly body: string;
@@ -31,6 +34,12 @@ export const MAX_RESPONSE_BYTES: number = 1024 * 1024;
 const RETRY_WAITS: readonly number[] = [250, 1000];
 const LONGEST_RETRY_AFTER_MS = 10_000;
 
+/** Who hears of an exchange, and what ends it. */
+export interface SendOptions {
+  readonly step?: Step | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Sends a request once.
  *
@@ -38,15 +47,24 @@ const LONGEST_RETRY_AFTER_MS = 10_000;
  */
 export async function send(
   transport: Transport,
-  request: ProviderRequest,
-  signal?: AbortSignal,
+  { url, init, step: name }: ProviderRequest,
+  { step, signal }: SendOptions = {},
 ): Promise<ProviderResponse> {
+  const started = performance.now();
+  const note = (outcome: Pick<HttpExchange, 'status' | 'failure' | 'responseBytes'>): void =>
+    step?.exchange({
+      method: init.method,
+      url,
+      milliseconds: performance.now() - started,
+      ...(init.body === undefined ? {} : { requestBytes: Buffer.byteLength(init.body) }),
+      ...outcome,
+    });
   try {
-    const response = await transport.fetch(request.url, signal ? { ...request.init, signal } : request.init);
+    const response = await transport.fetch(url, signal ? { ...init, signal } : init);
     const body = await response.text();
-    if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) {
-      throw Object.assign(new Error('answer too large'), { code: 'ERR_RESPONSE_TOO_LARGE' });
-    }
+    const responseBytes = Buffer.byteLength(body);
+    if (responseBytes > MAX_RESPONSE_BYTES) throw withCode('answer too large', 'ERR_RESPONSE_TOO_LARGE');
+    note({ status: response.status, responseBytes });
     return {
       status: response.status,
       body,
@@ -54,8 +72,9 @@ export async function send(
       retryAfter: response.headers.get('retry-after'),
     };
   } catch (error) {
+    note({ failure: signal?.aborted ? 'aborted' : readNetworkFailure(error).code });
     if (signal?.aborted) throw signal.reason;
-    throw networkError(error, request);
+    throw networkError(error, { step: name, url });
   }
 }
 
@@ -68,39 +87,37 @@ export async function send(
 export async function sendRepeatable(
   transport: Transport,
   request: ProviderRequest,
-  signal?: AbortSignal,
+  options: SendOptions = {},
 ): Promise<ProviderResponse> {
   for (const wait of RETRY_WAITS) {
     let pause = wait;
     try {
-      const response = await send(transport, request, signal);
+      const response = await send(transport, request, options);
       if (![502, 503, 504].includes(response.status)) return response;
-      pause = Math.max(wait, readRetryAfter(response.retryAfter, transport.clock.now()));
+      pause = Math.max(wait, parseRetryAfter(response.retryAfter, transport.clock.now()));
       if (pause > LONGEST_RETRY_AFTER_MS) return response;
     } catch (error) {
       if (!isConnectionReset(error)) throw error;
     }
-    await transport.clock.sleep(pause, signal);
+    await transport.clock.sleep(pause, options.signal);
   }
-  return send(transport, request, signal);
+  return send(transport, request, options);
 }
 
-function readRetryAfter(value: string | null, now: number): number {
+function parseRetryAfter(value: string | null, now: number): number {
   if (value === null) return 0;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? 0 : date - now;
 }
 
+/** By the code that {@link networkError} keeps in the cause. */
 function isConnectionReset(error: unknown): boolean {
-  return (
-    error instanceof SgidError &&
-    error.code === 'ERR_NETWORK' &&
-    /\b(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)\b/.test(error.message)
-  );
+  if (!(error instanceof SgidError)) return false;
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(errorCode(error.cause) ?? '');
 }
 
-/** A request of this package: the part of the WHATWG `fetch` options that sgID v2 needs. */
+/** A request of this package: the part of the WHATWG `fetch` options that it uses. */
 export interface FetchInit {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;

@@ -1,186 +1,157 @@
 import { createHash } from 'node:crypto';
-import {
-  type CryptoKey,
-  compactVerify,
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
+import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { isNestedTooDeep, isNonEmptyString } from '../text/guards.ts';
+import { isNonEmptyString } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import { decodeCompact, isCompact } from './compact.ts';
+import { fail, pass, skip, type Verdict } from './verdict.ts';
 
 /** The only signature that is accepted, whatever a token's header says (RFC 8725 section 3.1). */
-export const SIGNATURE_ALGORITHM = 'RS256';
+const SIGNATURE_ALGORITHM = 'RS256';
 
 /** How far the clocks may be apart, in seconds. */
 export const CLOCK_TOLERANCE = 60;
 
-/** The `at_hash` of an access token: the left half of its SHA-256 (OpenID Connect Core section 3.1.3.6). */
-export function hashAccessToken(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
-}
-
-/** What an ID token must match. */
+/** What an ID token must match. What is `undefined` is not known, and not compared. */
 export interface ExpectedIdToken {
   readonly issuer: string;
-  readonly clientId: string;
-  /** The nonce of the authorization request; `undefined` when none was sent. */
-  readonly nonce: string | undefined;
+  readonly clientId: string | undefined;
+  /** The nonce of the authorization request; `null` when none was sent. */
+  readonly nonce: string | null | undefined;
   /** The access token that came with it, for `at_hash`. */
-  readonly accessToken: string;
+  readonly accessToken: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
 /** The claims of a verified ID token. */
-export interface IdTokenClaims extends JWTPayload {
+export interface IdTokenClaims extends Members {
   /** The pairwise identifier of the person. */
   readonly sub: string;
 }
 
-const ALGORITHMS = [SIGNATURE_ALGORITHM];
+/** The keys of the provider; asked once more when none of them made a signature, because they may have changed. */
+export type LoadJwks = (fresh: boolean) => Promise<JSONWebKeySet>;
+
+/** What was found about an ID token. It is verified when no verdict is `fail` and none that matters is `skip`. */
+export interface IdTokenVerdicts {
+  readonly verdicts: readonly Verdict[];
+  readonly claims: Members;
+}
 
 /**
- * Verifies an ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the JWKS, issuer, audience,
- * authorized party, expiry, issue time, nonce, subject and, where present, `at_hash`. When no key fits or the
- * signature fails, the JWKS is asked for once more, because the provider may have changed its keys.
+ * Makes every check of an ID token (OpenID Connect Core section 3.1.3.7), and goes on after one failed: RS256 by a key
+ * of the JWKS, issuer, audience, authorized party, times, nonce, subject and, where present, `at_hash`.
  *
- * @throws SgidError `ERR_ID_TOKEN_*`.
+ * @param loadJwks Left out, the signature is not checked.
+ * @throws SgidError when the provider's keys cannot be had.
  */
 export async function verifyIdToken(
   idToken: string,
   expected: ExpectedIdToken,
-  loadJwks: (fresh: boolean) => Promise<JSONWebKeySet>,
-): Promise<IdTokenClaims> {
-  const kept = await loadJwks(false);
-  let payload: JWTPayload;
+  loadJwks?: LoadJwks,
+): Promise<IdTokenVerdicts> {
+  let header: Members;
+  let claims: Members;
   try {
-    payload = await verifyWith(kept, idToken, expected);
+    ({ header, claims } = decodeIdToken(idToken));
   } catch (error) {
-    if (
-      !(error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed)
-    ) {
-      throw toSgidError(error);
-    }
-    const fresh = await loadJwks(true);
-    payload = await verifyWith(fresh, idToken, expected).catch((again: unknown) => {
-      throw toSgidError(again);
-    });
+    if (error instanceof SgidError) return { verdicts: [fail('form', error)], claims: {} };
+    throw error;
   }
-  return readClaims(payload, expected);
+  const algorithm = checkAlgorithm(header);
+  return {
+    claims,
+    verdicts: [
+      algorithm,
+      await checkSignature(idToken, algorithm, expected, loadJwks),
+      checkIssuer(claims, expected),
+      checkAudience(claims, expected),
+      checkExpiry(claims, expected),
+      checkStart('issued-at', claims['iat'], expected, 'was issued in the future'),
+      ...(claims['nbf'] === undefined
+        ? []
+        : [checkStart('not-before', claims['nbf'], expected, 'is not valid yet')]),
+      checkNonce(claims, expected),
+      checkSubject(claims),
+      ...checkAccessTokenHash(claims, expected),
+    ],
+  };
 }
 
-/**
- * Checks the signature of an ID token, and nothing else about it.
- *
- * @throws SgidError `ERR_ID_TOKEN_ALGORITHM`, `ERR_ID_TOKEN_SIGNATURE` or `ERR_ID_TOKEN_INVALID`.
- */
-export async function verifySignature(idToken: string, jwks: JSONWebKeySet): Promise<void> {
-  await findSigningKey(idToken, jwks).catch((error: unknown) => {
-    throw toSgidError(error);
-  });
+function decodeIdToken(idToken: string): { readonly header: Members; readonly claims: Members } {
+  const token = isCompact(idToken) ? decodeCompact(idToken) : undefined;
+  if (token?.kind !== 'jws') throw idTokenError('ERR_ID_TOKEN_INVALID', 'is not a signed JWT');
+  return token;
 }
 
-async function verifyWith(
-  jwks: JSONWebKeySet,
+function checkAlgorithm({ alg, crit }: Members): Verdict {
+  const check = 'algorithm';
+  if (alg !== SIGNATURE_ALGORITHM) {
+    const error = idTokenError(
+      'ERR_ID_TOKEN_ALGORITHM',
+      'is not signed with RS256, the only algorithm accepted',
+    );
+    return fail(check, error, `${show(alg)}; only ${SIGNATURE_ALGORITHM} is accepted`);
+  }
+  if (crit === undefined) return pass(check, SIGNATURE_ALGORITHM);
+  // RFC 7515 section 4.1.11: what is critical must be understood.
+  const error = idTokenError('ERR_ID_TOKEN_INVALID', 'has critical extensions, which are not understood');
+  return fail(check, error, 'the header has critical extensions');
+}
+
+async function checkSignature(
   idToken: string,
-  expected: ExpectedIdToken,
-): Promise<JWTPayload> {
-  // The signature alone first: a token that a key did sign but whose claims fail must be refused for its claims.
-  const key = await findSigningKey(idToken, jwks);
-  const { payload } = await jwtVerify(idToken, key, {
-    algorithms: ALGORITHMS,
-    issuer: expected.issuer,
-    audience: expected.clientId,
-    clockTolerance: CLOCK_TOLERANCE,
-    currentDate: new Date(expected.now),
-    requiredClaims: ['sub', 'exp', 'iat'],
-  });
-  return payload;
+  algorithm: Verdict,
+  { issuer }: ExpectedIdToken,
+  loadJwks: LoadJwks | undefined,
+): Promise<Verdict> {
+  const check = 'signature';
+  if (loadJwks === undefined) return skip(check, 'not looked at (--verify)');
+  if (algorithm.error !== undefined) return fail(check, algorithm.error, algorithm.error.message);
+  try {
+    await findSigner(idToken, loadJwks);
+    return pass(check, `made by a key of ${new URL(issuer).origin}`);
+  } catch (error) {
+    const failed = signatureError(error);
+    return fail(check, failed, failed.message);
+  }
 }
 
-/** The key of the set that made the signature. Rejects with the errors of jose. */
-async function findSigningKey(idToken: string, jwks: JSONWebKeySet): Promise<CryptoKey | Uint8Array> {
-  const options = { algorithms: ALGORITHMS };
+/** Errors of {@link LoadJwks} and of jose. */
+async function findSigner(idToken: string, loadJwks: LoadJwks): Promise<void> {
   try {
-    return (await compactVerify(idToken, createLocalJWKSet(jwks), options)).key;
+    await verifySignature(idToken, await loadJwks(false));
+  } catch (error) {
+    const isUnknownKey =
+      error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+    if (!isUnknownKey) throw error;
+    await verifySignature(idToken, await loadJwks(true));
+  }
+}
+
+async function verifySignature(idToken: string, jwks: JSONWebKeySet): Promise<void> {
+  const options = { algorithms: [SIGNATURE_ALGORITHM] };
+  try {
+    await compactVerify(idToken, createLocalJWKSet(jwks), options);
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     for await (const key of error) {
-      try {
-        await compactVerify(idToken, key, options);
-        return key;
-      } catch {
-        // Another of the keys may fit.
-      }
+      const isSigner = await compactVerify(idToken, key, options).then(
+        () => true,
+        () => false,
+      );
+      if (isSigner) return;
     }
     throw new errors.JWSSignatureVerificationFailed();
   }
 }
 
-/** Judges what jose leaves open. */
-function readClaims(payload: JWTPayload, expected: ExpectedIdToken): IdTokenClaims {
-  const { sub, aud, azp, iat, nonce } = payload;
-  if (isNestedTooDeep(payload)) throw idTokenError('ERR_ID_TOKEN_INVALID', 'is nested too deep');
-  // The authorized party must be this client wherever it is named, and several audiences must name it.
-  if (azp !== expected.clientId && (azp !== undefined || (Array.isArray(aud) && aud.length > 1))) {
-    throw idTokenError('ERR_ID_TOKEN_AUDIENCE', 'was not issued to this client');
-  }
-  if (iat === undefined || iat > expected.now / 1000 + CLOCK_TOLERANCE) {
-    throw idTokenError(
-      'ERR_ID_TOKEN_ISSUED_AT',
-      'was issued in the future',
-      'Set the clock of this machine.',
-    );
-  }
-  if (nonce !== expected.nonce) {
-    throw idTokenError(
-      'ERR_ID_TOKEN_NONCE',
-      'does not carry the nonce of this login',
-      'It may be replayed. Log in again.',
-    );
-  }
-  if (!isNonEmptyString(sub)) throw idTokenError('ERR_ID_TOKEN_SUB', 'names no subject');
-  const atHash = payload['at_hash'];
-  if (atHash !== undefined && atHash !== hashAccessToken(expected.accessToken)) {
-    throw idTokenError('ERR_ID_TOKEN_AT_HASH', 'does not belong to the access token that came with it');
-  }
-  return { ...payload, sub };
-}
-
-const CLAIM_ERRORS: Readonly<Record<string, readonly [SgidErrorCode, string, string?]>> = {
-  iss: [
-    'ERR_ID_TOKEN_ISSUER',
-    'names another issuer',
-    'Use the hostname without a trailing slash, and of the right environment.',
-  ],
-  aud: ['ERR_ID_TOKEN_AUDIENCE', 'is for another client', 'Check the client id (--client-id).'],
-  sub: ['ERR_ID_TOKEN_SUB', 'names no subject'],
-  exp: ['ERR_ID_TOKEN_EXPIRED', 'has no usable expiry'],
-  iat: ['ERR_ID_TOKEN_ISSUED_AT', 'has no usable issue time'],
-  nbf: ['ERR_ID_TOKEN_ISSUED_AT', 'is not valid yet', 'Set the clock of this machine.'],
-};
-
-function toSgidError(error: unknown): SgidError {
-  if (error instanceof errors.JWTExpired) {
-    return idTokenError(
-      'ERR_ID_TOKEN_EXPIRED',
-      'has expired',
-      'Set the clock of this machine, or log in again.',
-    );
-  }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    const [code, message, hint] = CLAIM_ERRORS[error.claim] ?? [
-      'ERR_ID_TOKEN_INVALID',
-      'has an unusable claim',
-    ];
-    return idTokenError(code, message, hint);
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed) {
-    return idTokenError('ERR_ID_TOKEN_ALGORITHM', 'is not signed with RS256, the only algorithm accepted');
-  }
+/** Rethrows what the network said. */
+function signatureError(error: unknown): SgidError {
+  if (error instanceof SgidError) throw error;
   if (error instanceof errors.JWKSNoMatchingKey) {
     return idTokenError('ERR_ID_TOKEN_SIGNATURE', "is signed by a key that is not among the provider's");
   }
@@ -189,6 +160,106 @@ function toSgidError(error: unknown): SgidError {
   }
   // jose throws a TypeError or a DOMException for a key that it cannot use, such as RSA below 2048 bits.
   return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
+}
+
+function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
+  if (iss === issuer) return pass('issuer', issuer);
+  const hint = 'Use the hostname without a trailing slash, and of the right environment.';
+  const error = idTokenError('ERR_ID_TOKEN_ISSUER', 'names another issuer', hint);
+  return fail('issuer', error, `${show(iss)}; expected ${issuer}`);
+}
+
+function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Verdict {
+  const check = 'audience';
+  const code = 'ERR_ID_TOKEN_AUDIENCE';
+  if (clientId === undefined) return skip(check, 'no client id to compare with (--client-id)');
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.includes(clientId)) {
+    const error = idTokenError(code, 'is for another client', 'Check the client id (--client-id).');
+    return fail(check, error, `${show(aud)}; expected ${clientId}`);
+  }
+  // The authorized party must be this client wherever it is named, and several audiences must name it.
+  if (azp !== clientId && (azp !== undefined || audiences.length > 1)) {
+    const error = idTokenError(code, 'was not issued to this client');
+    return fail(check, error, `the authorized party is ${show(azp)}; expected ${clientId}`);
+  }
+  return pass(check, clientId);
+}
+
+function checkExpiry({ exp }: Members, { now }: ExpectedIdToken): Verdict {
+  const check = 'expiry';
+  const code = 'ERR_ID_TOKEN_EXPIRED';
+  if (!isSeconds(exp)) {
+    return fail(check, idTokenError(code, 'has no usable expiry'), `${show(exp)}; expected seconds`);
+  }
+  if (exp > now / 1000 - CLOCK_TOLERANCE) return pass(check, `valid until ${formatTime(exp)}`);
+  const error = idTokenError(code, 'has expired', 'Set the clock of this machine, or log in again.');
+  return fail(check, error, `expired at ${formatTime(exp)}; it is ${formatNow(now)}`);
+}
+
+function checkStart(check: string, start: unknown, { now }: ExpectedIdToken, early: string): Verdict {
+  const code = 'ERR_ID_TOKEN_ISSUED_AT';
+  if (!isSeconds(start)) {
+    return fail(check, idTokenError(code, 'has no usable issue time'), `${show(start)}; expected seconds`);
+  }
+  if (start <= now / 1000 + CLOCK_TOLERANCE) return pass(check, formatTime(start));
+  const error = idTokenError(code, early, 'Set the clock of this machine.');
+  return fail(check, error, `${formatTime(start)} is in the future; it is ${formatNow(now)}`);
+}
+
+function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verdict {
+  const check = 'nonce';
+  const shown = found === undefined ? 'none' : 'present';
+  if (nonce === undefined) return skip(check, `${shown}; none to compare with (--nonce)`);
+  if (found === (nonce ?? undefined)) return pass(check, 'the one given');
+  const error = idTokenError(
+    'ERR_ID_TOKEN_NONCE',
+    'does not carry the nonce of this login',
+    'It may be replayed. Log in again.',
+  );
+  return fail(check, error, `${found === undefined ? 'none' : 'another'} than the one given`);
+}
+
+function checkSubject({ sub }: Members): Verdict {
+  if (isNonEmptyString(sub)) return pass('subject', 'present');
+  return fail('subject', idTokenError('ERR_ID_TOKEN_SUB', 'names no subject'), 'names nobody');
+}
+
+function checkAccessTokenHash(
+  { at_hash: found }: Members,
+  { accessToken }: ExpectedIdToken,
+): readonly Verdict[] {
+  const check = 'access-token-hash';
+  if (found === undefined) return [];
+  if (accessToken === undefined) return [skip(check, 'no access token to compare with')];
+  if (found === hashAccessToken(accessToken)) return [pass(check, 'that of the access token')];
+  const error = idTokenError('ERR_ID_TOKEN_AT_HASH', 'does not belong to the access token that came with it');
+  return [fail(check, error, 'that of another access token')];
+}
+
+/** The left half of the SHA-256 (OpenID Connect Core section 3.1.3.6). */
+function hashAccessToken(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
+}
+
+function isSeconds(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+/** The last second that a date can hold. */
+const LAST_SECOND = 8.64e12;
+
+function formatTime(seconds: number): string {
+  if (Math.abs(seconds) > LAST_SECOND) return `${seconds} s`;
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function formatNow(milliseconds: number): string {
+  return formatTime(Math.floor(milliseconds / 1000));
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'none' : toPrintable(JSON.stringify(value), 200);
 }
 
 function idTokenError(

@@ -1,14 +1,10 @@
 import type { JSONWebKeySet } from 'jose';
 import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
-import { CHECK_HOSTNAME } from './endpoints.ts';
-import {
-  type ProviderRequest,
-  type ProviderResponse,
-  sendRepeatable,
-  type Transport,
-} from './http-exchange.ts';
-import { describeReply, judgeJsonResponse } from './provider-reply.ts';
+import { type ProviderRequest, sendRepeatable, type Transport } from './http-exchange.ts';
+import { type CallOptions, runStep } from './journal.ts';
+import { CHECK_HOSTNAME, describeReply, parseReply } from './provider-reply.ts';
+import { pass } from './verdict.ts';
 
 /** The provider's signing keys, kept for a while. */
 export interface JwksSource {
@@ -16,29 +12,23 @@ export interface JwksSource {
    * The keys; `fresh` asks the provider again although some are kept. Who asks while another's request is under way shares
    * its answer, but not its failure: then the provider is asked again.
    */
-  load(fresh: boolean, signal?: AbortSignal): Promise<JSONWebKeySet>;
+  load(fresh: boolean, options?: CallOptions): Promise<JSONWebKeySet>;
 }
 
 /** How long keys are kept: a withdrawn key must not be trusted for ever. */
 const KEEP_MS = 10 * 60 * 1000;
 
 /** A source that asks the JWKS endpoint once and keeps the answer for ten minutes; a failure is not kept. */
-export function createJwksSource(transport: Transport, jwksEndpoint: string): JwksSource {
+export function createJwksSource(transport: Transport, endpoint: string): JwksSource {
   let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
-
-  async function fetchKeys(signal: AbortSignal | undefined): Promise<JSONWebKeySet> {
-    const request = jwksRequest(jwksEndpoint);
-    return readJwksResponse(await sendRepeatable(transport, request, signal), request);
-  }
-
   return {
-    async load(fresh, signal) {
+    async load(fresh, options = {}) {
       const now = transport.clock.now();
       if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) {
         const shared = await kept.jwks.catch(() => undefined);
         if (shared !== undefined) return shared;
       }
-      const asked = { jwks: fetchKeys(signal), since: transport.clock.now() };
+      const asked = { jwks: fetchJwks(transport, endpoint, options), since: transport.clock.now() };
       kept = asked;
       asked.jwks.catch(() => {
         if (kept === asked) kept = undefined;
@@ -49,31 +39,35 @@ export function createJwksSource(transport: Transport, jwksEndpoint: string): Jw
 }
 
 /** The request for the JWKS (RFC 7517 section 5). */
-export function jwksRequest(jwksEndpoint: string): ProviderRequest {
+export function jwksRequest(endpoint: string): ProviderRequest {
   return {
     step: 'id-token',
-    url: jwksEndpoint,
+    url: endpoint,
     init: { method: 'GET', headers: { accept: 'application/json' }, redirect: 'manual' },
     secrets: [],
   };
 }
 
-/**
- * Judges the answer of the JWKS endpoint.
- *
- * @throws SgidError `ERR_RESPONSE_INVALID` when it is no key set, and as {@link judgeJsonResponse} does.
- */
-export function readJwksResponse(response: ProviderResponse, request: ProviderRequest): JSONWebKeySet {
-  const json = judgeJsonResponse(response, request, 'ERR_RESPONSE_INVALID');
-  const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
-  if (keys.length === 0) {
-    throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint gave no keys', {
-      step: 'id-token',
-      reply: describeReply(response, request),
-      hint: CHECK_HOSTNAME,
-    });
-  }
-  return { keys };
+function fetchJwks(
+  transport: Transport,
+  endpoint: string,
+  { journal, signal }: CallOptions,
+): Promise<JSONWebKeySet> {
+  return runStep(journal, 'jwks', async (step) => {
+    const request = jwksRequest(endpoint);
+    const response = await sendRepeatable(transport, request, { step, signal });
+    const json = parseReply(response, request, 'ERR_RESPONSE_INVALID');
+    const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
+    if (keys.length === 0) {
+      throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint gave no keys', {
+        step: 'id-token',
+        reply: describeReply(response, request),
+        hint: CHECK_HOSTNAME,
+      });
+    }
+    step?.verdicts([pass('response')]);
+    return { keys };
+  });
 }
 
 function isJwk(value: unknown): value is JSONWebKeySet['keys'][number] {

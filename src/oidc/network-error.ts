@@ -1,6 +1,6 @@
 import { SgidError, type SgidStep } from '../errors/sgid-error.ts';
+import { withCode } from '../system/node-error.ts';
 import { isRecord } from '../text/guards.ts';
-import { CHECK_HOSTNAME } from './endpoints.ts';
 
 /** Says in a sentence why no answer came, and whether the provider or a proxy on the way is to blame. */
 export function networkError(
@@ -17,7 +17,7 @@ export function networkError(
   if (code === 'ERR_RESPONSE_TOO_LARGE') {
     return new SgidError('ERR_RESPONSE_TOO_LARGE', `${host} sent more than 1 MiB and was cut off`, {
       step,
-      hint: CHECK_HOSTNAME,
+      hint: "Check that the provider's hostname (--hostname) is the provider itself.",
     });
   }
   const through = via === undefined ? '' : ` through the proxy ${via}`;
@@ -40,7 +40,7 @@ export function networkError(
       ? TRUST_AUTHORITY
       : "Check the network, the proxy and the provider's hostname (--hostname), then try again.",
     // The original may quote the request; its code is all that is safe to keep.
-    cause: new Error(code),
+    cause: withCode(code, code),
   });
 }
 
@@ -145,7 +145,7 @@ export function proxyError(
   return new SgidError('ERR_NETWORK', `the proxy ${proxy} could not be used: ${reasonOf(code)}`, {
     step,
     hint: isUntrusted(code) ? TRUST_AUTHORITY : `Check the address of the proxy; ${withoutProxy(host)}`,
-    cause: new Error(code),
+    cause: withCode(code, code),
   });
 }
 

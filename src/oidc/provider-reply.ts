@@ -6,65 +6,52 @@ import {
 } from '../errors/sgid-error.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { quoteReply } from '../text/redact.ts';
-import { CHECK_HOSTNAME } from './endpoints.ts';
 import type { ProviderRequest, ProviderResponse } from './http-exchange.ts';
 
+/** What to do about answers that no provider gives. */
+export const CHECK_HOSTNAME = "Check that the provider's hostname (--hostname) is the provider itself.";
+
 /**
- * Judges an answer, its status first, that should be a JSON object, and returns the object.
+ * Parses an answer, its status first, that should be a JSON object.
  *
  * @param refused The code for a 4xx answer.
  * @throws SgidError `refused`, `ERR_PROVIDER_UNAVAILABLE` (5xx, 429), `ERR_RESPONSE_REDIRECT` or
  *   `ERR_RESPONSE_INVALID`.
  */
-export function judgeJsonResponse(
+export function parseReply(
   response: ProviderResponse,
   request: ProviderRequest,
   refused: SgidErrorCode,
 ): Record<string, unknown> {
-  const { status } = response;
-  const { step } = request;
+  const { status, body } = response;
   const what = `${request.init.method} ${request.url}`;
+  const json = parseJson(body);
+  if (status === 200 && isRecord(json)) return json;
   // Only for an answer that is refused: a good one need not be searched for secrets.
-  const details = (): Pick<SgidErrorDetails, 'step' | 'reply'> => ({
-    step,
-    reply: describeReply(response, request),
-  });
+  const reply = describeReply(response, request);
+  const fail = (code: SgidErrorCode, message: string, advice: Pick<SgidErrorDetails, 'causes' | 'hint'>) =>
+    new SgidError(code, message, { step: request.step, reply, ...advice });
   if (status >= 300 && status < 400) {
-    throw new SgidError(
+    throw fail(
       'ERR_RESPONSE_REDIRECT',
       `${what} answered with a redirect (HTTP ${status}), which is never followed`,
-      {
-        ...details(),
-        hint: "Check that the provider's hostname (--hostname) is the provider itself and not a page, proxy or login wall in front of it.",
-      },
+      { hint: `${CHECK_HOSTNAME.slice(0, -1)} and not a page, proxy or login wall in front of it.` },
     );
   }
   if (status >= 500 || status === 429) {
-    throw new SgidError('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, {
-      ...details(),
-      hint: 'Try again in a moment; if it stays, ask the provider.',
-    });
+    const hint = 'Try again in a moment; if it stays, ask the provider.';
+    throw fail('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, { hint });
   }
   if (status >= 400) {
-    throw new SgidError(refused, `${what} was refused with HTTP ${status}`, {
-      ...details(),
-      ...refusalOf(refused, describeReply(response, request).error),
-    });
+    const advice = adviceOnRefusal(refused, reply.error);
+    throw fail(refused, `${what} was refused with HTTP ${status}`, advice);
   }
-  const json = parseJson(response.body);
-  if (status !== 200 || !isRecord(json)) {
-    const got =
-      response.body.trim() === '' ? 'nothing' : json === undefined ? 'no JSON' : 'another kind of JSON';
-    throw new SgidError(
-      'ERR_RESPONSE_INVALID',
-      `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
-      {
-        ...details(),
-        hint: CHECK_HOSTNAME,
-      },
-    );
-  }
-  return json;
+  const got = body.trim() === '' ? 'nothing' : json === undefined ? 'no JSON' : 'another kind of JSON';
+  throw fail(
+    'ERR_RESPONSE_INVALID',
+    `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
+    { hint: CHECK_HOSTNAME },
+  );
 }
 
 /** The provider's words about a request, without secrets and safe to print. */
@@ -87,37 +74,32 @@ function outlineOf(body: string, json: unknown): string {
 }
 
 const WRONG_SECRET = 'the client secret does not belong to this client id';
-
-const WRONG_GRANT: readonly string[] = [
+const WRONG_GRANT = [
   'the code was used before or has expired (it lives for a short time only)',
   'the redirect URI differs from that of the authorization request',
   'the code verifier does not belong to the code challenge',
 ];
 
-/** The likeliest first; where the provider names an error of RFC 6749 section 5.2, what that can mean. */
-function tokenCauses(error: string | undefined): readonly string[] {
-  if (error === 'invalid_client') return [WRONG_SECRET, 'the client id is unknown to this provider'];
-  return error === 'invalid_grant' ? WRONG_GRANT : [WRONG_SECRET, ...WRONG_GRANT];
-}
-
-function refusalOf(
+/** Where the provider names an error of RFC 6749 section 5.2, what that can mean. */
+function adviceOnRefusal(
   code: SgidErrorCode,
   error: string | undefined,
-): { causes?: readonly string[]; hint?: string } {
-  if (code === 'ERR_TOKEN_REFUSED') {
-    return {
-      causes: tokenCauses(error),
-      hint:
-        error === 'invalid_grant'
-          ? 'Log in again: a code counts once, and for a short time.'
-          : 'Compare client id, client secret and redirect URI with the developer portal, then log in again.',
-    };
+): Pick<SgidErrorDetails, 'causes' | 'hint'> {
+  const compare =
+    'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
+  switch (code) {
+    case 'ERR_TOKEN_REFUSED':
+      if (error === 'invalid_client')
+        return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
+      return error === 'invalid_grant'
+        ? { causes: WRONG_GRANT, hint: 'Log in again: a code counts once, and for a short time.' }
+        : { causes: [WRONG_SECRET, ...WRONG_GRANT], hint: compare };
+    case 'ERR_USERINFO_REFUSED':
+      return {
+        causes: ['the access token has expired', 'the client may not read these scopes'],
+        hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
+      };
+    default:
+      return { hint: CHECK_HOSTNAME };
   }
-  if (code === 'ERR_USERINFO_REFUSED') {
-    return {
-      causes: ['the access token has expired', 'the client may not read these scopes'],
-      hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
-    };
-  }
-  return { hint: CHECK_HOSTNAME };
 }

@@ -1,10 +1,13 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isNonEmptyString, isTooLong } from '../text/guards.ts';
-import type { Endpoints } from './endpoints.ts';
+import type { AcceptedCallback } from './callback.ts';
 import { type ProviderRequest, type ProviderResponse, send, type Transport } from './http-exchange.ts';
-import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
+import { verifyIdToken } from './id-token.ts';
+import { type CallOptions, noteVerdicts, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
-import { describeReply, judgeJsonResponse } from './provider-reply.ts';
+import type { Authorization, VerifiedTokens } from './provider.ts';
+import { describeReply, parseReply } from './provider-reply.ts';
+import { pass } from './verdict.ts';
 
 /** What the token endpoint needs to exchange a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
 export interface CodeExchange {
@@ -16,15 +19,8 @@ export interface CodeExchange {
   readonly codeVerifier: string;
 }
 
-/** The tokens of a login, not verified yet. */
-export interface Tokens {
-  readonly accessToken: string;
-  /** A compact JWS. */
-  readonly idToken: string;
-}
-
 /** The request that exchanges a code: form-encoded, the client authenticated in the body. Never sent twice. */
-export function tokenRequest(tokenEndpoint: string, exchange: CodeExchange): ProviderRequest {
+export function tokenRequest(endpoint: string, exchange: CodeExchange): ProviderRequest {
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     client_id: exchange.clientId,
@@ -35,7 +31,7 @@ export function tokenRequest(tokenEndpoint: string, exchange: CodeExchange): Pro
   });
   return {
     step: 'token',
-    url: tokenEndpoint,
+    url: endpoint,
     init: {
       method: 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
@@ -46,22 +42,70 @@ export function tokenRequest(tokenEndpoint: string, exchange: CodeExchange): Pro
   };
 }
 
+/** A confidential client, its provider, and the way there. */
+export interface OidcClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly endpoints: { readonly issuer: string; readonly token: string };
+  readonly jwks: JwksSource;
+  readonly transport: Transport;
+}
+
+/** What the authorization request had sent; `nonce` is `null` when it had none. */
+export type SentAuthorization = Pick<Authorization, 'codeVerifier' | 'redirectUri'> & {
+  readonly nonce: string | null;
+};
+
 /**
- * Judges the answer of the token endpoint (RFC 6749 section 5, OpenID Connect Core section 3.1.3.3).
+ * Exchanges a code, once and never again, and verifies the ID token.
  *
- * @throws SgidError `ERR_TOKEN_REFUSED`, `ERR_PROVIDER_UNAVAILABLE`, `ERR_RESPONSE_REDIRECT` or
- *   `ERR_RESPONSE_INVALID`.
+ * @throws SgidError of the steps `token` and `id-token`.
  */
-export function readTokenResponse(response: ProviderResponse, request: ProviderRequest): Tokens {
-  const { access_token: accessToken, id_token: idToken } = judgeJsonResponse(
-    response,
-    request,
-    'ERR_TOKEN_REFUSED',
-  );
+export async function exchangeCode(
+  client: OidcClient,
+  { code }: AcceptedCallback,
+  { nonce, ...sent }: SentAuthorization,
+  { journal, signal }: CallOptions = {},
+): Promise<VerifiedTokens> {
+  const { clientId, clientSecret, endpoints, jwks, transport } = client;
+  const request = tokenRequest(endpoints.token, { clientId, clientSecret, code, ...sent });
+  const tokens = await runStep(journal, 'token', async (step) => {
+    const reply = parseTokens(await send(transport, request, { step, signal }), request);
+    step?.verdicts([pass('response')]);
+    return reply;
+  });
+  const expected = {
+    ...tokens,
+    issuer: endpoints.issuer,
+    clientId,
+    nonce,
+    now: transport.clock.now(),
+  };
+  // Ahead of the step that verifies, of which it is no part.
+  await jwks.load(false, { journal, signal });
+  return runStep(journal, 'id-token', async (step) => {
+    const { verdicts, claims } = await verifyIdToken(tokens.idToken, expected, (fresh) =>
+      jwks.load(fresh, { journal, signal }),
+    );
+    noteVerdicts(step, verdicts);
+    return { ...tokens, sub: claims['sub'], claims } as VerifiedTokens;
+  });
+}
+
+/** RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3. */
+function parseTokens(
+  response: ProviderResponse,
+  request: ProviderRequest,
+): Pick<VerifiedTokens, 'accessToken' | 'idToken'> {
+  const reply = parseReply(response, request, 'ERR_TOKEN_REFUSED');
+  const { access_token: accessToken, id_token: idToken, token_type: type = 'Bearer' } = reply;
   if (!isNonEmptyString(accessToken)) throw invalid('no access token');
   if (!isNonEmptyString(idToken)) throw invalid('no ID token');
   if (isTooLong(accessToken)) throw invalid('an access token over 16 kB');
   if (isTooLong(idToken)) throw invalid('an ID token over 16 kB');
+  // RFC 6749 section 7.1: what is not understood is not used. In any case (section 5.1).
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
+    throw invalid('an access token of another type than Bearer');
   return { accessToken, idToken };
 
   function invalid(got: string): SgidError {
@@ -71,53 +115,4 @@ export function readTokenResponse(response: ProviderResponse, request: ProviderR
       hint: 'The provider broke the protocol; tell its operators.',
     });
   }
-}
-
-/** The client that redeems a code, its provider, and the way there. */
-export interface CodeRedeemer {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly endpoints: Pick<Endpoints, 'issuer' | 'token'>;
-  readonly jwks: JwksSource;
-  readonly transport: Transport;
-}
-
-/** The code that a callback brought, and what the authorization request had sent. */
-export interface AuthorizationCode {
-  readonly code: string;
-  readonly codeVerifier: string;
-  readonly nonce: string | undefined;
-  readonly redirectUri: string;
-}
-
-/** A verified login. */
-export interface VerifiedLogin {
-  readonly sub: string;
-  readonly accessToken: string;
-  readonly idToken: string;
-  /** The claims of the ID token. */
-  readonly claims: IdTokenClaims;
-}
-
-/**
- * Exchanges a code, once and never again, and verifies the ID token.
- *
- * @throws SgidError of the steps `token` and `id-token`.
- */
-export async function exchangeCode(
-  { clientId, clientSecret, endpoints, jwks, transport }: CodeRedeemer,
-  grant: AuthorizationCode,
-  signal?: AbortSignal,
-): Promise<VerifiedLogin> {
-  const request = tokenRequest(endpoints.token, { ...grant, clientId, clientSecret });
-  const { accessToken, idToken } = readTokenResponse(await send(transport, request, signal), request);
-  const expected = {
-    issuer: endpoints.issuer,
-    clientId,
-    nonce: grant.nonce,
-    accessToken,
-    now: transport.clock.now(),
-  };
-  const claims = await verifyIdToken(idToken, expected, (fresh) => jwks.load(fresh, signal));
-  return { sub: claims.sub, accessToken, idToken, claims };
 }

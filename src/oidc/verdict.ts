@@ -1,27 +1,38 @@
-import type { SgidErrorCode } from '../errors/sgid-error.ts';
+import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 
-/** What one look at a token or its encryption found. */
-export interface TokenVerdict {
+/** What one check found. */
+export interface Verdict {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;
-  /** `skip` when there was nothing to compare with. */
-  readonly verdict: 'pass' | 'fail' | 'skip';
-  readonly evidence: string;
-  /** The error that a login would end with; for `fail` alone. */
+  /** `warn` ends nothing; `skip` is for what could not be looked at. */
+  readonly verdict: 'pass' | 'fail' | 'warn' | 'skip';
+  /** For the person alone: may quote the provider. */
+  readonly detail?: string;
+  /** The error that it comes to. */
   readonly code?: SgidErrorCode;
+  /** What a login ends with when this failed. */
+  readonly error?: SgidError;
 }
 
-/** A check that is passed. */
-export function pass(check: string, evidence: string): TokenVerdict {
-  return { check, verdict: 'pass', evidence };
+export function pass(check: string, detail?: string): Verdict {
+  return { check, verdict: 'pass', ...(detail === undefined ? {} : { detail }) };
 }
 
-/** A check that could not be made. */
-export function skip(check: string, evidence: string): TokenVerdict {
-  return { check, verdict: 'skip', evidence };
+export function skip(check: string, detail: string): Verdict {
+  return { check, verdict: 'skip', detail };
 }
 
-/** A check that is failed. */
-export function fail(check: string, evidence: string, code: SgidErrorCode): TokenVerdict {
-  return { check, verdict: 'fail', evidence, code };
+export function fail(check: string, error: SgidError, detail?: string): Verdict {
+  return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), code: error.code, error };
+}
+
+/** What a login ends with: the error of the first check that failed. */
+export function findFailure(verdicts: readonly Verdict[]): SgidError | undefined {
+  return verdicts.find(({ verdict }) => verdict === 'fail')?.error;
+}
+
+/** @throws SgidError of the first check that failed. */
+export function requirePass(verdicts: readonly Verdict[]): void {
+  const failure = findFailure(verdicts);
+  if (failure !== undefined) throw failure;
 }

@@ -1,5 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import type { VerifiedLogin } from '../oidc/token.ts';
+import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
 import { readScope, SCOPES } from '../sgid/scopes.ts';
 import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
@@ -104,7 +104,7 @@ export interface ResultOptions {
 }
 
 /** A person's data, and the tokens where the command has them. */
-export type Result = PersonData & Partial<Pick<VerifiedLogin, 'accessToken' | 'idToken' | 'claims'>>;
+export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
 /** Text to print, and what had to be left out of it. */
 export interface RenderedResult {

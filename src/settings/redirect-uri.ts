@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isLoopbackHost } from '../oidc/endpoints.ts';
+import { isLoopbackHost } from '../sgid/endpoints.ts';
 
 /** A redirect URI to start from: that of the official samples. */
 export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';

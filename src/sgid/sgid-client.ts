@@ -1,15 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
-import type { Endpoints } from '../oidc/endpoints.ts';
+import { authorizationUrl } from '../oidc/authorization-request.ts';
+import { acceptCode } from '../oidc/callback.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
 import { generateNonce } from '../oidc/pkce.ts';
-import { discoverEndpoints } from '../sgid/discovery.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import { type ParsedSgidDataValue, parseData } from './claims.ts';
-import { DEFAULT_HOSTNAME } from './endpoints.ts';
-import { RelyingParty } from './relying-party.ts';
+import { discoverEndpoints } from './discovery.ts';
+import { DEFAULT_HOSTNAME, type Endpoints } from './endpoints.ts';
+import { SgidProvider } from './sgid-provider.ts';
 
 /** Options of {@link SgidClient}: those of the official SDK, and three of our own. */
 export interface SgidClientParams {
@@ -34,7 +35,7 @@ export interface AuthorizationUrlParams {
   state?: string | undefined;
   /** Names separated by spaces, or a list; `myinfo.name openid` unless told. */
   scope?: string | string[] | undefined;
-  /** Made fresh when left out; `null` for none. */
+  /** Made fresh when left out or empty; `null` for none. */
   nonce?: string | null | undefined;
   redirectUri?: string | undefined;
   /** The S256 challenge, see `generatePkcePair`. */
@@ -92,7 +93,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own sees to that itself.
  */
 export class SgidClient {
-  readonly #party: RelyingParty;
+  readonly #provider: SgidProvider;
+  readonly #clientId: string;
   readonly #transport: Transport;
   readonly #hostname: string;
   readonly #redirectUri: string | undefined;
@@ -116,7 +118,8 @@ export class SgidClient {
       fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
       clock: systemClock,
     };
-    this.#party = new RelyingParty({
+    this.#clientId = clientId;
+    this.#provider = new SgidProvider({
       clientId,
       clientSecret,
       privateKey:
@@ -134,15 +137,17 @@ export class SgidClient {
    * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI.
    */
   authorizationUrl(params: AuthorizationUrlParams): AuthorizationUrlReturn {
-    const { state, scope = SDK_DEFAULT_SCOPE, nonce = generateNonce(), codeChallenge } = params;
-    const url = this.#party.authorizationUrl({
+    const { state, scope = SDK_DEFAULT_SCOPE, codeChallenge } = params;
+    const nonce = params.nonce === null ? undefined : params.nonce || generateNonce();
+    const url = authorizationUrl(this.#provider.endpoints.authorization, {
+      clientId: this.#clientId,
       redirectUri: this.#redirectUriOf(params),
       scope: typeof scope === 'string' ? scope : scope.join(' '),
       codeChallenge,
       state,
-      nonce: nonce ?? undefined,
+      nonce,
     });
-    return nonce ? { url, nonce } : { url };
+    return nonce === undefined ? { url } : { url, nonce };
   }
 
   /**
@@ -151,15 +156,11 @@ export class SgidClient {
    * @throws SgidError of the steps `token` and `id-token`.
    */
   async callback(params: CallbackParams): Promise<CallbackReturn> {
-    const { code, codeVerifier, nonce } = params;
+    const { code, codeVerifier, nonce = null } = params;
     const redirectUri = this.#redirectUriOf(params);
-    const login = await this.#party.exchangeCode({
-      code,
-      codeVerifier,
-      redirectUri,
-      nonce: nonce ?? undefined,
-    });
-    return { sub: login.sub, accessToken: login.accessToken, idToken: login.idToken };
+    const sent = { codeVerifier, nonce, redirectUri };
+    const { sub, accessToken, idToken } = await this.#provider.exchange(acceptCode(code), sent);
+    return { sub, accessToken, idToken };
   }
 
   /**
@@ -168,7 +169,7 @@ export class SgidClient {
    * @throws SgidError of the steps `userinfo` and `decrypt`.
    */
   async userinfo({ sub, accessToken }: UserInfoParams): Promise<UserInfoReturn> {
-    return { sub, data: await this.#party.fetchData({ sub, accessToken }) };
+    return { sub, data: await this.#provider.claims({ sub, accessToken }) };
   }
 
   /**

@@ -1,13 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import type { Endpoints } from '../oidc/endpoints.ts';
-import {
-  type ProviderRequest,
-  type ProviderResponse,
-  sendRepeatable,
-  type Transport,
-} from '../oidc/http-exchange.ts';
-import { judgeJsonResponse } from '../oidc/provider-reply.ts';
+import { type ProviderRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
+import { type CallOptions, noteVerdicts, runStep, type Step } from '../oidc/journal.ts';
+import { parseReply } from '../oidc/provider-reply.ts';
+import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { isNonEmptyString, isRecord } from '../text/guards.ts';
 import { decryptData } from './decrypt.ts';
 
@@ -26,11 +22,54 @@ export interface EncryptedData {
   readonly fields: readonly (readonly [name: string, jwe: string])[];
 }
 
-/** The request for the person's data (OpenID Connect Core section 5.3.1; RFC 6750 section 2.1). */
-export function userinfoRequest(userinfoEndpoint: string, accessToken: string): ProviderRequest {
+/** A person and their data in the clear. */
+export interface PersonData {
+  readonly sub: string;
+  /** Scope name and value as text. */
+  readonly data: Record<string, string>;
+}
+
+/** Whoever may read a person's data: the key that opens it, and the way to the provider. */
+export interface DataReader {
+  readonly privateKey: KeyObject;
+  readonly endpoints: { readonly userinfo: string };
+  readonly transport: Transport;
+  /** Sees the reply as it came, before anything of it is decrypted. */
+  readonly onReply?: ((reply: EncryptedUserinfo) => void) | undefined;
+}
+
+/**
+ * Fetches the person's data and decrypts it.
+ *
+ * @param tokens `sub` is that of the ID token; without it, that of the answer is not compared with any.
+ * @throws SgidError of the steps `userinfo` and `decrypt`.
+ */
+export async function fetchData(
+  { privateKey, endpoints, transport, onReply }: DataReader,
+  { accessToken, sub }: { readonly accessToken: string; readonly sub: string | undefined },
+  { journal, signal }: CallOptions = {},
+): Promise<PersonData> {
+  const request = userinfoRequest(endpoints.userinfo, accessToken);
+  const reply = await runStep(journal, 'userinfo', async (step) => {
+    const response = await sendRepeatable(transport, request, { step, signal });
+    const json = parseReply(response, request, 'ERR_USERINFO_REFUSED');
+    step?.verdicts([pass('response')]);
+    return validateUserinfo(json, sub, step);
+  });
+  onReply?.(reply);
+  if (reply.encrypted === undefined) return { sub: reply.sub, data: {} };
+  return runStep(journal, 'decrypt', async (step) => {
+    const person = await decryptUserinfo(reply, privateKey);
+    step?.verdicts([pass('payload-key'), pass('fields', `${Object.keys(person.data).length} decrypted`)]);
+    return person;
+  });
+}
+
+/** OpenID Connect Core section 5.3.1; RFC 6750 section 2.1. */
+function userinfoRequest(endpoint: string, accessToken: string): ProviderRequest {
   return {
     step: 'userinfo',
-    url: userinfoEndpoint,
+    url: endpoint,
     init: {
       method: 'GET',
       headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
@@ -41,102 +80,62 @@ export function userinfoRequest(userinfoEndpoint: string, accessToken: string): 
 }
 
 /**
- * Judges the answer of the userinfo endpoint. Its `sub` must be that of the ID token (OpenID Connect Core
- * section 5.3.4), where that is known.
- *
- * @throws SgidError `ERR_SUB_MISMATCH`, `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`, and as
- *   {@link judgeJsonResponse} does with `ERR_USERINFO_REFUSED`.
- */
-export function readUserinfoResponse(
-  response: ProviderResponse,
-  request: ProviderRequest,
-  expectedSub: string | undefined,
-): EncryptedUserinfo {
-  return readUserinfo(judgeJsonResponse(response, request, 'ERR_USERINFO_REFUSED'), expectedSub);
-}
-
-/**
- * Judges a parsed userinfo reply.
+ * Validates a parsed userinfo reply. Its `sub` must be that of the ID token (OpenID Connect Core section 5.3.4),
+ * where that is known.
  *
  * @throws SgidError `ERR_SUB_MISMATCH`, `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`.
  */
-export function readUserinfo(
-  reply: Record<string, unknown>,
+export function validateUserinfo(
+  { sub, key, data }: Readonly<Record<string, unknown>>,
   expectedSub: string | undefined,
+  step?: Step,
 ): EncryptedUserinfo {
-  const { sub, key, data } = reply;
-  if (!isNonEmptyString(sub)) throw subError('userinfo names no subject');
-  if (expectedSub !== undefined && sub !== expectedSub) {
-    throw subError('userinfo is about another person than the ID token');
-  }
-  if (isAbsent(key) && isAbsent(data)) return { sub };
+  const fields = isRecord(data) ? Object.entries(data) : [];
+  noteVerdicts(step, [checkSubject(sub, expectedSub), ...checkEncryption(key, data, fields)]);
+  const reply = { sub: sub as string };
+  if (isAbsent(key)) return reply;
+  return { ...reply, encrypted: { key: key as string, fields: fields as [string, string][] } };
+}
+
+function checkSubject(sub: unknown, expected: string | undefined): Verdict {
+  if (isNonEmptyString(sub) && (expected === undefined || sub === expected)) return pass('subject');
+  const message = isNonEmptyString(sub)
+    ? 'userinfo is about another person than the ID token'
+    : 'userinfo names no subject';
+  const hint = 'Do not trust this login; tell the operators of the provider.';
+  return fail('subject', new SgidError('ERR_SUB_MISMATCH', message, { step: 'userinfo', hint }));
+}
+
+function checkEncryption(
+  key: unknown,
+  data: unknown,
+  fields: readonly (readonly [string, unknown])[],
+): readonly Verdict[] {
+  if (isAbsent(key) && isAbsent(data)) return [];
   if (isAbsent(key)) {
-    throw new SgidError('ERR_JWE_KEY_MISSING', 'userinfo holds data but not the key to decrypt it', {
+    const error = new SgidError('ERR_JWE_KEY_MISSING', 'userinfo holds data but not the key to decrypt it', {
       step: 'userinfo',
       causes: ['the client has no public key registered at the provider', 'a provider fault'],
       hint: 'Check the public key of this client in the developer portal.',
     });
+    return [fail('payload-key', error)];
   }
-  if (!isNonEmptyString(key)) throw jweError('"key" is not a JWE');
-  if (!isRecord(data)) throw jweError('"data" is not an object');
-  return { sub, encrypted: { key, fields: Object.entries(data).map(readField) } };
+  if (!isNonEmptyString(key)) return [malformed('"key" is not a JWE')];
+  if (!isRecord(data)) return [malformed('"data" is not an object')];
+  const at = fields.findIndex(([, jwe]) => !isNonEmptyString(jwe));
+  return [at === -1 ? pass('form') : malformed(`entry ${at + 1} of "data" is not a JWE`)];
 }
 
-function readField([name, jwe]: [string, unknown], index: number): readonly [string, string] {
-  if (!isNonEmptyString(jwe)) throw jweError(`entry ${index + 1} of "data" is not a JWE`);
-  return [name, jwe];
-}
-
-function subError(message: string): SgidError {
-  return new SgidError('ERR_SUB_MISMATCH', message, {
+function malformed(message: string): Verdict {
+  const error = new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${message}`, {
     step: 'userinfo',
-    hint: 'Do not trust this login; tell the operators of the provider.',
+    hint: 'The provider broke the protocol; tell its operators.',
   });
+  return fail('form', error);
 }
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
-}
-
-function jweError(message: string): SgidError {
-  return new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${message}`, {
-    step: 'userinfo',
-    hint: 'The provider broke the protocol; tell its operators.',
-  });
-}
-
-/** Whoever may read a person's data: the key that opens it, and the way to the provider. */
-export interface DataReader {
-  readonly privateKey: KeyObject;
-  readonly endpoints: Pick<Endpoints, 'userinfo'>;
-  readonly transport: Transport;
-  /** Sees the reply as it came, before anything of it is decrypted. */
-  readonly onReply?: ((reply: EncryptedUserinfo) => void) | undefined;
-}
-
-/** A person and their data in the clear. */
-export interface PersonData {
-  readonly sub: string;
-  /** Scope name and value as text. */
-  readonly data: Record<string, string>;
-}
-
-/**
- * Fetches the person's data and decrypts it.
- *
- * @param login `sub` is that of the ID token; without it, that of the answer is not compared with any.
- * @throws SgidError of the steps `userinfo` and `decrypt`.
- */
-export async function fetchData(
-  { privateKey, endpoints, transport, onReply }: DataReader,
-  login: { readonly sub: string | undefined; readonly accessToken: string },
-  signal?: AbortSignal,
-): Promise<PersonData> {
-  const request = userinfoRequest(endpoints.userinfo, login.accessToken);
-  const response = await sendRepeatable(transport, request, signal);
-  const reply = readUserinfoResponse(response, request, login.sub);
-  onReply?.(reply);
-  return decryptUserinfo(reply, privateKey);
 }
 
 /**

@@ -1,9 +1,6 @@
+import type { RefusedCallback } from '../../src/login/callback-inbox.ts';
+import { type CallbackListener, startCallbackListener } from '../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../src/login/listen-plan.ts';
-import {
-  type CallbackListener,
-  type ReceiveCallback,
-  startCallbackListener,
-} from '../../src/login/listener.ts';
 import { findFreePort } from '../../src/system/ports.ts';
 
 /** A callback listener under test, and what reached its login. */
@@ -15,14 +12,16 @@ export interface ListenerUnderTest {
   readonly received: string[];
 }
 
-/** Starts a listener on `http://localhost:<free port>/callback`; `receive` says `signed-in` unless given. */
-export async function startTestListener(receive?: ReceiveCallback): Promise<ListenerUnderTest> {
+/** Starts a listener on `http://localhost:<free port>/callback`; it accepts what comes unless told otherwise. */
+export async function startTestListener(
+  receive?: (parameters: URLSearchParams) => RefusedCallback | undefined,
+): Promise<ListenerUnderTest> {
   const port = await findFreePort();
   const plan = planListener(new URL(`http://localhost:${port}/callback`), {});
   const received: string[] = [];
-  const listener = await startCallbackListener(plan, async (parameters) => {
+  const listener = await startCallbackListener(plan, (parameters) => {
     received.push(parameters.toString());
-    return (await receive?.(parameters)) ?? { kind: 'signed-in' };
+    return receive?.(parameters);
   });
   return { listener, plan, port, received };
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { type LoginOutside, type LoginResult, login } from '../../src/login/login.ts';
+import { type LoginDeps, type LoginResult, login } from '../../src/login/login.ts';
 import { createMockProvider, type MockProvider } from '../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../src/mock/provider-state.ts';
 import {
@@ -9,7 +9,8 @@ import {
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
 import type { Fetch } from '../../src/oidc/http-exchange.ts';
-import { RelyingParty } from '../../src/sgid/relying-party.ts';
+import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
+import { Journal } from '../../src/trace/journal.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createGate } from './gate.ts';
 
@@ -47,7 +48,7 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}): MockA
   });
   const requests: string[] = [];
   const fetch = fetchFrom(provider, clock, requests);
-  const party = new RelyingParty({
+  const sgid = new SgidProvider({
     clientId: TEST_CLIENT_ID,
     clientSecret: TEST_CLIENT_SECRET,
     privateKey: createPrivateKey(TEST_PRIVATE_KEY),
@@ -60,9 +61,9 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}): MockA
     requests,
     login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' } = {}) =>
       login(
-        party,
+        sgid,
         { redirectUri: REDIRECT_URI, scope, state, listen: undefined, browser: [], timeoutMs: 300_000 },
-        createOutside(fetch, hint),
+        createDeps(fetch, hint),
       ),
   };
 }
@@ -86,8 +87,14 @@ function fetchFrom(provider: MockProvider, clock: FakeClock, requests: string[])
 }
 
 /** A browser that visits the URL, and a person who pastes where it was sent, if anywhere. */
-function createOutside(fetch: Fetch, hint: string | undefined): LoginOutside {
+function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
   const visited = createGate();
+  const journal = new Journal(0);
+  journal.follow({
+    warned: (check) => {
+      if (check === 'browser') visited.open();
+    },
+  });
   let landed: string | null = null;
   async function* paste(): AsyncGenerator<string> {
     await visited.passed;
@@ -113,14 +120,7 @@ function createOutside(fetch: Fetch, hint: string | undefined): LoginOutside {
       },
     },
     pasted: paste(),
-    progress: {
-      authorizationUrl: () => {},
-      waiting: () => {},
-      browserFailed: () => visited.open(),
-      providerFailed: () => {},
-      stray: () => {},
-      callbackReceived: () => {},
-    },
+    journal,
     hide: () => {},
     signal: new AbortController().signal,
   };

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { LoginResult } from '../../../src/login/login.ts';
-import { listClaims, renderJson, renderResult } from '../../../src/output/result.ts';
+import { listClaims, type Result, renderJson, renderResult } from '../../../src/output/result.ts';
 import { stripControls } from '../../../src/text/printable.ts';
 
-const LOGIN: LoginResult = {
+const LOGIN: Result = {
   sub: 'u=0000',
   data: { 'myinfo.name': "O'INVENTED", 'myinfo.vehicles': '[{"vehicle_number":"SXX1A"}]' },
   accessToken: 'access',
@@ -19,7 +18,7 @@ const PLAIN = {
   forTerminal: false,
 } as const;
 
-const render = (login: Partial<LoginResult>, options: Partial<Parameters<typeof renderResult>[1]>) =>
+const render = (login: Partial<Result>, options: Partial<Parameters<typeof renderResult>[1]>) =>
   renderResult({ ...LOGIN, ...login }, { ...PLAIN, ...options });
 
 const evaluate = (script: string, print: string): string =>

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SgidError } from '../../../../src/errors/sgid-error.ts';
-import { createLoginDisplay, type LoginDisplay } from '../../../../src/login/display.ts';
-import { createDiagnostics, type Verbosity } from '../../../../src/output/diagnostics.ts';
-import type { LinePrompt } from '../../../../src/system/line-prompt.ts';
-import type { Terminal } from '../../../../src/system/terminal.ts';
-import { createFakePlatform } from '../../../helpers/fake-platform.ts';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { createLoginDisplay, type LoginDisplay } from '../../../src/login/display.ts';
+import { createDiagnostics, type Verbosity } from '../../../src/output/diagnostics.ts';
+import type { LinePrompt } from '../../../src/system/line-prompt.ts';
+import type { Terminal } from '../../../src/system/terminal.ts';
+import { Journal, type Step } from '../../../src/trace/journal.ts';
+import { createFakePlatform } from '../../helpers/fake-platform.ts';
 
 const URL_TO_VISIT = 'https://provider.test/v2/oauth/authorize?state=x';
 
@@ -16,11 +17,25 @@ interface Setting {
   readonly verbosity?: Verbosity;
   readonly manual?: boolean;
   readonly persona?: string;
+  readonly opening?: boolean;
 }
 
-/** A display, and everything that it does to the terminal, in order. */
-function open(setting: Setting): { display: LoginDisplay; done: string[]; inputSignals: AbortSignal[] } {
-  const { stdinIsTerminal = true, stderrIsTerminal = true, lively = true, manual = false } = setting;
+/** A display, the journal that it reads, and everything that it does to the terminal, in order. */
+interface Opened {
+  readonly display: LoginDisplay;
+  readonly journal: Journal;
+  readonly done: string[];
+  readonly inputSignals: AbortSignal[];
+}
+
+function open(setting: Setting): Opened {
+  const {
+    stdinIsTerminal = true,
+    stderrIsTerminal = true,
+    lively = true,
+    manual = false,
+    opening = true,
+  } = setting;
   const done: string[] = [];
   const inputSignals: AbortSignal[] = [];
   const noLines = (async function* () {})();
@@ -43,7 +58,9 @@ function open(setting: Setting): { display: LoginDisplay; done: string[]; inputS
   };
   const display = createLoginDisplay({
     terminal,
+    opening,
     manual,
+    timeoutMs: 90_000,
     persona: setting.persona,
     signal: new AbortController().signal,
     diagnostics: {
@@ -55,14 +72,32 @@ function open(setting: Setting): { display: LoginDisplay; done: string[]; inputS
       lively,
     },
   });
-  return { display, done, inputSignals };
+  const journal = new Journal(0);
+  journal.follow(display.reader);
+  return { display, journal, done, inputSignals };
 }
 
-/** Waits for a minute and a half, as far as the display knows. */
-const showWait = ({ display }: ReturnType<typeof open>): void => {
-  display.progress.authorizationUrl(URL_TO_VISIT, true);
-  display.progress.waiting(90_000);
-};
+/** Waits until the test lets the callback come. */
+async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Promise<void> }> {
+  await journal.step('authorize', async (step) => step.url(URL_TO_VISIT));
+  let arrive = (): void => {};
+  const arrival = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  return new Promise((started) => {
+    const waiting = journal.step('callback', async (step) => {
+      step.waits();
+      started({
+        step,
+        end: () => {
+          arrive();
+          return waiting;
+        },
+      });
+      await arrival;
+    });
+  });
+}
 
 const ANNOUNCEMENT = `Opening the browser. If it does not open, visit:\n\n${URL_TO_VISIT}\n`;
 
@@ -76,13 +111,13 @@ afterEach(() => {
 });
 
 describe('createLoginDisplay on a terminal', () => {
-  it('counts down in a prompt and says everything above it', () => {
+  it('counts down in a prompt and says everything above it', async () => {
     const opened = open({});
-    showWait(opened);
+    const { step, end } = await startWait(opened);
     vi.advanceTimersByTime(31_000);
     const { display, done } = opened;
-    display.progress.browserFailed('it was not found');
-    display.progress.callbackReceived();
+    step.warn('browser', 'it was not found');
+    await end();
     expect(done.slice(0, 3)).toEqual([
       `above: ${ANNOUNCEMENT}`,
       'prompt: Waiting for the callback, 1:30 left, or paste the redirected URL here: ',
@@ -97,38 +132,37 @@ describe('createLoginDisplay on a terminal', () => {
     expect(done.filter((what) => what === 'prompt closed')).toHaveLength(1);
   });
 
-  it('asks for the URL itself when nothing listens, even with --quiet', () => {
+  it('asks for the URL itself when nothing listens, even with --quiet', async () => {
     for (const verbosity of ['normal', 'quiet'] as const) {
       const opened = open({ manual: true, verbosity });
-      showWait(opened);
+      await startWait(opened);
       expect(opened.done).toContain('prompt: Waiting for the redirected URL, 1:30 left. Paste it here: ');
       opened.display.close();
     }
   });
 
-  it('counts down on a line of its own where nobody can paste, and wipes it at the end', () => {
+  it('counts down on a line of its own where nobody can paste, and wipes it at the end', async () => {
     const opened = open({ stdinIsTerminal: false });
-    showWait(opened);
-    const stray = new SgidError('ERR_STATE_MISMATCH', 'a stray', { step: 'callback', hint: 'Go on.' });
-    opened.display.progress.stray(stray);
+    const { step } = await startWait(opened);
+    step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one', { hint: 'Go on.' }));
     opened.display.close();
     expect(opened.display.pasted).toBeUndefined();
     expect(opened.done).toEqual([
       `${ANNOUNCEMENT}\n`,
       '\r\u001b[KWaiting for the callback, 1:30 left',
-      '\r\u001b[Kwarning: ignored: a stray. Go on. Still waiting.\n',
+      '\r\u001b[Kwarning: ignored: another one. Go on. Still waiting.\n',
       '\r\u001b[K',
     ]);
   });
 });
 
 describe('createLoginDisplay elsewhere', () => {
-  it('shows a few strays, says that there are more, and then is silent', () => {
+  it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {
     const opened = open({ lively: false });
-    showWait(opened);
+    const { step } = await startWait(opened);
     const before = opened.done.length;
-    const stray = new SgidError('ERR_STATE_MISMATCH', 'a stray', { step: 'callback' });
-    for (let sent = 0; sent < 100; sent += 1) opened.display.progress.stray(stray);
+    const error = new SgidError('ERR_STATE_MISMATCH', 'another one', {});
+    for (let sent = 0; sent < 100; sent += 1) step.unexpected(error);
     const shown = opened.done.slice(before);
     expect(shown).toHaveLength(5);
     expect(shown.at(-1)).toContain('further ones are not shown');
@@ -137,9 +171,9 @@ describe('createLoginDisplay elsewhere', () => {
   it.each<[string, Setting]>([
     ['without a terminal', { stdinIsTerminal: false, stderrIsTerminal: false, lively: false }],
     ['without animation', { lively: false }],
-  ])('says plain lines: %s', (_name, setting) => {
+  ])('says plain lines: %s', async (_name, setting) => {
     const opened = open(setting);
-    showWait(opened);
+    await startWait(opened);
     opened.display.close();
     expect(opened.done).toEqual([`${ANNOUNCEMENT}\n`, 'Waiting for the callback (up to 1:30).\n']);
   });
@@ -152,9 +186,9 @@ describe('createLoginDisplay elsewhere', () => {
     expect(inputSignals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it('says that a persona logs in, and asks nothing', () => {
+  it('says that a persona logs in, and asks nothing', async () => {
     const opened = open({ persona: 'siti' });
-    showWait(opened);
+    await startWait(opened);
     opened.display.close();
     expect(opened.done).toEqual(['Logging siti in at the embedded provider.\n']);
   });
@@ -162,12 +196,12 @@ describe('createLoginDisplay elsewhere', () => {
   it.each([
     [true, []],
     [false, [`${URL_TO_VISIT}\n`]],
-  ])('with --quiet says the URL only when no browser opens: %s', (opening, said) => {
-    const { display, done } = open({ verbosity: 'quiet', lively: false });
-    display.progress.authorizationUrl(URL_TO_VISIT, opening);
-    display.progress.waiting(90_000);
+  ])('with --quiet says the URL only when no browser opens: %s', async (opening, said) => {
+    const opened = open({ verbosity: 'quiet', lively: false, opening });
+    const { display, done } = opened;
+    const { step } = await startWait(opened);
     expect(done).toEqual(said);
-    display.progress.browserFailed('it was not found');
+    step.warn('browser', 'it was not found');
     expect(done).toEqual([...said, `${URL_TO_VISIT}\n`]);
     display.close();
   });

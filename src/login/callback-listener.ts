@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../system/http-probe.ts';
+import {
+  type RunningServer,
+  type ServerRequest,
+  type ServerResponse,
+  startServer,
+  type TlsCredentials,
+} from '../system/http-server.ts';
+import type { RefusedCallback } from './callback-inbox.ts';
+import { interceptedError, listenError, unreachableError } from './listen-errors.ts';
+import type { ListenPlan } from './listen-plan.ts';
+import { callbackPage, type LoginOutcome } from './result-page.ts';
+
+/** A listener that waits for callbacks. */
+export interface CallbackListener {
+  readonly port: number;
+  /** Shows the outcome to whoever waits for it, lets pages on their way out, then frees the port. */
+  close(outcome: LoginOutcome): Promise<void>;
+}
+
+/** How a listener may differ. */
+export interface ListenerOptions {
+  /** Serves https with this certificate, as a plan that is `secure` needs. */
+  readonly tls?: TlsCredentials | undefined;
+  /** The way of the probe. */
+  readonly network?: ProbeNetwork;
+}
+
+/** How a probe reaches the network. */
+export interface ProbeNetwork {
+  lookup(host: string, budgetMs: number): Promise<readonly string[]>;
+  ask(request: ProbeRequest): Promise<ProbeReply>;
+}
+
+const SYSTEM_NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddress };
+
+const FORBIDDEN: ServerResponse = { status: 403, headers: {}, body: '' };
+const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
+
+/**
+ * Listens for the callback as planned. When this resolves, the listener is ready, and the way that a browser
+ * takes to it has been tried.
+ *
+ * @param receive Takes a callback's query; `undefined` for the one whose outcome `close` tells.
+ * @throws SgidError `ERR_LISTEN_PORT_IN_USE`, `ERR_LISTEN_NOT_PERMITTED` or `ERR_LISTEN_INTERCEPTED`.
+ */
+export async function startCallbackListener(
+  planned: ListenPlan,
+  receive: (parameters: URLSearchParams) => RefusedCallback | undefined,
+  { tls, network = SYSTEM_NETWORK }: ListenerOptions = {},
+): Promise<CallbackListener> {
+  let plan = planned;
+  let conclude = (_outcome: LoginOutcome): void => {};
+  const concluded = new Promise<LoginOutcome>((resolve) => {
+    conclude = resolve;
+  });
+  const { probeHost } = plan;
+  // The resolver answers while the listener is made.
+  const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
+  const secrets = makeProbeSecrets();
+  let probing = found !== undefined;
+
+  async function handle({ method, target, headers }: ServerRequest): Promise<ServerResponse> {
+    // A web page that had its name resolve to this machine (DNS rebinding) comes with that name.
+    if (!plan.hosts.includes(headers['host']?.toLowerCase() ?? '')) return FORBIDDEN;
+    if (method !== 'GET') return NOT_FOUND;
+    if (probing && target === secrets.target) {
+      return { status: 200, headers: { 'cache-control': 'no-store' }, body: secrets.proof };
+    }
+    // The path as it was sent: decoding or resolving it would let other paths pass for the callback's.
+    const [path, query] = target.split(/\?(.*)/s, 2);
+    if (path !== plan.path) return NOT_FOUND;
+    return callbackPage(receive(new URLSearchParams(query)) ?? (await concluded));
+  }
+
+  const server = await listen(plan, handle, tls);
+  try {
+    plan = withPort(plan, server.port);
+    if (found) await probe(plan, await found, server.addresses, secrets, network, tls);
+  } catch (error) {
+    await server.close();
+    throw error;
+  } finally {
+    probing = false;
+  }
+  return {
+    port: server.port,
+    close: (outcome) => {
+      conclude(outcome);
+      return server.close();
+    },
+  };
+}
+
+/** A callback has no body. */
+const LIMITS = { bodyBytes: 0 };
+
+async function listen(
+  plan: ListenPlan,
+  handle: (request: ServerRequest) => Promise<ServerResponse>,
+  tls: TlsCredentials | undefined,
+): Promise<RunningServer> {
+  try {
+    const { addresses, port } = plan;
+    return await startServer({ addresses, port, handle, limits: LIMITS, tls });
+  } catch (error) {
+    throw listenError(error, plan);
+  }
+}
+
+/** A plan for any port, with the one that it got. */
+function withPort(plan: ListenPlan, port: number): ListenPlan {
+  if (plan.port !== 0) return plan;
+  return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
+}
+
+/** Where nobody may be at home, waiting is waste; a listener of our own may be slow on a machine under load. */
+const STRANGER_BUDGET_MS = 300;
+const OWN_BUDGET_MS = 3_000;
+
+/** The request carries one, so that no web page can call up the answer; only the listener can give the other. */
+interface ProbeSecrets {
+  readonly target: string;
+  readonly proof: string;
+}
+
+function makeProbeSecrets(): ProbeSecrets {
+  const [one, other] = [randomBytes(32), randomBytes(32)];
+  return { target: `/.sgid-probe/${one.toString('base64url')}`, proof: other.toString('base64url') };
+}
+
+/**
+ * Asks every address that the redirect URI's host has, or that a browser may take for it, who answers there.
+ *
+ * @throws SgidError `ERR_LISTEN_INTERCEPTED` when somebody else answers at one, or nobody at any.
+ */
+async function probe(
+  plan: ListenPlan,
+  found: readonly string[],
+  bound: readonly string[],
+  { target, proof }: ProbeSecrets,
+  network: ProbeNetwork,
+  tls: TlsCredentials | undefined,
+): Promise<void> {
+  const ending = `\r\n\r\n${proof}`;
+  // Browsers take both loopback literals for localhost, whatever the resolver says.
+  const addresses = [...new Set([...plan.addresses, ...found])];
+  const replies = await Promise.all(
+    addresses.map((address) =>
+      network.ask({
+        address,
+        port: plan.port,
+        host: plan.hosts[0] ?? '',
+        target,
+        ending,
+        budgetMs: bound.includes(address) ? OWN_BUDGET_MS : STRANGER_BUDGET_MS,
+        certificate: tls?.certificate,
+      }),
+    ),
+  );
+  // Whoever takes the connection and does not give the proof is a stranger, silent ones included.
+  const answers = replies.map((reply) =>
+    reply.kind === 'unreachable' ? 'nobody' : reply.text.endsWith(ending) ? 'listener' : 'stranger',
+  );
+  const stranger = addresses[answers.indexOf('stranger')];
+  if (stranger !== undefined) throw interceptedError(stranger, plan);
+  if (!answers.includes('listener')) throw unreachableError(plan);
+}

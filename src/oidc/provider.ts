@@ -1,0 +1,54 @@
+import type { AcceptedCallback } from './callback.ts';
+import type { IdTokenClaims } from './id-token.ts';
+import type { CallOptions } from './journal.ts';
+
+/** What a login asks of the person. */
+export interface LoginRequest {
+  /** Exactly as registered. */
+  readonly redirectUri: string;
+  readonly scope: string;
+  /** Made fresh when left out. */
+  readonly state?: string | undefined;
+  /** Made fresh when left out. */
+  readonly nonce?: string | undefined;
+}
+
+/** One authorization request, and what its callback and its tokens are held against. */
+export interface Authorization {
+  /** Where to send the person's browser. */
+  readonly url: string;
+  /** The issuer that a callback may name (RFC 9207). */
+  readonly issuer: string;
+  readonly state: string;
+  readonly redirectUri: string;
+  readonly codeVerifier: string;
+  readonly nonce: string;
+}
+
+declare const verified: unique symbol;
+
+/** Tokens of which the ID token was verified. */
+export interface VerifiedTokens {
+  readonly [verified]: true;
+  readonly sub: string;
+  readonly accessToken: string;
+  /** A compact JWS. */
+  readonly idToken: string;
+  /** Those of the ID token. */
+  readonly claims: IdTokenClaims;
+}
+
+/** A provider that persons log in at: the one thing that a login knows of it. */
+export interface Provider {
+  authorize(request: LoginRequest, options?: CallOptions): Promise<Authorization>;
+  /** Fetches ahead what the exchange will need, while the person is busy. A failure ends nothing. */
+  prepare?(options?: CallOptions): Promise<void>;
+  /** Exchanges the code, once, and verifies the tokens. */
+  exchange(
+    accepted: AcceptedCallback,
+    authorization: Authorization,
+    options?: CallOptions,
+  ): Promise<VerifiedTokens>;
+  /** The person's claims in the clear, by name. */
+  claims(tokens: VerifiedTokens, options?: CallOptions): Promise<Record<string, string>>;
+}
