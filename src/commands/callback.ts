@@ -44,7 +44,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     command
       .argument('[callback-url]', 'the URL that the browser was redirected to')
       .option('--transaction <file>', 'what "sgid authorize-url" printed; - for standard input')
-      .option('--code <code>', 'the authorization code, in place of the URL')
+      .option('--code <value>', 'the authorization code, in place of the URL')
       .option('--code-verifier <verifier>', 'the verifier of the code challenge that was sent')
       .option('--nonce <value>', 'the nonce that was sent')
       .option('--state <value>', 'the state that was sent'),

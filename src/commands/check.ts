@@ -64,7 +64,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     command
       .option('--offline', 'ask the provider nothing')
       .option(
-        '--only <ids>',
+        '--only <checks>',
         'run these checks alone, separated by commas; repeatable',
         (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
       )

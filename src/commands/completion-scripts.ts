@@ -1,11 +1,7 @@
-import { toPrintable } from '../text/printable.ts';
-import type { Completion } from './complete.ts';
+// What may be completed is asked of `sgid` at each TAB. What it answers is data: nothing of it is evaluated.
 
-/**
- * For bash from 3.2, with or without the package bash-completion. What may be completed is asked of `sgid` at each
- * TAB. Everything it answers is data here: nothing is evaluated, and what is not between quotes already is quoted.
- */
-export const BASH_SCRIPT = `# bash completion for sgid
+/** From 3.2, with or without the package bash-completion. What is not between quotes already is quoted. */
+const BASH = `# bash completion for sgid
 _sgid() {
   COMPREPLY=()
   local kind value description
@@ -32,50 +28,8 @@ _sgid() {
 complete -F _sgid sgid
 `;
 
-/** For fish from 3.4. What may be completed is asked of `sgid` at each TAB; fish quotes what it is given. */
-export const FISH_SCRIPT = `# fish completion for sgid
-function __sgid_complete
-    set -l token (commandline -ct)
-    set -l words (commandline -opc) "$token"
-    set -l lines (printf '%s\\0' $words[2..-1] | command sgid completion fish --candidates 2>/dev/null)
-    switch "$lines[1]"
-        case files
-            # What fish completes for a command that it knows nothing of.
-            complete -C "__sgid_no_such_command $token"
-        case words open
-            printf '%s\\n' $lines[2..-1]
-    end
-end
-complete -c sgid -f -a '(__sgid_complete)'
-`;
-
-/**
- * For Windows PowerShell 5.1 and PowerShell 7. What may be completed is asked of `sgid` at each TAB; what is more than
- * a plain word is put between single quotes. Without an answer PowerShell completes the names of files.
- */
-export const POWERSHELL_SCRIPT = `# PowerShell completion for sgid
-Register-ArgumentCompleter -Native -CommandName sgid -ScriptBlock {
-    param($wordToComplete, $commandAst, $cursorPosition)
-    $words = @($commandAst.CommandElements |
-        Select-Object -Skip 1 |
-        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
-        ForEach-Object { $_.Extent.Text }) + "$wordToComplete"
-    $lines = @((($words -join [char]0) + [char]0) | sgid completion powershell --candidates 2>$null)
-    if ($lines.Count -lt 2) { return }
-    $lines | Select-Object -Skip 1 | ForEach-Object {
-        $value, $description = $_ -split [char]9, 2
-        if (-not $description) { $description = $value }
-        $text = if ($value -match '^[\\w.=-]+$') { $value } else { "'" + $value.Replace("'", "''") + "'" }
-        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $description)
-    }
-}
-`;
-
-/**
- * For zsh, sourced after `compinit` or as the file `_sgid` of a folder in `fpath`. What may be completed is asked of
- * `sgid` at each TAB; `compadd` quotes what it is given.
- */
-export const ZSH_SCRIPT = `#compdef sgid
+/** Sourced after `compinit`, or as the file `_sgid` of a folder in `fpath`. `compadd` quotes what it is given. */
+const ZSH = `#compdef sgid
 # zsh completion for sgid
 _sgid() {
   local kind line value description
@@ -104,24 +58,44 @@ else
 fi
 `;
 
-/** The shells that there are scripts for. */
-export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
-
-/** One of {@link SHELLS}. */
-export type Shell = (typeof SHELLS)[number];
-
-/** The longest description that is told, in bytes. */
-const LONGEST_DESCRIPTION = 120;
+/** From 3.4, which quotes what it is given. */
+const FISH = `# fish completion for sgid
+function __sgid_complete
+    set -l token (commandline -ct)
+    set -l words (commandline -opc) "$token"
+    set -l lines (printf '%s\\0' $words[2..-1] | command sgid completion fish --candidates 2>/dev/null)
+    switch "$lines[1]"
+        case files
+            # What fish completes for a command that it knows nothing of.
+            complete -C "__sgid_no_such_command $token"
+        case words open
+            printf '%s\\n' $lines[2..-1]
+    end
+end
+complete -c sgid -f -a '(__sgid_complete)'
+`;
 
 /**
- * What the scripts of all shells read: a line `files`, `words` or `open` (do not add a space), and then a line for
- * each candidate, value and description separated by a tab. A value with a character that some shell would act on
- * is left out, whatever shell it is.
+ * For Windows PowerShell 5.1 and PowerShell 7. What is more than a plain word is put between single quotes. Without an
+ * answer PowerShell completes the names of files.
  */
-export function renderCompletion(completion: Completion): string {
-  if (completion.kind === 'files') return 'files\n';
-  const lines = completion.candidates
-    .filter(({ value }) => /^[\w.,:= -]+$/.test(value))
-    .map(({ value, description }) => `${value}\t${toPrintable(description, LONGEST_DESCRIPTION)}\n`);
-  return [completion.open ? 'open\n' : 'words\n', ...lines].join('');
+const POWERSHELL = `# PowerShell completion for sgid
+Register-ArgumentCompleter -Native -CommandName sgid -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $words = @($commandAst.CommandElements |
+        Select-Object -Skip 1 |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.Extent.Text }) + "$wordToComplete"
+    $lines = @((($words -join [char]0) + [char]0) | sgid completion powershell --candidates 2>$null)
+    if ($lines.Count -lt 2) { return }
+    $lines | Select-Object -Skip 1 | ForEach-Object {
+        $value, $description = $_ -split [char]9, 2
+        if (-not $description) { $description = $value }
+        $text = if ($value -match '^[\\w.=-]+$') { $value } else { "'" + $value.Replace("'", "''") + "'" }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $description)
+    }
 }
+`;
+
+/** By shell. */
+export const SCRIPTS = { bash: BASH, zsh: ZSH, fish: FISH, powershell: POWERSHELL };

@@ -99,7 +99,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .option('--include-tokens', 'add accessToken, idToken and its claims')
     .optionsGroup(GROUPS.testing)
     .option('--mock', 'log in at the embedded provider, with a test client')
-    .option('--persona <id>', 'with --mock: log this invented person in, without a browser')
+    .option('--persona <persona>', 'with --mock: log this invented person in, without a browser')
     .option('--junit <file>', JUNIT_DESCRIPTION)
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)

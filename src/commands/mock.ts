@@ -42,7 +42,7 @@ function addOptions(mock: Command) {
     .option('--personas <file>', 'add or replace personas by this file (JSON)')
     .option('--approve [persona]', 'log this persona in, or the first, without a page')
     .optionsGroup(GROUPS.testing)
-    .option('--fault <name[:times]>', 'misbehave, in every login or that many; repeatable', collect)
+    .option('--fault <fault[:times]>', 'misbehave, in every login or that many; repeatable', collect)
     .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
     .option('--control', 'serve the control API under /_mock')
     .optionsGroup(GROUPS.rare)

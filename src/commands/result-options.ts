@@ -25,7 +25,7 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
     .option('--out <file>', OUT_DESCRIPTION)
     .optionsGroup(GROUPS.testing)
     .option(
-      '--expect <expectation>',
+      '--expect <claim>',
       'fail unless <claim>, <claim>=<value> or <claim>~<regex> holds; repeatable',
       (value: string, previous: readonly string[] = []) => [...previous, value],
     );

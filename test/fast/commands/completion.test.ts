@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
+import { parseTypedWords, renderCompletion } from '../../../src/commands/completion.ts';
+import { SCRIPTS } from '../../../src/commands/completion-scripts.ts';
 import { COMMANDS } from '../../../src/commands/table.ts';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import { listFaults } from '../../../src/mock/faults.ts';
@@ -210,5 +212,73 @@ describe('sgid completion', () => {
     expect(stdout).toContain("echo 'source <(sgid completion bash)' >> ~/.bashrc");
     expect(stdout).toContain('sgid completion fish > ~/.config/fish/completions/sgid.fish');
     expect(stdout).not.toContain('--candidates');
+  });
+});
+
+describe('renderCompletion', () => {
+  it('keeps each candidate on a line of its own, whatever its description is', () => {
+    const description = 'one\ntwo\tthree\u001b[31m "$(x)" `y` \'z\'';
+    expect(renderCompletion({ kind: 'words', open: false, candidates: [{ value: 'a', description }] })).toBe(
+      'words\na\tone two three "$(x)" `y` \'z\'\n',
+    );
+  });
+
+  it.each(['$(x)', '`x`', "a'b", 'a"b', 'a;b', 'a\nb', 'a\tb', 'a\\b', 'a|b', 'a*', '~', '', 'ä'])(
+    'leaves the value %j out',
+    (value) => {
+      expect(renderCompletion({ kind: 'words', open: true, candidates: [{ value, description: '' }] })).toBe(
+        'open\n',
+      );
+    },
+  );
+});
+
+describe('parseTypedWords', () => {
+  it.each([
+    ['', [], ''],
+    ['\0', [], ''],
+    ['login\0', [], 'login'],
+    ['login\0\0', ['login'], ''],
+    ['login\0--out\0x', ['login'], '--out'],
+    ['login\0lo\0\r\n', ['login'], 'lo'],
+    ['"open\0', [], 'open'],
+    ['"open"\0', [], 'open'],
+    ["'open\0", [], 'open'],
+    ['a\\ b\0', [], 'a b'],
+    ['"a\\ b\0', [], 'a\\ b'],
+  ])('reads %j', (text, before, current) => {
+    expect(parseTypedWords(text)).toEqual({ before, current });
+  });
+});
+
+// No PowerShell runs here: this holds the script to what can be told from its text.
+describe('the script for PowerShell', () => {
+  const SCRIPT = SCRIPTS.powershell;
+
+  it('closes every bracket and quote in the right order', () => {
+    const open: string[] = [];
+    const code = SCRIPT.replace(/^#.*$/gm, '').replace(/'[^'\n]*'|"[^"\n]*"/g, '');
+    expect(code).not.toMatch(/["'`]/);
+    for (const [bracket] of code.matchAll(/[(){}[\]]/g)) {
+      if ('({['.includes(bracket)) open.push(bracket);
+      else expect(`${open.pop()}${bracket}`).toMatch(/^(?:\(\)|\{\}|\[\])$/);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('evaluates nothing that sgid answers', () => {
+    expect(SCRIPT).not.toMatch(/Invoke-Expression|iex|& \$|\. \$|ScriptBlock\]::Create/i);
+  });
+
+  it('hands over the words on standard input, so that Node takes none for its own', () => {
+    expect(SCRIPT).toContain('| sgid completion powershell --candidates 2>$null');
+  });
+
+  it('quotes what is more than a plain word, with its own quotes doubled', () => {
+    expect(SCRIPT).toContain(`"'" + $value.Replace("'", "''") + "'"`);
+  });
+
+  it('gives every candidate a description, because an empty one is refused', () => {
+    expect(SCRIPT).toContain('if (-not $description) { $description = $value }');
   });
 });
