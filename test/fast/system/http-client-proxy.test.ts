@@ -215,7 +215,7 @@ describe('a failure behind the proxy is not the proxy’s:', () => {
     ],
   ])('%s', async (_name, answer, code) => {
     const server = await startRawServer(answer);
-    const failure = client(server.url, { timeoutMs: 1_000 })(URL_BEHIND, GET);
+    const failure = client(server.url, { timeoutMs: 60_000 })(URL_BEHIND, GET);
     await expect(failure).rejects.toMatchObject({
       code: typeof code === 'string' ? code : expect.stringMatching(code),
       viaProxy: expect.stringContaining('(HTTPS_PROXY)'),
