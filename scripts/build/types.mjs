@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The file that a declaration imports, from `./` on, as tsc writes it. */
-const IMPORTED = /(?<=(?:from |import\()')(\.[^']+)\.ts(?=')/g;
+const IMPORTED = /(?<=(?:from |import\()['"])(\.[^'"]+)\.ts(?=['"])/g;
 
 /**
  * Writes the declarations of entries and of what they import as those of CommonJS modules, and for each entry those of
