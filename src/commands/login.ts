@@ -20,7 +20,6 @@ import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
 import { SgidProvider, type SgidProviderOptions } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
-import { toPrintable } from '../text/printable.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
@@ -283,25 +282,12 @@ async function openCertificate(
   hostname: string,
   { platform, diagnostics }: CommandContext,
 ): Promise<TlsCredentials> {
-  const host = hostname.replace(/[[\]]/g, '');
-  const now = new Date(platform.clock.now());
-  if (tlsCert !== undefined && tlsKey !== undefined) {
-    const { readGivenCertificate } = await import('../login/given-certificate.ts');
-    const paths = { certificate: tlsCert, privateKey: tlsKey };
-    const { tls, notices } = await readGivenCertificate(paths, host, platform.files, now);
-    for (const notice of notices) diagnostics.warn(notice);
-    return tls;
-  }
-  const { openSelfSignedCallback } = await import('../login/self-signed-callback.ts');
-  const { tls, fingerprint, path, notice } = await openSelfSignedCallback(platform.configFolder, host, now);
-  if (notice !== undefined) diagnostics.warn(notice);
-  if (persona === undefined) {
-    const trust = path && `To be spared the warning, import ${toPrintable(path)} as a trusted certificate.\n`;
-    diagnostics.info(
-      `The callback comes over https with a self-signed certificate, SHA-256\n  ${fingerprint}\nWhen the browser ` +
-        `warns of it ("Your connection is not private"), compare that, then choose Advanced, Proceed.\n${trust ?? ''}`,
-    );
-  }
+  const { openCallbackCertificate } = await import('../login/certificate.ts');
+  const given = tlsCert !== undefined && tlsKey !== undefined;
+  const files = given ? { certificate: tlsCert, privateKey: tlsKey } : undefined;
+  const { tls, warnings, instructions } = await openCallbackCertificate(hostname, files, platform);
+  for (const warning of warnings) diagnostics.warn(warning);
+  if (instructions !== undefined && persona === undefined) diagnostics.info(instructions);
   return tls;
 }
 

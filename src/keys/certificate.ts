@@ -1,13 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { generatePrivateKey } from './write-key.ts';
 
 /** A certificate for this machine, which nobody vouches for. */
-export interface SelfSignedCertificate {
-  /** PEM. */
-  readonly certificate: string;
-  /** PKCS#8 PEM. */
-  readonly privateKey: string;
+export interface SelfSignedCertificate extends TlsCredentials {
   /** SHA-256 of the certificate, in hex pairs with colons, as browsers show it. */
   readonly fingerprint: string;
 }
@@ -22,52 +18,44 @@ const BACKDATED_MS = 60_000;
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * Makes a certificate for `localhost`, 127.0.0.1, ::1 and `hosts` with a fresh RSA key. Takes some 200
- * milliseconds.
- *
- * @param hosts More host names and IP addresses, IPv6 without brackets.
+ * Makes a certificate for `localhost`, 127.0.0.1, ::1 and `hosts` (IPv6 without brackets) with a fresh RSA key.
+ * Takes some 200 milliseconds.
  */
 export async function createSelfSignedCertificate(
   hosts: readonly string[] = [],
   now: Date = new Date(),
 ): Promise<SelfSignedCertificate> {
   const { default: forge } = await import('node-forge');
-  const privateKey = await generatePrivateKey(2048);
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(
-    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString(),
-  );
+  const key = await generatePrivateKey(2048);
+  const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+  const draft = forge.pki.createCertificate();
+  draft.publicKey = forge.pki.publicKeyFromPem(publicKey);
   // The first byte keeps it positive without padding (RFC 5280 section 4.1.2.2).
-  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
+  draft.serialNumber = `01${randomBytes(15).toString('hex')}`;
   // Of two programs that need one at once, the other may have looked at its clock a moment earlier.
   const begin = now.getTime() - BACKDATED_MS;
-  certificate.validity.notBefore = new Date(begin);
-  certificate.validity.notAfter = new Date(begin + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
+  draft.validity.notBefore = new Date(begin);
+  draft.validity.notAfter = new Date(begin + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
   const name = [{ name: 'commonName', value: 'localhost (sgid, self-signed)' }];
-  certificate.setSubject(name);
-  certificate.setIssuer(name);
-  certificate.setExtensions([
+  draft.setSubject(name);
+  draft.setIssuer(name);
+  // A GeneralName: iPAddress or dNSName (RFC 5280 section 4.2.1.6).
+  const altNames = [...new Set([...LOOPBACK_HOSTS, ...hosts])].map((host) =>
+    isIpAddress(host) ? { type: 7, ip: host } : { type: 2, value: host },
+  );
+  draft.setExtensions([
     { name: 'basicConstraints', cA: false },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
-    {
-      name: 'subjectAltName',
-      altNames: [...new Set([...LOOPBACK_HOSTS, ...hosts])].map(toAltName),
-    },
+    { name: 'subjectAltName', altNames },
   ]);
-  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('latin1');
-  certificate.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs8)), forge.md.sha256.create());
-  const text = forge.pki.certificateToPem(certificate);
-  return { certificate: text, privateKey: pem, fingerprint: fingerprintOf(text) };
+  draft.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
+  const certificate = forge.pki.certificateToPem(draft);
+  return { certificate, privateKey, fingerprint: fingerprintOf(certificate) };
 }
 
-/** A GeneralName: iPAddress or dNSName (RFC 5280 section 4.2.1.6). */
-function toAltName(host: string): object {
-  return isIpAddress(host) ? { type: 7, ip: host } : { type: 2, value: host };
-}
-
-/** Why a browser would not take a certificate, or a server could not serve it. */
+/** Why a browser would not take a certificate. */
 export type CertificateFault =
   | 'no-certificate'
   | 'no-key'
@@ -76,14 +64,13 @@ export type CertificateFault =
   | 'not-for-servers'
   | 'other-host'
   | 'not-yet-valid'
-  | 'expired'
-  | 'too-weak';
+  | 'expired';
 
 /** id-kp-serverAuth (RFC 5280 section 4.2.1.12). */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 /**
- * Judges a certificate by itself: whether the key is its own, and whether it is for `host` (a name or an IP
+ * Validates a certificate by itself: whether the key is its own, and whether it is for `host` (a name or an IP
  * address, IPv6 without brackets) at a time. Who vouches for it is not asked. Of a chain, the first counts.
  */
 export function findCertificateFault(
@@ -93,17 +80,20 @@ export function findCertificateFault(
 ): CertificateFault | undefined {
   const parsed = attempt(() => new X509Certificate(certificate));
   if (parsed === undefined) return 'no-certificate';
-  const key = readKey(privateKey);
-  if (typeof key === 'string') return key;
+  if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(privateKey)) return 'encrypted-key';
+  const key = attempt(() => createPrivateKey(privateKey));
+  if (key === undefined) return 'no-key';
   if (!parsed.checkPrivateKey(key)) return 'other-key';
   if (parsed.keyUsage !== undefined && !parsed.keyUsage.includes(SERVER_AUTH)) return 'not-for-servers';
-  if (!isFor(parsed, host)) return 'other-host';
+  // Only the subject alternative names count, as for browsers (RFC 9110 section 4.3.4).
+  const match = isIpAddress(host) ? parsed.checkIP(host) : parsed.checkHost(host, { subject: 'never' });
+  if (match === undefined) return 'other-host';
   if (new Date(parsed.validFrom) > at) return 'not-yet-valid';
   return new Date(parsed.validTo) < at ? 'expired' : undefined;
 }
 
 /** Whether a host as a URL has it, without brackets, is an IP address and not a name. */
-export function isIpAddress(host: string): boolean {
+function isIpAddress(host: string): boolean {
   return /^[\d.]+$|:/.test(host);
 }
 
@@ -112,22 +102,9 @@ export function fingerprintOf(certificate: string): string {
   return new X509Certificate(certificate).fingerprint256;
 }
 
-function readKey(pem: string): KeyObject | 'no-key' | 'encrypted-key' {
-  if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) return 'encrypted-key';
-  return attempt(() => createPrivateKey(pem)) ?? 'no-key';
-}
-
-/** Only the subject alternative names count, as for browsers (RFC 9110 section 4.3.4). */
-function isFor(certificate: X509Certificate, host: string): boolean {
-  return (
-    (isIpAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !==
-    undefined
-  );
-}
-
-function attempt<T>(read: () => T): T | undefined {
+function attempt<T>(parse: () => T): T | undefined {
   try {
-    return read();
+    return parse();
   } catch {
     return undefined;
   }

@@ -1,8 +1,14 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSelfSignedCertificate, findCertificateFault } from '../../../src/keys/certificate.ts';
-import { openSelfSignedCallback } from '../../../src/login/self-signed-callback.ts';
+import {
+  createSelfSignedCertificate,
+  findCertificateFault,
+  fingerprintOf,
+} from '../../../src/keys/certificate.ts';
+import { type CallbackCertificate, openCallbackCertificate } from '../../../src/login/certificate.ts';
+import { systemClock } from '../../../src/system/clock.ts';
+import { systemFiles } from '../../../src/system/files.ts';
 import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -14,18 +20,29 @@ async function makeFolder(): Promise<PrivateFolder> {
   return openPrivateFolder(join(await makeTemporaryFolder(), 'sgid'));
 }
 
-const open = (folder: PrivateFolder | undefined, now = NOW): ReturnType<typeof openSelfSignedCallback> =>
-  openSelfSignedCallback(folder, 'localhost', now);
+const open = (
+  configFolder: PrivateFolder | undefined,
+  now = NOW,
+  hostname = 'localhost',
+): Promise<CallbackCertificate> =>
+  openCallbackCertificate(hostname, undefined, {
+    files: systemFiles,
+    configFolder,
+    clock: { ...systemClock, now: () => now.getTime() },
+  });
 
-describe('openSelfSignedCallback', () => {
+const importPath = (folder: PrivateFolder): string => join(folder.path, 'callback.crt');
+
+describe('a self-signed certificate that is kept', () => {
   it('makes a certificate once, and keeps it with its key in a file of this person alone', async () => {
     const folder = await makeFolder();
     const made = await open(folder);
-    expect(made).toMatchObject({ path: join(folder.path, 'callback.crt') });
-    expect(made).not.toHaveProperty('notice');
+    expect(made.instructions).toContain(`import ${importPath(folder)} as a trusted certificate`);
+    expect(made.instructions).toContain(`  ${fingerprintOf(made.tls.certificate)}\n`);
+    expect(made.warnings).toEqual([]);
     for (const host of ['localhost', '127.0.0.1', '::1'])
       expect(findCertificateFault(made.tls, host, NOW)).toBeUndefined();
-    expect(await openSelfSignedCallback(folder, '::1', later(1))).toEqual(made);
+    expect(await open(folder, later(1), '[::1]')).toEqual(made);
     expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
     expect((await stat(join(folder.path, 'callback.pem'))).mode & 0o777).toBe(0o600);
@@ -39,7 +56,8 @@ describe('openSelfSignedCallback', () => {
 
   it('gives the certificate without its key to import', async () => {
     const folder = await makeFolder();
-    const { tls, path = '' } = await open(folder);
+    const { tls } = await open(folder);
+    const path = importPath(folder);
     const text = await readFile(path, 'utf8');
     expect(text).toBe(tls.certificate);
     expect(text).not.toContain('PRIVATE KEY');
@@ -47,9 +65,10 @@ describe('openSelfSignedCallback', () => {
 
   it('puts the certificate to import back, where it is gone or another one', async () => {
     const folder = await makeFolder();
-    const { tls, path = '' } = await open(folder);
+    const { tls } = await open(folder);
+    const path = importPath(folder);
     await writeFile(path, 'another');
-    expect(await open(folder)).toMatchObject({ tls, path });
+    expect(await open(folder)).toMatchObject({ tls, instructions: expect.stringContaining(path) });
     expect(await readFile(path, 'utf8')).toBe(tls.certificate);
   });
 
@@ -62,7 +81,7 @@ describe('openSelfSignedCallback', () => {
     const folder = await makeFolder();
     const first = await open(folder);
     const second = await open(folder, later(days));
-    expect(second.fingerprint === first.fingerprint).toBe(same);
+    expect(second.tls.certificate === first.tls.certificate).toBe(same);
     expect(findCertificateFault(second.tls, 'localhost', later(days))).toBeUndefined();
     expect(await open(folder, later(days))).toEqual(second);
   });
@@ -85,8 +104,8 @@ describe('openSelfSignedCallback', () => {
     const file = join(folder.path, 'callback.pem');
     await writeFile(file, await damage(await readFile(file, 'utf8')));
     const second = await open(folder);
-    expect(second.fingerprint).not.toBe(first.fingerprint);
-    expect(second).not.toHaveProperty('notice');
+    expect(second.tls.certificate).not.toBe(first.tls.certificate);
+    expect(second.warnings).toEqual([]);
     expect(await open(folder)).toEqual(second);
   });
 
@@ -98,7 +117,7 @@ describe('openSelfSignedCallback', () => {
     const first = await open(folder);
     await open_(folder.path);
     const second = await open(folder);
-    expect(second.fingerprint).not.toBe(first.fingerprint);
+    expect(second.tls.certificate).not.toBe(first.tls.certificate);
     expect((await stat(join(folder.path, 'callback.pem'))).mode & 0o777).toBe(0o600);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
     expect(await open(folder)).toEqual(second);
@@ -108,7 +127,7 @@ describe('openSelfSignedCallback', () => {
     const folder = await makeFolder();
     const made = await Promise.all(Array.from({ length: 6 }, () => open(folder)));
     for (const { tls } of made) expect(findCertificateFault(tls, 'localhost', NOW)).toBeUndefined();
-    expect(new Set(made.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    expect(new Set(made.map(({ tls }) => tls.certificate)).size).toBe(1);
     expect(await open(folder)).toEqual(made[0]);
     expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
   });
@@ -117,8 +136,8 @@ describe('openSelfSignedCallback', () => {
 describe('a certificate for one run', () => {
   it('is made where there is no folder, with a warning', async () => {
     const made = await open(undefined);
-    expect(made.notice).toMatch(/for this run alone: .*HOME is not set/);
-    expect(made).not.toHaveProperty('path');
+    expect(made.warnings.join()).toMatch(/for this run alone: .*HOME is not set/);
+    expect(made.instructions).not.toContain('import');
     expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
   });
 
@@ -142,18 +161,18 @@ describe('a certificate for one run', () => {
     const folder = await makeFolder();
     await spoil(folder.path);
     const made = await open(folder);
-    expect(made.notice).toMatch(reason);
-    expect(made.notice).toContain(folder.path);
-    expect(made).not.toHaveProperty('path');
+    expect(made.warnings.join()).toMatch(reason);
+    expect(made.warnings.join()).toContain(folder.path);
+    expect(made.instructions).not.toContain('import');
     expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
     expect(await readdir(join(folder.path, '..'))).toEqual(['sgid']);
   });
 
   it('is made for an address that no certificate is kept for', async () => {
     const folder = await makeFolder();
-    const made = await openSelfSignedCallback(folder, '127.9.8.7', NOW);
+    const made = await open(folder, NOW, '127.9.8.7');
     expect(findCertificateFault(made.tls, '127.9.8.7', NOW)).toBeUndefined();
-    expect(made).not.toHaveProperty('path');
+    expect(made.instructions).not.toContain('import');
     await expect(readdir(folder.path)).rejects.toThrow('ENOENT');
   });
 });

@@ -2,7 +2,12 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import forge from 'node-forge';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CertificateFiles, readGivenCertificate } from '../../../src/login/given-certificate.ts';
+import {
+  type CallbackCertificate,
+  type CertificateFiles,
+  openCallbackCertificate,
+} from '../../../src/login/certificate.ts';
+import { systemClock } from '../../../src/system/clock.ts';
 import { systemFiles } from '../../../src/system/files.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { type IssuedCertificate, inDays, issueCertificate } from '../../helpers/private-authority.ts';
@@ -21,27 +26,32 @@ async function write(pair: { certificate: string; privateKey: string }): Promise
   return paths;
 }
 
-const read = (
+const open = (
   paths: CertificateFiles,
-  host = 'localhost',
+  hostname = 'localhost',
   now = new Date(),
-): ReturnType<typeof readGivenCertificate> => readGivenCertificate(paths, host, systemFiles, now);
+): Promise<CallbackCertificate> =>
+  openCallbackCertificate(hostname, paths, {
+    files: systemFiles,
+    configFolder: undefined,
+    clock: { ...systemClock, now: () => now.getTime() },
+  });
 
-describe('readGivenCertificate', () => {
+describe('the certificate of --tls-cert and --tls-key', () => {
   it('gives what the files hold, a chain included', async () => {
     const certificate = issued.certificate + issued.authority;
     const { privateKey } = issued;
-    expect(await read(await write({ certificate, privateKey }))).toEqual({
+    expect(await open(await write({ certificate, privateKey }))).toEqual({
       tls: { certificate, privateKey },
-      notices: [],
+      warnings: [],
     });
   });
 
   it('warns of a key that others can read', async () => {
     const paths = await write(issued);
     await chmod(paths.privateKey, 0o644);
-    const { notices } = await read(paths);
-    expect(notices).toEqual([expect.stringContaining('run: chmod 600')]);
+    const { warnings } = await open(paths);
+    expect(warnings).toEqual([expect.stringContaining('run: chmod 600')]);
   });
 
   it.each<[string, () => [IssuedCertificate, string, Date], RegExp]>([
@@ -75,16 +85,16 @@ describe('readGivenCertificate', () => {
     ],
   ])('refuses a certificate for %s', async (_name, make, message) => {
     const [pair, host, now] = make();
-    const error = await errorOf(async () => read(await write(pair), host, now));
+    const error = await errorOf(async () => open(await write(pair), host, now));
     expect(error).toMatchObject({ code: 'ERR_CERTIFICATE', step: 'config' });
     expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(/; or leave --tls-cert and --tls-key out/);
+    expect(error.hint).toMatch(/; or omit --tls-cert and --tls-key/);
     expect(`${error.message} ${error.hint}`).not.toContain(issued.privateKey.split('\n')[1]?.trim());
   });
 
   it('refuses a key that OpenSSL does not serve', async () => {
     const weak = issueCertificate(['localhost'], { bits: 512 });
-    const error = await errorOf(async () => read(await write(weak)));
+    const error = await errorOf(async () => open(await write(weak)));
     expect(error).toMatchObject({ code: 'ERR_CERTIFICATE', step: 'config' });
     expect(error.message).toContain('too weak');
   });
@@ -92,9 +102,9 @@ describe('readGivenCertificate', () => {
   it.each([
     ['certificate', /--tls-cert: the file \S+none\.pem does not exist/],
     ['privateKey', /--tls-key: the file \S+none\.pem does not exist/],
-  ] as const)('tells of a missing file: %s', async (name, message) => {
+  ] as const)('names a missing file: %s', async (name, message) => {
     const paths = await write(issued);
-    const error = await errorOf(() => read({ ...paths, [name]: `${paths[name]}.none.pem` }));
+    const error = await errorOf(() => open({ ...paths, [name]: `${paths[name]}.none.pem` }));
     expect(error).toMatchObject({
       code: 'ERR_FILE',
       step: 'config',

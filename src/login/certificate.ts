@@ -1,0 +1,192 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import {
+  type CertificateFault,
+  createSelfSignedCertificate,
+  findCertificateFault,
+  fingerprintOf,
+  LOOPBACK_HOSTS,
+} from '../keys/certificate.ts';
+import { canServe, type TlsCredentials } from '../system/http-server.ts';
+import { errorCode } from '../system/node-error.ts';
+import type { Platform } from '../system/platform.ts';
+import type { PrivateFolder } from '../system/private-folder.ts';
+import { exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
+import { toPrintable } from '../text/printable.ts';
+
+/** The files of `--tls-cert` and `--tls-key`. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** The certificate of a callback listener. */
+export interface CallbackCertificate {
+  readonly tls: TlsCredentials;
+  readonly warnings: readonly string[];
+  /** What the person needs to know when the browser warns of a self-signed one. */
+  readonly instructions?: string;
+}
+
+/**
+ * The certificate of a callback listener at `hostname`, as a URL has it: that of the files that a person named, or
+ * a self-signed one.
+ *
+ * @throws SgidError `ERR_FILE` when a file cannot be read, `ERR_CERTIFICATE` for what it holds.
+ */
+export async function openCallbackCertificate(
+  hostname: string,
+  given: CertificateFiles | undefined,
+  { files, configFolder, clock }: Pick<Platform, 'files' | 'configFolder' | 'clock'>,
+): Promise<CallbackCertificate> {
+  const host = hostname.replace(/[[\]]/g, '');
+  const now = new Date(clock.now());
+  return given === undefined ? openSelfSigned(configFolder, host, now) : loadGiven(given, host, files, now);
+}
+
+/**
+ * Loads a certificate (PEM, intermediate ones after it) and its key, and checks that a browser that is sent to `host`
+ * can take it. Who vouches for it is not asked.
+ */
+async function loadGiven(
+  paths: CertificateFiles,
+  host: string,
+  files: Platform['files'],
+  now: Date,
+): Promise<CallbackCertificate> {
+  const certificate = await files.read(paths.certificate).catch((error: unknown) => {
+    throw fileError(error, '--tls-cert: the file', paths.certificate);
+  });
+  const key = await files.readSecretFile(paths.privateKey).catch((error: unknown) => {
+    throw fileError(error, '--tls-key: the file', paths.privateKey);
+  });
+  const tls = { certificate: decode(certificate), privateKey: decode(key.bytes) };
+  const fault = findCertificateFault(tls, host, now) ?? ((await canServe(tls)) ? undefined : 'too-weak');
+  if (fault !== undefined) throw certificateError(fault, paths, host);
+  return { tls, warnings: key.readableByOthers ? [exposedFileNotice(paths.privateKey)] : [] };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function certificateError(
+  fault: CertificateFault | 'too-weak',
+  paths: CertificateFiles,
+  host: string,
+): SgidError {
+  const [certificate, key] = [paths.certificate, paths.privateKey].map(pathForShell);
+  const makeOne = `Make a new one, for example: mkcert -cert-file cert.pem -key-file key.pem ${host}`;
+  const sentences: Readonly<Record<typeof fault, readonly [reason: string, hint: string]>> = {
+    'no-certificate': [
+      'holds no certificate in PEM',
+      `Name the file with -----BEGIN CERTIFICATE-----; if it is DER: openssl x509 -inform der -in ${certificate} -out cert.pem`,
+    ],
+    'no-key': [
+      'holds no private key in PEM',
+      'Name the file with -----BEGIN PRIVATE KEY-----, which was made with the certificate',
+    ],
+    'encrypted-key': ['is encrypted', `Decrypt it: openssl pkey -in ${key} -out key.pem`],
+    'other-key': ['is not the key of the certificate', 'Name the two files that were made together'],
+    'not-for-servers': ['is not for servers (extended key usage)', makeOne],
+    'other-host': [`is not for ${host}, the host of the redirect URI`, makeOne],
+    'not-yet-valid': ['is not valid yet', "Check this machine's clock, or name another one"],
+    expired: ['has expired', makeOne],
+    'too-weak': ['and its key are refused by OpenSSL: they are too weak or damaged', makeOne],
+  };
+  const [reason, hint] = sentences[fault];
+  const file = fault.endsWith('-key')
+    ? `--tls-key: ${toPrintable(paths.privateKey)}`
+    : `--tls-cert: ${toPrintable(paths.certificate)}`;
+  return new SgidError('ERR_CERTIFICATE', `${file} ${reason}`, {
+    step: 'config',
+    hint: `${hint}; or omit --tls-cert and --tls-key, for a self-signed certificate.`,
+  });
+}
+
+/** Key and certificate in one file, so that both change at once. */
+const PAIR_FILE = 'callback.pem';
+/** The certificate alone, for import: a key is not to be handed around. */
+const CERTIFICATE_FILE = 'callback.crt';
+
+/** How long before its end a certificate is replaced, in milliseconds: 30 days. */
+const RENEWAL_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * The certificate that the folder keeps, made anew when it is missing, damaged, open to others or due; or one for
+ * this run alone, where none can be kept.
+ */
+async function openSelfSigned(
+  folder: PrivateFolder | undefined,
+  host: string,
+  now: Date,
+): Promise<CallbackCertificate> {
+  // Other addresses of 127.0.0.0/8 are too rare to keep one for.
+  if (!LOOPBACK_HOSTS.includes(host)) return describe(await createSelfSignedCertificate([host], now));
+  if (folder === undefined)
+    return notKept(await createSelfSignedCertificate([], now), 'no folder for it is known (HOME is not set)');
+  const kept = await loadKept(folder, now);
+  return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);
+}
+
+async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): Promise<CallbackCertificate> {
+  const made = await createSelfSignedCertificate([], now);
+  try {
+    await folder.write(PAIR_FILE, made.privateKey + made.certificate, { replace });
+    return publish(made, folder);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') {
+      const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
+      return notKept(made, reason);
+    }
+    // Another login was quicker.
+    const theirs = await loadKept(folder, now);
+    return typeof theirs === 'object' ? publish(theirs, folder) : makeAndKeep(folder, true, now);
+  }
+}
+
+/** What is kept, unless it has to be made anew. */
+async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | 'absent' | 'unusable'> {
+  try {
+    const { bytes, readableByOthers, writableFolder } = await folder.read(PAIR_FILE);
+    // What others could read or put there is no secret of this person.
+    if (readableByOthers || writableFolder !== undefined) return 'unusable';
+    const [, privateKey = '', certificate = ''] =
+      /^(.*?-----END PRIVATE KEY-----\n)(.*)$/s.exec(decode(bytes)) ?? [];
+    const pair = { privateKey, certificate };
+    const lasts = [now, new Date(now.getTime() + RENEWAL_MS)].every((at) =>
+      LOOPBACK_HOSTS.every((host) => findCertificateFault(pair, host, at) === undefined),
+    );
+    return lasts ? pair : 'unusable';
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'absent' : 'unusable';
+  }
+}
+
+/** Puts the certificate alone beside the pair, where it is not yet. */
+async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<CallbackCertificate> {
+  try {
+    const found = await folder.read(CERTIFICATE_FILE).catch(() => undefined);
+    if (found === undefined || decode(found.bytes) !== tls.certificate)
+      await folder.write(CERTIFICATE_FILE, tls.certificate, { replace: true });
+    return describe(tls, `${folder.path}/${CERTIFICATE_FILE}`);
+  } catch {
+    // Good for logins all the same.
+    return describe(tls);
+  }
+}
+
+function notKept(tls: TlsCredentials, reason: string): CallbackCertificate {
+  const warning = `the certificate of the callback is for this run alone: ${reason}`;
+  return { ...describe(tls), warnings: [warning] };
+}
+
+function describe({ certificate, privateKey }: TlsCredentials, path?: string): CallbackCertificate {
+  const lines = [
+    'The callback comes over https with a self-signed certificate, SHA-256',
+    `  ${fingerprintOf(certificate)}`,
+    'When the browser warns of it ("Your connection is not private"), compare that, then choose Advanced, Proceed.',
+  ];
+  if (path !== undefined)
+    lines.push(`To be spared the warning, import ${toPrintable(path)} as a trusted certificate.`);
+  return { tls: { certificate, privateKey }, warnings: [], instructions: `${lines.join('\n')}\n` };
+}

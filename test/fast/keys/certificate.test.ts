@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  createSelfSignedCertificate,
+  findCertificateFault,
+  type SelfSignedCertificate,
+} from '../../../src/keys/certificate.ts';
+import { type IssuedCertificate, inDays, issueCertificate } from '../../helpers/private-authority.ts';
+import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let made: SelfSignedCertificate;
+let certificate: X509Certificate;
+
+beforeAll(async () => {
+  made = await createSelfSignedCertificate(['sgid.example.com', '192.168.1.20', 'fe80::1', '127.0.0.1'], NOW);
+  certificate = new X509Certificate(made.certificate);
+});
+
+function openssl(...args: readonly string[]): string {
+  return execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' });
+}
+
+describe('a self-signed certificate', () => {
+  it('is valid for 397 days, from a minute ago: another program may look at it that took the time earlier', () => {
+    const begin = new Date(certificate.validFrom).getTime();
+    expect(begin).toBe(NOW.getTime() - 60_000);
+    expect(new Date(certificate.validTo).getTime() - begin).toBe(397 * DAY_MS);
+  });
+
+  it('is for the hosts of loopback and those that were named, each once', () => {
+    expect(certificate.subjectAltName?.split(', ')).toEqual([
+      'DNS:localhost',
+      'IP Address:127.0.0.1',
+      'IP Address:0:0:0:0:0:0:0:1',
+      'DNS:sgid.example.com',
+      'IP Address:192.168.1.20',
+      'IP Address:FE80:0:0:0:0:0:0:1',
+    ]);
+    expect(certificate.checkIP('::1')).toBe('::1');
+    expect(certificate.checkHost('localhost')).toBe('localhost');
+    expect(certificate.checkHost('other.example.com')).toBeUndefined();
+  });
+
+  it('is of the private key beside it, and signed with it', () => {
+    expect(certificate.checkPrivateKey(createPrivateKey(made.privateKey))).toBe(true);
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+  });
+
+  it('is nobody else’s authority', () => {
+    expect(certificate.ca).toBe(false);
+  });
+
+  it('has the fingerprint that is said', () => {
+    expect(made.fingerprint).toBe(certificate.fingerprint256);
+    expect(made.fingerprint).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  });
+
+  it('has a positive serial number of 16 bytes', () => {
+    expect(certificate.serialNumber).toMatch(/^01[0-9A-F]{30}$/);
+  });
+
+  it('is another one each time', async () => {
+    const other = new X509Certificate((await createSelfSignedCertificate()).certificate);
+    expect(other.serialNumber).not.toBe(certificate.serialNumber);
+    expect(other.publicKey.equals(certificate.publicKey)).toBe(false);
+  });
+
+  it('is read by OpenSSL, which finds nothing wrong with it', async () => {
+    const path = await writeTemporaryFile('certificate.pem', made.certificate);
+    const text = openssl('x509', '-in', path, '-noout', '-text');
+    expect(text).toContain('sha256WithRSAEncryption');
+    expect(text).toContain('TLS Web Server Authentication');
+    const at = String(NOW.getTime() / 1000 + 60);
+    const verify = ['verify', '-x509_strict', '-purpose', 'sslserver', '-attime', at];
+    expect(openssl(...verify, '-CAfile', path, '-verify_ip', '127.0.0.1', path)).toContain(': OK');
+    expect(openssl(...verify, '-CAfile', path, '-verify_hostname', 'localhost', path)).toContain(': OK');
+    expect(() => openssl(...verify, '-CAfile', path, '-verify_hostname', 'x.test', path)).toThrow();
+  });
+});
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/keys/${name}`, import.meta.url), 'utf8');
+
+const TODAY = new Date();
+
+let issued: IssuedCertificate;
+beforeAll(() => {
+  issued = issueCertificate(['localhost', '127.0.0.1', '*.dev.test']);
+});
+
+describe('findCertificateFault', () => {
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', 'a.dev.test'])('finds none for %s', (host) => {
+    expect(findCertificateFault(issued, host, TODAY)).toBeUndefined();
+  });
+
+  it.each(['localhost', '127.0.0.1', '::1'])('finds none in our own for %s', async (host) => {
+    expect(findCertificateFault(await createSelfSignedCertificate([], TODAY), host, TODAY)).toBeUndefined();
+  });
+
+  it('looks at the first certificate of a chain', () => {
+    const chain = { ...issued, certificate: issued.certificate + issued.authority };
+    expect(findCertificateFault(chain, 'localhost', TODAY)).toBeUndefined();
+    const reversed = { ...issued, certificate: issued.authority + issued.certificate };
+    expect(findCertificateFault(reversed, 'localhost', TODAY)).toBe('other-key');
+  });
+
+  it.each(['::1', '127.0.0.2', 'example.test', 'dev.test', 'a.b.dev.test', 'localhost.test', ''])(
+    'finds that it is not for %j',
+    (host) => {
+      expect(findCertificateFault(issued, host, TODAY)).toBe('other-host');
+    },
+  );
+
+  it('does not take a common name for a host, as browsers do not', () => {
+    const pair = { certificate: fixture('certificate.pem'), privateKey: fixture('rsa-2048.pkcs8.pem') };
+    const { subject } = new X509Certificate(pair.certificate);
+    const [, name = ''] = /CN=(.+)/.exec(subject) ?? [];
+    expect(name).not.toBe('');
+    expect(findCertificateFault(pair, name, TODAY)).toBe('other-host');
+  });
+
+  it.each([
+    [-61, 'not-yet-valid'],
+    [-59, undefined],
+    [29, undefined],
+    [31, 'expired'],
+  ])('judges it as of %d days from now: %s', (days, fault) => {
+    expect(findCertificateFault(issued, 'localhost', inDays(days))).toBe(fault);
+  });
+
+  it('finds that it is for clients', () => {
+    const client = issueCertificate(['localhost'], { usage: 'clientAuth' });
+    expect(findCertificateFault(client, 'localhost', TODAY)).toBe('not-for-servers');
+  });
+
+  it.each([
+    ['another key', 'rsa-2048.pkcs8.pem', 'other-key'],
+    ['a key of another kind', 'ec.pem', 'other-key'],
+    ['an encrypted key', 'rsa-2048.pkcs8-encrypted.pem', 'encrypted-key'],
+    ['a key encrypted by headers', 'rsa-2048.pkcs1-encrypted.pem', 'encrypted-key'],
+    ['a certificate', 'certificate.pem', 'no-key'],
+    ['a public key', 'public.pem', 'no-key'],
+    ['DER', 'rsa-2048.pkcs8.der', 'no-key'],
+  ])('finds %s in place of the key', (_name, file, fault) => {
+    expect(findCertificateFault({ ...issued, privateKey: fixture(file) }, 'localhost', TODAY)).toBe(fault);
+  });
+
+  it.each([
+    ['a key', fixture('rsa-2048.pkcs8.pem')],
+    ['a request', fixture('certificate-request.pem')],
+    ['nothing', ''],
+    ['a certificate cut short', () => issued.certificate.slice(0, 400)],
+  ])('finds %s in place of the certificate', (_name, text) => {
+    const certificate = typeof text === 'string' ? text : text();
+    expect(findCertificateFault({ ...issued, certificate }, 'localhost', TODAY)).toBe('no-certificate');
+  });
+});
