@@ -25,27 +25,20 @@ const OWN_CREDENTIALS: MockCredentials = {
 };
 const OWN_CLIENT = {
   ...createTestClient([OWN_CREDENTIALS.redirectUri]),
-  clientId: OWN_CREDENTIALS.clientId,
-  clientSecret: OWN_CREDENTIALS.clientSecret,
+  clientId: 'OTHER',
+  clientSecret: 'x',
 };
 const ENDLESS = { name: 'alg-none', times: Number.POSITIVE_INFINITY } as const;
 
-/** Reaches a mock without a socket. */
-function fetchFrom(mock: EmbeddedMockSgid): Fetch {
-  return (url, init) => mock.handle(new Request(url, init));
-}
-
-/** A login as an application does it; the person's data. */
-async function logIn(
-  mock: MockSgid,
-  { fetch, hint }: { fetch?: Fetch; hint?: string } = {},
-): Promise<Record<string, string>> {
+/** A login as an application does it, over HTTP or straight into a mock without a socket; the person's data. */
+async function logIn(mock: MockSgid | EmbeddedMockSgid, hint?: string): Promise<Record<string, string>> {
   const { hostname, client } = mock;
-  const app = new SgidClient({ hostname, ...client, ...(fetch ? { fetch } : {}) });
+  const fetch: Fetch =
+    'handle' in mock ? (url, init) => mock.handle(new Request(url, init)) : globalThis.fetch;
+  const app = new SgidClient({ hostname, ...client, fetch });
   const { codeVerifier, codeChallenge } = generatePkcePair();
   const { url, nonce } = app.authorizationUrl({ codeChallenge });
-  const browse = fetch ?? globalThis.fetch;
-  const redirect = await browse(hint ? `${url}&login_hint=${hint}` : url, {
+  const redirect = await fetch(hint ? `${url}&login_hint=${hint}` : url, {
     method: 'GET',
     headers: {},
     redirect: 'manual',
@@ -54,39 +47,27 @@ async function logIn(
   return (await app.userinfo(await app.callback({ code, codeVerifier, nonce: nonce ?? null }))).data;
 }
 
+const WEI_MING = { 'myinfo.name': 'TAN WEI MING' };
+
 describe('startMockSgid', () => {
-  it('returns what an application and its tests need', async () => {
+  it('returns what an application and its tests need, and logs people in until it is closed', async () => {
     const mock = await startMockSgid();
-    expect(Object.keys(mock).sort()).toEqual([
-      'advanceTime',
-      'client',
-      'close',
-      'hostname',
-      'issuer',
-      'personas',
-      'queueFault',
-      'queuePersona',
-      'requests',
-      'reset',
-      'rotateKeys',
+    const { hostname, issuer, client, personas, ...controls } = mock;
+    expect(Object.keys(controls).sort()).toEqual([
+      ...['advanceTime', 'close', 'queueFault', 'queuePersona', 'requests', 'reset', 'rotateKeys'],
     ]);
-    expect(mock.hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(mock.issuer).toBe(`${mock.hostname}/v2`);
-    expect(mock.client).toEqual({
+    expect(hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(issuer).toBe(`${hostname}/v2`);
+    expect(client).toEqual({
       clientId: 'MOCK-7e57c11e',
       clientSecret: expect.stringContaining('public-test'),
       privateKey: expect.stringContaining('PRIVATE KEY'),
       redirectUri: 'http://localhost:5001/api/redirect',
     });
-    expect(mock.personas.map((persona) => persona.id)).toContain('wei-ming');
+    expect(personas.map(({ id }) => id)).toContain('wei-ming');
+    expect(await logIn(mock, 'wei-ming')).toEqual(WEI_MING);
     await mock.close();
-  });
-
-  it('logs people in, until it is closed and its port is free', async () => {
-    const mock = await startMockSgid();
-    expect(await logIn(mock, { hint: 'wei-ming' })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
-    await mock.close();
-    expect(await isPortFree(Number(new URL(mock.hostname).port))).toBe(true);
+    expect(await isPortFree(Number(new URL(hostname).port))).toBe(true);
     await mock.close();
   });
 
@@ -96,22 +77,16 @@ describe('startMockSgid', () => {
     mock.queuePersona('wei-ming');
     mock.queueFault('alg-none');
     expect((await errorOf(() => logIn(mock))).code).toBe('ERR_ID_TOKEN_ALGORITHM');
-    expect(await logIn(mock)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    expect(await logIn(mock)).toEqual(WEI_MING);
     expect(mock.requests().map(({ path }) => path.split('/').at(-1))).toEqual([
-      'authorize',
-      'token',
-      'jwks.json',
-      'authorize',
-      'token',
-      'jwks.json',
-      'userinfo',
+      ...['authorize', 'token', 'jwks.json', 'authorize', 'token', 'jwks.json', 'userinfo'],
     ]);
     await mock.rotateKeys();
     mock.advanceTime(3_600_000);
-    expect((await errorOf(() => logIn(mock, { hint: 'zoe' }))).code).toBe('ERR_ID_TOKEN_ISSUED_AT');
+    expect((await errorOf(() => logIn(mock, 'zoe'))).code).toBe('ERR_ID_TOKEN_ISSUED_AT');
     mock.reset();
     expect(mock.requests()).toEqual([]);
-    expect(await logIn(mock, { hint: 'zoe' })).toHaveProperty(['myinfo.name']);
+    expect(await logIn(mock, 'zoe')).toHaveProperty(['myinfo.name']);
     await mock.close();
   });
 
@@ -121,48 +96,31 @@ describe('startMockSgid', () => {
     one.queueFault('token-500', Number.POSITIVE_INFINITY);
     const [failure, data] = await Promise.all([errorOf(() => logIn(one)), logIn(two)]);
     expect(failure.code).toBe('ERR_PROVIDER_UNAVAILABLE');
-    expect(data).not.toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    expect(data).not.toEqual(WEI_MING);
     expect([one.requests().length, two.requests().length]).toEqual([2, 4]);
     await one.close();
     expect(await logIn(two)).toEqual(data);
     await two.close();
   });
 
-  it('says so when the port is taken', async () => {
-    const mock = await startMockSgid();
-    const port = Number(new URL(mock.hostname).port);
-    expect((await errorOf(() => startMockSgid({ port }))).code).toBe('ERR_LISTEN_PORT_IN_USE');
-    await mock.close();
-  });
-
-  it('takes clients and personas of its own', async () => {
+  it('takes clients and personas of its own, and hands out no client then', async () => {
     const nobody = { id: 'nobody', name: 'NOBODY AT TEST', data: { 'myinfo.name': 'NOBODY AT TEST' } };
     const mock = await startMockSgid({ clients: [OWN_CLIENT], personas: [nobody], approve: 'nobody' });
     expect(mock.personas).toEqual([nobody]);
-    expect(await logIn({ ...mock, client: OWN_CREDENTIALS })).toEqual(nobody.data);
-    await mock.close();
-  });
-
-  it('does not hand out a client that is not registered', async () => {
-    const mock = await startMockSgid({ clients: [OWN_CLIENT] });
     const none: undefined = mock.client;
     expect(none).toBeUndefined();
+    expect(await logIn({ ...mock, client: OWN_CREDENTIALS })).toEqual(nobody.data);
     await mock.close();
-    const options: MockSgidOptions = { approve: 'zoe' };
-    const perhaps = createMockSgid(options);
-    // @ts-expect-error It may be undefined: the type of the options does not say whether clients are given.
-    const careless: MockCredentials = perhaps.client;
-    expect(careless.clientId).toBe('MOCK-7e57c11e');
     const embedded: EmbeddedMockSgid<undefined> = createMockSgid({ clients: [OWN_CLIENT] });
     expect(embedded.client).toBeUndefined();
+    const options: MockSgidOptions = { approve: 'zoe' };
+    // @ts-expect-error It may be undefined: the type of the options does not say whether clients are given.
+    const careless: MockCredentials = createMockSgid(options).client;
+    expect(careless.clientId).toBe('MOCK-7e57c11e');
   });
 
   it.each<[string, SgidErrorCode, MockSgidOptions & MockSgidAddress]>([
-    [
-      'clients and redirect URIs',
-      'ERR_USAGE',
-      { clients: [OWN_CLIENT], redirectUris: ['http://localhost/'] },
-    ],
+    ['clients and URIs', 'ERR_USAGE', { clients: [OWN_CLIENT], redirectUris: ['http://localhost/'] }],
     ['no clients at all', 'ERR_USAGE', { clients: [] }],
     ['an unknown persona to approve', 'ERR_USAGE', { approve: 'nobody' }],
     ['a short secret', 'ERR_USAGE', { secret: new Uint8Array(15) }],
@@ -170,9 +128,11 @@ describe('startMockSgid', () => {
     ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
     ['a client without a secret', 'ERR_CREDENTIALS_FILE', { clients: [{ ...OWN_CLIENT, clientSecret: '' }] }],
     ['a redirect URI that is none', 'ERR_REDIRECT_URI', { redirectUris: ['/callback'] }],
+    ['no redirect URI', 'ERR_REDIRECT_URI', { redirectUris: [] }],
   ])('refuses %s before it listens, and so does createMockSgid', async (_what, code, options) => {
     const taken = await startMockSgid();
     const port = Number(new URL(taken.hostname).port);
+    expect((await errorOf(() => startMockSgid({ port }))).code).toBe('ERR_LISTEN_PORT_IN_USE');
     expect((await errorOf(() => startMockSgid({ ...options, port }))).code).toBe(code);
     expect((await errorOf(() => createMockSgid(options))).code).toBe(code);
     await taken.close();
@@ -180,43 +140,26 @@ describe('startMockSgid', () => {
 });
 
 describe('createMockSgid', () => {
-  it('logs people in without a socket', async () => {
-    const mock = createMockSgid({ approve: 'wei-ming' });
-    expect(mock.hostname).toBe('http://localhost:5157');
-    expect(await logIn(mock, { fetch: fetchFrom(mock) })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+  it.each([
+    [{}, 'http://localhost:5157'],
+    [{ hostname: 'https://sgid.example', latencyMs: 1 }, 'https://sgid.example'],
+  ])('logs people in without a socket: %j', async (options, hostname) => {
+    const mock = createMockSgid({ ...options, approve: 'wei-ming' });
+    expect([mock.hostname, mock.issuer]).toEqual([hostname, `${hostname}/v2`]);
+    expect(await logIn(mock)).toEqual(WEI_MING);
   });
 
-  it('is reached under the hostname that it is given', async () => {
-    const mock = createMockSgid({ hostname: 'https://sgid.example', approve: 'wei-ming' });
-    expect(mock.issuer).toBe('https://sgid.example/v2');
-    expect(await logIn(mock, { fetch: fetchFrom(mock) })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+  it.each([
+    [false, 404],
+    [true, 200],
+  ])('serves the control API when asked: %j', async (control, status) => {
+    const mock = createMockSgid({ control });
+    expect((await mock.handle(new Request(`${mock.hostname}/_mock/requests`))).status).toBe(status);
   });
 
-  it('serves the control API when asked', async () => {
-    const status = async (mock: EmbeddedMockSgid): Promise<number> =>
-      (await mock.handle(new Request(`${mock.hostname}/_mock/requests`))).status;
-    expect(await status(createMockSgid())).toBe(404);
-    expect(await status(createMockSgid({ control: true }))).toBe(200);
-  });
-
-  it('waits out its latency by itself', async () => {
-    const mock = createMockSgid({ latencyMs: 30 });
-    const started = performance.now();
-    expect((await mock.handle(new Request(`${mock.hostname}/v2/health`))).status).toBe(200);
-    expect(performance.now() - started).toBeGreaterThan(25);
-  });
-
-  it.each(listFaults())('takes the fault $name by name', ({ name }) => {
-    expect(() => createMockSgid({ faults: [{ name, times: 1 }] }).queueFault(name)).not.toThrow();
-  });
-
-  it('refuses options that clash, as the server does', async () => {
-    expect(() => createMockSgid({ redirectUris: [] })).toThrow(
-      expect.objectContaining({ code: 'ERR_REDIRECT_URI' }),
-    );
-    expect(() => createMockSgid({ approve: 'nobody' })).toThrow(
-      expect.objectContaining({ code: 'ERR_USAGE' }),
-    );
-    expect((await errorOf(() => startMockSgid({ approve: 'nobody' }))).code).toBe('ERR_USAGE');
+  it('takes every fault by its name', () => {
+    for (const { name } of listFaults()) {
+      expect(() => createMockSgid({ faults: [{ name, times: 1 }] }).queueFault(name)).not.toThrow();
+    }
   });
 });

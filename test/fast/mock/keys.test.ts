@@ -1,25 +1,122 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { calculateJwkThumbprint } from 'jose';
+import {
+  calculateJwkThumbprint,
+  compactDecrypt,
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  jwtVerify,
+} from 'jose';
 import { describe, expect, it } from 'vitest';
-import { importSigningKey } from '../../../src/mock/key-ring.ts';
-import { createTestClient, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { ENCRYPTION_PROFILES, encryptUserinfo } from '../../../src/mock/encryption.ts';
+import { importSigningKey, KeyRing } from '../../../src/mock/key-ring.ts';
+import type { MockProvider } from '../../../src/mock/provider.ts';
+import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { createMockApp } from '../../helpers/mock-app.ts';
+import {
+  createTestProvider,
+  decryptPayloadKey,
+  decryptUserinfo,
+  jwksOf,
+  obtainTokens,
+} from './relying-party.ts';
 
-describe('the embedded keys', () => {
-  it('names the signing key by its RFC 7638 thumbprint', async () => {
+describe('the test keys', () => {
+  it('fit together: a kid that is a thumbprint, a pair of 2048 bits, a secret that a form must encode', async () => {
     const { kid, jwk } = importSigningKey();
     expect(kid).toBe(await calculateJwkThumbprint({ kty: 'RSA', e: String(jwk['e']), n: String(jwk['n']) }));
     expect(jwk).toEqual({ kty: 'RSA', kid, use: 'sig', alg: 'RS256', n: jwk['n'], e: 'AQAB' });
-  });
-
-  it('pairs the test client keys, of 2048 bits', () => {
     const publicKey = createPublicKey(TEST_PUBLIC_KEY);
     expect(createPublicKey(createPrivateKey(TEST_PRIVATE_KEY)).equals(publicKey)).toBe(true);
     expect(publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    expect(TEST_CLIENT_SECRET).toMatch(/public-test.*[/+=]/);
+  });
+});
+
+describe('a rotation of the signing keys', () => {
+  async function verify(provider: MockProvider, idToken: string): Promise<string | undefined> {
+    const keys = createLocalJWKSet(await jwksOf(provider));
+    return (await jwtVerify(idToken, keys)).protectedHeader.kid;
+  }
+
+  it('signs with the new key, tokens of the old one still verify, and no reset undoes it', async () => {
+    const provider = createTestProvider();
+    const before = (await obtainTokens(provider)).id_token;
+    await provider.rotateKeys();
+    const after = (await obtainTokens(provider)).id_token;
+    provider.reset();
+    const kids = [await verify(provider, before), await verify(provider, after)];
+    expect(kids).toEqual([decodeProtectedHeader(before).kid, decodeProtectedHeader(after).kid]);
+    expect(new Set(kids).size).toBe(2);
+    const members = (await jwksOf(provider)).keys.map((key) => Object.keys(key).sort().join());
+    expect(members).toEqual(['alg,e,kid,kty,n,use', 'alg,e,kid,kty,n,use']);
   });
 
-  it('has a secret that shows whether a client encodes its form', () => {
-    const { clientSecret } = createTestClient(['http://localhost:5001/callback']);
-    expect(clientSecret).toMatch(/[/+=]/);
-    expect(clientSecret).toContain('public-test');
+  it('is one and the same for all who ask meanwhile, and keeps four keys at most, the newest first', async () => {
+    const ring = new KeyRing();
+    const signed = [ring.current()];
+    await Promise.all([ring.rotate(), ring.rotate(), ring.rotate()]);
+    expect(ring.published().slice(1)).toEqual(signed);
+    signed.unshift(ring.current());
+    for (let turn = 0; turn < 3; turn += 1) {
+      await ring.rotate();
+      signed.unshift(ring.current());
+    }
+    expect(new Set(signed.map((key) => key.kid)).size).toBe(5);
+    expect(ring.published()).toEqual(signed.slice(0, 4));
+  });
+
+  it('of logins at once under rotated-keys lets every one of them verify', async () => {
+    const provider = createTestProvider();
+    provider.queueFault('rotated-keys', 6);
+    const logins = await Promise.all(Array.from({ length: 6 }, () => obtainTokens(provider)));
+    const kids = await Promise.all(logins.map(({ id_token }) => verify(provider, id_token)));
+    expect(kids).toHaveLength(6);
+  });
+});
+
+describe.each([
+  {
+    profile: 'sdk',
+    key: { alg: 'RSA-OAEP-256', enc: 'A256GCM' },
+    payloadKey: { kty: 'oct', alg: 'A128GCM', k: expect.stringMatching(/^[\w-]{22}$/) },
+    field: { alg: 'A128GCMKW', enc: 'A128GCM' },
+  },
+  {
+    profile: 'mockpass',
+    key: { alg: 'RSA-OAEP', enc: 'A128CBC-HS256' },
+    payloadKey: {
+      kty: 'oct',
+      alg: 'A256GCM',
+      k: expect.stringMatching(/^[\w-]{43}$/),
+      kid: expect.stringMatching(/^[\w-]{43}$/),
+    },
+    field: { alg: 'dir', enc: 'A256GCM' },
+  },
+] as const)('the encryption profile $profile', ({ profile, key, payloadKey, field }) => {
+  const values = { 'myinfo.name': 'TAN AH TEST 陈', 'myinfo.email': 'NA' };
+  const encrypt = () =>
+    encryptUserinfo(values, createPublicKey(TEST_PUBLIC_KEY), ENCRYPTION_PROFILES[profile]);
+
+  it('has the algorithms that were seen, and is opened by plain jose', async () => {
+    const sent = encrypt();
+    expect(decodeProtectedHeader(sent.key ?? '')).toEqual(key);
+    for (const jwe of Object.values(sent.data)) expect(decodeProtectedHeader(jwe)).toMatchObject(field);
+    const body = JSON.stringify({ sub: 'u=x', ...sent });
+    expect(JSON.parse(await decryptPayloadKey(body))).toEqual(payloadKey);
+    expect((await decryptUserinfo(body)).data).toEqual(values);
+  });
+
+  it('is opened by our own client', async () => {
+    const { data } = await createMockApp({ jwe: profile }).login();
+    expect(data).toEqual({ 'myinfo.name': 'TAN WEI MING', 'myinfo.sex': 'MALE' });
+  });
+
+  it('takes fresh keys and initialization vectors each time', async () => {
+    const jwes = Array.from({ length: 300 }, encrypt).flatMap(({ data }) => Object.values(data));
+    expect(new Set(jwes.map((jwe) => jwe.split('.')[2])).size).toBe(600);
+    const [one, two] = [encrypt(), encrypt()].map(({ key: jwe = '' }) =>
+      compactDecrypt(jwe, createPrivateKey(TEST_PRIVATE_KEY)),
+    );
+    expect((await one)?.plaintext).not.toEqual((await two)?.plaintext);
   });
 });

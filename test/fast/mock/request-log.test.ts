@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createTestClient, TEST_CLIENT_ID, TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
+import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import {
+  authorizationQuery,
   authorize,
-  CHALLENGE,
   createTestProvider,
   getUserinfo,
   obtainTokens,
@@ -10,7 +10,6 @@ import {
   REDIRECT_URI,
   send,
   tokenForm,
-  VERIFIER,
 } from './relying-party.ts';
 
 const CANARY = 'canary-7h3-53cr37';
@@ -19,33 +18,22 @@ const LONG_CANARY = `${CANARY}-0123456789abcdefghijklmnop`;
 describe('the request log', () => {
   it('tells what came and how it was answered, oldest first', async () => {
     const provider = createTestProvider({ now: () => Date.UTC(2030, 0, 1) });
+    const query = authorizationQuery({ scope: 'openid' });
     const { access_token } = await obtainTokens(provider, { login_hint: 'zoe', scope: 'openid' });
     await getUserinfo(provider, `Bearer ${access_token}`);
     await send(provider, '/v2/oauth/autorize?client_id=x');
-    const common = { time: '2030-01-01T00:00:00.000Z' };
+    const request = { time: '2030-01-01T00:00:00.000Z', method: 'GET', status: 200, parameters: {} };
     expect(provider.requests()).toEqual([
       {
-        ...common,
-        method: 'GET',
+        ...request,
         path: '/v2/oauth/authorize',
         status: 302,
-        parameters: {
-          response_type: 'code',
-          client_id: TEST_CLIENT_ID,
-          redirect_uri: REDIRECT_URI,
-          scope: 'openid',
-          code_challenge: CHALLENGE,
-          code_challenge_method: 'S256',
-          state: 'a-state',
-          nonce: 'a-nonce',
-          login_hint: 'zoe',
-        },
+        parameters: { ...Object.fromEntries(new URLSearchParams(query)), login_hint: 'zoe' },
       },
       {
-        ...common,
+        ...request,
         method: 'POST',
         path: '/v2/oauth/token',
-        status: 200,
         parameters: {
           client_id: TEST_CLIENT_ID,
           client_secret: '[redacted]',
@@ -55,9 +43,13 @@ describe('the request log', () => {
           code_verifier: '[redacted]',
         },
       },
-      { ...common, method: 'GET', path: '/v2/oauth/userinfo', status: 200, parameters: {} },
-      { ...common, method: 'GET', path: '/v2/oauth/autorize', status: 404, parameters: { client_id: 'x' } },
+      { ...request, path: '/v2/oauth/userinfo' },
+      { ...request, path: '/v2/oauth/autorize', status: 404, parameters: { client_id: 'x' } },
     ]);
+    const [first] = provider.requests();
+    Object.assign(first ?? {}, { status: 0 });
+    expect(provider.requests()[0]?.status).toBe(302); // what a test does to its copy changes nothing
+    expect(JSON.stringify(provider.requests())).not.toContain(access_token);
   });
 
   it('keeps the last hundred, and of each no more than it needs', async () => {
@@ -68,14 +60,6 @@ describe('the request log', () => {
     await authorize(provider, { state: 'x y '.repeat(4_000) });
     await send(provider, `/v2${'/x'.repeat(8_000)}`);
     expect(JSON.stringify(provider.requests().slice(-2)).length).toBeLessThan(4_000);
-  });
-
-  it('is a copy: what a test does to it changes nothing', async () => {
-    const provider = createTestProvider();
-    await send(provider, '/v2/health');
-    const [request] = provider.requests();
-    Object.assign(request ?? {}, { status: 0 });
-    expect(provider.requests()[0]?.status).toBe(200);
   });
 
   it.each<[string, string]>([
@@ -146,15 +130,5 @@ describe('the request log', () => {
     const words = JSON.stringify(provider.requests());
     expect(words).not.toMatch(/s3cr3t|canary/);
     expect(words.match(/\[redacted\]/g)).toHaveLength(6);
-  });
-
-  it('shows neither the verifier nor the secret of a login', async () => {
-    const provider = createTestProvider();
-    const { access_token, id_token } = await obtainTokens(provider);
-    await getUserinfo(provider, `Bearer ${access_token}`);
-    const words = JSON.stringify(provider.requests());
-    for (const secret of [VERIFIER, TEST_CLIENT_SECRET, access_token, id_token]) {
-      expect(words).not.toContain(secret);
-    }
   });
 });

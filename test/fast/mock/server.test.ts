@@ -1,14 +1,21 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { certificateHosts, originOf, validateProviderOrigin } from '../../../src/mock/provider-origin.ts';
+import { createProviderState } from '../../../src/mock/provider-state.ts';
 import { type MockServer, type MockServerOptions, startMockServer } from '../../../src/mock/server.ts';
-import type { HttpExchange } from '../../../src/system/http-client.ts';
+import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { get, logInOverHttp, post, TEST_CLIENTS } from '../../helpers/mock-http.ts';
+import { get, logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
-import { authorizationQuery, tokenForm } from './relying-party.ts';
+import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { authorizationQuery, HOSTNAME, tokenForm } from './relying-party.ts';
 
 const running: MockServer[] = [];
+const sockets: Socket[] = [];
 
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 
@@ -18,57 +25,25 @@ async function start(options: Partial<MockServerOptions> = {}): Promise<MockServ
   return server;
 }
 
-function authorizationUrl(hostname: string): string {
-  return `${hostname}/v2/oauth/authorize?${authorizationQuery({ login_hint: 'zoe' })}`;
-}
-
-function portOf({ hostname }: MockServer): number {
-  return Number(new URL(hostname).port);
-}
-
 describe('a mock server', () => {
-  it('serves the provider under the port that it got, until closed', async () => {
+  it('serves the provider under the port that it got, until closed, twice if need be', async () => {
     const server = await start();
-    expect(server.hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(server.provider.issuer).toBe(`${server.hostname}/v2`);
+    expect(server.hostname).toBe(`http://127.0.0.1:${server.port}`);
     const metadata = await get(`${server.provider.issuer}/.well-known/openid-configuration`);
-    expect(JSON.parse(await metadata.text()).issuer).toBe(server.provider.issuer);
-    await server.close();
-    expect(await isPortFree(portOf(server))).toBe(true);
-  });
-
-  it('logs people in', async () => {
-    const { hostname } = await start();
-    expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
-  });
-
-  it('says that it is up', async () => {
-    const { hostname } = await start();
-    const { status, text } = await get(`${hostname}/v2/health`);
-    expect([status, await text()]).toEqual([200, '{"status":"ok"}']);
-  });
-
-  it('listens on ::1, written in brackets', async () => {
-    const { hostname } = await start({ host: '::1' });
-    expect(hostname).toMatch(/^http:\/\/\[::1\]:\d+$/);
-    expect(await logInOverHttp(hostname)).toHaveProperty(['myinfo.name']);
+    expect(JSON.parse(await metadata.text()).issuer).toBe(`${server.hostname}/v2`);
+    await Promise.all([server.close(), server.close()]);
+    expect(await isPortFree(server.port)).toBe(true);
   });
 
   it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '[::1]'],
     ['0.0.0.0', '127.0.0.1'],
     ['::', '[::1]'],
-  ])('on the wildcard %s names an address that can be reached', async (host, name) => {
+  ])('on %s names an address that can be reached', async (host, name) => {
     const { hostname } = await start({ host });
     expect(new URL(hostname).hostname).toBe(name);
-    expect(await logInOverHttp(hostname)).toHaveProperty(['myinfo.name']);
-  });
-
-  it('names the origin that it is told', async () => {
-    const server = await start({ hostname: 'https://sgid.example' });
-    expect([server.hostname, server.provider.issuer]).toEqual([
-      'https://sgid.example',
-      'https://sgid.example/v2',
-    ]);
+    expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
   });
 
   it.each<[string, string, Partial<MockServerOptions>]>([
@@ -78,88 +53,223 @@ describe('a mock server', () => {
     ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
     ['an address that clients would refuse', 'ERR_HOSTNAME', { host: '192.0.2.1' }],
   ])('looks for %s before it takes the port', async (_what, code, options) => {
-    const port = portOf(await start());
+    const { port } = await start();
     await expect(start({ port, ...options })).rejects.toMatchObject({ code });
   });
 
-  it('tells of every exchange, its path alone and without secrets', async () => {
-    const told: HttpExchange[] = [];
-    const server = await start({ control: true, onExchange: (exchange) => void told.push(exchange) });
-    const token = 'canary-of-a-token-0123456789abcdef';
-    await get(`${server.hostname}/v2/health?code=${token}`);
-    await get(`${server.hostname}/v2/oauth/userinfo/${token}`);
-    await get(`${server.hostname}/_mock/requests`);
-    expect(told.map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([
-      'GET /v2/health 200',
-      'GET /v2/oauth/userinfo/[redacted] 404',
-      'GET /_mock/requests 200',
-    ]);
-    expect(told.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
-  });
-
-  it('may be closed twice', async () => {
-    const server = await start();
-    await Promise.all([server.close(), server.close()]);
-  });
-});
-
-describe('a port that cannot be had', () => {
-  it('is named, with advice', async () => {
-    const port = portOf(await start());
+  it('names a port that it cannot have, with advice', async () => {
+    const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({
       code: 'ERR_LISTEN_PORT_IN_USE',
       step: 'listen',
       message: `the mock cannot listen on 127.0.0.1:${port}: the port is in use`,
       hint: expect.stringContaining(`lsof -i :${port}`),
     });
-  });
-
-  it('is named on an address that this machine lacks', async () => {
-    const hostname = 'https://sgid.example';
-    await expect(start({ host: '192.0.2.1', port: 5157, hostname })).rejects.toMatchObject({
+    const elsewhere = { host: '192.0.2.1', port: 5157, hostname: 'https://sgid.example' };
+    await expect(start(elsewhere)).rejects.toMatchObject({
       code: 'ERR_LISTEN_NOT_PERMITTED',
+      step: 'listen',
       message: 'the mock cannot listen on 192.0.2.1:5157: EADDRNOTAVAIL',
+      hint: 'Listen on 127.0.0.1, or on another IP address of this machine.',
     });
   });
-});
 
-describe('slow answers', () => {
-  it('come at once when the server closes', async () => {
-    const asleep = createGate();
-    let askedForTime = 0;
-    const server = await start({
-      faults: [{ name: 'token-slow', times: 1 }],
-      now: () => {
-        askedForTime += 1;
-        return Date.now();
-      },
-    });
-    const redirect = await get(authorizationUrl(server.hostname));
-    const code = new URL(redirect.headers.get('location') ?? '').searchParams.get('code') ?? '';
-    const asked = askedForTime;
-    // The code's age is looked at just before the wait begins.
-    const watch = setInterval(() => void (askedForTime > asked && asleep.open()), 1);
-    const tokens = post(`${server.hostname}/v2/oauth/token`, tokenForm(code));
-    await asleep.passed;
-    clearInterval(watch);
-    await server.close();
-    expect((await tokens).status).toBe(200);
-  });
-
-  it('give nobody a warning, however many wait at once', async () => {
+  it('answers at once when it closes, and gives nobody a warning however many wait', async () => {
     const warnings: Error[] = [];
     const listen = (warning: Error): void => void warnings.push(warning);
     process.on('warning', listen);
-    const server = await start({ latencyMs: 20 });
-    await Promise.all(Array.from({ length: 40 }, () => get(`${server.hostname}/v2/health`)));
+    const server = await start({ latencyMs: 3_600_000 });
+    const arrived = createGate();
+    let requests = 0;
+    const count = (): void => {
+      requests += 1;
+      if (requests === 40) arrived.open();
+    };
+    subscribe('http.server.request.start', count);
+    const answers = Array.from({ length: 40 }, () => get(`${server.hostname}/v2/health`));
+    await arrived.passed;
+    unsubscribe('http.server.request.start', count);
+    await server.close();
     process.off('warning', listen);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
     expect(warnings).toEqual([]);
   });
+});
 
-  it('take at least as long as the latency', async () => {
-    const { hostname } = await start({ latencyMs: 50 });
-    const started = performance.now();
-    await get(`${hostname}/v2/health`);
-    expect(performance.now() - started).toBeGreaterThan(45);
+describe('the waits of slow answers', () => {
+  const AN_HOUR = 3_600_000;
+
+  it('are 512 at most, end when they are cut short, and come no more then', async () => {
+    const { sleep, wake } = createProviderState({ hostname: HOSTNAME, clients: TEST_CLIENTS });
+    const woken: number[] = [];
+    const waits = Array.from({ length: 515 }, (_, index) => sleep(AN_HOUR).then(() => woken.push(index)));
+    await Promise.all(waits.slice(512));
+    expect(woken).toEqual([512, 513, 514]);
+    wake();
+    await Promise.all(waits);
+    // An answer on its way may have a second wait before it.
+    await sleep(AN_HOUR);
+  });
+});
+
+const FORM = 'Content-Type: application/x-www-form-urlencoded\r\n';
+const KIB = 1024;
+const JWKS = '/v2/.well-known/jwks.json';
+
+function rawPost(target: string, body: string, headers = FORM): string {
+  return `POST ${target} HTTP/1.1\r\nHost: h\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** A URL of exactly so many characters. */
+function targetOf(length: number): string {
+  return `/v2/oauth/authorize?${authorizationQuery()}&x=`.padEnd(length, 'x');
+}
+
+/** Asks for the connection to be closed afterwards. */
+function exchange(port: number, request: string): Promise<string> {
+  return exchangeRaw(port, request.replace(' HTTP/1.1\r\n', ' HTTP/1.1\r\nConnection: close\r\n'));
+}
+
+describe('what a mock server refuses', () => {
+  const bearer = `Host: h\r\nAuthorization: Bearer ${'x'.repeat(20 * KIB)}`;
+  const chunks = `10001\r\n${'x'.repeat(65_537)}\r\n0\r\n\r\n`;
+  const twoTypes = `Content-Type: text/plain\r\n${FORM}`;
+  const toToken = (headers: string): string =>
+    `POST /v2/oauth/token HTTP/1.1\r\nHost: h\r\n${headers}\r\n\r\n`;
+
+  it('is refused with its status each time, and people log in afterwards', async () => {
+    const { port, hostname } = await start({ control: true });
+    const cases: readonly [string, number, string][] = [
+      ['a URL of 16 KiB is taken', 200, rawRequest(targetOf(16 * KIB), 'h')],
+      ['a URL of more', 414, rawRequest(targetOf(16 * KIB + 1), 'h')],
+      ['a URL of 60 KiB', 414, rawRequest(targetOf(60 * KIB), 'h')],
+      ['a URL of a megabyte', 431, rawRequest(targetOf(1024 * KIB), 'h')],
+      ['a body of more than 64 KiB', 413, rawPost('/v2/oauth/token', 'x'.repeat(64 * KIB + 1))],
+      ['a chunked one', 413, toToken('Transfer-Encoding: chunked') + chunks],
+      ['a length that is none', 400, toToken('Content-Length: x')],
+      ['no Host', 400, `GET ${JWKS} HTTP/1.1\r\n\r\n`],
+      ['an unknown path', 404, rawRequest('/v2/nothing', 'h')],
+      ['an absolute URL as target', 404, rawRequest(`http://h${JWKS}`, 'h')],
+      ['a target that is an asterisk', 404, rawRequest('*', 'h', 'OPTIONS')],
+      ['percent signs that encode nothing', 404, rawRequest('/v2/%zz/%', 'h')],
+      ['a path that climbs', 404, rawRequest('/v2/../v2/health', 'h')],
+      ['a bearer token of 20 KiB', 401, `GET /v2/oauth/userinfo HTTP/1.1\r\n${bearer}\r\n\r\n`],
+      ['a form without a type', 400, rawPost('/v2/oauth/token', tokenForm('x'), '')],
+      ['a form with two types', 400, rawPost('/v2/oauth/token', tokenForm('x'), twoTypes)],
+      [
+        'a form of 64 KiB with a bad code',
+        400,
+        rawPost('/v2/oauth/token', tokenForm('x').padEnd(64 * KIB, 'x')),
+      ],
+      ['an empty form', 401, rawPost('/v2/oauth/token', '')],
+      ['a form of ampersands', 401, rawPost('/v2/oauth/token', '&'.repeat(60 * KIB))],
+      ['a form of names alone', 400, rawPost('/v2/oauth/token', 'a&'.repeat(30 * KIB))],
+      ['a form that encodes nothing', 401, rawPost('/v2/oauth/token', 'client_id=%&client_secret=%zz%e0%80')],
+      [
+        'a form of NUL and no UTF-8',
+        401,
+        rawPost('/v2/oauth/token', '\0=%00&client_id=%ff%fe&client_secret=\x80'),
+      ],
+      ['a query of no UTF-8', 400, rawRequest('/v2/oauth/authorize?client_id=%ff%fe&redirect_uri=%00', 'h')],
+      ['a control call of 70 KiB', 413, rawPost('/_mock/faults', 'x'.repeat(70 * KIB))],
+      [
+        'a control call of a stranger',
+        403,
+        rawPost('/_mock/reset', '{}', 'Content-Type: application/json\r\n'),
+      ],
+    ];
+    const statuses: (readonly [string, number])[] = [];
+    for (const [what, , request] of cases) statuses.push([what, statusOf(await exchange(port, request))]);
+    expect(statuses).toEqual(cases.map(([what, status]) => [what, status]));
+    expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+  });
+
+  it.each(['HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'])(
+    '%s is refused on every endpoint with 405 and what is allowed',
+    async (method) => {
+      const { port } = await start();
+      for (const path of [
+        'oauth/authorize',
+        'oauth/token',
+        'oauth/userinfo',
+        '.well-known/jwks.json',
+        'health',
+      ]) {
+        const answer = await exchange(port, rawRequest(`/v2/${path}`, 'h', method));
+        const allow = path === 'oauth/token' ? 'POST' : 'GET';
+        expect([statusOf(answer), /\r\nallow: (\w+)\r\n/.exec(answer)?.[1]]).toEqual([405, allow]);
+        if (method === 'HEAD') expect(bodyOf(answer)).toBe('');
+      }
+    },
+  );
+
+  it.each([
+    ['a head', 'GET /v2/health HTTP/1.1\r\nHost: h\r\nX: '],
+    ['a form', `POST /v2/oauth/token HTTP/1.1\r\nHost: h\r\n${FORM}Content-Length: 60000\r\n\r\n`],
+  ])(
+    'is not two hundred connections that send a byte of %s now and then: logins go on',
+    async (_what, beginning) => {
+      const { port, hostname } = await start();
+      sockets.push(...(await Promise.all(Array.from({ length: 200 }, () => openSocket(port)))));
+      for (const socket of sockets) socket.write(beginning);
+      for (let login = 0; login < 10; login += 1) {
+        await logInOverHttp(hostname);
+        for (const socket of sockets) socket.write('x');
+      }
+      await Promise.all(Array.from({ length: 10 }, () => logInOverHttp(hostname)));
+      expect(sockets.filter((socket) => socket.writable)).toHaveLength(200);
+    },
+  );
+});
+
+describe('the origin of a provider', () => {
+  it.each<['http' | 'https', string, number, string]>([
+    ['http', '127.0.0.1', 5157, 'http://127.0.0.1:5157'],
+    ['https', '::1', 8443, 'https://[::1]:8443'],
+    ['http', '0.0.0.0', 5157, 'http://127.0.0.1:5157'],
+    ['https', '::', 5157, 'https://[::1]:5157'],
+    // An origin does not name the port that its scheme stands for.
+    ['http', '127.0.0.1', 80, 'http://127.0.0.1'],
+    ['https', '127.0.0.1', 443, 'https://127.0.0.1'],
+    ['https', '127.0.0.1', 80, 'https://127.0.0.1:80'],
+  ])('is, for %s on %s port %d, %s, and taken', (scheme, host, port, origin) => {
+    expect(originOf(scheme, host, port)).toBe(origin);
+    expect(validateProviderOrigin(origin)).toBe(origin);
+  });
+
+  it.each([
+    ['http://mock:5157', 'https://mock:5157', 'http://localhost:5157'],
+    ['http://192.168.1.20', 'https://192.168.1.20', 'http://localhost'],
+    ['http://localhost.evil.example', 'https://localhost.evil.example', 'http://localhost'],
+    ['http://user:CANARY@mock', 'https://mock', 'http://localhost'],
+    ['http://mock/CANARY', 'https://mock', 'http://localhost'],
+  ])('is refused when it is %s, as clients would, with how to go on', async (origin, secure, local) => {
+    const error = await errorOf(() => validateProviderOrigin(origin));
+    expect(error).toMatchObject({ code: 'ERR_HOSTNAME', step: 'config' });
+    expect(error.message).toContain(secure.replace('https', 'http'));
+    expect(error.hint).toContain(`--https --cert-file mock.pem --hostname ${secure}"`);
+    expect(error.hint).toContain(`use ${local}`);
+    expect(wordsOf(error)).not.toContain('CANARY');
+  });
+
+  it.each([
+    ...['', 'mock:5157', 'http://localhost:5157/', 'https://mock/v2', 'HTTPS://MOCK', 'ftp://mock', 'CANARY'],
+    ...['https://user:CANARY@mock', originOf('http', 'no host', 80)],
+  ])('is refused when it is %j, without advising the real provider', async (origin) => {
+    const error = await errorOf(() => validateProviderOrigin(origin));
+    expect([error.code, error.hint]).toEqual([
+      'ERR_HOSTNAME',
+      expect.stringContaining('http://localhost:5157'),
+    ]);
+    expect(wordsOf(error)).not.toMatch(/CANARY|id\.gov\.sg/);
+  });
+
+  it.each([
+    [undefined, '127.0.0.1', ['127.0.0.1']],
+    [undefined, '0.0.0.0', []],
+    ['https://mock:5157', '::', ['mock']],
+    ['https://[fe80::1]', '192.168.1.20', ['fe80::1', '192.168.1.20']],
+  ])('%s on %s has a certificate for %j', (origin, host, hosts) => {
+    expect(certificateHosts(origin, host)).toEqual(hosts);
   });
 });
