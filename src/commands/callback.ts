@@ -6,6 +6,7 @@ import {
   parseRedirectedUrl,
   validateCallback,
 } from '../oidc/callback.ts';
+import { noteVerdicts } from '../oidc/journal.ts';
 import { createJwksSource } from '../oidc/jwks.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
 import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
@@ -17,9 +18,9 @@ import { isTooLong } from '../text/guards.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
+import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import { loadText } from './text-input.ts';
-import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { type OpenTransaction, parseTransaction, validateTransaction } from './transaction.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
@@ -58,7 +59,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (url, options) => {
       const context = await openContext();
-      await withTrace('callback', options, context, (traced) => runCallback(url, options, traced));
+      await runReported('callback', options, context, () => runCallback(url, options, context));
     });
 };
 
@@ -97,6 +98,7 @@ async function runCallback(
   const output = await openResultOutput(options.out, context.platform);
   try {
     const login = await exchangeCode({ ...client, endpoints, jwks, transport }, accepted, sent, {
+      journal: context.journal,
       signal: context.platform.signal,
     });
     const { sub, accessToken, idToken, claims } = login;
@@ -145,7 +147,7 @@ async function acceptTransaction(
   const client = await readSettings({ needed }, options, context, stdinUse);
   validateTransaction(transaction, { ...client, now: context.platform.clock.now() });
   const { nonce: sentNonce = null, redirectUri: sentUri } = transaction;
-  const accepted = acceptUrl(url, transaction, client.hostname, context);
+  const accepted = await acceptUrl(url, transaction, client.hostname, context);
   return { client, accepted, sent: { codeVerifier, nonce: sentNonce, redirectUri: sentUri } };
 }
 
@@ -180,24 +182,26 @@ async function acceptValues(
   const { redirectUri } = client;
   const accepted =
     code === undefined
-      ? acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context)
+      ? await acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context)
       : acceptCode(code);
   return { client, accepted, sent: { codeVerifier, nonce, redirectUri } };
 }
 
 /** Its code is hidden first: the words of a refusal may quote it. */
-function acceptUrl(
+async function acceptUrl(
   url: string,
   { state, redirectUri }: { readonly state: string | undefined; readonly redirectUri: string },
   hostname: string,
-  { diagnostics, trace }: CommandContext,
-): AcceptedCallback {
+  { diagnostics, journal }: CommandContext,
+): Promise<AcceptedCallback> {
   const parameters = parseRedirectedUrl(url, redirectUri);
   diagnostics.hide(parameters.getAll('code'));
   const { issuer } = endpointsOf(hostname);
-  const accepted = acceptCallback(validateCallback(parameters, { state, issuer }));
-  trace?.callbackReceived();
-  return accepted;
+  return journal.step('callback', async (step) => {
+    const callback = validateCallback(parameters, { state, issuer });
+    noteVerdicts(step, callback.verdicts);
+    return acceptCallback(callback);
+  });
 }
 
 /** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */

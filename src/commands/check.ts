@@ -27,8 +27,8 @@ import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openSettingsSources } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
+import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { loadText } from './text-input.ts';
-import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 interface CheckOptions extends CredentialFlags {
@@ -84,9 +84,22 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const context = await openContext();
-      await withTrace('check', options, context, (traced) => runCheck(options, traced));
+      await runReported('check', options, context, () => runCheck(options, context));
     });
 };
+
+/** How the paths of sgID end. */
+const STEPS: readonly (readonly [path: string, step: string])[] = [
+  ['/oauth/authorize', 'authorize'],
+  ['/oauth/token', 'token'],
+  ['/.well-known/jwks.json', 'jwks'],
+  ['/.well-known/openid-configuration', 'discovery'],
+];
+
+function stepOf(url: string): string {
+  const { pathname } = new URL(url);
+  return STEPS.find(([path]) => pathname.endsWith(path))?.[1] ?? 'other';
+}
 
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   const only = parseOnly(options);
@@ -94,7 +107,8 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const output = await openReportOutput(options.out, context.platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
-    context.trace?.checked(report.checks);
+    for (const { id, verdict, code, durationMs } of report.checks)
+      context.journal.checked({ check: id, verdict, ...(code && { code }) }, durationMs);
     context.platform.signal.throwIfAborted();
     await output.commit(renderReport(report, options, context));
     if (options.format === 'github') await publishToGithub(report, context);
@@ -117,7 +131,7 @@ async function examine(
   }));
   if (!loaded.ok) return reportUnreadable(loaded.error, only);
   const credentials = loaded.value;
-  const transport = options.offline ? undefined : openTransport(context, { timeoutMs });
+  const transport = options.offline ? undefined : openTransport(context, { timeoutMs, stepOf });
   const canary = await loadCanary(options.canary, context);
   const report = await runChecks({ credentials, transport, canary, signal: context.platform.signal }, only);
   for (const notice of credentials.notices) {

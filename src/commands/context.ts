@@ -1,13 +1,10 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { OutputContext } from '../output/diagnostics.ts';
 import type { Journal } from '../trace/journal.ts';
-import type { TraceRecorder } from '../trace/recorder.ts';
 
 /** What every command runs with. */
 export interface CommandContext extends OutputContext {
   readonly journal: Journal;
-  /** Takes note of what the command does; with `--trace` alone. */
-  readonly trace?: TraceRecorder;
   /** What stood behind `--`; for a command that runs another. */
   readonly commandLine?: readonly string[];
 }

@@ -125,8 +125,9 @@ async function reportIdToken(
     now: context.platform.clock.now(),
   };
   const jwks = options.verify ? openJwks(hostname, endpoints.jwks, timeoutMs, context) : undefined;
+  const { journal } = context;
   const { signal } = context.platform;
-  const loadJwks = jwks && ((fresh: boolean) => jwks.load(fresh, { signal }));
+  const loadJwks = jwks && ((fresh: boolean) => jwks.load(fresh, { journal, signal }));
   const { verdicts } = await verifyIdToken(compact, expected, loadJwks);
   return { header, claims, verdicts };
 }

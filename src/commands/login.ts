@@ -12,7 +12,7 @@ import {
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
 import type { Authorization, LoginRequest } from '../oidc/provider.ts';
-import { type ExpectationOutcome, readExpectation } from '../output/expectations.ts';
+import { parseExpectation } from '../output/expectations.ts';
 import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
 import { SETTING_NAMES, type SettingValues } from '../settings/fields.ts';
 import { readRedirectUri } from '../settings/redirect-uri.ts';
@@ -23,11 +23,9 @@ import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
-import { JUNIT_DESCRIPTION, withJunit } from './junit-option.ts';
 import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
+import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
-import { followForTrace } from './trace-login.ts';
-import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 /** The options of `sgid login`, as the command line gives them. */
@@ -109,9 +107,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const context = await openContext();
-      await withTrace('login', options, context, (traced) =>
-        withJunit(options, traced, (reported, onJudged) => runLogin(options, reported, onJudged)),
-      );
+      await runReported('login', options, context, () => runLogin(options, context));
     });
 };
 
@@ -140,15 +136,11 @@ const DEPENDENCIES: readonly (readonly [keyof LoginFlags, keyof LoginFlags])[] =
   ['tlsKey', 'tlsCert'],
 ];
 
-async function runLogin(
-  flags: LoginFlags,
-  context: CommandContext,
-  onJudged?: (outcomes: readonly ExpectationOutcome[]) => void,
-): Promise<void> {
+async function runLogin(flags: LoginFlags, context: CommandContext): Promise<void> {
   checkFlags(flags);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const httpTimeoutMs = parseDuration(flags.httpTimeout, '--http-timeout');
-  const expectations = (flags.expect ?? []).map(readExpectation);
+  const expectations = (flags.expect ?? []).map(parseExpectation);
   const target = flags.mock
     ? await startEmbeddedProvider(flags, context)
     : await openProvider(flags, context);
@@ -174,7 +166,7 @@ async function runLogin(
       embedded: flags.mock,
       timeoutMs,
     };
-    await printResult({ flags, expectations, onJudged }, context, (onReply) => {
+    await printResult({ flags, expectations }, context, (onReply) => {
       const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
       const provider = target.connect({ ...target.settings, transport, onReply });
       return showLogin(provider, input, httpTimeoutMs, flags, context);
@@ -314,7 +306,7 @@ async function showLogin(
   { manual, persona }: LoginFlags,
   context: CommandContext,
 ): Promise<LoginResult> {
-  const { platform, diagnostics, journal, trace } = context;
+  const { platform, diagnostics, journal } = context;
   const { terminal, clock, signal } = platform;
   const display = createLoginDisplay({
     terminal,
@@ -326,9 +318,8 @@ async function showLogin(
     signal,
   });
   journal.follow(display.reader);
-  if (trace !== undefined) followForTrace(journal, trace);
   // Only a browser of ours knows that the callback's certificate is ours as well.
-  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate };
+  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' };
   const browser =
     persona === undefined ? platform.browser : createPersonaBrowser(openTransport(context, trusting).fetch);
   try {

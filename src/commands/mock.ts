@@ -7,6 +7,7 @@ import { PERSONAS, type Persona } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
+import { logExchanges } from '../output/diagnostics.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { renderTable } from '../output/table.ts';
@@ -18,7 +19,6 @@ import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { openMockFiles } from './mock-files.ts';
 import { parseDuration } from './option-values.ts';
-import { logExchanges } from './transport.ts';
 
 const EXAMPLES = `
 Examples:

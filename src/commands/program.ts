@@ -1,7 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ERRORS } from '../errors/codes.ts';
 import { type SgidError, usageError } from '../errors/sgid-error.ts';
-import { createDiagnostics, type Diagnostics, wantsColour } from '../output/diagnostics.ts';
+import { createDiagnostics, type Diagnostics, logExchanges, wantsColour } from '../output/diagnostics.ts';
 import { renderError, renderStack, toJsonError, toSgidError } from '../output/render-error.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, wrapLine } from '../output/table.ts';
@@ -53,6 +53,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   const { program, load } = createProgram({ print, columns }, async () => {
     const platform = await host.openPlatform();
     const journal = new Journal(platform.clock.now());
+    journal.follow({ exchanged: logExchanges(diagnostics) });
     return { platform, diagnostics, journal, ...(commandLine && { commandLine }) };
   });
   program

@@ -1,5 +1,5 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
-import { type Expectation, readExpectation } from '../output/expectations.ts';
+import { type Expectation, parseExpectation } from '../output/expectations.ts';
 import type { ResultFlags } from '../output/result.ts';
 import { GROUPS } from './context.ts';
 import { refuseBeside } from './option-values.ts';
@@ -39,5 +39,5 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
  */
 export function readResultFlags({ field, format, expect = [] }: ResultFlags): readonly Expectation[] {
   if (field !== undefined) refuseBeside('--field', { '--format': format }, '--field prints plain text');
-  return expect.map(readExpectation);
+  return expect.map(parseExpectation);
 }

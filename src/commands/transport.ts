@@ -1,29 +1,32 @@
 import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
 import { networkError } from '../oidc/network-error.ts';
-import type { Diagnostics } from '../output/diagnostics.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
 
 /**
- * The HTTP and the clock of a command. Every exchange is a line of `--verbose`, and a record of `--trace`.
+ * The HTTP and the clock of a command.
  *
- * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's.
+ * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's;
+ *   `stepOf` names what an exchange is noted under, where the requests do not bring a step of the journal along.
  */
 export function openTransport(
-  { platform, diagnostics, trace }: CommandContext,
-  { timeoutMs, ca }: { readonly timeoutMs: number; readonly ca?: string | undefined },
+  { platform, journal }: CommandContext,
+  {
+    timeoutMs,
+    ca,
+    stepOf,
+  }: {
+    readonly timeoutMs: number;
+    readonly ca?: string | undefined;
+    readonly stepOf?: (url: string) => string;
+  },
 ): Transport {
   const { createHttpClient, clock, env } = platform;
-  const log = logExchanges(diagnostics);
   return {
     fetch: createHttpClient({
       timeoutMs,
       maxBytes: MAX_RESPONSE_BYTES,
-      onExchange: (exchange) => {
-        log(exchange);
-        trace?.exchange(exchange);
-      },
+      ...(stepOf && { onExchange: (exchange) => journal.exchange(stepOf(exchange.url), exchange) }),
       env,
       ca,
     }),
@@ -46,12 +49,4 @@ export function prepareProxy(hostname: string, { platform, diagnostics }: Comman
   } catch (error) {
     throw networkError(error, { step: 'config', url: hostname });
   }
-}
-
-/** A listener that says a line for each HTTP exchange: method, URL without its query, outcome and duration. */
-export function logExchanges(diagnostics: Diagnostics): (exchange: HttpExchange) => void {
-  return ({ method, url, status, failure, milliseconds }) => {
-    const [address] = url.split('?');
-    diagnostics.detail(`${method} ${address} ${status ?? failure} ${milliseconds.toFixed(0)} ms`);
-  };
 }

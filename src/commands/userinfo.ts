@@ -8,9 +8,9 @@ import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, readSettings } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
+import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, readResultFlags, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { loadText, type TextInput } from './text-input.ts';
-import { TRACE_DESCRIPTION, withTrace } from './trace-option.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 const EXAMPLES = `
@@ -40,8 +40,8 @@ export const declare: DeclareCommand = (command, openContext) => {
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      await withTrace('userinfo', options, await openContext(), async (context) => {
-        const { diagnostics, platform, trace } = context;
+      await runReported('userinfo', options, await openContext(), async (context) => {
+        const { diagnostics, journal, platform } = context;
         const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
         const request = { flags: options, expectations: readResultFlags(options) };
         await printResult(request, context, async (onReply) => {
@@ -76,8 +76,7 @@ export const declare: DeclareCommand = (command, openContext) => {
             transport: openTransport(context, { timeoutMs }),
             onReply,
           };
-          const person = await fetchData(reader, { accessToken, sub }, { signal: platform.signal });
-          trace?.dataFetched(Object.keys(person.data).length);
+          const person = await fetchData(reader, { accessToken, sub }, { journal, signal: platform.signal });
           platform.signal.throwIfAborted();
           return person;
         });

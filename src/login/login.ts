@@ -56,7 +56,9 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
   const inbox = new CallbackInbox();
   const ended = new AbortController();
   signal.throwIfAborted();
-  const listener = input.listen && (await startCallbackListener(input.listen, inbox.receive, input));
+  const { listen } = input;
+  const listener =
+    listen && (await journal.step('listen', () => startCallbackListener(listen, inbox.receive, input)));
   let outcome: LoginOutcome = { kind: 'failed', code: 'ERR_INTERNAL' };
   try {
     signal.throwIfAborted();

@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import type { Journal } from '../oidc/journal.ts';
+import type { HttpExchange } from '../system/http-client.ts';
 import type { Platform } from '../system/platform.ts';
 import { createRedactor } from '../text/redact.ts';
 
@@ -6,6 +8,7 @@ import { createRedactor } from '../text/redact.ts';
 export interface OutputContext {
   readonly platform: Platform;
   readonly diagnostics: Diagnostics;
+  readonly journal: Journal;
 }
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
@@ -103,5 +106,13 @@ export function createDiagnostics({
     redirect: (write) => {
       sink = write;
     },
+  };
+}
+
+/** Prints a line for each HTTP exchange, with --verbose: method, URL without its query, outcome and duration. */
+export function logExchanges(diagnostics: Diagnostics): (exchange: HttpExchange) => void {
+  return ({ method, url, status, failure, milliseconds }) => {
+    const [address] = url.split('?');
+    diagnostics.detail(`${method} ${address} ${status ?? failure} ${milliseconds.toFixed(0)} ms`);
   };
 }

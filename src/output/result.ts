@@ -6,7 +6,7 @@ import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
 import { CONTROLS_BEYOND_C0, stripControls } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
 import type { OutputContext } from './diagnostics.ts';
-import { checkExpectations, type Expectation, type ExpectationOutcome, listNames } from './expectations.ts';
+import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
 import { openResultOutput } from './result-output.ts';
 
 /** How a person's data is to be printed, as the command line gives it. */
@@ -23,8 +23,6 @@ export interface ResultRequest {
   readonly flags: ResultFlags & { readonly includeTokens?: true; readonly saveCanary?: string };
   /** Those of the flags, read. */
   readonly expectations: readonly Expectation[];
-  /** Hears what came of each of them. */
-  readonly onJudged?: ((outcomes: readonly ExpectationOutcome[]) => void) | undefined;
 }
 
 /**
@@ -36,8 +34,8 @@ export interface ResultRequest {
  *   rejects with.
  */
 export async function printResult(
-  { flags, expectations, onJudged }: ResultRequest,
-  { platform, diagnostics }: OutputContext,
+  { flags, expectations }: ResultRequest,
+  { platform, diagnostics, journal }: OutputContext,
   obtain: (onReply: (reply: EncryptedUserinfo) => void) => Promise<Result>,
 ): Promise<void> {
   const output = await openResultOutput(flags.out, platform);
@@ -60,7 +58,12 @@ export async function printResult(
       await output.commit(text);
       // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
       await canary?.commit(`${requireKey(key)}\n`);
-      checkExpectations(expectations, listClaims(result), onJudged);
+      await journal.step('expect', async (step) => {
+        const claims = listClaims(result);
+        const verdicts = checkExpectations(expectations, claims);
+        step?.verdicts(verdicts);
+        requireMet(verdicts, claims);
+      });
     } finally {
       await canary?.discard();
     }

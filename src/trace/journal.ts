@@ -1,9 +1,8 @@
 import type { SgidError } from '../errors/sgid-error.ts';
 import type { Journal as ProtocolJournal, Step as ProtocolStep } from '../oidc/journal.ts';
+import type { Verdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
-
-type Verdict = Parameters<ProtocolStep['verdicts']>[0][number];
 
 /** Takes notes of one step: those of the protocol, and what a login tells the person while it runs. */
 export interface Step extends ProtocolStep {
@@ -17,6 +16,9 @@ export interface Step extends ProtocolStep {
   unexpected(error: SgidError): void;
 }
 
+/** An exchange, and when it ended. */
+export type TimedExchange = HttpExchange & { readonly endMs: number };
+
 /** What the journal has of a step. Times are in milliseconds since the journal was begun. */
 export interface Entry {
   readonly name: string;
@@ -25,16 +27,14 @@ export interface Entry {
   endMs?: number;
   url?: string;
   isWait?: boolean;
-  readonly exchanges: (HttpExchange & { readonly endMs: number })[];
+  readonly exchanges: TimedExchange[];
   readonly verdicts: Verdict[];
-  readonly warnings: string[];
   /** What it failed with, unless a step within it did. */
   error?: unknown;
 }
 
 /** Hears at once what is noted. */
 export interface JournalReader {
-  began?(entry: Entry): void;
   /** The URL or the wait of a step is known. */
   changed?(entry: Entry): void;
   exchanged?(exchange: HttpExchange): void;
@@ -54,6 +54,8 @@ export class Journal implements ProtocolJournal {
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly entries: Entry[] = [];
+  /** Those that no step sent, by the name of what they were for. */
+  readonly exchanges: (readonly [name: string, exchange: TimedExchange])[] = [];
   readonly unexpected: { readonly atMs: number; readonly error: SgidError }[] = [];
   unexpectedCount = 0;
   readonly #now: () => number;
@@ -94,27 +96,31 @@ export class Journal implements ProtocolJournal {
 
   /** Notes an exchange that no step sends. */
   exchange(name: string, exchange: HttpExchange): void {
-    const entry = this.#begin(name);
-    this.#exchange(entry, exchange);
+    this.exchanges.push([name, this.#exchange(exchange)]);
+  }
+
+  /** Notes a check of `sgid check` that ended just now. */
+  checked(verdict: Verdict, durationMs: number): void {
+    const entry = this.#begin('check', this.elapsed() - durationMs);
+    entry.verdicts.push(verdict);
     entry.endMs = this.elapsed();
   }
 
-  #begin(name: string): Entry {
-    const entry: Entry = { name, startMs: this.elapsed(), exchanges: [], verdicts: [], warnings: [] };
+  #begin(name: string, startMs: number = this.elapsed()): Entry {
+    const entry: Entry = { name, startMs, exchanges: [], verdicts: [] };
     this.entries.push(entry);
-    this.#tell((reader) => reader.began?.(entry));
     return entry;
   }
 
-  #exchange(entry: Entry, exchange: HttpExchange): void {
-    entry.exchanges.push({ ...exchange, endMs: this.elapsed() });
+  #exchange(exchange: HttpExchange): TimedExchange {
     this.#tell((reader) => reader.exchanged?.(exchange));
+    return { ...exchange, endMs: this.elapsed() };
   }
 
   #stepOf(entry: Entry): Step {
     const tell = this.#tell.bind(this);
     return {
-      exchange: (exchange) => this.#exchange(entry, exchange),
+      exchange: (exchange) => void entry.exchanges.push(this.#exchange(exchange)),
       verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
       url: (url) => {
         entry.url = url;
@@ -125,7 +131,7 @@ export class Journal implements ProtocolJournal {
         tell((reader) => reader.changed?.(entry));
       },
       warn: (check, reason) => {
-        entry.warnings.push(check);
+        entry.verdicts.push({ check, verdict: 'warn', detail: reason });
         tell((reader) => reader.warned?.(check, reason));
       },
       unexpected: (error) => {

@@ -70,60 +70,47 @@ function formatMoment(milliseconds: number): string {
   return whole < 1000 ? `${whole} ms` : `${(whole / 1000).toFixed(3)} s`;
 }
 
-function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
-  if (record.kind === 'http') return exchange(record);
-  if (record.kind === 'wait') return wait(record);
-  if (record.step === 'authorize') return handOver(record, isBrowserSeen);
-  // The checks of "sgid check" run all at once, and are listed elsewhere.
-  return record.step === 'check' ? [] : [work(record)];
-}
-
 /** Start and duration are tenths, so that their sum may seem to be after what a reply was followed by. */
 const ROUNDING_MS = 0.15;
 
-function exchange(record: TraceRecord): readonly Message[] {
-  const { status, responseBytes, durationMs, startMs } = record;
-  const actor = record.by ?? 'sgid';
+function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
+  const { step, kind, by: actor = 'sgid', status, responseBytes, startMs: atMs, durationMs } = record;
+  const label = describeRecord(record);
   const tone = toneOf(record);
-  const size = status === undefined || responseBytes === undefined ? '' : `${formatBytes(responseBytes)}, `;
-  return [
-    { from: actor, to: 'provider', kind: 'request', label: describeRecord(record), atMs: startMs },
-    {
-      from: 'provider',
-      to: actor,
-      kind: 'reply',
-      label: answerOf(record),
-      detail: size + formatDuration(durationMs),
-      tone: tone === 'normal' && status === undefined ? 'fail' : tone,
-      atMs: Math.max(startMs, startMs + durationMs - ROUNDING_MS),
-    },
-  ];
-}
-
-function wait(record: TraceRecord): readonly Message[] {
-  const { startMs, durationMs, verdicts } = record;
-  const tone = toneOf(record);
-  const atMs = startMs + durationMs;
-  const isReceived = verdicts.some(({ verdict }) => verdict === 'pass');
-  return [
-    {
-      from: 'browser',
-      to: 'browser',
-      kind: 'note',
-      label: 'log in and consent',
-      detail: formatDuration(durationMs),
-      atMs: startMs,
-    },
-    isReceived
-      ? { from: 'browser', to: 'sgid', kind: 'request', label: 'callback', tone, atMs }
-      : { from: 'sgid', to: 'sgid', kind: 'note', label: 'no callback came', tone, atMs },
-  ];
-}
-
-function handOver(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
-  const { startMs: atMs } = record;
-  const tone = toneOf(record);
-  const handed: Message = {
+  const time = formatDuration(durationMs);
+  const endMs = atMs + durationMs;
+  if (kind === 'http') {
+    const size = status === undefined || responseBytes === undefined ? '' : `${formatBytes(responseBytes)}, `;
+    return [
+      { from: actor, to: 'provider', kind: 'request', label, atMs },
+      {
+        from: 'provider',
+        to: actor,
+        kind: 'reply',
+        label: answerOf(record),
+        detail: size + time,
+        tone: tone === 'normal' && status === undefined ? 'fail' : tone,
+        atMs: Math.max(atMs, endMs - ROUNDING_MS),
+      },
+    ];
+  }
+  if (kind === 'wait') {
+    const isReceived = record.verdicts.some(({ verdict }) => verdict === 'pass');
+    return [
+      { from: 'browser', to: 'browser', kind: 'note', label: 'log in and consent', detail: time, atMs },
+      isReceived
+        ? { from: 'browser', to: 'sgid', kind: 'request', label: 'callback', tone, atMs: endMs }
+        : { from: 'sgid', to: 'sgid', kind: 'note', label: 'no callback came', tone, atMs: endMs },
+    ];
+  }
+  // The checks of "sgid check" run all at once, and are listed elsewhere.
+  if (step === 'check') return [];
+  if (step !== 'authorize') {
+    return [
+      { from: 'sgid', to: 'sgid', kind: 'note', label, detail: durationMs > 0 ? time : '', tone, atMs },
+    ];
+  }
+  const handOver: Message = {
     from: 'sgid',
     to: 'browser',
     kind: 'request',
@@ -131,20 +118,10 @@ function handOver(record: TraceRecord, isBrowserSeen: boolean): readonly Message
     tone,
     atMs,
   };
-  if (isBrowserSeen || tone === 'fail') return [handed];
-  const label = describeRecord({ ...record, kind: 'http', method: 'GET' });
-  return [handed, { from: 'browser', to: 'provider', kind: 'request', label, tone: 'assumed', atMs }];
-}
-
-function work(record: TraceRecord): Message {
-  const { startMs, durationMs } = record;
-  return {
-    from: 'sgid',
-    to: 'sgid',
-    kind: 'note',
-    label: describeRecord(record),
-    detail: durationMs > 0 ? formatDuration(durationMs) : '',
-    tone: toneOf(record),
-    atMs: startMs,
-  };
+  if (isBrowserSeen || tone === 'fail') return [handOver];
+  const request = describeRecord({ ...record, kind: 'http', method: 'GET' });
+  return [
+    handOver,
+    { from: 'browser', to: 'provider', kind: 'request', label: request, tone: 'assumed', atMs },
+  ];
 }

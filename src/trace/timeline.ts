@@ -1,5 +1,5 @@
 import type { styleText } from 'node:util';
-import { createTimeAxis, type TimeAxis } from './axis.ts';
+import { createTimeAxis } from './axis.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 import {
   answerOf,
@@ -56,22 +56,28 @@ export function renderTimeline(trace: Trace, layout: TimelineLayout): string {
 
 function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
   const { style, wrap, columns, widthOf } = layout;
-  const rows = trace.records.map((record) => ({ record, cells: cellsOf(record, layout) }));
-  const [step = 0, widestWhat = 0, answer = 0, time = 0] = [0, 1, 2, 3].map((column) =>
-    Math.max(...rows.map(({ cells }) => widthOf(cells[column] ?? ''))),
-  );
+  const rows = trace.records.map((record) => ({
+    record,
+    step: shorten(record.step, WIDEST.step, layout),
+    what: shorten(describeRecord(record), WIDEST.what, layout),
+    answer: shorten(answerOf(record), WIDEST.answer, layout),
+    time: record.kind === 'local' && record.durationMs === 0 ? '' : formatDuration(record.durationMs),
+  }));
+  const widest = (column: 'step' | 'what' | 'answer' | 'time'): number =>
+    Math.max(...rows.map((row) => widthOf(row[column])));
+  const [step, answer, time] = [widest('step'), widest('answer'), widest('time')];
   const others = step + answer + time + 4 * GAP.length;
-  const what = Math.min(widestWhat, Math.max(NARROWEST.what, columns - others - NARROWEST.bar));
+  const what = Math.min(widest('what'), Math.max(NARROWEST.what, columns - others - NARROWEST.bar));
   const draw = createPen(trace, Math.max(4, Math.min(WIDEST.bar, columns - others - what)), layout);
   const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
   return [
     ' '.repeat(others + what) + style('dim', draw.ruler),
-    ...rows.flatMap(({ record, cells }) => {
+    ...rows.flatMap(({ record, ...row }) => {
       const words = [
-        pad(cells[0], step),
-        pad(shorten(cells[1], what, layout), what),
-        pad(cells[2], answer),
-        cells[3].padStart(time),
+        pad(row.step, step),
+        pad(shorten(row.what, what, layout), what),
+        pad(row.answer, answer),
+        row.time.padStart(time),
       ].join(GAP);
       const painted = toneOf(record) === 'fail' ? style('red', words) : words;
       return [
@@ -81,19 +87,6 @@ function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
     }),
     '',
     ...wrap(draw.legend, columns),
-  ];
-}
-
-function cellsOf(
-  record: TraceRecord,
-  layout: TimelineLayout,
-): readonly [step: string, what: string, answer: string, time: string] {
-  const isMoment = record.kind === 'local' && record.durationMs === 0;
-  return [
-    shorten(record.step, WIDEST.step, layout),
-    shorten(describeRecord(record), WIDEST.what, layout),
-    shorten(answerOf(record), WIDEST.answer, layout),
-    isMoment ? '' : formatDuration(record.durationMs),
   ];
 }
 
@@ -121,18 +114,13 @@ function renderVerdicts(
 }
 
 /** Draws the time of a trace in so many columns. */
-interface Pen {
-  /** The line above the bars: the beginning, the pauses that are cut, and how long it all took. */
-  readonly ruler: string;
-  /** Where a record is. */
-  bar(record: TraceRecord): string;
-  readonly legend: string;
-}
-
-function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayout): Pen {
+function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayout) {
   const marks = unicode ? UNICODE_MARKS : ASCII_MARKS;
   const axis = createTimeAxis(trace);
-  const cuts = axis.breaks.map((pause) => Math.round(middleOf(pause, axis) * width) - 1);
+  // In the middle of each pause.
+  const cuts = axis.breaks.map(
+    ({ fromMs, toMs }) => Math.round(((axis.at(fromMs) + axis.at(toMs)) / 2) * width) - 1,
+  );
   const total = ` ${formatDuration(trace.durationMs)}`;
   const rule = Array.from({ length: Math.max(0, width - total.length - 2) }, () => marks.rule);
   for (const cut of cuts) if (cut >= 2 && cut <= rule.length) rule.fill(marks.cut, cut - 2, cut);
@@ -141,7 +129,7 @@ function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayo
   );
   return {
     ruler: `0 ${rule.join('')}${total}`,
-    bar: (record) => {
+    bar: (record: TraceRecord): string => {
       const { kind, startMs, durationMs } = record;
       const from = Math.min(width - 1, Math.floor(axis.at(startMs) * width));
       const to = Math.max(from + 1, Math.round(axis.at(startMs + durationMs) * width));
@@ -158,10 +146,6 @@ function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayo
       ...(cuts.length > 0 ? [`${marks.cut.repeat(2)} ${LEGEND.pause}`] : []),
     ].join('   '),
   };
-}
-
-function middleOf({ fromMs, toMs }: TimeAxis['breaks'][number], { at }: TimeAxis): number {
-  return (at(fromMs) + at(toMs)) / 2;
 }
 
 /** What bars are made of; `cut` marks a pause that is drawn shorter than it was. */

@@ -14,16 +14,12 @@ const word = v.pipe(
 
 /** A year in milliseconds: no command runs longer, and no answer is larger in bytes. */
 const LARGEST = 365 * 24 * 60 * 60 * 1000;
-const NO_AMOUNT = `must be a number from 0 to ${LARGEST}`;
-const amount = v.pipe(v.number(NO_AMOUNT), v.minValue(0, NO_AMOUNT), v.maxValue(LARGEST, NO_AMOUNT));
+const amount = within(0, LARGEST, `must be a number from 0 to ${LARGEST}`);
+const status = v.pipe(within(100, 999, 'must be an HTTP status'), v.integer('must be an HTTP status'));
 
-const NO_STATUS = 'must be an HTTP status';
-const status = v.pipe(
-  v.number(NO_STATUS),
-  v.integer(NO_STATUS),
-  v.minValue(100, NO_STATUS),
-  v.maxValue(999, NO_STATUS),
-);
+function within(least: number, most: number, message: string) {
+  return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
+}
 
 const time = v.pipe(
   v.string(),

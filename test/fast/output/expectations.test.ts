@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { checkExpectations, readExpectation } from '../../../src/output/expectations.ts';
+import { checkExpectations, parseExpectation, requireMet } from '../../../src/output/expectations.ts';
 
 const CLAIMS = new Map([
   ['sub', 'u=1'],
   ['myinfo.name', 'CANARY=NAME~1'],
 ]);
 
-const check = (...texts: string[]): void => checkExpectations(texts.map(readExpectation), CLAIMS);
+const check = (...texts: string[]): void =>
+  requireMet(checkExpectations(texts.map(parseExpectation), CLAIMS), CLAIMS);
 
 describe('--expect', () => {
   it.each([
@@ -41,12 +42,12 @@ describe('--expect', () => {
 
   it('gives up on a pattern that would take years', () => {
     const claims = new Map([['myinfo.name', `${'a'.repeat(45)}!`]]);
-    expect(() => checkExpectations([readExpectation('myinfo.name~^(a+)+$')], claims)).toThrow(
+    expect(() => checkExpectations([parseExpectation('myinfo.name~^(a+)+$')], claims)).toThrow(
       expect.objectContaining({ code: 'ERR_EXPECTATION', message: expect.stringContaining('took too long') }),
     );
   });
 
   it.each(['', '=x', '~x', 'myinfo.name~('])('is a usage error when it reads %j', (text) => {
-    expect(() => readExpectation(text)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+    expect(() => parseExpectation(text)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openTransport, prepareProxy } from '../../../../src/commands/transport.ts';
-import { createDiagnostics } from '../../../../src/output/diagnostics.ts';
+import { createDiagnostics, logExchanges } from '../../../../src/output/diagnostics.ts';
 import { Journal } from '../../../../src/trace/journal.ts';
 import { createFakePlatform } from '../../../helpers/fake-platform.ts';
 import { startProxy } from '../../../helpers/proxy-server.ts';
@@ -13,7 +13,9 @@ function makeContext(env: Readonly<Record<string, string>>) {
     verbosity: 'verbose',
     colour: false,
   });
-  return { context: { platform, diagnostics, journal: new Journal(0) }, written };
+  const journal = new Journal(0);
+  journal.follow({ exchanged: logExchanges(diagnostics) });
+  return { context: { platform, diagnostics, journal }, written };
 }
 
 const ENV = { HTTPS_PROXY: 'http://me:canary%20password@proxy.test:3128' };
@@ -50,7 +52,7 @@ describe('openTransport', () => {
   it('goes through the proxy that the platform’s variables name', async () => {
     const proxy = await startProxy(1);
     const { context, written } = makeContext({ HTTPS_PROXY: proxy.url });
-    const { fetch } = openTransport(context, { timeoutMs: 10_000 });
+    const { fetch } = openTransport(context, { timeoutMs: 10_000, stepOf: () => 'other' });
     const request = fetch('https://provider.test/path?code=canary', {
       method: 'GET',
       headers: {},

@@ -1,0 +1,100 @@
+import type { SgidError } from '../errors/sgid-error.ts';
+import { parseExpectation } from '../output/expectations.ts';
+import { type JunitCase, renderJunit } from '../output/junit.ts';
+import { renderError, toSgidError } from '../output/render-error.ts';
+import { renderJson } from '../output/result.ts';
+import { openResultOutput } from '../output/result-output.ts';
+import { toPrintable } from '../text/printable.ts';
+import { toTrace } from '../trace/writing.ts';
+import type { CommandContext } from './context.ts';
+
+/** What `--trace` says in the help of every command. */
+export const TRACE_DESCRIPTION = 'write what each step did to this file (mode 0600), without secrets';
+
+/** What `--junit` says in the help. */
+export const JUNIT_DESCRIPTION =
+  'also write how the login and each --expect came out to this file, as JUnit XML';
+
+interface ReportFlags {
+  readonly trace?: string;
+  readonly junit?: string;
+  readonly expect?: readonly string[];
+}
+
+/**
+ * Runs a command, and writes the reports of its journal however it ends. Their files are opened first, so that nothing
+ * is spent for a folder that is not there.
+ *
+ * @param command Its name, for example `login`.
+ * @throws SgidError `ERR_OUTPUT` for the files; else whatever `run` rejects with.
+ */
+export async function runReported(
+  command: string,
+  { trace, junit, expect = [] }: ReportFlags,
+  context: CommandContext,
+  run: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const { platform, diagnostics, journal } = context;
+  const { redact } = diagnostics;
+  const names = expect.map((text) => parseExpectation(text).name);
+  const traceOutput = trace === undefined ? undefined : await openResultOutput(trace, platform);
+  try {
+    const junitOutput = junit === undefined ? undefined : await openResultOutput(junit, platform);
+    try {
+      let failure: SgidError | undefined;
+      // What fails after the command failed is a warning: the first error stays the last word.
+      const attempt = async (work: () => Promise<void>): Promise<void> => {
+        await work().catch((thrown: unknown) => {
+          if (failure === undefined) failure = toSgidError(thrown);
+          else diagnostics.warn(toSgidError(thrown).message);
+        });
+      };
+      await attempt(() => run(context));
+      await attempt(async () => junitOutput?.commit(renderLogin(names, context, failure)));
+      await attempt(async () => {
+        if (trace === undefined) return;
+        const document = toTrace(journal, { command, version: SGID_VERSION, failure, redact });
+        await traceOutput?.commit(renderJson(document));
+        const file = toPrintable(trace);
+        diagnostics.info(`The trace is in ${file}; look at it with: sgid trace view ${file}`);
+      });
+      if (failure !== undefined) throw failure;
+    } finally {
+      await junitOutput?.discard();
+    }
+  } finally {
+    await traceOutput?.discard();
+  }
+}
+
+/** The JUnit report: a case for the login, and one for each expectation. */
+function renderLogin(
+  names: readonly string[],
+  { journal, diagnostics: { redact } }: CommandContext,
+  failure: SgidError | undefined,
+): string {
+  const login: JunitCase = { name: 'login', seconds: journal.elapsed() / 1000 };
+  const tried = journal.entries.find(({ name }) => name === 'expect');
+  const expectations = tried
+    ? tried.verdicts.map(({ check, detail }) => ({
+        name: `expect ${check}`,
+        seconds: 0,
+        ...(detail && { failure: { type: 'ERR_EXPECTATION', message: detail, text: detail } }),
+      }))
+    : names.map((name) => ({ name: `expect ${name}`, seconds: 0, skipped: 'the login failed' }));
+  if (failure === undefined || failure.code === 'ERR_EXPECTATION')
+    return renderJunit('sgid login', withDistinctNames([login, ...expectations]));
+  const text = redact(renderError(failure, (_emphasis, words) => words).join('\n'));
+  const failed = { ...login, failure: { type: failure.code, message: redact(failure.message), text } };
+  return renderJunit('sgid login', withDistinctNames([failed, ...expectations]));
+}
+
+/** Readers of such reports take cases of one name for one case. */
+function withDistinctNames(cases: readonly JunitCase[]): readonly JunitCase[] {
+  const seen = new Map<string, number>();
+  return cases.map((testCase) => {
+    const times = (seen.get(testCase.name) ?? 0) + 1;
+    seen.set(testCase.name, times);
+    return times === 1 ? testCase : { ...testCase, name: `${testCase.name} (${times})` };
+  });
+}
