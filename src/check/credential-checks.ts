@@ -3,7 +3,7 @@ import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
-import { missingCredentials } from '../settings/settings.ts';
+import { missingCredentials } from '../settings/credentials.ts';
 import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
 import { readScope, SCOPES } from '../sgid/scopes.ts';
 import { tryPort } from '../system/ports.ts';

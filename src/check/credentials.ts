@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
-import type { SettingName } from '../settings/fields.ts';
-import { openSettings, type Settings, type SettingsSources } from '../settings/settings.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
+import { type FoundCredentials, parseCredentials } from '../settings/credentials.ts';
+import type { CredentialName } from '../settings/fields.ts';
+import type { Inputs } from '../settings/inputs.ts';
+import type { Source } from '../settings/sources.ts';
 
 /** A value and where it came from, or why there is none that can be used. */
 export type Loaded<T> =
@@ -28,27 +29,23 @@ export interface TestedCredentials {
   readonly secrets: readonly string[];
 }
 
-/**
- * Loads the credentials under test.
- *
- * @throws SgidError of step `config` when a source as a whole cannot be read (`ERR_FILE`, `ERR_CREDENTIALS_FILE`,
- *   `ERR_PROFILE`), or `ERR_USAGE` when standard input is asked for twice.
- */
-export async function loadCredentials(
-  flags: CredentialFlags,
-  from: SettingsSources,
+/** Parses the credentials under test. Each source was loaded once: it may be a pipe. */
+export async function loadTestedCredentials(
+  sources: readonly Source[],
+  inputs: Inputs,
 ): Promise<TestedCredentials> {
-  const settings = await openSettings(flags, from);
   const notices = new Set<string>();
 
-  function load<Name extends SettingName>(
+  function load<Name extends CredentialName>(
     name: Name,
-    beside: readonly SettingName[] = [],
-  ): Promise<Loaded<Settings<Name>[Name]>> {
+    beside: readonly CredentialName[] = [],
+  ): Promise<Loaded<FoundCredentials<Name>[Name]>> {
     return tryLoad(async () => {
-      const values: Settings<Name> = await settings.read({ needed: [name], optional: beside });
+      const own = { ...inputs, notices: new Set(inputs.notices) };
+      const request = { needed: [name], optional: beside };
+      const values: FoundCredentials<Name> = await parseCredentials(request, sources, own);
       // What there is to notice about a scope is what its check says.
-      if (name !== 'scope') for (const notice of values.notices) notices.add(notice);
+      if (name !== 'scope') for (const notice of own.notices) notices.add(notice);
       return { value: values[name], origin: values.found[name]?.origin ?? name };
     });
   }
@@ -62,12 +59,12 @@ export async function loadCredentials(
     privateKey: await load('privateKey'),
     redirectUri: await load('redirectUri'),
     scope: await load('scope'),
-    publicKeys: settings.sources.flatMap(({ publicKey }) => {
+    publicKeys: sources.flatMap(({ values: { publicKey } }) => {
       const keys = findPublicKeys(publicKey?.text ?? '');
       return publicKey && keys.length > 0 ? [{ keys, origin: publicKey.origin }] : [];
     }),
     notices: [...notices],
-    secrets: [...settings.secrets],
+    secrets: [...inputs.secrets],
   };
 }
 

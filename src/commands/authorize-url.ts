@@ -5,7 +5,7 @@ import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -39,7 +39,7 @@ export const declare: DeclareCommand = (command, openContext) => {
       if (codeChallenge !== undefined) validateChallenge(codeChallenge);
       const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
       const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
-      const { clientId, redirectUri, hostname, scope } = await readSettings({ needed }, options, context);
+      const { clientId, redirectUri, hostname, scope } = await loadCredentials({ needed }, options, context);
       const request = { state, nonce, ...pkce, redirectUri, scope, clientId };
       const transaction: Transaction = {
         url: authorizationUrl(endpointsOf(hostname).authorization, request),

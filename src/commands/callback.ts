@@ -16,7 +16,7 @@ import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isTooLong } from '../text/guards.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
@@ -144,7 +144,7 @@ async function acceptTransaction(
   context.diagnostics.hide([codeVerifier]);
   const stdinUse = path === '-' ? '--transaction' : givenUrl === undefined ? 'the callback URL' : undefined;
   const needed = ['clientId', 'clientSecret', 'hostname'] as const;
-  const client = await readSettings({ needed }, options, context, stdinUse);
+  const client = await loadCredentials({ needed }, options, context, stdinUse);
   validateTransaction(transaction, { ...client, now: context.platform.clock.now() });
   const { nonce: sentNonce = null, redirectUri: sentUri } = transaction;
   const accepted = await acceptUrl(url, transaction, client.hostname, context);
@@ -178,7 +178,7 @@ async function acceptValues(
   if (state !== undefined && code !== undefined)
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
-  const client = await readSettings({ needed }, options, context);
+  const client = await loadCredentials({ needed }, options, context);
   const { redirectUri } = client;
   const accepted =
     code === undefined

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { type Loaded, loadCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
+import { type Loaded, loadTestedCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
 import {
   renderGithubOutputs,
   renderGithubReport,
@@ -19,13 +19,13 @@ import {
 import { SgidError, type SgidErrorCode, usageError } from '../errors/sgid-error.ts';
 import { openResultOutput, type ResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutForStdout, PLAIN_LAYOUT, type TextLayout } from '../output/table.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
+import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import type { Platform } from '../system/platform.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, openSettingsSources } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { loadText } from './text-input.ts';
@@ -143,7 +143,8 @@ async function examine(
 /** A proxy that cannot be used makes the provider one that cannot. */
 async function loadReachable(options: CheckOptions, context: CommandContext): Promise<TestedCredentials> {
   const stdinUse = options.canary === '-' ? '--canary' : undefined;
-  const credentials = await loadCredentials(options, openSettingsSources(context, stdinUse));
+  const inputs = openInputs(context, stdinUse);
+  const credentials = await loadTestedCredentials(await loadSources(options, inputs), inputs);
   const { hostname } = credentials;
   if (options.offline || !hostname.ok) return credentials;
   const reachable = await tryLoad(async () => {

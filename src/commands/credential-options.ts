@@ -1,14 +1,10 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import type { SettingName } from '../settings/fields.ts';
-import type { ProfileAccess } from '../settings/profile-source.ts';
+import { usageError } from '../errors/sgid-error.ts';
+import { type FoundCredentials, parseCredentials } from '../settings/credentials.ts';
+import type { CredentialName } from '../settings/fields.ts';
+import type { Inputs } from '../settings/inputs.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
-import {
-  openSettings,
-  type Settings,
-  type SettingsRequest,
-  type SettingsSources,
-} from '../settings/settings.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
+import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import type { Platform } from '../system/platform.ts';
 import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
@@ -51,62 +47,76 @@ export function addCredentialOptions<
 }
 
 /**
- * Reads the settings that a command needs, and says what there is to say about them.
+ * Loads the credentials that a command needs, and says what there is to say about them.
  *
  * @param stdinUse What else reads standard input, for example `--transaction`.
  * @throws SgidError with step `config`, or `ERR_USAGE` when standard input is asked for twice.
  */
-export async function readSettings<Needed extends SettingName, Optional extends SettingName = never>(
-  request: SettingsRequest<Needed, Optional>,
+export async function loadCredentials<Needed extends CredentialName, Optional extends CredentialName = never>(
+  request: { readonly needed: readonly Needed[]; readonly optional?: readonly Optional[] },
   flags: CredentialFlags,
   context: CommandContext,
   stdinUse?: string,
-): Promise<Settings<Needed, Optional>> {
-  const opened = await openSettings(flags, openSettingsSources(context, stdinUse));
-  const settings: Settings<Needed, Optional> = await opened.read(request);
+): Promise<FoundCredentials<Needed, Optional>> {
+  const inputs = openInputs(context, stdinUse);
+  const credentials = await parseCredentials(request, await loadSources(flags, inputs), inputs);
   const { diagnostics } = context;
-  for (const detail of settings.details) diagnostics.detail(detail);
-  for (const [name, { origin }] of Object.entries(settings.found))
+  for (const detail of inputs.details) diagnostics.detail(detail);
+  for (const [name, { origin }] of Object.entries(credentials.found))
     diagnostics.detail(`${name} from ${origin}`);
-  for (const notice of settings.notices) diagnostics.warn(notice);
-  return settings;
+  for (const notice of inputs.notices) diagnostics.warn(notice);
+  return credentials;
 }
 
 /**
- * What a command reads its settings from: environment, files, profiles and the person at the terminal.
+ * What credentials are loaded from: environment, files, profiles and the person at the terminal.
  *
  * @param stdinUse What else reads standard input, for example `--manual`.
  */
-export function openSettingsSources(
-  { platform, diagnostics }: CommandContext,
-  stdinUse?: string,
-): SettingsSources {
-  const { env, files, terminal, signal } = platform;
+export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?: string): Inputs {
+  const { env, files, configFolder, keyring, runCommand, terminal, signal } = platform;
+  const attended = isAttended(platform);
+  let stdinUser = stdinUse;
   return {
     env,
     files,
-    profiles: openProfiles(platform),
-    readStdin: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
-    stdinUse,
-    hide: diagnostics.hide,
-    ...(isAttended(platform)
-      ? { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }
-      : {}),
+    profiles: createProfileStore(configFolder),
+    keyring,
+    runCommand,
+    signal,
+    showCommandError: attended ? terminal.writeError : undefined,
+    readStdin: (origin) => {
+      if (stdinUser !== undefined) {
+        throw usageError(
+          `${stdinUser} and ${origin} cannot both read standard input`,
+          `Give ${origin} the path of a file.`,
+        );
+      }
+      stdinUser = origin;
+      return readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform);
+    },
+    ...(attended && { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }),
+    notices: new Set(),
+    details: new Set(),
+    secrets: new HiddenSecrets(diagnostics.hide),
   };
 }
 
 const REDIRECT_HINT = 'Redirect it, for example: sgid login --client-secret-file - < secret.txt';
 
-/** The person's profiles, and what their secrets are fetched with. */
-export function openProfiles(platform: Platform): ProfileAccess {
-  const { configFolder, keyring, runCommand, signal, terminal } = platform;
-  return {
-    store: createProfileStore(configFolder),
-    keyring,
-    runCommand,
-    signal,
-    ...(isAttended(platform) ? { showCommandError: terminal.writeError } : {}),
-  };
+/** Secrets that no output holds from the moment at which they are added. */
+class HiddenSecrets extends Set<string> {
+  readonly #hide: (secrets: Iterable<string>) => void;
+
+  constructor(hide: (secrets: Iterable<string>) => void) {
+    super();
+    this.#hide = hide;
+  }
+
+  override add(secret: string): this {
+    this.#hide([secret]);
+    return super.add(secret);
+  }
 }
 
 /** Whether somebody is there to answer. */

@@ -14,7 +14,7 @@ import { isRecord, parseJson } from '../text/guards.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { loadText, type TextInput } from './text-input.ts';
 import { openTransport, prepareProxy } from './transport.ts';
@@ -114,7 +114,7 @@ async function reportIdToken(
 ): Promise<Report> {
   context.diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
   const request = { needed: ['hostname'], optional: ['clientId'] } as const;
-  const { hostname, clientId } = await readSettings(request, options, context);
+  const { hostname, clientId } = await loadCredentials(request, options, context);
   const { header, claims } = token;
   const endpoints = endpointsOf(hostname);
   const expected = {

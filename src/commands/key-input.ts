@@ -3,11 +3,10 @@ import { looksLikeDer } from '../keys/der.ts';
 import { decodeText, isJwks } from '../keys/key-text.ts';
 import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
-import { type CredentialsFile, readCredentialsFile } from '../settings/credentials-file.ts';
-import { namingOrigin } from '../settings/provider-binding.ts';
+import { type CredentialsFile, parseCredentialsFile } from '../settings/credentials-file.ts';
 import type { SecretFile } from '../system/files.ts';
 import type { Platform } from '../system/platform.ts';
-import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
+import { exposedFileNotice, namingOrigin, secretPathError } from '../text/file-errors.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
 import { isKeyText, isPlainlyPath } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -102,7 +101,7 @@ function findKeyField(text: string, name: string): KeyField | undefined {
   const container = /^\s*[[{]/.test(text) ? 'json' : 'env';
   const credentials = container === 'json' ? parseJsonFile(text, name) : parseEnvFile(text, name);
   if (credentials === undefined) return undefined;
-  const { privateKey, privateKeyFile, passphrase } = credentials.values;
+  const { privateKey, privateKeyFile, passphrase, publicKey } = credentials.values;
   const path = privateKey === undefined ? privateKeyFile : isPlainlyPath(privateKey) ? privateKey : undefined;
   if (path !== undefined) {
     const reason = `${name} holds the path of the private key, not the key itself`;
@@ -113,20 +112,20 @@ function findKeyField(text: string, name: string): KeyField | undefined {
     const hint = 'Expected is SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.';
     throw fileError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, hint);
   }
-  return { key: privateKey, container, publicKey: credentials.publicKey, passphrase };
+  return { key: privateKey, container, publicKey, passphrase };
 }
 
 function parseJsonFile(text: string, name: string): CredentialsFile | undefined {
   const json = parseJson(text);
   const isJwk = isJwks(json) || (isRecord(json) && 'kty' in json);
   // A JWK that was escaped as a whole is no JSON, but a key.
-  return isJwk || /^\s*\{\s*\\/.test(text) ? undefined : readCredentialsFile(text, name);
+  return isJwk || /^\s*\{\s*\\/.test(text) ? undefined : parseCredentialsFile(text, name);
 }
 
 /** Names count, not looks: the attributes that openssl writes around PEM are env-shaped, too. */
 function parseEnvFile(text: string, name: string): CredentialsFile | undefined {
   try {
-    const credentials = readCredentialsFile(text, name);
+    const credentials = parseCredentialsFile(text, name);
     const { privateKey, privateKeyFile } = credentials.values;
     const holdsKey = privateKey !== undefined || privateKeyFile !== undefined;
     return holdsKey || !text.includes('-----BEGIN') ? credentials : undefined;

@@ -13,10 +13,9 @@ import {
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { namingOrigin } from '../settings/provider-binding.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { pathForShell } from '../text/file-errors.ts';
+import { namingOrigin, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import {

@@ -14,15 +14,16 @@ import {
 import type { Authorization, LoginRequest } from '../oidc/provider.ts';
 import { parseExpectation } from '../output/expectations.ts';
 import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
-import { SETTING_NAMES, type SettingValues } from '../settings/fields.ts';
-import { readRedirectUri } from '../settings/redirect-uri.ts';
+import type { Credentials } from '../settings/credentials.ts';
+import { CREDENTIAL_NAMES } from '../settings/fields.ts';
+import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
 import { SgidProvider, type SgidProviderOptions } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
@@ -192,7 +193,7 @@ function checkFlags(flags: LoginFlags): void {
 
 /** Whom a login runs against and as whom, and what ends with it. */
 interface LoginTarget {
-  readonly settings: SettingValues;
+  readonly settings: Credentials;
   /** The redirect URI takes the port of the listener. */
   readonly anyPort: boolean;
   connect(options: SgidProviderOptions): SgidProvider;
@@ -201,7 +202,7 @@ interface LoginTarget {
 
 async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
   const stdinUse = flags.manual ? '--manual' : undefined;
-  const settings = await readSettings({ needed: SETTING_NAMES }, flags, context, stdinUse);
+  const settings = await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, context, stdinUse);
   return { settings, anyPort: false, connect: (options) => new SgidProvider(options) };
 }
 
@@ -217,7 +218,9 @@ async function startEmbeddedProvider(
 ): Promise<LoginTarget> {
   const { scopes, unknown } = readScope(flags.scope ?? DEFAULT_SCOPE);
   for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
-  const redirectUri = flags.redirectUri ? readRedirectUri(flags.redirectUri) : 'http://127.0.0.1:0/callback';
+  const redirectUri = flags.redirectUri
+    ? validateRedirectUri(flags.redirectUri)
+    : 'http://127.0.0.1:0/callback';
   const redirectUris = [redirectUri];
   const server = await startMockServer({
     port: 0,

@@ -1,40 +1,18 @@
 import { Option } from '@commander-js/extra-typings';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import type { Diagnostics } from '../output/diagnostics.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { renderTable } from '../output/table.ts';
-import { SECRET_FIELDS, type SecretField } from '../settings/profile.ts';
-import { createProfileStore, type ProfileStore } from '../settings/profile-store.ts';
-import { keyringAccount } from '../settings/secrets.ts';
+import { checkProviderBinding } from '../settings/credentials.ts';
+import { describeProfile, explainSources } from '../settings/describe-profile.ts';
+import { accountsOf, removeProfile } from '../settings/keyring-secrets.ts';
+import { createProfileStore } from '../settings/profile-store.ts';
+import { chooseProfile, findValue, loadSources, type Source } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
-import { KEYRING_SERVICE } from '../system/keyring.ts';
 import type { Platform } from '../system/platform.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
-import { isAttended } from './credential-options.ts';
-
-/** The options of `sgid profile list`. */
-export interface ProfileListOptions {
-  readonly format: 'json' | 'table';
-}
-
-/** The options of `sgid profile show`. */
-export interface ProfileShowOptions {
-  readonly resolved?: true;
-  readonly credentials?: string;
-  readonly dotenv?: string;
-}
-
-/** The options of `sgid profile use`. */
-export interface ProfileUseOptions {
-  readonly none?: true;
-}
-
-/** The options of `sgid profile remove`. */
-export interface ProfileRemoveOptions {
-  readonly yes?: true;
-}
+import { isAttended, openInputs } from './credential-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -73,7 +51,6 @@ Examples:
 
 What the profile keeps in the system's keyring goes with it. Files and variables that it names stay.`;
 
-/** Declares `sgid profile` and its commands; what they do is loaded when they run. */
 export const declare: DeclareCommand = (profile, openContext) => {
   profile.addHelpText('after', EXAMPLES);
   profile
@@ -85,10 +62,7 @@ export const declare: DeclareCommand = (profile, openContext) => {
         .default('json' as const),
     )
     .addHelpText('after', '\nExamples:\n  $ sgid profile list --format table')
-    .action(async (options) => {
-      const context = await openContext();
-      await runProfileList(options, context);
-    });
+    .action(async ({ format }) => runList(format, await openContext()));
   profile
     .command('show')
     .description('show what a profile holds, without its secrets')
@@ -97,68 +71,131 @@ export const declare: DeclareCommand = (profile, openContext) => {
     .option('--credentials <file>', 'with --resolved: as for sgid login')
     .option('-e, --dotenv <file>', 'with --resolved: as for sgid login (default: "./.env")')
     .addHelpText('after', SHOW_EXAMPLES)
-    .action(async (name, options) => {
-      const [context, { runProfileShow }] = await Promise.all([openContext(), import('./profile-show.ts')]);
-      await runProfileShow(name, options, context);
-    });
+    .action(async (name, options) => runShow(name, options, await openContext()));
   profile
     .command('use')
     .description('choose the profile that commands use')
     .argument('[name]', 'the profile')
     .option('--none', 'use none')
     .addHelpText('after', USE_EXAMPLES)
-    .action(async (name, options) => {
-      const context = await openContext();
-      await runProfileUse(name, options, context);
-    });
+    .action(async (name, { none }) => runUse(name, none === true, await openContext()));
   profile
     .command('remove')
     .description('remove a profile and what it keeps in the keyring')
     .argument('<name>', 'the profile')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', REMOVE_EXAMPLES)
-    .action(async (name, options) => {
-      const context = await openContext();
-      await runProfileRemove(name, options, context);
-    });
+    .action(async (name, { yes }) => runRemove(name, yes === true, await openContext()));
 };
 
-/** A line of `sgid profile list`. What a broken file holds is not known. */
-interface ListedProfile {
-  readonly name: string;
-  readonly current: boolean;
-  readonly clientId: string | null;
-  readonly hostname: string | null;
-}
-
 /** Prints the profiles. One that cannot be read is listed all the same, with a warning. */
-export async function runProfileList(
-  { format }: ProfileListOptions,
-  { platform, diagnostics }: CommandContext,
-): Promise<void> {
+async function runList(format: 'json' | 'table', { platform, diagnostics }: CommandContext): Promise<void> {
   const store = createProfileStore(platform.configFolder);
-  const current = await store.current().catch((error: unknown) => warnOf(error, diagnostics));
-  const profiles: ListedProfile[] = [];
+  const warnOf = (error: unknown): undefined => {
+    if (!(error instanceof SgidError)) throw error;
+    diagnostics.warn(error.message);
+  };
+  const current = await store.current().catch(warnOf);
+  const profiles = [];
   for (const name of await store.list()) {
-    profiles.push({ name, current: name === current, ...(await summarise(name, store, diagnostics)) });
+    const stored = await store.read(name).catch(warnOf);
+    for (const notice of stored?.notices ?? []) diagnostics.warn(notice);
+    profiles.push({
+      name,
+      current: name === current,
+      clientId: stored?.profile.clientId ?? null,
+      hostname: stored ? (stored.profile.hostname ?? DEFAULT_HOSTNAME) : null,
+    });
   }
-  await writeStandardOutput(format === 'json' ? renderJson(profiles) : toTable(profiles), platform.terminal);
+  const rows = profiles.map((profile) => [
+    profile.current ? '*' : '',
+    profile.name,
+    toPrintable(profile.clientId ?? '?'),
+    toPrintable(profile.hostname ?? '?'),
+  ]);
+  const table = (): string => renderTable(['', 'name', 'client id', 'provider'], rows);
+  await writeStandardOutput(format === 'json' ? renderJson(profiles) : table(), platform.terminal);
 }
 
-/** Chooses the current profile, or none. */
-export async function runProfileUse(
+interface ShowOptions {
+  readonly resolved?: true;
+  readonly credentials?: string;
+  readonly dotenv?: string;
+}
+
+/** Prints what a profile holds or, with `--resolved`, what a command would use. No secret is fetched for it. */
+async function runShow(
   name: string | undefined,
-  { none }: ProfileUseOptions,
+  options: ShowOptions,
+  context: CommandContext,
+): Promise<void> {
+  const document = options.resolved
+    ? await explain(name, options, context)
+    : await describe(name, options, context);
+  await writeStandardOutput(renderJson(document), context.platform.terminal);
+}
+
+async function describe(
+  asked: string | undefined,
+  { credentials, dotenv }: ShowOptions,
+  context: CommandContext,
+): Promise<object> {
+  if (credentials !== undefined || dotenv !== undefined)
+    throw usageError('--credentials and --dotenv need --resolved', 'Add --resolved, or omit them.');
+  const inputs = openInputs(context);
+  const chosen = await chooseProfile(asked, inputs);
+  for (const notice of inputs.notices) context.diagnostics.warn(notice);
+  if (chosen === undefined) {
+    throw new SgidError('ERR_PROFILE', 'no profile is chosen', {
+      step: 'config',
+      hint: 'Name one, or choose one for all commands: sgid profile use <name>',
+    });
+  }
+  const { profile, path, notices } = await inputs.profiles.read(chosen.name);
+  for (const notice of notices) context.diagnostics.warn(notice);
+  return { name: chosen.name, path, ...(await describeProfile(profile)) };
+}
+
+async function explain(
+  asked: string | undefined,
+  options: ShowOptions,
+  context: CommandContext,
+): Promise<object> {
+  const inputs = openInputs(context);
+  const sources = await loadSources({ ...options, ...(asked !== undefined && { profile: asked }) }, inputs);
+  const unbound = findUnbound(sources);
+  for (const notice of [...inputs.notices, ...unbound]) context.diagnostics.warn(notice);
+  const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
+  return { name: profile, ...explainSources(sources, inputs.secrets) };
+}
+
+/** What a command would refuse to do with these values. */
+function findUnbound(sources: readonly Source[]): readonly string[] {
+  const [hostname, clientSecret] = [
+    findValue(sources, 'hostname', new Set()),
+    findValue(sources, 'clientSecret', new Set()),
+  ];
+  try {
+    if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
+    return [];
+  } catch (error) {
+    if (error instanceof SgidError) return [error.message];
+    throw error;
+  }
+}
+
+async function runUse(
+  name: string | undefined,
+  none: boolean,
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
-  if ((name === undefined) === (none === undefined)) {
+  if ((name !== undefined) === none) {
     throw usageError(
       'give either the name of a profile or --none',
       'The names: sgid profile list --format table',
     );
   }
-  const store = createProfileStore(platform.configFolder);
-  await store.use(name);
+  await createProfileStore(platform.configFolder).use(name);
   diagnostics.info(name === undefined ? 'No profile is current now.' : `The current profile is ${name} now.`);
   const chosen = platform.env['SGID_PROFILE'];
   if (chosen && chosen !== name) {
@@ -168,78 +205,19 @@ export async function runProfileUse(
   }
 }
 
-async function summarise(
+async function runRemove(
   name: string,
-  store: ProfileStore,
-  diagnostics: Diagnostics,
-): Promise<Pick<ListedProfile, 'clientId' | 'hostname'>> {
-  try {
-    const { profile, notices } = await store.read(name);
-    for (const notice of notices) diagnostics.warn(notice);
-    return { clientId: profile.clientId ?? null, hostname: profile.hostname ?? DEFAULT_HOSTNAME };
-  } catch (error) {
-    warnOf(error, diagnostics);
-    return { clientId: null, hostname: null };
-  }
-}
-
-/** What is wrong with one profile is no reason not to list the others. */
-function warnOf(error: unknown, diagnostics: Diagnostics): undefined {
-  if (!(error instanceof SgidError)) throw error;
-  diagnostics.warn(error.message);
-}
-
-function toTable(profiles: readonly ListedProfile[]): string {
-  const rows = profiles.map(({ name, current, clientId, hostname }) => [
-    current ? '*' : '',
-    name,
-    toPrintable(clientId ?? '?'),
-    toPrintable(hostname ?? '?'),
-  ]);
-  return renderTable(['', 'name', 'client id', 'provider'], rows);
-}
-
-/**
- * Removes a profile, once somebody has agreed.
- *
- * @throws SgidError `ERR_PROFILE`; `ERR_USAGE` where nobody can be asked and `--yes` is missing.
- */
-export async function runProfileRemove(
-  name: string,
-  { yes }: ProfileRemoveOptions,
+  yes: boolean,
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
-  const store = createProfileStore(platform.configFolder);
-  const inKeyring = await findInKeyring(name, store);
+  const profiles = createProfileStore(platform.configFolder);
+  const accounts = await accountsOf(name, profiles);
   if (!yes && !(await isAgreed(name, platform))) {
     diagnostics.info('Nothing was removed.');
     return;
   }
-  for (const field of inKeyring) {
-    const account = keyringAccount(name, field);
-    await platform.keyring.remove(account).catch((error: unknown) => {
-      const reason = error instanceof Error ? toPrintable(error.message, 300) : 'unknown error';
-      diagnostics.warn(
-        `the keyring keeps what is under service ${KEYRING_SERVICE}, account ${account}: ${reason}`,
-      );
-    });
-  }
-  await store.remove(name);
+  await removeProfile(name, accounts, { profiles, keyring: platform.keyring, warn: diagnostics.warn });
   diagnostics.info(`The profile ${name} is removed.`);
-}
-
-/** The secrets that the keyring keeps for it. A profile that is there and cannot be read can be removed as well. */
-async function findInKeyring(name: string, store: ProfileStore): Promise<readonly SecretField[]> {
-  try {
-    const { profile } = await store.read(name);
-    return SECRET_FIELDS.filter((field) => {
-      const secret = profile[field];
-      return secret !== undefined && 'source' in secret && secret.source === 'keyring';
-    });
-  } catch (error) {
-    if ((await store.list()).includes(name)) return [];
-    throw error;
-  }
 }
 
 async function isAgreed(name: string, platform: Platform): Promise<boolean> {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
-import { namingOrigin } from '../settings/provider-binding.ts';
-import { readRedirectUri } from '../settings/redirect-uri.ts';
+import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import { readHostname } from '../sgid/endpoints.ts';
+import { namingOrigin } from '../text/file-errors.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { TextInput } from './text-input.ts';
@@ -47,7 +47,7 @@ const HINT = 'Make a new one: sgid authorize-url --out transaction.json';
 export async function parseTransaction({ text, name }: TextInput): Promise<OpenTransaction> {
   const transaction = parseJsonFile(SCHEMA, { text, path: name, hint: HINT });
   await namingOrigin(name, () => {
-    readRedirectUri(transaction.redirectUri);
+    validateRedirectUri(transaction.redirectUri);
     readHostname(transaction.hostname);
   });
   return transaction;

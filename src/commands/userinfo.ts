@@ -6,7 +6,7 @@ import { fetchData } from '../sgid/userinfo.ts';
 import { isTooLong } from '../text/guards.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, readSettings } from './credential-options.ts';
+import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, readResultFlags, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
@@ -51,7 +51,7 @@ export const declare: DeclareCommand = (command, openContext) => {
           diagnostics.hide([accessToken, idToken]);
           const stdinUse = path === '-' ? 'the access token' : undefined;
           const needed = ['privateKey', 'hostname'] as const;
-          const settings = await readSettings({ needed }, options, context, stdinUse);
+          const settings = await loadCredentials({ needed }, options, context, stdinUse);
           const { hostname, found } = settings;
           // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.
           if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {

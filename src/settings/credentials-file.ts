@@ -1,90 +1,140 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
+import { parseJsonAt } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
-import { type Entry, readCredentialEntries, type Spelling } from './credential-entries.ts';
-import { CREDENTIAL_FIELDS, type CredentialField, FIELD_IDS } from './fields.ts';
+import { MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
+import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
 
 /** What a credentials file holds. */
 export interface CredentialsFile {
-  readonly values: Readonly<Partial<Record<CredentialField, string>>>;
+  readonly values: Readonly<Partial<Record<FieldName, string>>>;
   /** The redirect URIs when there are several: none of them is in `values`. */
   readonly redirectUris: readonly string[];
-  /** The public key, as it was written; the provider has it, and a login does not need it. */
-  readonly publicKey: string | undefined;
-  /** What was understood, in the order of the fields. */
-  readonly recognised: readonly RecognisedEntry[];
+  /** What was understood, by the name that it has in the file; safe to print. */
+  readonly recognised: readonly { readonly field: FieldName; readonly name: string }[];
   /** The names of entries that mean nothing here, in the order of the file; safe to print. */
   readonly ignored: readonly string[];
 }
 
-/** A field, and the name that it has in the file; safe to print. */
-export interface RecognisedEntry {
-  readonly field: Spelling['field'];
+interface Entry {
+  /** The object that holds it, by number. */
+  readonly container: number;
+  /** With the name of the object around it: `client.id`. */
   readonly name: string;
+  readonly known: Spelling | undefined;
+  readonly value: unknown;
 }
 
+/** One of the names of a field, and its place among them: the lowest is preferred. */
+interface Spelling {
+  readonly field: FieldName;
+  readonly rank: number;
+}
+
+/** Longer names are cut, in bytes. */
+const LONGEST_NAME = 80;
+
 /**
- * Reads the file that the developer portal lets one download: JSON, env-shaped or a mixture of both, told apart by
- * content, in any of the known spellings. JSON may be nested one level deep or be a list of one client.
+ * Parses the file that the developer portal lets one download: JSON or env-shaped, told apart by content, in any of
+ * the known spellings. JSON may be nested one level deep or be a list of one client.
  *
- * @param path For messages.
- * @throws SgidError `ERR_CREDENTIALS_FILE` when it is broken, holds several clients, a value of the wrong
- *   type or nothing known. No message holds a value.
+ * @param path For messages, none of which holds a value.
  */
-export function readCredentialsFile(text: string, path: string): CredentialsFile {
+export function parseCredentialsFile(text: string, path: string): CredentialsFile {
   const content = text.replace(/^\uFEFF/, '');
-  const reading = readCredentialEntries(content);
-  if (!reading.ok) throw invalid(path, reading.problem, MEND);
-  const { entries } = reading;
-  const values: Partial<Record<CredentialField, string>> = {};
-  const recognised: RecognisedEntry[] = [];
+  const entries = parseEntries(content, path);
+  const values: Partial<Record<FieldName, string>> = {};
+  const recognised: { field: FieldName; name: string }[] = [];
   const used = new Set<Entry>();
   let redirectUris: readonly string[] = [];
   const clients = clientsAmong(entries);
-  const pick = (field: Spelling['field']): Entry | undefined => {
+  for (const field of FIELD_NAMES) {
     const entry = pickEntry(entries, clients, field, path);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) continue;
     used.add(entry);
     recognised.push({ field, name: toPrintable(entry.name, LONGEST_NAME) });
-    return entry;
-  };
-  for (const field of FIELD_IDS) {
-    const entry = pick(field);
-    if (entry === undefined) continue;
-    const texts = readTexts(field, entry.value, path);
+    const texts = textsOf(field, entry.value, path);
     if (field === 'redirectUri' && texts.length > 1) redirectUris = texts;
-    else values[field] = texts.join(' ');
+    else if (texts.length > 0) values[field] = texts.join(' ');
   }
-  if (recognised.length === 0) throw nothingRecognised(content, entries, path);
-  const publicKey = pick('publicKey')?.value;
-  return {
-    values,
-    redirectUris,
-    publicKey: isRecord(publicKey) ? JSON.stringify(publicKey) : textOf(publicKey),
-    recognised,
-    ignored: entries
-      .filter((entry) => !used.has(entry) && entry.value !== null)
-      .map(({ name }) => toPrintable(name, LONGEST_NAME)),
-  };
+  if (recognised.every(({ field }) => field === 'publicKey')) {
+    throw nothingRecognised(content, recognised.length > 0, path);
+  }
+  const ignored = entries
+    .filter((entry) => !used.has(entry) && entry.value !== null)
+    .map(({ name }) => toPrintable(name, LONGEST_NAME));
+  return { values, redirectUris, recognised, ignored };
 }
 
-/** In a message, in bytes. */
-const LONGEST_NAME = 80;
+function parseEntries(content: string, path: string): readonly Entry[] {
+  if (!/^\s*[[{]/.test(content) || INI_SECTION.test(content)) {
+    if (content.length > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
+    return Object.entries(parseDotenv(content)).map(([name, value]) => entryOf(0, name, value));
+  }
+  const parsed = parseJsonAt(content);
+  if (!parsed.ok) throw invalid(path, `is not valid JSON${parsed.position}`, FIX);
+  const root = Array.isArray(parsed.value) && parsed.value.length === 1 ? parsed.value[0] : parsed.value;
+  if (isRecord(root)) return flatten(root);
+  const problem = Array.isArray(root)
+    ? `holds a list of ${root.length} entries, not one client`
+    : 'holds no JSON object';
+  throw invalid(path, problem, FIX);
+}
+
+/** A heading such as `[default]`, which is not a list. */
+const INI_SECTION = /^\s*\[[\w .:-]+\][ \t]*(?:\r?\n|$)/;
+
+/** The entries of an object and, after them, those of the objects in it. */
+function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
+  const entries: Entry[] = [];
+  const inner: Entry[] = [];
+  let container = 0;
+  for (const [name, value] of Object.entries(root)) {
+    // A recognised field may be an object itself: a JWK.
+    const objects = findSpelling(name) === undefined ? [value].flat().filter(isRecord) : [];
+    if (objects.length === 0) entries.push(entryOf(0, name, value));
+    for (const object of objects) {
+      container += 1;
+      for (const [key, held] of Object.entries(object))
+        inner.push(entryOf(container, key, held, `${name}.${key}`));
+    }
+  }
+  return [...entries, ...inner];
+}
+
+function entryOf(container: number, key: string, value: unknown, name = key): Entry {
+  return { container, name, known: findSpelling(key), value };
+}
+
+function findSpelling(name: string): Spelling | undefined {
+  return SPELLINGS.get(normalise(name));
+}
+
+function normalise(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '');
+}
+
+/** Where two fields share a name, the first keeps it. */
+const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
+  FIELD_NAMES.flatMap((field) =>
+    [...FIELDS[field].variables, ...FIELDS[field].spellings].map(
+      (name, rank) => [normalise(name), { field, rank }] as const,
+    ),
+  ).toReversed(),
+);
 
 /** The entry of a field that has its preferred spelling. */
 function pickEntry(
   entries: readonly Entry[],
   clients: ReadonlySet<number>,
-  field: Spelling['field'],
+  field: FieldName,
   path: string,
 ): Entry | undefined {
   const all = entries.filter((entry) => entry.known?.field === field && entry.value !== null);
   // An object with an `id` and nothing else of ours is no second client: an agency, say.
   const candidates = disagree(all) ? all.filter(({ container }) => clients.has(container)) : all;
-  if (disagree(candidates) || (all.length > 0 && candidates.length === 0)) {
-    const label = field === 'publicKey' ? 'public key' : CREDENTIAL_FIELDS[field].label;
-    throw invalid(path, `holds more than one ${label}`, 'Keep one client in it.');
-  }
+  if (disagree(candidates) || (all.length > 0 && candidates.length === 0))
+    throw invalid(path, `holds more than one ${FIELDS[field].label}`, 'Keep one client in it.');
   return candidates.toSorted((a, b) => (a.known?.rank ?? 0) - (b.known?.rank ?? 0))[0];
 }
 
@@ -97,7 +147,7 @@ function disagree(entries: readonly Entry[]): boolean {
 
 /** The containers with more than one field of ours. */
 function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
-  const firsts = new Map<number, Spelling['field']>();
+  const firsts = new Map<number, FieldName>();
   const clients = new Set<number>();
   for (const { container, known } of entries) {
     if (known === undefined) continue;
@@ -108,32 +158,23 @@ function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
   return clients;
 }
 
-function readTexts(field: CredentialField, value: unknown, path: string): readonly string[] {
+function textsOf(field: FieldName, value: unknown, path: string): readonly string[] {
   if (typeof value === 'string') return [value];
-  if (field === 'privateKey' && isRecord(value)) return [JSON.stringify(value)];
+  const isKey = field === 'privateKey' || field === 'publicKey';
+  if (isKey && isRecord(value)) return [JSON.stringify(value)];
+  // No login needs it.
+  if (field === 'publicKey') return [];
   const isListed = field === 'redirectUri' || field === 'scope';
-  if (isListed && Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+  if (isListed && Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return [...new Set(value)];
-  }
   const expected = isListed ? 'text or a list of texts' : 'text';
-  throw invalid(
-    path,
-    `has a ${CREDENTIAL_FIELDS[field].label} that is not ${expected}`,
-    `Make it ${expected}.`,
-  );
+  throw invalid(path, `has a ${FIELDS[field].label} that is not ${expected}`, `Make it ${expected}.`);
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function nothingRecognised(content: string, entries: readonly Entry[], path: string): SgidError {
-  if (content.includes('-----BEGIN')) {
+function nothingRecognised(content: string, holdsPublicKey: boolean, path: string): SgidError {
+  if (content.includes('-----BEGIN'))
     return invalid(path, 'is a key or certificate', 'Pass a private key with --private-key-file.');
-  }
-  const seen = entries.some(({ known }) => known?.field === 'publicKey')
-    ? 'only a public key was recognised'
-    : 'nothing was recognised';
+  const seen = holdsPublicKey ? 'only a public key was recognised' : 'nothing was recognised';
   return invalid(path, `holds no credentials: ${seen}`, `Expected are the fields ${EXPECTED_FIELDS}.`);
 }
 
@@ -147,4 +188,4 @@ function invalid(path: string, reason: string, hint: string): SgidError {
 const EXPECTED_FIELDS =
   'clientId, clientSecret, privateKey, redirectUri, hostname and scopes (or SGID_CLIENT_ID=...)';
 
-const MEND = `Download it again, or keep one client in it, with the fields ${EXPECTED_FIELDS}.`;
+const FIX = `Download it again, or keep one client in it, with the fields ${EXPECTED_FIELDS}.`;

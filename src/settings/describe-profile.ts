@@ -3,75 +3,44 @@ import { loadPrivateKey } from '../keys/private-key.ts';
 import { fingerprintKey } from '../keys/public-key.ts';
 import { isPlainlyPath } from '../text/key-or-path.ts';
 import { redact } from '../text/redact.ts';
-import { DEFAULTS, SETTING_FIELDS } from './fields.ts';
-import { type Profile, type ProfileSecret, type PUBLIC_FIELDS, SECRET_FIELDS } from './profile.ts';
-import type { OpenSettings } from './settings.ts';
-import { type FoundValue, rankValues } from './sources.ts';
-
-/** A value of a profile that anybody may see: its own, or the default in its place. */
-export interface DescribedValue {
-  readonly value: string;
-  readonly from: 'profile' | 'default';
-}
-
-/** A secret of a profile, of which only where it is may be seen. */
-export type DescribedSecret =
-  | { readonly source: string }
-  /** With the SHA-256 of the SPKI in hex for a private key that can be opened. */
-  | { readonly stored: true; readonly fingerprint?: string };
-
-/** A profile without its secrets; `null` for what it does not have. */
-export type DescribedProfile = Readonly<
-  Record<(typeof PUBLIC_FIELDS)[number], DescribedValue | null> &
-    Record<(typeof SECRET_FIELDS)[number], DescribedSecret | null>
->;
+import { FIELD_NAMES, FIELDS } from './fields.ts';
+import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from './profile.ts';
+import { rankValues, type Source } from './sources.ts';
 
 /** Describes a profile for people. Fetches nothing; a secret that stands in a public field is taken out. */
-export async function describeProfile(profile: Profile): Promise<DescribedProfile> {
-  const secrets = SECRET_FIELDS.flatMap((field) => storedIn(profile[field]) ?? []);
-  const describe = (field: (typeof PUBLIC_FIELDS)[number]): DescribedValue | null => {
-    const own = profile[field];
-    if (own !== undefined) return { value: redact(own, secrets), from: 'profile' };
-    const value = DEFAULTS[field];
-    return value === undefined ? null : { value, from: 'default' };
-  };
-  return {
-    clientId: describe('clientId'),
-    redirectUri: describe('redirectUri'),
-    scope: describe('scope'),
-    hostname: describe('hostname'),
-    clientSecret: describeSecret(profile.clientSecret),
-    privateKey: await describeKey(profile),
-    passphrase: describeSecret(profile.passphrase),
-  };
+export async function describeProfile(profile: Profile): Promise<Readonly<Record<string, object | null>>> {
+  const secrets = SECRET_FIELDS.flatMap((field) => profile[field]?.value ?? []);
+  const publics = PUBLIC_FIELDS.map((field) => {
+    const [own, preset] = [profile[field], FIELDS[field].default];
+    if (own !== undefined) return [field, { value: redact(own, secrets), from: 'profile' }];
+    return [field, preset === undefined ? null : { value: preset, from: 'default' }];
+  });
+  const hidden = SECRET_FIELDS.map((field) => {
+    const secret = profile[field];
+    if (secret === undefined) return [field, null];
+    return [field, secret.source === undefined ? { stored: true } : { source: secret.source }];
+  });
+  const described = Object.fromEntries([...publics, ...hidden]);
+  const fingerprint = await fingerprintOf(profile);
+  return fingerprint === undefined ? described : { ...described, privateKey: { stored: true, fingerprint } };
 }
 
-function describeSecret(secret: ProfileSecret | undefined): DescribedSecret | null {
-  if (secret === undefined) return null;
-  return 'source' in secret ? { source: secret.source } : { stored: true };
-}
-
-async function describeKey({ privateKey, passphrase }: Profile): Promise<DescribedSecret | null> {
-  const text = storedIn(privateKey);
-  if (text === undefined) return describeSecret(privateKey);
+/** The SHA-256 of the SPKI in hex, for a key that is in the profile and can be opened. */
+async function fingerprintOf({ privateKey, passphrase }: Profile): Promise<string | undefined> {
+  if (privateKey?.value === undefined) return undefined;
   try {
-    const key = await loadPrivateKey(text, { passphrase: storedIn(passphrase) });
-    return { stored: true, fingerprint: fingerprintKey(key) };
+    return fingerprintKey(await loadPrivateKey(privateKey.value, { passphrase: passphrase?.value }));
   } catch (error) {
-    if (error instanceof SgidError) return { stored: true };
+    if (error instanceof SgidError) return undefined;
     throw error;
   }
 }
 
-function storedIn(secret: ProfileSecret | undefined): string | undefined {
-  return secret !== undefined && 'value' in secret ? secret.value : undefined;
-}
-
 /** A value that a command would use, and where it comes from. */
-export interface ExplainedValue {
+interface ExplainedValue {
   /** `(hidden)` for a secret, `null` when there is none. */
   readonly value: string | null;
-  /** What the value comes from, for example `SGID_SCOPE in .env`. */
+  /** For example `SGID_SCOPE in .env`. */
   readonly from: string | null;
   /** Where a profile has the secret from, for example `env:STAGING_SECRET`. */
   readonly source?: string;
@@ -81,38 +50,23 @@ export interface ExplainedValue {
   readonly overrides: readonly string[];
 }
 
-/** The values that a command uses. */
-export type ExplainedField = keyof typeof SETTING_FIELDS;
-
-/** Explains every setting by its sources. Fetches nothing and shows no secret, wherever it stands. */
-export function explainSettings({
-  sources,
-  secrets,
-}: Pick<OpenSettings, 'sources' | 'secrets'>): Readonly<Record<ExplainedField, ExplainedValue>> {
-  const explain = (name: ExplainedField): ExplainedValue => {
-    const [winner, ...others] = rankValues(sources, SETTING_FIELDS[name]);
-    const overrides = others.map(({ origin }) => origin);
-    if (winner === undefined) return { value: null, from: null, overrides };
-    const from = winner.origin;
-    return SECRET_FIELDS.some((secret) => secret === name)
-      ? { value: HIDDEN, from, ...whereabouts(winner), overrides }
-      : { value: redact(winner.text, secrets), from, overrides };
-  };
-  return {
-    clientId: explain('clientId'),
-    clientSecret: explain('clientSecret'),
-    privateKey: explain('privateKey'),
-    passphrase: explain('passphrase'),
-    redirectUri: explain('redirectUri'),
-    hostname: explain('hostname'),
-    scope: explain('scope'),
-  };
-}
-
-const HIDDEN = '(hidden)';
-
-function whereabouts({ fetch, field, text }: FoundValue): Pick<ExplainedValue, 'source' | 'file'> {
-  if (fetch) return { source: text };
-  const isFile = field.endsWith('File') || field === 'privateKey';
-  return isFile && isPlainlyPath(text) ? { file: text } : {};
+/** Explains every value by its sources. Fetches nothing and shows no secret, wherever it stands. */
+export function explainSources(
+  sources: readonly Source[],
+  secrets: Iterable<string>,
+): Readonly<Record<string, ExplainedValue>> {
+  const names = FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined && name !== 'publicKey');
+  return Object.fromEntries(
+    names.map((name): [string, ExplainedValue] => {
+      const [winner, ...others] = rankValues(sources, name);
+      const overrides = others.map(({ origin }) => origin);
+      if (winner === undefined) return [name, { value: null, from: null, overrides }];
+      const { text, origin: from, fetch, field } = winner;
+      if (!FIELDS[name].secret) return [name, { value: redact(text, secrets), from, overrides }];
+      const hidden = { value: '(hidden)', from };
+      if (fetch) return [name, { ...hidden, source: text, overrides }];
+      const isFile = FIELDS[field].fileOf !== undefined || field === 'privateKey';
+      return [name, { ...hidden, ...(isFile && isPlainlyPath(text) && { file: text }), overrides }];
+    }),
+  );
 }

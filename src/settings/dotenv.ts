@@ -6,74 +6,53 @@ import { errorCode } from '../system/node-error.ts';
 import { pathError } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
-/** The file that is read when `--dotenv` names none. */
-const DEFAULT_ENV_FILE = '.env';
+export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The most that env-shaped text may take up: Node's parser needs the square of it for some. */
-export const MAX_ENV_BYTES: number = 256 * 1024;
-
-/** A `.env` file's variables. */
-export interface EnvFile {
-  readonly path: string;
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** What Node's own `--env-file` makes of it: byte order marks and unquoted keys are not understood. */
-  readonly variablesToNode: Readonly<Record<string, string | undefined>>;
-  readonly readableByOthers: boolean;
-}
+/** Node's parser needs the square of the size for some texts. */
+export const MAX_DOTENV_BYTES: number = 256 * 1024;
 
 /**
- * Reads a `.env` file.
- *
- * @param path the value of `--dotenv`. Without it `./.env` is read if it is there and a regular file: what a
- *   strange folder holds under that name must not keep the program waiting.
- * @param notices Gets a warning when `./.env` is anything else.
- * @throws SgidError `ERR_FILE` when it cannot be read, or when a file named by `path` is missing.
+ * Loads the file that `--dotenv` names. Without it `./.env` is loaded if it is there and a regular file: what a
+ * strange folder holds under that name must not keep the program waiting.
  */
-export async function readEnvFile(
-  path: string | undefined,
+export async function loadDotenv(
+  named: string | undefined,
   files: Pick<Files, 'readSecretFile'>,
   notices: Set<string>,
-): Promise<EnvFile | undefined> {
-  const name = path ?? DEFAULT_ENV_FILE;
-  const file = await readFile(path, name, files, notices);
+): Promise<{ path: string; variables: Variables; readableByOthers: boolean } | undefined> {
+  const path = named ?? '.env';
+  const file = await loadFile(path, named !== undefined, files, notices);
   if (file === undefined) return undefined;
   const { bytes, readableByOthers } = file;
-  if (bytes.length > MAX_ENV_BYTES) {
-    throw new SgidError('ERR_FILE', `the env file ${toPrintable(name)} is larger than 256 KiB`, {
+  if (bytes.length > MAX_DOTENV_BYTES) {
+    throw new SgidError('ERR_FILE', `the env file ${toPrintable(path)} is larger than 256 KiB`, {
       step: 'config',
       hint: 'Check that it is the right file.',
     });
   }
-  return {
-    path: name,
-    variables: parseEnvText(decodeText(bytes)),
-    variablesToNode: parseEnv(Buffer.from(bytes).toString('utf8')),
-    readableByOthers,
-  };
+  return { path, variables: parseDotenv(decodeText(bytes)), readableByOthers };
 }
 
-async function readFile(
-  path: string | undefined,
-  name: string,
+async function loadFile(
+  path: string,
+  isNamed: boolean,
   files: Pick<Files, 'readSecretFile'>,
   notices: Set<string>,
 ): Promise<SecretFile | undefined> {
   try {
-    // Awaited here, so that a failure is caught.
-    return await files.readSecretFile(name, ...(path === undefined ? (['regular'] as const) : []));
+    return isNamed ? await files.readSecretFile(path) : await files.readSecretFile(path, 'regular');
   } catch (error) {
-    if (path !== undefined) throw pathError(error, 'the env file', name);
-    const code = errorCode(error) ?? '';
+    const code = isNamed ? '' : errorCode(error);
     // A folder called .env is a Python environment, not ours.
-    if (['ENOENT', 'EISDIR'].includes(code)) return undefined;
-    if (code !== 'EFTYPE') throw pathError(error, 'the env file', name);
-    notices.add(`${name} is not read, because it is no regular file; if it is meant, pass -e ${name}`);
+    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
+    if (code !== 'EFTYPE') throw pathError(error, 'the env file', path);
+    notices.add(`${path} is not read, because it is not a regular file; if it is meant, pass -e ${path}`);
     return undefined;
   }
 }
 
-/** Parses env-shaped text: `NAME=value` lines, quotes, comments, `export`; a PEM key needs no quotes. */
-export function parseEnvText(text: string): Readonly<Record<string, string | undefined>> {
+/** Parses `NAME=value` lines with quotes, comments and `export`; a PEM key needs no quotes. */
+export function parseDotenv(text: string): Variables {
   const lines = text
     .replace(/^\uFEFF/, '')
     .replace(BARE_PEM, '$1"$2"')

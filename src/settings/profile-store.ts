@@ -6,7 +6,7 @@ import type { PrivateFolder } from '../system/private-folder.ts';
 import { exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import { isProfileName, type Profile, readProfileName } from './profile.ts';
+import { formatProfile, isProfileName, type Profile, parseProfile, validateProfileName } from './profile.ts';
 
 /** A profile that was read. */
 export interface StoredProfile {
@@ -71,8 +71,7 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
       const path = pathOf(file);
       const found = await reading(path, undefined, () => folder.read(file));
       if (found === undefined) throw noSuchProfile(name, await store.list());
-      const { readProfile } = await import('./profile.ts');
-      const profile = readProfile(decodeText(found.bytes), path);
+      const profile = parseProfile(decodeText(found.bytes), path);
       const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
       if (found.writableFolder !== undefined) notices.push(exposedFolderNotice(found.writableFolder));
       return { profile, path, notices };
@@ -80,7 +79,6 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
     save: async (name, profile, { replace = false } = {}) => {
       const file = fileOf(name);
       try {
-        const { formatProfile } = await import('./profile.ts');
         await folder.write(file, formatProfile(profile), { replace });
       } catch (error) {
         if (errorCode(error) === 'EEXIST' && !replace && (await store.list()).includes(name)) {
@@ -124,12 +122,12 @@ const NO_PROFILES: ProfileStore = {
 };
 
 function refuse(name: string): never {
-  readProfileName(name);
+  validateProfileName(name);
   throw noConfigFolder();
 }
 
 function fileOf(name: string): string {
-  return `${PROFILES}/${readProfileName(name)}${EXTENSION}`;
+  return `${PROFILES}/${validateProfileName(name)}${EXTENSION}`;
 }
 
 /** Gives `absent` for what is not there. */

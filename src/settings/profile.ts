@@ -1,96 +1,80 @@
+import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
-import { isRecord } from '../text/guards.ts';
-import { type JsonNode, readDocument, readFields, readFilledText, report } from '../text/json-file.ts';
+import { fields, filledText, parseJsonFile } from '../text/json.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { CredentialField } from './fields.ts';
-import { readSecretSource } from './secrets.ts';
+import { parseSecretSource } from './secret-source.ts';
 
 /** The values of a profile that anybody may see. */
-export const PUBLIC_FIELDS = [
-  'clientId',
-  'redirectUri',
-  'scope',
-  'hostname',
-] as const satisfies readonly CredentialField[];
+export const PUBLIC_FIELDS = ['clientId', 'redirectUri', 'scope', 'hostname'] as const;
 
-/** The values of a profile that nobody may. */
-export const SECRET_FIELDS = [
-  'clientSecret',
-  'privateKey',
-  'passphrase',
-] as const satisfies readonly CredentialField[];
-
-/** One of {@link SECRET_FIELDS}. */
+/** The values of a profile that nobody may see. */
+export const SECRET_FIELDS = ['clientSecret', 'privateKey', 'passphrase'] as const;
 export type SecretField = (typeof SECRET_FIELDS)[number];
 
-/** A secret of a profile: kept in it, or where to get it each time, see `readSecretSource`. */
-export type ProfileSecret = { readonly value: string } | { readonly source: string };
+const sourceText = v.pipe(
+  filledText,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const source = dataset.typed ? parseSecretSource(dataset.value) : undefined;
+    if (source?.ok === false) addIssue({ message: source.problem });
+  }),
+);
+
+/** A secret: kept in the profile, or where to get it each time, see `parseSecretSource`. */
+function secretOf(valueSchema: v.GenericSchema<string>) {
+  return v.pipe(
+    fields({ value: v.optional(valueSchema), source: v.optional(sourceText) }),
+    v.check(
+      ({ value, source }) => (value === undefined) !== (source === undefined),
+      'must have either "value" or "source"',
+    ),
+  );
+}
+
+const keyText = v.pipe(
+  filledText,
+  v.check(isKeyText, 'is not a private key; the path of one goes into "source" as file:/path'),
+);
+
+const VALUES = {
+  clientId: v.optional(filledText),
+  redirectUri: v.optional(filledText),
+  scope: v.optional(filledText),
+  hostname: v.optional(filledText),
+  clientSecret: v.optional(secretOf(filledText)),
+  privateKey: v.optional(secretOf(keyText)),
+  passphrase: v.optional(secretOf(filledText)),
+};
 
 /** The saved credentials of one client. */
-export type Profile = Readonly<
-  Partial<Record<(typeof PUBLIC_FIELDS)[number], string> & Record<SecretField, ProfileSecret>>
->;
+export type Profile = { readonly [Name in keyof typeof VALUES]?: v.InferOutput<(typeof VALUES)[Name]> };
 
 /** The version of the file that this program writes, and the only one that it reads. */
 const VERSION = 1;
 
-const SHAPE =
-  '{"version":1,"clientId","redirectUri","scope","hostname","clientSecret":{"value"},"privateKey":{"source":"file:/path"}}';
+const HINT =
+  'Fix the file. It holds {"version":1,"clientId","redirectUri","scope","hostname","clientSecret":{"value"},"privateKey":{"source":"file:/path"}}';
 
 /**
- * Reads the text of a profile's file. Unknown fields are refused: a misspelt `hostname` would send the secret to
+ * Parses the text of a profile's file. Unknown fields are refused: a misspelt `hostname` would send the secret to
  * another provider.
- *
- * @param path For messages.
- * @throws SgidError `ERR_FILE` with the JSON path of what is wrong, never a value; `ERR_PROFILE` for the file of
- *   a later version.
  */
-export function readProfile(text: string, path: string): Profile {
-  return readDocument({ text, path, shape: SHAPE }, (root) => {
-    const version = isRecord(root.value) ? root.value['version'] : undefined;
-    if (typeof version === 'number' && version > VERSION) throw tooNew(path, version);
-    const field = readFields(root, ['version', ...PUBLIC_FIELDS, ...SECRET_FIELDS]);
-    if (field === undefined) return {};
-    if (version !== VERSION) report(field('version'), `must be ${VERSION}`);
-    const isGiven = (name: CredentialField & keyof Profile): boolean => field(name).value !== undefined;
-    return {
-      ...Object.fromEntries(PUBLIC_FIELDS.filter(isGiven).map((name) => [name, readFilledText(field(name))])),
-      ...Object.fromEntries(
-        SECRET_FIELDS.filter(isGiven).map((name) => [name, readSecret(field(name), name)]),
-      ),
-    };
+export function parseProfile(text: string, path: string): Profile {
+  const version = v.custom<number>((value) => {
+    // Of a later version nothing else can be said.
+    if (typeof value === 'number' && value > VERSION) throw tooNew(path, value);
+    return value === VERSION;
+  }, `must be ${VERSION}`);
+  const { version: _, ...profile } = parseJsonFile(fields({ version, ...VALUES }), {
+    text,
+    path,
+    hint: HINT,
   });
+  return profile;
 }
 
-/** The text of a profile's file. */
 export function formatProfile(profile: Profile): string {
   return `${JSON.stringify({ version: VERSION, ...profile }, null, 2)}\n`;
-}
-
-function readSecret(node: JsonNode, name: SecretField): ProfileSecret | undefined {
-  const field = readFields(node, ['value', 'source']);
-  if (field === undefined) return undefined;
-  const [value, source] = [field('value'), field('source')];
-  if ((value.value === undefined) === (source.value === undefined)) {
-    report(node, 'must have either "value" or "source"');
-    return undefined;
-  }
-  if (source.value === undefined) return readValue(value, name);
-  const text = readFilledText(source);
-  if (text === undefined) return undefined;
-  const reading = readSecretSource(text);
-  if (!reading.ok) report(source, reading.problem);
-  return { source: text };
-}
-
-function readValue(node: JsonNode, name: SecretField): ProfileSecret | undefined {
-  const value = readFilledText(node);
-  if (value === undefined) return undefined;
-  if (name === 'privateKey' && !isKeyText(value)) {
-    report(node, 'is no private key; the path of one goes into "source" as file:/path');
-  }
-  return { value };
 }
 
 function tooNew(path: string, version: number): SgidError {
@@ -107,26 +91,23 @@ const LONGEST_NAME = 64;
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
 /**
- * Checks the name of a profile, which is also that of its file, on every system: lower-case letters, digits,
- * `.`, `_` and `-`, of which the first is a letter or digit. Two names that differ in case alone would be one
- * on macOS and Windows.
+ * Validates the name of a profile, which is also that of its file, on every system: two names that differ in case
+ * alone would be one on macOS and Windows.
  *
  * @throws SgidError `ERR_PROFILE` with the reason, and the name that was probably meant.
  */
-export function readProfileName(name: string): string {
+export function validateProfileName(name: string): string {
   const reason = findFault(name);
   if (reason === undefined) return name;
   const meant = correct(name);
   throw new SgidError('ERR_PROFILE', `"${toPrintable(name, 100)}" cannot be a profile's name: it ${reason}`, {
     step: 'config',
-    hint:
-      findFault(meant) === undefined
-        ? `Did you mean ${meant}?`
-        : 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.',
+    hint: isProfileName(meant)
+      ? `Did you mean ${meant}?`
+      : 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.',
   });
 }
 
-/** Whether a name could be a profile's. */
 export function isProfileName(name: string): boolean {
   return findFault(name) === undefined;
 }

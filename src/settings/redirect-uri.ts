@@ -16,7 +16,7 @@ interface Fault {
  *
  * @throws SgidError `ERR_REDIRECT_URI`, with the corrected value where it is plain.
  */
-export function readRedirectUri(redirectUri: string): string {
+export function validateRedirectUri(redirectUri: string): string {
   const fault = findFault(redirectUri);
   if (fault === undefined) return redirectUri;
   const corrected =

@@ -10,6 +10,7 @@ export async function bundleProgram(file: string, code: string): Promise<string>
     input: source,
     platform: 'node',
     external: ['@napi-rs/keyring'],
+    resolve: { mainFields: ['module', 'main'] },
     logLevel: 'silent',
     output: { file, format: 'esm', codeSplitting: false },
   });

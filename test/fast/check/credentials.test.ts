@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../../src/check/credentials.ts';
-import type { SettingsSources } from '../../../src/settings/settings.ts';
-import { ENCRYPTED_TEST_KEY, memorySources, TEST_KEY } from '../settings/in-memory.ts';
+import { loadTestedCredentials, type TestedCredentials } from '../../../src/check/credentials.ts';
+import type { Inputs } from '../../../src/settings/inputs.ts';
+import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
+import { ENCRYPTED_TEST_KEY, memoryInputs, TEST_KEY } from '../settings/in-memory.ts';
 
 const ENV = {
   SGID_CLIENT_ID: 'APP-1a2b3c4d',
@@ -10,9 +11,13 @@ const ENV = {
   SGID_REDIRECT_URI: 'http://localhost:5001/callback',
 };
 
+async function load(flags: CredentialFlags, inputs: Inputs): Promise<TestedCredentials> {
+  return loadTestedCredentials(await loadSources(flags, inputs), inputs);
+}
+
 describe('the credentials under test', () => {
   it('are loaded with their origins', async () => {
-    expect(await loadCredentials({}, memorySources({}, ENV))).toMatchObject({
+    expect(await load({}, memoryInputs({ env: ENV }))).toMatchObject({
       clientId: { ok: true, value: 'APP-1a2b3c4d', origin: 'SGID_CLIENT_ID' },
       clientSecret: { ok: true, value: 'test-client-secret', origin: 'SGID_CLIENT_SECRET' },
       privateKey: { ok: true, origin: 'SGID_PRIVATE_KEY' },
@@ -24,13 +29,13 @@ describe('the credentials under test', () => {
   it('may come from a pipe, which gives its content once', async () => {
     const file = { id: 'APP-1', secret: 's3cret', privateKey: TEST_KEY, redirectUri: 'http://localhost:1/x' };
     let reads = 0;
-    const readSecretFile: SettingsSources['files']['readSecretFile'] = async (path) => {
+    const readSecretFile: Inputs['files']['readSecretFile'] = async (path) => {
       if (path === '.env') throw Object.assign(new Error('none'), { code: 'ENOENT' });
       reads += 1;
       return { bytes: Buffer.from(reads === 1 ? JSON.stringify(file) : ''), readableByOthers: false };
     };
-    const sources = { ...memorySources({}, {}), files: { readSecretFile } };
-    expect(await loadCredentials({ credentials: '/dev/fd/63' }, sources)).toMatchObject({
+    const sources = { ...memoryInputs(), files: { readSecretFile } };
+    expect(await load({ credentials: '/dev/fd/63' }, sources)).toMatchObject({
       clientSecret: { value: 's3cret' },
       redirectUri: { value: 'http://localhost:1/x' },
     });
@@ -45,8 +50,8 @@ describe('the credentials under test', () => {
     };
     const files = { 'c.json': { open: JSON.stringify({ id: 'x', secret: 'of-the-file' }) } };
     const env = { ...ENV, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY };
-    const sources = { ...memorySources(files, env), askPassphrase };
-    const { privateKey, secrets } = await loadCredentials({ credentials: 'c.json' }, sources);
+    const sources = memoryInputs({ files, env, askPassphrase });
+    const { privateKey, secrets } = await load({ credentials: 'c.json' }, sources);
     expect(privateKey.ok).toBe(true);
     expect(asked).toBe(1);
     expect(secrets).toEqual(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCredentialsFile } from '../../../src/settings/credentials-file.ts';
-import { CREDENTIAL_FIELDS, type CredentialField } from '../../../src/settings/fields.ts';
+import { parseCredentialsFile } from '../../../src/settings/credentials-file.ts';
+import { FIELD_NAMES, FIELDS, type FieldName } from '../../../src/settings/fields.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
-import { failureOf, wordsOf } from './in-memory.ts';
+import { failureOf, TEST_KEY, wordsOf } from './in-memory.ts';
 
-const SPELLINGS: readonly (readonly [CredentialField, readonly string[]])[] = [
+const SPELLINGS: readonly (readonly [FieldName, readonly string[]])[] = [
   ['clientId', ['id', 'ID', 'clientId', 'client_id', 'client-id', 'clientID', 'CLIENT_ID', 'SGID_CLIENT_ID']],
   ['clientSecret', ['secret', 'clientSecret', 'client_secret', 'SGID_CLIENT_SECRET']],
   ['clientSecretFile', ['SGID_CLIENT_SECRET_FILE']],
@@ -18,11 +18,11 @@ const SPELLINGS: readonly (readonly [CredentialField, readonly string[]])[] = [
 ];
 const CASES = SPELLINGS.flatMap(([field, names]) => names.map((name) => [name, field] as const));
 
-function read(content: unknown): ReturnType<typeof readCredentialsFile> {
-  return readCredentialsFile(typeof content === 'string' ? content : JSON.stringify(content), 'sgid.json');
+function read(content: unknown): ReturnType<typeof parseCredentialsFile> {
+  return parseCredentialsFile(typeof content === 'string' ? content : JSON.stringify(content), 'sgid.json');
 }
 
-describe('readCredentialsFile', () => {
+describe('parseCredentialsFile', () => {
   it.each(CASES)('knows %s as %s, in JSON and env-shaped', (name, field) => {
     expect(read({ [name]: 'test' }).values).toEqual({ [field]: 'test' });
     if (!name.includes('-')) expect(read(`# sgID\n${name}="test"\n`).values).toEqual({ [field]: 'test' });
@@ -31,9 +31,9 @@ describe('readCredentialsFile', () => {
   it('is tried here in every spelling that it knows', () => {
     const normal = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
     const tried = new Set(CASES.map(([name]) => normal(name)));
-    const known = Object.values(CREDENTIAL_FIELDS).flatMap(({ variables, spellings }) => [
-      ...variables,
-      ...spellings,
+    const known = FIELD_NAMES.filter((field) => field !== 'publicKey').flatMap((field) => [
+      ...FIELDS[field].variables,
+      ...FIELDS[field].spellings,
     ]);
     expect(known.map(normal).filter((name) => !tried.has(name))).toEqual([]);
   });
@@ -55,6 +55,7 @@ describe('readCredentialsFile', () => {
       scope: 'openid myinfo.name',
       redirectUri: 'http://localhost:5001/callback',
       privateKey: '-----BEGIN ...',
+      publicKey: 'ignored',
     };
     const agency = { id: 'agency-1', name: 'Invented agency' };
     const { privateKey, ...rest } = client;
@@ -67,8 +68,7 @@ describe('readCredentialsFile', () => {
       { version: 1, client, agency },
       { client: rest, keys: { privateKey } },
     ]) {
-      expect(read(shape)).toMatchObject({ values: expected, redirectUris: [], publicKey: 'ignored' });
-      expect(read(shape).values).toEqual(expected);
+      expect(read(shape)).toMatchObject({ values: expected, redirectUris: [] });
     }
     expect(read(`\uFEFF \r\n${JSON.stringify(client)}`).values).toEqual(expected);
   });
@@ -112,10 +112,10 @@ describe('readCredentialsFile', () => {
   it.each(['publicKey', 'public_key', 'publicKeyPem', 'PUBLIC_KEY', 'SGID_PUBLIC_KEY'])(
     'knows %s',
     (name) => {
-      expect(read({ id: 'TEST', [name]: 'test' }).publicKey).toBe('test');
-      expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).publicKey).toBe('test');
-      expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).publicKey).toBe('{"kty":"RSA"}');
-      expect(read({ id: 'TEST', [name]: 7 }).publicKey).toBeUndefined();
+      expect(read({ id: 'TEST', [name]: 'test' }).values.publicKey).toBe('test');
+      expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).values.publicKey).toBe('test');
+      expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).values.publicKey).toBe('{"kty":"RSA"}');
+      expect(read({ id: 'TEST', [name]: 7 }).values.publicKey).toBeUndefined();
     },
   );
 
@@ -187,6 +187,56 @@ describe('readCredentialsFile', () => {
   });
 });
 
+describe('an env-shaped credentials file', () => {
+  it.each<[string, string]>([
+    ['plain', 'SGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
+    ['without a last line break', 'SGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c='],
+    ['in double quotes', 'SGID_CLIENT_ID="TEST-1a2b3c4d"\nSGID_CLIENT_SECRET="a/b+c="\n'],
+    ['in single quotes', "SGID_CLIENT_ID='TEST-1a2b3c4d'\nSGID_CLIENT_SECRET='a/b+c='\n"],
+    ['in backquotes', 'SGID_CLIENT_ID=`TEST-1a2b3c4d`\nSGID_CLIENT_SECRET=`a/b+c=`\n'],
+    ['with export', 'export SGID_CLIENT_ID=TEST-1a2b3c4d\nexport SGID_CLIENT_SECRET="a/b+c="\n'],
+    [
+      'with comments',
+      '# sgID\nSGID_CLIENT_ID=TEST-1a2b3c4d # ours\n\n#SGID_CLIENT_SECRET=no\nSGID_CLIENT_SECRET=a/b+c= #\n',
+    ],
+    ['with CRLF', 'SGID_CLIENT_ID=TEST-1a2b3c4d\r\nSGID_CLIENT_SECRET=a/b+c=\r\n'],
+    ['with a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
+    [
+      'with blanks around everything',
+      '  SGID_CLIENT_ID = TEST-1a2b3c4d  \n\tSGID_CLIENT_SECRET\t= a/b+c= \n',
+    ],
+    ['under a heading', '[sgid]\nSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
+    [
+      'where the last line counts',
+      'SGID_CLIENT_ID=OLD\nSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n',
+    ],
+  ])('is read %s', (_name, text) => {
+    expect(read(text).values).toEqual({ clientId: 'TEST-1a2b3c4d', clientSecret: 'a/b+c=' });
+  });
+
+  it.each<[string, string]>([
+    ['over several lines in double quotes', `"${TEST_KEY}"`],
+    ['over several lines in single quotes', `'${TEST_KEY}'`],
+    ['over several lines without quotes', TEST_KEY],
+    ['over several lines with CRLF', `"${TEST_KEY.replaceAll('\n', '\r\n')}"`],
+    ['in one line with escapes in double quotes', JSON.stringify(TEST_KEY)],
+    ['in one line with escapes and no quotes', TEST_KEY.replaceAll('\n', '\\n')],
+  ])('may hold the key %s', (_name, key) => {
+    const text = `SGID_CLIENT_ID=TEST-1a2b3c4d\nexport SGID_PRIVATE_KEY=${key}\nSGID_CLIENT_SECRET='a/b+c='\n`;
+    const { privateKey = '', ...rest } = read(text).values;
+    expect(rest).toEqual({ clientId: 'TEST-1a2b3c4d', clientSecret: 'a/b+c=' });
+    const lines = privateKey.replaceAll('\\n', '\n').replaceAll('\r', '').trim();
+    expect(lines).toBe(TEST_KEY.trim());
+  });
+});
+
+it.each<[string, string]>([
+  ['JSON after env lines', '# downloaded\nSGID_CLIENT_ID=TEST\n{"secret": "canary"}'],
+  ['JSON as a value', 'SGID_CLIENT_ID=TEST\nCREDENTIALS={"secret": "canary"}'],
+])('does not look for %s', (_name, text) => {
+  expect(read(text).values).toEqual({ clientId: 'TEST' });
+});
+
 it.each<[string, (size: number) => unknown]>([
   ['objects with an id', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id })) })],
   ['clients', (size) => ({ x: Array.from({ length: size }, (_, id) => ({ id, secret: '' })) })],
@@ -198,6 +248,20 @@ it.each<[string, (size: number) => unknown]>([
 ])('judges many %s in linear time', async (_, contentOf) => {
   await expectLinearTime(40_000, (size) => failureOf(() => read(contentOf(size))));
 });
+
+it.each(['{', 'A={\n', 'A="\n', 'A=\'\nA="\n', 'export ', '\n ', '[\n', '{"a":1}\n'])(
+  'parses %j over and over in linear time',
+  async (unit) => {
+    const attempt = (text: string): unknown => {
+      try {
+        return read(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    await expectLinearTime(240_000, (size) => attempt(unit.repeat(Math.ceil(size / unit.length))));
+  },
+);
 
 it('refuses env-shaped text that is too large to be parsed at once', async () => {
   const error = await failureOf(() => read('A=1\n'.repeat(70_000)));

@@ -2,10 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { posix } from 'node:path';
 import { expect } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import { SETTING_NAMES, type SettingName } from '../../../src/settings/fields.ts';
-import { openSettings, type Settings, type SettingsSources } from '../../../src/settings/settings.ts';
-import type { CredentialFlags } from '../../../src/settings/sources.ts';
+import { type FoundCredentials, parseCredentials } from '../../../src/settings/credentials.ts';
+import { CREDENTIAL_NAMES, type CredentialName } from '../../../src/settings/fields.ts';
+import type { Inputs } from '../../../src/settings/inputs.ts';
+import { formatProfile, type Profile } from '../../../src/settings/profile.ts';
+import { createProfileStore } from '../../../src/settings/profile-store.ts';
+import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
 import type { Files } from '../../../src/system/files.ts';
+import type { PrivateFolder } from '../../../src/system/private-folder.ts';
+import type { CommandOutcome, RunCommand } from '../../../src/system/run-command.ts';
 
 /** A file for a test: its content, and whether others may read it. */
 export type MemoryFile = string | Uint8Array | { readonly open: string } | { readonly fails: string };
@@ -23,36 +28,96 @@ export function memoryFiles(files: Readonly<Record<string, MemoryFile>>): Pick<F
   };
 }
 
-/** Sources with these files and variables; standard input fails the test unless it is given. */
-export function memorySources(
-  files: Readonly<Record<string, MemoryFile>>,
-  env: Readonly<Record<string, string | undefined>> = {},
-  stdin?: string,
-): SettingsSources {
-  let isRead = false;
+/** What a test's values come from; what is left out is not there, or fails the test when it is asked. */
+export interface World {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly files?: Readonly<Record<string, MemoryFile>>;
+  readonly stdin?: string;
+  readonly profiles?: Readonly<Record<string, Profile>>;
+  /** The name of the current profile. */
+  readonly current?: string;
+  readonly keyring?: Readonly<Record<string, string>>;
+  readonly runCommand?: RunCommand;
+  readonly askPassphrase?: () => Promise<string | undefined>;
+}
+
+export function memoryInputs(world: World = {}): Inputs {
+  const { env = {}, files = {}, stdin, keyring = {}, askPassphrase } = world;
   return {
     env,
     files: memoryFiles(files),
-    readStdin: async () => {
-      if (stdin === undefined || isRead) throw new Error('standard input was not to be read');
-      isRead = true;
-      return new TextEncoder().encode(stdin);
+    profiles: createProfileStore(memoryFolder(world)),
+    keyring: {
+      read: async (account) => keyring[account],
+      write: () => unexpected('the keyring was written'),
+      remove: () => unexpected('the keyring was changed'),
     },
+    runCommand: world.runCommand ?? (() => unexpected('a command was run')),
+    signal: new AbortController().signal,
+    readStdin: async () => new TextEncoder().encode(stdin ?? unexpected('standard input was read')),
+    ...(askPassphrase && { askPassphrase }),
+    notices: new Set(),
+    details: new Set(),
+    secrets: new Set(),
   };
 }
 
-/** All settings, with the names of the places that they are from and every secret that was seen. */
-export interface AllSettings extends Settings<SettingName> {
-  readonly origins: Readonly<Partial<Record<SettingName, string>>>;
+/** All credentials, with the names of the places that they are from and all that turned up. */
+export interface AllCredentials extends FoundCredentials<CredentialName> {
+  readonly origins: Readonly<Partial<Record<CredentialName, string>>>;
+  readonly notices: readonly string[];
+  readonly details: readonly string[];
   readonly secrets: readonly string[];
 }
 
-/** Reads all settings at once, as a login does. */
-export async function readAllSettings(flags: CredentialFlags, from: SettingsSources): Promise<AllSettings> {
-  const opened = await openSettings(flags, from);
-  const settings = await opened.read({ needed: SETTING_NAMES });
-  const origins = Object.entries(settings.found).map(([name, { origin }]) => [name, origin]);
-  return { ...settings, origins: Object.fromEntries(origins), secrets: [...opened.secrets] };
+/** Loads all credentials at once, as a login does. */
+export async function loadAll(flags: CredentialFlags, world: World | Inputs = {}): Promise<AllCredentials> {
+  const inputs = 'notices' in world ? world : memoryInputs(world);
+  const needed = CREDENTIAL_NAMES;
+  const credentials = await parseCredentials({ needed }, await loadSources(flags, inputs), inputs);
+  const origins = Object.entries(credentials.found).map(([name, { origin }]) => [name, origin]);
+  return {
+    ...credentials,
+    origins: Object.fromEntries(origins),
+    notices: [...inputs.notices],
+    details: [...inputs.details],
+    secrets: [...inputs.secrets],
+  };
+}
+
+/** The error that loading all credentials ends with. */
+export function failureFrom(flags: CredentialFlags, world: World = {}): Promise<SgidError> {
+  return failureOf(() => loadAll(flags, world));
+}
+
+/** Where the folder of a test's profiles would be. */
+export const PROFILE_FOLDER = '/test/config/sgid';
+
+function memoryFolder({ profiles = {}, current }: World): PrivateFolder {
+  const files = new Map(
+    Object.entries(profiles).map(([name, profile]) => [`profiles/${name}.json`, formatProfile(profile)]),
+  );
+  if (current !== undefined) files.set('current-profile', `${current}\n`);
+  return {
+    path: PROFILE_FOLDER,
+    list: async () => Object.keys(profiles).map((name) => `${name}.json`),
+    read: async (name) => {
+      const text = files.get(name);
+      if (text === undefined) throw Object.assign(new Error('test'), { code: 'ENOENT' });
+      return { bytes: Buffer.from(text), readableByOthers: false, writableFolder: undefined };
+    },
+    write: () => unexpected('a profile was written'),
+    remove: () => unexpected('a profile was removed'),
+  };
+}
+
+function unexpected(what: string): never {
+  throw new Error(`unexpected in this test: ${what}`);
+}
+
+/** The end of a command that went well. */
+export function printed(stdout: string): CommandOutcome {
+  return { end: { kind: 'exited', status: 0 }, stdout: Buffer.from(stdout), stderr: '' };
 }
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -67,6 +132,24 @@ export const ENCRYPTED_TEST_KEY: string = pair.privateKey
 
 /** Its public half, to tell that the right key was read. */
 export const TEST_PUBLIC_KEY: string = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+/** The profile of a test client, its secrets within. */
+export const STAGING: Profile = {
+  clientId: 'STAGING-1a2b3c4d',
+  redirectUri: 'http://localhost:5001/staging',
+  scope: 'openid myinfo.email',
+  hostname: 'http://localhost:5157',
+  clientSecret: { value: 'staging-secret' },
+  privateKey: { value: TEST_KEY },
+};
+
+/** Variables that are all a login needs. */
+export const COMPLETE = {
+  SGID_CLIENT_ID: 'TEST-1a2b3c4d',
+  SGID_CLIENT_SECRET: 'canary-secret',
+  SGID_PRIVATE_KEY: TEST_KEY,
+  SGID_REDIRECT_URI: 'http://localhost:5001/callback',
+} as const;
 
 /** The SgidError that `run` ends with. */
 export async function failureOf(run: () => unknown): Promise<SgidError> {

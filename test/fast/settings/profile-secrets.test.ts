@@ -1,15 +1,244 @@
 import { describe, expect, it } from 'vitest';
 import type { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { FieldName } from '../../../src/settings/fields.ts';
+import type { Inputs } from '../../../src/settings/inputs.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
-import type { CredentialFlags } from '../../../src/settings/sources.ts';
-import { ENCRYPTED_TEST_KEY, failureOf, memorySources, readAllSettings, TEST_KEY } from './in-memory.ts';
-import { memoryProfiles, printed, resolveWith, type SettingsWorld, STAGING } from './in-memory-profiles.ts';
+import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
+import { parseSecretSource } from '../../../src/settings/secret-source.ts';
+import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
+import {
+  ENCRYPTED_TEST_KEY,
+  failureFrom,
+  failureOf,
+  loadAll,
+  memoryInputs,
+  PROFILE_FOLDER,
+  printed,
+  STAGING,
+  TEST_KEY,
+  type World,
+  wordsOf,
+} from './in-memory.ts';
 
-function failureFrom(flags: CredentialFlags, world?: SettingsWorld): Promise<SgidError> {
-  return failureOf(() => resolveWith(flags, world));
+/** Fetches a secret of the profile "staging" from a source. */
+async function fetch(text: string, inputs: Inputs, field: FieldName = 'clientSecret'): Promise<string> {
+  const reference = { profile: 'staging', path: `${PROFILE_FOLDER}/profiles/staging.json`, field, text };
+  return Buffer.from(await fetchSecret(reference, inputs)).toString();
 }
 
-describe('a secret that the profile keeps elsewhere', () => {
+async function failureOfFetching(text: string, world: World, field?: FieldName): Promise<SgidError> {
+  const error = await failureOf(() => fetch(text, memoryInputs(world), field));
+  expect(error).toMatchObject({ code: 'ERR_SECRET_SOURCE', step: 'config' });
+  return error;
+}
+
+/** A command that ends so, having printed and said these. */
+function ending(end: CommandEnd, stdout = '', stderr = ''): World {
+  return { runCommand: async () => ({ end, stdout: Buffer.from(stdout), stderr }) };
+}
+
+describe('parseSecretSource', () => {
+  it.each([
+    ['keyring', { kind: 'keyring' }],
+    ['env:STAGING_SECRET', { kind: 'env', name: 'STAGING_SECRET' }],
+    ['file:/run/secrets/sgid', { kind: 'file', path: '/run/secrets/sgid' }],
+    ['file:~/sgid key.pem', { kind: 'file', path: '~/sgid key.pem' }],
+    ['command:pass show sgid', { kind: 'command', words: ['pass', 'show', 'sgid'] }],
+    [
+      'command: op read "op://dev/sgid key/s"',
+      { kind: 'command', words: ['op', 'read', 'op://dev/sgid key/s'] },
+    ],
+    ['command:sh -c \'echo "$X"\'', { kind: 'command', words: ['sh', '-c', 'echo "$X"'] }],
+  ])('parses %s', (text, source) => {
+    expect(parseSecretSource(text, 'linux')).toEqual({ ok: true, source });
+  });
+
+  it.each([
+    ['linux', 'C:\\key.pem', false],
+    ['win32', 'C:\\key.pem', true],
+    ['win32', '~\\key.pem', true],
+  ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
+    expect(parseSecretSource(`file:${path}`, platform).ok).toBe(taken);
+  });
+
+  it.each([
+    ['canary', 'must be env:NAME, file:/path, command:program or keyring'],
+    ['', 'must be env:NAME'],
+    ['keyring:canary', 'must be env:NAME'],
+    ['KEYRING', 'must be env:NAME'],
+    ['env:', 'must name a variable'],
+    ['env:$CANARY', 'must name a variable'],
+    ['env:CANARY=1', 'must name a variable'],
+    ['file:', 'must have an absolute path'],
+    ['file:canary.pem', 'must have an absolute path'],
+    ['file:../canary.pem', 'must have an absolute path'],
+    ['file:~', 'must have an absolute path'],
+    ['file:~canary/key.pem', 'must have an absolute path'],
+    ['file:/a\0canary', 'must have an absolute path'],
+    ['command:', 'has a command that names no program'],
+    ['command:""', 'has a command that names no program'],
+    ["command:canary 'x", "has a command that has no closing '"],
+    ['command:canary \\', 'has a command that ends in a backslash'],
+  ])('refuses %j and does not repeat it', (text, problem) => {
+    const parsed = parseSecretSource(text, 'linux');
+    expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+    expect(JSON.stringify(parsed).toLowerCase()).not.toContain('canary');
+  });
+});
+
+describe('a secret is fetched', () => {
+  it.each<[string, World]>([
+    ['env:STAGING_SECRET', { env: { STAGING_SECRET: 'test-secret' } }],
+    ['file:/run/secret', { files: { '/run/secret': 'test-secret' } }],
+    ['file:~/secret', { env: { HOME: '/home/test' }, files: { '/home/test/secret': 'test-secret' } }],
+    ['file:~/secret', { env: { USERPROFILE: '/home/test' }, files: { '/home/test/secret': 'test-secret' } }],
+    ['command:pass show', { runCommand: async () => printed('test-secret') }],
+    ['keyring', { keyring: { 'staging/clientSecret': 'test-secret' } }],
+  ])('from %s, and is known for a secret at once', async (text, world) => {
+    const inputs = memoryInputs(world);
+    expect(await fetch(text, inputs)).toBe('test-secret');
+    expect([...inputs.secrets]).toEqual(['test-secret']);
+  });
+
+  it('from a file with a warning when others can read it', async () => {
+    const inputs = memoryInputs({ files: { '/run/secret': { open: 'test-secret' } } });
+    await fetch('file:/run/secret', inputs);
+    expect([...inputs.notices]).toEqual([
+      '/run/secret holds secrets and other users can access it; run: chmod 600 /run/secret',
+    ]);
+  });
+
+  it('by running the command without a shell, away from the current folder, for 30 seconds at most', async () => {
+    const runs: [readonly string[], CommandOptions][] = [];
+    const env = { TEST: '1' };
+    const runCommand: RunCommand = async (words, options) => {
+      runs.push([words, options]);
+      return printed('test-secret\n');
+    };
+    await fetch('command:op read "op://dev/$X"', memoryInputs({ env, runCommand }));
+    expect(runs).toHaveLength(1);
+    expect(runs[0]?.[0]).toEqual(['op', 'read', 'op://dev/$X']);
+    expect(runs[0]?.[1]).toMatchObject({
+      env,
+      folder: `${PROFILE_FOLDER}/profiles`,
+      timeoutMs: 30_000,
+      maxBytes: 1024 * 1024,
+      onError: undefined,
+    });
+  });
+
+  it('while a person at the terminal sees what the command says, made safe and without known secrets', async () => {
+    const shown: string[] = [];
+    const runCommand: RunCommand = async (_words, { onError }) => {
+      onError?.('touch \u001b[31mthe key\r\nearlier-canary\nPIN: ');
+      return printed('test-secret');
+    };
+    const inputs = memoryInputs({ runCommand });
+    inputs.secrets.add('earlier-canary');
+    await fetch('command:op', { ...inputs, showCommandError: (text) => void shown.push(text) });
+    expect(shown).toEqual(['touch the key\n[redacted]\nPIN: ']);
+  });
+});
+
+describe('a secret that cannot be fetched says what failed and what to do', () => {
+  it.each<[string, World, string]>([
+    ['env:STAGING_SECRET', {}, 'the variable STAGING_SECRET, which is not set'],
+    ['env:STAGING_SECRET', { env: { STAGING_SECRET: '' } }, 'the variable STAGING_SECRET, which is empty'],
+    ['env:S', { env: { S: ' \n' } }, 'the variable S, which gave nothing'],
+    ['file:/run/secret', { files: { '/run/secret': '\n' } }, 'the file /run/secret, which gave nothing'],
+    [
+      'file:~/secret',
+      { files: { '~/secret': 'of the current folder' } },
+      'the file ~/secret, which is in a home folder that no variable names',
+    ],
+    ['command:pass x', { runCommand: async () => printed('\r\n') }, 'the command pass, which gave nothing'],
+    ['command:pass x', ending({ kind: 'exited', status: 2 }), 'the command pass, which exited with status 2'],
+    ['command:pass', ending({ kind: 'signalled', signal: 'SIGSEGV' }), 'which was ended by SIGSEGV'],
+    ['command:pass', ending({ kind: 'timed-out' }), 'which gave nothing within 30 seconds and was ended'],
+    ['command:pass', ending({ kind: 'too-long' }), 'which printed more than 1 MiB and was ended'],
+    ['command:pass', ending({ kind: 'not-started', code: 'ENOENT' }), 'which was not found'],
+    ['command:pass', ending({ kind: 'not-started', code: 'EACCES' }), 'which may not be run by this user'],
+    ['command:pass', ending({ kind: 'not-started', code: 'E2BIG' }), 'which could not be started (E2BIG)'],
+    ['keyring', {}, 'the keyring, which holds nothing under service sgid, account staging/clientSecret'],
+  ])('%s with %j', async (text, world, words) => {
+    const error = await failureOfFetching(text, world);
+    expect(error.message).toContain(`profile staging: its client secret comes from `);
+    expect(error.message).toContain(words);
+    expect(error.hint).toMatch(/\w/);
+  });
+
+  it('naming the field, and a file that is not there', async () => {
+    expect((await failureOfFetching('env:X', {}, 'passphrase')).message).toBe(
+      'profile staging: its key passphrase comes from the variable X, which is not set',
+    );
+    const error = await failureOf(() => fetch('file:/run/secret', memoryInputs(), 'privateKey'));
+    expect(error).toMatchObject({
+      code: 'ERR_FILE',
+      message: 'profile staging: the file of its private key /run/secret does not exist',
+    });
+  });
+
+  it.each([
+    ['ENOKEYRING', 'no bus', 'the keyring, which cannot be reached'],
+    ['GenericFailure', 'locked', 'the keyring, which refused to give it'],
+  ])('with the words of the keyring: %s', async (code, words, message) => {
+    const inputs = memoryInputs();
+    const read = (): Promise<never> =>
+      Promise.reject(Object.assign(new Error(`\u001b[2J${words}`), { code }));
+    const keyring = { ...inputs.keyring, read };
+    const error = await failureOf(() => fetch('keyring', { ...inputs, keyring }));
+    expect(error.message).toContain(message);
+    expect(error.causes).toEqual([words]);
+  });
+
+  it.each([
+    ['linux', /^Install it, or write its path in full\.$/],
+    ['win32', /For a \.cmd file, write command:cmd \/c name\.$/],
+  ] as const)('and how to name a program on %s', (platform, hint) => {
+    expect(describeEnd({ kind: 'not-started', code: 'ENOENT' }, platform)[1]).toMatch(hint);
+  });
+});
+
+describe('of a command that fails', () => {
+  const failing = (stdout: string, stderr: string): World =>
+    ending({ kind: 'exited', status: 1 }, stdout, stderr);
+
+  it('what it said on stderr is reported, made safe and cut, and what it printed is not', async () => {
+    const world = failing('canary-1\ncanary-2', `\u001b[31mlocked\n${'x'.repeat(5000)}`);
+    const error = await failureOfFetching('command:pass', world);
+    const [words = '', ...others] = error.causes;
+    expect(others).toEqual([]);
+    expect(words).toMatch(/^it said: locked x{1000}/);
+    expect(Buffer.byteLength(words)).toBeLessThanOrEqual(2048 + 'it said: '.length);
+    expect(wordsOf(error)).not.toContain('canary');
+  });
+
+  it('neither is what it printed reported when it said the same on stderr', async () => {
+    const stdout = 'canary-one\ncanary-two\n';
+    const error = await failureOfFetching('command:pass', failing(stdout, `debug: ${stdout} end`));
+    expect(error.causes).toEqual(['it said: debug: [redacted] [redacted] end']);
+  });
+
+  it('nor a secret that was fetched before, wherever the words are cut', async () => {
+    const inputs = memoryInputs(failing('', `${'x'.repeat(2030)} earlier-canary`));
+    inputs.secrets.add('earlier-canary');
+    expect(wordsOf(await failureOf(() => fetch('command:pass', inputs)))).not.toContain('earlier');
+  });
+
+  it('nor its arguments, for some take secrets there', async () => {
+    const error = await failureOfFetching('command:vault read -token=canary', failing('', ''));
+    expect(error.message).toContain('the command vault,');
+    expect(wordsOf(error)).not.toContain('canary');
+  });
+
+  it('an interruption is passed on as it is', async () => {
+    const reason = new Error('interrupted by the test');
+    const inputs = memoryInputs({ runCommand: () => Promise.reject(reason) });
+    await expect(fetch('command:pass', inputs)).rejects.toBe(reason);
+  });
+});
+
+describe('a secret that a profile keeps elsewhere', () => {
   const elsewhere: Profile = {
     ...STAGING,
     clientSecret: { source: 'command:get secret' },
@@ -23,7 +252,7 @@ describe('a secret that the profile keeps elsewhere', () => {
   };
 
   /** A world in which commands give these, and what was run. */
-  function commands(given = secrets): SettingsWorld & { readonly ran: string[] } {
+  function commands(given = secrets): World & { readonly ran: string[] } {
     const ran: string[] = [];
     return {
       ran,
@@ -35,82 +264,62 @@ describe('a secret that the profile keeps elsewhere', () => {
     };
   }
 
-  it('is fetched, less its final newline, and hidden', async () => {
+  it('is fetched, less its final newline, and known', async () => {
     const world = commands();
-    const settings = await resolveWith({ profile: 'staging' }, world);
-    expect(settings.clientSecret).toBe('fetched-secret');
+    const credentials = await loadAll({ profile: 'staging' }, world);
+    expect(credentials.clientSecret).toBe('fetched-secret');
     expect(world.ran).toEqual(['secret', 'key', 'passphrase']);
-    expect(settings.secrets).toEqual(
+    expect(credentials.secrets).toEqual(
       expect.arrayContaining(['fetched-secret', 'test passphrase', ENCRYPTED_TEST_KEY.trim()]),
     );
-    expect(settings.secrets.join()).not.toContain('command:');
+    expect(credentials.secrets.join()).not.toContain('command:');
   });
 
   it('is not fetched when something else goes before it', async () => {
     const world = commands();
     const flags = { profile: 'staging', hostname: 'http://localhost:5157' };
-    await resolveWith(flags, { ...world, env: { SGID_CLIENT_SECRET: 'env-secret' } });
+    await loadAll(flags, { ...world, env: { SGID_CLIENT_SECRET: 'env-secret' } });
     expect(world.ran).toEqual(['key', 'passphrase']);
   });
 
   it('is not fetched when it is the passphrase of a key that needs none', async () => {
     const world = commands({ ...secrets, key: TEST_KEY });
-    await resolveWith({ profile: 'staging' }, world);
+    await loadAll({ profile: 'staging' }, world);
     expect(world.ran).toEqual(['secret', 'key']);
   });
 
-  it('is not fetched before everything else was found and judged', async () => {
+  it('is not fetched before everything else was found and is usable', async () => {
     const world = commands();
     const { redirectUri: _, ...rest } = elsewhere;
-    expect((await failureFrom({ profile: 'a' }, { ...world, profiles: { a: rest } })).code).toBe(
-      'ERR_MISSING_CREDENTIALS',
-    );
-    const strange = { ...world, env: { SGID_HOSTNAME: 'https://collector.example.test' } };
-    expect((await failureFrom({ profile: 'staging' }, strange)).code).toBe('ERR_PROVIDER_BINDING');
+    const short = await failureFrom({ profile: 'a' }, { ...world, profiles: { a: rest } });
+    expect(short.code).toBe('ERR_MISSING_CREDENTIALS');
+    const env = { SGID_HOSTNAME: 'https://collector.example.test' };
+    expect((await failureFrom({ profile: 'staging' }, { ...world, env })).code).toBe('ERR_PROVIDER_BINDING');
     expect(world.ran).toEqual([]);
   });
 
-  it('is hidden even when another one then fails', async () => {
-    const hidden: string[] = [];
-    const sources = memorySources({});
-    const { ran: _, ...world } = commands({ ...secrets, key: '' });
-    const failing = readAllSettings(
-      { profile: 'staging' },
-      {
-        ...sources,
-        profiles: memoryProfiles({ profiles: { staging: elsewhere }, ...world }),
-        hide: (found) => void hidden.push(...found),
-      },
-    );
-    await expect(failing).rejects.toMatchObject({ code: 'ERR_SECRET_SOURCE' });
-    expect(hidden).toEqual(['fetched-secret']);
+  it('is known even when another one then fails', async () => {
+    const inputs = memoryInputs(commands({ ...secrets, key: '' }));
+    const error = await failureOf(() => loadAll({ profile: 'staging' }, inputs));
+    expect(error.code).toBe('ERR_SECRET_SOURCE');
+    expect([...inputs.secrets]).toEqual(['fetched-secret']);
   });
 
-  it('is told of once when it cannot be fetched', async () => {
+  it('is named once when it cannot be fetched', async () => {
     const error = await failureFrom({ profile: 'staging' }, commands({ ...secrets, passphrase: '' }));
     expect(error.message).toBe(
       'profile staging: its key passphrase comes from the command get, which gave nothing',
     );
   });
-});
 
-describe('the passphrase of a profile', () => {
-  const locked: Profile = {
-    ...STAGING,
-    privateKey: { value: ENCRYPTED_TEST_KEY },
-    passphrase: { value: 'test passphrase' },
-  };
-
-  it('opens its key', async () => {
-    const { secrets } = await resolveWith({ profile: 'a' }, { profiles: { a: locked } });
-    expect(secrets).toContain('test passphrase');
-  });
-
-  it('is not tried on a key from elsewhere, for which the person is asked', async () => {
-    const wrong = { ...locked, passphrase: { value: 'not the one' } };
-    const env = { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY };
-    const world = { profiles: { a: wrong }, env };
+  it('opens, if it is a passphrase, the key of its own profile alone', async () => {
+    const wrong = { ...STAGING, privateKey: { value: ENCRYPTED_TEST_KEY }, passphrase: { value: 'another' } };
+    const world = { profiles: { a: wrong }, env: { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY } };
     expect((await failureFrom({ profile: 'a' }, world)).message).toContain('no passphrase was given');
-    await resolveWith({ profile: 'a' }, { ...world, askPassphrase: async () => 'test passphrase' });
+    await loadAll({ profile: 'a' }, { ...world, askPassphrase: async () => 'test passphrase' });
+    const right = { ...wrong, passphrase: { value: 'test passphrase' } };
+    expect((await loadAll({ profile: 'a' }, { profiles: { a: right } })).secrets).toContain(
+      'test passphrase',
+    );
   });
 });

@@ -2,17 +2,17 @@ import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
-import type { ProfileAccess } from '../../../src/settings/profile-source.ts';
 import type { CredentialFlags } from '../../../src/settings/sources.ts';
 import {
-  type AllSettings,
+  type AllCredentials,
   failureOf,
-  memorySources,
-  readAllSettings,
+  loadAll,
+  memoryInputs,
+  STAGING,
   TEST_KEY,
   TEST_PUBLIC_KEY,
+  type World,
 } from './in-memory.ts';
-import { memoryProfiles, resolveWith, type SettingsWorld, STAGING } from './in-memory-profiles.ts';
 
 const PRODUCTION: Profile = {
   ...STAGING,
@@ -21,11 +21,11 @@ const PRODUCTION: Profile = {
 };
 const PROFILES = { staging: STAGING, production: PRODUCTION };
 
-function resolve(flags: CredentialFlags, world: SettingsWorld = {}): Promise<AllSettings> {
-  return resolveWith(flags, { profiles: PROFILES, ...world });
+function resolve(flags: CredentialFlags, world: World = {}): Promise<AllCredentials> {
+  return loadAll(flags, { profiles: PROFILES, ...world });
 }
 
-function failureFrom(flags: CredentialFlags, world?: SettingsWorld): Promise<SgidError> {
+function failureFrom(flags: CredentialFlags, world?: World): Promise<SgidError> {
   return failureOf(() => resolve(flags, world));
 }
 
@@ -77,23 +77,21 @@ describe('a profile gives every value', () => {
     expect((await failureFrom({})).code).toBe('ERR_MISSING_CREDENTIALS');
   });
 
-  it('and none that a .env file chooses, not even when Node read it first', async () => {
-    const files = { '.env': 'SGID_PROFILE=staging', 'own.env': 'SGID_PROFILE=staging' };
+  it('and none that a .env file chooses', async () => {
+    const files = { '.env': 'SGID_PROFILE=staging' };
     expect((await failureFrom({}, { files })).code).toBe('ERR_MISSING_CREDENTIALS');
-    const env = { SGID_PROFILE: 'staging' };
-    expect((await failureFrom({ dotenv: 'own.env' }, { files, env })).code).toBe('ERR_MISSING_CREDENTIALS');
   });
 
   it.each([
     ['--profile', { profile: '' }, {}],
     ['SGID_PROFILE', {}, { SGID_PROFILE: '' }],
-  ])('of the current profile when %s is empty, which is told', async (name, flags, env) => {
+  ])('of the current profile when %s is empty, which is warned of', async (name, flags, env) => {
     const settings = await resolve(flags, { env, current: 'staging' });
     expect(settings.origins.clientId).toBe('profile staging');
     expect(settings.notices).toEqual([`${name} is set but empty`]);
   });
 
-  it.each<[string, CredentialFlags, SettingsWorld]>([
+  it.each<[string, CredentialFlags, World]>([
     ['--profile', { profile: 'stagin' }, {}],
     ['SGID_PROFILE', {}, { env: { SGID_PROFILE: 'stagin' } }],
     ['sgid profile use', {}, { current: 'stagin' }],
@@ -106,25 +104,20 @@ describe('a profile gives every value', () => {
 });
 
 describe('a folder of profiles that may not be read', () => {
-  const denied = (): ProfileAccess => {
-    const access = memoryProfiles({ profiles: {} });
+  it('is no hindrance when no profile is asked for, but is warned of', async () => {
+    const inputs = memoryInputs({ env: VARIABLES });
     const current = (): Promise<never> => {
       const cause = Object.assign(new Error('test'), { code: 'EACCES' });
       return Promise.reject(new SgidError('ERR_FILE', 'it may not be read', { step: 'config', cause }));
     };
-    return { ...access, store: { ...access.store, current } };
-  };
-
-  it('is no hindrance when no profile is asked for, but is told', async () => {
-    const sources = { ...memorySources({}, VARIABLES), profiles: denied() };
-    const { notices, clientId } = await readAllSettings({}, sources);
+    const { notices, clientId } = await loadAll({}, { ...inputs, profiles: { ...inputs.profiles, current } });
     expect(clientId).toBe('ENV-1a2b3c4d');
     expect(notices).toEqual(['no profile is used: it may not be read']);
   });
 });
 
 describe('what goes before a profile', () => {
-  const everything = (changes: Record<string, string>): SettingsWorld => ({
+  const everything = (changes: Record<string, string>): World => ({
     env: { ...VARIABLES, ...changes },
   });
 

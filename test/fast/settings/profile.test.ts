@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatProfile, type Profile, readProfile } from '../../../src/settings/profile.ts';
+import {
+  formatProfile,
+  isProfileName,
+  type Profile,
+  parseProfile,
+  validateProfileName,
+} from '../../../src/settings/profile.ts';
 import { failureOf, TEST_KEY, wordsOf } from './in-memory.ts';
 
 const FULL: Profile = {
@@ -13,7 +19,7 @@ const FULL: Profile = {
 };
 
 function read(document: unknown): Profile {
-  return readProfile(typeof document === 'string' ? document : JSON.stringify(document), '/test/a.json');
+  return parseProfile(typeof document === 'string' ? document : JSON.stringify(document), '/test/a.json');
 }
 
 describe('a profile', () => {
@@ -40,7 +46,7 @@ describe('a profile', () => {
     ['an empty file', '', 'is not valid JSON (line 1, column 1)'],
     ['a list', [], '$ must be an object, got a list'],
     ['text', '"canary"', '$ must be an object, got text'],
-    ['no version', { clientId: 'canary' }, '$.version must be 1'],
+    ['no version', { clientId: 'canary' }, '$.version is missing'],
     ['version 0', { version: 0 }, '$.version must be 1'],
     ['a version in quotes', { version: '1' }, '$.version must be 1'],
     ['a misspelt field', { version: 1, clientID: 'canary' }, '$.clientID is no field: use clientId'],
@@ -83,7 +89,7 @@ describe('a profile', () => {
     [
       'a path as key',
       { version: 1, privateKey: { value: '/canary/key.pem' } },
-      '$.privateKey.value is no private key; the path of one goes into "source" as file:/path',
+      '$.privateKey.value is not a private key; the path of one goes into "source" as file:/path',
     ],
   ])('is refused for %s, with the place of it', async (_name, document, problem) => {
     const error = await failureOf(() => read(document));
@@ -103,5 +109,58 @@ describe('a profile', () => {
     const error = await failureOf(() => read({ version, vault: 'canary' }));
     expect(error).toMatchObject({ code: 'ERR_PROFILE', hint: expect.stringContaining('Update sgid') });
     expect(error.message).toContain(`its version is ${version}, and this one knows 1`);
+  });
+});
+
+const LONG = 'a'.repeat(64);
+
+describe('validateProfileName', () => {
+  it.each(['staging', 'a', '0', 'prod-2', 'my.app_test', 'a.json', 'console', 'com10', 'nullable', LONG])(
+    'takes %s',
+    (name) => {
+      expect(validateProfileName(name)).toBe(name);
+      expect(isProfileName(name)).toBe(true);
+    },
+  );
+
+  it.each<[string, string, string | undefined]>([
+    ['', 'is empty', undefined],
+    [`${LONG}a`, 'is longer than 64 characters', LONG],
+    ['../staging', 'holds a slash', 'staging'],
+    ['a/b', 'holds a slash', 'a-b'],
+    ['a\\b', 'holds a slash', 'a-b'],
+    ['/etc/passwd', 'holds a slash', 'etc-passwd'],
+    ['Staging', 'holds upper-case letters', 'staging'],
+    ['my app', 'holds more than letters', 'my-app'],
+    ['a\0b', 'holds more than letters', 'a-b'],
+    ['stäging', 'holds more than letters', 'st-ging'],
+    ['staging\n', 'holds more than letters', 'staging'],
+    ['a:b', 'holds more than letters', 'a-b'],
+    ['..', 'does not begin with a letter or digit', undefined],
+    ['.', 'does not begin with a letter or digit', undefined],
+    ['.hidden', 'does not begin with a letter or digit', 'hidden'],
+    ['-p', 'does not begin with a letter or digit', 'p'],
+    ['a..b', 'holds ".."', 'a.b'],
+    ['con', 'is the name of a device on Windows', undefined],
+    ['nul.backup', 'is the name of a device on Windows', undefined],
+    ['com1', 'is the name of a device on Windows', undefined],
+    ['LPT9', 'holds upper-case letters', undefined],
+    ['密', 'holds more than letters', undefined],
+  ])('refuses %j, because it %s', async (name, reason, meant) => {
+    expect(isProfileName(name)).toBe(false);
+    const error = await failureOf(() => validateProfileName(name));
+    expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
+    expect(error.message).toContain(reason);
+    expect(error.hint).toBe(
+      meant === undefined
+        ? 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.'
+        : `Did you mean ${meant}?`,
+    );
+  });
+
+  it('shows nothing that a terminal would obey, nor endlessly much', async () => {
+    const { message } = await failureOf(() => validateProfileName(`\u001b[31m${'A'.repeat(10_000)}`));
+    expect(message).not.toContain('\u001b');
+    expect(message.length).toBeLessThan(300);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkProviderBinding } from '../../../src/settings/provider-binding.ts';
-import type { CredentialSource, FoundValue, SourceKind } from '../../../src/settings/sources.ts';
-import { failureOf } from './in-memory.ts';
+import { checkProviderBinding } from '../../../src/settings/credentials.ts';
+import type { CredentialFlags, FoundValue, Source, SourceKind } from '../../../src/settings/sources.ts';
+import { COMPLETE, failureFrom, failureOf, loadAll } from './in-memory.ts';
 
 type Verdict = 'accepted' | 'refused';
 
@@ -45,7 +45,7 @@ function secretFrom(kind: SourceKind): FoundValue {
 }
 
 /** The sources of a provider that was found; another one stands in the profile, unless that is where it is from. */
-function sourcesOf(provider: FoundValue): readonly CredentialSource[] {
+function sourcesOf(provider: FoundValue): readonly Source[] {
   const own = 'https://own.example.test';
   const hostname = provider.kind === 'profile' ? provider : { text: own, origin: 'profile test' };
   return [{ kind: 'profile', values: { hostname } }];
@@ -95,7 +95,7 @@ describe('checkProviderBinding', () => {
 
   describe('a secret of a profile', () => {
     const secret = secretFrom('profile');
-    const withHostname = (text?: string): readonly CredentialSource[] => [
+    const withHostname = (text?: string): readonly Source[] => [
       { kind: 'profile', values: text === undefined ? {} : { hostname: { text, origin: 'profile test' } } },
     ];
 
@@ -118,5 +118,38 @@ describe('checkProviderBinding', () => {
         'accepted',
       );
     });
+  });
+});
+
+describe('a login', () => {
+  const { SGID_CLIENT_SECRET: _, ...withoutSecret } = COMPLETE;
+  const HOST = 'https://sgid.example.test';
+  const SECRET = 'SGID_CLIENT_SECRET=canary-secret';
+  const files = { '.env': `SGID_HOSTNAME=${HOST}`, 'secret.txt': 'canary-secret', 'sgid.env': SECRET };
+
+  it.each<[string, Record<string, string>, CredentialFlags, string]>([
+    ['the environment', COMPLETE, {}, 'SGID_CLIENT_SECRET'],
+    ['a flag', withoutSecret, { clientSecretFile: 'secret.txt' }, '--client-secret-file'],
+    ['a flag for stdin', withoutSecret, { clientSecretFile: '-' }, '--client-secret-file'],
+    [
+      'a file named in the environment',
+      { ...withoutSecret, SGID_CLIENT_SECRET_FILE: 'secret.txt' },
+      {},
+      'SGID_CLIENT_SECRET_FILE',
+    ],
+    ['a credentials file', withoutSecret, { credentials: 'sgid.env' }, 'sgid.env'],
+  ])('keeps a secret from %s from the provider of a .env', async (_name, env, flags, origin) => {
+    const world = { env, files, stdin: 'canary-secret' };
+    const error = await failureFrom(flags, world);
+    expect(error).toMatchObject({ code: 'ERR_PROVIDER_BINDING', step: 'config' });
+    expect(error.message).toContain(origin);
+    expect(error.message).toContain('SGID_HOSTNAME in .env');
+    expect(error.hint).toContain(`--hostname ${HOST}`);
+    expect((await loadAll({ ...flags, hostname: HOST }, world)).hostname).toBe(HOST);
+  });
+
+  it('lets a .env go to its own provider', async () => {
+    const own = { '.env': `SGID_HOSTNAME=${HOST}\n${SECRET}` };
+    expect((await loadAll({}, { env: withoutSecret, files: own })).hostname).toBe(HOST);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readRedirectUri } from '../../../src/settings/redirect-uri.ts';
+import { validateRedirectUri } from '../../../src/settings/redirect-uri.ts';
 import { failureOf } from './in-memory.ts';
 
-describe('readRedirectUri', () => {
+describe('validateRedirectUri', () => {
   it.each([
     'http://localhost:5001/api/redirect',
     'http://localhost:5001',
@@ -10,7 +10,7 @@ describe('readRedirectUri', () => {
     'http://[::1]:5001/callback',
     'HTTPS://App.Example.test:443/Callback/?x=1%20&y=a@b',
   ])('keeps %s as it is', (uri) => {
-    expect(readRedirectUri(uri)).toBe(uri);
+    expect(validateRedirectUri(uri)).toBe(uri);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('readRedirectUri', () => {
     ["'http://localhost:5001/x'", 'quotes', 'http://localhost:5001/x'],
     ['http:\\\\localhost:5001\\x', 'backslash', 'http://localhost:5001/x'],
   ])('refuses %j: %s', async (uri, reason, corrected) => {
-    const error = await failureOf(() => readRedirectUri(uri));
+    const error = await failureOf(() => validateRedirectUri(uri));
     expect(error).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
     expect(error.message).toContain(reason);
     expect(error.hint).toContain(

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MAX_ENV_BYTES, parseEnvText, readEnvFile } from '../../../src/settings/dotenv.ts';
+import { loadDotenv, MAX_DOTENV_BYTES, parseDotenv } from '../../../src/settings/dotenv.ts';
 import { type Files, systemFiles } from '../../../src/system/files.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 import { failureOf, memoryFiles } from './in-memory.ts';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIItest+/=\n-----END PRIVATE KEY-----';
 
-describe('parseEnvText', () => {
+describe('parseDotenv', () => {
   it.each([
     ['a plain line', 'SGID_CLIENT_ID=TEST-1a2b3c4d', 'TEST-1a2b3c4d'],
     ['export', 'export SGID_CLIENT_ID=TEST', 'TEST'],
@@ -22,7 +22,7 @@ describe('parseEnvText', () => {
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
     ['nothing', 'SGID_CLIENT_ID=', ''],
   ])('reads %s', (_, text, expected) => {
-    expect(parseEnvText(text)['SGID_CLIENT_ID']).toBe(expected);
+    expect(parseDotenv(text)['SGID_CLIENT_ID']).toBe(expected);
   });
 
   it.each([
@@ -32,48 +32,46 @@ describe('parseEnvText', () => {
     ['without quotes', `K=${PEM}`],
     ['without quotes, exported', `  export K = ${PEM}`],
   ])('reads a key %s, and the variable after it', (_, text) => {
-    expect(parseEnvText(`A=1\n${text}\nB=2\n`)).toEqual({ A: '1', K: PEM, B: '2' });
+    expect(parseDotenv(`A=1\n${text}\nB=2\n`)).toEqual({ A: '1', K: PEM, B: '2' });
   });
 });
 
-describe('readEnvFile', () => {
+describe('loadDotenv', () => {
   it('reads ./.env unless another is named', async () => {
     const files = memoryFiles({ '.env': 'A=1', 'staging.env': { open: 'A=2' } });
-    expect(await readEnvFile(undefined, files, new Set())).toEqual({
+    expect(await loadDotenv(undefined, files, new Set())).toEqual({
       path: '.env',
       variables: { A: '1' },
-      variablesToNode: { A: '1' },
       readableByOthers: false,
     });
-    expect(await readEnvFile('staging.env', files, new Set())).toEqual({
+    expect(await loadDotenv('staging.env', files, new Set())).toEqual({
       path: 'staging.env',
       variables: { A: '2' },
-      variablesToNode: { A: '2' },
       readableByOthers: true,
     });
   });
 
   it('reads UTF-16, as PowerShell writes it', async () => {
     const bytes = Buffer.from('\uFEFFA=1\r\n', 'utf16le');
-    expect((await readEnvFile(undefined, memoryFiles({ '.env': bytes }), new Set()))?.variables).toEqual({
+    expect((await loadDotenv(undefined, memoryFiles({ '.env': bytes }), new Set()))?.variables).toEqual({
       A: '1',
     });
   });
 
   it.each(['ENOENT', 'EISDIR'])('does without ./.env on %s', async (fails) => {
-    expect(await readEnvFile(undefined, memoryFiles({ '.env': { fails } }), new Set())).toBeUndefined();
+    expect(await loadDotenv(undefined, memoryFiles({ '.env': { fails } }), new Set())).toBeUndefined();
   });
 
   it('does not pass over ./.env when it may not be read', async () => {
     const error = await failureOf(() =>
-      readEnvFile(undefined, memoryFiles({ '.env': { fails: 'EACCES' } }), new Set()),
+      loadDotenv(undefined, memoryFiles({ '.env': { fails: 'EACCES' } }), new Set()),
     );
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
     expect(error.message).toBe('the env file .env may not be read by this user');
   });
 
   it.each(['ENOENT', 'EISDIR', 'EACCES'])('refuses a file that was named on %s', async (fails) => {
-    const error = await failureOf(() => readEnvFile('.env', memoryFiles({ '.env': { fails } }), new Set()));
+    const error = await failureOf(() => loadDotenv('.env', memoryFiles({ '.env': { fails } }), new Set()));
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
   });
 
@@ -89,9 +87,9 @@ describe('readEnvFile', () => {
       readSecretFile: (path, only) => systemFiles.readSecretFile(join(folder, path), only),
     };
     const notices = new Set<string>();
-    expect(await readEnvFile(undefined, files, notices)).toBeUndefined();
+    expect(await loadDotenv(undefined, files, notices)).toBeUndefined();
     expect([...notices]).toEqual([
-      '.env is not read, because it is no regular file; if it is meant, pass -e .env',
+      '.env is not read, because it is not a regular file; if it is meant, pass -e .env',
     ]);
   });
 
@@ -103,17 +101,17 @@ describe('readEnvFile', () => {
         return { bytes: Buffer.from('A=1'), readableByOthers: false };
       },
     };
-    expect((await readEnvFile('.env', files, new Set()))?.variables).toEqual({ A: '1' });
+    expect((await loadDotenv('.env', files, new Set()))?.variables).toEqual({ A: '1' });
     expect(asked).toEqual([['.env']]);
   });
 
   it('refuses one that is too large to be parsed at once', async () => {
-    const files = memoryFiles({ '.env': '\n'.repeat(MAX_ENV_BYTES + 1) });
-    const error = await failureOf(() => readEnvFile(undefined, files, new Set()));
+    const files = memoryFiles({ '.env': '\n'.repeat(MAX_DOTENV_BYTES + 1) });
+    const error = await failureOf(() => loadDotenv(undefined, files, new Set()));
     expect(error).toMatchObject({ code: 'ERR_FILE', message: 'the env file .env is larger than 256 KiB' });
   });
 });
 
 it('parses BEGIN lines without end in linear time', async () => {
-  await expectLinearTime(50_000, (size) => parseEnvText('a=-----BEGIN A-----\n'.repeat(size)));
+  await expectLinearTime(50_000, (size) => parseDotenv('a=-----BEGIN A-----\n'.repeat(size)));
 });

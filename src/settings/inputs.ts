@@ -1,0 +1,48 @@
+import type { SgidError } from '../errors/sgid-error.ts';
+import { decodeText } from '../keys/key-text.ts';
+import type { Files } from '../system/files.ts';
+import type { Keyring } from '../system/keyring.ts';
+import type { RunCommand } from '../system/run-command.ts';
+import { exposedFileNotice } from '../text/file-errors.ts';
+import type { Variables } from './dotenv.ts';
+import type { ProfileStore } from './profile-store.ts';
+
+/** What values are loaded with, and what turns up meanwhile. */
+export interface Inputs {
+  readonly env: Variables;
+  readonly files: Pick<Files, 'readSecretFile'>;
+  readonly profiles: ProfileStore;
+  readonly keyring: Keyring;
+  readonly runCommand: RunCommand;
+  readonly signal: AbortSignal;
+  /** Shows a person at the terminal what a command says on stderr. */
+  readonly showCommandError?: ((text: string) => void) | undefined;
+  /** Reads standard input to its end. A second value that asks is refused: it would get nothing. */
+  readStdin(origin: string): Promise<Uint8Array>;
+  /** Present on a terminal only. */
+  askPassphrase?(): Promise<string | undefined>;
+  /** Warnings. */
+  readonly notices: Set<string>;
+  /** What only somebody who asks for details wants to know. */
+  readonly details: Set<string>;
+  /** Every secret that was seen, used or not: no output may hold one. */
+  readonly secrets: Set<string>;
+}
+
+/** Loads a file of secrets, and warns of one that others can read. */
+export async function loadSecretFile(
+  path: string,
+  { files, notices }: Pick<Inputs, 'files' | 'notices'>,
+  toError: (error: unknown) => SgidError,
+): Promise<Uint8Array> {
+  const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
+    throw toError(error);
+  });
+  if (readableByOthers) notices.add(exposedFileNotice(path));
+  return bytes;
+}
+
+/** The text of a secret that has a file, a command or a keyring entry for itself: less one line break, as it is. */
+export function parseSecretText(bytes: Uint8Array): string {
+  return decodeText(bytes).replace(/\r?\n$/, '');
+}

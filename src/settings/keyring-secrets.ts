@@ -1,0 +1,115 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import { KEYRING_SERVICE, type Keyring } from '../system/keyring.ts';
+import { errorCode } from '../system/node-error.ts';
+import { toPrintable } from '../text/printable.ts';
+import { type Profile, SECRET_FIELDS } from './profile.ts';
+import type { ProfileStore } from './profile-store.ts';
+import { keyringAccount } from './secret-source.ts';
+
+/** Where profiles are kept, and what warns of secrets that stay behind. */
+interface Places {
+  readonly profiles: ProfileStore;
+  readonly keyring: Keyring;
+  warn(line: string): void;
+}
+
+/**
+ * Saves a profile whole or not at all.
+ *
+ * @param profile The secrets in it are kept in the file, or moved to the keyring.
+ * @returns The path of the profile's file.
+ * @throws SgidError `ERR_PROFILE`, `ERR_OUTPUT`, `ERR_SECRET_SOURCE`
+ */
+export async function saveProfile(
+  name: string,
+  profile: Profile,
+  { replace, store }: { readonly replace: boolean; readonly store: 'file' | 'keyring' },
+  places: Places,
+): Promise<string> {
+  const { profiles, keyring } = places;
+  const before = replace ? await accountsOf(name, profiles).catch(() => []) : [];
+  const written = new Map<string, string | undefined>();
+  let saved = profile;
+  try {
+    for (const field of store === 'keyring' ? SECRET_FIELDS : []) {
+      const secret = profile[field]?.value;
+      if (secret === undefined) continue;
+      const account = keyringAccount(name, field);
+      await keep(account, secret, written, keyring);
+      saved = { ...saved, [field]: { source: 'keyring' } };
+    }
+    const path = await profiles.save(name, saved, { replace });
+    await forget(
+      before.filter((account) => !written.has(account)),
+      places,
+    );
+    return path;
+  } catch (error) {
+    for (const [account, previous] of written) {
+      const restored = previous === undefined ? keyring.remove(account) : keyring.write(account, previous);
+      await restored.catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+async function keep(
+  account: string,
+  secret: string,
+  written: Map<string, string | undefined>,
+  keyring: Keyring,
+): Promise<void> {
+  try {
+    const previous = await keyring.read(account);
+    await keyring.write(account, secret);
+    written.set(account, previous);
+  } catch (error) {
+    throw new SgidError(
+      'ERR_SECRET_SOURCE',
+      errorCode(error) === 'ENOKEYRING'
+        ? 'this machine offers no keyring to sgid'
+        : 'the keyring refused to keep a secret',
+      {
+        step: 'config',
+        causes: error instanceof Error ? [toPrintable(error.message, 500)] : [],
+        hint: 'Omit --store keyring: the profile is a file that only you can read.',
+      },
+    );
+  }
+}
+
+/** Removes a profile and then what the keyring has for it, so that no profile is left without its secrets. */
+export async function removeProfile(
+  name: string,
+  accounts: readonly string[],
+  places: Places,
+): Promise<void> {
+  await places.profiles.remove(name);
+  await forget(accounts, places);
+}
+
+/**
+ * The accounts of the keyring that a profile uses; none for one that is there and cannot be read.
+ *
+ * @throws SgidError `ERR_PROFILE` where there is none of that name.
+ */
+export async function accountsOf(name: string, profiles: ProfileStore): Promise<readonly string[]> {
+  try {
+    const { profile } = await profiles.read(name);
+    return SECRET_FIELDS.filter((field) => profile[field]?.source === 'keyring').map((field) =>
+      keyringAccount(name, field),
+    );
+  } catch (error) {
+    if ((await profiles.list()).includes(name)) return [];
+    throw error;
+  }
+}
+
+async function forget(accounts: readonly string[], { keyring, warn }: Places): Promise<void> {
+  for (const account of accounts) {
+    await keyring.remove(account).catch((error: unknown) => {
+      const reason = error instanceof Error ? toPrintable(error.message, 300) : 'unknown error';
+      warn(`the keyring keeps what is under service ${KEYRING_SERVICE}, account ${account}: ${reason}`);
+    });
+  }
+}

@@ -1,0 +1,171 @@
+import { dirname } from 'node:path';
+import { SgidError } from '../errors/sgid-error.ts';
+import { decodeText } from '../keys/key-text.ts';
+import { expandHome } from '../system/files.ts';
+import { KEYRING_SERVICE } from '../system/keyring.ts';
+import { errorCode } from '../system/node-error.ts';
+import type { CommandEnd } from '../system/run-command.ts';
+import { fileError } from '../text/file-errors.ts';
+import { stripControls, toPrintable } from '../text/printable.ts';
+import { redact } from '../text/redact.ts';
+import { FIELDS, type FieldName } from './fields.ts';
+import { type Inputs, loadSecretFile } from './inputs.ts';
+import { keyringAccount, parseSecretSource, type SecretSource } from './secret-source.ts';
+
+/** A secret that a profile does not hold itself. */
+export interface SecretReference {
+  /** The name of the profile. */
+  readonly profile: string;
+  /** The path of the profile's file. */
+  readonly path: string;
+  readonly field: FieldName;
+  /** See {@link parseSecretSource}. */
+  readonly text: string;
+}
+
+/**
+ * Fetches a secret from where its profile keeps it.
+ *
+ * @throws SgidError `ERR_SECRET_SOURCE`, or `ERR_FILE` for a file that cannot be read.
+ */
+export async function fetchSecret(reference: SecretReference, inputs: Inputs): Promise<Uint8Array> {
+  const { profile, field, text } = reference;
+  const parsed = parseSecretSource(text);
+  // Never so: the profile was refused for it.
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const { source } = parsed;
+  const what = `profile ${profile}: its ${FIELDS[field].label} comes from ${describe(source)}`;
+  const fail: Fail = (problem, hint, causes) =>
+    new SgidError('ERR_SECRET_SOURCE', `${what}, which ${problem}`, { step: 'config', hint, causes });
+  const bytes = await fetchFrom(source, reference, inputs, fail);
+  const secret = decodeText(bytes).trim();
+  if (secret === '') throw fail('gave nothing', 'Check what it should give.');
+  inputs.secrets.add(secret);
+  return bytes;
+}
+
+type Fail = (problem: string, hint: string, causes?: readonly string[]) => SgidError;
+
+/** A command's arguments stay out: some take secrets there. */
+function describe(source: SecretSource): string {
+  switch (source.kind) {
+    case 'env':
+      return `the variable ${source.name}`;
+    case 'file':
+      return `the file ${toPrintable(source.path)}`;
+    case 'command':
+      return `the command ${toPrintable(source.words[0], 200)}`;
+    case 'keyring':
+      return 'the keyring';
+  }
+}
+
+async function fetchFrom(
+  source: SecretSource,
+  reference: SecretReference,
+  inputs: Inputs,
+  fail: Fail,
+): Promise<Uint8Array> {
+  const { profile, field } = reference;
+  switch (source.kind) {
+    case 'env': {
+      const value = inputs.env[source.name];
+      if (value) return Buffer.from(value);
+      const problem = value === undefined ? 'is not set' : 'is empty';
+      throw fail(problem, `Set it: export ${source.name}=...`);
+    }
+    case 'file': {
+      const path = expandHome(source.path, inputs.env);
+      // From the current folder on, it would be whoever's file is there.
+      if (path === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
+      const what = `profile ${profile}: the file of its ${FIELDS[field].label}`;
+      return loadSecretFile(path, inputs, (error) => fileError(error, what, path));
+    }
+    case 'command':
+      return runSecretCommand(source.words, dirname(reference.path), inputs, fail);
+    case 'keyring':
+      return readKeyring(reference, inputs, fail);
+  }
+}
+
+async function readKeyring(
+  { profile, path, field }: SecretReference,
+  { keyring }: Inputs,
+  fail: Fail,
+): Promise<Uint8Array> {
+  const account = keyringAccount(profile, field);
+  let secret: string | undefined;
+  try {
+    secret = await keyring.read(account);
+  } catch (error) {
+    const words = error instanceof Error ? [toPrintable(error.message, 500)] : [];
+    if (errorCode(error) !== 'ENOKEYRING')
+      throw fail('refused to give it', 'Unlock it and try again.', words);
+    const other = `Put the secret elsewhere, for example "source": "command:..." in ${path}`;
+    throw fail('cannot be reached: this machine offers none to sgid', other, words);
+  }
+  if (secret !== undefined) return Buffer.from(secret);
+  const place = `under service ${KEYRING_SERVICE}, account ${account}`;
+  throw fail(`holds nothing ${place}`, `Store it ${place}: run sgid init again.`);
+}
+
+/** How long a command may take to give a secret. */
+const TIMEOUT_SECONDS = 30;
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Runs the command that gives a secret and returns what it printed. It never starts in the current folder, which
+ * may be a stranger's. When it fails, what it said on stderr is reported, what it printed is not.
+ */
+async function runSecretCommand(
+  words: readonly [program: string, ...args: string[]],
+  folder: string,
+  { env, runCommand, signal, showCommandError, secrets }: Inputs,
+  fail: Fail,
+): Promise<Uint8Array> {
+  const { end, stdout, stderr } = await runCommand(words, {
+    env,
+    folder,
+    timeoutMs: TIMEOUT_SECONDS * 1000,
+    maxBytes: MAX_BYTES,
+    signal,
+    onError: showCommandError && ((text) => showCommandError(toTerminalText(redact(text, secrets)))),
+  });
+  if (end.kind === 'exited' && end.status === 0) return stdout;
+  // It may have printed the secret, or a part, before it failed.
+  for (const line of Buffer.from(stdout).toString().split(/\r?\n/)) secrets.add(line.trim());
+  const [problem, hint] = describeEnd(end);
+  // Cut last: half a secret would not be known for one.
+  const said = toPrintable(redact(stderr, secrets));
+  throw fail(problem, hint, said === '' ? [] : [`it said: ${said}`]);
+}
+
+export function describeEnd(
+  end: CommandEnd,
+  platform = process.platform,
+): readonly [problem: string, hint: string] {
+  const runIt = 'Run the command yourself to see what it wants; it may be locked or not signed in.';
+  switch (end.kind) {
+    case 'exited':
+      return [`exited with status ${end.status}`, runIt];
+    case 'signalled':
+      return [`was ended by ${end.signal}`, runIt];
+    case 'timed-out':
+      return [`gave nothing within ${TIMEOUT_SECONDS} seconds and was ended`, runIt];
+    case 'too-long':
+      return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
+    case 'not-started':
+      if (end.code === 'EACCES')
+        return ['may not be run by this user', 'Check the permissions of the program.'];
+      if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, 'Check the command.'];
+      return [
+        'was not found',
+        `Install it, or write its path in full.${platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : ''}`,
+      ];
+  }
+}
+
+/** Line by line, for a prompt at the end of which nothing more comes yet. */
+function toTerminalText(text: string): string {
+  return text.split(/\r?\n/).map(stripControls).join('\n');
+}

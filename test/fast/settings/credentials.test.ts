@@ -1,0 +1,432 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
+import { parseCredentials } from '../../../src/settings/credentials.ts';
+import { CREDENTIAL_NAMES, FIELDS } from '../../../src/settings/fields.ts';
+import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
+import {
+  type AllCredentials,
+  COMPLETE,
+  ENCRYPTED_TEST_KEY,
+  failureFrom,
+  failureOf,
+  loadAll,
+  memoryInputs,
+  TEST_KEY,
+  TEST_PUBLIC_KEY,
+  type World,
+  wordsOf,
+} from './in-memory.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function opensWithTestKey({ privateKey }: AllCredentials): boolean {
+  return createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }) === TEST_PUBLIC_KEY;
+}
+
+describe('all credentials', () => {
+  it('come from the environment, with defaults for provider and scope', async () => {
+    const credentials = await loadAll({}, { env: COMPLETE });
+    expect(credentials).toMatchObject({
+      clientId: 'TEST-1a2b3c4d',
+      clientSecret: 'canary-secret',
+      redirectUri: 'http://localhost:5001/callback',
+      hostname: 'https://api.id.gov.sg',
+      scope: 'openid myinfo.name',
+      notices: [],
+      origins: { privateKey: 'SGID_PRIVATE_KEY', hostname: 'default', scope: 'default' },
+    });
+    expect(opensWithTestKey(credentials)).toBe(true);
+  });
+
+  it('come from flags', async () => {
+    const flags: CredentialFlags = {
+      clientId: 'TEST',
+      clientSecretFile: 'secret.txt',
+      privateKeyFile: 'key.pem',
+      redirectUri: 'http://localhost:1/x',
+      hostname: 'http://localhost:5157',
+      scope: 'openid  myinfo.email',
+    };
+    const files = { 'secret.txt': 'test-secret\n', 'key.pem': TEST_KEY };
+    expect(await loadAll(flags, { files })).toMatchObject({
+      clientId: 'TEST',
+      clientSecret: 'test-secret',
+      scope: 'openid myinfo.email',
+      origins: { clientSecret: '--client-secret-file', privateKey: '--private-key-file', scope: '--scope' },
+    });
+  });
+
+  it('come from a credentials file', async () => {
+    const download = {
+      id: 'TEST',
+      secret: 'test-secret',
+      privateKey: TEST_KEY,
+      redirectUris: ['http://localhost:1/x'],
+      scopes: ['openid'],
+      host: 'http://localhost:5157',
+    };
+    const files = { 'sgid.json': JSON.stringify(download) };
+    const { origins, scope } = await loadAll({ credentials: 'sgid.json' }, { files });
+    expect(scope).toBe('openid');
+    expect(new Set(Object.values(origins))).toEqual(new Set(['sgid.json']));
+  });
+
+  it.each([
+    [undefined, '.env'],
+    ['', '.env'],
+    ['staging.env', 'staging.env'],
+  ])('come from the .env file: --dotenv %j', async (dotenv, path) => {
+    const text = Object.entries({
+      ...COMPLETE,
+      SGID_HOSTNAME: 'http://localhost:5157',
+      SGID_SCOPE: '"openid"',
+    })
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n');
+    const flags = dotenv === undefined ? {} : { dotenv };
+    const { origins, scope } = await loadAll(flags, { files: { [path]: text } });
+    expect(scope).toBe('openid');
+    expect(origins.clientId).toBe(`SGID_CLIENT_ID in ${path}`);
+  });
+
+  it('are trimmed, and the redirect URI is otherwise kept as it is', async () => {
+    const redirectUri = 'HTTP://LOCALHOST:5001/a/../b?x=%7e';
+    const env = { ...COMPLETE, SGID_REDIRECT_URI: ` ${redirectUri}\n`, SGID_CLIENT_ID: ' A ' };
+    expect(await loadAll({}, { env })).toMatchObject({ redirectUri, clientId: 'A' });
+  });
+
+  it('suggest a known scope for an unknown one, which is used all the same', async () => {
+    const { scope, notices } = await loadAll(
+      {},
+      { env: { ...COMPLETE, SGID_SCOPE: 'openid myinfo.nmae zzz.qqq' } },
+    );
+    expect(scope).toBe('openid myinfo.nmae zzz.qqq');
+    expect(notices).toEqual([
+      'the scope myinfo.nmae is not in the catalogue; did you mean myinfo.name?',
+      'the scope zzz.qqq is not in the catalogue; the provider may not know it either',
+    ]);
+  });
+});
+
+describe('of credentials that a command does not ask for', () => {
+  /** Values that are wrong, each in its own way. */
+  const BROKEN: Variables = {
+    SGID_CLIENT_ID: '',
+    SGID_CLIENT_SECRET_FILE: '/nonexistent/secret.txt',
+    SGID_PRIVATE_KEY: 'no key',
+    SGID_REDIRECT_URI: 'nowhere',
+    SGID_HOSTNAME: 'nobody',
+    SGID_SCOPE: 'a,b',
+  };
+  const ALL: Variables = { ...COMPLETE, SGID_HOSTNAME: 'https://api.id.gov.sg', SGID_SCOPE: 'openid' };
+  const parse = async (name: (typeof CREDENTIAL_NAMES)[number], env: Variables) => {
+    const inputs = memoryInputs({ env });
+    return parseCredentials({ needed: [name] }, await loadSources({}, inputs), inputs);
+  };
+
+  it.each(CREDENTIAL_NAMES)('none hinders %s', async (name) => {
+    const [own = ''] = FIELDS[name].variables;
+    const credentials = await parse(name, { ...BROKEN, [own]: ALL[own] });
+    expect(Object.keys(credentials).toSorted()).toEqual([name, 'found'].toSorted());
+    expect(Object.keys(credentials.found)).toEqual([name]);
+  });
+
+  it.each([
+    ['clientId', 'ERR_MISSING_CREDENTIALS'],
+    ['clientSecret', 'ERR_FILE'],
+    ['privateKey', 'ERR_FILE'],
+    ['redirectUri', 'ERR_REDIRECT_URI'],
+    ['hostname', 'ERR_HOSTNAME'],
+    ['scope', 'ERR_SCOPE'],
+  ] as const)('none is better than a bad %s', async (name, code) => {
+    expect((await failureOf(() => parse(name, BROKEN))).code).toBe(code);
+  });
+});
+
+describe('the private key', () => {
+  const { SGID_PRIVATE_KEY: _, ...withoutKey } = COMPLETE;
+
+  it.each<[string, Variables, CredentialFlags]>([
+    ['SGID_PRIVATE_KEY with escaped line breaks', { SGID_PRIVATE_KEY: TEST_KEY.replaceAll('\n', '\\n') }, {}],
+    ['SGID_PRIVATE_KEY in quotes', { SGID_PRIVATE_KEY: `"${TEST_KEY}"` }, {}],
+    ['SGID_PRIVATE_KEY with a path', { SGID_PRIVATE_KEY: './keys/test-key' }, {}],
+    ['SGID_PRIVATE_KEY_PATH', { SGID_PRIVATE_KEY_PATH: 'keys/test-key' }, {}],
+    ['standard input', {}, { privateKeyFile: '-' }],
+  ])('comes from %s', async (_name, env, flags) => {
+    const files = { 'keys/test-key': TEST_KEY };
+    const world: World = { env: { ...withoutKey, ...env }, files, stdin: TEST_KEY };
+    expect(opensWithTestKey(await loadAll(flags, world))).toBe(true);
+  });
+
+  it('goes as text before its path, with a warning', async () => {
+    const { notices } = await loadAll({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY_PATH: 'absent.pem' } });
+    expect(notices).toEqual(['SGID_PRIVATE_KEY_PATH is ignored, because SGID_PRIVATE_KEY is set as well']);
+  });
+
+  it.each<[string, Partial<World>]>([
+    ['from the environment', { env: { SGID_PRIVATE_KEY_PASSPHRASE: 'test passphrase' } }],
+    ['from .env', { files: { '.env': 'SGID_PRIVATE_KEY_PASSPHRASE="test passphrase"' } }],
+    ['that a person types', { askPassphrase: async () => 'test passphrase' }],
+  ])('opens with the passphrase %s', async (_name, world) => {
+    const env = { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY, ...world.env };
+    const credentials = await loadAll({}, { ...world, env });
+    expect(opensWithTestKey(credentials)).toBe(true);
+    expect(credentials.secrets).toContain('test passphrase');
+  });
+
+  it('is compared with a public key in the credentials file, wherever it is from', async () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+    const noticesFor = async (publicKey: unknown, privateKey: string | null = TEST_KEY) => {
+      const client = { id: 'TEST', secret: 'test-secret', redirectUri: 'http://localhost:1/x' };
+      const files = { 'client.json': JSON.stringify({ ...client, privateKey, publicKey }) };
+      const env = { SGID_PRIVATE_KEY: TEST_KEY };
+      return (await loadAll({ credentials: 'client.json' }, { env, files })).notices;
+    };
+    const own = createPublicKey(TEST_PUBLIC_KEY).export({ format: 'jwk' });
+    for (const publicKey of [TEST_PUBLIC_KEY, TEST_PUBLIC_KEY.replaceAll('\n', '\\n'), own, 'nonsense', 42])
+      expect(await noticesFor(publicKey)).toEqual([]);
+    const mismatch = ['the public key of client.json does not belong to the private key'];
+    expect(await noticesFor(other.export({ format: 'jwk' }))).toEqual(mismatch);
+    expect(await noticesFor(other.export({ type: 'spki', format: 'pem' }), null)).toEqual(mismatch);
+  });
+});
+
+describe('the client secret', () => {
+  const { SGID_CLIENT_SECRET: _, ...withoutSecret } = COMPLETE;
+  const fromFile = (content: string): Promise<AllCredentials> =>
+    loadAll({}, { env: { ...withoutSecret, SGID_CLIENT_SECRET_FILE: 's.txt' }, files: { 's.txt': content } });
+
+  it('comes from the file that SGID_CLIENT_SECRET_FILE names, and from standard input', async () => {
+    expect((await fromFile('\uFEFFtest-secret\r\n')).clientSecret).toBe('test-secret');
+    const piped = await loadAll({ clientSecretFile: '-' }, { env: withoutSecret, stdin: 'test-secret\n' });
+    expect(piped.clientSecret).toBe('test-secret');
+  });
+
+  it('may be a dash, which leaves standard input to the key', async () => {
+    const env = { ...COMPLETE, SGID_CLIENT_SECRET: '-' };
+    expect((await loadAll({ privateKeyFile: '-' }, { env, stdin: TEST_KEY })).clientSecret).toBe('-');
+  });
+
+  it.each([
+    ['test secret', 'white space'],
+    ['test-secret\n\n', 'white space'],
+    ['"test-secret"', 'quotes'],
+    ["'test-secret'\n", 'quotes'],
+  ])('in its file as %j is used as it is, with a warning', async (content, warning) => {
+    const { clientSecret, notices } = await fromFile(content);
+    expect(clientSecret).toBe(content.replace(/\n$/, ''));
+    expect(notices).toEqual([expect.stringContaining(warning)]);
+  });
+});
+
+describe('files with secrets', () => {
+  const flags: CredentialFlags = { clientSecretFile: 'secret.txt', privateKeyFile: 'my key.pem' };
+
+  it('are warned of when others can access them', async () => {
+    const files = { 'secret.txt': { open: 'test-secret' }, 'my key.pem': { open: TEST_KEY } };
+    expect((await loadAll(flags, { env: COMPLETE, files })).notices).toEqual([
+      'secret.txt holds secrets and other users can access it; run: chmod 600 secret.txt',
+      "my key.pem holds secrets and other users can access it; run: chmod 600 'my key.pem'",
+    ]);
+  });
+
+  it('add what they hold to the secrets, beside the literals that they supersede', async () => {
+    const files = { 'secret.txt': 'file-secret\n', 'my key.pem': `${TEST_KEY}\n` };
+    const env = { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY };
+    const { secrets } = await loadAll(flags, { env, files });
+    expect(secrets.toSorted()).toEqual(
+      ['file-secret', 'canary-secret', TEST_KEY.trim(), ENCRYPTED_TEST_KEY.trim()].toSorted(),
+    );
+  });
+});
+
+describe('missing values', () => {
+  const WAYS = {
+    SGID_CLIENT_ID: 'client id (--client-id, SGID_CLIENT_ID)',
+    SGID_CLIENT_SECRET: 'client secret (--client-secret-file, SGID_CLIENT_SECRET, SGID_CLIENT_SECRET_FILE)',
+    SGID_PRIVATE_KEY: 'private key (--private-key-file, SGID_PRIVATE_KEY, SGID_PRIVATE_KEY_PATH)',
+    SGID_REDIRECT_URI: 'redirect URI (--redirect-uri, SGID_REDIRECT_URI)',
+  } as const;
+
+  it('are all named at once, each with its flag and its variables', async () => {
+    const error = await failureFrom({});
+    expect(error).toMatchObject({ code: 'ERR_MISSING_CREDENTIALS', step: 'config' });
+    expect(error.message).toBe(`missing: ${Object.values(WAYS).join('; ')}`);
+    for (const way of ['--credentials', '.env', 'sgid login --mock --persona', ...Object.keys(WAYS)])
+      expect(error.hint).toContain(way);
+  });
+
+  it.each(Object.entries(WAYS))('%s alone', async (variable, way) => {
+    const error = await failureFrom({}, { env: { ...COMPLETE, [variable]: undefined } });
+    expect(error.message).toBe(`missing: ${way}`);
+    expect(error.hint).toContain(`put ${variable}=... into`);
+  });
+
+  it('come before everything that is unusable', async () => {
+    const env = {
+      SGID_CLIENT_ID: ' ',
+      SGID_CLIENT_SECRET_FILE: 'absent',
+      SGID_PRIVATE_KEY: '-----BEGIN canary-----',
+      SGID_REDIRECT_URI: 'not a URI',
+      SGID_HOSTNAME: 'ftp://x',
+      SGID_SCOPE: 'myinfo.name',
+    };
+    const error = await failureFrom({}, { env });
+    expect(error.message).toBe(`missing: ${WAYS.SGID_CLIENT_ID}`);
+    expect(error.causes).toEqual(['SGID_CLIENT_ID is set but empty']);
+  });
+
+  it('name the redirect URIs to choose from', async () => {
+    const redirectUris = ['http://localhost:1/a', 'http://localhost:2/b'];
+    const file = JSON.stringify({ id: 'TEST', secret: 'canary', privateKey: TEST_KEY, redirectUris });
+    const error = await failureFrom({ credentials: 'sgid.json' }, { files: { 'sgid.json': file } });
+    expect(error.message).toBe(`missing: ${WAYS.SGID_REDIRECT_URI}`);
+    expect(error.causes.join()).toContain('http://localhost:1/a, http://localhost:2/b');
+  });
+});
+
+describe('unusable values', () => {
+  it.each<[string, Variables, SgidErrorCode, string]>([
+    ['redirect URI', { SGID_REDIRECT_URI: 'localhost:5001/x' }, 'ERR_REDIRECT_URI', 'SGID_REDIRECT_URI: '],
+    ['hostname', { SGID_HOSTNAME: 'https://api.id.gov.sg/' }, 'ERR_HOSTNAME', 'SGID_HOSTNAME: '],
+    ['hostname in a variant', { SGID_HOST_NAME: 'http://example.test' }, 'ERR_HOSTNAME', 'SGID_HOST_NAME: '],
+    ['scope', { SGID_SCOPE: 'myinfo.name' }, 'ERR_SCOPE', 'SGID_SCOPE: '],
+    ['key', { SGID_PRIVATE_KEY: '-----BEGIN canary-----' }, 'ERR_PRIVATE_KEY', 'SGID_PRIVATE_KEY: '],
+    [
+      'passphrase',
+      { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY, SGID_PRIVATE_KEY_PASSPHRASE: 'canary' },
+      'ERR_PRIVATE_KEY_PASSPHRASE',
+      'SGID_PRIVATE_KEY: ',
+    ],
+    [
+      'encrypted key alone',
+      { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY },
+      'ERR_PRIVATE_KEY_PASSPHRASE',
+      'SGID_PRIVATE_KEY',
+    ],
+  ])('%s', async (_, env, code, start) => {
+    const error = await failureFrom({}, { env: { ...COMPLETE, ...env } });
+    expect(error).toMatchObject({ code, step: 'config', hint: expect.stringMatching(/\w/) });
+    expect(error.message.startsWith(start)).toBe(true);
+    expect(wordsOf(error)).not.toMatch(/canary(?!-secret)/);
+  });
+
+  it('name the .env file that they come from', async () => {
+    const world = { env: COMPLETE, files: { '.env': 'SGID_SCOPE=myinfo.name' } };
+    expect((await failureFrom({}, world)).message).toMatch(/^SGID_SCOPE in \.env: /);
+  });
+
+  it.each([
+    ['--client-secret-file', 'clientSecretFile'],
+    ['--private-key-file', 'privateKeyFile'],
+  ] as const)('a missing and an empty file for %s', async (flag, field) => {
+    const missing = await failureFrom({ [field]: 'absent.txt' }, { env: COMPLETE });
+    expect(missing).toMatchObject({
+      code: 'ERR_FILE',
+      step: 'config',
+      message: `${flag}: the file absent.txt does not exist`,
+    });
+    for (const content of ['', '\n', ' \r\n\n']) {
+      const files = { 'empty.txt': content };
+      const empty = await failureFrom({ [field]: 'empty.txt' }, { env: COMPLETE, files });
+      expect(empty).toMatchObject({ code: 'ERR_FILE', message: `${flag}: the file empty.txt is empty` });
+    }
+    const nothing = await failureFrom({ [field]: '-' }, { env: COMPLETE, stdin: '' });
+    expect(nothing).toMatchObject({ code: 'ERR_FILE', message: `${flag}: standard input is empty` });
+  });
+
+  it('a standard input that holds too much', async () => {
+    const inputs = {
+      ...memoryInputs({ env: COMPLETE }),
+      readStdin: () => Promise.reject(Object.assign(new Error('test failure'), { code: 'EFBIG' })),
+    };
+    const { message } = await failureOf(() => loadAll({ clientSecretFile: '-' }, inputs));
+    expect(message).toBe('--client-secret-file: standard input is larger than 1 MiB');
+  });
+});
+
+describe('what is wrong in the place of a path', () => {
+  const jwk = JSON.stringify(createPrivateKey(TEST_KEY).export({ format: 'jwk' }));
+  const body = TEST_KEY.replaceAll(/-----.*-----/g, '').replaceAll(/\s/g, '');
+
+  it.each([
+    ['a JWK', jwk],
+    ['a PEM', TEST_KEY],
+    ['a PEM body', body],
+  ])('%s, is reported as such and not repeated', async (_, key) => {
+    const withoutKey = { ...COMPLETE, SGID_PRIVATE_KEY: '' };
+    for (const error of [
+      await failureFrom({}, { env: { ...withoutKey, SGID_PRIVATE_KEY_PATH: key } }),
+      await failureFrom({ privateKeyFile: key }, { env: COMPLETE }),
+      await failureFrom({ clientSecretFile: key }, { env: COMPLETE }),
+      await failureFrom({ credentials: key }, { env: COMPLETE }),
+      await failureFrom({ dotenv: key }, { env: COMPLETE }),
+    ]) {
+      expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
+      expect(error.message).toContain('this is the text of a key or of JSON, not the path of a file');
+      expect(wordsOf(error)).not.toContain(key.slice(key.length / 2, key.length / 2 + 8));
+    }
+    const used = await loadAll({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY_PATH: key } });
+    expect(used.secrets).toContain(key.trim());
+  });
+
+  it.each(['hunter2-canary', 'c2VjcmV0/canary+x=='])('%s, is not repeated', async (secret) => {
+    const env = { ...COMPLETE, SGID_CLIENT_SECRET: '', SGID_CLIENT_SECRET_FILE: secret };
+    const ofSecret = await failureFrom({}, { env });
+    expect(ofSecret.message).toBe('SGID_CLIENT_SECRET_FILE does not hold the path of a file (ENOENT)');
+    expect(ofSecret.hint).toContain('SGID_CLIENT_SECRET.');
+    const ofKey = await failureFrom({ privateKeyFile: secret }, { env: COMPLETE });
+    expect(ofKey.message).toBe('--private-key-file does not hold the path of a file (ENOENT)');
+    for (const error of [ofSecret, ofKey]) expect(wordsOf(error)).not.toContain('canary');
+  });
+
+  it.each(['MIIcanary/canary', 'canary', 'x\\ncanary\\n', '/canary+/='])(
+    '%s, a piece of a key in SGID_PRIVATE_KEY, is not repeated',
+    async (piece) => {
+      const error = await failureFrom({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY: piece } });
+      expect(error.code).toBe('ERR_FILE');
+      expect(error.message).toContain(
+        'SGID_PRIVATE_KEY holds neither a private key nor the path of one (ENOENT)',
+      );
+      expect(wordsOf(error)).not.toContain('canary');
+    },
+  );
+
+  it.each([
+    ['keys', 'is a folder'],
+    ['./keys/absent', 'does not exist'],
+    ['absent.pem', 'does not exist'],
+  ])('%s, plainly a path or there, is named', async (path, problem) => {
+    const files = { keys: { fails: 'EISDIR' } };
+    const { message } = await failureFrom({ privateKeyFile: path }, { env: COMPLETE, files });
+    expect(message).toBe(`--private-key-file: the file ${path} ${problem}`);
+  });
+});
+
+describe('no error or notice holds a secret', () => {
+  it.each(['absent', 'odd', 'encrypted', 'fine'])('whatever the key file is: %s', async (keyFile) => {
+    const world: World = {
+      files: {
+        '.env': { open: 'SGID_CLIENT_SECRET="canary-1"\nSGID_PRIVATE_KEY_PASSPHRASE=canary-2' },
+        'sgid.json': { open: '{"id":"TEST","secret":"canary 3","hostname":""}' },
+        odd: { open: '-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----' },
+        encrypted: { open: ENCRYPTED_TEST_KEY },
+        fine: { open: TEST_KEY },
+      },
+      env: {
+        SGID_CLIENT_SECRET: "'canary-4'",
+        SGID_PRIVATE_KEY: 'canary-5',
+        SGID_REDIRECT_URI: 'http://localhost/x',
+      },
+      askPassphrase: async () => 'canary-6',
+    };
+    const words = await loadAll({ credentials: 'sgid.json', privateKeyFile: keyFile }, world).then(
+      ({ notices }) => notices.join('\n'),
+      wordsOf,
+    );
+    for (const secret of ['canary', ENCRYPTED_TEST_KEY.split('\n')[3], TEST_KEY.split('\n')[3]])
+      expect(words).not.toContain(secret);
+    expect(words).toMatch(/\w/);
+  });
+});
