@@ -85,7 +85,7 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
     runCommand,
     signal,
     showCommandError: attended ? terminal.writeError : undefined,
-    readStdin: (origin) => {
+    claimStdin: (origin) => {
       if (stdinUser !== undefined) {
         throw usageError(
           `${stdinUser} and ${origin} cannot both read standard input`,
@@ -93,8 +93,8 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
         );
       }
       stdinUser = origin;
-      return readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform);
     },
+    readStdin: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
     ...(attended && { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }),
     notices: new Set(),
     details: new Set(),

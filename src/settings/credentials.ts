@@ -7,7 +7,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { validateRedirectUri } from './redirect-uri.ts';
-import { loadClientSecret, loadKey } from './secrets.ts';
+import { isStdin, loadClientSecret, loadKey } from './secrets.ts';
 import { type FoundValue, findValue, type Source } from './sources.ts';
 
 /** The values that a command may need. */
@@ -52,7 +52,9 @@ export async function parseCredentials<
   for (const name of CREDENTIAL_NAMES) {
     if (![...needed, ...optional].some((asked) => asked === name)) continue;
     const value = findValue(sources, name, notices);
-    if (value !== undefined) found[name] = value;
+    if (value === undefined) continue;
+    found[name] = value;
+    if (isStdin(value)) inputs.claimStdin(value.origin);
   }
   const missing = needed.filter((name) => found[name] === undefined);
   if (missing.length > 0) throw missingCredentials(missing, notices);

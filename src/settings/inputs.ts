@@ -17,8 +17,10 @@ export interface Inputs {
   readonly signal: AbortSignal;
   /** Shows a person at the terminal what a command says on stderr. */
   readonly showCommandError?: ((text: string) => void) | undefined;
-  /** Reads standard input to its end. A second value that asks is refused: it would get nothing. */
-  readStdin(origin: string): Promise<Uint8Array>;
+  /** Refuses a second value that is to be read from standard input, which has one end. */
+  claimStdin(origin: string): void;
+  /** Reads standard input to its end. */
+  readStdin(): Promise<Uint8Array>;
   /** Present on a terminal only. */
   askPassphrase?(): Promise<string | undefined>;
   /** Warnings. */

@@ -58,11 +58,15 @@ export async function loadKey(
   return key;
 }
 
+/** Whether a value is to be read from standard input: `-` in the place of a path. */
+export function isStdin({ field, text }: FoundValue): boolean {
+  return text === '-' && ['clientSecretFile', 'privateKey', 'privateKeyFile'].includes(field);
+}
+
 async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array> {
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
-  const isStdin = path === '-';
-  const bytes = isStdin
+  const bytes = isStdin(found)
     ? await readStdin(origin, inputs)
     : await loadSecretFile(path, inputs, (error) => {
         if (field === 'privateKey' && !endsLikeFileName(path)) return neitherKeyNorPath(error, origin);
@@ -74,7 +78,7 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
     if (field !== 'clientSecretFile' && isKeyText(text)) inputs.secrets.add(text);
     return bytes;
   }
-  const input = isStdin ? 'standard input' : `the file ${toPrintable(path)}`;
+  const input = isStdin(found) ? 'standard input' : `the file ${toPrintable(path)}`;
   throw new SgidError('ERR_FILE', `${origin}: ${input} is empty`, {
     step: 'config',
     hint: 'Check the command or file that it comes from.',
@@ -83,7 +87,7 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
 
 async function readStdin(origin: string, inputs: Inputs): Promise<Uint8Array> {
   try {
-    return await inputs.readStdin(origin);
+    return await inputs.readStdin();
   } catch (error) {
     if (errorCode(error) !== 'EFBIG') throw error;
     throw fileError(error, `${origin}:`, 'standard input');

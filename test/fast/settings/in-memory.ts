@@ -54,6 +54,7 @@ export function memoryInputs(world: World = {}): Inputs {
     },
     runCommand: world.runCommand ?? (() => unexpected('a command was run')),
     signal: new AbortController().signal,
+    claimStdin: () => {},
     readStdin: async () => new TextEncoder().encode(stdin ?? unexpected('standard input was read')),
     ...(askPassphrase && { askPassphrase }),
     notices: new Set(),
