@@ -1,44 +1,63 @@
-// Measures what has been built: npm run bench -- [--json | --markdown] [--runs 20]
-// The environment is an empty one but for what SGID_BENCH_KEEP names, see bench/environment.mjs.
-// Prints one table, all of one run. Exits 1 when an aim is missed.
-import { cpus, totalmem } from 'node:os';
-import { benchBinary } from './bench/binary.mjs';
-import { KEPT } from './bench/environment.mjs';
+// Measures what has been built: npm run bench -- [--base FOLDER] [--json] [--runs 20]
+// --base names a clone of another commit, which is built there if it is not yet, and measured in turn with this one.
+// Prints one table in Markdown, all of one run. Exits with 1 when an aim is missed.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { benchCommands } from './bench/commands.mjs';
 import { benchLibrary } from './bench/library.mjs';
-import { benchLogins } from './bench/logins.mjs';
-import { benchMemory } from './bench/memory.mjs';
 import { benchMock } from './bench/mock.mjs';
-import { benchProcesses } from './bench/processes.mjs';
-import { benchSizes } from './bench/sizes.mjs';
-import { renderMarkdown, renderTable } from './bench/table.mjs';
-import { readOptions, readRuns } from './read-options.mjs';
+import { describeRow, renderRows } from './bench/rows.mjs';
+import { readOptions } from './read-options.mjs';
+import { runNpm } from './run-npm.mjs';
 
-const usage = 'npm run bench -- [--json | --markdown] [--runs 20]';
-const values = readOptions(usage, {
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { base, json, runs } = readOptions('npm run bench -- [--base FOLDER] [--json] [--runs 20]', {
+  base: { type: 'string' },
   json: { type: 'boolean', default: false },
-  markdown: { type: 'boolean', default: false },
   runs: { type: 'string', default: '20' },
 });
-const runs = readRuns(usage, values.runs);
 
-const [cpu] = cpus();
-const machine = {
-  node: process.version,
-  system: `${process.platform} ${process.arch}`,
-  cpu: cpu?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryGB: Math.round(totalmem() / 1e9),
-  environment: KEPT,
-};
-const parts = [benchProcesses, benchMemory, benchLogins, benchLibrary, benchMock, benchBinary, benchSizes];
-const rows = [];
-for (const [index, part] of parts.entries()) {
-  process.stderr.write(`${part.name}, part ${index + 1} of ${parts.length}\n`);
-  rows.push(...(await part(runs)));
+async function buildBase(folder) {
+  const run = (...args) => execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (!existsSync(join(folder, 'node_modules'))) run('ci', '--ignore-scripts');
+  if (!existsSync(join(folder, 'dist'))) run('run', 'build');
+  return folder;
 }
 
-const { node, system, cores, memoryGB } = machine;
-const heading = `Node ${node}, ${system}, ${machine.cpu}, ${cores} cores, ${memoryGB} GB, with ${KEPT.join(', ')}; ${runs} runs of each, medians\n\n`;
-if (values.json) process.stdout.write(`${JSON.stringify({ machine, runs, rows }, null, 2)}\n`);
-else process.stdout.write(heading + (values.markdown ? renderMarkdown(rows) : renderTable(rows)));
+/** What has to be fetched. */
+async function measureTarball() {
+  const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
+  try {
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+    const [{ size }] = JSON.parse((await runNpm(pack, { cwd: root })).stdout);
+    return describeRow({ name: 'packed npm tarball', unit: 'kB', own: [size / 1000], aim: { atMost: 400 } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const builds = { own: root, ...(base && { base: await buildBase(resolve(base)) }) };
+const rows = [];
+for (const bench of [benchCommands, benchLibrary, benchMock]) {
+  process.stderr.write(`${bench.name}\n`);
+  rows.push(...(await bench(builds, Number(runs))));
+}
+rows.push(await measureTarball());
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const machine = [
+  `sgid ${version}`,
+  `Node ${process.version}`,
+  `${process.platform} ${process.arch}`,
+  cpus()[0]?.model ?? 'unknown processor',
+  `${cpus().length} cores`,
+  `${Math.round(totalmem() / 1e9)} GB`,
+  `${runs} runs of each`,
+].join(', ');
+process.stdout.write(
+  json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : `${machine}\n\n${renderRows(rows)}`,
+);
 if (rows.some(({ reached }) => reached === false)) process.exitCode = 1;

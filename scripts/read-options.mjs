@@ -20,16 +20,3 @@ export function readOptions(usage, options) {
     return process.exit(2);
   }
 }
-
-/**
- * The number of runs that an option gives. Ends with 2 and the usage where it is none.
- *
- * @param {string} usage
- * @param {string} text
- */
-export function readRuns(usage, text) {
-  const runs = Number(text);
-  if (Number.isSafeInteger(runs) && runs >= 1) return runs;
-  console.error(`--runs takes a number from 1 up\nUsage: ${usage}`);
-  return process.exit(2);
-}

@@ -1,84 +1,102 @@
-// The commands that are measured as whole processes, and a folder to run them in.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Times whole processes: the built program, that of the base, and a script on the official SDK. Where a login goes to a
+// provider in another process, the browser is played by this one: it goes to the URL that is printed and follows its
+// redirects.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { ENVIRONMENT } from './environment.mjs';
-import { makeUserinfo, REDIRECT_URI, TEST_CLIENT } from './test-client.mjs';
+import { findFreePort, OPTIONS, sgidOf, startSgidMock } from './programs.mjs';
+import { describeRow, takeTurns } from './rows.mjs';
 
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const LOGIN = ['login', '-q', '--mock', '--persona', 'zoe'];
+const SDK_LOGIN = [fileURLToPath(new URL('sdk-login.mjs', import.meta.url))];
+const BARE = ['-e', '0'];
 
-/** The program, before its arguments. */
-export const SGID = here('../../bin/sgid.js');
-
-/** The arguments of a Node that does nothing. */
-export const BARE = ['-e', '0'];
-
-/**
- * What is measured: the arguments of `sgid`, what a script on the official SDK is told to do the same, a script that does
- * the least, and what time and memory are aimed at.
- */
-export const COMMANDS = [
-  { name: 'sgid --version', args: ['--version'], aim: { atMost: 1.1 } },
-  { name: 'sgid --help', args: ['--help'], aim: { atMost: 1.1 } },
-  {
-    name: 'sgid pkce',
-    args: ['pkce'],
-    aim: { atMost: 1.2 },
-    sdk: [here('sdk-steps.mjs'), 'pkce'],
-    floor: { name: 'commander and node:crypto alone', args: [here('bare-pkce.cjs'), 'pkce'] },
-  },
-  {
-    name: 'sgid authorize-url',
-    args: ['authorize-url'],
-    aim: { atMost: 1.2 },
-    sdk: [here('sdk-steps.mjs'), 'authorize-url'],
-  },
-  {
-    name: 'sgid decrypt, 20 fields',
-    args: ['decrypt', 'userinfo.json'],
-    sdk: [here('sdk-steps.mjs'), 'decrypt', 'userinfo.json'],
-  },
-  {
-    name: 'sgid login --mock --persona',
-    args: LOGIN,
-    aim: { atMost: 2.2 },
-    floor: { name: 'node:http and node:crypto alone', args: [here('bare-mock-login.cjs')] },
-    memoryAim: { atMost: 1.25 },
-  },
-  { name: '  its first run, nothing compiled yet', args: LOGIN, firstRun: true },
-];
-
-/** The environment of the commands, which run in the folder of {@link inFolder}. */
-export const COMMAND_ENVIRONMENT = {
-  ...ENVIRONMENT,
-  SGID_CLIENT_ID: TEST_CLIENT.clientId,
-  SGID_CLIENT_SECRET: TEST_CLIENT.clientSecret,
-  SGID_PRIVATE_KEY_PATH: './key.pem',
-  SGID_REDIRECT_URI: REDIRECT_URI,
-};
-
-/** Runs `measure` with a folder that holds a key and a userinfo reply. */
-export async function inFolder(measure) {
-  const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
+/** Rows on commands and on whole logins. */
+export async function benchCommands(builds, runs) {
+  const redirectUri = `http://localhost:${await findFreePort()}/callback`;
+  const provider = await startSgidMock(builds.own, redirectUri);
+  const env = { ...OPTIONS.env, SGID_REDIRECT_URI: redirectUri, SGID_HOSTNAME: provider.hostname };
+  const logIn = (args) => timeLogin(args, { ...OPTIONS, env });
+  const run = (args) => (args === SDK_LOGIN ? logIn(args) : timeRun(args));
   try {
-    writeFileSync(join(folder, 'userinfo.json'), await makeUserinfo(20), { mode: 0o600 });
-    writeFileSync(join(folder, 'key.pem'), TEST_CLIENT.privateKey, { mode: 0o600 });
-    return await measure(folder);
+    return [
+      ...(await timeCommand('sgid pkce', ['pkce'], { base: 1.1, bare: BARE }, builds, runs, run)),
+      ...(await timeCommand(
+        'sgid login --mock --persona',
+        ['login', '-q', '--mock', '--persona', 'zoe'],
+        { base: 1.15, sdk: 0.8, bare: BARE },
+        builds,
+        runs,
+        run,
+      )),
+      ...(await timeCommand(
+        'sgid login, provider in another process',
+        ['login', '--no-browser'],
+        { base: 1.15, sdk: 0.8 },
+        builds,
+        runs,
+        logIn,
+      )),
+    ];
   } finally {
-    rmSync(folder, { recursive: true });
+    await provider.stop();
   }
 }
 
-/** Measures each command in turn, so many times, after one turn that does not count. */
-export async function takeTurns(commands, runs, measure) {
-  const samples = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let turn = 0; turn <= runs; turn += 1) {
-    for (const [name, command] of Object.entries(commands)) {
-      const sample = await measure(command);
-      if (turn > 0) samples[name].push(sample);
+/** @param {{ base: number, sdk?: number, bare?: string[] }} limits What the ratios may be at most, and who takes part. */
+async function timeCommand(name, args, { base, sdk, bare }, builds, runs, run) {
+  const programs = Object.fromEntries(
+    Object.entries(builds).map(([key, build]) => [key, [sgidOf(build), ...args]]),
+  );
+  const subjects = { ...programs, ...(sdk && { sdk: SDK_LOGIN }), ...(bare && { bare }) };
+  const times = await takeTurns(subjects, runs, run);
+  const row = (against, other, aim) =>
+    other ? [describeRow({ name, unit: 'ms', own: times.own, against, other, aim })] : [];
+  return [
+    ...row('the base', times.base, { atMost: base }),
+    ...row('script on the SDK', times.sdk, { atMost: sdk }),
+    ...row('node -e 0', times.bare),
+  ];
+}
+
+/** Milliseconds. */
+async function timeRun(args) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { ...OPTIONS, stdio: 'ignore' });
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}`);
+  return performance.now() - started;
+}
+
+async function timeLogin(args, options) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  const closed = once(child, 'close');
+  const callback = await get(await readUrl(child));
+  await get(callback.headers.location);
+  const [status] = await closed;
+  if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}`);
+  return performance.now() - started;
+}
+
+/** The first URL on stderr, which goes on being read. */
+async function readUrl(child) {
+  let text = '';
+  for await (const chunk of child.stderr.iterator({ destroyOnReturn: false })) {
+    text += chunk;
+    const [url] = /^https?:\S+(?=\n)/m.exec(text) ?? [];
+    if (url !== undefined) {
+      child.stderr.resume();
+      return url;
     }
   }
-  return samples;
+  throw new Error(`no URL was printed, but: ${text}`);
+}
+
+async function get(url) {
+  const sent = request(url, { agent: false }).end();
+  const [response] = await once(sent, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response;
 }

@@ -1,81 +1,88 @@
-// Rates of the library beside the official SDK's: decryption, and whole logins without a browser.
-import { createPrivateKey } from 'node:crypto';
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { generatePkcePair, SgidClient as OfficialClient } from '@opengovsg/sgid-client';
-import { loadSource } from '../load-source.mjs';
-import { startSgidMock } from './providers.mjs';
-import { compare } from './rows.mjs';
-import { makeUserinfo, REDIRECT_URI, TEST_CLIENT } from './test-client.mjs';
+// Times the library beside that of the base and the official SDK: decryption, and whole logins without a browser.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SgidClient as OfficialClient } from '@opengovsg/sgid-client';
+import { generatePkcePair } from '../../dist/index.mjs';
+import { startSgidMock, TEST_CLIENT } from './programs.mjs';
+import { describeRow, takeTurns } from './rows.mjs';
 
-/**
- * Rows on decryption and on logins, in rounds that take turns.
- *
- * @param {number} rounds
- */
-export async function benchLibrary(rounds) {
-  const { SgidClient } = await import('../../dist/index.js');
-  return [await benchDecryption(rounds), await benchWholeLogins(SgidClient, rounds)];
-}
+/** What "no slower" leaves to chance. */
+const NO_SLOWER = { atMost: 1.05 };
 
-async function benchDecryption(rounds) {
-  // What SgidClient calls with a reply that it has read, and with its key.
-  const { decryptData } = await loadSource('src/sgid/decrypt.ts');
-  const { key, data } = JSON.parse(await makeUserinfo(20));
-  const fields = Object.entries(data);
-  const privateKey = createPrivateKey(TEST_CLIENT.privateKey);
-  const official = new OfficialClient({ ...TEST_CLIENT, redirectUri: REDIRECT_URI });
-  const times = await takeRounds(rounds, 50, {
-    own: () => decryptData({ key, fields }, privateKey),
-    // Private by its type alone: what userinfo() does with the reply.
-    sdk: () => official.decryptPayload(key, data),
-  });
-  return rate('decryptions of 20 fields, library', times, { atLeast: 2 });
-}
-
-async function benchWholeLogins(SgidClient, rounds) {
-  const provider = await startSgidMock(['--redirect-uri', REDIRECT_URI]);
+/** Rows on decryption and on logins, in rounds that take turns. */
+export async function benchLibrary(builds, rounds) {
+  const clients = { sdk: OfficialClient };
+  for (const [name, build] of Object.entries(builds)) clients[name] = (await importLibrary(build)).SgidClient;
+  const provider = await startSgidMock(builds.own);
+  const parameters = { ...TEST_CLIENT, hostname: provider.hostname };
   try {
-    const parameters = { ...TEST_CLIENT, redirectUri: REDIRECT_URI, hostname: provider.hostname };
-    const [own, official] = [new SgidClient(parameters), new OfficialClient(parameters)];
-    const times = await takeRounds(rounds, 20, { own: () => logIn(own), sdk: () => logIn(official) });
-    return rate('whole logins, library', times);
+    return [
+      ...(await timeDecryption(clients, parameters, rounds)),
+      ...(await timeLogins(clients, parameters, rounds)),
+    ];
   } finally {
     await provider.stop();
   }
 }
 
-function rate(name, { own, sdk }, aim) {
-  return compare({
-    name,
-    unit: 'ms each',
-    own,
-    against: 'the SDK',
-    other: sdk,
-    ofRates: true,
-    ...(aim && { aim }),
+/** Builds before this one had ES modules alone. */
+function importLibrary(build) {
+  const current = join(build, 'dist/index.mjs');
+  return import(existsSync(current) ? current : join(build, 'dist/index.js'));
+}
+
+async function timeDecryption(clients, parameters, rounds) {
+  const tokens = { sub: '', accessToken: 'any' };
+  let reply = '';
+  const record = async (url, init) => {
+    const response = await fetch(url, init);
+    reply = await response.text();
+    return new Response(reply, response);
+  };
+  const discovery = `${parameters.hostname}/v2/.well-known/openid-configuration`;
+  const { scopes_supported: scopes } = await (await fetch(discovery)).json();
+  await logIn(new clients.own({ ...parameters, fetch: record }), scopes.join(' '));
+  const { sub, key, data } = JSON.parse(reply);
+  const decrypt = Object.entries(clients).map(([name, Client]) => {
+    if (name === 'sdk') {
+      const official = new Client(parameters);
+      // Private by its type alone: what userinfo() does with the reply.
+      return [name, () => official.decryptPayload(key, data)];
+    }
+    const client = new Client({ ...parameters, fetch: async () => new Response(reply) });
+    return [name, () => client.userinfo({ ...tokens, sub })];
+  });
+  const name = `decryptions of ${Object.keys(data).length} fields, library`;
+  return describeTimes(name, await takeRounds(Object.fromEntries(decrypt), rounds, 50));
+}
+
+async function timeLogins(clients, parameters, rounds) {
+  const logins = Object.entries(clients).map(([name, Client]) => {
+    const client = new Client(parameters);
+    return [name, () => logIn(client)];
+  });
+  return describeTimes('whole logins, library', await takeRounds(Object.fromEntries(logins), rounds, 20));
+}
+
+/** Milliseconds of one call, as the mean of a round. */
+function takeRounds(actions, rounds, calls) {
+  return takeTurns(actions, rounds, async (action) => {
+    const started = performance.now();
+    for (let call = 0; call < calls; call += 1) await action();
+    return (performance.now() - started) / calls;
   });
 }
 
-/** Milliseconds of one call, as the mean of a round; the first round of each does not count. */
-async function takeRounds(rounds, calls, actions) {
-  const times = Object.fromEntries(Object.keys(actions).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, action] of Object.entries(actions)) {
-      const started = performance.now();
-      for (let call = 0; call < calls; call += 1) await action();
-      if (round > 0) times[name].push((performance.now() - started) / calls);
-    }
-  }
-  return times;
+function describeTimes(name, { own, base, sdk }) {
+  const row = (against, other, aim) => describeRow({ name, unit: 'ms each', own, against, other, aim });
+  return [...(base ? [row('the base', base, NO_SLOWER)] : []), row('the SDK', sdk)];
 }
 
-async function logIn(client) {
+async function logIn(client, scope = 'openid myinfo.name') {
   const { codeVerifier, codeChallenge } = generatePkcePair();
-  const { url, nonce } = client.authorizationUrl({ state: 'bench', codeChallenge });
-  const [response] = await once(request(url).end(), 'response');
-  response.resume();
-  const code = new URL(response.headers.location).searchParams.get('code');
+  const { url, nonce } = client.authorizationUrl({ state: 'bench', scope, codeChallenge });
+  const response = await fetch(url, { redirect: 'manual' });
+  const code = new URL(response.headers.get('location')).searchParams.get('code');
   const tokens = await client.callback({ code, nonce, codeVerifier });
   const { data } = await client.userinfo(tokens);
   if (!data['myinfo.name']) throw new Error('no name came');
