@@ -53,7 +53,7 @@ export async function runReported(
       await attempt(async () => junitOutput?.commit(renderLogin(names, context, failure)));
       await attempt(async () => {
         if (trace === undefined) return;
-        const document = toTrace(journal, { command, version: SGID_VERSION, failure, redact });
+        const document = toTrace(journal, { command, version: SGID_VERSION, failure }, redact);
         await traceOutput?.commit(renderJson(document));
         const file = toPrintable(trace);
         diagnostics.info(`The trace is in ${file}; look at it with: sgid trace view ${file}`);

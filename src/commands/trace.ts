@@ -7,11 +7,6 @@ import { parseTrace, type Trace } from '../trace/trace.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { loadText } from './text-input.ts';
 
-/** The options of `sgid trace view`. */
-export interface TraceViewOptions {
-  readonly html?: string;
-}
-
 const EXAMPLES = `
 Examples:
   $ sgid login --trace trace.json                        write what each step did, however the login ends
@@ -28,7 +23,6 @@ Takes what --trace of another command wrote. It holds method, URL, status, durat
 and no secret, code, token or claim value: file and page are made to be attached to a support ticket.
 Long waits are drawn shorter than they were, and marked.`;
 
-/** Declares `sgid trace`; what it does is loaded when it runs. */
 export const declare: DeclareCommand = (trace, openContext) => {
   trace.addHelpText('after', EXAMPLES);
   trace
@@ -42,24 +36,11 @@ export const declare: DeclareCommand = (trace, openContext) => {
     .addHelpText('after', VIEW_EXAMPLES)
     .action(async (file, options) => {
       const context = await openContext();
-      await runTraceView(file, options, context);
+      const trace = parseTrace(await loadText({ path: file, what: 'the trace' }, context));
+      if (options.html !== undefined) await writePage(trace, options.html, context);
+      else await writeStandardOutput(drawTimeline(trace, context), context.platform.terminal);
     });
 };
-
-/**
- * Runs `sgid trace view`: draws a trace in the terminal, or writes it as a page.
- *
- * @throws SgidError `ERR_USAGE`, `ERR_FILE`, `ERR_OUTPUT`.
- */
-export async function runTraceView(
-  file: string,
-  options: TraceViewOptions,
-  context: CommandContext,
-): Promise<void> {
-  const trace = parseTrace(await loadText({ path: file, what: 'the trace' }, context));
-  if (options.html !== undefined) await writePage(trace, options.html, context);
-  else await writeStandardOutput(renderForReader(trace, context), context.platform.terminal);
-}
 
 async function writePage(
   trace: Trace,
@@ -76,7 +57,7 @@ async function writePage(
   diagnostics.info(`The page is in ${toPrintable(path)}; open it in any browser.`);
 }
 
-function renderForReader(trace: Trace, context: CommandContext): string {
+function drawTimeline(trace: Trace, context: CommandContext): string {
   const { env } = context.platform;
   return renderTimeline(trace, {
     ...layoutForStdout(context),

@@ -5,18 +5,17 @@ import { REDACTED } from '../text/redact.ts';
 import type { Entry, Journal, TimedExchange } from './journal.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 
-/** What a trace says of its command beside what the journal holds. */
-export interface TraceHead {
-  /** For example `login`. */
-  readonly command: string;
-  /** Of this program. */
-  readonly version: string;
-  readonly failure: SgidError | undefined;
-  readonly redact: (text: string) => string;
-}
-
-/** Writes out what a journal holds: no words of an error, no value, and every URL without its secrets. */
-export function toTrace(journal: Journal, { command, version, failure, redact }: TraceHead): Trace {
+/**
+ * Writes out what a journal holds: no words of an error, no value, and every URL without its secrets.
+ *
+ * @param about `command` is for example `login`, `version` that of this program.
+ */
+export function toTrace(
+  journal: Journal,
+  about: { readonly command: string; readonly version: string; readonly failure: SgidError | undefined },
+  redact: (text: string) => string,
+): Trace {
+  const { command, version, failure } = about;
   const endMs = journal.elapsed();
   const redirectUri = journal.entries.find(({ isWait }) => isWait)?.url;
   const records = [
@@ -102,7 +101,7 @@ function unexpectedCallback(startMs: number, code: SgidErrorCode): TraceRecord {
   return { step: 'callback', kind: 'local', startMs, durationMs: 0, verdicts: [verdict] };
 }
 
-/** What a step found. Of a verdict's detail, which may quote the provider, nothing but a count is told. */
+/** What a step found. Of a verdict's detail, which may quote the provider, only a count is kept. */
 function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly TraceVerdict[] {
   const { verdicts, error, exchanges } = entry;
   const found: TraceVerdict[] = verdicts.map(({ check, verdict, code, detail = '' }) => ({

@@ -26,7 +26,7 @@ function begin() {
       now += 10;
       return { method: 'POST', url: PROVIDER + path, status, milliseconds: 10 };
     },
-    write: (failure?: SgidError) => toTrace(journal, { command: 'login', version: '1.2.3', failure, redact }),
+    write: (failure?: SgidError) => toTrace(journal, { command: 'login', version: '1.2.3', failure }, redact),
     /** Runs a step that fails. */
     fail: async (name: string, error: unknown, run: (step: Step) => void = () => {}) =>
       journal

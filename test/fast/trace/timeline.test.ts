@@ -152,42 +152,35 @@ describe('createTimeAxis', () => {
 });
 
 describe('the words of a trace', () => {
-  it.each([
-    [0, '0 ms'],
-    [0.4, '<1 ms'],
-    [13.6, '14 ms'],
-    [999.4, '999 ms'],
-    [999.6, '1.00 s'],
-    [59_994, '59.99 s'],
-    [59_996, '1 min 0 s'],
-    [125_000, '2 min 5 s'],
-  ])('say how long %d ms are', (milliseconds, words) => {
-    expect(formatDuration(milliseconds)).toBe(words);
+  it('say how long and how much', () => {
+    const times = [0, 0.4, 13.6, 999.4, 999.6, 59_994, 59_996, 125_000];
+    const words = ['0 ms', '<1 ms', '14 ms', '999 ms', '1.00 s', '59.99 s', '1 min 0 s', '2 min 5 s'];
+    expect(times.map(formatDuration)).toEqual(words);
+    expect([812, 1_900, 999_949, 999_950].map(formatBytes)).toEqual([
+      '812 B',
+      '1.9 kB',
+      '999.9 kB',
+      '1.0 MB',
+    ]);
   });
 
-  it.each([
-    [812, '812 B'],
-    [1_900, '1.9 kB'],
-    [999_949, '999.9 kB'],
-    [999_950, '1.0 MB'],
-  ])('say how much %d bytes are', (bytes, words) => {
-    expect(formatBytes(bytes)).toBe(words);
-  });
-
-  it.each([
-    [exchangeRecord({ url: 'no URL' }), 'POST no URL'],
-    [exchangeRecord({ url: undefined, method: undefined }), ''],
-    [localRecord({ step: 'unheard-of' }), 'unheard-of'],
-    [
-      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict: 'warn' }] }),
+  it('say what a record is about', () => {
+    const callback = (verdict: 'warn' | 'pass') =>
+      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict }] });
+    const records = [
+      exchangeRecord({ url: 'no URL' }),
+      exchangeRecord({ url: undefined, method: undefined }),
+      localRecord({ step: 'unheard-of' }),
+      callback('warn'),
+      callback('pass'),
+    ];
+    expect(records.map(describeRecord)).toEqual([
+      'POST no URL',
+      '',
+      'unheard-of',
       'an unexpected callback, ignored',
-    ],
-    [
-      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict: 'pass' }] }),
       'validate the callback',
-    ],
-  ])('say what a record is about: %#', (record, words) => {
-    expect(describeRecord(record)).toBe(words);
+    ]);
   });
 
   it('take no callback for the provider', () => {
