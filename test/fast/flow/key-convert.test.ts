@@ -126,14 +126,8 @@ describe('a warning goes to stderr', () => {
     const folder = await writeKeyFiles({ 'k.p12': keyBytes('rsa-2048.modern.p12'), pass: PASSPHRASE });
     await chmod(join(folder, 'k.p12'), 0o644);
     await chmod(join(folder, 'pass'), 0o604);
-    const args = [
-      'convert',
-      '--to',
-      'pkcs8',
-      join(folder, 'k.p12'),
-      '--passphrase-file',
-      join(folder, 'pass'),
-    ];
+    const passphrase = ['--passphrase-file', join(folder, 'pass')];
+    const args = ['convert', '--to', 'pkcs8', join(folder, 'k.p12'), ...passphrase];
     const run = await runKey(args);
     expect(run).toMatchObject({ exitCode: 0, stdout: PEM });
     expect(run.stderr).toContain(`run: chmod 600 ${join(folder, 'k.p12')}`);

@@ -1,11 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { loadPrivateKey } from '../../../src/keys/private-key.ts';
 import { runKey, writeKeyFiles } from '../../helpers/run-key.ts';
-import { fingerprint, PASSPHRASE } from '../keys/key-fixtures.ts';
+import { fingerprint, keyBytes, keyText, PASSPHRASE, rsaJwk } from '../keys/key-fixtures.ts';
 
 describe('sgid key generate', () => {
   it('prints a PKCS#8 PEM of 2048 bits, another one each time', async () => {
@@ -50,5 +50,30 @@ describe('sgid key generate', () => {
     const running = runKey(['generate'], { signal: controller.signal });
     controller.abort(new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' }));
     expect(await running).toMatchObject({ exitCode: 130, stdout: '' });
+  });
+});
+
+describe('sgid key public', () => {
+  it.each(['rsa-2048.pkcs1.pem', 'rsa-2048.pkcs8.der', 'rsa-2048.jwk.json', 'rsa-2048.modern.p12'])(
+    'prints the SPKI PEM that openssl prints: %s',
+    async (name) => {
+      const env = { SGID_PRIVATE_KEY_PASSPHRASE: PASSPHRASE };
+      const run = await runKey(['public'], { input: keyBytes(name), env });
+      expect(run).toMatchObject({ exitCode: 0, stdout: keyText('public.pem'), stderr: '' });
+    },
+  );
+
+  it('prints a JWK with public numbers only', async () => {
+    const { stdout } = await runKey(['public', '--format', 'jwk'], { input: keyText('rsa-2048.pkcs8.pem') });
+    const { n, e } = rsaJwk();
+    expect(JSON.parse(stdout)).toEqual({ kty: 'RSA', n, e });
+    expect(createPublicKey({ key: JSON.parse(stdout), format: 'jwk' }).asymmetricKeyType).toBe('rsa');
+  });
+
+  it('prints what inspect takes for the other half', async () => {
+    const input = (await runKey(['generate'])).stdout;
+    const folder = await writeKeyFiles({ 'public.pem': (await runKey(['public'], { input })).stdout });
+    const run = await runKey(['inspect', '--public-key', join(folder, 'public.pem')], { input });
+    expect(JSON.parse(run.stdout)).toMatchObject({ matchesPublicKey: true });
   });
 });

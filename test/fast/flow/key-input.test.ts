@@ -40,101 +40,37 @@ describe('the private key is found in', () => {
   });
 });
 
+const TWO_KEYS = pfx([bag(1, der('rsa-2048.pkcs8.pem')), bag(1, der('ec.pem'))]);
+const TWO_CLIENTS = '[{"id":"X","secret":"s"},{"id":"Y","secret":"t"}]';
+
 /** What is given, and the code, a part of the message and a part of the hint that answer it. */
 type Case = readonly [name: string, input: string | Uint8Array, code: string, message: string, hint: string];
 
 const CASES: readonly Case[] = [
   ['nothing', '', 'ERR_FILE', 'is empty', 'Check the command or file'],
   ['white space', ' \n', 'ERR_FILE', 'is empty', 'Check the command or file'],
-  ['a truncated PEM', PEM.slice(0, 900), 'ERR_PRIVATE_KEY', 'cut off', 'Copy the whole key'],
-  ['a certificate', keyText('certificate.pem'), 'ERR_PRIVATE_KEY', 'is a certificate', 'sgid key generate'],
-  [
-    'a public key',
-    keyText('public.pem'),
-    'ERR_PRIVATE_KEY',
-    'is a public key',
-    '-----BEGIN PRIVATE KEY-----',
-  ],
-  [
-    'a JWK without private parts',
-    JSON.stringify({ kty: 'RSA', n, e }),
-    'ERR_PRIVATE_KEY',
-    'is a public key',
-    'BEGIN',
-  ],
-  ['a JWK without primes', JSON.stringify({ kty: 'RSA', n, e, d }), 'ERR_PRIVATE_KEY', 'lacks p, q', '7518'],
-  ['an EC key', keyText('ec.pem'), 'ERR_PRIVATE_KEY_TYPE', 'of type EC', 'sgid key generate'],
-  ['an Ed25519 key', keyText('ed25519.pem'), 'ERR_PRIVATE_KEY_TYPE', 'of type Ed25519', 'sgid key generate'],
-  ['an RSA-PSS key', keyText('rsa-pss.pem'), 'ERR_PRIVATE_KEY_TYPE', 'of type RSA-PSS', 'sgid key generate'],
-  ['an EC JWK', '{"kty":"EC","crv":"P-256"}', 'ERR_PRIVATE_KEY_TYPE', 'of type EC', 'sgid key generate'],
-  [
-    'PKCS#12 with two keys',
-    pfx([bag(1, der('rsa-2048.pkcs8.pem')), bag(1, der('ec.pem'))]),
-    'ERR_PRIVATE_KEY',
-    'more than one private key',
-    'only the key',
-  ],
-  ['PKCS#12 without a key', pfx(), 'ERR_PRIVATE_KEY', 'holds no private key', 'openssl pkcs12 -export'],
-  [
-    'binary garbage',
-    Buffer.from('00ff13379c00aa', 'hex'),
-    'ERR_PRIVATE_KEY',
-    'not a private key in any',
-    'PEM',
-  ],
+  ['half a PEM', PEM.slice(0, 900), 'ERR_PRIVATE_KEY', 'cut off', 'Copy the whole key'],
   ['half a DER', keyBytes('rsa-2048.pkcs8.der').subarray(0, 600), 'ERR_PRIVATE_KEY', 'cut off', 'Copy'],
+  ['a certificate', keyText('certificate.pem'), 'ERR_PRIVATE_KEY', 'is a certificate', 'sgid key generate'],
+  ['half a JWK', JSON.stringify({ kty: 'RSA', n, e, d }), 'ERR_PRIVATE_KEY', 'lacks p, q', '7518'],
+  ['an EC key', keyText('ec.pem'), 'ERR_PRIVATE_KEY_TYPE', 'of type EC', 'sgid key generate'],
+  ['an EC JWK', '{"kty":"EC","crv":"P-256"}', 'ERR_PRIVATE_KEY_TYPE', 'of type EC', 'sgid key generate'],
+  ['two keys', TWO_KEYS, 'ERR_PRIVATE_KEY', 'more than one private key', 'only the key'],
+  ['PKCS#12 without a key', pfx(), 'ERR_PRIVATE_KEY', 'holds no private key', 'openssl pkcs12 -export'],
+  ['garbage', Buffer.from('00ff13379c00aa', 'hex'), 'ERR_PRIVATE_KEY', 'not a private key in any', 'PEM'],
+  ['broken JSON', '{"privateKey": "x', 'ERR_CREDENTIALS_FILE', 'is not valid JSON (line 1', 'Download it'],
+  ['JSON without a key', '{"clientId":"X"}', 'ERR_CREDENTIALS_FILE', 'holds no private key', 'privateKey'],
+  ['two clients', TWO_CLIENTS, 'ERR_CREDENTIALS_FILE', 'not one client', 'privateKey'],
+  ['a .env without a key', 'SGID_CLIENT_ID=X\n', 'ERR_CREDENTIALS_FILE', 'holds no private', 'SGID_PRIVATE'],
+  ['an empty key', 'SGID_PRIVATE_KEY=""\n', 'ERR_CREDENTIALS_FILE', 'holds no private', 'SGID_PRIVATE_KEY'],
   [
-    'broken JSON',
-    '{"privateKey": "x',
-    'ERR_CREDENTIALS_FILE',
-    'is not valid JSON (line 1',
-    'Download it again',
-  ],
-  [
-    'JSON without a key',
-    '{"clientId":"X","clientSecret":"y"}',
-    'ERR_CREDENTIALS_FILE',
-    'holds no private key',
-    'privateKey',
-  ],
-  [
-    'JSON with two clients',
-    JSON.stringify([
-      { id: 'X', secret: 's' },
-      { id: 'Y', secret: 't' },
-    ]),
-    'ERR_CREDENTIALS_FILE',
-    'not one client',
-    'privateKey',
-  ],
-  [
-    'a .env without a key',
-    'SGID_CLIENT_ID=X\nSGID_SCOPE=openid\n',
-    'ERR_CREDENTIALS_FILE',
-    'holds no private key',
-    'SGID_PRIVATE_KEY',
-  ],
-  [
-    'a .env with an empty key',
-    'SGID_PRIVATE_KEY=""\n',
-    'ERR_CREDENTIALS_FILE',
-    'holds no private key',
-    'SGID_PRIVATE_KEY',
-  ],
-  [
-    'a .env with a path',
+    'a path',
     'SGID_PRIVATE_KEY_PATH=./keys/a.pem\n',
     'ERR_CREDENTIALS_FILE',
     'holds the path',
     './keys/a.pem',
   ],
-  [
-    'a .env with a path for a key',
-    'SGID_PRIVATE_KEY=keys/a.pem\n',
-    'ERR_CREDENTIALS_FILE',
-    'holds the path',
-    'keys/a.pem',
-  ],
+  ['a path for a key', 'SGID_PRIVATE_KEY=keys/a.pem\n', 'ERR_CREDENTIALS_FILE', 'holds the path', 'keys/a'],
 ];
 
 describe('what is no key that can be used ends with 3', () => {
