@@ -249,7 +249,7 @@ function requireOutput({ to, out, outPassphraseFile }: KeyOutputOptions, { termi
   if (outPassphraseFile !== undefined && !isEncryptedTarget(to)) {
     throw usageError(
       `--out-passphrase-file and --to ${to} contradict each other: that format is not encrypted`,
-      'Use --to pkcs8-encrypted or --to pkcs12, or leave --out-passphrase-file out.',
+      'Use --to pkcs8-encrypted or --to pkcs12, or omit --out-passphrase-file.',
     );
   }
   const extension = { der: 'der', pkcs12: 'p12' }[to as string];
@@ -287,5 +287,5 @@ function requireInputs(inputs: Readonly<Record<string, string | undefined>>): vo
 }
 
 function requireValue(name: string, value: string | undefined): void {
-  if (value?.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or leave it out.');
+  if (value?.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or omit it.');
 }

@@ -133,31 +133,4 @@ describe('findCertificateFault', () => {
   ])('judges it as of %d days from now: %s', (days, fault) => {
     expect(findCertificateFault(issued, 'localhost', inDays(days))).toBe(fault);
   });
-
-  it('finds that it is for clients', () => {
-    const client = issueCertificate(['localhost'], { usage: 'clientAuth' });
-    expect(findCertificateFault(client, 'localhost', TODAY)).toBe('not-for-servers');
-  });
-
-  it.each([
-    ['another key', 'rsa-2048.pkcs8.pem', 'other-key'],
-    ['a key of another kind', 'ec.pem', 'other-key'],
-    ['an encrypted key', 'rsa-2048.pkcs8-encrypted.pem', 'encrypted-key'],
-    ['a key encrypted by headers', 'rsa-2048.pkcs1-encrypted.pem', 'encrypted-key'],
-    ['a certificate', 'certificate.pem', 'no-key'],
-    ['a public key', 'public.pem', 'no-key'],
-    ['DER', 'rsa-2048.pkcs8.der', 'no-key'],
-  ])('finds %s in place of the key', (_name, file, fault) => {
-    expect(findCertificateFault({ ...issued, privateKey: fixture(file) }, 'localhost', TODAY)).toBe(fault);
-  });
-
-  it.each([
-    ['a key', fixture('rsa-2048.pkcs8.pem')],
-    ['a request', fixture('certificate-request.pem')],
-    ['nothing', ''],
-    ['a certificate cut short', () => issued.certificate.slice(0, 400)],
-  ])('finds %s in place of the certificate', (_name, text) => {
-    const certificate = typeof text === 'string' ? text : text();
-    expect(findCertificateFault({ ...issued, certificate }, 'localhost', TODAY)).toBe('no-certificate');
-  });
 });

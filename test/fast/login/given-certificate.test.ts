@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import forge from 'node-forge';
@@ -12,6 +13,9 @@ import { systemFiles } from '../../../src/system/files.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { type IssuedCertificate, inDays, issueCertificate } from '../../helpers/private-authority.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/keys/${name}`, import.meta.url), 'utf8');
 
 let issued: IssuedCertificate;
 beforeAll(() => {
@@ -77,6 +81,26 @@ describe('the certificate of --tls-cert and --tls-key', () => {
       'a key that is a certificate',
       () => [{ ...issued, privateKey: issued.certificate }, 'localhost', new Date()],
       /--tls-key: \S+key\.pem holds no private key in PEM/,
+    ],
+    [
+      'an EC key',
+      () => [{ ...issued, privateKey: fixture('ec.pem') }, 'localhost', new Date()],
+      /--tls-key: \S+key\.pem is not the key of the certificate/,
+    ],
+    [
+      'a key in DER',
+      () => [{ ...issued, privateKey: fixture('rsa-2048.pkcs8.der') }, 'localhost', new Date()],
+      /--tls-key: \S+key\.pem holds no private key in PEM/,
+    ],
+    [
+      'a certificate cut short',
+      () => [{ ...issued, certificate: issued.certificate.slice(0, 400) }, 'localhost', new Date()],
+      /--tls-cert: \S+cert\.pem holds no certificate in PEM/,
+    ],
+    [
+      'a PKCS#8 key that is encrypted',
+      () => [{ ...issued, privateKey: fixture('rsa-2048.pkcs8-encrypted.pem') }, 'localhost', new Date()],
+      /--tls-key: \S+key\.pem is encrypted/,
     ],
     [
       'a key that is encrypted',
