@@ -16,7 +16,7 @@ interface Content {
   readonly mark: string;
   readonly example: string;
   readonly render: (server: MockServer, clients: Clients) => string;
-  /** What a person is told of the file. */
+  /** What a person reads of the file. */
   readonly describe: (path: string, clients: Clients) => string;
 }
 

@@ -26,21 +26,19 @@ export interface EncryptionProfile {
   readonly field: { readonly alg: 'A128GCMKW' | 'dir'; readonly enc: ContentEncryption };
 }
 
-/** The algorithms of the official SDK's test fixtures. */
+/** As in the official SDK's test fixtures. */
 export const SDK_PROFILE: EncryptionProfile = {
   key: { alg: 'RSA-OAEP-256', enc: 'A256GCM' },
   payloadKey: { alg: 'A128GCM', bytes: 16 },
   field: { alg: 'A128GCMKW', enc: 'A128GCM' },
 };
 
-/** The algorithms of MockPass. */
 export const MOCKPASS_PROFILE: EncryptionProfile = {
   key: { alg: 'RSA-OAEP', enc: 'A128CBC-HS256' },
   payloadKey: { alg: 'A256GCM', bytes: 32, named: true },
   field: { alg: 'dir', enc: 'A256GCM' },
 };
 
-/** The profiles by the name that options give them. */
 export const ENCRYPTION_PROFILES = { sdk: SDK_PROFILE, mockpass: MOCKPASS_PROFILE };
 
 /** What the userinfo endpoint sends besides `sub`: compact JWEs. */
@@ -121,7 +119,6 @@ function encryptCompact(
   return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
 }
 
-/** What authenticated encryption gives (RFC 7518 section 5). */
 interface AuthenticatedCiphertext {
   readonly iv: Buffer;
   readonly ciphertext: Buffer;

@@ -16,89 +16,56 @@ export const SLOW_MS = 3_000;
 /** How long the token endpoint takes under the fault `token-slow`, in milliseconds. */
 export const TOKEN_SLOW_MS = 15_000;
 
-/** Every fault by name. */
-export const FAULTS = {
-  'access-denied': {
-    effect: 'the callback brings error=access_denied',
-    correctClient: 'tells the person that the login was refused',
-  },
-  'no-callback': {
-    effect: 'the browser is never sent back',
-    correctClient: 'gives up waiting after a while and says so',
-  },
-  'wrong-state': {
-    effect: 'the callback brings another state',
-    correctClient: 'ignores the callback and exchanges nothing',
-  },
-  'invalid-client': {
-    effect: 'the token endpoint answers 401 invalid_client',
-    correctClient: 'reports that its credentials are wrong',
-  },
-  'invalid-grant': {
-    effect: 'the token endpoint answers 400 invalid_grant',
-    correctClient: 'starts a new login, and does not send the code again',
-  },
-  'token-500': {
-    effect: 'the token endpoint answers 500',
-    correctClient: 'reports an outage, and does not send the code again',
-  },
-  'token-html': {
-    effect: 'the token endpoint answers 200 with an HTML page',
-    correctClient: 'reports an unreadable answer',
-  },
-  'token-slow': {
-    effect: 'the token endpoint answers after 15 seconds',
-    correctClient: 'gives up before, and does not send the code again',
-  },
-  'wrong-nonce': { effect: 'the ID token carries another nonce', correctClient: 'rejects the ID token' },
-  'wrong-audience': { effect: 'the ID token is for another client', correctClient: 'rejects the ID token' },
-  'wrong-issuer': { effect: 'the ID token names another issuer', correctClient: 'rejects the ID token' },
-  'expired-token': { effect: 'the ID token expired an hour ago', correctClient: 'rejects the ID token' },
-  'bad-signature': {
-    effect: 'the signature of the ID token is broken',
-    correctClient: 'rejects the ID token',
-  },
-  'unknown-kid': {
-    effect: 'the ID token names a key that the JWKS does not hold',
-    correctClient: 'asks for the JWKS once more, then rejects the ID token',
-  },
-  'rotated-keys': {
-    effect: 'the signing key changes just before the ID token is signed',
-    correctClient: 'asks for the JWKS once more, and succeeds',
-  },
-  'alg-none': { effect: 'the ID token is unsigned, with alg none', correctClient: 'rejects the ID token' },
-  'sub-mismatch': {
-    effect: 'userinfo is about another subject than the ID token',
-    correctClient: 'rejects the answer',
-  },
-  'missing-key': {
-    effect: 'userinfo holds data without the key to decrypt it',
-    correctClient: 'reports an error instead of empty data',
-  },
-  'bad-block-key': {
-    effect: 'the payload key decrypts to something that is no key',
-    correctClient: 'reports that decryption failed',
-  },
-  'bad-field': {
-    effect: 'the ciphertext of one field is broken',
-    correctClient: 'reports that decryption failed, and uses no field',
-  },
-  'wrong-public-key': {
-    effect: 'the payload key is encrypted to another public key',
-    correctClient: 'reports that its private key does not fit',
-  },
-  'userinfo-401': {
-    effect: 'userinfo answers 401 invalid_token',
-    correctClient: 'reports that the access token was refused',
-  },
-  'userinfo-503': {
-    effect: 'userinfo answers 503 with Retry-After: 1',
-    correctClient: 'tries again a few times, then reports an outage',
-  },
-  slow: {
-    effect: 'the redirect, the tokens and userinfo take 3 seconds each',
-    correctClient: 'waits, and succeeds',
-  },
+/** Every fault: what the provider does, and what a correct client does about it. */
+const FAULTS = {
+  'access-denied': ['the callback brings error=access_denied', 'tells the person that the login was refused'],
+  'no-callback': ['the browser is never sent back', 'gives up waiting after a while and says so'],
+  'wrong-state': ['the callback brings another state', 'ignores the callback and exchanges nothing'],
+  'invalid-client': [
+    'the token endpoint answers 401 invalid_client',
+    'reports that its credentials are wrong',
+  ],
+  'invalid-grant': [
+    'the token endpoint answers 400 invalid_grant',
+    'starts a new login, and does not send the code again',
+  ],
+  'token-500': ['the token endpoint answers 500', 'reports an outage, and does not send the code again'],
+  'token-html': ['the token endpoint answers 200 with an HTML page', 'reports an unreadable answer'],
+  'token-slow': [
+    'the token endpoint answers after 15 seconds',
+    'gives up before, and does not send the code again',
+  ],
+  'wrong-nonce': ['the ID token carries another nonce', 'rejects the ID token'],
+  'wrong-audience': ['the ID token is for another client', 'rejects the ID token'],
+  'wrong-issuer': ['the ID token names another issuer', 'rejects the ID token'],
+  'expired-token': ['the ID token expired an hour ago', 'rejects the ID token'],
+  'bad-signature': ['the signature of the ID token is broken', 'rejects the ID token'],
+  'unknown-kid': [
+    'the ID token names a key that the JWKS does not hold',
+    'asks for the JWKS once more, then rejects the ID token',
+  ],
+  'rotated-keys': [
+    'the signing key changes just before the ID token is signed',
+    'asks for the JWKS once more, and succeeds',
+  ],
+  'alg-none': ['the ID token is unsigned, with alg none', 'rejects the ID token'],
+  'sub-mismatch': ['userinfo is about another subject than the ID token', 'rejects the answer'],
+  'missing-key': [
+    'userinfo holds data without the key to decrypt it',
+    'reports an error instead of empty data',
+  ],
+  'bad-block-key': ['the payload key decrypts to something that is no key', 'reports that decryption failed'],
+  'bad-field': ['the ciphertext of one field is broken', 'reports that decryption failed, and uses no field'],
+  'wrong-public-key': [
+    'the payload key is encrypted to another public key',
+    'reports that its private key does not fit',
+  ],
+  'userinfo-401': ['userinfo answers 401 invalid_token', 'reports that the access token was refused'],
+  'userinfo-503': [
+    'userinfo answers 503 with Retry-After: 1',
+    'tries again a few times, then reports an outage',
+  ],
+  slow: ['the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
 } as const;
 
 /** The name of a fault. */
@@ -108,17 +75,16 @@ export type FaultName = keyof typeof FAULTS;
 export function listFaults(): readonly Fault[] {
   return Object.keys(FAULTS)
     .filter(isFaultName)
-    .map((name) => ({ name, ...FAULTS[name] }));
+    .map((name) => ({ name, effect: FAULTS[name][0], correctClient: FAULTS[name][1] }));
 }
 
-/** Whether a text is the name of a fault. */
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
 
 /** What an answer says that exists only because a fault was asked for, so that nobody looks for a real cause. */
 export function faultDescription(name: FaultName): string {
-  return `the fault ${name} was asked for: ${FAULTS[name].effect}`;
+  return `the fault ${name} was asked for: ${FAULTS[name][0]}`;
 }
 
 /** Faults for some logins: `times` of them, `Infinity` for every one from now on. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import type { FaultName } from './faults.ts';
 import { copyText } from './oauth.ts';
@@ -33,12 +33,10 @@ export interface Grant {
   readonly fault: FaultName | undefined;
 }
 
-/** What became of a code that a client presented. */
 export type Redemption =
   | { readonly kind: 'granted'; readonly grant: Grant }
   | { readonly kind: 'unknown' | 'foreign' | 'used' | 'expired' };
 
-/** What an access token stands for. */
 export type TokenStatus =
   | { readonly kind: 'live'; readonly grant: Grant }
   | { readonly kind: 'unknown' | 'revoked' | 'expired' };
@@ -51,10 +49,9 @@ interface Issued {
   readonly grant: Grant;
 }
 
-/** Turns what was granted into a text to hand out, and back. */
+/** Turns what was granted into a text to hand out, and back: `undefined` for what is forgotten or another's. */
 interface Vault {
   issue(issued: Issued, forgetAt: number): string;
-  /** `undefined` for whatever was not issued here, or is forgotten. */
   open(text: string): Issued | undefined;
   /** Remembers it longer. */
   keep(text: string, forgetAt: number): void;
@@ -95,7 +92,10 @@ export class GrantStore {
   issueCode(grant: Grant): string {
     const expiresAt = this.#now() + CODE_LIFETIME_SECONDS * 1000;
     // A code outlives the token that it gave, which a second use would revoke.
-    return this.#codes.issue({ id: randomId(), expiresAt, grant }, expiresAt + TOKEN_LIFETIME_SECONDS * 1000);
+    return this.#codes.issue(
+      { id: randomUUID(), expiresAt, grant },
+      expiresAt + TOKEN_LIFETIME_SECONDS * 1000,
+    );
   }
 
   /**
@@ -118,9 +118,8 @@ export class GrantStore {
     return { kind: 'granted', grant };
   }
 
-  /** A fresh access token for a code just redeemed. */
   issueToken(code: string, grant: Grant): string {
-    const id = this.#codes.open(code)?.id ?? randomId();
+    const id = this.#codes.open(code)?.id ?? randomUUID();
     const expiresAt = this.#now() + TOKEN_LIFETIME_SECONDS * 1000;
     // A fault or a test's clock may have let much time pass since the code was redeemed.
     const earlier = this.#spent.get(id);
@@ -146,10 +145,6 @@ export class GrantStore {
     this.#tokens.clear();
     this.#spent.clear();
   }
-}
-
-function randomId(): string {
-  return randomBytes(16).toString('base64url');
 }
 
 function createMemoryVault(now: () => number): Vault {

@@ -4,11 +4,11 @@ import type { FaultName } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import type { SigningKey } from './key-ring.ts';
 
-/** What an ID token is about. `now` is in milliseconds since the Unix epoch. */
-export interface IdTokenInput {
+interface IdTokenInput {
   readonly issuer: string;
   readonly grant: Grant;
   readonly accessToken: string;
+  /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
 

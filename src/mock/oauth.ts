@@ -3,13 +3,12 @@ import type { ServerResponse } from '../system/http-server.ts';
 /** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
 export const MAX_VALUE_LENGTH = 2_048;
 
-/** An OAuth error: its code and a sentence for the developer. */
 export interface OAuthError {
   readonly error: string;
   readonly description: string;
 }
 
-/** A request refused. An endpoint throws it; the provider answers with `response`. */
+/** An endpoint throws it; the provider answers with `response`. */
 export class OAuthRefusal extends Error {
   readonly response: ServerResponse;
 
@@ -75,7 +74,6 @@ export function printableDescription(text: string): string {
     .slice(0, 500);
 }
 
-/** The parameters of a query or a form. */
 export interface RequestParameters {
   /** Values by name. A parameter without a value counts as left out (RFC 6749 section 3.1). */
   readonly values: ReadonlyMap<string, string>;

@@ -126,7 +126,7 @@ person closes the tab.</p>
   );
 }
 
-/** The mark tells every page of the mock from the real sgID. */
+/** The mark sets every page of the mock apart from the real sgID. */
 function page(status: number, title: string, content: SafeHtml): ServerResponse {
   const main = html`<p class="mark">Mock sgID - test data only</p>
 ${content}`;

@@ -1,7 +1,6 @@
 import type { Fetch } from '../oidc/http-exchange.ts';
 import type { Browser } from '../system/browser.ts';
 
-/** More redirects than a login has. */
 const MOST_REDIRECTS = 5;
 
 /**

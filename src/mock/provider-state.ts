@@ -41,7 +41,7 @@ export interface MockProviderOptions {
   readonly now?: () => number;
   /** How faults wait, in milliseconds. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  /** Is told of every request that was answered. The `url` is the path alone, without secrets. */
+  /** Gets every request that was answered. The `url` is the path alone, without secrets. */
   readonly onExchange?: (exchange: HttpExchange) => void;
 }
 
@@ -68,7 +68,17 @@ export function createProviderState(options: MockProviderOptions) {
       `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
     );
   }
-  const clock = new MockClock(now);
+  let clockOffset = 0;
+  /** In milliseconds. It can be put forward; codes and tokens age with it. */
+  const clock = {
+    now: () => now() + clockOffset,
+    advance: (milliseconds: number) => {
+      clockOffset += milliseconds;
+    },
+    reset: () => {
+      clockOffset = 0;
+    },
+  };
   const sleeper = createSleeper();
   return {
     hostname: options.hostname,
@@ -78,7 +88,7 @@ export function createProviderState(options: MockProviderOptions) {
     /** The persona that logs in without a page being shown. */
     approve,
     queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
-    grants: new GrantStore(() => clock.now(), options.secret),
+    grants: new GrantStore(clock.now, options.secret),
     keys: new KeyRing(),
     encryption: ENCRYPTION_PROFILES[jwe],
     clock,
@@ -111,28 +121,6 @@ export function requirePersona(id: string, personas: ReadonlyMap<string, Persona
     `there is no persona ${toPrintable(JSON.stringify(id), 200)}`,
     `Use one of: ${[...personas.keys()].join(', ')}.`,
   );
-}
-
-/** A clock on top of another one that can be put forward; codes and tokens age with it. In milliseconds. */
-class MockClock {
-  readonly #base: () => number;
-  #offset = 0;
-
-  constructor(base: () => number) {
-    this.#base = base;
-  }
-
-  now(): number {
-    return this.#base() + this.#offset;
-  }
-
-  advance(milliseconds: number): void {
-    this.#offset += milliseconds;
-  }
-
-  reset(): void {
-    this.#offset = 0;
-  }
 }
 
 /** How many wait at a time: fewer than a server has connections, so that slow answers lock nobody out. */

@@ -63,7 +63,7 @@ interface Route {
   readonly endpoint: (request: EndpointRequest) => ServerResponse | Promise<ServerResponse>;
 }
 
-/** Which endpoint answers under which path and method. */
+/** The endpoints by path. */
 function routesOf(state: ProviderState): ReadonlyMap<string, Route> {
   const { issuer, authorization, token, userinfo, jwks, discovery } = state.endpoints;
   const routes: readonly [string, Route][] = [

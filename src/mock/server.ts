@@ -32,14 +32,12 @@ export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'>
   readonly hostname?: string;
 }
 
-/** A mock provider that listens. */
 export interface MockServer {
   /** Its origin, for example `http://127.0.0.1:5157`. */
   readonly hostname: string;
   /** The port that it listens on, which is not that of `hostname` behind a balancer. */
   readonly port: number;
   readonly provider: MockProvider;
-  /** The self-signed certificate under https. */
   readonly certificate: SelfSignedCertificate | undefined;
   /** Stops listening and closes every connection. */
   close(): Promise<void>;
@@ -58,9 +56,12 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
     options.hostname ?? originOf(options.https ? 'https' : 'http', host, port);
   let hostname = hostnameAt(options.port);
   let provider = createMockProvider({ ...options, hostname });
-  const certificate = options.https
-    ? await createCertificate(certificateHosts(options.hostname, host))
-    : undefined;
+  let certificate: SelfSignedCertificate | undefined;
+  if (options.https) {
+    // Takes longer to load than all the rest of the server.
+    const { createSelfSignedCertificate } = await import('../keys/certificate.ts');
+    certificate = await createSelfSignedCertificate(certificateHosts(options.hostname, host));
+  }
   const server = await startServer({
     addresses: [host],
     port: options.port,
@@ -87,38 +88,26 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   };
 }
 
-/** What makes one takes longer to load than the rest of the server. */
-async function createCertificate(hosts: readonly string[]): Promise<SelfSignedCertificate> {
-  const { createSelfSignedCertificate } = await import('../keys/certificate.ts');
-  return createSelfSignedCertificate(hosts);
-}
-
 /** Node's reason for not listening as an SgidError with advice. Any other error stays as it is. */
 function mockListenError(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const message = `the mock cannot listen on ${address}`;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {
-        step: 'listen',
-        causes: ['another sgid mock runs on this port', 'a development server runs on this port'],
-        hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
-        cause: error,
-      });
-    case 'EACCES':
-      return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: that is not permitted`, {
-        step: 'listen',
-        causes: [refusedPortCause()],
-        hint: 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.',
-        cause: error,
-      });
-    default:
-      return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${String(error.code)}`, {
-        step: 'listen',
-        causes: ['this machine has no such address'],
-        hint: 'Listen on 127.0.0.1, or on another IP address of this machine.',
-        cause: error,
-      });
+  const common = { step: 'listen', cause: error } as const;
+  if (error.code === 'EADDRINUSE') {
+    return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {
+      ...common,
+      causes: ['another sgid mock runs on this port', 'a development server runs on this port'],
+      hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
+    });
   }
+  const isRefused = error.code === 'EACCES';
+  const problem = isRefused ? 'that is not permitted' : String(error.code);
+  return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${problem}`, {
+    ...common,
+    causes: [isRefused ? refusedPortCause() : 'this machine has no such address'],
+    hint: isRefused
+      ? 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.'
+      : 'Listen on 127.0.0.1, or on another IP address of this machine.',
+  });
 }
