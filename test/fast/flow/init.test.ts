@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { startFlow } from '../../helpers/login-flow.ts';
+import { memoryKeyring } from '../../helpers/profile-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const SECRET = 'canary/secret+of-a-test=';
@@ -136,23 +138,69 @@ describe('sgid init --yes', () => {
     expect(saved).not.toContain('BEGIN');
   });
 
+  it('keeps a secret of a file as login reads it: as it is, less one line break', async () => {
+    const { provider, redirectUri } = await startFlow();
+    const secretFile = join(await makeTemporaryFolder(), 'secret');
+    await writeFile(secretFile, ` ${SECRET}\t\n`, { mode: 0o600 });
+    const client = { SGID_CLIENT_SECRET_FILE: secretFile, secret: undefined, redirectUri };
+    const { run } = await setUp({ ...PORTAL, ...client });
+    const hostname = ['--hostname', provider.hostname];
+    expect((await run([...IMPORT, ...hostname])).exitCode).toBe(0);
+    const code = ['--code', 'a-code', '--code-verifier', 'v'.repeat(43), '--nonce', 'a-nonce'];
+    await run(['callback', ...code]);
+    const own = ['--client-id', PORTAL.id, '--redirect-uri', redirectUri, ...hostname];
+    await run(['callback', ...code, ...own, '--client-secret-file', secretFile]);
+    const sent = provider.requests.map(({ body }) => new URLSearchParams(body).get('client_secret'));
+    expect(sent).toEqual([` ${SECRET}\t`, ` ${SECRET}\t`]);
+  });
+});
+
+describe('sgid init --store keyring', () => {
+  const KEYRING = [...IMPORT, '--store', 'keyring'];
+
+  /** A keyring that refuses to write to an account. */
+  const refusing = (account: string, kept: Readonly<Record<string, string>>) => {
+    const keyring = memoryKeyring(kept);
+    const write = (to: string, secret: string): Promise<void> =>
+      to === account ? Promise.reject(new Error('locked')) : keyring.write(to, secret);
+    return { ...keyring, write };
+  };
+
   it('keeps secrets in the keyring, and takes them back when the profile cannot be saved', async () => {
     const { run, home, profiles } = await setUp();
-    const kept = new Map<string, string>();
-    const keyring = {
-      read: async (account: string) => kept.get(account),
-      write: async (account: string, secret: string) => void kept.set(account, secret),
-      remove: async (account: string) => kept.delete(account),
-    };
-    expect((await run([...IMPORT, '--store', 'keyring'], { keyring })).exitCode).toBe(0);
-    expect([...kept.keys()]).toEqual(['staging/clientSecret', 'staging/privateKey']);
+    const keyring = memoryKeyring({});
+    expect((await run(KEYRING, { keyring })).exitCode).toBe(0);
+    expect([...keyring.kept.keys()]).toEqual(['staging/clientSecret', 'staging/privateKey']);
     expect(await readFile(join(profiles, 'staging.json'), 'utf8')).not.toContain(SECRET);
-    kept.clear();
+    keyring.kept.clear();
     await writeFile(join(home, 'no-folder'), '');
     const env = { HOME: home, XDG_CONFIG_HOME: join(home, 'no-folder') };
-    const { exitCode } = await run([...IMPORT, '--store', 'keyring'], { keyring, env });
+    expect((await run(KEYRING, { keyring, env })).exitCode).toBe(3);
+    expect(keyring.kept.size).toBe(0);
+  });
+
+  it('gives the old secrets back when --replace fails half-way', async () => {
+    const { run, profiles } = await setUp();
+    const keyring = memoryKeyring({});
+    await run(KEYRING, { keyring });
+    const before = await readFile(join(profiles, 'staging.json'), 'utf8');
+    const old = { 'staging/clientSecret': 'old secret', 'staging/privateKey': 'old key' };
+    const broken = refusing('staging/privateKey', old);
+    const { exitCode, stderr } = await run([...KEYRING, '--replace'], { keyring: broken });
     expect(exitCode).toBe(3);
-    expect(kept.size).toBe(0);
+    expect(stderr).toContain('the keyring refused to keep a secret');
+    expect(Object.fromEntries(broken.kept)).toEqual(old);
+    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toBe(before);
+  });
+
+  it('leaves no secret in the keyring that a replaced profile no longer uses', async () => {
+    const { run, profiles } = await setUp();
+    const keyring = memoryKeyring({ 'other/clientSecret': 'stays' });
+    await run(KEYRING, { keyring });
+    expect(keyring.kept.size).toBe(3);
+    expect((await run([...IMPORT, '--replace'], { keyring })).exitCode).toBe(0);
+    expect([...keyring.kept.keys()]).toEqual(['other/clientSecret']);
+    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toContain(SECRET);
   });
 });
 

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { removeProfile } from '../../../src/settings/keyring-secrets.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { createProfileStore, type ProfileStore } from '../../../src/settings/profile-store.ts';
 import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import { memoryKeyring } from '../../helpers/profile-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 import { failureOf, wordsOf } from './in-memory.ts';
 
@@ -189,6 +191,14 @@ describe('where a profile cannot be trusted or had', () => {
   it('says why it cannot remove', async () => {
     const error = await failureOf(() => failing('remove', 'EROFS').remove('staging'));
     expect(error.message).toContain('read-only file system');
+  });
+
+  it('leaves a profile that cannot be removed its secrets in the keyring', async () => {
+    const keyring = memoryKeyring({ 'staging/clientSecret': 'canary' });
+    const places = { profiles: failing('remove', 'EROFS'), keyring, warn: () => {} };
+    const error = await failureOf(() => removeProfile('staging', ['staging/clientSecret'], places));
+    expect(error.code).toBe('ERR_PROFILE');
+    expect([...keyring.kept.keys()]).toEqual(['staging/clientSecret']);
   });
 
   it.each(['read', 'list'] as const)('says why it cannot %s', async (method) => {
