@@ -18,12 +18,7 @@ export interface ResultFlags {
   readonly expect?: readonly string[];
 }
 
-/** How a person's data is printed, and what else is made of it. */
-export interface ResultRequest {
-  readonly flags: ResultFlags & { readonly includeTokens?: true; readonly saveCanary?: string };
-  /** Those of the flags, read. */
-  readonly expectations: readonly Expectation[];
-}
+type PrintFlags = ResultFlags & { readonly includeTokens?: true; readonly saveCanary?: string };
 
 /**
  * Obtains a person's data and prints it as the options say. The outputs are opened first, so that nothing is spent
@@ -34,7 +29,7 @@ export interface ResultRequest {
  *   rejects with.
  */
 export async function printResult(
-  { flags, expectations }: ResultRequest,
+  { flags, expectations }: { readonly flags: PrintFlags; readonly expectations: readonly Expectation[] },
   { platform, diagnostics, journal }: OutputContext,
   obtain: (onReply: (reply: EncryptedUserinfo) => void) => Promise<Result>,
 ): Promise<void> {
@@ -47,13 +42,8 @@ export async function printResult(
       const result = await obtain(({ encrypted }) => {
         key = encrypted?.key;
       });
-      const { text, notices } = renderResult(result, {
-        format: flags.format ?? 'json',
-        raw: flags.raw === true,
-        includeTokens: flags.includeTokens === true,
-        field: flags.field,
-        forTerminal: flags.out === undefined && platform.terminal.stdoutIsTerminal,
-      });
+      const forTerminal = flags.out === undefined && platform.terminal.stdoutIsTerminal;
+      const { text, notices } = renderResult(result, flags, forTerminal);
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
       // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
@@ -94,23 +84,11 @@ function requireKey(key: string | undefined): string {
   });
 }
 
-/** How the result is printed. */
-export interface ResultOptions {
-  readonly format: 'json' | 'env';
-  /** Keep JSON-valued claims as text. */
-  readonly raw: boolean;
-  readonly includeTokens: boolean;
-  /** Print this one claim as plain text instead. */
-  readonly field: string | undefined;
-  /** Text goes to a terminal, which would obey control characters: claims lose them. JSON spells them out. */
-  readonly forTerminal: boolean;
-}
-
 /** A person's data, and the tokens where the command has them. */
 export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
 /** Text to print, and what had to be left out of it. */
-export interface RenderedResult {
+interface RenderedResult {
   readonly text: string;
   readonly notices: readonly string[];
 }
@@ -118,19 +96,21 @@ export interface RenderedResult {
 /**
  * Renders the result of a login or of its last steps.
  *
+ * @param forTerminal The text goes to a terminal, which would obey control characters: claims lose them. JSON spells
+ *   them out.
  * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` did not come.
  */
-export function renderResult(login: Result, options: ResultOptions): RenderedResult {
+export function renderResult(
+  login: Result,
+  { format, field, raw, includeTokens }: PrintFlags,
+  forTerminal: boolean,
+): RenderedResult {
   const { sub, data, accessToken, idToken, claims } = login;
-  const show = options.forTerminal ? stripLines : keep;
-  if (options.field !== undefined) return { text: `${show(readClaim(login, options.field))}\n`, notices: [] };
-  if (options.format === 'env') return renderEnv(login, options.includeTokens, show);
-  const result = {
-    sub,
-    data: options.raw ? data : parseData(data),
-    ...(options.includeTokens ? { accessToken, idToken, claims } : {}),
-  };
-  return { text: renderJson(result), notices: [] };
+  const show = forTerminal ? stripLines : (value: string): string => value;
+  if (field !== undefined) return { text: `${show(readClaim(login, field))}\n`, notices: [] };
+  if (format === 'env') return renderEnv(login, includeTokens === true, show);
+  const tokens = includeTokens ? { accessToken, idToken, claims } : {};
+  return { text: renderJson({ sub, data: raw ? data : parseData(data), ...tokens }), notices: [] };
 }
 
 /** The claims of a login by name, `sub` among them, as text. */
@@ -162,21 +142,12 @@ function renderEnv(
   const unknown = Object.keys(data).length - known.length;
   const tokens = includeTokens ? { access_token: accessToken, id_token: idToken } : {};
   const variables = Object.entries({ sub, ...Object.fromEntries(known), ...tokens });
-  return {
-    text: variables.map(([name, value]) => `${toVariable(name)}=${quoteForShell(show(value))}\n`).join(''),
-    notices:
-      unknown === 0
-        ? []
-        : [`${unknown} claim(s) outside the catalogue were left out; --format json shows them`],
-  };
-}
-
-function toVariable(name: string): string {
-  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-}
-
-function keep(value: string): string {
-  return value;
+  const lines = variables.map(([name, value]) => {
+    const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    return `${variable}=${quoteForShell(show(value))}\n`;
+  });
+  const notice = `${unknown} claim(s) outside the catalogue were left out; --format json shows them`;
+  return { text: lines.join(''), notices: unknown === 0 ? [] : [notice] };
 }
 
 /** Before a value is quoted, never after: an escape sequence could take the closing quote with it. */
@@ -185,9 +156,8 @@ function stripLines(value: string): string {
 }
 
 /**
- * A document as JSON with a final newline, pretty-printed unless `indent` is 0. DEL, C1 and bidi controls, and what a runner of GitHub
- * Actions takes for a command wherever it stands (`##[`), are spelled as escapes: it is the same document, with
- * nothing in it that a terminal would obey.
+ * A document as JSON with a final newline, pretty-printed unless `indent` is 0. What a terminal would obey (DEL, C1 and
+ * bidi controls), and what a runner of GitHub Actions would (`##[`), is spelled as escapes.
  */
 export function renderJson(document: unknown, indent = 2): string {
   const spell = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

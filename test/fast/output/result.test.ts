@@ -10,16 +10,10 @@ const LOGIN: Result = {
   idToken: 'id',
   claims: { sub: 'u=0000', iss: 'https://provider.example' },
 };
-const PLAIN = {
-  format: 'json',
-  raw: false,
-  includeTokens: false,
-  field: undefined,
-  forTerminal: false,
-} as const;
-
-const render = (login: Partial<Result>, options: Partial<Parameters<typeof renderResult>[1]>) =>
-  renderResult({ ...LOGIN, ...login }, { ...PLAIN, ...options });
+const render = (
+  login: Partial<Result>,
+  { forTerminal = false, ...flags }: Parameters<typeof renderResult>[1] & { readonly forTerminal?: boolean },
+) => renderResult({ ...LOGIN, ...login }, flags, forTerminal);
 
 const evaluate = (script: string, print: string): string =>
   execFileSync('sh', ['-c', `eval "$1"; printf %s "${print}"`, 'sh', script], { encoding: 'utf8', env: {} });
