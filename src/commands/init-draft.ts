@@ -288,7 +288,7 @@ async function ask(
     const complaint = await validate(answer);
     return complaint && breakText(complaint, columns).join('\n  ');
   };
-  return answered(await terminal.askText({ message, preset, judge }, signal));
+  return answered(await terminal.askText({ message, preset, validate: judge }, signal));
 }
 
 /** What is wrong with an answer, and what to do about it. */

@@ -169,7 +169,7 @@ async function chooseName(
       {
         message: 'Name of the profile',
         preset: existing.includes('default') ? undefined : 'default',
-        judge: (text) =>
+        validate: (text) =>
           isProfileName(text)
             ? undefined
             : 'Use lower-case letters, digits, ".", "_" and "-", for example staging.',

@@ -1,8 +1,7 @@
-import { lookup } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { promisify } from 'node:util';
 
 /** A request to one address, sent over a connection of its own. */
 export interface ProbeRequest {
@@ -13,15 +12,14 @@ export interface ProbeRequest {
   readonly host: string;
   /** The request target. */
   readonly target: string;
-  /** What ends the answer that is hoped for: when it has come, the end of the connection is not waited for. */
+  /** How the expected answer ends: when it has come, the end of the connection is not waited for. */
   readonly ending: string;
   /** Milliseconds for connecting and answering together. */
   readonly budgetMs: number;
-  /** Asks over TLS, and takes an answer only from whoever has the key of this certificate (PEM). */
+  /** Asks over TLS, and accepts an answer only from whoever has the key of this certificate (PEM). */
   readonly certificate?: string | undefined;
 }
 
-/** What came of it: nobody listens there, or somebody took the connection and said `text`. */
 export type ProbeReply =
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'connected'; readonly text: string };
@@ -58,21 +56,19 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
   });
 }
 
-/** Trusts the one certificate and no other, whoever vouches for it. */
+/** Trusts this one certificate and no other. */
 function pinTo({ host, certificate }: ProbeRequest): ConnectionOptions {
   const { hostname } = new URL(`https://${host}`);
   const servername = isIP(hostname.replace(/[[\]]/g, '')) === 0 ? { servername: hostname } : {};
   return { ...servername, ca: certificate, allowPartialTrustChain: true };
 }
 
-/** Asks a resolver for all addresses of a name. */
-type Resolve = (host: string) => Promise<readonly { readonly address: string }[]>;
-
 /** Every address that the system's resolver has for a host name; none when it knows none within `budgetMs`. */
 export function lookupAddresses(
   host: string,
   budgetMs: number,
-  resolve: Resolve = (name) => promisify(lookup)(name, { all: true }),
+  resolve: (host: string) => Promise<readonly { readonly address: string }[]> = (name) =>
+    lookup(name, { all: true }),
 ): Promise<readonly string[]> {
   const found = resolve(host).then(
     (entries) => entries.map(({ address }) => address),

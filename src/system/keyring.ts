@@ -4,7 +4,7 @@ import { errorCode, withCode } from './node-error.ts';
 
 /**
  * The system's store of secrets: Keychain, Credential Manager or Secret Service. Its methods reject with the code
- * `ENOKEYRING` where there is none, and with whatever it says itself when it refuses.
+ * `ENOKEYRING` where there is none, and with the store's own error when it refuses.
  */
 export interface Keyring {
   /** The secret of an account, as UTF-8; `undefined` when there is none. */
@@ -14,14 +14,13 @@ export interface Keyring {
   remove(account: string): Promise<boolean>;
 }
 
-/** The library that reaches it, an optional dependency. */
-type KeyringLibrary = Pick<typeof import('@napi-rs/keyring'), 'AsyncEntry'>;
-
 /** The name under which the keyring keeps everything of this program. */
 export const KEYRING_SERVICE = 'sgid';
 
-/** Makes a keyring of the library that `load` gives. */
-export function createKeyring(load: () => Promise<KeyringLibrary>): Keyring {
+/** @param load Gives the library that reaches it, an optional dependency. */
+export function createKeyring(
+  load: () => Promise<Pick<typeof import('@napi-rs/keyring'), 'AsyncEntry'>>,
+): Keyring {
   const open = async (account: string): Promise<AsyncEntry> => {
     try {
       const { AsyncEntry } = await load();
@@ -42,21 +41,16 @@ export function createKeyring(load: () => Promise<KeyringLibrary>): Keyring {
   };
 }
 
-/** The keyring of this machine. */
 export const systemKeyring: Keyring = createKeyring(() => import('@napi-rs/keyring'));
-
-function describe(error: unknown): string {
-  if (isMissingLibrary(error)) {
-    return isSea()
-      ? 'the single binary of sgid has no access to keyrings, the npm package has'
-      : 'the package @napi-rs/keyring is not installed';
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-function isMissingLibrary(error: unknown): boolean {
-  return MISSING_LIBRARY.includes(errorCode(error) ?? '');
-}
 
 /** Of import(), of require(), and of require() in a single binary, which has Node's own modules only. */
 const MISSING_LIBRARY = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_BUILTIN_MODULE'];
+
+function describe(error: unknown): string {
+  if (!MISSING_LIBRARY.includes(errorCode(error) ?? '')) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return isSea()
+    ? 'the single binary of sgid has no access to keyrings, the npm package has'
+    : 'the package @napi-rs/keyring is not installed';
+}

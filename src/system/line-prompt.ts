@@ -1,11 +1,10 @@
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 
 /** A line at the bottom of the terminal that the person can paste into while it is redrawn. */
 export interface LinePrompt {
   /** Redraws the prompt text, keeping what has been typed. */
   redraw(text: string): void;
-  /** Prints a line above the prompt. */
   printAbove(line: string): void;
   /** What the person enters, line by line; ends at the end of input and at `close`. */
   readonly lines: AsyncIterable<string>;
@@ -36,8 +35,6 @@ export function openLinePrompt(input: ReadStream, output: WriteStream): LineProm
     if (text !== '' && above > 0) output.write(`\u001b[${above}A\r\u001b[J`);
     draw();
   };
-  output.on('resize', onResize);
-  interruptOnCtrlC(reader);
   // A paste is a burst of keys; one drawing is enough for those that came together.
   let drawingDue = false;
   const onKey = (): void => {
@@ -48,7 +45,10 @@ export function openLinePrompt(input: ReadStream, output: WriteStream): LineProm
       draw();
     });
   };
+  output.on('resize', onResize);
   input.on('keypress', onKey);
+  // In raw mode Ctrl-C is a key; with this it does what it does everywhere.
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   return {
     redraw: (words) => {
       text = words;
@@ -81,9 +81,4 @@ export function drawRow(text: string, line: string, cursor: number, width: numbe
   const shown = !cut ? row : line === '' ? `${row.slice(0, width - 1)}…` : `…${row.slice(1 - width)}`;
   const back = Math.min(line.length - cursor, shown.length);
   return `${CLEAR_ROW}${shown}${back > 0 ? `\u001b[${back}D` : ''}`;
-}
-
-/** In raw mode Ctrl-C is a key; with this it does what it does everywhere. */
-function interruptOnCtrlC(reader: Interface): void {
-  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
 }

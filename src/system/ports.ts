@@ -16,7 +16,7 @@ const ABSENT_ADDRESS: readonly (string | undefined)[] = ['EADDRNOTAVAIL', 'EAFNO
 
 /**
  * Listens on every address with a server of its own, all on the same port; 0 takes one that is free on all of
- * them. An absent address is passed over unless it is the first. Any other failure undoes the rest and
+ * them. An absent address is skipped unless it is the first. Any other failure undoes the rest and
  * rejects with Node's own error.
  */
 export async function bindAll(
@@ -39,25 +39,24 @@ async function bindOnce(
   port: number,
   createServer: () => Server,
 ): Promise<Bound> {
-  const servers: Server[] = [];
-  const bound: string[] = [];
+  const servers = new Map<string, Server>();
   let shared = port;
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map(closeServer));
+    const closed = [...servers.values()].map((server) => new Promise((resolve) => server.close(resolve)));
+    await Promise.all(closed);
   };
-  for (const [index, address] of addresses.entries()) {
+  for (const address of addresses) {
     const server = createServer();
     try {
       shared = await listen(server, address, shared);
-      servers.push(server);
-      bound.push(address);
+      servers.set(address, server);
     } catch (error) {
-      if (index > 0 && ABSENT_ADDRESS.includes(errorCode(error))) continue;
+      if (servers.size > 0 && ABSENT_ADDRESS.includes(errorCode(error))) continue;
       await close();
       throw error;
     }
   }
-  return { port: shared, addresses: bound, close };
+  return { port: shared, addresses: [...servers.keys()], close };
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -73,27 +72,11 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/**
- * Listens on a port of these addresses and stops at once.
- *
- * @returns The addresses that there are: all but the first may be absent on this machine.
- * @throws Node's own error when it cannot be listened on.
- */
+/** Listens on a port and stops at once; gives the addresses that this machine has, and rejects as `bindAll` does. */
 export async function tryPort(addresses: readonly string[], port: number): Promise<readonly string[]> {
-  const bound = await bindAll(addresses, port, () => createServer());
+  const bound = await bindAll(addresses, port, createServer);
   await bound.close();
   return bound.addresses;
-}
-
-/** A port that is free on these addresses at this moment. */
-export async function findFreePort(addresses: readonly string[] = ['127.0.0.1', '::1']): Promise<number> {
-  const bound = await bindAll(addresses, 0, () => createServer());
-  await bound.close();
-  return bound.port;
 }
 
 /** The command that names the program which uses a port, as it is typed on this system. */
@@ -101,7 +84,7 @@ export function portUserCommand(port: number, platform: NodeJS.Platform = proces
   return platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`;
 }
 
-/** Why a system may refuse a port that is free, in words. */
+/** Why a system may refuse a port that is free. */
 export function refusedPortCause(platform: NodeJS.Platform = process.platform): string {
   return platform === 'win32'
     ? 'Windows keeps some ports for itself: netsh interface ipv4 show excludedportrange protocol=tcp'

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { errorCode } from './node-error.ts';
 
-/** How a command ended. */
 export type CommandEnd =
   | { readonly kind: 'exited'; readonly status: number }
   | { readonly kind: 'signalled'; readonly signal: NodeJS.Signals }
   /** With Node's code: `ENOENT` when there is no such program, `EACCES` when it may not be run. */
   | { readonly kind: 'not-started'; readonly code: string }
   | { readonly kind: 'timed-out' }
-  /** It wrote more to stdout than was wanted. */
+  /** It wrote more than `maxBytes` to stdout. */
   | { readonly kind: 'too-long' };
 
-/** What a command left behind. */
 export interface CommandOutcome {
   readonly end: CommandEnd;
   readonly stdout: Uint8Array;
@@ -19,7 +17,6 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
-/** How a command is run. */
 export interface CommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Its working folder. */
@@ -48,11 +45,18 @@ const GRACE_MS = 500;
 const LINGERING_MS = 500;
 const MOST_ERROR_BYTES = 64 * 1024;
 
-/** Runs commands on this machine. */
-export const runSystemCommand: RunCommand = async (words, options) => {
-  const { signal, timeoutMs, maxBytes, onError } = options;
+export const runSystemCommand: RunCommand = async ([program = '', ...args], options) => {
+  const { env, folder, signal, timeoutMs, maxBytes, onError } = options;
   signal.throwIfAborted();
-  const child = start(words, options);
+  const child = spawn(program, args, {
+    cwd: folder,
+    env,
+    shell: false,
+    windowsHide: true,
+    // A group of its own, by which all of it can be ended. On Windows it would be a window of its own.
+    detached: process.platform !== 'win32',
+    stdio: [onError ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+  });
   const gone = endOf(child);
   let stopped: CommandEnd | undefined;
   const stop = (end: CommandEnd): void => {
@@ -62,30 +66,18 @@ export const runSystemCommand: RunCommand = async (words, options) => {
   const stdout = collect(child.stdout, maxBytes, () => stop({ kind: 'too-long' }));
   const stderr = collect(child.stderr, MOST_ERROR_BYTES);
   child.stderr?.on('data', (chunk: Buffer) => onError?.(chunk.toString()));
-  const timer = setTimeout(() => stop({ kind: 'timed-out' }), timeoutMs);
   const abort = (): void => stop({ kind: 'timed-out' });
+  const timer = setTimeout(abort, timeoutMs);
   signal.addEventListener('abort', abort, { once: true });
   try {
     const end = await gone;
     signal.throwIfAborted();
-    return { end: stopped ?? end, stdout: stdout(), stderr: Buffer.from(stderr()).toString() };
+    return { end: stopped ?? end, stdout: new Uint8Array(stdout()), stderr: stderr().toString() };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
 };
-
-function start([program = '', ...args]: readonly string[], options: CommandOptions): ChildProcess {
-  return spawn(program, args, {
-    cwd: options.folder,
-    env: options.env,
-    shell: false,
-    windowsHide: true,
-    // A group of its own, by which all of it can be ended. On Windows it would be a window of its own.
-    detached: process.platform !== 'win32',
-    stdio: [options.onError ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-  });
-}
 
 /** Resolves when the command has ended and its output is read. Never rejects. */
 function endOf(child: ChildProcess): Promise<CommandEnd> {
@@ -94,15 +86,13 @@ function endOf(child: ChildProcess): Promise<CommandEnd> {
       resolve({ kind: 'not-started', code: errorCode(error) ?? 'unknown error' }),
     );
     child.once('exit', (status, signal) => {
-      const end: CommandEnd =
-        signal === null ? { kind: 'exited', status: status ?? -1 } : { kind: 'signalled', signal };
       const lingering = setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
       }, LINGERING_MS);
       child.once('close', () => {
         clearTimeout(lingering);
-        resolve(end);
+        resolve(signal === null ? { kind: 'exited', status: status ?? -1 } : { kind: 'signalled', signal });
       });
     });
   });
@@ -113,7 +103,7 @@ function endGroup(child: ChildProcess, gone: Promise<unknown>): void {
   const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
   void gone.then(() => {
     clearTimeout(timer);
-    // What the command had started may have taken no notice.
+    // What the command had started may have ignored SIGTERM.
     signalGroup(child, 'SIGKILL');
   });
 }
@@ -129,18 +119,13 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Gathers a stream's bytes up to a limit; what comes beyond it is read, reported and dropped. */
-function collect(
-  stream: ChildProcess['stdout'],
-  maxBytes: number,
-  onExcess: () => void = () => {},
-): () => Uint8Array {
+function collect(stream: ChildProcess['stdout'], maxBytes: number, onExcess?: () => void): () => Buffer {
   const chunks: Buffer[] = [];
-  let size = 0;
+  let room = maxBytes;
   stream?.on('data', (chunk: Buffer) => {
-    const room = maxBytes - size;
-    size += Math.min(room, chunk.length);
     if (room > 0) chunks.push(chunk.subarray(0, room));
-    if (chunk.length > room) onExcess();
+    if (chunk.length > room) onExcess?.();
+    room = Math.max(0, room - chunk.length);
   });
-  return () => new Uint8Array(Buffer.concat(chunks));
+  return () => Buffer.concat(chunks);
 }

@@ -1,23 +1,15 @@
-/** How long an aborted program may take to clean up, in milliseconds. */
+/** How long an aborted program may take to clean up. */
 const LAST_RESORT_MS = 2_000;
 
-/** Ctrl-C, a request to end, and a terminal that is closed. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** What of a process signals have to do with. */
-export interface SignalledProcess {
-  readonly platform: NodeJS.Platform;
-  readonly pid: number;
+interface SignalledProcess extends Pick<NodeJS.Process, 'platform' | 'pid'> {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
-/**
- * Aborts on the first signal that asks the program to end; the second does what it does by default.
- *
- * @param reasonFor What the signal aborts with.
- */
+/** Aborts with `reasonFor(signal)` on the first signal to end; the second does what it does by default. */
 export function abortOnSignals(
   reasonFor: (signal: NodeJS.Signals) => unknown,
   process: SignalledProcess = globalThis.process,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { findFreePort } from '../../src/system/ports.ts';
+import { takePort } from './take-port.ts';
 
 const MOCKPASS = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
@@ -17,7 +17,7 @@ export interface MockPass {
 
 /** Starts MockPass as a process of its own; with `loginPage` the person chooses who logs in. */
 export async function startMockPass({ loginPage }: { readonly loginPage: boolean }): Promise<MockPass> {
-  const port = await findFreePort();
+  const port = await takePort();
   const child = spawn(process.execPath, [MOCKPASS], {
     // It reads a .env of its working folder.
     cwd: tmpdir(),

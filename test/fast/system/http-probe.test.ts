@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/system/http-probe.ts';
 import { startServer, type TlsCredentials } from '../../../src/system/http-server.ts';
-import { findFreePort } from '../../../src/system/ports.ts';
 import { type OccupiedPort, occupyPort } from '../../helpers/occupy-port.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
+import { takePort } from '../../helpers/take-port.ts';
 
 const strangers: OccupiedPort[] = [];
 
@@ -33,7 +33,7 @@ describe('probeAddress', () => {
   });
 
   it('tells that nobody listens', async () => {
-    expect(await ask(await findFreePort())).toEqual({ kind: 'unreachable' });
+    expect(await ask(await takePort())).toEqual({ kind: 'unreachable' });
   });
 
   it('does not wait longer than its budget for a silent one', async () => {
@@ -113,6 +113,6 @@ describe('probeAddress with a certificate', () => {
 
   it('tells that nobody listens', async () => {
     const { certificate } = issueCertificate(['localhost']);
-    expect(await askOver(await findFreePort(), certificate)).toEqual({ kind: 'unreachable' });
+    expect(await askOver(await takePort(), certificate)).toEqual({ kind: 'unreachable' });
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFreePort } from '../../../src/system/ports.ts';
 import { type MockPass, startMockPass } from '../../helpers/mockpass.ts';
 import { visit } from '../../helpers/process-login.ts';
 import { type SgidProcess, startSgid } from '../../helpers/sgid-process.ts';
+import { takePort } from '../../helpers/take-port.ts';
 
 /** An invented person of MockPass, as it comes under our names. */
 const LIM_YONG_XIANG = {
@@ -20,7 +20,7 @@ async function startLogin({ hostname, privateKey }: MockPass): Promise<SgidProce
       SGID_CLIENT_ID: 'any',
       SGID_CLIENT_SECRET: 'any',
       SGID_PRIVATE_KEY: privateKey,
-      SGID_REDIRECT_URI: `http://localhost:${await findFreePort()}/api/redirect`,
+      SGID_REDIRECT_URI: `http://localhost:${await takePort()}/api/redirect`,
     },
   });
 }

@@ -1,2 +1,0 @@
-// A CommonJS module that hands itself out, for what is given one.
-module.exports = module;
