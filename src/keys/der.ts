@@ -42,7 +42,7 @@ export function looksLikeDer(bytes: Buffer): boolean {
 /**
  * What it costs to derive the key of an encrypted PKCS#8 structure from a passphrase: the iterations of PBKDF2
  * (RFC 8018 A.2) or of PKCS#12 (RFC 7292 appendix C), N * r * p of scrypt (RFC 7914 section 7). Infinite when it
- * cannot be told.
+ * cannot be read.
  */
 export function derivationCost(encryptedKey: Buffer): number {
   const [, parameters] = membersOf(membersOf(readDer(encryptedKey))[0]);

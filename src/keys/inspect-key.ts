@@ -116,7 +116,7 @@ function findWrappings(input: string | Uint8Array): KeyProblem[] {
   return wrappings.flatMap(([id, isThere, evidence]) => (isThere ? [{ id, evidence, hint }] : []));
 }
 
-/** `decodeText` takes the mark away, so the bytes tell: EF BB BF, FF FE. */
+/** `decodeText` takes the mark away, so the bytes show it: EF BB BF, FF FE. */
 function hasByteOrderMark(input: string | Uint8Array): boolean {
   if (typeof input === 'string') return input.startsWith('\uFEFF');
   return /^(efbbbf|fffe)/.test(Buffer.from(input.subarray(0, 3)).toString('hex'));

@@ -1,5 +1,5 @@
 // Apart, because node-forge is slow to load.
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 
 const { asn1 } = forge;
@@ -80,23 +80,25 @@ export function createPkcs12(key: KeyObject, passphrase: string): Buffer {
   const encrypted = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
   const bag = sequence(oid(SHROUDED_KEY_BAG), explicit(parse(encrypted.toString('latin1'))));
   const safe = encode(sequence(data(encode(sequence(bag)))));
-  const salt = forge.random.getBytesSync(16);
+  const salt = randomBytes(16);
   const mac = createHmac('sha256', deriveMacKey(passphrase, salt)).update(safe).digest();
   const macAlgorithm = sequence(oid(SHA256), primitive(asn1.Type.NULL, ''));
-  const macData = sequence(
-    sequence(macAlgorithm, octets(mac)),
-    primitive(asn1.Type.OCTETSTRING, salt),
-    integer(ROUNDS),
-  );
+  const macData = sequence(sequence(macAlgorithm, octets(mac)), octets(salt), integer(ROUNDS));
   return encode(sequence(integer(3), data(safe), macData));
 }
 
-/** RFC 7292 appendix B.2. */
-function deriveMacKey(passphrase: string, salt: string): Buffer {
+/**
+ * RFC 7292 appendix B.2 with SHA-256, for as many bytes as one digest has. The passphrase is a BMPString: UTF-16, the
+ * high byte first, and a zero at the end.
+ */
+function deriveMacKey(passphrase: string, salt: Buffer): Buffer {
+  const block = 64;
   const forMac = 3;
-  const bytes = forge.util.createBuffer(salt);
-  const key = forge.pkcs12.generateKey(passphrase, bytes, forMac, ROUNDS, 32, forge.md.sha256.create());
-  return Buffer.from(key.getBytes(), 'latin1');
+  const fill = (bytes: Buffer): Buffer => Buffer.alloc(Math.ceil(bytes.length / block) * block, bytes);
+  const password = Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
+  let digest = Buffer.concat([Buffer.alloc(block, forMac), fill(salt), fill(password)]);
+  for (let round = 0; round < ROUNDS; round += 1) digest = hash('sha256', digest, 'buffer');
+  return digest;
 }
 
 function sequence(...members: Element[]): Element {

@@ -20,10 +20,10 @@ const BY_SHAPE: readonly (readonly [RegExp, string])[] = [
 const PEM_PRIVATE_KEY =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----(?=[ \t]*(?:[\r\n]|\\+[rn])\s*[\w\\]|[^\w+/]*[\w+/]{16})[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
-/** Shorter values cannot be told from ordinary words. */
+/** Shorter values look like ordinary words. */
 const SHORTEST_SECRET = 4;
 
-/** Takes secrets out of texts, and may be told of more secrets at any time. */
+/** Takes secrets out of texts; more can be added at any time. */
 export interface Redactor {
   /** Takes these values out of every text from now on. */
   hide(secrets: Iterable<string>): void;
