@@ -98,7 +98,7 @@ async function runList(format: 'json' | 'table', { platform, diagnostics }: Comm
   const current = await store.current().catch(warnOf);
   const profiles = [];
   for (const name of await store.list()) {
-    const stored = await store.read(name).catch(warnOf);
+    const stored = await store.load(name).catch(warnOf);
     for (const notice of stored?.notices ?? []) diagnostics.warn(notice);
     profiles.push({
       name,
@@ -151,7 +151,7 @@ async function describe(
       hint: 'Name one, or choose one for all commands: sgid profile use <name>',
     });
   }
-  const { profile, path, notices } = await inputs.profiles.read(chosen.name);
+  const { profile, path, notices } = await inputs.profiles.load(chosen.name);
   for (const notice of notices) context.diagnostics.warn(notice);
   return { name: chosen.name, path, ...(await describeProfile(profile)) };
 }

@@ -95,7 +95,7 @@ export async function removeProfile(
  */
 export async function accountsOf(name: string, profiles: ProfileStore): Promise<readonly string[]> {
   try {
-    const { profile } = await profiles.read(name);
+    const { profile } = await profiles.load(name);
     return SECRET_FIELDS.filter((field) => profile[field]?.source === 'keyring').map((field) =>
       keyringAccount(name, field),
     );

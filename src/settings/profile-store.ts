@@ -8,8 +8,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { formatProfile, isProfileName, type Profile, parseProfile, validateProfileName } from './profile.ts';
 
-/** A profile that was read. */
-export interface StoredProfile {
+interface StoredProfile {
   readonly profile: Profile;
   /** The path of its file. */
   readonly path: string;
@@ -24,7 +23,7 @@ export interface StoredProfile {
 export interface ProfileStore {
   /** The names of all profiles, sorted. */
   list(): Promise<readonly string[]>;
-  read(name: string): Promise<StoredProfile>;
+  load(name: string): Promise<StoredProfile>;
   /** Saves a profile whole or not at all, and gives the path of its file. One that exists needs `replace`. */
   save(name: string, profile: Profile, options?: { readonly replace?: boolean }): Promise<string>;
   /** Removes a profile, whatever its file holds. If it is the current one, none is current then. */
@@ -66,14 +65,16 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
         .map((file) => file.slice(0, -EXTENSION.length))
         .filter(isProfileName);
     },
-    read: async (name) => {
+    load: async (name) => {
       const file = fileOf(name);
       const path = pathOf(file);
       const found = await reading(path, undefined, () => folder.read(file));
       if (found === undefined) throw noSuchProfile(name, await store.list());
       const profile = parseProfile(decodeText(found.bytes), path);
       const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
-      if (found.writableFolder !== undefined) notices.push(exposedFolderNotice(found.writableFolder));
+      const open = found.writableFolder;
+      if (open !== undefined)
+        notices.push(`other users can put profiles into ${open}; run: chmod 700 ${pathForShell(open)}`);
       return { profile, path, notices };
     },
     save: async (name, profile, { replace = false } = {}) => {
@@ -94,15 +95,18 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
     },
     current: async () => {
       const name = await readCurrent();
-      if (name !== undefined && !isProfileName(name)) throw currentIsNoName(pathOf(CURRENT));
-      return name;
+      if (name === undefined || isProfileName(name)) return name;
+      throw profileError(
+        `${toPrintable(pathOf(CURRENT))} does not hold the name of a profile`,
+        'Choose the current profile again: sgid profile use <name>',
+      );
     },
     use: async (name) => {
       if (name === undefined) {
         await remove(CURRENT);
         return;
       }
-      await store.read(name);
+      await store.load(name);
       await folder.write(CURRENT, `${name}\n`, { replace: true }).catch((error: unknown) => {
         throw profileWriteError(error, pathOf(CURRENT));
       });
@@ -115,7 +119,7 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
 const NO_PROFILES: ProfileStore = {
   list: async () => [],
   current: async () => undefined,
-  read: async (name) => refuse(name),
+  load: async (name) => refuse(name),
   save: async (name) => refuse(name),
   remove: async (name) => refuse(name),
   use: async (name) => (name === undefined ? undefined : refuse(name)),
@@ -123,7 +127,10 @@ const NO_PROFILES: ProfileStore = {
 
 function refuse(name: string): never {
   validateProfileName(name);
-  throw noConfigFolder();
+  throw profileError(
+    `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
+    `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
+  );
 }
 
 function fileOf(name: string): string {
@@ -145,94 +152,55 @@ function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
 
-function exposedFolderNotice(path: string): string {
-  return `other users can put profiles into ${path}; run: chmod 700 ${pathForShell(path)}`;
-}
-
 /** What leads to the folder of profiles on this system, see `findConfigFolder`. */
 const CONFIG_VARIABLE =
   process.platform === 'win32' ? 'APPDATA' : process.platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
 
-/** The error for a profile that does not exist, with those that do. */
-export function noSuchProfile(name: string, names: readonly string[]): SgidError {
+function noSuchProfile(name: string, names: readonly string[]): SgidError {
   const nearest = nearestName(name, names);
   const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
-  const hint =
+  return profileError(
+    `there is no profile ${name}`,
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'
-      : `${meant}There are: ${names.join(', ')}`;
-  return profileError(`there is no profile ${name}`, hint);
+      : `${meant}There are: ${names.join(', ')}`,
+  );
 }
 
 /** The error for a new profile whose name is taken. */
 export function profileExists(name: string): SgidError {
   return profileError(
     `the profile ${name} exists already, and is not overwritten unasked`,
-    `Choose another name, or replace it: run the same command with --replace`,
+    'Choose another name, or replace it: run the same command with --replace',
   );
 }
 
-/** The error for a machine on which no variable tells where profiles are. */
-export function noConfigFolder(): SgidError {
-  return profileError(
-    `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
-    `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
-  );
-}
-
-/** The error for a note of the current profile that holds something else. */
-export function currentIsNoName(path: string): SgidError {
-  return profileError(
-    `${toPrintable(path)} does not hold the name of a profile`,
-    'Choose the current profile again: sgid profile use <name>',
-  );
-}
-
-/** Turns Node's error about reading or listing profiles into one of ours. */
-export function profileReadError(error: unknown, path: string): SgidError {
+function profileReadError(error: unknown, path: string): SgidError {
   const code = errorCode(error);
   if (code === 'ELOOP') return symbolicLink(error, path);
   if (code === 'EFTYPE')
-    return profileError(`${toPrintable(path)} is no regular file`, 'Take it away.', error);
+    return profileError(`${toPrintable(path)} is not a regular file`, 'Remove it.', error);
   return fileError(error, 'the profile file', path);
 }
 
-/** Turns Node's error about writing or removing a profile into one of ours. */
-export function profileWriteError(error: unknown, path: string): SgidError {
+function profileWriteError(error: unknown, path: string): SgidError {
+  const code = errorCode(error) ?? 'unknown error';
+  if (code === 'ELOOP') return symbolicLink(error, path);
   const file = toPrintable(path);
   const folder = pathForShell(dirname(path));
   const full = fullDiskReason(error);
   if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
-  switch (errorCode(error)) {
-    case 'ELOOP':
-      return symbolicLink(error, path);
-    case 'EROFS':
-      return profileError(
-        `${file} was not written: it is on a read-only file system`,
-        `Set ${CONFIG_VARIABLE} to a folder that can be written.`,
-        error,
-      );
-    case 'EACCES':
-    case 'EPERM':
-      return profileError(
-        `${file} was not written: this user may not`,
-        `Check the permissions: ls -ld ${folder}`,
-        error,
-      );
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return profileError(
-        `${file} was not written: a part of its path is no folder`,
-        `Check the path: ls -ld ${folder}`,
-        error,
-      );
-    default:
-      return profileError(
-        `${file} was not written (${errorCode(error) ?? 'unknown error'})`,
-        `Check the folder: ls -la ${folder}`,
-        error,
-      );
-  }
+  const [reason, hint] = new Map([
+    [
+      'EROFS',
+      ['it is on a read-only file system', `Set ${CONFIG_VARIABLE} to a folder that can be written.`],
+    ],
+    ['EACCES', ['this user may not', `Check the permissions: ls -ld ${folder}`]],
+    ['EPERM', ['this user may not', `Check the permissions: ls -ld ${folder}`]],
+    ['ENOTDIR', ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`]],
+    ['EEXIST', ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`]],
+  ]).get(code) ?? [code, `Check the folder: ls -la ${folder}`];
+  return profileError(`${file} was not written: ${reason}`, hint ?? '', error);
 }
 
 function symbolicLink(error: unknown, path: string): SgidError {

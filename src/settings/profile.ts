@@ -10,7 +10,6 @@ export const PUBLIC_FIELDS = ['clientId', 'redirectUri', 'scope', 'hostname'] as
 
 /** The values of a profile that nobody may see. */
 export const SECRET_FIELDS = ['clientSecret', 'privateKey', 'passphrase'] as const;
-export type SecretField = (typeof SECRET_FIELDS)[number];
 
 const sourceText = v.pipe(
   filledText,

@@ -200,7 +200,7 @@ export async function chooseProfile(
 
 /** Loads the values of a profile. Its secrets that are kept elsewhere are fetched when they are needed. */
 export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): Promise<Source> {
-  const stored = await namingOrigin(by, () => inputs.profiles.read(name));
+  const stored = await namingOrigin(by, () => inputs.profiles.load(name));
   const { profile, path } = stored;
   for (const notice of stored.notices) inputs.notices.add(notice);
   inputs.details.add(`profile ${name} (${path}), chosen by ${by}`);

@@ -55,7 +55,7 @@ function readSentence(path: string, code = 'unknown error'): Sentence {
           : 'Check the path; a relative one starts at the current folder.',
       ];
     case 'ENOTDIR':
-      return ['does not exist: a part of its path is no folder', 'Check the path.'];
+      return ['does not exist: a part of its path is not a folder', 'Check the path.'];
     case 'EACCES':
     case 'EPERM':
       return ['may not be read by this user', `Give yourself access: chmod u+r ${pathForShell(path)}`];
@@ -76,7 +76,7 @@ function writeSentence(path: string, code = 'unknown error'): Sentence {
     case 'ENOENT':
       return ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`];
     case 'ENOTDIR':
-      return ['cannot exist: a part of its path is no folder', 'Name a file in another folder.'];
+      return ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'];
     case 'EACCES':
     case 'EPERM':
       return ['may not be written by this user', `Check the folder's permissions: ls -ld ${folder}`];
@@ -87,12 +87,12 @@ function writeSentence(path: string, code = 'unknown error'): Sentence {
     case 'EROFS':
       return ['is on a read-only file system', 'Name a file in another folder.'];
     case 'EILSEQ':
-      return ['has a name that is no UTF-8', 'Name another file.'];
+      return ['has a name that is not UTF-8', 'Name another file.'];
     case 'EBUSY':
       return ['is in use or a mount point and cannot be replaced', 'Name another file.'];
     case 'EPIPE':
     case 'ENXIO':
-      return ['is a pipe or socket that nobody reads', 'Leave --out away to write to standard output.'];
+      return ['is a pipe or socket that nobody reads', 'Omit --out to write to standard output.'];
     default:
       return [`could not be written (${code})`, 'Name another file.'];
   }
@@ -106,7 +106,7 @@ export function pathForShell(text: string): string {
 
 /**
  * The `ERR_FILE` for a path that a flag or variable gave and that could not be read. Key text in the place of
- * the path is told as such and not repeated.
+ * the path is reported as such and not repeated.
  *
  * @param what What the file is to the reader, for example `the credentials file`.
  */

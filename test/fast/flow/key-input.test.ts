@@ -99,7 +99,7 @@ describe('a file that cannot be read ends with 3', () => {
     ['missing.pem', 'does not exist', 'Check the path'],
     ['folder.pem', 'is a folder', 'Name the file in it'],
     ['large.pem', 'is larger than 1 MiB', 'the right file'],
-    ['file/x.pem', 'does not exist: a part of its path is no folder', 'Check the path'],
+    ['file/x.pem', 'does not exist: a part of its path is not a folder', 'Check the path'],
   ])('%s', async (name, message, hint) => {
     const folder = await writeKeyFiles({ 'large.pem': Buffer.alloc(2 * 1024 * 1024, 'A'), file: '' });
     await mkdir(join(folder, 'folder.pem'));

@@ -41,7 +41,7 @@ describe('sgid login --out', () => {
   it.each([
     ['a folder that is missing', (folder: string) => join(folder, 'missing', 'x.json'), /mkdir -p .*missing/],
     ['a folder', (folder: string) => folder, /is a folder/],
-    ['a name that was no UTF-8', (folder: string) => join(folder, 'a\ufffd'), /has a name that is no UTF-8/],
+    ['a name that was no UTF-8', (folder: string) => join(folder, 'a\ufffd'), /has a name that is not UTF-8/],
     ['a symbolic link', (folder: string) => join(folder, 'link'), /symbolic link, which is not followed/],
   ])('knows %s before the browser opens', async (_name, pathIn, words) => {
     const flow = await startFlow();

@@ -39,7 +39,7 @@ describe('a store of profiles', () => {
     expect(await store.list()).toEqual([]);
     expect(await store.current()).toBeUndefined();
     await store.use(undefined);
-    const error = await failureOf(() => store.read('staging'));
+    const error = await failureOf(() => store.load('staging'));
     expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile staging' });
     expect(error.hint).toContain('sgid init');
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -49,9 +49,9 @@ describe('a store of profiles', () => {
     const { path, store } = await setUpTwo();
     expect(await store.list()).toEqual(['production', 'staging']);
     const file = join(path, 'profiles', 'staging.json');
-    expect(await store.read('staging')).toEqual({ profile: STAGING, path: file, notices: [] });
+    expect(await store.load('staging')).toEqual({ profile: STAGING, path: file, notices: [] });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await store.read('production')).toMatchObject({ profile: PRODUCTION });
+    expect(await store.load('production')).toMatchObject({ profile: PRODUCTION });
   });
 
   it('lists profiles alone', async () => {
@@ -66,14 +66,14 @@ describe('a store of profiles', () => {
     const error = await failureOf(() => store.save('staging', PRODUCTION));
     expect(error.code).toBe('ERR_PROFILE');
     expect(error.message).toBe('the profile staging exists already, and is not overwritten unasked');
-    expect(await store.read('staging')).toMatchObject({ profile: STAGING });
+    expect(await store.load('staging')).toMatchObject({ profile: STAGING });
     await store.save('staging', PRODUCTION, { replace: true });
-    expect(await store.read('staging')).toMatchObject({ profile: PRODUCTION });
+    expect(await store.load('staging')).toMatchObject({ profile: PRODUCTION });
   });
 
   it('names those that there are, and the nearest, for one that there is not', async () => {
     const { store } = await setUpTwo();
-    for (const ask of [store.read, store.remove, store.use]) {
+    for (const ask of [store.load, store.remove, store.use]) {
       const error = await failureOf(() => ask('stagin'));
       expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile stagin' });
       expect(error.hint).toBe('Did you mean staging? There are: production, staging');
@@ -107,7 +107,7 @@ describe('a store of profiles', () => {
 
   it.each(['../staging', 'Staging', '', 'a/b', 'nul'])('refuses the name %j everywhere', async (name) => {
     const { path, store } = await setUpTwo();
-    for (const ask of [store.read, store.remove, store.use, (own: string) => store.save(own, STAGING)])
+    for (const ask of [store.load, store.remove, store.use, (own: string) => store.save(own, STAGING)])
       expect(await failureOf(() => ask(name))).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
     expect(await readdir(join(path, '..'))).toEqual(['sgid']);
     expect((await readdir(join(path, 'profiles'))).sort()).toEqual(['production.json', 'staging.json']);
@@ -132,7 +132,7 @@ describe('where a profile cannot be trusted or had', () => {
     const [folder, file] = [join(path, 'profiles'), join(path, 'profiles', 'staging.json')];
     await chmod(file, 0o644);
     await chmod(folder, 0o777);
-    expect((await store.read('staging')).notices).toEqual([
+    expect((await store.load('staging')).notices).toEqual([
       `${file} holds secrets and other users can access it; run: chmod 600 ${file}`,
       `other users can put profiles into ${folder}; run: chmod 700 ${folder}`,
     ]);
@@ -147,7 +147,7 @@ describe('where a profile cannot be trusted or had', () => {
       await elsewhere.save('staging', STAGING);
       await mkdir(join(path, name, '..'), { recursive: true });
       await symlink(join(real, name), join(path, name));
-      const error = await failureOf(() => store.read('staging'));
+      const error = await failureOf(() => store.load('staging'));
       expect(error.code).toBe('ERR_PROFILE');
       expect(error.message).toContain(`${join(path, name)} is a symbolic link`);
       const before = await readFile(join(real, 'profiles/staging.json'), 'utf8');
@@ -159,10 +159,10 @@ describe('where a profile cannot be trusted or had', () => {
   it('does not wait for a pipe', async () => {
     const { path, store } = await setUpTwo();
     execFileSync('mkfifo', [join(path, 'profiles', 'pipe.json')]);
-    const error = await failureOf(() => store.read('pipe'));
+    const error = await failureOf(() => store.load('pipe'));
     expect(error).toMatchObject({
       code: 'ERR_PROFILE',
-      message: expect.stringContaining('is no regular file'),
+      message: expect.stringContaining('is not a regular file'),
     });
   });
 
@@ -172,8 +172,8 @@ describe('where a profile cannot be trusted or had', () => {
     ['EPERM', 'this user may not', 'ls -ld'],
     ['ENOSPC', 'no space is left there', 'Free some space'],
     ['EDQUOT', 'no space is left there', 'Free some space'],
-    ['ENOTDIR', 'a part of its path is no folder', 'ls -ld'],
-    ['EIO', '(EIO)', 'ls -la'],
+    ['ENOTDIR', 'a part of its path is not a folder', 'ls -ld'],
+    ['EIO', 'EIO', 'ls -la'],
   ])('says why it cannot write: %s', async (code, reason, hint) => {
     for (const run of [
       () => failing('write', code).save('staging', STAGING),
@@ -203,7 +203,7 @@ describe('where a profile cannot be trusted or had', () => {
 
   it.each(['read', 'list'] as const)('says why it cannot %s', async (method) => {
     const store = failing(method, 'EACCES');
-    const error = await failureOf(() => (method === 'read' ? store.read('staging') : store.list()));
+    const error = await failureOf(() => (method === 'read' ? store.load('staging') : store.list()));
     expect(error).toMatchObject({ code: 'ERR_FILE', message: expect.stringContaining('may not be read') });
   });
 
@@ -211,9 +211,9 @@ describe('where a profile cannot be trusted or had', () => {
     const store = createProfileStore(openPrivateFolder('/dev/null/.config/sgid'));
     expect(await store.current()).toBeUndefined();
     expect(await store.list()).toEqual([]);
-    expect((await failureOf(() => store.read('staging'))).message).toBe('there is no profile staging');
+    expect((await failureOf(() => store.load('staging'))).message).toBe('there is no profile staging');
     const error = await failureOf(() => store.save('staging', STAGING));
-    expect(error.message).toContain('a part of its path is no folder');
+    expect(error.message).toContain('a part of its path is not a folder');
   });
 
   it('needs no place for profiles until one is asked for', async () => {
@@ -221,7 +221,7 @@ describe('where a profile cannot be trusted or had', () => {
     expect(await store.current()).toBeUndefined();
     expect(await store.list()).toEqual([]);
     await store.use(undefined);
-    for (const ask of [store.read, store.remove, store.use, (name: string) => store.save(name, STAGING)]) {
+    for (const ask of [store.load, store.remove, store.use, (name: string) => store.save(name, STAGING)]) {
       const error = await failureOf(() => ask('staging'));
       expect(error.code).toBe('ERR_PROFILE');
       expect(error.message).toMatch(/(XDG_CONFIG_HOME|HOME|APPDATA) is not set to an absolute path$/);

@@ -58,8 +58,8 @@ it('several programs at once lose nothing, leave nothing half written, and let o
   const last = writers.map((_, writer) => `writer-${writer}-${PROFILES_EACH - 1}`);
   expect(await store.list()).toEqual(['contested', 'shared', ...last].sort());
   expect((await readdir(join(folder, 'profiles'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  for (const name of last) expect((await store.read(name)).profile).toEqual({ clientId: name });
-  const { profile: shared } = await store.read('shared');
+  for (const name of last) expect((await store.load(name)).profile).toEqual({ clientId: name });
+  const { profile: shared } = await store.load('shared');
   expect(last).toContain(shared.clientId);
   expect(shared.scope).toBe('openid '.repeat(5000));
 });

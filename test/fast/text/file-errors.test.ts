@@ -8,7 +8,7 @@ function nodeError(code: string): Error {
 describe('fileError', () => {
   it.each([
     ['ENOENT', 'does not exist', 'Check the path'],
-    ['ENOTDIR', 'no folder', 'Check the path'],
+    ['ENOTDIR', 'not a folder', 'Check the path'],
     ['EACCES', 'may not be read', "chmod u+r 'my key.pem'"],
     ['EPERM', 'may not be read', 'chmod u+r'],
     ['EISDIR', 'is a folder', 'Name the file in it'],
@@ -32,7 +32,7 @@ describe('fileError', () => {
 describe('outputError', () => {
   it.each([
     ['ENOENT', 'a folder that does not exist', 'mkdir -p out/it'],
-    ['ENOTDIR', 'no folder', 'another folder'],
+    ['ENOTDIR', 'not a folder', 'another folder'],
     ['EACCES', 'may not be written', 'ls -ld out/it'],
     ['EPERM', 'may not be written', 'ls -ld out/it'],
     ['EISDIR', 'is a folder', '--out out/it/result/result.json'],
@@ -41,8 +41,8 @@ describe('outputError', () => {
     ['EDQUOT', 'no space', 'Free some space'],
     ['EROFS', 'read-only', 'another folder'],
     ['EBUSY', 'in use', 'another file'],
-    ['EPIPE', 'nobody reads', 'Leave --out away'],
-    ['ENXIO', 'nobody reads', 'Leave --out away'],
+    ['EPIPE', 'nobody reads', 'Omit --out'],
+    ['ENXIO', 'nobody reads', 'Omit --out'],
     ['EFBIG', 'could not be written (EFBIG)', 'another file'],
   ])('%s', (code, reason, hint) => {
     const error = outputError(nodeError(code), 'out/it/result');
@@ -52,7 +52,7 @@ describe('outputError', () => {
     expect(error.hint).toContain(hint);
   });
 
-  it('tells of an error without a code', () => {
+  it('says so of an error without a code', () => {
     expect(outputError('x', 'out').message).toContain('unknown error');
   });
 });
