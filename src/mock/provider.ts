@@ -1,4 +1,3 @@
-import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget, type MockControls } from './controls.ts';
@@ -38,7 +37,7 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
 
   /** Also reports a handler that throws, as the 500 that the server makes of it. */
   async function handleAndReport(request: ServerRequest): Promise<ServerResponse> {
-    const started = readStopwatch();
+    const started = performance.now();
     let status = 500;
     try {
       const response = await handle(request);
@@ -46,7 +45,7 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
       return response;
     } finally {
       const { method, target } = request;
-      const milliseconds = readStopwatch() - started;
+      const milliseconds = performance.now() - started;
       onExchange?.({ method, url: state.log.redactPath(target), status, milliseconds });
     }
   }

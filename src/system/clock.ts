@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Milliseconds by a clock that nobody sets. */
-export const readStopwatch = (): number => performance.now();
-
 export const systemClock = {
   now: (): number => Date.now(),
   /** Rejects with the signal's reason when it aborts first. */

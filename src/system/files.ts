@@ -6,7 +6,6 @@ import {
   fstatSync,
   openSync,
   readSync,
-  type Stats,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +16,9 @@ import { type FileAccess, type OutputFile, prepareOutput } from './output-file.t
 export interface Files {
   /** Reads a whole file or pipe. Over 1 MiB it rejects with `EFBIG`. */
   read(path: string): Promise<Uint8Array>;
-  /** Reads as `read` does and judges the mode of the very file that was opened. */
+  /** Reads as `read` does, and looks at the mode of the very file that was opened. */
   readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile>;
-  /** Opens an output file ahead of its content, see {@link OutputFile}; private when left out. */
+  /** Private when `access` is left out. */
   prepareOutput(path: string, access?: FileAccess): Promise<OutputFile>;
   /** Adds text to the end of a file, which is made (mode 0600) when it is not there. */
   append(path: string, text: string): Promise<void>;
@@ -32,7 +31,6 @@ export const systemFiles: Files = {
   append: async (path, text) => appendFileSync(path, text, { mode: 0o600 }),
 };
 
-/** A file that holds secrets, and whether other users of this machine could have read it. */
 export interface SecretFile {
   readonly bytes: Uint8Array;
   /** The file's mode gives its group or others any access. Never set for pipes, nor on Windows. */
@@ -43,24 +41,12 @@ export interface SecretFile {
  * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With
  * `unlinked` a symbolic link does too, with `ELOOP`.
  */
-export type OnlyRegular = 'regular' | 'regular-unlinked';
+type OnlyRegular = 'regular' | 'regular-unlinked';
 
-/**
- * Reads a whole file or pipe and judges the mode of the very file that was opened. Rejects with Node's own errors, over
- * {@link MAX_FILE_BYTES} with `EFBIG`.
- */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
-  if (only || isRegular(path)) return readAtOnce(path, only);
+  // What cannot be looked at cannot be opened either, and the error of that is the one to report.
+  if (only || statSync(path, { throwIfNoEntry: false })?.isFile()) return readAtOnce(path, only);
   return { bytes: await collectInput(createReadStream(path), path), readableByOthers: false };
-}
-
-/** What cannot be looked at cannot be opened either, and the error of that is the one to tell. */
-function isRegular(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** To have another thread read a small file takes longer than to read it. */
@@ -68,9 +54,10 @@ function readAtOnce(path: string, only: OnlyRegular | undefined): SecretFile {
   const descriptor = openWithoutWaiting(path, only);
   try {
     const stats = fstatSync(descriptor);
-    // A folder is told by reading it, EISDIR.
+    // Reading a folder fails by itself, with EISDIR.
     if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
-    return { bytes: readWhole(descriptor, path), readableByOthers: isReadableByOthers(stats) };
+    const readableByOthers = process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
+    return { bytes: readWhole(descriptor, path), readableByOthers };
   } finally {
     closeSync(descriptor);
   }
@@ -93,10 +80,6 @@ function notRegular(path: string): Error {
   return withCode(`EFTYPE: not a regular file, read '${path}'`, 'EFTYPE');
 }
 
-function isReadableByOthers(stats: Stats): boolean {
-  return process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
-}
-
 /** The size is counted while reading: a file may grow, and those of /proc have none beforehand. */
 function readWhole(descriptor: number, path: string): Uint8Array {
   const chunks: Uint8Array[] = [];
@@ -114,15 +97,11 @@ function readWhole(descriptor: number, path: string): Uint8Array {
 /** No file that this program reads has a reason to be larger: 1 MiB. */
 export const MAX_FILE_BYTES: number = 1024 * 1024;
 
-export function tooLarge(path: string): Error {
+function tooLarge(path: string): Error {
   return withCode(`EFBIG: file too large, read '${path}'`, 'EFBIG');
 }
 
-/**
- * Collects what comes out of a stream, to its end.
- *
- * @param name Of the stream, for the error over {@link MAX_FILE_BYTES}, `EFBIG`.
- */
+/** Reads a stream to its end; `name` is for the error over {@link MAX_FILE_BYTES}, `EFBIG`. */
 export async function collectInput(stream: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -134,11 +113,7 @@ export async function collectInput(stream: AsyncIterable<Uint8Array>, name: stri
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/**
- * A path that may begin with `~/`, in full; `undefined` where no variable tells what the home folder is.
- *
- * @param env The environment, whose `HOME` counts, or `USERPROFILE` on Windows.
- */
+/** A path that may begin with `~/`, in full; `undefined` where neither `HOME` nor `USERPROFILE` is set. */
 export function expandHome(
   path: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import { errorCode } from './node-error.ts';
 import { bindAll } from './ports.ts';
 
-/** A request as plain data, so that a handler is a pure function of it. */
 export interface ServerRequest {
   readonly method: string;
   /** The request target as it came, for example `/callback?code=x`. */
@@ -25,36 +24,27 @@ export interface ServerResponse {
 /** A rejection becomes a bare 500. */
 export type RequestHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
 
-/** What clients may cost a server. */
-export interface ServerLimits {
-  /** Bytes of the request line and the headers together; more is a 431. */
-  readonly headerBytes: number;
-  /** Bytes of the request target; more is a 414. */
-  readonly targetBytes: number;
-  /** Bytes of the request body; more is a 413. */
-  readonly bodyBytes: number;
-  /** Connections at once. */
-  readonly sockets: number;
-  /** Milliseconds for the whole request, however steadily its bytes drip. */
-  readonly requestMs: number;
-  /** Milliseconds that a client may take no byte of the answer. */
-  readonly answerMs: number;
-  /** Milliseconds that a kept connection may rest after an answer. */
-  readonly keepAliveMs: number;
-  /** Milliseconds that `close` waits for answers in flight. */
-  readonly closeMs: number;
-}
-
-const DEFAULT_LIMITS: ServerLimits = {
+/** What clients may cost a server. Times are in milliseconds. */
+const DEFAULT_LIMITS = {
+  /** The request line and the headers together; more is a 431. */
   headerBytes: 16_384,
+  /** More is a 414. */
   targetBytes: 8_192,
+  /** More is a 413. */
   bodyBytes: 65_536,
+  /** Connections at once. */
   sockets: 128,
+  /** For the whole request, however steadily its bytes drip. */
   requestMs: 10_000,
+  /** How long a client may take no byte of the answer. */
   answerMs: 5_000,
+  /** How long a kept connection may rest after an answer. */
   keepAliveMs: 5_000,
+  /** How long `close` waits for answers in flight. */
   closeMs: 500,
 };
+
+export type ServerLimits = Readonly<typeof DEFAULT_LIMITS>;
 
 /** A certificate and its private key, PEM. */
 export interface TlsCredentials {
@@ -69,7 +59,6 @@ export interface ServerOptions {
   readonly port: number;
   readonly handle: RequestHandler;
   readonly limits?: Partial<ServerLimits>;
-  /** Serves https with this certificate. */
   readonly tls?: TlsCredentials | undefined;
   /** Lets a connection carry several requests, one after the other. */
   readonly keepAlive?: boolean;
@@ -98,7 +87,7 @@ interface Connection {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { handle, keepAlive = false } = options;
-  const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const createServer = await chooseServer(options.tls);
   // A Map keeps the order of insertion, so its first entries are the oldest connections.
   const connections = new Map<string, Connection>();
@@ -180,10 +169,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   async function stop(): Promise<void> {
     const released = bound.close();
-    const destroyAll = (): void => {
-      for (const { socket } of connections.values()) socket.destroy();
+    const destroyAll = (spared?: Connection['state']): void => {
+      for (const { socket, state } of connections.values()) if (state !== spared) socket.destroy();
     };
-    for (const { socket, state } of connections.values()) if (state !== 'answering') socket.destroy();
+    destroyAll('answering');
     const force = setTimeout(destroyAll, limits.closeMs);
     await released;
     clearTimeout(force);

@@ -11,7 +11,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
  * does nothing, so that it fits a `finally`.
  */
 export interface OutputFile {
-  /** Puts `content` in place at once and whole. When that fails, the old content stays and nothing is left. */
+  /** Puts `content` in place at once and complete. When that fails, the old content stays and nothing is left. */
   commit(content: string | Uint8Array): Promise<void>;
   /** Gives up: the target stays as it was. */
   discard(): Promise<void>;
@@ -23,11 +23,10 @@ export type FileAccess = 'private' | 'public';
 /**
  * Opens the output for `path` before there is anything to write, so that a bad folder is known early. A
  * regular or new file is written under a temporary name beside it and renamed when committed, with mode 0600, or
- * 0644 if it is public (less what the umask takes);
- * devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
+ * 0644 if it is public (less the umask); devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
  *
- * Rejects with Node's own errors: `EILSEQ` for a name that was not UTF-8, `EISDIR` for a folder, `ELOOP` for a symbolic link (none is followed),
- * `EINVAL` for anything else that is no file, and what opening a file there gives.
+ * Rejects with Node's own errors: `EILSEQ` for a name that was not UTF-8, `EISDIR` for a folder, `ELOOP` for a
+ * symbolic link, `EINVAL` for anything else that is not a file, and whatever opening a file there gives.
  */
 export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
   if (isOpenDescriptor(path)) return openStream(path, 0);
@@ -43,7 +42,7 @@ function isOpenDescriptor(path: string): boolean {
 /** Whether `path` is a device or pipe rather than a file to replace; rejects for what is neither. */
 async function isStream(path: string): Promise<boolean> {
   if (path === '') throw failure('ENOENT', path);
-  // Node has put this mark in place of bytes that are no UTF-8: the file would have another name than was asked for.
+  // Node has put this mark in place of bytes that are not UTF-8: the file would have another name than was asked for.
   if (path.includes('\ufffd')) throw failure('EILSEQ', path);
   if (path.endsWith('/') || path.endsWith(sep)) throw failure('EISDIR', path);
   const stats = await lstat(path).catch((error: unknown) => {
@@ -60,13 +59,7 @@ async function openStream(path: string, flags: number): Promise<OutputFile> {
   // Appending keeps what a shell redirection has already written.
   const handle = await open(path, O_WRONLY | O_APPEND | flags);
   return {
-    commit: async (content) => {
-      try {
-        await handle.writeFile(content);
-      } finally {
-        await handle.close();
-      }
-    },
+    commit: (content) => handle.writeFile(content).finally(() => handle.close()),
     discard: () => handle.close(),
   };
 }
@@ -99,7 +92,7 @@ export async function openReplacement(
         await place(temporary, path);
         settled = true;
       } catch (error) {
-        // The first failure is the one to tell.
+        // The first failure is the one to report.
         await discard().catch(() => undefined);
         throw error;
       }

@@ -1,8 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { errorCode } from './node-error.ts';
 
-/** Servers that listen on one port. */
-export interface Bound {
+interface Bound {
   readonly port: number;
   readonly addresses: readonly string[];
   /** Stops accepting. Resolves when the port is free, that is, when the last connection is gone. */
@@ -45,31 +45,22 @@ async function bindOnce(
     const closed = [...servers.values()].map((server) => new Promise((resolve) => server.close(resolve)));
     await Promise.all(closed);
   };
-  for (const address of addresses) {
+  for (const host of addresses) {
     const server = createServer();
     try {
-      shared = await listen(server, address, shared);
-      servers.set(address, server);
+      await once(server.listen({ host, port: shared, exclusive: true }), 'listening');
     } catch (error) {
       if (servers.size > 0 && ABSENT_ADDRESS.includes(errorCode(error))) continue;
       await close();
       throw error;
     }
+    // A failed accept (out of file descriptors) costs that one connection, not the process.
+    server.on('error', () => {});
+    servers.set(host, server);
+    const address = server.address();
+    if (address !== null && typeof address === 'object') shared = address.port;
   }
   return { port: shared, addresses: [...servers.keys()], close };
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.off('error', reject);
-      // A failed accept (out of file descriptors) costs that one connection, not the process.
-      server.on('error', () => {});
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    });
-  });
 }
 
 /** Listens on a port and stops at once; gives the addresses that this machine has, and rejects as `bindAll` does. */

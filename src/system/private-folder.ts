@@ -4,9 +4,9 @@ import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { openReplacement } from './output-file.ts';
+import type { Environment } from './proxy.ts';
 
-/** A file that was read, and what its place gives away. */
-export interface PrivateFile extends SecretFile {
+interface PrivateFile extends SecretFile {
   /** A folder of ours around it in which other users can put files of theirs. */
   readonly writableFolder: string | undefined;
 }
@@ -23,15 +23,15 @@ export interface PrivateFolder {
   /** Reads a regular file; anything else rejects with `EFTYPE` or `EISDIR`. */
   read(name: string): Promise<PrivateFile>;
   /**
-   * Puts a file in place at once and whole, and makes it last (fsync). Without `replace` a file that is there
+   * Puts a file in place at once and complete, and flushes it (fsync). Without `replace` a file that is there
    * rejects with `EEXIST`, whoever made it meanwhile.
    */
   write(name: string, text: string, options: { readonly replace: boolean }): Promise<void>;
-  /** Takes a file away, or the symbolic link in its place. */
+  /** Removes a file, or the symbolic link in its place. */
   remove(name: string): Promise<void>;
 }
 
-/** The private folder at `path`, which is made when the first file is written. */
+/** The folder is made when the first file is written. */
 export function openPrivateFolder(path: string): PrivateFolder {
   const foldersTo = (folder: string): readonly string[] => [...new Set([path, join(path, folder)])];
   return {
@@ -77,10 +77,8 @@ async function requireFolder(path: string): Promise<Stats> {
 
 async function requireNoLink(path: string): Promise<Stats> {
   const stats = await lstat(path);
-  if (stats.isSymbolicLink()) {
-    throw Object.assign(withCode(`ELOOP: a symbolic link is not followed '${path}'`, 'ELOOP'), { path });
-  }
-  return stats;
+  if (!stats.isSymbolicLink()) return stats;
+  throw Object.assign(withCode(`ELOOP: a symbolic link is not followed '${path}'`, 'ELOOP'), { path });
 }
 
 async function requireReplaceable(path: string): Promise<void> {
@@ -116,39 +114,31 @@ async function placeNew(temporary: string, path: string): Promise<void> {
   await rm(temporary);
 }
 
-/** What a file system without hard links says. */
+/** What a file system without hard links answers. */
 const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** A new name lasts through a power cut when its folder was written as well. Windows does so by itself. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await handle.sync().finally(() => handle.close());
 }
 
 function isWritableByOthers({ mode }: Stats): boolean {
   return process.platform !== 'win32' && (mode & 0o022) !== 0;
 }
 
-/** This program's own folder among a person's settings; `undefined` where no variable tells where they are. */
-export function openConfigFolder(env: Variables): PrivateFolder | undefined {
+export function openConfigFolder(env: Environment): PrivateFolder | undefined {
   const folder = findConfigFolder(env, process.platform);
   return folder === undefined ? undefined : openPrivateFolder(join(folder, 'sgid'));
 }
 
-/** An environment. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 /**
- * The folder in which programs keep a person's settings, as the system has it: `$XDG_CONFIG_HOME` or `~/.config`
- * (XDG Base Directory Specification), `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. Paths
- * that are not absolute do not count, as that specification says. `undefined` where no variable tells.
+ * The folder in which programs keep a person's settings: `$XDG_CONFIG_HOME` or `~/.config` (XDG Base Directory
+ * Specification), `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. Relative paths do not count, as
+ * that specification says. `undefined` where no variable names one.
  */
-export function findConfigFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
+export function findConfigFolder(env: Environment, platform: NodeJS.Platform): string | undefined {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
   const folderIn = (name: string, ...below: readonly string[]): string | undefined => {
     const folder = env[name];

@@ -1,36 +1,34 @@
 import { withCode } from './node-error.ts';
 
-/** A proxy that requests to the provider go through. */
 export interface ProxyServer {
   /** Its URL without credentials, for example `http://proxy.example:3128`. */
   readonly origin: string;
-  /** Its host, its port and the variable that names it, for people: `proxy.example:3128 (HTTPS_PROXY)`. */
+  /** For people: `proxy.example:3128 (HTTPS_PROXY)`. */
   readonly label: string;
-  /** The `Proxy-Authorization` that it is sent (RFC 7617). */
+  /** The value of `Proxy-Authorization` (RFC 7617). */
   readonly authorization: string | undefined;
-  /** What must not be shown of all this. */
+  /** What must not be shown. */
   readonly secrets: readonly string[];
 }
 
-/** Variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In the order in which they count. HTTP_PROXY is not among them: plain http goes to this machine alone. */
+/** In order of precedence. HTTP_PROXY is not among them: plain http goes to this machine alone. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
- * The proxy for a URL: only https goes through one, this machine and what `NO_PROXY` lists excepted.
+ * The proxy for a URL: only https goes through one, except to this machine and to what `NO_PROXY` lists.
  *
- * @throws Error with the code `ERR_PROXY`, and `proxySetting`: which variable does not name a proxy, and why. Its value
- * is not repeated.
+ * @throws Error with the code `ERR_PROXY`, and `proxySetting`: which variable does not name a proxy, and why, without
+ * its value.
  */
 export function findProxy(url: URL, env: Environment): ProxyServer | undefined {
   const variable = PROXY_VARIABLES.find((name) => env[name]?.trim());
   if (variable === undefined || url.protocol !== 'https:' || isLoopback(url.hostname)) return undefined;
   if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
-  return readProxy(env[variable]?.trim() ?? '', variable);
+  return parseProxy(env[variable]?.trim() ?? '', variable);
 }
 
 function isLoopback(hostname: string): boolean {
@@ -55,7 +53,7 @@ function isExempt(url: URL, list: string): boolean {
     });
 }
 
-function readProxy(value: string, variable: string): ProxyServer {
+function parseProxy(value: string, variable: string): ProxyServer {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
   if (scheme !== undefined && !['http', 'https'].includes(scheme)) {
     throw unusable(
