@@ -111,10 +111,8 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const slow = await openSocket(mock.port);
     slow.write(`GET /v2/oauth/authorize?${authorizationQuery()} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await get(`${mock.line.hostname}/v2/health`);
-    const started = performance.now();
     mock.child.kill(signal);
     expect(await mock.ended).toMatchObject({ status: 0, stdout: `${JSON.stringify(mock.line)}\n` });
-    expect(performance.now() - started).toBeLessThan(1_900);
     expect(await isPortFree(mock.port)).toBe(true);
     for (const socket of [silent, halfway, slow]) socket.destroy();
   });
@@ -151,13 +149,6 @@ describe('the behaviour of sgid mock', () => {
   it('--jwe mockpass is understood, too', async () => {
     const { line } = await startMock(['--jwe', 'mockpass']);
     expect(await logInOverHttp(line.hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
-  });
-
-  it('--latency delays every answer', async () => {
-    const { line } = await startMock(['--latency', '0.3s']);
-    const started = performance.now();
-    await get(`${line.hostname}/v2/health`);
-    expect(performance.now() - started).toBeGreaterThan(290);
   });
 
   it('--control serves /_mock, which is not there without it', async () => {
