@@ -82,7 +82,8 @@ export async function verifyIdToken(
 }
 
 function decodeIdToken(idToken: string): { readonly header: Members; readonly claims: Members } {
-  const token = isCompact(idToken) ? decodeCompact(idToken) : undefined;
+  const isSigned = isCompact(idToken) && idToken.split('.').length === 3;
+  const token = isSigned ? decodeCompact(idToken) : undefined;
   if (token?.kind !== 'jws') throw idTokenError('ERR_ID_TOKEN_INVALID', 'is not a signed JWT');
   return token;
 }
@@ -111,55 +112,38 @@ async function checkSignature(
   const check = 'signature';
   if (loadJwks === undefined) return skip(check, 'not looked at (--verify)');
   if (algorithm.error !== undefined) return fail(check, algorithm.error, algorithm.error.message);
-  try {
-    await findSigner(idToken, loadJwks);
-    return pass(check, `made by a key of ${new URL(issuer).origin}`);
-  } catch (error) {
-    const failed = signatureError(error);
-    return fail(check, failed, failed.message);
-  }
+  let fault = await findSignatureFault(idToken, await loadJwks(false));
+  if (fault?.code === 'ERR_ID_TOKEN_SIGNATURE')
+    fault = await findSignatureFault(idToken, await loadJwks(true));
+  if (fault !== undefined) return fail(check, fault, fault.message);
+  return pass(check, `made by a key of ${new URL(issuer).origin}`);
 }
 
-/** Errors of {@link LoadJwks} and of jose. */
-async function findSigner(idToken: string, loadJwks: LoadJwks): Promise<void> {
-  try {
-    await verifySignature(idToken, await loadJwks(false));
-  } catch (error) {
-    const isUnknownKey =
-      error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
-    if (!isUnknownKey) throw error;
-    await verifySignature(idToken, await loadJwks(true));
-  }
-}
-
-async function verifySignature(idToken: string, jwks: JSONWebKeySet): Promise<void> {
+/** `undefined` when a key of the set made the signature. */
+async function findSignatureFault(idToken: string, jwks: JSONWebKeySet): Promise<SgidError | undefined> {
   const options = { algorithms: [SIGNATURE_ALGORITHM] };
+  const stranger = "has a signature that none of the provider's keys made";
   try {
     await compactVerify(idToken, createLocalJWKSet(jwks), options);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    for await (const key of error) {
-      const isSigner = await compactVerify(idToken, key, options).then(
-        () => true,
-        () => false,
-      );
-      if (isSigner) return;
+    if (error instanceof errors.JWKSMultipleMatchingKeys) {
+      for await (const key of error) {
+        const isSigner = await compactVerify(idToken, key, options).then(
+          () => true,
+          () => false,
+        );
+        if (isSigner) return undefined;
+      }
+      return idTokenError('ERR_ID_TOKEN_SIGNATURE', stranger);
     }
-    throw new errors.JWSSignatureVerificationFailed();
+    if (error instanceof errors.JWKSNoMatchingKey)
+      return idTokenError('ERR_ID_TOKEN_SIGNATURE', "is signed by a key that is not among the provider's");
+    if (error instanceof errors.JWSSignatureVerificationFailed)
+      return idTokenError('ERR_ID_TOKEN_SIGNATURE', stranger);
+    // jose throws a TypeError or a DOMException for a key that it cannot use, such as RSA below 2048 bits.
+    return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
   }
-}
-
-/** Rethrows what the network said. */
-function signatureError(error: unknown): SgidError {
-  if (error instanceof SgidError) throw error;
-  if (error instanceof errors.JWKSNoMatchingKey) {
-    return idTokenError('ERR_ID_TOKEN_SIGNATURE', "is signed by a key that is not among the provider's");
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return idTokenError('ERR_ID_TOKEN_SIGNATURE', "has a signature that none of the provider's keys made");
-  }
-  // jose throws a TypeError or a DOMException for a key that it cannot use, such as RSA below 2048 bits.
-  return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
 }
 
 function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
+import { type ExpectedIdToken, verifyIdToken } from '../../../src/oidc/id-token.ts';
+import { requirePass, type Verdict } from '../../../src/oidc/verdict.ts';
+import { errorOf, wordsOf } from '../../helpers/error-of.ts';
+import { NOW } from '../../helpers/fake-clock.ts';
+import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
+import {
+  type ClaimChanges,
+  ISSUER,
+  NONCE,
+  NOW_SECONDS,
+  SUB,
+  signIdToken,
+  signingKey,
+} from '../../helpers/sign-id-token.ts';
+
+const EXPECTED: ExpectedIdToken = {
+  issuer: ISSUER,
+  clientId: TEST_CLIENT_ID,
+  nonce: NONCE,
+  accessToken: ACCESS_TOKEN,
+  now: NOW,
+};
+const JWKS = { keys: [{ kty: 'RSA', ...signingKey.jwk }] };
+
+async function verify(changes: ClaimChanges, expected: Partial<ExpectedIdToken> = {}) {
+  return verifyIdToken(await signIdToken(changes), { ...EXPECTED, ...expected }, async () => JWKS);
+}
+
+function failuresOf(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.filter(({ verdict }) => verdict === 'fail').map(({ check, code }) => `${check} ${code}`);
+}
+
+function hashOf(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
+}
+
+describe('an ID token that is taken', () => {
+  it('passes every check, in the order in which a login throws', async () => {
+    const { verdicts } = await verify({ at_hash: hashOf(ACCESS_TOKEN), nbf: NOW_SECONDS });
+    expect(verdicts.map(({ check, verdict }) => `${verdict} ${check}`)).toEqual([
+      'pass algorithm',
+      'pass signature',
+      'pass issuer',
+      'pass audience',
+      'pass expiry',
+      'pass issued-at',
+      'pass not-before',
+      'pass nonce',
+      'pass subject',
+      'pass access-token-hash',
+    ]);
+  });
+
+  it.each<[string, ClaimChanges]>([
+    ['a plain token', {}],
+    ['an audience list of this client alone', { aud: [TEST_CLIENT_ID] }],
+    ['several audiences, issued to this client', { aud: ['OTHER', TEST_CLIENT_ID], azp: TEST_CLIENT_ID }],
+    ['one audience, issued to this client', { azp: TEST_CLIENT_ID }],
+    ['expired 59 s ago', { exp: NOW_SECONDS - 59 }],
+    ['expired a fraction less than 60 s ago', { exp: NOW_SECONDS - 59.5 }],
+    ['issued long ago', { iat: 0 }],
+    ['issued 60 s ahead', { iat: NOW_SECONDS + 60 }],
+    ['not valid before 60 s ahead', { nbf: NOW_SECONDS + 60 }],
+    ['the right at_hash', { at_hash: hashOf(ACCESS_TOKEN) }],
+    ['nested 99 deep', { extra: JSON.parse('['.repeat(99) + ']'.repeat(99)) }],
+  ])('%s', async (_name, changes) => {
+    const { verdicts, claims } = await verify(changes);
+    expect(failuresOf(verdicts)).toEqual([]);
+    expect(claims).toMatchObject({ sub: SUB, iss: ISSUER });
+  });
+
+  it('without a nonce when none was sent', async () => {
+    const { verdicts } = await verify({ nonce: undefined }, { nonce: null });
+    expect(verdicts).toContainEqual(expect.objectContaining({ check: 'nonce', verdict: 'pass' }));
+  });
+
+  it('keeps claims named like parts of every object as plain claims', async () => {
+    const { claims } = await verify(JSON.parse('{"__proto__":{"polluted":true},"constructor":"x"}'));
+    expect(claims).not.toHaveProperty('polluted');
+    expect(claims['constructor']).toBe('x');
+    expect(Object.hasOwn({}, 'polluted')).toBe(false);
+  });
+});
+
+describe('an ID token that is refused', () => {
+  it.each<[ClaimChanges, string]>([
+    [{ iss: 'https://evil.test/v2' }, 'issuer ERR_ID_TOKEN_ISSUER'],
+    [{ iss: `${ISSUER}/` }, 'issuer ERR_ID_TOKEN_ISSUER'],
+    [{ iss: [ISSUER] }, 'issuer ERR_ID_TOKEN_ISSUER'],
+    [{ iss: undefined }, 'issuer ERR_ID_TOKEN_ISSUER'],
+    [{ aud: 'OTHER' }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: TEST_CLIENT_ID.toLowerCase() }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: `${TEST_CLIENT_ID}-2` }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: undefined }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: [] }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: 'OTHER', azp: TEST_CLIENT_ID }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: [TEST_CLIENT_ID, 'OTHER'] }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ aud: [TEST_CLIENT_ID, 'OTHER'], azp: 'OTHER' }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ azp: 'OTHER' }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ azp: null }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ azp: [TEST_CLIENT_ID] }, 'audience ERR_ID_TOKEN_AUDIENCE'],
+    [{ exp: NOW_SECONDS - 60 }, 'expiry ERR_ID_TOKEN_EXPIRED'],
+    [{ exp: undefined }, 'expiry ERR_ID_TOKEN_EXPIRED'],
+    [{ exp: null }, 'expiry ERR_ID_TOKEN_EXPIRED'],
+    [{ exp: String(NOW_SECONDS + 300) }, 'expiry ERR_ID_TOKEN_EXPIRED'],
+    [{ iat: NOW_SECONDS + 61 }, 'issued-at ERR_ID_TOKEN_ISSUED_AT'],
+    [{ iat: NOW_SECONDS + 60.25 }, 'issued-at ERR_ID_TOKEN_ISSUED_AT'],
+    [{ iat: undefined }, 'issued-at ERR_ID_TOKEN_ISSUED_AT'],
+    [{ iat: 'yesterday' }, 'issued-at ERR_ID_TOKEN_ISSUED_AT'],
+    [{ nbf: NOW_SECONDS + 61 }, 'not-before ERR_ID_TOKEN_ISSUED_AT'],
+    [{ nbf: 'now' }, 'not-before ERR_ID_TOKEN_ISSUED_AT'],
+    [{ sub: undefined }, 'subject ERR_ID_TOKEN_SUB'],
+    [{ sub: '' }, 'subject ERR_ID_TOKEN_SUB'],
+    [{ sub: 12345 }, 'subject ERR_ID_TOKEN_SUB'],
+    [{ sub: null }, 'subject ERR_ID_TOKEN_SUB'],
+    [{ nonce: 'another' }, 'nonce ERR_ID_TOKEN_NONCE'],
+    [{ nonce: undefined }, 'nonce ERR_ID_TOKEN_NONCE'],
+    [{ nonce: '' }, 'nonce ERR_ID_TOKEN_NONCE'],
+    [{ nonce: [NONCE] }, 'nonce ERR_ID_TOKEN_NONCE'],
+    [{ at_hash: hashOf('another') }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
+    [{ at_hash: '' }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
+    [{ at_hash: 7 }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
+    [{ at_hash: null }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
+    [{ extra: JSON.parse('['.repeat(100) + ']'.repeat(100)) }, 'form ERR_ID_TOKEN_INVALID'],
+  ])('%j', async (changes, failure) => {
+    const { verdicts } = await verify(changes);
+    expect(failuresOf(verdicts)).toEqual([failure]);
+    const error = await errorOf(() => requirePass(verdicts));
+    expect(error).toMatchObject({ step: 'id-token', hint: expect.stringMatching(/\S/) });
+  });
+
+  it('for a nonce although none was sent', async () => {
+    const { verdicts } = await verify({}, { nonce: null });
+    expect(failuresOf(verdicts)).toEqual(['nonce ERR_ID_TOKEN_NONCE']);
+  });
+
+  it.each([0, 250, 500, 999])('for an issue time with a fraction too far ahead, at %i ms', async (ms) => {
+    const now = NOW + ms;
+    const latest = now / 1000 + 60;
+    expect(failuresOf((await verify({ iat: latest }, { now })).verdicts)).toEqual([]);
+    expect(failuresOf((await verify({ iat: latest + 0.01 }, { now })).verdicts)).toHaveLength(1);
+  });
+
+  it('goes on after a failure, and a login throws the first', async () => {
+    const wrong = { iss: 1, aud: null, sub: '', exp: 'x', iat: undefined, nbf: 'x', nonce: 2 };
+    const { verdicts } = await verify(wrong);
+    expect(failuresOf(verdicts).map((failure) => failure.split(' ')[0])).toEqual([
+      ...['issuer', 'audience', 'expiry', 'issued-at', 'not-before', 'nonce', 'subject'],
+    ]);
+    expect((await errorOf(() => requirePass(verdicts))).code).toBe('ERR_ID_TOKEN_ISSUER');
+  });
+
+  it('says nothing of the claims and the token in an error', async () => {
+    const canaries: ClaimChanges[] = [
+      { iss: 'canary-iss' },
+      { aud: 'canary-aud' },
+      { nonce: 'canary-nonce' },
+      { at_hash: 'canary-hash' },
+      { exp: 1, 'canary-name': 'canary-value' },
+    ];
+    for (const changes of canaries) {
+      const { verdicts } = await verify(changes);
+      const words = wordsOf(await errorOf(() => requirePass(verdicts)));
+      expect(words).not.toMatch(/canary|eyJ/);
+    }
+  });
+});
+
+describe('what is not known', () => {
+  it('is skipped', async () => {
+    const unknown = { clientId: undefined, nonce: undefined, accessToken: undefined };
+    const token = await signIdToken({ at_hash: 'x' });
+    const { verdicts } = await verifyIdToken(token, { ...EXPECTED, ...unknown });
+    const skipped = verdicts.filter(({ verdict }) => verdict === 'skip').map(({ check }) => check);
+    expect(skipped).toEqual(['signature', 'audience', 'nonce', 'access-token-hash']);
+    expect(failuresOf(verdicts)).toEqual([]);
+  });
+});
+
+describe('the details', () => {
+  it.each<[string, ClaimChanges, string]>([
+    ['a time beyond all dates', { exp: 1e300 }, 'valid until 1e+300 s'],
+    ['a fraction of a second', { exp: NOW_SECONDS + 0.5 }, 'valid until 2026-01-15T08:00:00.500Z'],
+    ['a time before all dates', { exp: -1e300 }, 'expired at -1e+300 s; it is 2026-01-15T08:00:00Z'],
+  ])('show %s', async (_name, changes, detail) => {
+    const { verdicts } = await verify(changes);
+    expect(verdicts).toContainEqual(expect.objectContaining({ check: 'expiry', detail }));
+  });
+
+  it('are cut, and lose what a terminal would obey', async () => {
+    const { verdicts } = await verify({ iss: `\u202e${'x'.repeat(5_000)}` });
+    const { detail = '' } = verdicts.find(({ check }) => check === 'issuer') ?? {};
+    expect(detail.length).toBeLessThan(300);
+    expect(detail).not.toContain('\u202e');
+  });
+});

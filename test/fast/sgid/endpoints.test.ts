@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_HOSTNAME, endpointsOf, isLoopbackHost, readHostname } from '../../../src/sgid/endpoints.ts';
+import { errorOf, wordsOf } from '../../helpers/error-of.ts';
+
+describe('readHostname', () => {
+  it.each([
+    DEFAULT_HOSTNAME,
+    'https://provider.test:8443',
+    'https://localhost:5157',
+    'http://localhost:5157',
+    'http://localhost',
+    'http://127.0.0.1:5157',
+    'http://127.8.9.10:5157',
+    'http://[::1]:5157',
+  ])('takes %s', (hostname) => {
+    expect(readHostname(hostname)).toBe(hostname);
+  });
+
+  it.each([
+    ['a trailing slash', 'https://api.id.gov.sg/', 'https://api.id.gov.sg'],
+    ['a path', 'https://api.id.gov.sg/v2', 'https://api.id.gov.sg'],
+    ['a query', 'https://api.id.gov.sg?x=1', 'https://api.id.gov.sg'],
+    ['a fragment', 'https://api.id.gov.sg#x', 'https://api.id.gov.sg'],
+    ['upper case', 'https://API.id.gov.sg', 'https://api.id.gov.sg'],
+    ['an upper case scheme', 'HTTPS://api.id.gov.sg', 'https://api.id.gov.sg'],
+    ['the default port', 'https://api.id.gov.sg:443', 'https://api.id.gov.sg'],
+    ['white space before', ' https://api.id.gov.sg', 'https://api.id.gov.sg'],
+    ['a line break after', 'https://api.id.gov.sg\n', 'https://api.id.gov.sg'],
+    ['a backslash', 'https:\\\\api.id.gov.sg', 'https://api.id.gov.sg'],
+    ['no scheme', 'api.id.gov.sg', 'https://api.id.gov.sg'],
+    ['no scheme, but a port', 'provider.test:8443', 'https://provider.test:8443'],
+    ['http', 'http://api.id.gov.sg', 'https://api.id.gov.sg'],
+    ['http to a name like localhost', 'http://localhost.evil.test', 'https://localhost.evil.test'],
+    ['http to a name like 127.0.0.1', 'http://127.0.0.1.evil.test', 'https://127.0.0.1.evil.test'],
+    ['http to every address', 'http://0.0.0.0:5157', 'https://0.0.0.0:5157'],
+    ['http to an IPv6 host', 'http://[2001:db8::1]', DEFAULT_HOSTNAME],
+    ['loopback with a slash', 'http://localhost:5157/', 'http://localhost:5157'],
+    ['loopback without a scheme', 'localhost:5157', 'http://localhost:5157'],
+    ['a loopback address in other notation', 'http://2130706433', 'http://127.0.0.1'],
+    ['another scheme', 'ftp://api.id.gov.sg', DEFAULT_HOSTNAME],
+    ['a file', 'file:///etc/hosts', DEFAULT_HOSTNAME],
+    ['a blob', 'blob:https://api.id.gov.sg/x', DEFAULT_HOSTNAME],
+    ['a scheme alone', 'https://', DEFAULT_HOSTNAME],
+    ['nothing', '', DEFAULT_HOSTNAME],
+    ['white space', '   ', DEFAULT_HOSTNAME],
+  ])('refuses %s, and says what to use', async (_name, hostname, suggestion) => {
+    const error = await errorOf(() => readHostname(hostname));
+    expect(error).toMatchObject({
+      code: 'ERR_HOSTNAME',
+      step: 'config',
+      hint: `Use ${suggestion} instead.`,
+    });
+  });
+
+  it.each([
+    'https://user:canary@api.id.gov.sg',
+    'https://canary@api.id.gov.sg',
+    'user:canary@api.id.gov.sg',
+    'http://user:canary@api.id.gov.sg',
+    'https://api.id.gov.sg/?token=canary',
+  ])('refuses credentials and does not repeat them: %s', async (hostname) => {
+    const error = await errorOf(() => readHostname(hostname));
+    expect(error.code).toBe('ERR_HOSTNAME');
+    expect(wordsOf(error)).not.toContain('canary');
+  });
+});
+
+describe('endpointsOf', () => {
+  it('knows the addresses of production', () => {
+    expect(endpointsOf(DEFAULT_HOSTNAME)).toEqual({
+      issuer: 'https://api.id.gov.sg/v2',
+      authorization: 'https://api.id.gov.sg/v2/oauth/authorize',
+      token: 'https://api.id.gov.sg/v2/oauth/token',
+      userinfo: 'https://api.id.gov.sg/v2/oauth/userinfo',
+      jwks: 'https://api.id.gov.sg/v2/.well-known/jwks.json',
+      discovery: 'https://api.id.gov.sg/v2/.well-known/openid-configuration',
+    });
+  });
+
+  it('refuses an unusable hostname', async () => {
+    expect((await errorOf(() => endpointsOf('http://evil.test'))).code).toBe('ERR_HOSTNAME');
+  });
+});
+
+describe('isLoopbackHost', () => {
+  it.each(['localhost', '127.0.0.1', '127.255.255.255', '[::1]'])('%s is', (host) => {
+    expect(isLoopbackHost(host)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'localhost.',
+    'xlocalhost',
+    '128.0.0.1',
+    '1127.0.0.1',
+    '127.0.0.1x',
+    '::1',
+    '[::2]',
+    '0.0.0.0',
+  ])('%j is not', (host) => {
+    expect(isLoopbackHost(host)).toBe(false);
+  });
+});

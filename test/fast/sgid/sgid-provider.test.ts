@@ -1,0 +1,244 @@
+import { createPrivateKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { acceptCode } from '../../../src/oidc/callback.ts';
+import { SgidProvider } from '../../../src/sgid/sgid-provider.ts';
+import { Journal } from '../../../src/trace/journal.ts';
+import { errorOf, wordsOf } from '../../helpers/error-of.ts';
+import { createFakeClock } from '../../helpers/fake-clock.ts';
+import {
+  ACCESS_TOKEN,
+  createFakeProvider,
+  type FakeProviderParts,
+  networkFailure,
+  PERSON,
+  type Reply,
+  userinfoBody,
+} from '../../helpers/fake-provider.ts';
+import { HOSTNAME, NONCE, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
+
+const CODE = acceptCode('canary-code/1+2=3');
+const SENT = {
+  codeVerifier: 'canary-verifier-0123456789-0123456789-01234567',
+  nonce: NONCE,
+  redirectUri: 'http://localhost:5001/api/redirect',
+};
+const TOKENS = { sub: SUB, accessToken: ACCESS_TOKEN };
+const LONGEST = 'x'.repeat(16 * 1024);
+
+function setUp(parts: FakeProviderParts = {}, hostname = HOSTNAME) {
+  const provider = createFakeProvider(parts);
+  const clock = createFakeClock();
+  const sgid = new SgidProvider({
+    clientId: TEST_CLIENT_ID,
+    clientSecret: TEST_CLIENT_SECRET,
+    privateKey: createPrivateKey(TEST_PRIVATE_KEY),
+    hostname,
+    transport: { fetch: provider.fetch, clock },
+  });
+  return { sgid, provider, clock };
+}
+
+const goodTokens = async (more: Record<string, unknown> = {}): Promise<Reply> => ({
+  body: { access_token: ACCESS_TOKEN, id_token: await signIdToken(), ...more },
+});
+
+describe('a login', () => {
+  it('exchanges the code, verifies the ID token and decrypts the data, step by step', async () => {
+    const { sgid, provider } = setUp();
+    const journal = new Journal(0);
+    const tokens = await sgid.exchange(CODE, SENT, { journal });
+    expect(tokens).toMatchObject({ ...TOKENS, claims: { sub: SUB, nonce: NONCE } });
+    await expect(sgid.claims(tokens, { journal })).resolves.toEqual(PERSON);
+
+    const [token] = provider.requestsTo('token');
+    expect(token).toMatchObject({
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    });
+    expect(JSON.stringify({ ...token, body: '' })).not.toMatch(/canary|public-test-secret/);
+    expect(Object.fromEntries(new URLSearchParams(token?.body))).toEqual({
+      grant_type: 'authorization_code',
+      client_id: TEST_CLIENT_ID,
+      client_secret: TEST_CLIENT_SECRET,
+      code: CODE.code,
+      redirect_uri: SENT.redirectUri,
+      code_verifier: SENT.codeVerifier,
+    });
+    expect(provider.requestsTo('userinfo')).toEqual([
+      expect.objectContaining({
+        method: 'GET',
+        headers: { accept: 'application/json', authorization: `Bearer ${ACCESS_TOKEN}` },
+        redirect: 'manual',
+      }),
+    ]);
+
+    expect(journal.entries.map(({ name, exchanges }) => `${name} ${exchanges.length}`)).toEqual([
+      ...['token 1', 'jwks 1', 'id-token 0', 'userinfo 1', 'decrypt 0'],
+    ]);
+    const found = journal.entries.flatMap(({ verdicts }) => verdicts);
+    expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
+    expect(found).toContainEqual({ check: 'fields', verdict: 'pass', detail: '1 decrypted' });
+  });
+
+  it('makes a fresh state, nonce and verifier, unless they are given', async () => {
+    const { sgid } = setUp();
+    const request = { redirectUri: SENT.redirectUri, scope: 'openid' };
+    const [one, other] = [await sgid.authorize(request), await sgid.authorize(request)];
+    for (const name of ['state', 'nonce', 'codeVerifier', 'url'] as const)
+      expect(one[name]).not.toBe(other[name]);
+    expect(one.state).toMatch(/^[\w-]{43}$/);
+    const given = await sgid.authorize({ ...request, state: 's', nonce: 'n' });
+    expect(given).toMatchObject({ state: 's', nonce: 'n', issuer: `${HOSTNAME}/v2` });
+    expect(given.url).toContain('&state=s&nonce=n');
+  });
+
+  it('keeps the JWKS between logins', async () => {
+    const { sgid, provider } = setUp();
+    await sgid.prepare();
+    await sgid.exchange(CODE, SENT);
+    await sgid.exchange(CODE, SENT);
+    expect(provider.requestsTo('jwks')).toHaveLength(1);
+  });
+
+  it('gives no data for openid alone', async () => {
+    await expect(setUp({ userinfo: { body: { sub: SUB } } }).sgid.claims(TOKENS)).resolves.toEqual({});
+  });
+
+  it('refuses an unusable hostname', async () => {
+    expect((await errorOf(() => setUp({}, `${HOSTNAME}/`))).code).toBe('ERR_HOSTNAME');
+  });
+});
+
+describe('the tokens', () => {
+  it.each([{ token_type: 'Bearer' }, { token_type: 'bEARER' }, { expires_in: 60, x: {} }])(
+    'are taken with %j',
+    async (more) => {
+      const { sgid } = setUp({ token: () => goodTokens(more) });
+      await expect(sgid.exchange(CODE, SENT)).resolves.toMatchObject(TOKENS);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [{ access_token: 'canary' }, 'no ID token'],
+    [{ access_token: 'canary', id_token: '' }, 'no ID token'],
+    [{ access_token: 'canary', id_token: {} }, 'no ID token'],
+    [{ id_token: 'canary' }, 'no access token'],
+    [{ access_token: 1, id_token: 'canary' }, 'no access token'],
+    [{ accessTok: 'canary' }, 'no access token'],
+    [{ error: 'invalid_grant' }, 'no access token'],
+    [{ access_token: `${LONGEST}x`, id_token: 'i' }, 'an access token over 16 kB'],
+    [{ access_token: 'é'.repeat(8193), id_token: 'i' }, 'an access token over 16 kB'],
+    [{ access_token: LONGEST, id_token: `${LONGEST}x` }, 'an ID token over 16 kB'],
+    [{ access_token: 'a', id_token: 'i', token_type: 'DPoP' }, 'another type than Bearer'],
+    [{ access_token: 'a', id_token: 'i', token_type: ['Bearer'] }, 'another type than Bearer'],
+    [['canary-token-1'], 'another kind of JSON'],
+    ['"canary-token-1"', 'another kind of JSON'],
+    ['{"token":"canary-token-1","id_tok', 'no JSON'],
+    ['access_token=canary&id_token=canary', 'no JSON'],
+  ])('are refused: %j', async (body, words) => {
+    const { sgid } = setUp({ token: { body } });
+    const error = await errorOf(() => sgid.exchange(CODE, SENT));
+    expect(error).toMatchObject({ code: 'ERR_RESPONSE_INVALID', step: 'token', reply: { status: 200 } });
+    expect(error.message).toContain(words);
+    expect(error.reply?.body.startsWith('access_token=') ? '' : wordsOf(error)).not.toMatch(/canary|xxx|ééé/);
+  });
+
+  it.each<[number, string]>([
+    [201, 'ERR_RESPONSE_INVALID'],
+    [307, 'ERR_RESPONSE_REDIRECT'],
+    [400, 'ERR_TOKEN_REFUSED'],
+    [500, 'ERR_PROVIDER_UNAVAILABLE'],
+  ])('are refused with HTTP %i', async (status, code) => {
+    const { sgid } = setUp({ token: async () => ({ ...(await goodTokens()), status }) });
+    expect(await errorOf(() => sgid.exchange(CODE, SENT))).toMatchObject({ code, step: 'token' });
+  });
+
+  it.each<[string, (secret: string) => string]>([
+    ['raw', (secret) => `no: ${secret}`],
+    ['URL-encoded', (secret) => `no: ${encodeURIComponent(secret)}`],
+    ['form-encoded', (secret) => `no: ${new URLSearchParams({ x: secret }).toString().slice(2)}`],
+    ['in JSON', (secret) => JSON.stringify({ message: `no: ${secret}` })],
+    ['in base64', (secret) => Buffer.from(secret).toString('base64')],
+  ])('are refused without an echo of a secret: %s', async (_name, echo) => {
+    for (const secret of [TEST_CLIENT_SECRET, CODE.code, SENT.codeVerifier]) {
+      const { sgid } = setUp({ token: { status: 400, body: echo(secret) } });
+      const error = await errorOf(() => sgid.exchange(CODE, SENT));
+      expect(error.reply?.body).toContain('[redacted]');
+      expect(wordsOf(error)).not.toMatch(/canary|public-test-secret/);
+    }
+  });
+});
+
+describe('the code exchange is never repeated', () => {
+  it.each<[string, Reply | Error, string]>([
+    ['502', { status: 502 }, 'ERR_PROVIDER_UNAVAILABLE'],
+    ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }, 'ERR_PROVIDER_UNAVAILABLE'],
+    ['429', { status: 429 }, 'ERR_PROVIDER_UNAVAILABLE'],
+    ['302', { status: 302, headers: { location: 'https://evil.test' } }, 'ERR_RESPONSE_REDIRECT'],
+    ['307', { status: 307, headers: { location: `${HOSTNAME}/v2/oauth/token` } }, 'ERR_RESPONSE_REDIRECT'],
+    ['400', { status: 400, body: { error: 'invalid_grant' } }, 'ERR_TOKEN_REFUSED'],
+    ['a reset', networkFailure('ECONNRESET'), 'ERR_NETWORK'],
+    ['a broken pipe', networkFailure('EPIPE'), 'ERR_NETWORK'],
+    ['a time-out', networkFailure('ERR_HTTP_TIMEOUT'), 'ERR_HTTP_TIMEOUT'],
+  ])('on %s', async (_name, failure, code) => {
+    const { sgid, provider, clock } = setUp({ token: [failure, () => goodTokens()] });
+    const error = await errorOf(() => sgid.exchange(CODE, SENT));
+    expect(error).toMatchObject({ code, step: 'token' });
+    expect(provider.requests).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+    expect(wordsOf(error)).not.toMatch(/canary|public-test-secret/);
+  });
+
+  it('on a wrong ID token', async () => {
+    const { sgid, provider } = setUp({ token: () => goodTokens({ access_token: 'canary-access' }) });
+    const error = await errorOf(() => sgid.exchange(CODE, { ...SENT, nonce: 'x' }));
+    expect(error.code).toBe('ERR_ID_TOKEN_NONCE');
+    expect(provider.requestsTo('token')).toHaveLength(1);
+    expect(wordsOf(error)).not.toMatch(/canary|eyJ/);
+  });
+});
+
+describe('userinfo', () => {
+  it.each<[string, Reply | Error]>([
+    ['503', { status: 503 }],
+    ['a reset', networkFailure('ECONNRESET')],
+  ])('is repeated twice on %s', async (_name, failure) => {
+    const userinfo = async (): Promise<Reply> => ({ body: await userinfoBody(PERSON) });
+    const { sgid, provider } = setUp({ userinfo: [failure, failure, userinfo] });
+    await expect(sgid.claims(TOKENS)).resolves.toEqual(PERSON);
+    expect(provider.requestsTo('userinfo')).toHaveLength(3);
+  });
+
+  it.each<[Reply, string]>([
+    [{ status: 401, body: `Bearer ${ACCESS_TOKEN} expired` }, 'ERR_USERINFO_REFUSED'],
+    [{ status: 403 }, 'ERR_USERINFO_REFUSED'],
+    [{ status: 302 }, 'ERR_RESPONSE_REDIRECT'],
+    [{ status: 500 }, 'ERR_PROVIDER_UNAVAILABLE'],
+    [{ body: 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' }, 'ERR_RESPONSE_INVALID'],
+    [{ body: { sub: 'u=2' } }, 'ERR_SUB_MISMATCH'],
+  ])('is not repeated on %j', async (reply, code) => {
+    const { sgid, provider } = setUp({ userinfo: reply });
+    const error = await errorOf(() => sgid.claims(TOKENS));
+    expect(error).toMatchObject({ code, step: 'userinfo' });
+    expect(wordsOf(error)).not.toContain(ACCESS_TOKEN);
+    expect(provider.requests).toHaveLength(1);
+  });
+});
+
+describe('an interruption', () => {
+  it.each(['token', 'jwks', 'userinfo'] as const)('during %s rejects with its reason', async (part) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reason = new Error('interrupted');
+    const { sgid } = setUp({
+      [part]: () => {
+        controller.abort(reason);
+        throw networkFailure('ABORT_ERR');
+      },
+    });
+    const run = part === 'userinfo' ? sgid.claims(TOKENS, { signal }) : sgid.exchange(CODE, SENT, { signal });
+    await expect(run).rejects.toBe(reason);
+  });
+});
