@@ -170,9 +170,9 @@ describe('constructor', () => {
 });
 
 describe('authorizationUrl', () => {
-  it('makes a fresh nonce on every call, and puts it into the URL', () => {
+  it.each([undefined, ''])('makes a fresh nonce for %j on every call, and puts it into the URL', (nonce) => {
     const { client } = setUp();
-    const made = Array.from({ length: 20 }, () => client.authorizationUrl(URL_PARAMS));
+    const made = Array.from({ length: 20 }, () => client.authorizationUrl({ ...URL_PARAMS, nonce }));
     expect(new Set(made.map(({ nonce }) => nonce)).size).toBe(20);
     for (const { url, nonce } of made) {
       expect(nonce).toMatch(/^[\w-]{43}$/);

@@ -45,6 +45,12 @@ describe('sgid login --mock --persona', () => {
     expect(stderr).not.toMatch(/\?|CANARY/);
   });
 
+  it('runs many at once, each with a port of its own', async () => {
+    const runs = Array.from({ length: 12 }, () => runSgid(['login', '--mock', '--persona', 'zoe']));
+    const exitCodes = (await Promise.all(runs)).map(({ exitCode }) => exitCode);
+    expect(exitCodes).toEqual(runs.map(() => 0));
+  });
+
   it('takes every output option', async () => {
     const args = ['login', '--mock', '--persona', 'zoe', '--field', 'myinfo.name', '--expect', 'sub'];
     const zoe = PERSONAS.find((persona) => persona.id === 'zoe');
