@@ -44,7 +44,7 @@ function setUp({ lines = [], input, parts, provider = createSgid, visit }: Setti
   const controller = new AbortController();
   const journal = new Journal(0);
   journal.follow({
-    began: ({ name }) => said.push(name),
+    ended: ({ name }) => said.push(name),
     warned: (check, reason) => said.push(`${check}: ${reason}`),
     unexpected: ({ code }) => said.push(code),
   });
@@ -108,7 +108,7 @@ describe('login', () => {
       claims: expect.objectContaining({ nonce: NONCE }),
     });
     expect(said.filter((what) => what !== 'jwks')).toEqual([
-      ...['authorize', 'callback', 'ERR_CALLBACK_INVALID', 'ERR_STATE_MISMATCH'],
+      ...['authorize', 'ERR_CALLBACK_INVALID', 'ERR_STATE_MISMATCH', 'callback'],
       ...['token', 'id-token', 'userinfo', 'decrypt'],
     ]);
   });
