@@ -120,6 +120,7 @@ function createProgram(
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', EXAMPLES);
   const waiting = new Map<CommandUnknownOpts, () => Promise<void>>();
   const load: LoadCommand = async (command) => {
