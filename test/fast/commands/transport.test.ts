@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { openTransport, prepareProxy } from '../../../../src/commands/transport.ts';
-import { createDiagnostics, logExchanges } from '../../../../src/output/diagnostics.ts';
-import { Journal } from '../../../../src/trace/journal.ts';
-import { createFakePlatform } from '../../../helpers/fake-platform.ts';
-import { startProxy } from '../../../helpers/proxy-server.ts';
-import { startRawServer } from '../../../helpers/raw-server.ts';
+import { openTransport, prepareProxy } from '../../../src/commands/transport.ts';
+import { createDiagnostics, logExchanges } from '../../../src/output/diagnostics.ts';
+import { Journal } from '../../../src/trace/journal.ts';
+import { createFakePlatform } from '../../helpers/fake-platform.ts';
+import { startProxy } from '../../helpers/proxy-server.ts';
+import { startRawServer } from '../../helpers/raw-server.ts';
 
 function makeContext(env: Readonly<Record<string, string>>) {
   const { platform, written } = createFakePlatform({ env });
