@@ -36,28 +36,11 @@ async function fingerprintOf({ privateKey, passphrase }: Profile): Promise<strin
   }
 }
 
-/** A value that a command would use, and where it comes from. */
-interface ExplainedValue {
-  /** `(hidden)` for a secret, `null` when there is none. */
-  readonly value: string | null;
-  /** For example `SGID_SCOPE in .env`. */
-  readonly from: string | null;
-  /** Where a profile has the secret from, for example `env:STAGING_SECRET`. */
-  readonly source?: string;
-  /** The file that holds the secret. */
-  readonly file?: string;
-  /** What else has a value, which is not used. */
-  readonly overrides: readonly string[];
-}
-
-/** Explains every value by its sources. Fetches nothing and shows no secret, wherever it stands. */
-export function explainSources(
-  sources: readonly Source[],
-  secrets: Iterable<string>,
-): Readonly<Record<string, ExplainedValue>> {
+/** What a command would use, and where it comes from. Fetches nothing and shows no secret, wherever it stands. */
+export function explainSources(sources: readonly Source[], secrets: Iterable<string>): object {
   const names = FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined && name !== 'publicKey');
   return Object.fromEntries(
-    names.map((name): [string, ExplainedValue] => {
+    names.map((name) => {
       const [winner, ...others] = rankValues(sources, name);
       const overrides = others.map(({ origin }) => origin);
       if (winner === undefined) return [name, { value: null, from: null, overrides }];

@@ -46,56 +46,49 @@ export function fullDiskReason(error: unknown): string | undefined {
 }
 
 function readSentence(path: string, code = 'unknown error'): Sentence {
-  switch (code) {
-    case 'ENOENT':
-      return [
-        'does not exist',
-        path.startsWith('~')
-          ? 'Write the path out in full: only a shell knows what ~ means.'
-          : 'Check the path; a relative one starts at the current folder.',
-      ];
-    case 'ENOTDIR':
-      return ['does not exist: a part of its path is not a folder', 'Check the path.'];
-    case 'EACCES':
-    case 'EPERM':
-      return ['may not be read by this user', `Give yourself access: chmod u+r ${pathForShell(path)}`];
-    case 'EISDIR':
-      return ['is a folder', 'Name the file in it.'];
-    case 'ELOOP':
-      return ['is a symbolic link that leads to itself', 'Name the file itself.'];
-    case 'EFBIG':
-      return ['is larger than 1 MiB', 'Check that it is the right file.'];
-    default:
-      return [`could not be read (${code})`, 'Check the path and try again.'];
-  }
+  const denied: Sentence = [
+    'may not be read by this user',
+    `Give yourself access: chmod u+r ${pathForShell(path)}`,
+  ];
+  const hint = path.startsWith('~')
+    ? 'Write the path out in full: only a shell knows what ~ means.'
+    : 'Check the path; a relative one starts at the current folder.';
+  const sentences: Readonly<Record<string, Sentence>> = {
+    ENOENT: ['does not exist', hint],
+    ENOTDIR: ['does not exist: a part of its path is not a folder', 'Check the path.'],
+    EACCES: denied,
+    EPERM: denied,
+    EISDIR: ['is a folder', 'Name the file in it.'],
+    ELOOP: ['is a symbolic link that leads to itself', 'Name the file itself.'],
+    EFBIG: ['is larger than 1 MiB', 'Check that it is the right file.'],
+  };
+  return sentences[code] ?? [`could not be read (${code})`, 'Check the path and try again.'];
 }
 
 function writeSentence(path: string, code = 'unknown error'): Sentence {
   const folder = pathForShell(dirname(path));
-  switch (code) {
-    case 'ENOENT':
-      return ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`];
-    case 'ENOTDIR':
-      return ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'];
-    case 'EACCES':
-    case 'EPERM':
-      return ['may not be written by this user', `Check the folder's permissions: ls -ld ${folder}`];
-    case 'EISDIR':
-      return ['is a folder', `Name a file in it: --out ${pathForShell(join(path, 'result.json'))}`];
-    case 'ELOOP':
-      return ['is a symbolic link, which is not followed', 'Name the file that it points to.'];
-    case 'EROFS':
-      return ['is on a read-only file system', 'Name a file in another folder.'];
-    case 'EILSEQ':
-      return ['has a name that is not UTF-8', 'Name another file.'];
-    case 'EBUSY':
-      return ['is in use or a mount point and cannot be replaced', 'Name another file.'];
-    case 'EPIPE':
-    case 'ENXIO':
-      return ['is a pipe or socket that nobody reads', 'Omit --out to write to standard output.'];
-    default:
-      return [`could not be written (${code})`, 'Name another file.'];
-  }
+  const denied: Sentence = [
+    'may not be written by this user',
+    `Check the folder's permissions: ls -ld ${folder}`,
+  ];
+  const unread: Sentence = [
+    'is a pipe or socket that nobody reads',
+    'Omit --out to write to standard output.',
+  ];
+  const sentences: Readonly<Record<string, Sentence>> = {
+    ENOENT: ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`],
+    ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
+    EACCES: denied,
+    EPERM: denied,
+    EISDIR: ['is a folder', `Name a file in it: --out ${pathForShell(join(path, 'result.json'))}`],
+    ELOOP: ['is a symbolic link, which is not followed', 'Name the file that it points to.'],
+    EROFS: ['is on a read-only file system', 'Name a file in another folder.'],
+    EILSEQ: ['has a name that is not UTF-8', 'Name another file.'],
+    EBUSY: ['is in use or a mount point and cannot be replaced', 'Name another file.'],
+    EPIPE: unread,
+    ENXIO: unread,
+  };
+  return sentences[code] ?? [`could not be written (${code})`, 'Name another file.'];
 }
 
 /** A path as one word of a POSIX shell command, never mistaken for an option. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCredentialsFile } from '../../../src/settings/credentials-file.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from '../../../src/settings/fields.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
-import { failureOf, TEST_KEY, wordsOf } from './in-memory.ts';
+import { failureOf, wordsOf } from './in-memory.ts';
 
 const SPELLINGS: readonly (readonly [FieldName, readonly string[]])[] = [
   ['clientId', ['id', 'ID', 'clientId', 'client_id', 'client-id', 'clientID', 'CLIENT_ID', 'SGID_CLIENT_ID']],
@@ -184,49 +184,6 @@ describe('parseCredentialsFile', () => {
 
   it('names the expected fields when it knows nothing', async () => {
     expect((await failureOf(() => read({ x: 1 }))).hint).toContain('clientId, clientSecret, privateKey');
-  });
-});
-
-describe('an env-shaped credentials file', () => {
-  it.each<[string, string]>([
-    ['plain', 'SGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
-    ['without a last line break', 'SGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c='],
-    ['in double quotes', 'SGID_CLIENT_ID="TEST-1a2b3c4d"\nSGID_CLIENT_SECRET="a/b+c="\n'],
-    ['in single quotes', "SGID_CLIENT_ID='TEST-1a2b3c4d'\nSGID_CLIENT_SECRET='a/b+c='\n"],
-    ['in backquotes', 'SGID_CLIENT_ID=`TEST-1a2b3c4d`\nSGID_CLIENT_SECRET=`a/b+c=`\n'],
-    ['with export', 'export SGID_CLIENT_ID=TEST-1a2b3c4d\nexport SGID_CLIENT_SECRET="a/b+c="\n'],
-    [
-      'with comments',
-      '# sgID\nSGID_CLIENT_ID=TEST-1a2b3c4d # ours\n\n#SGID_CLIENT_SECRET=no\nSGID_CLIENT_SECRET=a/b+c= #\n',
-    ],
-    ['with CRLF', 'SGID_CLIENT_ID=TEST-1a2b3c4d\r\nSGID_CLIENT_SECRET=a/b+c=\r\n'],
-    ['with a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
-    [
-      'with blanks around everything',
-      '  SGID_CLIENT_ID = TEST-1a2b3c4d  \n\tSGID_CLIENT_SECRET\t= a/b+c= \n',
-    ],
-    ['under a heading', '[sgid]\nSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n'],
-    [
-      'where the last line counts',
-      'SGID_CLIENT_ID=OLD\nSGID_CLIENT_ID=TEST-1a2b3c4d\nSGID_CLIENT_SECRET=a/b+c=\n',
-    ],
-  ])('is read %s', (_name, text) => {
-    expect(read(text).values).toEqual({ clientId: 'TEST-1a2b3c4d', clientSecret: 'a/b+c=' });
-  });
-
-  it.each<[string, string]>([
-    ['over several lines in double quotes', `"${TEST_KEY}"`],
-    ['over several lines in single quotes', `'${TEST_KEY}'`],
-    ['over several lines without quotes', TEST_KEY],
-    ['over several lines with CRLF', `"${TEST_KEY.replaceAll('\n', '\r\n')}"`],
-    ['in one line with escapes in double quotes', JSON.stringify(TEST_KEY)],
-    ['in one line with escapes and no quotes', TEST_KEY.replaceAll('\n', '\\n')],
-  ])('may hold the key %s', (_name, key) => {
-    const text = `SGID_CLIENT_ID=TEST-1a2b3c4d\nexport SGID_PRIVATE_KEY=${key}\nSGID_CLIENT_SECRET='a/b+c='\n`;
-    const { privateKey = '', ...rest } = read(text).values;
-    expect(rest).toEqual({ clientId: 'TEST-1a2b3c4d', clientSecret: 'a/b+c=' });
-    const lines = privateKey.replaceAll('\\n', '\n').replaceAll('\r', '').trim();
-    expect(lines).toBe(TEST_KEY.trim());
   });
 });
 

@@ -21,6 +21,11 @@ describe('parseDotenv', () => {
     ['CRLF', '# x\r\nSGID_CLIENT_ID=TEST\r\nB=1\r\n', 'TEST'],
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
     ['nothing', 'SGID_CLIENT_ID=', ''],
+    ['backquotes', 'SGID_CLIENT_ID=`a b`', 'a b'],
+    ['blanks around everything', '\tSGID_CLIENT_ID\t= TEST ', 'TEST'],
+    ['a heading', '[sgid]\nSGID_CLIENT_ID=TEST', 'TEST'],
+    ['a comment that looks like it', '#SGID_CLIENT_ID=no\nSGID_CLIENT_ID=TEST', 'TEST'],
+    ['the last of two', 'SGID_CLIENT_ID=OLD\nSGID_CLIENT_ID=TEST', 'TEST'],
   ])('reads %s', (_, text, expected) => {
     expect(parseDotenv(text)['SGID_CLIENT_ID']).toBe(expected);
   });

@@ -305,13 +305,6 @@ describe('a secret that a profile keeps elsewhere', () => {
     expect([...inputs.secrets]).toEqual(['fetched-secret']);
   });
 
-  it('is named once when it cannot be fetched', async () => {
-    const error = await failureFrom({ profile: 'staging' }, commands({ ...secrets, passphrase: '' }));
-    expect(error.message).toBe(
-      'profile staging: its key passphrase comes from the command get, which gave nothing',
-    );
-  });
-
   it('opens, if it is a passphrase, the key of its own profile alone', async () => {
     const wrong = { ...STAGING, privateKey: { value: ENCRYPTED_TEST_KEY }, passphrase: { value: 'another' } };
     const world = { profiles: { a: wrong }, env: { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY } };

@@ -90,17 +90,6 @@ describe('a profile gives every value', () => {
     expect(settings.origins.clientId).toBe('profile staging');
     expect(settings.notices).toEqual([`${name} is set but empty`]);
   });
-
-  it.each<[string, CredentialFlags, World]>([
-    ['--profile', { profile: 'stagin' }, {}],
-    ['SGID_PROFILE', {}, { env: { SGID_PROFILE: 'stagin' } }],
-    ['sgid profile use', {}, { current: 'stagin' }],
-  ])('or says that %s names none', async (by, flags, world) => {
-    const error = await failureFrom(flags, world);
-    expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });
-    expect(error.message).toBe(`${by}: there is no profile stagin`);
-    expect(error.hint).toBe('Did you mean staging? There are: staging, production');
-  });
 });
 
 describe('a folder of profiles that may not be read', () => {
@@ -121,12 +110,7 @@ describe('what goes before a profile', () => {
     env: { ...VARIABLES, ...changes },
   });
 
-  it('is the environment, value by value', async () => {
-    const settings = await resolve({ profile: 'production' }, { env: { SGID_CLIENT_ID: 'ENV-1a2b3c4d' } });
-    expect(settings).toMatchObject({ clientId: 'ENV-1a2b3c4d', clientSecret: 'staging-secret' });
-  });
-
-  it('is told when the profile was asked for by name', async () => {
+  it('is named when the profile was asked for by name', async () => {
     const { notices } = await resolve({ profile: 'production' }, everything({}));
     expect(notices).toEqual([
       'SGID_CLIENT_ID goes before the client id of profile production',
@@ -136,7 +120,7 @@ describe('what goes before a profile', () => {
     ]);
   });
 
-  it('is told of files in its place and of .env', async () => {
+  it('is named if it is a file in its place or .env', async () => {
     const files = { '.env': 'SGID_SCOPE=openid', 'secret.txt': 'file-secret', 'key.pem': TEST_KEY };
     const env = { SGID_CLIENT_SECRET_FILE: 'secret.txt', SGID_PRIVATE_KEY_PATH: 'key.pem' };
     const { notices } = await resolve({ profile: 'production' }, { files, env });
@@ -147,7 +131,7 @@ describe('what goes before a profile', () => {
     ]);
   });
 
-  it('is not told of the command line, of the same value, or when the profile was not asked for', async () => {
+  it('is not named if it is the command line, of the same value, or when the profile was not asked for', async () => {
     const flags = {
       profile: 'production',
       scope: 'openid',
