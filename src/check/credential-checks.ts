@@ -5,7 +5,7 @@ import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
 import { missingCredentials } from '../settings/credentials.ts';
 import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
-import { readScope, SCOPES } from '../sgid/scopes.ts';
+import { SCOPES } from '../sgid/scopes.ts';
 import { tryPort } from '../system/ports.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -125,9 +125,9 @@ function inBrackets(address: string): string {
 /** Whether the scope is well-formed, and its names are in the catalogue. */
 function checkScopes({ credentials: { scope } }: CheckContext): Finding {
   if (!scope.ok) return failBy(scope.error);
-  const { unknown } = readScope(scope.value);
-  if (unknown.length === 0) return pass(`${scope.value}, from ${scope.origin}`);
   const names = SCOPES.map(({ name }) => name);
+  const unknown = scope.value.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return pass(`${scope.value.join(' ')}, from ${scope.origin}`);
   const near = unknown.flatMap((name) => nearestName(name, names) ?? []);
   return warn(
     `not in the catalogue: ${toPrintable(unknown.join(', '), 500)}`,

@@ -19,8 +19,7 @@ export interface TestedCredentials {
   readonly privateKey: Loaded<KeyObject>;
   readonly redirectUri: Loaded<string>;
   readonly hostname: Loaded<string>;
-  /** Names separated by single spaces. */
-  readonly scope: Loaded<string>;
+  readonly scope: Loaded<readonly string[]>;
   /** The public keys that came along with the private one, and where they stood. */
   readonly publicKeys: readonly { readonly keys: readonly KeyObject[]; readonly origin: string }[];
   /** Warnings about where the values came from. */

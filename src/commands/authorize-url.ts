@@ -40,7 +40,7 @@ export const declare: DeclareCommand = (command, openContext) => {
       const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
       const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
       const { clientId, redirectUri, hostname, scope } = await loadCredentials({ needed }, options, context);
-      const request = { state, nonce, ...pkce, redirectUri, scope, clientId };
+      const request = { state, nonce, ...pkce, redirectUri, scope: scope.join(' '), clientId };
       const transaction: Transaction = {
         url: authorizationUrl(endpointsOf(hostname).authorization, request),
         ...request,

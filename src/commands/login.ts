@@ -157,7 +157,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
     const input: LoginInput = {
       redirectUri,
-      scope,
+      scope: scope.join(' '),
       state: flags.state,
       nonce: flags.nonce,
       listen,
@@ -234,7 +234,7 @@ async function startEmbeddedProvider(
       privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
       redirectUri,
       hostname: server.hostname,
-      scope: scopes.join(' '),
+      scope: scopes,
     },
     anyPort: flags.redirectUri === undefined,
     connect: (options) => new EmbeddedProvider(options, redirectUris),
@@ -260,10 +260,10 @@ class EmbeddedProvider extends SgidProvider {
 /** A login is long, and that its one value was not asked for can be said before. */
 async function warnOfField(
   field: string | undefined,
-  scope: string,
+  scope: readonly string[],
   { diagnostics }: CommandContext,
 ): Promise<void> {
-  const claims = ['sub', ...readScope(scope).scopes.filter((name) => name !== 'openid')];
+  const claims = ['sub', ...scope.filter((name) => name !== 'openid')];
   if (field === undefined || claims.includes(field)) return;
   const { nearestName } = await import('../text/nearest-name.ts');
   const meant = nearestName(field, claims);

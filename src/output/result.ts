@@ -1,7 +1,7 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
-import { readScope, SCOPES } from '../sgid/scopes.ts';
+import { SCOPES } from '../sgid/scopes.ts';
 import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
 import { CONTROLS_BEYOND_C0, stripControls } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
@@ -67,10 +67,10 @@ export async function printResult(
  *
  * @throws SgidError `ERR_USAGE`.
  */
-export function requireDataScope(scope: string): void {
-  if (readScope(scope).scopes.length > 1) return;
+export function requireDataScope(scope: readonly string[]): void {
+  if (scope.length > 1) return;
   throw usageError(
-    `--save-canary needs a scope with data: "${scope}" comes without a key`,
+    `--save-canary needs a scope with data: "${scope.join(' ')}" comes without a key`,
     'Ask for one, for example --scope "openid myinfo.name".',
   );
 }

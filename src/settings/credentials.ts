@@ -19,8 +19,8 @@ export interface Credentials {
   readonly redirectUri: string;
   /** An origin, for example `https://api.id.gov.sg`. */
   readonly hostname: string;
-  /** Scope names, separated by single spaces. */
-  readonly scope: string;
+  /** Names, each once. */
+  readonly scope: readonly string[];
 }
 
 /** The credentials that a command asked for, and where each came from. */
@@ -83,14 +83,14 @@ function holdsAll<Name extends CredentialName>(
 }
 
 /** The one way from the text of a source to a value: what is wrong with it names where it came from. */
-function parseValue({ text, origin }: FoundValue, parse: (text: string) => string): Promise<string> {
+function parseValue<T>({ text, origin }: FoundValue, parse: (text: string) => T): Promise<T> {
   return namingOrigin(origin, () => parse(text));
 }
 
 /** Beyond so many, the value is no list of scopes, and more notices are no help. */
 const MOST_UNKNOWN_SCOPES = 20;
 
-function parseScope(text: string, notices: Set<string>): string {
+function parseScope(text: string, notices: Set<string>): readonly string[] {
   const { scopes, unknown } = readScope(text);
   for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
     const known = nearestName(
@@ -100,7 +100,7 @@ function parseScope(text: string, notices: Set<string>): string {
     const advice = known === undefined ? 'the provider may not know it either' : `did you mean ${known}?`;
     notices.add(`the scope ${scope} is not in the catalogue; ${advice}`);
   }
-  return scopes.join(' ');
+  return scopes;
 }
 
 /**

@@ -50,7 +50,7 @@ export function createCheckContext({
       privateKey: found(createPrivateKey(TEST_PRIVATE_KEY)),
       redirectUri: found(REDIRECT_URI),
       hostname: found(HOSTNAME),
-      scope: found('openid myinfo.name'),
+      scope: found(['openid', 'myinfo.name']),
       publicKeys: [],
       notices: [],
       secrets: [TEST_CLIENT_SECRET],

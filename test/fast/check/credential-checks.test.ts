@@ -109,7 +109,7 @@ describe('the check of the scopes', () => {
     ['openid myinfo.nmae x.y', 'warn', 'not in the catalogue: myinfo.nmae, x.y', 'Did you mean myinfo.name'],
     ['openid q', 'warn', 'not in the catalogue: q', 'sgid scopes'],
   ])('of %s', async (scope, verdict, evidence, hint) => {
-    const result = await runCheck('scopes', { scope: found(scope, 'x') });
+    const result = await runCheck('scopes', { scope: found(scope.split(' '), 'x') });
     expect(result).toMatchObject({ verdict, evidence });
     if (hint) expect(result.hint).toContain(hint);
   });

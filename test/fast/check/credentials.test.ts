@@ -22,7 +22,7 @@ describe('the credentials under test', () => {
       clientSecret: { ok: true, value: 'test-client-secret', origin: 'SGID_CLIENT_SECRET' },
       privateKey: { ok: true, origin: 'SGID_PRIVATE_KEY' },
       hostname: { ok: true, value: 'https://api.id.gov.sg', origin: 'default' },
-      scope: { ok: true, value: 'openid myinfo.name', origin: 'default' },
+      scope: { ok: true, value: ['openid', 'myinfo.name'], origin: 'default' },
     });
   });
 

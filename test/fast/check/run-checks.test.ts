@@ -126,7 +126,7 @@ describe('the texts of a report', () => {
     const report = await run({
       clientId: found(secret, said),
       redirectUri: found(`http://localhost:0/${secret}`),
-      scope: found(`openid ${secret}`),
+      scope: found(['openid', secret]),
       hostname: broken('ERR_HOSTNAME', said),
       privateKey: broken('ERR_PRIVATE_KEY', said),
       publicKeys: [{ keys: [createPublicKey(keyText('public.pem'))], origin: said }],
@@ -139,7 +139,7 @@ describe('the texts of a report', () => {
     const hostile = 'a\u001b[2J\u0007b\r\nc ::error::d\n::set-env name=x::y ##[group]z \u202e';
     const { checks } = await run({
       clientId: found(hostile, hostile),
-      scope: found('openid', hostile),
+      scope: found(['openid'], hostile),
       hostname: broken('ERR_HOSTNAME', hostile),
     });
     const texts = checks.flatMap(({ evidence, hint = '' }) => [evidence, hint]);

@@ -32,7 +32,7 @@ describe('all credentials', () => {
       clientSecret: 'canary-secret',
       redirectUri: 'http://localhost:5001/callback',
       hostname: 'https://api.id.gov.sg',
-      scope: 'openid myinfo.name',
+      scope: ['openid', 'myinfo.name'],
       notices: [],
       origins: { privateKey: 'SGID_PRIVATE_KEY', hostname: 'default', scope: 'default' },
     });
@@ -50,7 +50,7 @@ describe('all credentials', () => {
       {},
       { env: { ...COMPLETE, SGID_SCOPE: 'openid myinfo.nmae zzz.qqq' } },
     );
-    expect(scope).toBe('openid myinfo.nmae zzz.qqq');
+    expect(scope).toEqual(['openid', 'myinfo.nmae', 'zzz.qqq']);
     expect(notices).toEqual([
       'the scope myinfo.nmae is not in the catalogue; did you mean myinfo.name?',
       'the scope zzz.qqq is not in the catalogue; the provider may not know it either',

@@ -46,7 +46,7 @@ describe('a profile gives every value', () => {
       clientSecret: 'staging-secret',
       redirectUri: 'http://localhost:5001/staging',
       hostname: 'http://localhost:5157',
-      scope: 'openid myinfo.email',
+      scope: ['openid', 'myinfo.email'],
       notices: [],
       details: ['profile staging (/test/config/sgid/profiles/staging.json), chosen by --profile'],
     });
@@ -59,7 +59,7 @@ describe('a profile gives every value', () => {
   it('but those that it lacks', async () => {
     const { hostname: _, scope: __, ...rest } = STAGING;
     const settings = await resolve({ profile: 'short' }, { profiles: { short: rest } });
-    expect(settings).toMatchObject({ hostname: 'https://api.id.gov.sg', scope: 'openid myinfo.name' });
+    expect(settings).toMatchObject({ hostname: 'https://api.id.gov.sg', scope: ['openid', 'myinfo.name'] });
     expect(settings.origins.hostname).toBe('default');
   });
 
