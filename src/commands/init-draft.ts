@@ -284,11 +284,11 @@ async function ask(
   const { terminal, signal } = platform;
   // The prompt puts a mark of two columns before a complaint, and breaks it in the middle of a word.
   const columns = (terminal.stderrColumns ?? 80) - 2;
-  const judge = async (answer: string): Promise<string | undefined> => {
+  const validateInLines = async (answer: string): Promise<string | undefined> => {
     const complaint = await validate(answer);
     return complaint && breakText(complaint, columns).join('\n  ');
   };
-  return answered(await terminal.askText({ message, preset, validate: judge }, signal));
+  return answered(await terminal.askText({ message, preset, validate: validateInLines }, signal));
 }
 
 /** What is wrong with an answer, and what to do about it. */

@@ -18,6 +18,7 @@ import {
   askForFile,
   askForRest,
   type CompleteDraft,
+  type Draft,
   flushNotices,
   importFile,
   loadKeyFile,
@@ -119,14 +120,18 @@ async function makeDraft(options: InitOptions, context: CommandContext): Promise
   const { from, privateKeyFile, redirectUri, hostname, scope, yes } = options;
   const inputs = openInputs(context);
   const maker = { context, inputs };
-  const begun = {
-    ...(from !== undefined && (await importFile(from, maker))),
-    ...(privateKeyFile && { privateKey: await loadKeyFile(privateKeyFile, inputs) }),
-    ...(redirectUri && { redirectUri }),
-    ...(hostname && { hostname }),
-    ...(scope && { scope }),
-  };
-  flushNotices(maker);
+  let begun: Draft;
+  try {
+    begun = {
+      ...(from !== undefined && (await importFile(from, maker))),
+      ...(privateKeyFile && { privateKey: await loadKeyFile(privateKeyFile, inputs) }),
+      ...(redirectUri && { redirectUri }),
+      ...(hostname && { hostname }),
+      ...(scope && { scope }),
+    };
+  } finally {
+    flushNotices(maker);
+  }
   if (!yes) {
     const imported = from === undefined ? await askForFile(maker) : {};
     return validateDraft(await askForRest({ ...imported, ...begun }, maker));

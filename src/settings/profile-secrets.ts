@@ -13,7 +13,7 @@ import { type Inputs, loadSecretFile } from './inputs.ts';
 import { keyringAccount, parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** A secret that a profile does not hold itself. */
-export interface SecretReference {
+interface SecretReference {
   /** The name of the profile. */
   readonly profile: string;
   /** The path of the profile's file. */

@@ -171,7 +171,7 @@ function listNames(names: readonly string[]): string {
 }
 
 /** The profile in use, and what it is chosen by. */
-export interface ChosenProfile {
+interface ChosenProfile {
   readonly name: string;
   readonly by: '--profile' | 'SGID_PROFILE' | 'sgid profile use';
 }

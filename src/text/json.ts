@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name.ts';
 import { toPrintable } from './printable.ts';
 
 /** The text of a JSON file. */
-export interface JsonText {
+interface JsonText {
   readonly text: string;
   /** For messages: a path, or `standard input`. */
   readonly path: string;
@@ -98,7 +98,7 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** For example `$[2].data["myinfo.vehicles"]`. */
-export function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
+function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
   return (path ?? []).reduce((place, { key }) => {
     if (typeof key === 'number') return `${place}[${key}]`;
     const name = String(key);

@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
@@ -265,6 +265,14 @@ describe('sgid init refuses', () => {
       stderr: expect.stringContaining('path of a file'),
     });
     for (const secret of [SECRET, DER]) expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it('a file that others can read and that is broken, with a warning of the first', async () => {
+    const { run, home } = await setUp({ ...PORTAL, privateKey: undefined, secret: undefined });
+    await chmod(join(home, 'client.json'), 0o644);
+    const { exitCode, stderr } = await run([...IMPORT, '--private-key-file', 'HOME/none.pem']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^warning: .*client\.json holds secrets and other users can access it/m);
   });
 
   it('a public key in the same file that is not that of the private key', async () => {
