@@ -9,49 +9,33 @@ const ANOTHER_WAY =
 /** Turns Node's reason for not listening into one with advice. Any other error stays as it is. */
 export function listenError(
   error: unknown,
-  plan: ListenPlan,
+  { port, hosts, addresses }: ListenPlan,
   platform: NodeJS.Platform = process.platform,
 ): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const { port, hosts, addresses } = plan;
   const address = 'address' in error ? String(error.address) : addresses.join(' and ');
   const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError =>
-    new SgidError(code, `cannot listen for ${hosts[0]}: ${reason}`, {
-      step: 'listen',
-      causes,
-      hint,
-      cause: error,
-    });
+    new SgidError(code, `cannot listen for ${hosts[0]}: ${reason}`, { causes, hint, cause: error });
 
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return fail(
-        'ERR_LISTEN_PORT_IN_USE',
-        `port ${port} on ${address} is in use`,
-        `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${ANOTHER_WAY}.`,
-        ['another sgid login still waits on this port', 'a development server runs on this port'],
-      );
-    case 'EACCES':
-      return fail(
-        'ERR_LISTEN_NOT_PERMITTED',
-        `port ${port} on ${address} is not permitted`,
-        `Choose another port, from 1024 up: ${ANOTHER_WAY}.`,
-        [refusedPortCause(platform)],
-      );
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-      return fail(
-        'ERR_LISTEN_NOT_PERMITTED',
-        `this machine has no address ${address}`,
-        `Use --listen 127.0.0.1:${port}, or another address of this machine.`,
-      );
-    default:
-      return fail(
-        'ERR_LISTEN_NOT_PERMITTED',
-        `port ${port} on ${address} failed with ${String(error.code)}`,
-        `To go on without this port, ${ANOTHER_WAY}.`,
-      );
+  if (error.code === 'EADDRINUSE') {
+    return fail(
+      'ERR_LISTEN_PORT_IN_USE',
+      `port ${port} on ${address} is in use`,
+      `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${ANOTHER_WAY}.`,
+      ['another sgid login still waits on this port', 'a development server runs on this port'],
+    );
   }
+  const code = 'ERR_LISTEN_NOT_PERMITTED';
+  if (error.code === 'EACCES') {
+    const hint = `Choose another port, from 1024 up: ${ANOTHER_WAY}.`;
+    return fail(code, `port ${port} on ${address} is not permitted`, hint, [refusedPortCause(platform)]);
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') {
+    const hint = `Use --listen 127.0.0.1:${port}, or another address of this machine.`;
+    return fail(code, `this machine has no address ${address}`, hint);
+  }
+  const reason = `port ${port} on ${address} failed with ${String(error.code)}`;
+  return fail(code, reason, `To go on without this port, ${ANOTHER_WAY}.`);
 }
 
 /** Somebody else took a connection that was meant for the listener. */
@@ -64,7 +48,6 @@ export function interceptedError(
     'ERR_LISTEN_INTERCEPTED',
     `another program answers for ${hosts[0]} at ${address}, where the browser could take the callback`,
     {
-      step: 'listen',
       hint: `Stop that program (${portUserCommand(port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
     },
   );
@@ -72,13 +55,9 @@ export function interceptedError(
 
 /** The listener cannot be reached by the way that the browser will take. */
 export function unreachableError({ addresses, hosts, port }: ListenPlan): SgidError {
-  return new SgidError(
-    'ERR_LISTEN_INTERCEPTED',
-    `the listener for ${hosts[0]} cannot be reached on this machine`,
-    {
-      step: 'listen',
-      causes: ['a firewall or security software cuts off connections of this machine to itself'],
-      hint: `Allow connections to ${addresses.join(' and ')}, port ${port}; or ${ANOTHER_WAY}.`,
-    },
-  );
+  const message = `the listener for ${hosts[0]} cannot be reached on this machine`;
+  return new SgidError('ERR_LISTEN_INTERCEPTED', message, {
+    causes: ['a firewall or security software cuts off connections of this machine to itself'],
+    hint: `Allow connections to ${addresses.join(' and ')}, port ${port}; or ${ANOTHER_WAY}.`,
+  });
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isTooLong } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { fail, findFailure, pass, requirePass, type Verdict } from './verdict.ts';
+import { fail, pass, requirePass, type Verdict } from './verdict.ts';
 
 /** What the genuine callback of a login must match. */
 export interface ExpectedCallback {
@@ -33,9 +33,9 @@ export type ValidatedCallback =
 export function validateCallback(parameters: URLSearchParams, expected: ExpectedCallback): ValidatedCallback {
   const verdicts: Verdict[] = [];
   for (const check of [checkRepeats, checkIssuer, checkState]) {
-    verdicts.push(...check(parameters, expected));
-    const error = findFailure(verdicts);
-    if (error !== undefined) return { isExpected: false, verdicts, error };
+    const verdict = check(parameters, expected);
+    if (verdict !== undefined) verdicts.push(verdict);
+    if (verdict?.error !== undefined) return { isExpected: false, verdicts, error: verdict.error };
   }
   verdicts.push(checkGrant(parameters));
   return { isExpected: true, verdicts, code: parameters.get('code') ?? '' };
@@ -56,36 +56,28 @@ export function acceptCode(code: string): AcceptedCallback {
   return { code } as AcceptedCallback;
 }
 
-function checkRepeats(parameters: URLSearchParams): readonly Verdict[] {
+function checkRepeats(parameters: URLSearchParams): Verdict {
   const names = [...parameters.keys()];
-  if (new Set(names).size === names.length) return [pass('parameters')];
+  if (new Set(names).size === names.length) return pass('parameters');
   const hint = 'RFC 6749 section 3.1 forbids it.';
-  return [
-    fail('parameters', callbackError('ERR_CALLBACK_INVALID', 'the callback repeats a parameter', hint)),
-  ];
+  return refuse('parameters', 'ERR_CALLBACK_INVALID', 'the callback repeats a parameter', hint);
 }
 
-function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback): readonly Verdict[] {
+function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback): Verdict | undefined {
   const found = parameters.get('iss');
-  if (found === null) return [];
-  if (found === issuer) return [pass('issuer')];
-  const error = callbackError(
-    'ERR_CALLBACK_ISSUER',
-    `the callback comes from another provider than ${issuer}`,
-    'Another login was answered, or somebody mixes providers up (RFC 9207). Start again.',
-  );
-  return [fail('issuer', error)];
+  if (found === null) return undefined;
+  if (found === issuer) return pass('issuer');
+  const message = `the callback comes from another provider than ${issuer}`;
+  const hint = 'Another login was answered, or somebody mixes providers up (RFC 9207). Start again.';
+  return refuse('issuer', 'ERR_CALLBACK_ISSUER', message, hint);
 }
 
-function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): readonly Verdict[] {
+function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): Verdict {
   const found = parameters.get('state');
-  if (state === undefined ? found === null : found !== null && isEqual(found, state)) return [pass('state')];
-  const error = callbackError(
-    'ERR_STATE_MISMATCH',
-    'the callback does not carry the state of this login',
-    'It belongs to an older login or to somebody else. Use the page that this login opened.',
-  );
-  return [fail('state', error)];
+  if (state === undefined ? found === null : found !== null && isEqual(found, state)) return pass('state');
+  const message = 'the callback does not carry the state of this login';
+  const hint = 'It belongs to an older login or to somebody else. Use the page that this login opened.';
+  return refuse('state', 'ERR_STATE_MISMATCH', message, hint);
 }
 
 /** In constant time, so that the time to answer says nothing about the state. */
@@ -95,23 +87,24 @@ function isEqual(one: string, other: string): boolean {
 }
 
 function checkGrant(parameters: URLSearchParams): Verdict {
+  const check = 'grant';
   const error = parameters.get('error');
-  if (error !== null) return fail('grant', refusal(error, parameters.get('error_description')));
+  if (error !== null) return fail(check, refusal(error, parameters.get('error_description')));
   const code = parameters.get('code') ?? '';
-  if (code !== '' && !isTooLong(code)) return pass('grant');
+  if (code !== '' && !isTooLong(code)) return pass(check);
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
   const hint = 'The provider broke the protocol; start the login again.';
-  return fail('grant', callbackError('ERR_CALLBACK_INVALID', `the callback ${fault}`, hint));
+  return refuse(check, 'ERR_CALLBACK_INVALID', `the callback ${fault}`, hint);
 }
 
 function refusal(error: string, description: string | null): SgidError {
   const words = toPrintable(description === null ? error : `${error}: ${description}`);
   if (error === 'access_denied') {
-    const message = `the person or the provider denied the login (${words})`;
-    return callbackError('ERR_ACCESS_DENIED', message, 'Start the login again and consent to it.');
+    return new SgidError('ERR_ACCESS_DENIED', `the person or the provider denied the login (${words})`, {
+      hint: 'Start the login again and consent to it.',
+    });
   }
   return new SgidError('ERR_AUTHORIZATION', `the provider refused the authorization request (${words})`, {
-    step: 'callback',
     causes: [
       'a scope that this client may not ask for',
       'a redirect URI that is not registered',
@@ -121,8 +114,8 @@ function refusal(error: string, description: string | null): SgidError {
   });
 }
 
-function callbackError(code: SgidErrorCode, message: string, hint: string): SgidError {
-  return new SgidError(code, message, { step: 'callback', hint });
+function refuse(check: string, code: SgidErrorCode, message: string, hint: string): Verdict {
+  return fail(check, new SgidError(code, message, { hint }));
 }
 
 /** `name=value` pairs, with or without the question mark. No part can match in two ways: pasted text may be long. */
@@ -139,9 +132,7 @@ export function parseRedirectedUrl(text: string, redirectUri: string): URLSearch
   const url = URL.canParse(pasted) ? new URL(pasted) : undefined;
   const expected = new URL(redirectUri);
   if (url?.origin === expected.origin && url.pathname === expected.pathname) return url.searchParams;
-  throw callbackError(
-    'ERR_CALLBACK_INVALID',
-    'that is not the URL that the browser was redirected to',
-    `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
-  );
+  throw new SgidError('ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirected to', {
+    hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
+  });
 }

@@ -1,12 +1,12 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isNestedTooDeep, isRecord, parseJson } from '../text/guards.ts';
 
+type Members = Readonly<Record<string, unknown>>;
+
 /** A compact JWS (RFC 7515 section 3.1) or JWE (RFC 7516 section 3.1), taken apart but not verified. */
 export type CompactToken =
   | { readonly kind: 'jws'; readonly header: Members; readonly claims: Members }
-  | { readonly kind: 'jwe'; readonly header: Members };
-
-type Members = Readonly<Record<string, unknown>>;
+  | { readonly kind: 'jwe'; readonly header: Members; readonly claims?: undefined };
 
 /** Whether a text has the shape of a compact JWS (three parts) or JWE (five), whatever is in them. */
 export function isCompact(text: string): boolean {
@@ -21,19 +21,24 @@ export function isCompact(text: string): boolean {
  */
 export function decodeCompact(text: string): CompactToken {
   const [header = '', payload = '', ...rest] = text.split('.', 5);
-  if (rest.length > 1) return { kind: 'jwe', header: decodeMembers(header, 'header', jweError) };
-  return {
-    kind: 'jws',
-    header: decodeMembers(header, 'header', jwsError),
-    claims: decodeMembers(payload, 'payload', jwsError),
-  };
+  if (rest.length > 1) return { kind: 'jwe', header: decodeMembers(header, 'ERR_JWE_INVALID', 'the JWE') };
+  const decode = (part: string, name: string): Members =>
+    decodeMembers(part, 'ERR_ID_TOKEN_INVALID', 'the ID token', name);
+  return { kind: 'jws', header: decode(header, 'header'), claims: decode(payload, 'payload') };
 }
 
-function decodeMembers(part: string, name: string, fault: (reason: string) => SgidError): Members {
+function decodeMembers(
+  part: string,
+  code: 'ERR_ID_TOKEN_INVALID' | 'ERR_JWE_INVALID',
+  what: string,
+  name = 'header',
+): Members {
   const members = parseJson(decodeText(part));
-  if (!isRecord(members)) throw fault(`its ${name} is not a JSON object in base64url`);
-  if (isNestedTooDeep(members)) throw fault(`its ${name} is nested too deep`);
-  return members;
+  if (isRecord(members) && !isNestedTooDeep(members)) return members;
+  const fault = isRecord(members) ? 'is nested too deep' : 'is not a JSON object in base64url';
+  throw new SgidError(code, `${what} is malformed: its ${name} ${fault}`, {
+    hint: 'Check that it was copied whole.',
+  });
 }
 
 /** Empty when the bytes are not UTF-8: no JSON either. */
@@ -43,18 +48,4 @@ function decodeText(part: string): string {
   } catch {
     return '';
   }
-}
-
-function jwsError(reason: string): SgidError {
-  return new SgidError('ERR_ID_TOKEN_INVALID', `the ID token is malformed: ${reason}`, {
-    step: 'id-token',
-    hint: 'Check that it was copied whole.',
-  });
-}
-
-function jweError(reason: string): SgidError {
-  return new SgidError('ERR_JWE_INVALID', `the JWE is malformed: ${reason}`, {
-    step: 'decrypt',
-    hint: 'Check that it was copied whole.',
-  });
 }

@@ -2,7 +2,7 @@ import { SgidError, type SgidStep } from '../errors/sgid-error.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import type { Step } from './journal.ts';
-import { networkError, readNetworkFailure } from './network-error.ts';
+import { findNetworkFailure, networkError } from './network-error.ts';
 
 /** One request to the provider, ready to be sent. */
 export interface ProviderRequest {
@@ -72,7 +72,7 @@ export async function send(
       retryAfter: response.headers.get('retry-after'),
     };
   } catch (error) {
-    note({ failure: signal?.aborted ? 'aborted' : readNetworkFailure(error).code });
+    note({ failure: signal?.aborted ? 'aborted' : findNetworkFailure(error).code });
     if (signal?.aborted) throw signal.reason;
     throw networkError(error, { step: name, url });
   }

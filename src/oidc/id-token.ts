@@ -3,7 +3,7 @@ import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jo
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { decodeCompact, isCompact } from './compact.ts';
+import { type CompactToken, decodeCompact, isCompact } from './compact.ts';
 import { fail, pass, skip, type Verdict } from './verdict.ts';
 
 /** The only signature that is accepted, whatever a token's header says (RFC 8725 section 3.1). */
@@ -35,15 +35,15 @@ export interface IdTokenClaims extends Members {
 /** The keys of the provider; asked once more when none of them made a signature, because they may have changed. */
 export type LoadJwks = (fresh: boolean) => Promise<JSONWebKeySet>;
 
-/** What was found about an ID token. It is verified when no verdict is `fail` and none that matters is `skip`. */
-export interface IdTokenVerdicts {
+/** What was found about an ID token. */
+export interface VerifiedIdToken {
   readonly verdicts: readonly Verdict[];
   readonly claims: Members;
 }
 
 /**
- * Makes every check of an ID token (OpenID Connect Core section 3.1.3.7), and goes on after one failed: RS256 by a key
- * of the JWKS, issuer, audience, authorized party, times, nonce, subject and, where present, `at_hash`.
+ * Makes every check of an ID token (OpenID Connect Core section 3.1.3.7), and goes on after one failed: a login throws
+ * the first that failed.
  *
  * @param loadJwks Left out, the signature is not checked.
  * @throws SgidError when the provider's keys cannot be had.
@@ -52,55 +52,35 @@ export async function verifyIdToken(
   idToken: string,
   expected: ExpectedIdToken,
   loadJwks?: LoadJwks,
-): Promise<IdTokenVerdicts> {
-  let header: Members;
-  let claims: Members;
+): Promise<VerifiedIdToken> {
+  const isSigned = isCompact(idToken) && idToken.split('.').length === 3;
+  if (!isSigned) return malformed(idTokenError('ERR_ID_TOKEN_INVALID', 'is not a signed JWT'));
+  let token: CompactToken;
   try {
-    ({ header, claims } = decodeIdToken(idToken));
+    token = decodeCompact(idToken);
   } catch (error) {
-    if (error instanceof SgidError) return { verdicts: [fail('form', error)], claims: {} };
-    throw error;
+    return malformed(error as SgidError);
   }
+  const { header, claims = {} } = token;
   const algorithm = checkAlgorithm(header);
-  return {
-    claims,
-    verdicts: [
-      algorithm,
-      await checkSignature(idToken, algorithm, expected, loadJwks),
-      checkIssuer(claims, expected),
-      checkAudience(claims, expected),
-      checkExpiry(claims, expected),
-      checkStart('issued-at', claims['iat'], expected, 'was issued in the future'),
-      ...(claims['nbf'] === undefined
-        ? []
-        : [checkStart('not-before', claims['nbf'], expected, 'is not valid yet')]),
-      checkNonce(claims, expected),
-      checkSubject(claims),
-      ...checkAccessTokenHash(claims, expected),
-    ],
-  };
+  const signature = await checkSignature(idToken, algorithm, expected, loadJwks);
+  return { claims, verdicts: [algorithm, signature, ...checkClaims(claims, expected)] };
 }
 
-function decodeIdToken(idToken: string): { readonly header: Members; readonly claims: Members } {
-  const isSigned = isCompact(idToken) && idToken.split('.').length === 3;
-  const token = isSigned ? decodeCompact(idToken) : undefined;
-  if (token?.kind !== 'jws') throw idTokenError('ERR_ID_TOKEN_INVALID', 'is not a signed JWT');
-  return token;
+function malformed(error: SgidError): VerifiedIdToken {
+  return { verdicts: [fail('form', error)], claims: {} };
 }
 
 function checkAlgorithm({ alg, crit }: Members): Verdict {
   const check = 'algorithm';
   if (alg !== SIGNATURE_ALGORITHM) {
-    const error = idTokenError(
-      'ERR_ID_TOKEN_ALGORITHM',
-      'is not signed with RS256, the only algorithm accepted',
-    );
-    return fail(check, error, `${show(alg)}; only ${SIGNATURE_ALGORITHM} is accepted`);
+    const message = 'is not signed with RS256, the only algorithm accepted';
+    return refuse(check, 'ERR_ID_TOKEN_ALGORITHM', message, `${show(alg)}; only RS256 is accepted`);
   }
   if (crit === undefined) return pass(check, SIGNATURE_ALGORITHM);
   // RFC 7515 section 4.1.11: what is critical must be understood.
-  const error = idTokenError('ERR_ID_TOKEN_INVALID', 'has critical extensions, which are not understood');
-  return fail(check, error, 'the header has critical extensions');
+  const message = 'has critical extensions, which are not understood';
+  return refuse(check, 'ERR_ID_TOKEN_INVALID', message, 'the header has critical extensions');
 }
 
 async function checkSignature(
@@ -122,35 +102,43 @@ async function checkSignature(
 /** `undefined` when a key of the set made the signature. */
 async function findSignatureFault(idToken: string, jwks: JSONWebKeySet): Promise<SgidError | undefined> {
   const options = { algorithms: [SIGNATURE_ALGORITHM] };
-  const stranger = "has a signature that none of the provider's keys made";
   try {
     await compactVerify(idToken, createLocalJWKSet(jwks), options);
     return undefined;
   } catch (error) {
-    if (error instanceof errors.JWKSMultipleMatchingKeys) {
-      for await (const key of error) {
-        const isSigner = await compactVerify(idToken, key, options).then(
-          () => true,
-          () => false,
-        );
-        if (isSigner) return undefined;
-      }
-      return idTokenError('ERR_ID_TOKEN_SIGNATURE', stranger);
-    }
     if (error instanceof errors.JWKSNoMatchingKey)
       return idTokenError('ERR_ID_TOKEN_SIGNATURE', "is signed by a key that is not among the provider's");
-    if (error instanceof errors.JWSSignatureVerificationFailed)
-      return idTokenError('ERR_ID_TOKEN_SIGNATURE', stranger);
+    const isAmbiguous = error instanceof errors.JWKSMultipleMatchingKeys;
     // jose throws a TypeError or a DOMException for a key that it cannot use, such as RSA below 2048 bits.
-    return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
+    if (!isAmbiguous && !(error instanceof errors.JWSSignatureVerificationFailed))
+      return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
+    for await (const key of isAmbiguous ? error : []) {
+      const verifying = compactVerify(idToken, key, options);
+      if (await verifying.then(Boolean, () => false)) return undefined;
+    }
+    return idTokenError('ERR_ID_TOKEN_SIGNATURE', "has a signature that none of the provider's keys made");
   }
+}
+
+function* checkClaims(claims: Members, expected: ExpectedIdToken): Generator<Verdict> {
+  yield checkIssuer(claims, expected);
+  yield checkAudience(claims, expected);
+  yield checkExpiry(claims, expected);
+  yield checkStart('issued-at', claims['iat'], expected, 'was issued in the future');
+  if (claims['nbf'] !== undefined)
+    yield checkStart('not-before', claims['nbf'], expected, 'is not valid yet');
+  yield checkNonce(claims, expected);
+  yield isNonEmptyString(claims['sub'])
+    ? pass('subject', 'present')
+    : refuse('subject', 'ERR_ID_TOKEN_SUB', 'names no subject', 'names nobody');
+  if (claims['at_hash'] !== undefined) yield checkAccessTokenHash(claims, expected);
 }
 
 function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
   if (iss === issuer) return pass('issuer', issuer);
   const hint = 'Use the hostname without a trailing slash, and of the right environment.';
-  const error = idTokenError('ERR_ID_TOKEN_ISSUER', 'names another issuer', hint);
-  return fail('issuer', error, `${show(iss)}; expected ${issuer}`);
+  const detail = `${show(iss)}; expected ${issuer}`;
+  return refuse('issuer', 'ERR_ID_TOKEN_ISSUER', 'names another issuer', detail, hint);
 }
 
 function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Verdict {
@@ -159,13 +147,13 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
   if (clientId === undefined) return skip(check, 'no client id to compare with (--client-id)');
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.includes(clientId)) {
-    const error = idTokenError(code, 'is for another client', 'Check the client id (--client-id).');
-    return fail(check, error, `${show(aud)}; expected ${clientId}`);
+    const detail = `${show(aud)}; expected ${clientId}`;
+    return refuse(check, code, 'is for another client', detail, 'Check the client id (--client-id).');
   }
   // The authorized party must be this client wherever it is named, and several audiences must name it.
   if (azp !== clientId && (azp !== undefined || audiences.length > 1)) {
-    const error = idTokenError(code, 'was not issued to this client');
-    return fail(check, error, `the authorized party is ${show(azp)}; expected ${clientId}`);
+    const detail = `the authorized party is ${show(azp)}; expected ${clientId}`;
+    return refuse(check, code, 'was not issued to this client', detail);
   }
   return pass(check, clientId);
 }
@@ -173,57 +161,40 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
 function checkExpiry({ exp }: Members, { now }: ExpectedIdToken): Verdict {
   const check = 'expiry';
   const code = 'ERR_ID_TOKEN_EXPIRED';
-  if (!isSeconds(exp)) {
-    return fail(check, idTokenError(code, 'has no usable expiry'), `${show(exp)}; expected seconds`);
-  }
+  if (!isSeconds(exp)) return refuse(check, code, 'has no usable expiry', `${show(exp)}; expected seconds`);
   if (exp > now / 1000 - CLOCK_TOLERANCE) return pass(check, `valid until ${formatTime(exp)}`);
-  const error = idTokenError(code, 'has expired', 'Set the clock of this machine, or log in again.');
-  return fail(check, error, `expired at ${formatTime(exp)}; it is ${formatNow(now)}`);
+  const detail = `expired at ${formatTime(exp)}; it is ${formatNow(now)}`;
+  return refuse(check, code, 'has expired', detail, 'Set the clock of this machine, or log in again.');
 }
 
 function checkStart(check: string, start: unknown, { now }: ExpectedIdToken, early: string): Verdict {
   const code = 'ERR_ID_TOKEN_ISSUED_AT';
-  if (!isSeconds(start)) {
-    return fail(check, idTokenError(code, 'has no usable issue time'), `${show(start)}; expected seconds`);
-  }
+  if (!isSeconds(start))
+    return refuse(check, code, 'has no usable issue time', `${show(start)}; expected seconds`);
   if (start <= now / 1000 + CLOCK_TOLERANCE) return pass(check, formatTime(start));
-  const error = idTokenError(code, early, 'Set the clock of this machine.');
-  return fail(check, error, `${formatTime(start)} is in the future; it is ${formatNow(now)}`);
+  const detail = `${formatTime(start)} is in the future; it is ${formatNow(now)}`;
+  return refuse(check, code, early, detail, 'Set the clock of this machine.');
 }
 
 function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verdict {
   const check = 'nonce';
-  const shown = found === undefined ? 'none' : 'present';
-  if (nonce === undefined) return skip(check, `${shown}; none to compare with (--nonce)`);
+  const isAbsent = found === undefined;
+  if (nonce === undefined)
+    return skip(check, `${isAbsent ? 'none' : 'present'}; none to compare with (--nonce)`);
   if (found === (nonce ?? undefined)) return pass(check, 'the one given');
-  const error = idTokenError(
-    'ERR_ID_TOKEN_NONCE',
-    'does not carry the nonce of this login',
-    'It may be replayed. Log in again.',
-  );
-  return fail(check, error, `${found === undefined ? 'none' : 'another'} than the one given`);
-}
-
-function checkSubject({ sub }: Members): Verdict {
-  if (isNonEmptyString(sub)) return pass('subject', 'present');
-  return fail('subject', idTokenError('ERR_ID_TOKEN_SUB', 'names no subject'), 'names nobody');
-}
-
-function checkAccessTokenHash(
-  { at_hash: found }: Members,
-  { accessToken }: ExpectedIdToken,
-): readonly Verdict[] {
-  const check = 'access-token-hash';
-  if (found === undefined) return [];
-  if (accessToken === undefined) return [skip(check, 'no access token to compare with')];
-  if (found === hashAccessToken(accessToken)) return [pass(check, 'that of the access token')];
-  const error = idTokenError('ERR_ID_TOKEN_AT_HASH', 'does not belong to the access token that came with it');
-  return [fail(check, error, 'that of another access token')];
+  const message = 'does not carry the nonce of this login';
+  const detail = `${isAbsent ? 'none' : 'another'} than the one given`;
+  return refuse(check, 'ERR_ID_TOKEN_NONCE', message, detail, 'It may be replayed. Log in again.');
 }
 
 /** The left half of the SHA-256 (OpenID Connect Core section 3.1.3.6). */
-function hashAccessToken(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
+function checkAccessTokenHash({ at_hash: found }: Members, { accessToken }: ExpectedIdToken): Verdict {
+  const check = 'access-token-hash';
+  if (accessToken === undefined) return skip(check, 'no access token to compare with');
+  const half = createHash('sha256').update(accessToken).digest().subarray(0, 16);
+  if (found === half.toString('base64url')) return pass(check, 'that of the access token');
+  const message = 'does not belong to the access token that came with it';
+  return refuse(check, 'ERR_ID_TOKEN_AT_HASH', message, 'that of another access token');
 }
 
 function isSeconds(value: unknown): value is number {
@@ -246,10 +217,14 @@ function show(value: unknown): string {
   return value === undefined ? 'none' : toPrintable(JSON.stringify(value), 200);
 }
 
+function refuse(check: string, code: SgidErrorCode, message: string, detail: string, hint?: string): Verdict {
+  return fail(check, idTokenError(code, message, hint), detail);
+}
+
 function idTokenError(
   code: SgidErrorCode,
   message: string,
   hint = 'Do not trust this login; tell the operators of the provider.',
 ): SgidError {
-  return new SgidError(code, `the ID token ${message}`, { step: 'id-token', hint });
+  return new SgidError(code, `the ID token ${message}`, { hint });
 }

@@ -12,7 +12,7 @@ import { isRecord, parseJson } from '../text/guards.ts';
 // Opened by node:crypto at once: the asynchronous Web Crypto of jose costs several times the decryption itself.
 
 /** What came of a JWE. */
-export type JweReading =
+export type DecryptedJwe =
   | { readonly ok: true; readonly plaintext: Uint8Array }
   /** `malformed`: no compact JWE; `algorithm`: not among those allowed; `undecryptable`: the key does not open it. */
   | { readonly ok: false; readonly fault: 'malformed' | 'algorithm' | 'undecryptable' };
@@ -38,8 +38,8 @@ export function decryptJwe(
   jwe: string,
   key: KeyObject | Uint8Array,
   keyAlgorithms: readonly string[],
-): JweReading {
-  const parts = readParts(jwe);
+): DecryptedJwe {
+  const parts = splitParts(jwe);
   if (parts === undefined) return { ok: false, fault: 'malformed' };
   const { alg, enc, crit, zip } = parts.header;
   if (typeof alg !== 'string' || typeof enc !== 'string') return { ok: false, fault: 'malformed' };
@@ -56,7 +56,7 @@ export function decryptJwe(
 /** Five parts in base64url, some of which may be empty. */
 const COMPACT = /^[\w-]*(?:\.[\w-]*){4}$/;
 
-function readParts(jwe: string): Parts | undefined {
+function splitParts(jwe: string): Parts | undefined {
   if (!COMPACT.test(jwe)) return undefined;
   const [head = '', ...others] = jwe.split('.');
   const header = parseJson(Buffer.from(head, 'base64url').toString());

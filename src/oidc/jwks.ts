@@ -3,7 +3,8 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
 import { type ProviderRequest, sendRepeatable, type Transport } from './http-exchange.ts';
 import { type CallOptions, runStep } from './journal.ts';
-import { CHECK_HOSTNAME, describeReply, parseReply } from './provider-reply.ts';
+import { CHECK_HOSTNAME } from './network-error.ts';
+import { describeReply, parseReply } from './provider-reply.ts';
 import { pass } from './verdict.ts';
 
 /** The provider's signing keys, kept for a while. */

@@ -7,9 +7,7 @@ import {
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { quoteReply } from '../text/redact.ts';
 import type { ProviderRequest, ProviderResponse } from './http-exchange.ts';
-
-/** What to do about answers that no provider gives. */
-export const CHECK_HOSTNAME = "Check that the provider's hostname (--hostname) is the provider itself.";
+import { CHECK_HOSTNAME } from './network-error.ts';
 
 /**
  * Parses an answer, its status first, that should be a JSON object.

@@ -14,85 +14,69 @@ import type { EncryptedData } from './userinfo.ts';
  *   `ERR_JWE_ALGORITHM` or `ERR_JWE_INVALID`.
  */
 export async function decryptData(
-  encrypted: EncryptedData,
+  { key, fields }: EncryptedData,
   privateKey: KeyObject,
 ): Promise<Record<string, string>> {
-  const payloadKey = await decryptPayloadKey(encrypted.key, privateKey);
-  const entries = encrypted.fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)] as const);
-  return Object.fromEntries(entries);
+  const payloadKey = await decryptPayloadKey(key, privateKey);
+  return Object.fromEntries(fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)]));
 }
 
 /**
- * Opens the payload key of a userinfo reply: its `key`.
+ * Opens the payload key of a userinfo reply, its `key`, and gives the bytes of the symmetric key.
  *
- * @returns The bytes of the symmetric key.
  * @throws SgidError as {@link decryptData} does.
  */
 export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
-  const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, {
-    what: () => 'the payload key',
-    failed: 'ERR_DECRYPT_KEY',
-    failedMessage: 'the private key does not open the data that came',
-    hint: 'Use the private key whose public half is registered for this client in the developer portal.',
-  });
+  const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, 'the payload key', () =>
+    decryptError(
+      'ERR_DECRYPT_KEY',
+      'the private key does not open the data that came',
+      'Use the private key whose public half is registered for this client in the developer portal.',
+    ),
+  );
   const jwk = parseJson(new TextDecoder().decode(plaintext));
-  if (!isRecord(jwk) || jwk['kty'] !== 'oct' || !isNonEmptyString(jwk['k'])) {
-    throw new SgidError('ERR_JWE_INVALID', 'the payload key is not a symmetric JWK', {
-      step: 'decrypt',
-      hint: 'The provider broke the protocol; tell its operators.',
-    });
-  }
-  return Buffer.from(jwk['k'], 'base64url');
+  if (isRecord(jwk) && jwk['kty'] === 'oct' && isNonEmptyString(jwk['k']))
+    return Buffer.from(jwk['k'], 'base64url');
+  throw decryptError('ERR_JWE_INVALID', 'the payload key is not a symmetric JWK', BROKEN);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string {
-  const what = (): string => `the claim ${toPrintable(name, 100)}`;
-  const hint = 'The provider sent a broken field; ask for it again, or leave this scope out.';
-  const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, {
-    what,
-    failed: 'ERR_DECRYPT_FIELD',
-    hint,
-  });
+  const what = `the claim ${toPrintable(name, 100)}`;
+  const fail = (fault: string): SgidError =>
+    decryptError(
+      'ERR_DECRYPT_FIELD',
+      `${what} ${fault}`,
+      'The provider sent a broken field; ask for it again, or leave this scope out.',
+    );
+  const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, what, () => fail('could not be decrypted'));
   try {
     return UTF8.decode(plaintext);
   } catch {
-    throw new SgidError('ERR_DECRYPT_FIELD', `${what()} is not UTF-8 text`, { step: 'decrypt', hint });
+    throw fail('is not UTF-8 text');
   }
-}
-
-interface Decryption {
-  /** Names it in a message. */
-  readonly what: () => string;
-  readonly failed: SgidErrorCode;
-  /** What to say instead of "could not be decrypted". */
-  readonly failedMessage?: string;
-  readonly hint: string;
 }
 
 function decrypt(
   jwe: string,
   key: KeyObject | Uint8Array,
   keyAlgorithms: readonly string[],
-  { what, failed, failedMessage, hint }: Decryption,
+  what: string,
+  undecryptable: () => SgidError,
 ): Uint8Array {
-  const reading = decryptJwe(jwe, key, keyAlgorithms);
-  if (reading.ok) return reading.plaintext;
-  const step = 'decrypt';
-  switch (reading.fault) {
-    case 'algorithm':
-      throw new SgidError(
-        'ERR_JWE_ALGORITHM',
-        `${what()} is encrypted with an algorithm that is not accepted`,
-        { step, hint: `Accepted are ${[...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ')}.` },
-      );
-    case 'malformed':
-      throw new SgidError('ERR_JWE_INVALID', `${what()} is not a well-formed compact JWE`, {
-        step,
-        hint: 'The provider broke the protocol; tell its operators.',
-      });
-    case 'undecryptable':
-      throw new SgidError(failed, failedMessage ?? `${what()} could not be decrypted`, { step, hint });
-  }
+  const result = decryptJwe(jwe, key, keyAlgorithms);
+  if (result.ok) return result.plaintext;
+  if (result.fault === 'undecryptable') throw undecryptable();
+  if (result.fault === 'malformed')
+    throw decryptError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, BROKEN);
+  const accepted = [...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ');
+  const message = `${what} is encrypted with an algorithm that is not accepted`;
+  throw decryptError('ERR_JWE_ALGORITHM', message, `Accepted are ${accepted}.`);
+}
+
+const BROKEN = 'The provider broke the protocol; tell its operators.';
+
+function decryptError(code: SgidErrorCode, message: string, hint: string): SgidError {
+  return new SgidError(code, message, { hint });
 }

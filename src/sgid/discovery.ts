@@ -1,7 +1,8 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { type ProviderRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
 import { type CallOptions, runStep } from '../oidc/journal.ts';
-import { CHECK_HOSTNAME, parseReply } from '../oidc/provider-reply.ts';
+import { CHECK_HOSTNAME } from '../oidc/network-error.ts';
+import { parseReply } from '../oidc/provider-reply.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 
 /**

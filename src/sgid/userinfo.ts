@@ -103,7 +103,7 @@ function checkSubject(sub: unknown, expected: string | undefined): Verdict {
     ? 'userinfo is about another person than the ID token'
     : 'userinfo names no subject';
   const hint = 'Do not trust this login; tell the operators of the provider.';
-  return fail('subject', new SgidError('ERR_SUB_MISMATCH', message, { step: 'userinfo', hint }));
+  return fail('subject', new SgidError('ERR_SUB_MISMATCH', message, { hint }));
 }
 
 function checkEncryption(
@@ -113,25 +113,25 @@ function checkEncryption(
 ): readonly Verdict[] {
   if (isAbsent(key) && isAbsent(data)) return [];
   if (isAbsent(key)) {
-    const error = new SgidError('ERR_JWE_KEY_MISSING', 'userinfo holds data but not the key to decrypt it', {
-      step: 'userinfo',
+    const message = 'userinfo holds data but not the key to decrypt it';
+    const error = new SgidError('ERR_JWE_KEY_MISSING', message, {
       causes: ['the client has no public key registered at the provider', 'a provider fault'],
       hint: 'Check the public key of this client in the developer portal.',
     });
     return [fail('payload-key', error)];
   }
-  if (!isNonEmptyString(key)) return [malformed('"key" is not a JWE')];
-  if (!isRecord(data)) return [malformed('"data" is not an object')];
   const at = fields.findIndex(([, jwe]) => !isNonEmptyString(jwe));
-  return [at === -1 ? pass('form') : malformed(`entry ${at + 1} of "data" is not a JWE`)];
-}
-
-function malformed(message: string): Verdict {
-  const error = new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${message}`, {
+  const faults = [
+    ...(isNonEmptyString(key) ? [] : ['"key" is not a JWE']),
+    ...(isRecord(data) ? [] : ['"data" is not an object']),
+    ...(at === -1 ? [] : [`entry ${at + 1} of "data" is not a JWE`]),
+  ];
+  if (faults[0] === undefined) return [pass('form')];
+  const error = new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${faults[0]}`, {
     step: 'userinfo',
     hint: 'The provider broke the protocol; tell its operators.',
   });
-  return fail('form', error);
+  return [fail('form', error)];
 }
 
 function isAbsent(value: unknown): boolean {
