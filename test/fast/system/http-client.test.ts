@@ -1,15 +1,33 @@
-import { describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHttpClient, type HttpClientOptions } from '../../../src/system/http-client.ts';
+import { startServer } from '../../../src/system/http-server.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { issueCertificate } from '../../helpers/private-authority.ts';
 import { type RawServer, startRawServer } from '../../helpers/raw-server.ts';
 
 const GET = { method: 'GET', headers: {} };
+const MEGABYTE = Buffer.alloc(1024 * 1024, 0x78);
+const HALF_A_BODY = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc';
+
 /** A server that answers every request with the same bytes and leaves the connection open. */
 function serveText(text: string): Promise<RawServer> {
   return startRawServer((socket) => socket.write(text));
 }
 
+/** A server whose `closed` resolves when it has lost a connection. */
+async function serveWatched(answer: (socket: Socket) => void) {
+  const closed = createGate();
+  const server = await startRawServer((socket) => {
+    socket.on('close', closed.open);
+    answer(socket);
+  });
+  return { url: server.url, closed: closed.passed };
+}
+
 function client(options: Partial<HttpClientOptions> = {}): ReturnType<typeof createHttpClient> {
-  return createHttpClient({ timeoutMs: 10_000, maxBytes: 1024 * 1024, ...options });
+  return createHttpClient({ timeoutMs: 60_000, maxBytes: 1024 * 1024, ...options });
 }
 
 function lengthOf(body: string): string {
@@ -59,30 +77,21 @@ describe('an answer', () => {
     const server = await serveText(
       `HTTP/1.1 401 No\r\nWWW-Authenticate: error=x\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n${lengthOf('陈é😀')}`,
     );
-    const response = await client()(server.url, GET);
-    expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe('error=x');
-    expect(response.headers.get('WWW-AUTHENTICATE')).toBe('error=x');
-    expect(response.headers.get('set-cookie')).toBe('a,b');
-    expect(response.headers.get('retry-after')).toBeNull();
-    await expect(response.text()).resolves.toBe('陈é😀');
+    const { status, headers, text } = await client()(server.url, GET);
+    const names = ['www-authenticate', 'WWW-AUTHENTICATE', 'set-cookie', 'retry-after'];
+    expect(status).toBe(401);
+    expect(names.map(headers.get)).toEqual(['error=x', 'error=x', 'a,b', null]);
+    await expect(text()).resolves.toBe('陈é😀');
   });
 
   it('is put together from chunks that split characters', async () => {
-    const bytes = Buffer.from('陈');
     const server = await startRawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
-      for (const byte of bytes)
+      for (const byte of Buffer.from('陈'))
         socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')]));
       socket.write('0\r\n\r\n');
     });
     await expect((await client()(server.url, GET)).text()).resolves.toBe('陈');
-  });
-
-  it('is put together where the reads of a large body split characters', async () => {
-    const body = '陈'.repeat(300_000);
-    const server = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf(body)}`);
-    expect((await (await client()(server.url, GET)).text()) === body).toBe(true);
   });
 
   it('may end with the connection where no length was promised', async () => {
@@ -99,46 +108,163 @@ describe('an answer', () => {
     expect(target.received).toHaveLength(0);
   });
 
-  it('of exactly the largest size is read', async () => {
-    const server = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf('x'.repeat(1000))}`);
-    await expect((await client({ maxBytes: 1000 })(server.url, GET)).text()).resolves.toHaveLength(1000);
+  it('is read up to the largest size, and refused with one byte more', async () => {
+    const server = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf('12345')}`);
+    await expect((await client({ maxBytes: 5 })(server.url, GET)).text()).resolves.toBe('12345');
+    await expect(client({ maxBytes: 4 })(server.url, GET)).rejects.toMatchObject({
+      code: 'ERR_RESPONSE_TOO_LARGE',
+    });
+  });
+
+  it.each([
+    ['with its length', `content-length: ${400 * MEGABYTE.length}`],
+    ['with no length', 'connection: close'],
+  ])('of 400 MB is cut off, and the server notices: %s', async (_name, header) => {
+    let sent = 0;
+    const server = await serveWatched((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n`);
+      const more = (): void => {
+        while (!socket.destroyed && sent < 400 * MEGABYTE.length) {
+          sent += MEGABYTE.length;
+          if (!socket.write(MEGABYTE)) return;
+        }
+        socket.end();
+      };
+      socket.on('drain', more);
+      more();
+    });
+    await expect(client({ maxBytes: 64 * 1024 })(server.url, GET)).rejects.toMatchObject({
+      code: 'ERR_RESPONSE_TOO_LARGE',
+    });
+    await server.closed;
+    // What the kernel holds between the two, and no more: nobody has had the rest in memory.
+    expect(sent).toBeLessThan(40 * MEGABYTE.length);
   });
 });
 
-describe('every exchange is told once', () => {
-  async function exchangesWith(
-    server: { url: string },
-    options: Partial<HttpClientOptions> = {},
-  ): Promise<unknown[]> {
-    const exchanges: unknown[] = [];
-    const send = client({ ...options, onExchange: (exchange) => exchanges.push(exchange) });
-    await send(server.url, GET).catch(() => {});
-    return exchanges;
-  }
+describe('a time-out covers the whole exchange', () => {
+  it.each([
+    ['nothing comes', '', ''],
+    ['the head breaks off', 'HTTP/1.1 200 OK\r\ncontent-le', ''],
+    ['the body breaks off', HALF_A_BODY, ''],
+    ['the body drips', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', 'x'],
+    ['interim answers never end', '', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])('%s', async (_name, beginning, dripping) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await serveWatched((socket) => {
+      socket.write(beginning);
+      const timer = setInterval(() => {
+        socket.write(dripping);
+        vi.advanceTimersByTime(50);
+      }, 5);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await expect(client({ timeoutMs: 150 })(server.url, GET)).rejects.toMatchObject({
+      code: 'ERR_HTTP_TIMEOUT',
+    });
+    await server.closed;
+  });
+});
 
-  it('with its status', async () => {
-    const server = await serveText(`HTTP/1.1 404 No\r\n${lengthOf('no')}`);
-    expect(await exchangesWith(server)).toEqual([
-      { method: 'GET', url: server.url, status: 404, milliseconds: expect.any(Number), responseBytes: 2 },
-    ]);
+describe('a broken connection', () => {
+  it.each<[string, (socket: Socket) => void, string]>([
+    ['closed without an answer', (socket) => socket.end(), 'ECONNRESET'],
+    ['reset without an answer', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['closed before the promised length', (socket) => socket.end(HALF_A_BODY), 'ECONNRESET'],
+    [
+      'closed before the last chunk',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n'),
+      'ECONNRESET',
+    ],
+    [
+      'reset in the body',
+      (socket) => socket.write(HALF_A_BODY, () => socket.resetAndDestroy()),
+      'ECONNRESET',
+    ],
+    [
+      'taken over by another protocol',
+      (socket) => socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+      'ECONNRESET',
+    ],
+    ['that speaks no HTTP', (socket) => socket.write('220 mail.test ESMTP\r\n'), 'HPE_INVALID_CONSTANT'],
+    [
+      'with a head that is too large',
+      (socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n`),
+      'HPE_HEADER_OVERFLOW',
+    ],
+  ])('%s', async (_name, answer, code) => {
+    const server = await startRawServer(answer);
+    await expect(client()(server.url, GET)).rejects.toMatchObject({ code });
   });
 
-  it('with the sizes of both bodies, in bytes', async () => {
-    const server = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf('\u{1f600}')}`);
+  it('to a port where nobody listens', async () => {
+    const server = await startRawServer(() => {});
+    await server.close();
+    await expect(client()(server.url, GET)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('to a server whose certificate is of an unknown authority', async () => {
+    let requests = 0;
+    const handle = () => {
+      requests += 1;
+      return { status: 200, headers: {}, body: '' };
+    };
+    const tls = issueCertificate(['127.0.0.1']);
+    const server = await startServer({ addresses: ['127.0.0.1'], port: 0, handle, tls });
+    await expect(client()(`https://127.0.0.1:${server.port}/`, GET)).rejects.toMatchObject({
+      code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/),
+    });
+    expect(requests).toBe(0);
+    await server.close();
+  });
+});
+
+describe('an abort', () => {
+  it('before the request sends nothing', async () => {
+    const server = await startRawServer((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
     const exchanges: unknown[] = [];
     const send = client({ onExchange: (exchange) => exchanges.push(exchange) });
-    await send(server.url, { method: 'POST', headers: {}, body: 'é' });
-    expect(exchanges).toEqual([expect.objectContaining({ requestBytes: 2, responseBytes: 4 })]);
+    await expect(send(server.url, { ...GET, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORT_ERR',
+    });
+    expect(server.received.join('')).toBe('');
+    expect(exchanges).toMatchObject([{ failure: 'ABORT_ERR' }]);
   });
 
-  it.each<[string, string, Partial<HttpClientOptions>]>([
-    ['ERR_HTTP_TIMEOUT', '', { timeoutMs: 50 }],
-    ['ERR_RESPONSE_TOO_LARGE', `HTTP/1.1 200 OK\r\n${lengthOf('12345')}`, { maxBytes: 4 }],
-    ['HPE_INVALID_CONSTANT', 'SSH-2.0-test\r\n', {}],
-  ])('with its failure: %s', async (failure, text, options) => {
-    const server = await serveText(text);
-    expect(await exchangesWith(server, options)).toEqual([
-      { method: 'GET', url: server.url, failure, milliseconds: expect.any(Number) },
-    ]);
+  it.each<[string, string]>([
+    ['before the answer', ''],
+    ['in the body', HALF_A_BODY],
+  ])('%s ends the connection', async (_name, text) => {
+    const controller = new AbortController();
+    const server = await serveWatched((socket) => {
+      socket.write(text, () => setImmediate(() => controller.abort()));
+    });
+    await expect(client()(server.url, { ...GET, signal: controller.signal })).rejects.toMatchObject({
+      code: 'ABORT_ERR',
+    });
+    await server.closed;
   });
+
+  it('is no longer listened for when the exchange is over', async () => {
+    const { signal } = new AbortController();
+    const good = await serveText(`HTTP/1.1 200 OK\r\n${lengthOf('ok')}`);
+    const bad = await startRawServer((socket) => socket.end());
+    await client()(good.url, { ...GET, signal });
+    await client()(bad.url, { ...GET, signal }).catch(() => {});
+    await expect.poll(() => getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+it.each<[string, object]>([
+  [`HTTP/1.1 404 No\r\n${lengthOf('😀')}`, { status: 404, responseBytes: 4 }],
+  ['SSH-2.0-test\r\n', { failure: 'HPE_INVALID_CONSTANT' }],
+])('an exchange is reported once: %j', async (text, outcome) => {
+  const { url } = await serveText(text);
+  const exchanges: unknown[] = [];
+  const send = client({ onExchange: (exchange) => exchanges.push(exchange) });
+  await send(url, { method: 'POST', headers: {}, body: 'é' }).catch(() => {});
+  expect(exchanges).toEqual([
+    { method: 'POST', url, milliseconds: expect.any(Number), requestBytes: 2, ...outcome },
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type RequestHandler,
   type RunningServer,
@@ -9,17 +9,9 @@ import {
 import { createGate } from '../../helpers/gate.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
 
-const running: RunningServer[] = [];
-const sockets: Socket[] = [];
-
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 let handled = 0;
 
-async function start(limits: Partial<ServerLimits> = {}, handle?: RequestHandler): Promise<number> {
+async function startRunning(limits: Partial<ServerLimits>, handle?: RequestHandler): Promise<RunningServer> {
   handled = 0;
   const server = await startServer({
     addresses: ['127.0.0.1'],
@@ -30,14 +22,19 @@ async function start(limits: Partial<ServerLimits> = {}, handle?: RequestHandler
       return handle?.(request) ?? { status: 200, headers: {}, body: 'hello' };
     },
   });
-  running.push(server);
-  return server.port;
+  onTestFinished(() => server.close());
+  return server;
 }
 
-async function openMany(port: number, count: number): Promise<Socket[]> {
-  const opened = await Promise.all(Array.from({ length: count }, () => openSocket(port)));
-  sockets.push(...opened);
-  return opened;
+async function start(limits: Partial<ServerLimits> = {}, handle?: RequestHandler): Promise<number> {
+  return (await startRunning(limits, handle)).port;
+}
+
+/** Opens a connection that ends with the test. */
+async function open(port: number): Promise<Socket> {
+  const socket = await openSocket(port);
+  onTestFinished(() => void socket.destroy());
+  return socket;
 }
 
 describe('refusals', () => {
@@ -75,8 +72,7 @@ describe('refusals', () => {
 
   it('refuses a body by its announced length, before it comes', async () => {
     const port = await start(limits);
-    const socket = await openSocket(port);
-    sockets.push(socket);
+    const socket = await open(port);
     const refused = new Promise<string>((resolve) => socket.once('data', (text: string) => resolve(text)));
     socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n');
     expect(statusOf(await refused)).toBe(413);
@@ -128,8 +124,7 @@ describe('time and places', () => {
 
   it('counts the time for the whole request, not between bytes', async () => {
     const port = await start({ requestMs: 60 });
-    const socket = await openSocket(port);
-    sockets.push(socket);
+    const socket = await open(port);
     const end = readToEnd(socket);
     socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
     const drip = setInterval(() => socket.write('x'), 5);
@@ -140,7 +135,7 @@ describe('time and places', () => {
   it('lets the handler take longer than a request may', async () => {
     const entered = createGate();
     const gate = createGate();
-    const port = await start({ requestMs: 100 }, async () => {
+    const port = await start({ requestMs: 1_000 }, async () => {
       entered.open();
       await gate.passed;
       return { status: 200, headers: {}, body: 'slow' };
@@ -155,22 +150,23 @@ describe('time and places', () => {
 
   it('does not wait for ever for a client that takes no answer', async () => {
     const body = 'x'.repeat(50_000_000); // more than the system's buffers hold
-    const port = await start({ answerMs: 30, closeMs: 60_000 }, () => ({ status: 200, headers: {}, body }));
-    const [socket] = await openMany(port, 1);
+    const handle = () => ({ status: 200, headers: {}, body });
+    const server = await startRunning({ answerMs: 30, closeMs: 60_000 }, handle);
+    const socket = await open(server.port);
     const begun = createGate();
-    socket?.once('data', () => {
+    socket.once('data', () => {
       socket.pause();
       begun.open();
     });
-    socket?.write(rawRequest('/', 'h'));
+    socket.write(rawRequest('/', 'h'));
     await begun.passed;
-    await running.at(-1)?.close(); // waits for answers in flight
-    expect(socket?.destroyed).toBe(false);
+    await server.close(); // waits for answers in flight
+    expect(socket.destroyed).toBe(false);
   });
 
   it('serves a genuine request while 200 connections send a byte now and then', async () => {
     const port = await start();
-    const slow = await openMany(port, 200);
+    const slow = await Promise.all(Array.from({ length: 200 }, () => open(port)));
     for (const socket of slow) socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
     const drip = setInterval(() => {
       for (const socket of slow) if (socket.writable) socket.write('x');
@@ -184,10 +180,9 @@ describe('time and places', () => {
 
   it('gives the place of the oldest connection without a request to a new one', async () => {
     const port = await start({ sockets: 3 });
-    const [first, second] = await openMany(port, 2);
-    if (!first || !second) throw new Error('no sockets');
+    const [first, second] = [await open(port), await open(port)];
     const firstEnd = readToEnd(first);
-    const lastTwo = await openMany(port, 2);
+    const lastTwo = [await open(port), await open(port)];
     await firstEnd;
     const answer = readToEnd(second);
     second.write(rawRequest('/', 'h'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createKeyring } from '../../../src/system/keyring.ts';
 
 /** A library that keeps secrets in memory and notes how entries are opened. */
@@ -11,66 +11,48 @@ function fakeLibrary() {
       opened.push(args);
       this.#name = `${args[0]}/${args[1]}`;
     }
-    async getSecret(): Promise<number[] | null> {
+    getSecret = async (): Promise<number[] | null> => {
       const secret = kept.get(this.#name);
       return secret ? [...secret] : null;
-    }
-    async setSecret(secret: Uint8Array): Promise<void> {
-      kept.set(this.#name, secret);
-    }
-    async deleteCredential(): Promise<boolean> {
-      return kept.delete(this.#name);
-    }
+    };
+    setSecret = async (secret: Uint8Array): Promise<void> => void kept.set(this.#name, secret);
+    deleteCredential = async (): Promise<boolean> => kept.delete(this.#name);
   }
-  return { kept, opened, library: { AsyncEntry } as never };
+  return { opened, library: { AsyncEntry } as never };
 }
 
-describe('a keyring', () => {
-  it('gives back what it was given, character by character, and tells whether there was one', async () => {
-    const { library } = fakeLibrary();
-    const keyring = createKeyring(async () => library);
-    expect(await keyring.read('staging/clientSecret')).toBeUndefined();
-    await keyring.write('staging/clientSecret', ' tëst-密\n');
-    expect(await keyring.read('staging/clientSecret')).toBe(' tëst-密\n');
-    expect(await keyring.read('staging/privateKey')).toBeUndefined();
-    expect(await keyring.remove('staging/clientSecret')).toBe(true);
-    expect(await keyring.remove('staging/clientSecret')).toBe(false);
-  });
+it('a keyring gives back what it was given, character by character, and says whether there was one', async () => {
+  const { library } = fakeLibrary();
+  const keyring = createKeyring(async () => library);
+  expect(await keyring.read('staging/clientSecret')).toBeUndefined();
+  await keyring.write('staging/clientSecret', ' tëst-密\n');
+  expect(await keyring.read('staging/clientSecret')).toBe(' tëst-密\n');
+  expect(await keyring.read('staging/privateKey')).toBeUndefined();
+  expect(await keyring.remove('staging/clientSecret')).toBe(true);
+  expect(await keyring.remove('staging/clientSecret')).toBe(false);
+});
 
-  it('keeps all under its own name, and never where the next start of the machine forgets it', async () => {
-    const { library, opened } = fakeLibrary();
-    await createKeyring(async () => library).read('staging/clientSecret');
-    expect(opened).toEqual([['sgid', 'staging/clientSecret', { linux: { store: 'secret-service' } }]]);
-  });
+it('a keyring keeps all under its own name, and never where the next start of the machine forgets it', async () => {
+  const { library, opened } = fakeLibrary();
+  await createKeyring(async () => library).read('staging/clientSecret');
+  expect(opened).toEqual([['sgid', 'staging/clientSecret', { linux: { store: 'secret-service' } }]]);
+});
 
-  it('is not loaded before it is asked', async () => {
-    let loads = 0;
-    const { library } = fakeLibrary();
-    const keyring = createKeyring(async () => {
-      loads += 1;
-      return library;
-    });
-    expect(loads).toBe(0);
-    await keyring.read('a/b');
-    expect(loads).toBe(1);
-  });
+it.each([
+  ['ERR_MODULE_NOT_FOUND', 'Cannot find package', 'the package @napi-rs/keyring is not installed'],
+  ['MODULE_NOT_FOUND', 'Cannot find module', 'the package @napi-rs/keyring is not installed'],
+  ['GenericFailure', 'no bus', 'no bus'],
+])('a keyring that is missing is an error: %s', async (code, words, message) => {
+  const keyring = createKeyring(() => Promise.reject(Object.assign(new Error(words), { code })));
+  for (const attempt of [keyring.read('a/b'), keyring.write('a/b', 'x'), keyring.remove('a/b')])
+    await expect(attempt).rejects.toMatchObject({ code: 'ENOKEYRING', message });
+});
 
-  it.each([
-    ['ERR_MODULE_NOT_FOUND', 'Cannot find package', 'the package @napi-rs/keyring is not installed'],
-    ['MODULE_NOT_FOUND', 'Cannot find module', 'the package @napi-rs/keyring is not installed'],
-    ['GenericFailure', 'no bus', 'no bus'],
-  ])('says that there is none: %s', async (code, words, message) => {
-    const keyring = createKeyring(() => Promise.reject(Object.assign(new Error(words), { code })));
-    for (const attempt of [keyring.read('a/b'), keyring.write('a/b', 'x'), keyring.remove('a/b')])
-      await expect(attempt).rejects.toMatchObject({ code: 'ENOKEYRING', message });
-  });
-
-  it('passes on what it says itself', async () => {
-    class AsyncEntry {
-      getSecret = (): Promise<never> => Promise.reject(new Error('locked'));
-    }
-    const keyring = createKeyring(async () => ({ AsyncEntry }) as never);
-    await expect(keyring.read('a/b')).rejects.toThrow('locked');
-    await expect(keyring.read('a/b')).rejects.not.toHaveProperty('code', 'ENOKEYRING');
-  });
+it('a keyring that refuses says so itself', async () => {
+  class AsyncEntry {
+    getSecret = (): Promise<never> => Promise.reject(new Error('locked'));
+  }
+  const keyring = createKeyring(async () => ({ AsyncEntry }) as never);
+  await expect(keyring.read('a/b')).rejects.toThrow('locked');
+  await expect(keyring.read('a/b')).rejects.not.toHaveProperty('code');
 });

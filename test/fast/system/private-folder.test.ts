@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import {
+  findConfigFolder,
+  openConfigFolder,
+  openPrivateFolder,
+  type PrivateFolder,
+} from '../../../src/system/private-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const NEW = { replace: false };
@@ -65,14 +70,6 @@ describe('a private folder', () => {
     expect(texts).toContain(await textOf(folder, 'a'));
     expect(await readdir(folder.path)).toEqual(['a']);
   });
-
-  it('removes a file, and says when there is none', async () => {
-    const folder = await setUp();
-    await folder.write('a', 'test', NEW);
-    await folder.remove('a');
-    expect(await folder.list('.')).toEqual([]);
-    await expect(folder.remove('a')).rejects.toMatchObject({ code: 'ENOENT' });
-  });
 });
 
 describe('symbolic links are not followed', () => {
@@ -85,20 +82,13 @@ describe('symbolic links are not followed', () => {
     const link = { code: 'ELOOP', path: join(folder.path, 'a') };
     await expect(folder.read('a')).rejects.toMatchObject(link);
     await expect(folder.write('a', 'new', REPLACE)).rejects.toMatchObject(link);
-    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
-    expect(await readFile(elsewhere, 'utf8')).toBe('old');
+    await symlink('absent', join(folder.path, 'c'));
+    for (const name of ['a', 'c'])
+      await expect(folder.write(name, 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    await folder.remove('c');
     await folder.remove('a');
     expect(await readFile(elsewhere, 'utf8')).toBe('old');
     expect(await readdir(folder.path)).toEqual(['b']);
-  });
-
-  it('in place of a file that is not there', async () => {
-    const folder = await setUp();
-    const elsewhere = join(await makeTemporaryFolder(), 'elsewhere');
-    await folder.write('b', 'test', NEW);
-    await symlink(elsewhere, join(folder.path, 'a'));
-    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect(readFile(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it.each(['.', 'profiles'])('in place of the folder %s', async (name) => {
@@ -121,19 +111,18 @@ describe('symbolic links are not followed', () => {
 });
 
 describe('a folder that cannot be made', () => {
-  it('below a link that leads nowhere says so, and does not try for ever', async () => {
+  it.each([
+    [
+      'a link that leads nowhere',
+      (place: string, path: string) => symlink(join(place, 'missing', 'x'), path),
+    ],
+    ['a file', (_place: string, path: string) => writeFile(path, '')],
+  ])('below %s says so, and does not try for ever', async (_name, make) => {
     const place = await makeTemporaryFolder();
-    await symlink(join(place, 'missing', 'folder'), join(place, 'config'));
+    await make(place, join(place, 'config'));
     const folder = openPrivateFolder(join(place, 'config', 'sgid'));
     await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
     expect(await readdir(place)).toEqual(['config']);
-  });
-
-  it('below a file says so', async () => {
-    const place = await makeTemporaryFolder();
-    await writeFile(join(place, 'config'), '');
-    const folder = openPrivateFolder(join(place, 'config', 'sgid'));
-    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 });
 
@@ -180,5 +169,27 @@ describe('what a place gives away', () => {
     await chmod(join(folder.path, name), mode);
     const { writableFolder } = await folder.read('profiles/a');
     expect(writableFolder).toBe(writable ? join(folder.path, name) : undefined);
+  });
+});
+
+describe('the folder of a person’s settings', () => {
+  it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
+    ['linux', { HOME: '/home/test' }, '/home/test/.config'],
+    ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '/srv/config' }, '/srv/config'],
+    ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '' }, '/home/test/.config'],
+    ['linux', { XDG_CONFIG_HOME: './config' }, undefined],
+    ['linux', { HOME: 'test' }, undefined],
+    ['linux', { APPDATA: '/srv/config' }, undefined],
+    ['darwin', { HOME: '/Users/x', XDG_CONFIG_HOME: '/srv' }, '/Users/x/Library/Application Support'],
+    ['win32', { APPDATA: 'C:\\test\\Roaming' }, 'C:\\test\\Roaming'],
+    ['win32', { APPDATA: 'AppData', USERPROFILE: 'C:\\test' }, 'C:\\test\\AppData\\Roaming'],
+    ['win32', { HOME: 'C:\\test' }, undefined],
+  ])('on %s with %j is %s', (platform, env, folder) => {
+    expect(findConfigFolder(env, platform)).toBe(folder);
+  });
+
+  it('holds one of this program, or none', () => {
+    expect(openConfigFolder({ HOME: '/home/test', XDG_CONFIG_HOME: '/srv' })?.path).toMatch(/[\\/]sgid$/);
+    expect(openConfigFolder({})).toBeUndefined();
   });
 });

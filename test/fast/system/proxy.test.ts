@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode } from '../../../src/system/node-error.ts';
 import { type Environment, findProxy } from '../../../src/system/proxy.ts';
 
 const PROXY = 'http://proxy.test:3128';
@@ -11,7 +10,6 @@ function proxyFor(url: string, env: Environment = { HTTPS_PROXY: PROXY }): strin
 describe('findProxy', () => {
   it.each([
     ['HTTPS_PROXY', { HTTPS_PROXY: PROXY }],
-    ['https_proxy', { https_proxy: PROXY }],
     ['ALL_PROXY', { ALL_PROXY: PROXY }],
     ['all_proxy', { all_proxy: PROXY }],
     [
@@ -32,14 +30,15 @@ describe('findProxy', () => {
   });
 
   it.each([
-    ['https://localhost:1'],
-    ['https://127.0.0.1'],
-    ['https://127.9.8.7:1'],
-    ['https://[::1]:1'],
-    ['http://localhost'],
-    ['http://api.test'],
-  ])('sends %s straight there', (url) => {
-    expect(proxyFor(url, { HTTPS_PROXY: PROXY, ALL_PROXY: PROXY, HTTP_PROXY: PROXY })).toBeUndefined();
+    'https://localhost:1',
+    'https://127.0.0.1',
+    'https://127.9.8.7:1',
+    'https://[::1]:1',
+    'http://localhost',
+    'http://api.test',
+  ])('sends %s straight there, whatever the variables say', (url) => {
+    expect(proxyFor(url, { HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY })).toBeUndefined();
+    expect(proxyFor(url, { ALL_PROXY: 'socks5://x' })).toBeUndefined();
   });
 
   it.each([
@@ -52,45 +51,35 @@ describe('findProxy', () => {
   });
 
   it.each([
-    [PROXY, PROXY, 'proxy.test:3128'],
     ['http://proxy.test', 'http://proxy.test', 'proxy.test:80'],
     ['https://proxy.test', 'https://proxy.test', 'proxy.test:443'],
     ['proxy.test:3128', PROXY, 'proxy.test:3128'],
     ['me:pass@proxy.test:3128', PROXY, 'proxy.test:3128'],
     ['HTTP://PROXY.test:3128/ignored?too', PROXY, 'proxy.test:3128'],
     ['http://[::1]:3128', 'http://[::1]:3128', '[::1]:3128'],
-  ])('reads %s', (value, origin, address) => {
+  ])('parses %s', (value, origin, address) => {
     const proxy = findProxy(new URL('https://api.test'), { HTTPS_PROXY: value });
     expect(proxy).toMatchObject({ origin, label: `${address} (HTTPS_PROXY)` });
   });
 
   it.each([
+    ['', undefined, []],
     ['me:pass-word@', 'me:pass-word', ['me:pass-word', 'pass-word']],
     ['me:p%40ss%3Aword@', 'me:p@ss:word', ['me:p@ss:word', 'p@ss:word']],
     ['t%C3%A9l:%E9%99%88%E9%99%88@', 'tél:陈陈', ['tél:陈陈', '陈陈']],
     ['a-token@', 'a-token:', ['a-token:', 'a-token']],
-  ])('keeps the credentials %s apart from the rest, and names what is secret', (userinfo, plain, secrets) => {
-    const proxy = findProxy(new URL('https://api.test'), {
-      HTTPS_PROXY: `http://${userinfo}proxy.test:3128`,
-    });
-    expect(proxy).toEqual({
+  ])('keeps the credentials %j apart from the rest, and names what is secret', (userinfo, plain, secrets) => {
+    const env = { HTTPS_PROXY: `http://${userinfo}proxy.test:3128` };
+    expect(findProxy(new URL('https://api.test'), env)).toEqual({
       origin: PROXY,
       label: 'proxy.test:3128 (HTTPS_PROXY)',
-      authorization: `Basic ${Buffer.from(plain).toString('base64')}`,
+      authorization: plain && `Basic ${Buffer.from(plain).toString('base64')}`,
       secrets,
-    });
-  });
-
-  it('has no credentials where there are none', () => {
-    expect(findProxy(new URL('https://api.test'), { HTTPS_PROXY: PROXY })).toMatchObject({
-      authorization: undefined,
-      secrets: [],
     });
   });
 
   it.each([
     ['socks5://me:canary@proxy.test:1080', 'names a SOCKS proxy, and only HTTP proxies will do'],
-    ['socks5h://canary', 'names a SOCKS proxy, and only HTTP proxies will do'],
     ['ftp://canary.test', 'is not an http or https URL'],
     ['http://canary:99999', 'is not a valid URL'],
     ['http://', 'is not a valid URL'],
@@ -98,29 +87,16 @@ describe('findProxy', () => {
     ['http://me:can%ary@proxy.test', 'holds a stray % in its user name or password'],
     ['http://canary%zz:x@proxy.test', 'holds a stray % in its user name or password'],
   ])('refuses %s and does not repeat it', (value, reason) => {
-    let thrown: unknown;
-    try {
-      proxyFor('https://api.test', { ALL_PROXY: value });
-    } catch (error) {
-      thrown = error;
-    }
-    expect(errorCode(thrown)).toBe('ERR_PROXY');
-    expect(thrown).toMatchObject({ message: `ALL_PROXY ${reason}`, proxySetting: `ALL_PROXY ${reason}` });
-  });
-
-  it('does not judge a proxy that is not used', () => {
-    expect(proxyFor('https://localhost', { ALL_PROXY: 'socks5://x' })).toBeUndefined();
-    expect(proxyFor('https://api.test', { ALL_PROXY: 'socks5://x', NO_PROXY: 'api.test' })).toBeUndefined();
+    const message = `ALL_PROXY ${reason}`;
+    expect(() => proxyFor('https://api.test', { ALL_PROXY: value })).toThrow(
+      expect.objectContaining({ code: 'ERR_PROXY', message, proxySetting: message }),
+    );
   });
 });
 
 describe('NO_PROXY', () => {
-  const exempts = (list: string, url: string): boolean =>
-    proxyFor(url, { HTTPS_PROXY: PROXY, NO_PROXY: list }) === undefined;
-
   it.each([
     ['*', 'https://api.id.test'],
-    ['api.id.test', 'https://api.id.test'],
     ['API.ID.TEST', 'https://api.id.test:8443'],
     ['id.test', 'https://api.id.test'],
     ['.id.test', 'https://api.id.test'],
@@ -134,10 +110,10 @@ describe('NO_PROXY', () => {
     ['id.test:8443', 'https://id.test:8443'],
     ['10.1.2.3', 'https://10.1.2.3'],
     ['2001:db8::5', 'https://[2001:db8::5]'],
-    ['[2001:db8::5]', 'https://[2001:db8::5]:8443'],
     ['[2001:db8::5]:8443', 'https://[2001:db8::5]:8443'],
-  ])('%s exempts %s', (list, url) => {
-    expect(exempts(list, url)).toBe(true);
+  ])('%s exempts %s, whatever the other variables say', (list, url) => {
+    expect(proxyFor(url, { HTTPS_PROXY: PROXY, NO_PROXY: list })).toBeUndefined();
+    expect(proxyFor(url, { HTTPS_PROXY: 'socks5://x', NO_PROXY: 'b.test', no_proxy: list })).toBeUndefined();
   });
 
   it.each([
@@ -153,12 +129,6 @@ describe('NO_PROXY', () => {
     ['idxtest', 'https://id.test'],
     ['10.1.2.0/24', 'https://10.1.2.3'],
   ])('%j does not exempt %s', (list, url) => {
-    expect(exempts(list, url)).toBe(false);
-  });
-
-  it('counts in lower case first', () => {
-    const env = { HTTPS_PROXY: PROXY, no_proxy: 'a.test', NO_PROXY: 'b.test' };
-    expect(proxyFor('https://a.test', env)).toBeUndefined();
-    expect(proxyFor('https://b.test', env)).toBeDefined();
+    expect(proxyFor(url, { HTTPS_PROXY: PROXY, NO_PROXY: list })).toBeDefined();
   });
 });
