@@ -11,7 +11,6 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
-import type { Authorization, LoginRequest } from '../oidc/provider.ts';
 import { parseExpectation } from '../output/expectations.ts';
 import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
 import type { Credentials } from '../settings/credentials.ts';
@@ -19,7 +18,7 @@ import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
-import { SgidProvider, type SgidProviderOptions } from '../sgid/sgid-provider.ts';
+import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
@@ -153,7 +152,11 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     const url = new URL(redirectUri);
     const listen = flags.manual
       ? undefined
-      : planListener(url, { ...flags, certified: flags.tlsCert !== undefined, anyPort: target.anyPort });
+      : planListener(url, {
+          ...flags,
+          certified: flags.tlsCert !== undefined,
+          anyPort: target.onListening !== undefined,
+        });
     const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
     const input: LoginInput = {
       redirectUri,
@@ -165,11 +168,12 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
       browser: browserCommand(flags, context.platform.env['BROWSER'] ?? ''),
       unattended: flags.persona !== undefined,
       embedded: flags.mock,
+      onListening: target.onListening,
       timeoutMs,
     };
     await printResult({ flags, expectations }, context, (onReply) => {
       const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
-      const provider = target.connect({ ...target.settings, transport, onReply });
+      const provider = new SgidProvider({ ...target.settings, transport, onReply });
       return showLogin(provider, input, httpTimeoutMs, flags, context);
     });
   } finally {
@@ -194,16 +198,14 @@ function checkFlags(flags: LoginFlags): void {
 /** Whom a login runs against and as whom, and what ends with it. */
 interface LoginTarget {
   readonly settings: Credentials;
-  /** The redirect URI takes the port of the listener. */
-  readonly anyPort: boolean;
-  connect(options: SgidProviderOptions): SgidProvider;
+  /** Hears the redirect URI when the port of the listener is known, which is then any. */
+  onListening?(redirectUri: string): void;
   close?(): Promise<void>;
 }
 
 async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
   const stdinUse = flags.manual ? '--manual' : undefined;
-  const settings = await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, context, stdinUse);
-  return { settings, anyPort: false, connect: (options) => new SgidProvider(options) };
+  return { settings: await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, context, stdinUse) };
 }
 
 /**
@@ -236,25 +238,11 @@ async function startEmbeddedProvider(
       hostname: server.hostname,
       scope: scopes,
     },
-    anyPort: flags.redirectUri === undefined,
-    connect: (options) => new EmbeddedProvider(options, redirectUris),
+    ...(flags.redirectUri === undefined && {
+      onListening: (found: string) => void redirectUris.splice(0, 1, found),
+    }),
     close: () => server.close(),
   };
-}
-
-/** Registers the redirect URI that a login came to, once its listener has a port. */
-class EmbeddedProvider extends SgidProvider {
-  readonly #redirectUris: string[];
-
-  constructor(options: SgidProviderOptions, redirectUris: string[]) {
-    super(options);
-    this.#redirectUris = redirectUris;
-  }
-
-  override authorize(request: LoginRequest): Promise<Authorization> {
-    this.#redirectUris.splice(0, 1, request.redirectUri);
-    return super.authorize(request);
-  }
 }
 
 /** A login is long, and that its one value was not asked for can be said before. */

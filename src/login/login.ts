@@ -23,6 +23,8 @@ export interface LoginInput extends LoginRequest {
   readonly unattended?: boolean | undefined;
   /** The provider is the embedded one. */
   readonly embedded?: boolean | undefined;
+  /** Hears the redirect URI when the listener has its port. */
+  readonly onListening?: ((redirectUri: string) => void) | undefined;
   /** How long to wait for the callback, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -63,6 +65,7 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
   try {
     signal.throwIfAborted();
     const redirectUri = listener ? withPort(input.redirectUri, listener.port) : input.redirectUri;
+    input.onListening?.(redirectUri);
     const authorization = await journal.step('authorize', async (step) => {
       const authorization = await provider.authorize({ ...input, redirectUri }, { journal, signal });
       hide([authorization.codeVerifier]);
