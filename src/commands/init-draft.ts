@@ -11,8 +11,8 @@ import { missingCredentials } from '../settings/credentials.ts';
 import { parseCredentialsFile } from '../settings/credentials-file.ts';
 import { type Inputs, loadSecretFile, parseSecretText } from '../settings/inputs.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../settings/redirect-uri.ts';
-import { DEFAULT_HOSTNAME, isLoopbackHost, readHostname } from '../sgid/endpoints.ts';
-import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
+import { DEFAULT_HOSTNAME, isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
+import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
 import { namingOrigin, pathError, secretPathError } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -98,8 +98,8 @@ export function validateDraft(draft: Draft): CompleteDraft {
   if (!clientId || !clientSecret?.trim() || !privateKey || !redirectUri) throw incomplete(draft);
   const { hostname = DEFAULT_HOSTNAME, scope = DEFAULT_SCOPE } = draft;
   validateRedirectUri(redirectUri);
-  readHostname(hostname);
-  readScope(scope);
+  validateHostname(hostname);
+  parseScope(scope);
   return { ...draft, clientId, clientSecret, privateKey, redirectUri, hostname, scope };
 }
 
@@ -159,9 +159,9 @@ export async function askForRest(begun: Draft, maker: Maker): Promise<Draft> {
   draft = { ...draft, clientSecret: draft.clientSecret || (await askClientSecret(maker)) };
   draft = { ...draft, ...(await askKey(draft, maker)) };
   draft = { ...draft, redirectUri: draft.redirectUri || (await askRedirectUri(draft, context)) };
-  const scope = draft.scope || (await askUntilUsable(context, 'Scope to ask for', DEFAULT_SCOPE, readScope));
+  const scope = draft.scope || (await askUntilUsable(context, 'Scope to ask for', DEFAULT_SCOPE, parseScope));
   const hostname =
-    draft.hostname || (await askUntilUsable(context, 'Provider', DEFAULT_HOSTNAME, readHostname));
+    draft.hostname || (await askUntilUsable(context, 'Provider', DEFAULT_HOSTNAME, validateHostname));
   return { ...draft, scope, hostname };
 }
 

@@ -17,7 +17,7 @@ import type { Credentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
-import { DEFAULT_SCOPE, readScope } from '../sgid/scopes.ts';
+import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
@@ -218,7 +218,7 @@ async function startEmbeddedProvider(
   { persona, ...flags }: LoginFlags,
   { diagnostics }: CommandContext,
 ): Promise<LoginTarget> {
-  const { scopes, unknown } = readScope(flags.scope ?? DEFAULT_SCOPE);
+  const { scopes, unknown } = parseScope(flags.scope ?? DEFAULT_SCOPE);
   for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
   const redirectUri = flags.redirectUri
     ? validateRedirectUri(flags.redirectUri)

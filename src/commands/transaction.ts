@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
-import { readHostname } from '../sgid/endpoints.ts';
+import { validateHostname } from '../sgid/endpoints.ts';
 import { namingOrigin } from '../text/file-errors.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -48,7 +48,7 @@ export async function parseTransaction({ text, name }: TextInput): Promise<OpenT
   const transaction = parseJsonFile(SCHEMA, { text, path: name, hint: HINT });
   await namingOrigin(name, () => {
     validateRedirectUri(transaction.redirectUri);
-    readHostname(transaction.hostname);
+    validateHostname(transaction.hostname);
   });
   return transaction;
 }

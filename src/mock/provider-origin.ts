@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isLoopbackHost, readHostname } from '../sgid/endpoints.ts';
+import { isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
 
 /**
  * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this
@@ -10,7 +10,7 @@ import { isLoopbackHost, readHostname } from '../sgid/endpoints.ts';
  */
 export function validateProviderOrigin(origin: string): string {
   try {
-    return readHostname(origin);
+    return validateHostname(origin);
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
     const { protocol, hostname, port } = URL.canParse(origin) ? new URL(origin) : new URL('none:');

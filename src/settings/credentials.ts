@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { DEFAULT_HOSTNAME, readHostname } from '../sgid/endpoints.ts';
-import { readScope, SCOPES } from '../sgid/scopes.ts';
+import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
+import { parseScope, SCOPES } from '../sgid/scopes.ts';
 import { namingOrigin } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
@@ -62,7 +62,7 @@ export async function parseCredentials<
   const values: Partial<Credentials> = {
     ...(clientId && { clientId: clientId.text }),
     ...(redirectUri && { redirectUri: await parseValue(redirectUri, validateRedirectUri) }),
-    ...(hostname && { hostname: await parseValue(hostname, readHostname) }),
+    ...(hostname && { hostname: await parseValue(hostname, validateHostname) }),
     ...(scope && { scope: await parseValue(scope, (text) => parseScope(text, notices)) }),
   };
   if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
@@ -91,7 +91,7 @@ function parseValue<T>({ text, origin }: FoundValue, parse: (text: string) => T)
 const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScope(text: string, notices: Set<string>): readonly string[] {
-  const { scopes, unknown } = readScope(text);
+  const { scopes, unknown } = parseScope(text);
   for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
     const known = nearestName(
       scope,

@@ -25,7 +25,7 @@ export function isLoopbackHost(hostname: string): boolean {
  * @throws SgidError `ERR_HOSTNAME` when it is no origin, carries a path, query, credentials or trailing
  *   slash, or is not https (loopback hosts may use http).
  */
-export function readHostname(hostname: string): string {
+export function validateHostname(hostname: string): string {
   const url = URL.canParse(hostname) ? new URL(hostname) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw hostnameError(
@@ -51,10 +51,10 @@ export function readHostname(hostname: string): string {
 /**
  * The endpoints of the provider at `hostname`. sgID v2 fixes their paths, so that no discovery is needed.
  *
- * @throws SgidError `ERR_HOSTNAME`, see {@link readHostname}.
+ * @throws SgidError `ERR_HOSTNAME`, see {@link validateHostname}.
  */
 export function endpointsOf(hostname: string): Endpoints {
-  const issuer = `${readHostname(hostname)}/v2`;
+  const issuer = `${validateHostname(hostname)}/v2`;
   return {
     issuer,
     authorization: `${issuer}/oauth/authorize`,

@@ -53,7 +53,7 @@ export const SCOPES: readonly ScopeEntry[] = [
 ];
 
 /** A scope parameter taken apart. */
-export interface ScopeReading {
+export interface ParsedScope {
   /** The scopes in the order given, each once. */
   readonly scopes: readonly string[];
   /** Those that the catalogue does not know: worth a warning, since the provider may know more. */
@@ -66,7 +66,7 @@ export interface ScopeReading {
  * @throws SgidError `ERR_SCOPE` when `openid` is missing, commas separate the names, or a name holds a
  *   character that RFC 6749 forbids.
  */
-export function readScope(scope: string): ScopeReading {
+export function parseScope(scope: string): ParsedScope {
   if (scope.length > LONGEST_SCOPE) {
     throw new SgidError('ERR_SCOPE', `the scope is longer than ${LONGEST_SCOPE} characters`, {
       step: 'config',

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_HOSTNAME, endpointsOf, isLoopbackHost, readHostname } from '../../../src/sgid/endpoints.ts';
+import {
+  DEFAULT_HOSTNAME,
+  endpointsOf,
+  isLoopbackHost,
+  validateHostname,
+} from '../../../src/sgid/endpoints.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
-describe('readHostname', () => {
+describe('validateHostname', () => {
   it.each([
     DEFAULT_HOSTNAME,
     'https://provider.test:8443',
@@ -13,7 +18,7 @@ describe('readHostname', () => {
     'http://127.8.9.10:5157',
     'http://[::1]:5157',
   ])('takes %s', (hostname) => {
-    expect(readHostname(hostname)).toBe(hostname);
+    expect(validateHostname(hostname)).toBe(hostname);
   });
 
   it.each([
@@ -44,7 +49,7 @@ describe('readHostname', () => {
     ['nothing', '', DEFAULT_HOSTNAME],
     ['white space', '   ', DEFAULT_HOSTNAME],
   ])('refuses %s, and says what to use', async (_name, hostname, suggestion) => {
-    const error = await errorOf(() => readHostname(hostname));
+    const error = await errorOf(() => validateHostname(hostname));
     expect(error).toMatchObject({
       code: 'ERR_HOSTNAME',
       step: 'config',
@@ -59,7 +64,7 @@ describe('readHostname', () => {
     'http://user:canary@api.id.gov.sg',
     'https://api.id.gov.sg/?token=canary',
   ])('refuses credentials and does not repeat them: %s', async (hostname) => {
-    const error = await errorOf(() => readHostname(hostname));
+    const error = await errorOf(() => validateHostname(hostname));
     expect(error.code).toBe('ERR_HOSTNAME');
     expect(wordsOf(error)).not.toContain('canary');
   });

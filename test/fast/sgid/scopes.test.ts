@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCOPE, readScope, SCOPES } from '../../../src/sgid/scopes.ts';
+import { DEFAULT_SCOPE, parseScope, SCOPES } from '../../../src/sgid/scopes.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 
-describe('readScope', () => {
+describe('parseScope', () => {
   it.each([
     ['one', 'openid', ['openid'], []],
     ['several', 'openid myinfo.name', ['openid', 'myinfo.name'], []],
@@ -13,7 +13,7 @@ describe('readScope', () => {
     ['in other case', 'openid MYINFO.NAME', ['openid', 'MYINFO.NAME'], ['MYINFO.NAME']],
     ['like parts of every object', 'openid __proto__', ['openid', '__proto__'], ['__proto__']],
   ])('reads scopes: %s', (_name, scope, scopes, unknown) => {
-    expect(readScope(scope)).toEqual({ scopes, unknown });
+    expect(parseScope(scope)).toEqual({ scopes, unknown });
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('readScope', () => {
     ['a letter beyond ASCII', 'openid myinfo.näme'],
     ['DEL', 'openid a\u007f'],
   ])('refuses %s', async (_name, scope) => {
-    const error = await errorOf(() => readScope(scope));
+    const error = await errorOf(() => parseScope(scope));
     expect(error).toMatchObject({
       code: 'ERR_SCOPE',
       step: 'config',
@@ -39,14 +39,14 @@ describe('readScope', () => {
   });
 
   it('quotes a malformed name safe to print', async () => {
-    const error = await errorOf(() => readScope('openid a\u001b[2J\u009b2J\u202eb\u200bc'));
+    const error = await errorOf(() => parseScope('openid a\u001b[2J\u009b2J\u202eb\u200bc'));
     expect(error.message).toBe('the scope name "a\\u001b[2J2Jbc" holds a forbidden character');
-    const long = await errorOf(() => readScope(`openid ${'é'.repeat(5000)}`));
+    const long = await errorOf(() => parseScope(`openid ${'é'.repeat(5000)}`));
     expect(long.message.length).toBeLessThan(300);
   });
 
   it('hints at the scope with openid in it', async () => {
-    const error = await errorOf(() => readScope('myinfo.name myinfo.sex'));
+    const error = await errorOf(() => parseScope('myinfo.name myinfo.sex'));
     expect(error.hint).toBe('Use the scope "openid myinfo.name myinfo.sex" (--scope).');
   });
 
@@ -57,13 +57,13 @@ describe('readScope', () => {
     ['openid,openid,,myinfo.name,', 'openid myinfo.name'],
     ['myinfo.name,myinfo.sex', 'openid myinfo.name myinfo.sex'],
   ])('says that spaces separate names, not commas: %s', async (scope, corrected) => {
-    const error = await errorOf(() => readScope(scope));
+    const error = await errorOf(() => parseScope(scope));
     expect(error).toMatchObject({
       code: 'ERR_SCOPE',
       message: 'the scope holds commas; spaces separate its names',
       hint: `Use the scope "${corrected}" (--scope).`,
     });
-    expect(readScope(corrected).unknown).toEqual([]);
+    expect(parseScope(corrected).unknown).toEqual([]);
   });
 });
 
@@ -74,10 +74,10 @@ describe('SCOPES', () => {
   });
 
   it('holds the default scope', () => {
-    expect(readScope(DEFAULT_SCOPE)).toEqual({ scopes: ['openid', 'myinfo.name'], unknown: [] });
+    expect(parseScope(DEFAULT_SCOPE)).toEqual({ scopes: ['openid', 'myinfo.name'], unknown: [] });
   });
 
   it('passes its own reading', () => {
-    expect(readScope(SCOPES.map((scope) => scope.name).join(' ')).unknown).toEqual([]);
+    expect(parseScope(SCOPES.map((scope) => scope.name).join(' ')).unknown).toEqual([]);
   });
 });
