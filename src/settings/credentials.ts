@@ -63,7 +63,7 @@ export async function parseCredentials<
     ...(clientId && { clientId: clientId.text }),
     ...(redirectUri && { redirectUri: await parseValue(redirectUri, validateRedirectUri) }),
     ...(hostname && { hostname: await parseValue(hostname, validateHostname) }),
-    ...(scope && { scope: await parseValue(scope, (text) => parseScope(text, notices)) }),
+    ...(scope && { scope: await parseValue(scope, (text) => parseScopeWithNotices(text, notices)) }),
   };
   if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
   const all = {
@@ -90,7 +90,7 @@ function parseValue<T>({ text, origin }: FoundValue, parse: (text: string) => T)
 /** Beyond so many, the value is no list of scopes, and more notices are no help. */
 const MOST_UNKNOWN_SCOPES = 20;
 
-function parseScope(text: string, notices: Set<string>): readonly string[] {
+function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {
   const { scopes, unknown } = parseScope(text);
   for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
     const known = nearestName(
