@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { bindAll } from '../../src/system/ports.ts';
 
 /** Another program that listens on a port. */
 export interface OccupiedPort {
@@ -12,25 +13,21 @@ export interface OccupiedPort {
 export async function occupyPort(address: string, port = 0, reply?: string): Promise<OccupiedPort> {
   const sockets = new Set<Socket>();
   let received = '';
-  const server: Server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
       received += bytes.toString('utf8');
       if (reply !== undefined) socket.end(reply);
     });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: address, port }, resolve);
-  });
-  const bound = server.address();
+  };
+  const bound = await bindAll([address], port, () => createServer(accept));
   return {
-    port: bound !== null && typeof bound === 'object' ? bound.port : port,
+    port: bound.port,
     received: () => received,
     close() {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return bound.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { bindAll } from '../../src/system/ports.ts';
 
 /** A server on 127.0.0.1 that speaks whatever a test wants. */
 export interface RawServer {
@@ -16,7 +17,7 @@ export interface RawServer {
 export async function startRawServer(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
   const received: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     const index = received.push('') - 1;
     let answered = false;
     sockets.add(socket);
@@ -29,14 +30,12 @@ export async function startRawServer(answer: (socket: Socket, head: string) => v
       answered = true;
       answer(socket, text.slice(0, end));
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  };
+  const bound = await bindAll(['127.0.0.1'], 0, () => createServer(accept));
   const close = (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => server.close(() => resolve()));
+    return bound.close();
   };
   onTestFinished(close);
-  return { url: `http://127.0.0.1:${port}/path`, received, close };
+  return { url: `http://127.0.0.1:${bound.port}/path`, received, close };
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHttpClient, type HttpClientOptions } from '../../../src/system/http-client.ts';
 import { type RunningServer, type ServerRequest, startServer } from '../../../src/system/http-server.ts';
+import { bindAll } from '../../../src/system/ports.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { type IssuedCertificate, issueCertificate } from '../../helpers/private-authority.ts';
 import { startProxy } from '../../helpers/proxy-server.ts';
@@ -75,16 +76,15 @@ describe('a request through a proxy', () => {
 
   it('trusts a proxy that speaks TLS with nothing before its certificate is checked', async () => {
     let decrypted = '';
-    const server = createTlsServer({ cert: tls.certificate, key: tls.privateKey }, (socket) => {
+    const listen = (socket: Socket): void => {
       socket.on('error', () => {});
       socket.on('data', (bytes) => {
         decrypted += bytes;
       });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    };
+    const certified = { cert: tls.certificate, key: tls.privateKey };
+    const { port, close } = await bindAll(['127.0.0.1'], 0, () => createTlsServer(certified, listen));
+    onTestFinished(close);
     await expect(client(`https://me:pass@127.0.0.1:${port}`)(URL_BEHIND, GET)).rejects.toMatchObject({
       code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/),
       proxyLabel: `127.0.0.1:${port} (HTTPS_PROXY)`,

@@ -1,8 +1,8 @@
-import { connect, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSignedCertificate, type SelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { type RunningServer, type ServerLimits, startServer } from '../../../src/system/http-server.ts';
 import { exchangeRaw, openSocket, rawRequest, readToEnd } from '../../helpers/raw-http.ts';
+import { exchangeTls, openTls } from '../../helpers/raw-tls.ts';
 
 let tls: SelfSignedCertificate;
 beforeAll(async () => {
@@ -16,35 +16,21 @@ async function start(limits: Partial<ServerLimits> = {}): Promise<RunningServer>
   return server;
 }
 
-function openTls(port: number): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, ca: tls.certificate, servername: 'localhost' };
-    const socket = connect(options, () => resolve(socket));
-    socket.setEncoding('utf8');
-    socket.once('error', reject);
-  });
-}
-
-async function exchangeTls(port: number, request: string): Promise<string> {
-  const socket = await openTls(port);
-  const answer = readToEnd(socket);
-  socket.write(request);
-  return answer;
-}
-
 describe('startServer with a certificate', () => {
   it('answers over TLS alone, within its limits', async () => {
     const { port } = await start({ bodyBytes: 3 });
-    expect(await exchangeTls(port, rawRequest('/', 'h'))).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhello$/s);
+    expect(await exchangeTls({ port, ca: tls.certificate }, rawRequest('/', 'h'))).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhello$/s,
+    );
     const large = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd';
-    expect(await exchangeTls(port, large)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await exchangeTls({ port, ca: tls.certificate }, large)).toMatch(/^HTTP\/1\.1 413 /);
     expect(await exchangeRaw(port, rawRequest('/', 'h'))).not.toContain('hello');
   });
 
   it('gives neither a handshake nor a request for ever', async () => {
     const { port } = await start({ requestMs: 1_000 });
     const silent = await openSocket(port);
-    const idle = await openTls(port);
+    const idle = await openTls({ port, ca: tls.certificate });
     expect(await Promise.all([readToEnd(silent), readToEnd(idle)])).toEqual(['', '']);
   });
 
@@ -52,14 +38,17 @@ describe('startServer with a certificate', () => {
     const { port } = await start({ sockets: 2 });
     const silent = [await openSocket(port), await openSocket(port)];
     const [gone] = silent.map(readToEnd);
-    expect(await exchangeTls(port, rawRequest('/', 'h'))).toContain('hello');
+    expect(await exchangeTls({ port, ca: tls.certificate }, rawRequest('/', 'h'))).toContain('hello');
     expect(await gone).toBe('');
     silent[1]?.destroy();
   });
 
   it('closes at once, whatever stage connections are in', async () => {
     const server = await start({ closeMs: 60_000 });
-    const [silent, idle] = [await openSocket(server.port), await openTls(server.port)];
+    const [silent, idle] = [
+      await openSocket(server.port),
+      await openTls({ port: server.port, ca: tls.certificate }),
+    ];
     const ends = Promise.all([readToEnd(silent), readToEnd(idle)]);
     await server.close();
     expect(await ends).toEqual(['', '']);

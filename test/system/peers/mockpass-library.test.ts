@@ -1,15 +1,18 @@
+import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importBuiltLibrary } from '../../helpers/built-library.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { takeFiveSteps } from '../../helpers/five-steps.ts';
 import { type MockPass, startMockPass } from '../../helpers/mockpass.ts';
 import { setUpPeerClients } from '../../helpers/peer-clients.ts';
 
+/** The library as it is published: the bundle in `dist/`. */
+const library: typeof import('../../../src/index.ts') = createRequire(import.meta.url)(
+  '../../../dist/index.cjs',
+);
 let mockpass: MockPass;
-let library: Awaited<ReturnType<typeof importBuiltLibrary>>;
 beforeAll(async () => {
-  [mockpass, library] = await Promise.all([startMockPass({ loginPage: false }), importBuiltLibrary()]);
+  mockpass = await startMockPass({ loginPage: false });
 });
 afterAll(() => mockpass.stop());
 

@@ -1,10 +1,66 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMockProvider } from '../../../src/mock/provider.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_ID,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../../src/mock/test-credentials.ts';
+import { type ServerRequest, startServer } from '../../../src/system/http-server.ts';
+import { bindAll } from '../../../src/system/ports.ts';
+import { issueCertificate } from '../../helpers/private-authority.ts';
+import { visit } from '../../helpers/process-login.ts';
 import { type ProxyUnderTest, startProxy } from '../../helpers/proxy-server.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
-import { type RemoteProvider, startRemoteProvider } from '../../helpers/remote-provider.ts';
 import { type EndedProcess, startSgid } from '../../helpers/sgid-process.ts';
+import { takePort } from '../../helpers/take-port.ts';
+import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+
+type RemoteProvider = Awaited<ReturnType<typeof startRemoteProvider>>;
+
+/**
+ * Starts a provider with https that only a proxy finds, and whose certificate only a private authority signed. It calls
+ * itself `sgid.provider.test` or as told; everybody consents at once.
+ */
+async function startRemoteProvider(nameOf: (port: number) => string = () => 'sgid.provider.test') {
+  const redirectUri = `http://localhost:${await takePort()}/callback`;
+  const port = await takePort();
+  const hostname = `https://${nameOf(port)}`;
+  const provider = createMockProvider({
+    hostname,
+    clients: [createTestClient([redirectUri])],
+    approve: 'wei-ming',
+  });
+  const requests: ServerRequest[] = [];
+  const tls = issueCertificate([new URL(hostname).hostname, 'localhost']);
+  const handle = (request: ServerRequest) => {
+    requests.push(request);
+    return provider.handle(request);
+  };
+  const server = await startServer({ addresses: ['127.0.0.1'], port, handle, tls });
+  onTestFinished(() => server.close());
+  return {
+    port,
+    env: {
+      SGID_CLIENT_ID: TEST_CLIENT_ID,
+      SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
+      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
+      SGID_REDIRECT_URI: redirectUri,
+      SGID_HOSTNAME: hostname,
+    },
+    tls,
+    authorityFile: await writeTemporaryFile('authority.pem', tls.authority),
+    requests,
+    /** Does what a browser elsewhere would that is sent to the URL, up to the callback's page. */
+    async consent(authorizationUrl: string): Promise<void> {
+      const { pathname, search } = new URL(authorizationUrl);
+      const request = { method: 'GET', target: pathname + search, headers: {}, body: '' };
+      await visit((await provider.handle(request)).headers['location'] ?? '');
+    },
+  };
+}
 
 const CREDENTIALS = 'proxy-user:canary-password';
 
@@ -28,16 +84,16 @@ async function setUp(): Promise<{ provider: RemoteProvider; proxy: ProxyUnderTes
 
 /** A way to a proxy over TLS. */
 async function wrapInTls({ port }: ProxyUnderTest, { tls }: RemoteProvider): Promise<string> {
-  const server = createTlsServer({ cert: tls.certificate, key: tls.privateKey }, (client) => {
+  const accept = (client: Socket): void => {
     const proxy = connect({ host: '127.0.0.1', port });
     client.on('error', () => {});
     proxy.on('error', () => client.destroy());
     client.pipe(proxy).pipe(client);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  };
+  const certified = { cert: tls.certificate, key: tls.privateKey };
+  const server = await bindAll(['127.0.0.1'], 0, () => createTlsServer(certified, accept));
   onTestFinished(() => void server.close());
-  const address = server.address();
-  return `https://localhost:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  return `https://localhost:${server.port}`;
 }
 
 describe('the built program behind a proxy', () => {
