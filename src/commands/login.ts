@@ -1,8 +1,9 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
+import type { LoginInput } from '../login/callback-wait.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
-import { type LoginInput, type LoginResult, login } from '../login/login.ts';
+import { type LoginResult, login } from '../login/login.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
 import { startMockServer } from '../mock/server.ts';
 import {
@@ -28,7 +29,6 @@ import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts'
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
-/** The options of `sgid login`, as the command line gives them. */
 export interface LoginFlags extends CredentialFlags, ResultFlags {
   /** `false` for --no-browser. */
   readonly browser?: string | boolean | undefined;
@@ -111,7 +111,6 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** Options that make no sense together, and why. */
 const CONTRADICTIONS: readonly (readonly [keyof LoginFlags, keyof LoginFlags, string])[] = [
   ['manual', 'listen', '--manual does not listen'],
   ['manual', 'persona', '--persona needs no person, --manual does'],
@@ -128,7 +127,6 @@ const CONTRADICTIONS: readonly (readonly [keyof LoginFlags, keyof LoginFlags, st
   ['mock', 'profile', '--mock brings its own test client'],
 ];
 
-/** Options that need another one. */
 const DEPENDENCIES: readonly (readonly [keyof LoginFlags, keyof LoginFlags])[] = [
   ['persona', 'mock'],
   ['listenPublic', 'listen'],
@@ -181,7 +179,6 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
   }
 }
 
-/** Everything about the flags alone, before anything else is touched. */
 function checkFlags(flags: LoginFlags): void {
   for (const [one, other, reason] of CONTRADICTIONS) {
     if (flags[one] !== undefined) refuseBeside(flagOf(one), { [flagOf(other)]: flags[other] }, reason);
@@ -195,7 +192,6 @@ function checkFlags(flags: LoginFlags): void {
     refuseBeside('--persona', { '--browser': flags.browser }, '--persona needs no browser');
 }
 
-/** Whom a login runs against and as whom, and what ends with it. */
 interface LoginTarget {
   readonly settings: Credentials;
   /** Hears the redirect URI when the port of the listener is known, which is then any. */
@@ -245,7 +241,6 @@ async function startEmbeddedProvider(
   };
 }
 
-/** A login is long, and that its one value was not asked for can be said before. */
 async function warnOfField(
   field: string | undefined,
   scope: readonly string[],
@@ -259,7 +254,6 @@ async function warnOfField(
   diagnostics.warn(`the scope does not ask for ${field}, so --field may find nothing${advice}`);
 }
 
-/** The certificate of the callback listener, with what the person needs to know when the browser warns of it. */
 async function openCertificate(
   { tlsCert, tlsKey, persona }: LoginFlags,
   hostname: string,

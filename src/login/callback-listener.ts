@@ -7,27 +7,22 @@ import {
   startServer,
   type TlsCredentials,
 } from '../system/http-server.ts';
-import type { RefusedCallback } from './callback-inbox.ts';
 import { interceptedError, listenError, unreachableError } from './listen-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
-import { callbackPage, type LoginOutcome } from './result-page.ts';
+import { callbackPage, type LoginOutcome, type RefusedCallback } from './result-page.ts';
 
-/** A listener that waits for callbacks. */
 export interface CallbackListener {
   readonly port: number;
   /** Shows the outcome to whoever waits for it, lets pages on their way out, then frees the port. */
   close(outcome: LoginOutcome): Promise<void>;
 }
 
-/** How a listener may differ. */
 export interface ListenerOptions {
   /** Serves https with this certificate, as a plan that is `secure` needs. */
   readonly tls?: TlsCredentials | undefined;
-  /** The way of the probe. */
   readonly network?: ProbeNetwork;
 }
 
-/** How a probe reaches the network. */
 export interface ProbeNetwork {
   lookup(host: string, budgetMs: number): Promise<readonly string[]>;
   ask(request: ProbeRequest): Promise<ProbeReply>;
@@ -93,7 +88,6 @@ export async function startCallbackListener(
   };
 }
 
-/** A callback has no body. */
 const LIMITS = { bodyBytes: 0 };
 
 async function listen(
@@ -109,7 +103,6 @@ async function listen(
   }
 }
 
-/** A plan for any port, with the one that it got. */
 function withPort(plan: ListenPlan, port: number): ListenPlan {
   if (plan.port !== 0) return plan;
   return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };

@@ -4,11 +4,9 @@ import type { LinePrompt } from '../system/line-prompt.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { JournalReader } from '../trace/journal.ts';
 
-/** How the wait for the callback looks. */
 export interface DisplayOptions {
   readonly terminal: Terminal;
   readonly diagnostics: Diagnostics;
-  /** A browser is opened on the URL. */
   readonly opening: boolean;
   /** Nothing listens: the redirected URL must be pasted. */
   readonly manual: boolean;
@@ -18,11 +16,9 @@ export interface DisplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** A login on stderr, as its journal says, and the URLs pasted into it. */
 export interface LoginDisplay {
   readonly reader: JournalReader;
   readonly pasted: AsyncIterable<string> | undefined;
-  /** Stops the countdown and gives the terminal back. */
   close(): void;
 }
 

@@ -38,7 +38,6 @@ export function listenError(
   return fail(code, reason, `To go on without this port, ${ANOTHER_WAY}.`);
 }
 
-/** Somebody else took a connection that was meant for the listener. */
 export function interceptedError(
   address: string,
   { hosts, port }: ListenPlan,
@@ -53,7 +52,6 @@ export function interceptedError(
   );
 }
 
-/** The listener cannot be reached by the way that the browser will take. */
 export function unreachableError({ addresses, hosts, port }: ListenPlan): SgidError {
   const message = `the listener for ${hosts[0]} cannot be reached on this machine`;
   return new SgidError('ERR_LISTEN_INTERCEPTED', message, {

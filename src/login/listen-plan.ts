@@ -2,7 +2,6 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 
 /** Where to wait for the callback, and which requests count as one. */
 export interface ListenPlan {
-  /** IP literals, all on `port`. */
   readonly addresses: readonly string[];
   /** 0 for any that is free. */
   readonly port: number;
@@ -16,7 +15,6 @@ export interface ListenPlan {
   readonly secure: boolean;
 }
 
-/** What the person said about listening. */
 export interface ListenOptions {
   /** `--listen`: a host and port to listen on, whatever the redirect URI says. */
   readonly listen?: string | undefined;

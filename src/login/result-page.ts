@@ -1,14 +1,18 @@
-import type { SgidErrorCode } from '../errors/sgid-error.ts';
+import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import { html, type SafeHtml } from '../html/html.ts';
 import { renderPage } from '../html/page.ts';
 import type { ServerResponse } from '../system/http-server.ts';
-import type { RefusedCallback } from './callback-inbox.ts';
 
 /** How a login ended; `signed-in` only after the decryption succeeded, `denied` when the person said no. */
 export type LoginOutcome =
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'denied' }
   | { readonly kind: 'failed'; readonly code: SgidErrorCode };
+
+/** A callback that counts for nothing: it is not of this login, or that was settled before. */
+export type RefusedCallback =
+  | { readonly kind: 'rejected'; readonly error: SgidError }
+  | { readonly kind: 'settled' };
 
 /**
  * The page that the browser shows. Its words are fixed: of the login it holds the error code alone, and nothing of

@@ -8,7 +8,6 @@ import { fail, pass, requirePass, type Verdict } from './verdict.ts';
 export interface ExpectedCallback {
   /** The `state` that was sent; `undefined` when none was. */
   readonly state: string | undefined;
-  /** The provider's issuer identifier. */
   readonly issuer: string;
 }
 
@@ -20,7 +19,6 @@ export interface AcceptedCallback {
   readonly code: string;
 }
 
-/** What was found about a callback. */
 export type ValidatedCallback =
   /** That of this login: its failure ends the login. */
   | { readonly isExpected: true; readonly verdicts: readonly Verdict[]; readonly code: string }

@@ -4,7 +4,6 @@ import { errorCode, withCode } from '../system/node-error.ts';
 import type { Step } from './journal.ts';
 import { findNetworkFailure, networkError } from './network-error.ts';
 
-/** One request to the provider, ready to be sent. */
 export interface ProviderRequest {
   readonly step: SgidStep;
   readonly url: string;
@@ -21,30 +20,22 @@ export interface ProviderResponse {
   readonly retryAfter: string | null;
 }
 
-/** The outside that a request needs. */
 export interface Transport {
   readonly fetch: Fetch;
   readonly clock: Clock;
 }
 
-/** The largest answer that is read, in bytes. */
 export const MAX_RESPONSE_BYTES: number = 1024 * 1024;
 
-/** Waits before the second and the third try, in milliseconds. */
+/** In milliseconds, before the second and the third try. */
 const RETRY_WAITS: readonly number[] = [250, 1000];
 const LONGEST_RETRY_AFTER_MS = 10_000;
 
-/** Who hears of an exchange, and what ends it. */
 export interface SendOptions {
   readonly step?: Step | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Sends a request once.
- *
- * @throws SgidError `ERR_NETWORK`, `ERR_HTTP_TIMEOUT` or `ERR_RESPONSE_TOO_LARGE`; the signal's reason when it aborts.
- */
 export async function send(
   transport: Transport,
   { url, init, step: name }: ProviderRequest,

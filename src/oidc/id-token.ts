@@ -18,7 +18,6 @@ export interface ExpectedIdToken {
   readonly clientId: string | undefined;
   /** The nonce of the authorization request; `null` when none was sent. */
   readonly nonce: string | null | undefined;
-  /** The access token that came with it, for `at_hash`. */
   readonly accessToken: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
@@ -26,16 +25,13 @@ export interface ExpectedIdToken {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The claims of a verified ID token. */
 export interface IdTokenClaims extends Members {
-  /** The pairwise identifier of the person. */
   readonly sub: string;
 }
 
 /** The keys of the provider; asked once more when none of them made a signature, because they may have changed. */
 export type LoadJwks = (fresh: boolean) => Promise<JSONWebKeySet>;
 
-/** What was found about an ID token. */
 export interface VerifiedIdToken {
   readonly verdicts: readonly Verdict[];
   readonly claims: Members;

@@ -1,11 +1,8 @@
 import type { HttpExchange } from '../system/http-client.ts';
 import { requirePass, type Verdict } from './verdict.ts';
 
-/** Takes notes of one step while it runs. */
 export interface Step {
-  /** An HTTP exchange of this step ended, well or not. */
   exchange(exchange: HttpExchange): void;
-  /** What was looked at, and what was found. */
   verdicts(verdicts: readonly Verdict[]): void;
 }
 
@@ -15,13 +12,11 @@ export interface Journal {
   step<Result>(name: string, run: (step?: Step) => Promise<Result>): Promise<Result>;
 }
 
-/** What every call of a provider takes beside its own arguments. */
 export interface CallOptions {
   readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a step, with a journal or without. */
 export function runStep<Result>(
   journal: Journal | undefined,
   name: string,

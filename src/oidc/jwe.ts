@@ -11,13 +11,11 @@ import { isRecord, parseJson } from '../text/guards.ts';
 
 // Opened by node:crypto at once: the asynchronous Web Crypto of jose costs several times the decryption itself.
 
-/** What came of a JWE. */
 export type DecryptedJwe =
   | { readonly ok: true; readonly plaintext: Uint8Array }
   /** `malformed`: no compact JWE; `algorithm`: not among those allowed; `undecryptable`: the key does not open it. */
   | { readonly ok: false; readonly fault: 'malformed' | 'algorithm' | 'undecryptable' };
 
-/** The parts of a compact JWE (RFC 7516 section 7.1), decoded but for what is authenticated. */
 interface Parts {
   readonly header: Readonly<Record<string, unknown>>;
   /** The additional authenticated data: the header as it was sent. */
@@ -53,7 +51,6 @@ export function decryptJwe(
   }
 }
 
-/** Five parts in base64url, some of which may be empty. */
 const COMPACT = /^[\w-]*(?:\.[\w-]*){4}$/;
 
 function splitParts(jwe: string): Parts | undefined {
@@ -67,7 +64,6 @@ function splitParts(jwe: string): Parts | undefined {
 
 const NOTHING = Buffer.alloc(0);
 
-/** The content encryption key (RFC 7518 section 4). Throws when the key does not open it. */
 function openContentKey(alg: string, key: KeyObject | Uint8Array, parts: Parts): Uint8Array {
   const { header, encryptedKey } = parts;
   if (key instanceof KeyObject) {
@@ -125,7 +121,6 @@ export const KEY_ALGORITHMS: readonly string[] = ['RSA-OAEP-256', 'RSA-OAEP'];
 /** How a field may be encrypted with the payload key (RFC 7518 section 4). */
 export const FIELD_ALGORITHMS: readonly string[] = ['dir', 'A128GCMKW', 'A192GCMKW', 'A256GCMKW'];
 
-/** How the content of either may be encrypted (RFC 7518 section 5). */
 export const CONTENT_ENCRYPTIONS: readonly string[] = [
   'A128GCM',
   'A192GCM',

@@ -7,7 +7,6 @@ import { CHECK_HOSTNAME } from './network-error.ts';
 import { describeReply, parseReply } from './provider-reply.ts';
 import { pass } from './verdict.ts';
 
-/** The provider's signing keys, kept for a while. */
 export interface JwksSource {
   /**
    * The keys; `fresh` asks the provider again although some are kept. Who asks while another's request is under way shares
@@ -19,7 +18,6 @@ export interface JwksSource {
 /** How long keys are kept: a withdrawn key must not be trusted for ever. */
 const KEEP_MS = 10 * 60 * 1000;
 
-/** A source that asks the JWKS endpoint once and keeps the answer for ten minutes; a failure is not kept. */
 export function createJwksSource(transport: Transport, endpoint: string): JwksSource {
   let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
   return {

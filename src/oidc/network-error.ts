@@ -2,7 +2,6 @@ import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } f
 import { withCode } from '../system/node-error.ts';
 import { isRecord } from '../text/guards.ts';
 
-/** What is known of a request that had no answer. */
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
   readonly code: string;
@@ -36,7 +35,6 @@ export function findNetworkFailure(error: unknown): NetworkFailure {
   return { code: 'an unknown network failure' };
 }
 
-/** Says in a sentence why no answer came, and whether the provider or a proxy on the way is to blame. */
 export function networkError(
   error: unknown,
   { step, url }: { readonly step: SgidStep; readonly url: string },
@@ -87,7 +85,6 @@ export function networkError(
   });
 }
 
-/** What to do about answers that no provider gives. */
 export const CHECK_HOSTNAME = "Check that the provider's hostname (--hostname) is the provider itself.";
 
 const ALLOW_LONGER = 'Try again, or give it longer: --http-timeout 30s; in code, timeoutMs: 30_000.';

@@ -52,7 +52,6 @@ export function parseReply(
   );
 }
 
-/** The provider's words about a request, without secrets and safe to print. */
 export function describeReply(response: ProviderResponse, request: ProviderRequest): ProviderReply {
   const json = parseJson(response.body);
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;

@@ -2,7 +2,6 @@ import type { AcceptedCallback } from './callback.ts';
 import type { IdTokenClaims } from './id-token.ts';
 import type { CallOptions } from './journal.ts';
 
-/** What a login asks of the person. */
 export interface LoginRequest {
   /** Exactly as registered. */
   readonly redirectUri: string;
@@ -15,7 +14,6 @@ export interface LoginRequest {
 
 /** One authorization request, and what its callback and its tokens are held against. */
 export interface Authorization {
-  /** Where to send the person's browser. */
   readonly url: string;
   /** The issuer that a callback may name (RFC 9207). */
   readonly issuer: string;
@@ -27,14 +25,11 @@ export interface Authorization {
 
 declare const verified: unique symbol;
 
-/** Tokens of which the ID token was verified. */
 export interface VerifiedTokens {
   readonly [verified]: true;
   readonly sub: string;
   readonly accessToken: string;
-  /** A compact JWS. */
   readonly idToken: string;
-  /** Those of the ID token. */
   readonly claims: IdTokenClaims;
 }
 

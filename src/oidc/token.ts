@@ -9,12 +9,10 @@ import type { Authorization, VerifiedTokens } from './provider.ts';
 import { describeReply, parseReply } from './provider-reply.ts';
 import { pass } from './verdict.ts';
 
-/** What the token endpoint needs to exchange a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
 export interface CodeExchange {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly code: string;
-  /** The redirect URI of the authorization request. */
   readonly redirectUri: string;
   readonly codeVerifier: string;
 }
@@ -42,7 +40,6 @@ export function tokenRequest(endpoint: string, exchange: CodeExchange): Provider
   };
 }
 
-/** A confidential client, its provider, and the way there. */
 export interface OidcClient {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -51,7 +48,6 @@ export interface OidcClient {
   readonly transport: Transport;
 }
 
-/** What the authorization request had sent; `nonce` is `null` when it had none. */
 export type SentAuthorization = Pick<Authorization, 'codeVerifier' | 'redirectUri'> & {
   readonly nonce: string | null;
 };

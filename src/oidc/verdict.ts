@@ -1,6 +1,5 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 
-/** What one check found. */
 export interface Verdict {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;

@@ -21,11 +21,6 @@ export async function decryptData(
   return Object.fromEntries(fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)]));
 }
 
-/**
- * Opens the payload key of a userinfo reply, its `key`, and gives the bytes of the symmetric key.
- *
- * @throws SgidError as {@link decryptData} does.
- */
 export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
   const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, 'the payload key', () =>
     decryptError(

@@ -1,6 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
 
-/** Where production sgID lives. */
 export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
 
 /** The addresses of one sgID v2 provider. Source: docs.id.gov.sg, "Integration". */

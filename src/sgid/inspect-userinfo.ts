@@ -7,23 +7,16 @@ import type { EncryptedUserinfo } from './userinfo.ts';
 
 type Header = Readonly<Record<string, unknown>>;
 
-/** What is known of a userinfo reply without the private key: the headers of its JWEs. */
 export interface InspectedUserinfo {
   readonly key?: { readonly header: Header };
   readonly data?: Readonly<Record<string, { readonly header: Header }>>;
   readonly verdicts: readonly Verdict[];
 }
 
-/** Checks the algorithms of a JWE that may be either, a payload key or a field. */
 export function inspectJwe(header: Header): readonly Verdict[] {
   return checkHeader(header, '', [...KEY_ALGORITHMS, ...FIELD_ALGORITHMS]);
 }
 
-/**
- * Checks the algorithms of every JWE in a userinfo reply.
- *
- * @throws SgidError `ERR_JWE_INVALID` when one is malformed.
- */
 export function inspectUserinfo({ encrypted }: EncryptedUserinfo): InspectedUserinfo {
   if (encrypted === undefined) return { verdicts: [] };
   const key = { header: decodeHeader('key', encrypted.key) };

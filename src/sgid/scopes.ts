@@ -7,7 +7,6 @@ export const OPENID_SCOPE = 'openid';
 /** The scope asked for when none is named: what every client may have. */
 export const DEFAULT_SCOPE = 'openid myinfo.name';
 
-/** One entry of the catalogue. */
 export interface ScopeEntry {
   readonly name: string;
   /** What the claim holds and in which format. */
@@ -52,9 +51,7 @@ export const SCOPES: readonly ScopeEntry[] = [
   { name: 'ogpofficerinfo.work_email', description: 'work email of an officer of Open Government Products' },
 ];
 
-/** A scope parameter taken apart. */
 export interface ParsedScope {
-  /** The scopes in the order given, each once. */
   readonly scopes: readonly string[];
   /** Those that the catalogue does not know: worth a warning, since the provider may know more. */
   readonly unknown: readonly string[];

@@ -10,12 +10,10 @@ import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type DataReader, fetchData } from './userinfo.ts';
 
-/** A registered client and how it reaches sgID. */
 export interface SgidProviderOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly privateKey: KeyObject;
-  /** The provider's origin. */
   readonly hostname: string;
   readonly transport: Transport;
   readonly onReply?: DataReader['onReply'];
@@ -54,7 +52,6 @@ export class SgidProvider implements Provider {
     };
   }
 
-  /** Fetches the signing keys. */
   async prepare(options?: CallOptions): Promise<void> {
     await this.#jwks.load(false, options);
   }

@@ -7,7 +7,6 @@ import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { isNonEmptyString, isRecord } from '../text/guards.ts';
 import { decryptData } from './decrypt.ts';
 
-/** A userinfo reply as it came: the payload key and the fields still encrypted. */
 export interface EncryptedUserinfo {
   readonly sub: string;
   /** Absent when only `openid` was asked for. */
@@ -16,20 +15,15 @@ export interface EncryptedUserinfo {
 
 /** The payload key, encrypted to the client, and the fields, encrypted with the payload key. */
 export interface EncryptedData {
-  /** A compact JWE. */
   readonly key: string;
-  /** Scope name and compact JWE. */
   readonly fields: readonly (readonly [name: string, jwe: string])[];
 }
 
-/** A person and their data in the clear. */
 export interface PersonData {
   readonly sub: string;
-  /** Scope name and value as text. */
   readonly data: Record<string, string>;
 }
 
-/** Whoever may read a person's data: the key that opens it, and the way to the provider. */
 export interface DataReader {
   readonly privateKey: KeyObject;
   readonly endpoints: { readonly userinfo: string };
@@ -138,11 +132,6 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-/**
- * Decrypts a userinfo reply. One without data, as for the scope `openid` alone, gives none.
- *
- * @throws SgidError of the step `decrypt`.
- */
 export async function decryptUserinfo(
   { sub, encrypted }: EncryptedUserinfo,
   privateKey: KeyObject,

@@ -1,6 +1,6 @@
-import type { RefusedCallback } from '../../src/login/callback-inbox.ts';
 import { type CallbackListener, startCallbackListener } from '../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../src/login/listen-plan.ts';
+import type { RefusedCallback } from '../../src/login/result-page.ts';
 
 /** A callback listener under test, and what reached its login. */
 export interface ListenerUnderTest {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import type { RefusedCallback } from '../../../src/login/callback-inbox.ts';
-import { callbackPage, type LoginOutcome } from '../../../src/login/result-page.ts';
+import { callbackPage, type LoginOutcome, type RefusedCallback } from '../../../src/login/result-page.ts';
 import { type ListenerUnderTest, startTestListener } from '../../helpers/callback-listener.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
 
