@@ -1,11 +1,11 @@
 import { Argument, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { decodeText } from '../keys/key-text.ts';
 import { listFaults } from '../mock/faults.ts';
 import { PERSONAS } from '../mock/personas.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import type { Platform } from '../system/platform.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { SCRIPTS } from './completion-scripts.ts';
 import type { DeclareCommand } from './context.ts';

@@ -2,10 +2,8 @@ import { resolve } from 'node:path';
 import { probePort } from '../check/credential-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
-import { decodeText } from '../keys/key-text.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
-
 import { breakText } from '../output/table.ts';
 import { missingCredentials } from '../settings/credentials.ts';
 import { parseCredentialsFile } from '../settings/credentials-file.ts';
@@ -15,6 +13,7 @@ import { DEFAULT_HOSTNAME, isLoopbackHost, validateHostname } from '../sgid/endp
 import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
 import { namingOrigin, pathError, secretPathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 

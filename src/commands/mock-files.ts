@@ -1,9 +1,9 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../mock/test-credentials.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 

@@ -1,10 +1,9 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, type PrivateKeyInput } from 'node:crypto';
-import { isRecord, parseJson } from '../text/guards.ts';
+import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { derivationCost, INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
 import {
   decodeBase64,
-  decodeText,
   findPemBlocks,
   hasPemBoundary,
   isJwks,

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { parseJson } from '../text/guards.ts';
+import { decodeText, parseJson } from '../text/guards.ts';
 import { looksLikeDer } from './der.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { decodeText, hasPemBoundary, unwrapKeyText } from './key-text.ts';
+import { hasPemBoundary, unwrapKeyText } from './key-text.ts';
 import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 

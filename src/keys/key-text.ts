@@ -23,15 +23,6 @@ export function unescapeKeyText(text: string): string {
     .replace(/\\{1,4}(["/])/g, '$1');
 }
 
-/**
- * The text of a file, without its byte order mark. UTF-8, or UTF-16 where the mark says so: that is what
- * PowerShell's `>` writes.
- */
-export function decodeText(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
-}
-
 /** Decodes base64 or base64url across line breaks and spaces; undefined when the text is anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replace(/\s+/g, '');

@@ -1,14 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isRecord, parseJson } from '../text/guards.ts';
+import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
-import {
-  decodeBase64,
-  decodeText,
-  findPemBlocks,
-  isJwks,
-  unescapeKeyText,
-  unwrapKeyText,
-} from './key-text.ts';
+import { decodeBase64, findPemBlocks, isJwks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
 
 /** The fingerprint of a key, private or public: the SHA-256 of its public half as SPKI (RFC 5280 4.1) in hex. */
 export function fingerprintKey(key: KeyObject): string {

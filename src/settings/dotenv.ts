@@ -1,9 +1,9 @@
 import { parseEnv } from 'node:util';
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import type { Files, SecretFile } from '../system/files.ts';
 import { errorCode } from '../system/node-error.ts';
 import { pathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;

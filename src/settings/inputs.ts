@@ -1,9 +1,9 @@
 import type { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import type { Files } from '../system/files.ts';
 import type { Keyring } from '../system/keyring.ts';
 import type { RunCommand } from '../system/run-command.ts';
 import { exposedFileNotice } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import type { Variables } from './dotenv.ts';
 import type { ProfileStore } from './profile-store.ts';
 

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import { expandHome } from '../system/files.ts';
 import { KEYRING_SERVICE } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { CommandEnd } from '../system/run-command.ts';
 import { fileError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { stripControls, toPrintable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 import { FIELDS, type FieldName } from './fields.ts';

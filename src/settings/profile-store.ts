@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { PrivateFolder } from '../system/private-folder.ts';
 import { exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { formatProfile, isProfileName, type Profile, parseProfile, validateProfileName } from './profile.ts';

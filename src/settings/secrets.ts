@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
-import { decodeText } from '../keys/key-text.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { errorCode } from '../system/node-error.ts';
 import { fileError, namingOrigin, secretPathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type Inputs, loadSecretFile, parseSecretText } from './inputs.ts';

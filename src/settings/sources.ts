@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeText } from '../keys/key-text.ts';
 import { errorCode } from '../system/node-error.ts';
 import { exposedFileNotice, namingOrigin, pathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { parseCredentialsFile } from './credentials-file.ts';
