@@ -1,14 +1,19 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [
     {
-      name: 'markdown-as-text',
-      transform: (text, id) => (id.endsWith('.md') ? `export default ${JSON.stringify(text)}` : undefined),
+      name: 'assets-as-text',
+      enforce: 'pre',
+      resolveId: (id, importer = '') =>
+        /\.(?:css|md)$/.test(id) ? `${resolve(importer, '..', id)}?raw` : undefined,
     },
   ],
   define: { SGID_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    // Else every style sheet is empty.
+    css: true,
     // Much of the time is spent waiting for other processes.
     maxWorkers: 2,
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],

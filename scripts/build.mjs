@@ -34,7 +34,7 @@ const INPUT = {
     alias: { 'node-forge': join(root, 'scripts/build/forge-parts.cjs') },
   },
   plugins: [commanderWithoutChildProcess],
-  moduleTypes: { '.md': 'text' },
+  moduleTypes: { '.css': 'text', '.md': 'text' },
   transform: { target: 'node20.19', define: { SGID_VERSION: JSON.stringify(version) } },
 };
 

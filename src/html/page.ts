@@ -1,24 +1,16 @@
 import { createHash } from 'node:crypto';
 import { html, SafeHtml } from './html.ts';
-import { STYLE } from './style.ts';
+import pageStyle from './page.css';
+import palette from './palette.css';
 
-/** A whole document: the words in its title bar and the markup of its `<main>`. */
-export interface Page {
+/** The words in the title bar, and the markup of `<main>`. */
+interface Page {
   readonly title: string;
   readonly main: SafeHtml;
 }
 
-/** What a page is sent with. */
-export interface RenderedPage {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/**
- * Renders a page and the headers that lock it down: no scripts, no outside assets, the one style by its
- * hash, no form sent, no framing, no sniffing, no referrer and no caching.
- */
-export function renderPage(page: Page): RenderedPage {
+/** Renders a page and the headers that lock it down: its own style by its hash, nothing else, and no caching. */
+export function renderPage(page: Page): { headers: Record<string, string>; body: string } {
   return {
     headers: {
       'content-type': 'text/html; charset=utf-8',
@@ -27,15 +19,19 @@ export function renderPage(page: Page): RenderedPage {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     },
-    body: renderDocument(page, STYLE).text,
+    body: renderDocument(page, STYLE),
   };
 }
 
 /** Renders a page that is a file: it carries its style and its policy along, and is opened without a network. */
-export function renderFile(page: Page, style: string): string {
-  const policy = html`<meta http-equiv="Content-Security-Policy" content="${policyFor(style)}">
-`;
-  return renderDocument(page, style, policy).text;
+export function renderFile(page: Page, ownStyle: string): string {
+  const style = palette + ownStyle;
+  return renderDocument(
+    page,
+    style,
+    html`<meta http-equiv="Content-Security-Policy" content="${policyFor(style)}">
+`,
+  );
 }
 
 /** Allows one style sheet, by its hash, and nothing else. */
@@ -44,9 +40,10 @@ function policyFor(style: string): string {
   return `default-src 'none'; style-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'`;
 }
 
+const STYLE = palette + pageStyle;
 const POLICY = policyFor(STYLE);
 
-function renderDocument({ title, main }: Page, style: string, policy: SafeHtml = html``): SafeHtml {
+function renderDocument({ title, main }: Page, style: string, policy: SafeHtml | string = ''): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -62,5 +59,5 @@ ${main}
 </main>
 </body>
 </html>
-`;
+`.text;
 }

@@ -1,7 +1,7 @@
 import { html, SafeHtml } from '../html/html.ts';
 import { renderFile } from '../html/page.ts';
 import { createTimeAxis, type TimeAxis, timeSpentIn } from './axis.ts';
-import { TRACE_STYLE } from './page-style.ts';
+import style from './page.css';
 import { breakable, renderSequence } from './sequence.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 import {
@@ -36,7 +36,7 @@ ${renderVerdicts(trace)}
 </div>
 <footer>Written by ${tool.name} ${tool.version}, which keeps secrets, codes, tokens and claim values out of traces.</footer>`;
   const ending = trace.outcome.ok ? 'succeeded' : 'failed';
-  return renderFile({ title: `sgid ${command} ${ending} - trace`, main }, TRACE_STYLE);
+  return renderFile({ title: `sgid ${command} ${ending} - trace`, main }, style);
 }
 
 function renderHeadline({ command, outcome }: Trace): SafeHtml {
