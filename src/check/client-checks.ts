@@ -1,5 +1,5 @@
-import { authorizationUrl } from '../oidc/authorization-request.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
+import { authorizationUrl } from '../oidc/provider.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';

@@ -1,6 +1,6 @@
 import { usageError } from '../errors/sgid-error.ts';
-import { authorizationUrl } from '../oidc/authorization-request.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
+import { authorizationUrl } from '../oidc/provider.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';

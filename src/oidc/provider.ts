@@ -6,9 +6,8 @@ export interface LoginRequest {
   /** Exactly as registered. */
   readonly redirectUri: string;
   readonly scope: string;
-  /** Made fresh when left out. */
+  /** Made fresh when left out, as the nonce is. */
   readonly state?: string | undefined;
-  /** Made fresh when left out. */
   readonly nonce?: string | undefined;
 }
 
@@ -46,4 +45,28 @@ export interface Provider {
   ): Promise<VerifiedTokens>;
   /** The person's claims in the clear, by name. */
   claims(tokens: VerifiedTokens, options?: CallOptions): Promise<Record<string, string>>;
+}
+
+/** The URL of an authorization request (OpenID Connect Core section 3.1.2.1; RFC 7636 section 4.3). */
+export function authorizationUrl(
+  endpoint: string,
+  request: LoginRequest & { readonly clientId: string; readonly codeChallenge: string },
+): string {
+  const url = new URL(endpoint);
+  const parameters = {
+    response_type: 'code',
+    client_id: request.clientId,
+    redirect_uri: request.redirectUri,
+    scope: request.scope,
+    code_challenge: request.codeChallenge,
+    code_challenge_method: 'S256',
+    state: request.state,
+    nonce: request.nonce,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  // URLSearchParams writes a space as "+", which only form decoders undo; "%20" is read by every server.
+  url.search = url.searchParams.toString().replaceAll('+', '%20');
+  return url.href;
 }

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
-import { authorizationUrl } from '../oidc/authorization-request.ts';
 import { acceptCode } from '../oidc/callback.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
 import { generateNonce } from '../oidc/pkce.ts';
+import { authorizationUrl } from '../oidc/provider.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import { type ParsedSgidDataValue, parseData } from './claims.ts';

@@ -1,11 +1,16 @@
 import type { KeyObject } from 'node:crypto';
-import { authorizationUrl } from '../oidc/authorization-request.ts';
 import type { AcceptedCallback } from '../oidc/callback.ts';
 import type { Transport } from '../oidc/http-exchange.ts';
 import type { CallOptions } from '../oidc/journal.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
-import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
+import {
+  type Authorization,
+  authorizationUrl,
+  type LoginRequest,
+  type Provider,
+  type VerifiedTokens,
+} from '../oidc/provider.ts';
 import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type DataReader, fetchData } from './userinfo.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authorizationUrl } from '../../../src/oidc/authorization-request.ts';
+import { authorizationUrl } from '../../../src/oidc/provider.ts';
 
 const ENDPOINT = 'https://provider.test/v2/oauth/authorize';
 const REQUEST = {

@@ -93,18 +93,6 @@ describe('decryptData, opened', () => {
   });
 
   it.each([
-    ['A192GCMKW', 'A192GCM', 24],
-    ['A256GCMKW', 'A192CBC-HS384', 32],
-    ['dir', 'A256CBC-HS512', 64],
-    ['dir', 'A128GCM', 16],
-  ])('a field by %s and %s', async (alg, enc, bytes) => {
-    const profile = { field: { alg, enc }, payloadKey: { alg: enc, bytes } };
-    await expect(decryptData(await encryptFields({ a: 'b' }, profile), PRIVATE_KEY)).resolves.toEqual({
-      a: 'b',
-    });
-  });
-
-  it.each([
     ['Chinese', '陈伟明'],
     ['Tamil', 'முருகன் அருண்'],
     ['an emoji beyond the basic plane', 'A😀B'],
@@ -115,10 +103,6 @@ describe('decryptData, opened', () => {
   ])('text with %s, unchanged', async (_name, text) => {
     const data = await decryptData(await encryptFields({ 'myinfo.name': text }), PRIVATE_KEY);
     expect(data['myinfo.name']).toBe(text);
-  });
-
-  it('no fields at all', async () => {
-    await expect(decryptData(await encryptFields({}), PRIVATE_KEY)).resolves.toEqual({});
   });
 
   it('claims named like parts of every object, as own properties', async () => {
@@ -147,43 +131,21 @@ describe('decryptData, the payload key refused', () => {
     expect(await codeOf({ key: tamper(key, part), fields })).toBe('ERR_DECRYPT_KEY');
   });
 
-  it('RSA1_5, whatever it holds', async () => {
-    const header = Buffer.from('{"alg":"RSA1_5","enc":"A128GCM"}').toString('base64url');
+  it.each<Record<string, unknown>>([
+    { alg: 'RSA1_5' },
+    { alg: 'RSA-OAEP-512' },
+    { alg: 'dir' },
+    { enc: 'A512GCM' },
+    { enc: 'none' },
+    { crit: ['exotic'], exotic: 1 },
+    { zip: 'LZW' },
+  ])('with %j in its header', async (more) => {
+    const header = Buffer.from(JSON.stringify({ ...SDK_PROFILE.key, ...more })).toString('base64url');
     const { key, fields } = await encryptFields({ a: 'b' });
     expect(await codeOf({ key: `${header}${key.slice(key.indexOf('.'))}`, fields })).toBe(
       'ERR_JWE_ALGORITHM',
     );
   });
-
-  it('RSA-OAEP-512, which is not in the list', async () => {
-    const encrypted = await encryptFields({ a: 'b' }, { key: { alg: 'RSA-OAEP-512', enc: 'A256GCM' } });
-    expect(await codeOf(encrypted)).toBe('ERR_JWE_ALGORITHM');
-  });
-
-  it('encrypted by a symmetric algorithm', async () => {
-    const key = await jwe('{}', randomBytes(16), { alg: 'dir', enc: 'A128GCM' });
-    expect(await codeOf({ key, fields: [] })).toBe('ERR_JWE_ALGORITHM');
-  });
-
-  it.each(['A512GCM', 'none'])('content encryption %s', async (enc) => {
-    const header = Buffer.from(JSON.stringify({ alg: 'RSA-OAEP-256', enc })).toString('base64url');
-    const { key, fields } = await encryptFields({ a: 'b' });
-    expect(await codeOf({ key: `${header}${key.slice(key.indexOf('.'))}`, fields })).toBe(
-      'ERR_JWE_ALGORITHM',
-    );
-  });
-
-  it.each([{ crit: ['exotic'], exotic: 1 }, { zip: 'LZW' }])(
-    'demanding what nobody knows: %j',
-    async (more) => {
-      const header = { ...SDK_PROFILE.key, ...more };
-      const encoded = Buffer.from(JSON.stringify(header)).toString('base64url');
-      const { key, fields } = await encryptFields({ a: 'b' });
-      expect(await codeOf({ key: `${encoded}${key.slice(key.indexOf('.'))}`, fields })).toBe(
-        'ERR_JWE_ALGORITHM',
-      );
-    },
-  );
 
   it.each(['x', 'a.b.c', 'a.b.c.d', 'a.b.c.d.e.f', '....', '!.!.!.!.!', 'bm8.b.c.d.e'])(
     'no compact JWE: %j',
@@ -226,11 +188,7 @@ describe('decryptData, a field refused', () => {
     expect(await codeOf({ key, fields: broken })).toBe('ERR_DECRYPT_FIELD');
   });
 
-  it.each(['A128KW', 'PBES2-HS256+A128KW'])('by %s, which is not in the list', async (alg) => {
-    expect(await codeOf(await fieldOf('x', { alg, enc: 'A128GCM' }))).toBe('ERR_JWE_ALGORITHM');
-  });
-
-  it.each(['RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'RSA1_5', 'none', 'exotic'])(
+  it.each(['RSA-OAEP-256', 'ECDH-ES', 'A128KW', 'PBES2-HS256+A128KW', 'RSA1_5', 'none'])(
     'naming %s in the header',
     async (alg) => {
       const { key, fields } = await encryptFields({ a: 'b' });
