@@ -9,14 +9,12 @@ import type { CommandContext } from './context.ts';
 
 type Clients = readonly MockClient[];
 
-/** A file that `sgid mock` writes once it listens. */
 interface Content {
   readonly access: 'private' | 'public';
   /** How a file begins that may be written over. */
   readonly mark: string;
   readonly example: string;
   readonly render: (server: MockServer, clients: Clients) => string;
-  /** What a person reads of the file. */
   readonly describe: (path: string, clients: Clients) => string;
 }
 
@@ -39,11 +37,8 @@ const CERTIFICATE_FILE: Content = {
   describe: (path) => `${path} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${path}`,
 };
 
-/** The files of `sgid mock`, open but not written. */
 export interface MockFiles {
-  /** Writes them, and says so of each. Throws SgidError `ERR_OUTPUT`. */
   commit(server: MockServer, clients: Clients): Promise<void>;
-  /** Takes away what was prepared; does nothing to what was written. */
   discard(): Promise<void>;
 }
 

@@ -29,7 +29,6 @@ Examples:
   $ sgid mock personas --format table
   $ sgid mock faults --format table`;
 
-/** The options of `sgid mock`, as the command line gives them. */
 export type MockOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
 
 function addOptions(mock: Command) {
@@ -125,12 +124,6 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
   return [...previous, value];
 }
 
-/**
- * Runs `sgid mock` until it is interrupted.
- *
- * @param words What stands on the command line beside options and commands; nothing should.
- * @throws SgidError of the steps `usage`, `config`, `output` and `listen`.
- */
 export async function runMock(
   options: MockOptions,
   context: CommandContext,
@@ -202,7 +195,6 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** @throws SgidError `ERR_USAGE`; `ERR_HOSTNAME` for --hostname. */
 function validateOptions(
   options: MockOptions,
   [word]: readonly string[],
@@ -281,7 +273,6 @@ function spellFault(name: string, times: number): string {
   return `--fault ${name}:${times}`;
 }
 
-/** @throws SgidError `ERR_FILE` for the file of --client. */
 async function loadClients(
   { client: path, redirectUri = [TEST_REDIRECT_URI] }: MockOptions,
   context: CommandContext,
@@ -292,12 +283,6 @@ async function loadClients(
   return parseClients(new TextDecoder().decode(bytes), path);
 }
 
-/**
- * The people of --personas, followed by the built-in ones whose ids it does not take; these alone without a
- * file. Warns of values for scopes that the catalogue does not know.
- *
- * @throws SgidError `ERR_FILE`.
- */
 async function loadPersonas(path: string | undefined, context: CommandContext): Promise<readonly Persona[]> {
   if (path === undefined) return PERSONAS;
   const { bytes } = await loadFile('the personas file', path, context);
@@ -308,7 +293,6 @@ async function loadPersonas(path: string | undefined, context: CommandContext): 
   return [...personas, ...PERSONAS.filter(({ id }) => !taken.has(id))];
 }
 
-/** Warns of a file that others can read. @throws SgidError `ERR_FILE`, also for fewer than 16 bytes. */
 async function loadSecret(
   path: string | undefined,
   context: CommandContext,

@@ -1,30 +1,17 @@
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import type { TlsCredentials } from '../system/http-server.ts';
+import { attempt } from './key-text.ts';
 import { generatePrivateKey } from './write-key.ts';
 
-/** A certificate for this machine, which nobody vouches for. */
-export interface SelfSignedCertificate extends TlsCredentials {
-  /** SHA-256 of the certificate, in hex pairs with colons, as browsers show it. */
-  readonly fingerprint: string;
-}
+export type SelfSignedCertificate = Awaited<ReturnType<typeof createSelfSignedCertificate>>;
 
 /** Browsers refuse certificates that live longer (CA/Browser Forum, Baseline Requirements 6.3.2). */
-const LIFETIME_DAYS = 397;
-
-/** How long before it is made a certificate begins to be valid. */
+const LIFETIME_MS = 397 * 24 * 60 * 60 * 1000;
 const BACKDATED_MS = 60_000;
-
-/** The hosts that every certificate is for, IPv6 without brackets. */
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
-/**
- * Makes a certificate for `localhost`, 127.0.0.1, ::1 and `hosts` (IPv6 without brackets) with a fresh RSA key.
- * Takes some 200 milliseconds.
- */
-export async function createSelfSignedCertificate(
-  hosts: readonly string[] = [],
-  now: Date = new Date(),
-): Promise<SelfSignedCertificate> {
+/** For `localhost`, 127.0.0.1, ::1 and `hosts`, IPv6 without brackets. Takes some 200 milliseconds. */
+export async function createSelfSignedCertificate(hosts: readonly string[] = [], now: Date = new Date()) {
   const { default: forge } = await import('node-forge');
   const key = await generatePrivateKey(2048);
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -36,7 +23,7 @@ export async function createSelfSignedCertificate(
   // Of two programs that need one at once, the other may have looked at its clock a moment earlier.
   const begin = now.getTime() - BACKDATED_MS;
   draft.validity.notBefore = new Date(begin);
-  draft.validity.notAfter = new Date(begin + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
+  draft.validity.notAfter = new Date(begin + LIFETIME_MS);
   const name = [{ name: 'commonName', value: 'localhost (sgid, self-signed)' }];
   draft.setSubject(name);
   draft.setIssuer(name);
@@ -55,29 +42,13 @@ export async function createSelfSignedCertificate(
   return { certificate, privateKey, fingerprint: fingerprintOf(certificate) };
 }
 
-/** Why a browser would not take a certificate. */
-export type CertificateFault =
-  | 'no-certificate'
-  | 'no-key'
-  | 'encrypted-key'
-  | 'other-key'
-  | 'not-for-servers'
-  | 'other-host'
-  | 'not-yet-valid'
-  | 'expired';
-
 /** id-kp-serverAuth (RFC 5280 section 4.2.1.12). */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
-/**
- * Validates a certificate by itself: whether the key is its own, and whether it is for `host` (a name or an IP
- * address, IPv6 without brackets) at a time. Who vouches for it is not asked. Of a chain, the first counts.
- */
-export function findCertificateFault(
-  { certificate, privateKey }: TlsCredentials,
-  host: string,
-  at: Date,
-): CertificateFault | undefined {
+export type CertificateFault = Exclude<ReturnType<typeof findCertificateFault>, undefined>;
+
+/** Who vouches for it is not asked. Of a chain, the first counts. `host` has no brackets around IPv6. */
+export function findCertificateFault({ certificate, privateKey }: TlsCredentials, host: string, at: Date) {
   const parsed = attempt(() => new X509Certificate(certificate));
   if (parsed === undefined) return 'no-certificate';
   if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(privateKey)) return 'encrypted-key';
@@ -92,20 +63,10 @@ export function findCertificateFault(
   return new Date(parsed.validTo) < at ? 'expired' : undefined;
 }
 
-/** Whether a host as a URL has it, without brackets, is an IP address and not a name. */
 function isIpAddress(host: string): boolean {
   return /^[\d.]+$|:/.test(host);
 }
 
-/** The SHA-256 of a certificate, in hex pairs with colons, as browsers show it. */
 export function fingerprintOf(certificate: string): string {
   return new X509Certificate(certificate).fingerprint256;
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

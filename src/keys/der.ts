@@ -1,4 +1,3 @@
-/** One element of DER (X.690). */
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
@@ -22,7 +21,6 @@ export function readDer(bytes: Buffer): DerElement | undefined {
   return { tag, content: bytes.subarray(start, end), end };
 }
 
-/** The members of a SEQUENCE, as far as they are whole; none of anything else. */
 export function membersOf(element: DerElement | undefined): DerElement[] {
   const members: DerElement[] = [];
   let rest = element?.tag === SEQUENCE ? element.content : Buffer.alloc(0);
@@ -40,9 +38,8 @@ export function looksLikeDer(bytes: Buffer): boolean {
 }
 
 /**
- * What it costs to derive the key of an encrypted PKCS#8 structure from a passphrase: the iterations of PBKDF2
- * (RFC 8018 A.2) or of PKCS#12 (RFC 7292 appendix C), N * r * p of scrypt (RFC 7914 section 7). Infinite when it
- * cannot be read.
+ * For an encrypted PKCS#8 structure: the iterations of PBKDF2 (RFC 8018 A.2) or of PKCS#12 (RFC 7292 appendix C),
+ * N * r * p of scrypt (RFC 7914 section 7). Infinite when it cannot be read.
  */
 export function derivationCost(encryptedKey: Buffer): number {
   const [, parameters] = membersOf(membersOf(readDer(encryptedKey))[0]);

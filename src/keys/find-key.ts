@@ -3,6 +3,7 @@ import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { derivationCost, INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
 import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
 import {
+  attempt,
   decodeBase64,
   findPemBlocks,
   hasPemBoundary,
@@ -13,42 +14,18 @@ import {
 } from './key-text.ts';
 import { parsePublicDer } from './public-key.ts';
 
-/**
- * What form a private key came in; DER stands for its base64 without boundary lines, too, and
- * `pkcs1-encrypted-pem` is the old encryption by headers (RFC 1421).
- */
-export type KeyFormat =
-  | `${'pkcs1' | 'pkcs8' | 'pkcs8-encrypted' | 'sec1'}-${'pem' | 'der'}`
-  | 'pkcs1-encrypted-pem'
-  | 'pkcs12'
-  | 'jwk'
-  | 'jwks';
-
-/** A key that needs a passphrase. */
-export interface LockedKey {
-  readonly kind: 'locked';
-  readonly format: KeyFormat;
-  readonly input: PrivateKeyInput;
-  /** What one try of a passphrase costs, see {@link derivationCost}. */
-  readonly cost: number;
-}
-
-/** A private key as far as it can be had without a passphrase. A PKCS#12 file may hold any number of keys. */
+/** DER stands for its base64 without boundary lines, too; `pkcs1-encrypted-pem` is that of RFC 1421. */
+type KeyFormat = `${'pkcs1' | 'pkcs8' | 'pkcs8-encrypted' | 'sec1'}-${'pem' | 'der'}` | 'pkcs1-encrypted-pem';
+export type LockedKey = { kind: 'locked'; format: KeyFormat; input: PrivateKeyInput; cost: number };
 export type FoundKey =
-  | { readonly kind: 'open'; readonly format: KeyFormat; readonly key: KeyObject }
+  | { kind: 'open'; format: KeyFormat | 'jwk' | 'jwks'; key: KeyObject }
   | LockedKey
-  | { readonly kind: 'pkcs12'; readonly format: 'pkcs12'; readonly der: Buffer };
+  | { kind: 'pkcs12'; format: 'pkcs12'; der: Buffer };
 
-/**
- * The most that deriving keys from one passphrase may cost: ten times what is customary, and a few seconds. A key
- * could otherwise keep the program busy for an hour before it can be interrupted.
- */
+/** Ten times what is customary: a key could keep the program busy for an hour before it can be interrupted. */
 export const MAXIMUM_COST = 10_000_000;
 
-/**
- * An RSA key of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. The time to load some kinds of keys
- * grows with the cube of their size.
- */
+/** RSA of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Time to load may grow with the cube. */
 const MAXIMUM_KEY_BYTES = 10 * 1024;
 /** The OID of DSA. To load such a key, OpenSSL works out its public half, which takes long for a big one. */
 const DSA = Buffer.from('06072a8648ce380401', 'hex');
@@ -58,11 +35,6 @@ const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a8648
 const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
 const JAVA_KEYSTORE_MAGIC = 'feedfeed';
 
-/**
- * Finds the private key in a text or in the bytes of a file.
- *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`
- */
 export function findPrivateKey(input: string | Uint8Array): FoundKey {
   const found = typeof input === 'string' ? findInText(input) : findInBytes(Buffer.from(input));
   if (typeof found === 'string') throw notAPrivateKey(found);
@@ -118,11 +90,6 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
   return decoded.startsWith('{') || hasPemBoundary(decoded) ? findInText(decoded) : undefined;
 }
 
-/**
- * Asks OpenSSL for the key in one DER structure.
- *
- * @throws SgidError `ERR_PRIVATE_KEY_TYPE` for what OpenSSL does not know or should not be asked for.
- */
 export function findInDer(bytes: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
   const outer = readDer(bytes);
   if (outer === undefined) return 'unknown';
@@ -140,21 +107,21 @@ export function findInDer(bytes: Buffer, encoding: 'pem' | 'der'): FoundKey | No
       return { kind: 'open', format: `${type}-${encoding}`, key: createPrivateKey(input) };
     } catch (error) {
       const isLocked = error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
-      if (isLocked) return findLocked({ ...input, format: 'der' }, encoding);
+      if (isLocked) return findLocked(der, encoding);
     }
   }
   return guessFromDer(der);
 }
 
-function findLocked(input: PrivateKeyInput & { key: Buffer }, encoding: 'pem' | 'der'): LockedKey | NotAKey {
-  const [scheme] = membersOf(membersOf(readDer(input.key))[0]);
+function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | NotAKey {
+  const [scheme] = membersOf(membersOf(readDer(key))[0]);
   if (!SUPPORTED_SCHEMES.includes(scheme?.content.toString('hex') ?? '')) return 'old-encryption';
-  const cost = derivationCost(input.key);
+  const cost = derivationCost(key);
   if (cost > MAXIMUM_COST) return 'costly-encryption';
+  const input = { key, format: 'der', type: 'pkcs8' } as const;
   return { kind: 'locked', format: `pkcs8-encrypted-${encoding}`, input, cost };
 }
 
-/** What a DER structure is that OpenSSL refused, by the tags of its members. */
 function guessFromDer(der: Buffer): NotAKey {
   const publicPart = parsePublicDer(der);
   if (publicPart !== undefined) return publicPart.kind;
@@ -169,7 +136,6 @@ function guessFromDer(der: Buffer): NotAKey {
   throw wrongKeyType('unknown');
 }
 
-/** What a text is that holds no key in any known form, by its look. */
 function guessFromText(text: string): NotAKey {
   if (text === '') return 'empty';
   if (/^<(!doctype|html|\?xml)/i.test(text)) return 'html';
@@ -177,16 +143,13 @@ function guessFromText(text: string): NotAKey {
   if (/^ssh-[a-z0-9-]+ AAAA/.test(text)) return 'ssh-public-key';
   if (/[^\P{Cc}\s]|\ufffd/u.test(text)) return 'binary-text';
   if (text.length > 1024 || /[\r\n]/.test(text)) return 'unknown';
-  const isPath =
-    /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ||
-    /\.(pem|key|p8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text);
-  return isPath ? 'path' : 'unknown';
+  if (/\.(pem|key|p8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text)) return 'path';
+  return /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ? 'path' : 'unknown';
 }
 
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
-/** What to call the JWK key types that sgID cannot use. */
 const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed25519, X25519)', AKP: 'AKP' };
 
 /** A JWK (RFC 7517 section 4), or a JWKS (section 5) that holds exactly one private RSA key. */
@@ -210,9 +173,6 @@ function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundKey | NotAKey {
     if (typeof number !== 'string' || !/^[\w-]+={0,2}$/.test(number)) return 'jwk-incomplete';
     key[name] = number;
   }
-  try {
-    return { kind: 'open', format, key: createPrivateKey({ key, format: 'jwk' }) };
-  } catch {
-    return 'damaged';
-  }
+  const opened = attempt(() => createPrivateKey({ key, format: 'jwk' }));
+  return opened === undefined ? 'damaged' : { kind: 'open', format, key: opened };
 }

@@ -7,41 +7,18 @@ import { hasPemBoundary, unwrapKeyText } from './key-text.ts';
 import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
-/** Something about a key that its owner should know; `id` is stable. */
-export interface KeyProblem {
-  readonly id: string;
-  readonly evidence: string;
-  readonly hint: string;
-}
+/** Public keys from one place, of which one is said to belong to the private key. */
+export type PublicKeyClaim = { readonly origin: string; readonly keys: readonly KeyObject[] };
 
-/** Public keys from one place, called `origin`; one of them is said to belong to the private key. */
-export interface PublicKeyClaim {
-  readonly origin: string;
-  readonly keys: readonly KeyObject[];
-}
-
-export interface KeyInspection {
-  /** What is known about the key; nothing in it is secret. */
-  readonly report: Readonly<Record<string, unknown>> & { readonly problems: readonly KeyProblem[] };
-  /** Why the key cannot be used; `undefined` when it can. It is among the problems as well. */
-  readonly fault: SgidError | undefined;
-}
-
-/**
- * Describes a private key that was unlocked from `input`, and compares it with public keys.
- *
- * @throws SgidError `ERR_PRIVATE_KEY_TYPE` and `ERR_PRIVATE_KEY` for what is no sound RSA key of any size.
- */
 export function inspectKey(
   input: string | Uint8Array,
   { key, format, encrypted, emptyPassphrase }: UnlockedKey,
   claims: readonly PublicKeyClaim[],
-): KeyInspection {
+) {
   const tooSmall = sizeFault(key);
   const compared = claims.filter(({ keys }) => keys.length > 0);
-  const mismatches = compared
-    .filter(({ keys }) => !belongTogether(key, keys))
-    .map(({ origin }) => publicKeyMismatch(origin));
+  const foreign = compared.filter(({ keys }) => !belongTogether(key, keys));
+  const mismatches = foreign.map(({ origin }) => publicKeyMismatch(origin));
   const publicExponent = describeExponent(key);
   const problems = mismatches.map((fault) => problemOf('public-key-mismatch', fault));
   if (tooSmall !== undefined) problems.unshift(problemOf('too-small', tooSmall));
@@ -69,7 +46,6 @@ export function inspectKey(
   return { report, fault: tooSmall ?? mismatches[0] };
 }
 
-/** The error about the size; any other is thrown. */
 function sizeFault(key: KeyObject): SgidError | undefined {
   try {
     requireSoundKey(key);
@@ -80,11 +56,11 @@ function sizeFault(key: KeyObject): SgidError | undefined {
   }
 }
 
-function problemOf(id: string, { message, hint = '' }: SgidError): KeyProblem {
+function problemOf(id: string, { message, hint = '' }: SgidError) {
   return { id, evidence: message, hint };
 }
 
-function describeExponent(key: KeyObject): number | string {
+function describeExponent(key: KeyObject) {
   const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   const number = Number(publicExponent);
   // As hex, because the decimal digits of a giant would take for ever.
@@ -92,25 +68,19 @@ function describeExponent(key: KeyObject): number | string {
 }
 
 /** What is around a key or was done to its text: this program looks through it, most others do not. */
-function findWrappings(input: string | Uint8Array): KeyProblem[] {
+function findWrappings(input: string | Uint8Array) {
   if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
   const text = typeof input === 'string' ? input : decodeText(input);
   const bare = unwrapKeyText(text);
   const isJson = bare.startsWith('{');
-  const wrappings: readonly (readonly [id: string, isThere: boolean, evidence: string])[] = [
+  const isEscaped = isJson ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare);
+  const isBase64 = !isJson && !hasPemBoundary(bare);
+  const wrappings = [
     ['byte-order-mark', hasByteOrderMark(input), 'a byte order mark stands before the key'],
     ['quoted', bare !== text.trim(), 'there are quotes around the key'],
-    [
-      'escaped',
-      isJson ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare),
-      'the line breaks of the key are spelt \\n',
-    ],
-    [
-      'base64',
-      !isJson && !hasPemBoundary(bare),
-      'the key is base64 without the -----BEGIN and -----END lines',
-    ],
-  ];
+    ['escaped', isEscaped, 'the line breaks of the key are spelt \\n'],
+    ['base64', isBase64, 'the key is base64 without the -----BEGIN and -----END lines'],
+  ] as const;
   const hint =
     'Write a clean copy for other programs: sgid key convert --to pkcs8 --out <new file> <this file>';
   return wrappings.flatMap(([id, isThere, evidence]) => (isThere ? [{ id, evidence, hint }] : []));

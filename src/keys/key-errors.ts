@@ -2,11 +2,10 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 
 type Advice = readonly [message: string, hint: string, ...causes: string[]];
 
-/** The command that makes a private key. */
 const MAKE_KEY = 'sgid key generate --out private.pem';
-const REGISTER_NEW = `Make one with \`${MAKE_KEY}\` and register its public half in the developer portal.`;
+const NEW_KEY = `Make one with \`${MAKE_KEY}\` and register its public half in the developer portal.`;
 const NEW_PAIR = `If it is lost, make a new one with \`${MAKE_KEY}\` and register its public half (\`sgid key public private.pem\`) in the developer portal.`;
-const FIND_PRIVATE_KEY = `Give the file that begins with -----BEGIN PRIVATE KEY-----. ${NEW_PAIR}`;
+const GIVE_IT = `Give the file that begins with -----BEGIN PRIVATE KEY-----. ${NEW_PAIR}`;
 const COPY_AGAIN = 'Copy the whole key again, from the -----BEGIN line to the -----END line.';
 
 const ADVICE = {
@@ -32,18 +31,12 @@ const ADVICE = {
     'the private key is in the format of OpenSSH',
     'Convert a copy of it in place with `ssh-keygen -p -m PKCS8 -f <copy>`.',
   ],
-  'ssh-public-key': ['this is an SSH public key; decryption needs an RSA private key', FIND_PRIVATE_KEY],
-  'public-key': [
-    'this is a public key; decryption needs the private key that belongs to it',
-    FIND_PRIVATE_KEY,
-  ],
-  certificate: [
-    'this is a certificate; decryption needs the private key that belongs to it',
-    FIND_PRIVATE_KEY,
-  ],
+  'ssh-public-key': ['this is an SSH public key; decryption needs an RSA private key', GIVE_IT],
+  'public-key': ['this is a public key; decryption needs the private key that belongs to it', GIVE_IT],
+  certificate: ['this is a certificate; decryption needs the private key that belongs to it', GIVE_IT],
   'certificate-request': [
     'this is a certificate request; decryption needs the private key that it was made with',
-    FIND_PRIVATE_KEY,
+    GIVE_IT,
   ],
   truncated: [
     'the private key is cut off: a part of it is missing',
@@ -58,10 +51,7 @@ const ADVICE = {
     'it is not a key, or one in an unknown format',
   ],
   inconsistent: ['the private key is damaged: its numbers do not belong together', COPY_AGAIN],
-  'exponent-one': [
-    'the private key has the public exponent 1, with which nothing is encrypted',
-    `Make a new one with \`${MAKE_KEY}\` and register its public half in the developer portal.`,
-  ],
+  'exponent-one': ['the private key has the public exponent 1, with which nothing is encrypted', NEW_KEY],
   'binary-text': [
     'the private key is binary data that was read as text',
     'Name its file with --private-key-file <path>; in code, pass the bytes: readFileSync(path) without an encoding.',
@@ -78,10 +68,7 @@ const ADVICE = {
     'the JWKS holds no private RSA key',
     'Give the private JWK, the one with a "d"; what a JWKS URL publishes has public keys only.',
   ],
-  'symmetric-key': [
-    'this is a symmetric key (JWK of type oct); sgID needs an RSA private key',
-    FIND_PRIVATE_KEY,
-  ],
+  'symmetric-key': ['this is a symmetric key (JWK of type oct); sgID needs an RSA private key', GIVE_IT],
   'several-keys': [
     'there is more than one private key here, and no telling which one is meant',
     'Give a file with only the key whose public key is registered in the developer portal.',
@@ -124,47 +111,37 @@ const ADVICE = {
   ],
 } as const satisfies Readonly<Record<string, Advice>>;
 
-/** What was given in place of a private key. */
 export type NotAKey = keyof typeof ADVICE;
 
-/** ERR_PRIVATE_KEY with the advice for what was given in place of a key. */
 export function notAPrivateKey(reason: NotAKey): SgidError {
   return keyError('ERR_PRIVATE_KEY', ADVICE[reason]);
 }
 
-/** `type` is what to call the key, for example `EC`. */
 export function wrongKeyType(type: string): SgidError {
-  return keyError('ERR_PRIVATE_KEY_TYPE', [
-    `the private key is of type ${type}; sgID needs plain RSA, for RSA-OAEP`,
-    REGISTER_NEW,
-  ]);
+  const message = `the private key is of type ${type}; sgID needs plain RSA, for RSA-OAEP`;
+  return keyError('ERR_PRIVATE_KEY_TYPE', [message, NEW_KEY]);
 }
 
-/** `bits` is the length of the modulus. */
 export function keyTooSmall(bits: number, minimum: number): SgidError {
-  return keyError('ERR_PRIVATE_KEY_SIZE', [
-    `the private key has ${bits} bits; the minimum is ${minimum}`,
-    REGISTER_NEW,
-  ]);
+  const message = `the private key has ${bits} bits; the minimum is ${minimum}`;
+  return keyError('ERR_PRIVATE_KEY_SIZE', [message, NEW_KEY]);
 }
 
-export function passphraseMissing(): SgidError {
-  return keyError('ERR_PRIVATE_KEY_PASSPHRASE', [
-    'the private key is encrypted, and no passphrase was given',
-    'Set SGID_PRIVATE_KEY_PASSPHRASE, or run on a terminal to be asked; in code, pass { passphrase }.',
-  ]);
+const NO_PASSPHRASE: Advice = [
+  'the private key is encrypted, and no passphrase was given',
+  'Set SGID_PRIVATE_KEY_PASSPHRASE, or run on a terminal to be asked; in code, pass { passphrase }.',
+];
+const WRONG_PASSPHRASE: Advice = [
+  'the passphrase does not open the private key',
+  'Try it with `openssl pkey -in <file> -noout` (for PKCS#12 `openssl pkcs12 -in <file> -noout`).',
+  'the passphrase is another one, or a space or line break came with it',
+  'the encrypted key is damaged',
+];
+
+export function cannotUnlock(passphrase: string | undefined): SgidError {
+  return keyError('ERR_PRIVATE_KEY_PASSPHRASE', passphrase === undefined ? NO_PASSPHRASE : WRONG_PASSPHRASE);
 }
 
-export function passphraseWrong(): SgidError {
-  return keyError('ERR_PRIVATE_KEY_PASSPHRASE', [
-    'the passphrase does not open the private key',
-    'Try it with `openssl pkey -in <file> -noout` (for PKCS#12 `openssl pkcs12 -in <file> -noout`).',
-    'the passphrase is another one, or a space or line break came with it',
-    'the encrypted key is damaged',
-  ]);
-}
-
-/** For a public key that belongs to another private key. `origin` is where it was given. */
 export function publicKeyMismatch(origin: string): SgidError {
   return keyError('ERR_PRIVATE_KEY', [
     `the public key of ${origin} does not belong to the private key`,

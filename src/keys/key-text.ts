@@ -1,9 +1,6 @@
 import { isRecord } from '../text/guards.ts';
 
-/**
- * Takes off what environment files, shells and secret stores wrap around a key: a byte order mark, white
- * space and up to three layers of quotes.
- */
+/** Takes off a byte order mark, white space and up to three layers of quotes. */
 export function unwrapKeyText(text: string): string {
   let bare = text.trim();
   for (let layer = 0; layer < 3 && /^(["'`])[\s\S]*\1$/.test(bare); layer += 1) {
@@ -12,10 +9,7 @@ export function unwrapKeyText(text: string): string {
   return bare;
 }
 
-/**
- * Turns the escapes of shells and JSON into the characters they stand for: line breaks (`\n`, `\r\n`, `\\n`),
- * quotes, slashes and `\u002b`.
- */
+/** For the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
   return text
     .replace(/\\{1,4}[nr]/g, '\n')
@@ -23,7 +17,6 @@ export function unescapeKeyText(text: string): string {
     .replace(/\\{1,4}(["/])/g, '$1');
 }
 
-/** Decodes base64 or base64url across line breaks and spaces; undefined when the text is anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replace(/\s+/g, '');
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
@@ -35,21 +28,14 @@ export function isJwks(json: unknown): json is { readonly keys: readonly unknown
 }
 
 /** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
-export interface PemBlock {
-  /** What stands after BEGIN, for example `RSA PRIVATE KEY`. */
-  readonly label: string;
-  /** The decoded body, or undefined when it is not base64. */
-  readonly body: Buffer | undefined;
-  /** The cipher of the old encryption by headers (RFC 1421 4.6), and the block as OpenSSL expects it. */
-  readonly encryption: { readonly cipher: string; readonly pem: string } | undefined;
-}
+export type PemBlock = ReturnType<typeof findPemBlocks>[number];
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END [A-Z0-9 ]+-----/g;
 const ENCRYPTION_HEADERS =
   /^\s*Proc-Type:\s*4\s*,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+)\s*,\s*([0-9A-Fa-f]+)\s/;
 
-/** Finds the PEM blocks in a text, in order; what stands around and between them is ignored. */
-export function findPemBlocks(text: string): PemBlock[] {
+/** `encryption` is that by headers (RFC 1421 4.6), and its PEM is as OpenSSL expects it. */
+export function findPemBlocks(text: string) {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
     const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
     const body = decodeBase64(content.slice(headers.length));
@@ -68,7 +54,15 @@ export function findPemBlocks(text: string): PemBlock[] {
   });
 }
 
-/** Whether a text holds a boundary line of PEM, even if the other one is missing. */
 export function hasPemBoundary(text: string): boolean {
   return /-----(BEGIN|END) /.test(text);
+}
+
+/** OpenSSL words its failures differently from one release to the next, so only the fact of one counts. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 // Apart, because node-forge is slow to load.
 import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
+import { attempt } from './key-text.ts';
 
 const { asn1 } = forge;
 
@@ -16,18 +17,12 @@ const MAXIMUM_DEPTH = 6;
 type Element = forge.asn1.Asn1;
 
 /**
- * Lists the private keys in a PKCS#12 file (RFC 7292, DER or BER): each as a PKCS#8 structure in DER, plain
- * or encrypted, for `node:crypto` to open. Returns undefined when the bytes are no such file.
- *
+ * The private keys in a PKCS#12 file (RFC 7292), each as PKCS#8 in DER, plain or encrypted, for `node:crypto` to open.
  * node-forge only takes the file apart here. Its own decryption fails on passphrases outside ASCII under
  * PBES2, and on MACs of the PBMAC1 kind; the MAC is not needed to read a key, and certificates are left alone.
  */
 export function listPkcs12Keys(der: Buffer): Buffer[] | undefined {
-  try {
-    return keysIn(parse(der.toString('latin1')), 0);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => keysIn(parse(der.toString('latin1')), 0));
 }
 
 /** A ContentInfo and a SafeBag are alike: what it is, and the content under [0]. Others count for their members. */
@@ -101,32 +96,14 @@ function deriveMacKey(passphrase: string, salt: Buffer): Buffer {
   return digest;
 }
 
-function sequence(...members: Element[]): Element {
-  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
-}
-
-function primitive(type: forge.asn1.Type, bytes: string): Element {
-  return asn1.create(asn1.Class.UNIVERSAL, type, false, bytes);
-}
-
-function octets(bytes: Buffer): Element {
-  return primitive(asn1.Type.OCTETSTRING, bytes.toString('latin1'));
-}
-
-function oid(name: string): Element {
-  return primitive(asn1.Type.OID, asn1.oidToDer(name).getBytes());
-}
-
-function integer(value: number): Element {
-  return primitive(asn1.Type.INTEGER, asn1.integerToDer(value).getBytes());
-}
-
-/** Under the tag [0]. */
-function explicit(value: Element): Element {
-  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
-}
-
+const primitive = (type: forge.asn1.Type, bytes: string): Element =>
+  asn1.create(asn1.Class.UNIVERSAL, type, false, bytes);
+const sequence = (...members: Element[]): Element =>
+  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
+const explicit = (value: Element): Element =>
+  asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
+const octets = (bytes: Buffer): Element => primitive(asn1.Type.OCTETSTRING, bytes.toString('latin1'));
+const oid = (name: string): Element => primitive(asn1.Type.OID, asn1.oidToDer(name).getBytes());
+const integer = (value: number): Element => primitive(asn1.Type.INTEGER, asn1.integerToDer(value).getBytes());
 /** A ContentInfo of the type Data (RFC 5652 section 4). */
-function data(content: Buffer): Element {
-  return sequence(oid(DATA), explicit(octets(content)));
-}
+const data = (content: Buffer): Element => sequence(oid(DATA), explicit(octets(content)));

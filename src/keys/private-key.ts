@@ -1,21 +1,8 @@
 import { createPrivateKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
-import {
-  type FoundKey,
-  findInDer,
-  findPrivateKey,
-  type KeyFormat,
-  type LockedKey,
-  MAXIMUM_COST,
-} from './find-key.ts';
-import {
-  keyTooSmall,
-  notAPrivateKey,
-  passphraseMissing,
-  passphraseWrong,
-  wrongKeyType,
-} from './key-errors.ts';
+import { type FoundKey, findInDer, findPrivateKey, type LockedKey, MAXIMUM_COST } from './find-key.ts';
+import { cannotUnlock, keyTooSmall, notAPrivateKey, wrongKeyType } from './key-errors.ts';
+import { attempt } from './key-text.ts';
 
-/** The smallest modulus of an RSA key that is accepted, in bits. */
 export const MINIMUM_BITS = 2048;
 
 /** How `loadPrivateKey` comes by the passphrase of an encrypted key. */
@@ -52,20 +39,10 @@ export function parsePrivateKey(input: string | Uint8Array, passphrase?: string 
   return requireSoundKey(unlock(found, passphrase));
 }
 
-/** A private key of any type and size, and the form that it came in. */
-export interface UnlockedKey {
-  readonly key: KeyObject;
-  readonly format: KeyFormat;
-  readonly encrypted: boolean;
-  /** It is encrypted with the empty passphrase, which keeps nobody out. */
-  readonly emptyPassphrase: boolean;
-}
+export type UnlockedKey = Awaited<ReturnType<typeof unlockPrivateKey>>;
 
-/** As `loadPrivateKey`, but requires neither a type nor a size. */
-export async function unlockPrivateKey(
-  input: string | Uint8Array,
-  options: LoadPrivateKeyOptions,
-): Promise<UnlockedKey> {
+/** A private key of any type and size. */
+export async function unlockPrivateKey(input: string | Uint8Array, options: LoadPrivateKeyOptions) {
   const found = findPrivateKey(input);
   const keys = found.kind === 'pkcs12' ? await findInPkcs12(found.der) : [found];
   const locked = keys.filter((key) => key.kind === 'locked');
@@ -83,7 +60,6 @@ export async function unlockPrivateKey(
 type SingleKey = Exclude<FoundKey, { kind: 'pkcs12' }>;
 
 async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
-  // node-forge is slow to load.
   const { listPkcs12Keys } = await import('./pkcs12.ts');
   const keys = listPkcs12Keys(pkcs12)?.map((der) => {
     const found = findInDer(der, 'der');
@@ -99,9 +75,8 @@ async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
 
 function unlock(found: SingleKey, passphrase: string | undefined): KeyObject {
   if (found.kind === 'open') return found.key;
-  if (passphrase === undefined) throw passphraseMissing();
-  const key = decrypt(found, passphrase);
-  if (key === undefined) throw passphraseWrong();
+  const key = passphrase === undefined ? undefined : decrypt(found, passphrase);
+  if (key === undefined) throw cannotUnlock(passphrase);
   return key;
 }
 
@@ -109,10 +84,7 @@ function decrypt({ input }: LockedKey, passphrase: string): KeyObject | undefine
   return attempt(() => createPrivateKey({ ...input, passphrase }));
 }
 
-/**
- * Compares the exported keys, because `KeyObject.equals` leaves an error behind in OpenSSL's queue when the
- * types differ, and the next key that Node.js loads then fails with it.
- */
+/** `KeyObject.equals` of two types leaves an error in OpenSSL's queue, with which the next key fails to load. */
 function onlyKey([only, ...others]: readonly KeyObject[]): KeyObject {
   if (only === undefined) throw notAPrivateKey('pkcs12-without-key');
   const [der, ...copies] = [only, ...others].map((key) => key.export({ format: 'der', type: 'pkcs8' }));
@@ -120,25 +92,11 @@ function onlyKey([only, ...others]: readonly KeyObject[]): KeyObject {
   return only;
 }
 
-/** What to call the key types of `node:crypto` in a message. */
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  ec: 'EC',
-  'rsa-pss': 'RSA-PSS',
-  dsa: 'DSA',
-  ed25519: 'Ed25519',
-  ed448: 'Ed448',
-  x25519: 'X25519',
-  x448: 'X448',
-};
+const TYPE_NAMES = ['EC', 'RSA-PSS', 'DSA', 'Ed25519', 'Ed448', 'X25519', 'X448'];
 
-/**
- * Requires a key to be RSA, large enough, and sound; returns it.
- *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`
- */
 export function requireSoundKey(key: KeyObject): KeyObject {
   const type = key.asymmetricKeyType ?? 'unknown';
-  if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES[type] ?? type);
+  if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES.find((name) => name.toLowerCase() === type) ?? type);
   const { modulusLength: bits = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
   // So OpenSSL says of a modulus that is too long for it.
   if (bits === 0) throw notAPrivateKey('damaged');
@@ -155,10 +113,10 @@ export function requireSoundKey(key: KeyObject): KeyObject {
  */
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
-  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map((text = '') => text);
+  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi];
   // None is longer than the modulus. Computing with one of a megabyte takes years.
-  if (texts.some(({ length }) => length > (texts[0] ?? '').length)) return false;
-  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text) =>
+  if (texts.some((text = '') => text.length > (jwk.n ?? '').length)) return false;
+  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text = '') =>
     BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
   );
   if (p <= 2n || q <= 2n) return false;
@@ -176,13 +134,4 @@ function hasConsistentNumbers(key: KeyObject): boolean {
 function canDecrypt(key: KeyObject): boolean {
   const message = Buffer.from('sgid');
   return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
-}
-
-/** OpenSSL words its failures differently from one release to the next, so only the fact of one counts. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
-import { decodeBase64, findPemBlocks, isJwks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
+import { attempt, decodeBase64, findPemBlocks, isJwks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
 
-/** The fingerprint of a key, private or public: the SHA-256 of its public half as SPKI (RFC 5280 4.1) in hex. */
 export function fingerprintKey(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   return createHash('sha256')
@@ -11,16 +10,12 @@ export function fingerprintKey(key: KeyObject): string {
     .digest('hex');
 }
 
-/** Whether one of the public keys is the public half of the private key. */
 export function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyObject[]): boolean {
   const fingerprint = fingerprintKey(privateKey);
   return publicKeys.some((publicKey) => fingerprintKey(publicKey) === fingerprint);
 }
 
-/**
- * Finds the public keys in a text or in the bytes of a file: SPKI, PKCS#1 (RFC 8017 A.1.1) and certificates, each
- * in PEM, DER or base64, JWK and JWKS. Private keys beside them and what cannot be decoded are ignored.
- */
+/** SPKI, PKCS#1 (RFC 8017 A.1.1), certificates, JWK and JWKS. All else is ignored, private keys too. */
 export function findPublicKeys(input: string | Uint8Array): KeyObject[] {
   if (typeof input === 'string') return findInText(input);
   const bytes = Buffer.from(input);
@@ -34,7 +29,7 @@ function findInText(text: string): KeyObject[] {
   if (isRecord(json)) return findInJwk(json);
   const blocks = findPemBlocks(plain);
   const bodies = blocks.length > 0 ? blocks.map(({ body }) => body) : [decodeBase64(plain)];
-  return bodies.flatMap((body) => (body === undefined ? [] : findInDer(body)));
+  return bodies.flatMap((body = Buffer.alloc(0)) => findInDer(body));
 }
 
 function findInJwk(jwk: unknown): KeyObject[] {
@@ -50,10 +45,7 @@ function findInDer(bytes: Buffer): KeyObject[] {
   return found === undefined ? [] : [found.key];
 }
 
-/** The public key that a DER structure is, or that of the certificate that it is. */
-export function parsePublicDer(
-  bytes: Buffer,
-): { readonly kind: 'public-key' | 'certificate'; readonly key: KeyObject } | undefined {
+export function parsePublicDer(bytes: Buffer) {
   const outer = readDer(bytes);
   const der = bytes.subarray(0, outer?.end);
   const [first] = membersOf(outer);
@@ -61,16 +53,8 @@ export function parsePublicDer(
   if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
   for (const type of ['spki', 'pkcs1'] as const) {
     const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
-    if (key !== undefined) return { kind: 'public-key', key };
+    if (key !== undefined) return { kind: 'public-key', key } as const;
   }
   const key = attempt(() => new X509Certificate(der).publicKey);
-  return key === undefined ? undefined : { kind: 'certificate', key };
-}
-
-function attempt(action: () => KeyObject): KeyObject | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
+  return key === undefined ? undefined : ({ kind: 'certificate', key } as const);
 }

@@ -4,25 +4,15 @@ import { findInDer } from './find-key.ts';
 import { notAPrivateKey } from './key-errors.ts';
 import { findPemBlocks, unescapeKeyText } from './key-text.ts';
 
-/** Every form that a private key can be written in. */
 export const KEY_TARGETS = ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'pkcs12', 'jwk', 'der', 'env'] as const;
 export type KeyTarget = (typeof KEY_TARGETS)[number];
 
-/** Whether a form takes a passphrase. */
 export function isEncryptedTarget(target: KeyTarget): boolean {
   return target === 'pkcs8-encrypted' || target === 'pkcs12';
 }
 
-/**
- * Writes an RSA private key: PKCS#1 (RFC 8017 A.1.2) or PKCS#8 (RFC 5958) PEM, PKCS#8 DER, PKCS#12 (RFC 7292), JWK
- * (RFC 7517), or `env`, a line of a `.env` file that this program, Node's `--env-file`, dotenv and shells read. Text
- * ends in a newline. The passphrase is for the encrypted forms.
- */
-export async function writeKey(
-  key: KeyObject,
-  target: KeyTarget,
-  passphrase: string,
-): Promise<string | Buffer> {
+/** `env` is a line of a `.env` file that this program, Node's `--env-file`, dotenv and shells read. */
+export async function writeKey(key: KeyObject, target: KeyTarget, passphrase: string) {
   switch (target) {
     case 'pkcs1':
     case 'pkcs8':
@@ -36,7 +26,7 @@ export async function writeKey(
     case 'der':
       return key.export({ type: 'pkcs8', format: 'der' });
     case 'jwk':
-      return `${JSON.stringify(key.export({ format: 'jwk' }), null, 2)}\n`;
+      return renderJwk(key);
     case 'env': {
       const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd();
       return `SGID_PRIVATE_KEY="${pem.replaceAll('\n', '\\n')}"\n`;
@@ -44,13 +34,14 @@ export async function writeKey(
   }
 }
 
-/** The public half of an RSA private key as SPKI PEM or as a JWK, with a final newline. */
 export function writePublicKey(privateKey: KeyObject, format: 'pem' | 'jwk'): string {
   const publicKey = createPublicKey(privateKey);
-  return format === 'pem'
-    ? publicKey.export({ type: 'spki', format: 'pem' }).toString()
-    : `${JSON.stringify(publicKey.export({ format: 'jwk' }), null, 2)}\n`;
+  return format === 'jwk'
+    ? renderJwk(publicKey)
+    : publicKey.export({ type: 'spki', format: 'pem' }).toString();
 }
+
+const renderJwk = (key: KeyObject): string => `${JSON.stringify(key.export({ format: 'jwk' }), null, 2)}\n`;
 
 /**
  * Converts an RSA private key from PKCS#1 PEM (RFC 8017 A.1.2) to PKCS#8 PEM (RFC 5958), under the name that

@@ -99,7 +99,6 @@ export async function answerAuthorize(
 
 const REFUSAL: OAuthError = { error: 'access_denied', description: 'the person refused' };
 
-/** Who logs in, if that is known, and whether there is nothing left to ask. */
 function choiceOf(
   { queue, approve }: ProviderState,
   values: RequestParameters['values'],

@@ -15,12 +15,10 @@ export interface MockClient {
   readonly publicKey: KeyObject | string;
 }
 
-/** A client whose registration was validated and whose key is parsed. */
 export interface RegisteredClient extends MockClient {
   readonly publicKey: KeyObject;
 }
 
-/** @throws SgidError `ERR_CREDENTIALS_FILE` or `ERR_REDIRECT_URI`. */
 export function registerClient(client: MockClient): RegisteredClient {
   const { clientId, clientSecret, redirectUris, scopes } = client;
   if (clientId === '') throw registrationError('has an empty client id', 'Give it an id.');
@@ -69,7 +67,6 @@ export function isScopeName(text: string): boolean {
   return /^[A-Za-z][\w.:/-]*$/.test(text);
 }
 
-/** An RSA public key of 2048 bits or more, or what is wrong. A private key gives its public half. */
 export function parsePublicKey(publicKey: KeyObject | string): {
   readonly key?: KeyObject;
   readonly problem?: string;

@@ -74,14 +74,12 @@ export function createMockControls(state: ProviderState): MockControls {
 
 const CONTROL_PATH = '/_mock';
 
-/** Whether a request is a call of the control API. */
 export function isControlTarget(target: string): boolean {
   return target === CONTROL_PATH || target.startsWith(`${CONTROL_PATH}/`);
 }
 
 interface Call {
   readonly method: 'GET' | 'POST';
-  /** What it returns, if anything, is the answer. */
   readonly run: (controls: MockControls, body: Readonly<Record<string, unknown>>) => unknown;
 }
 

@@ -13,10 +13,8 @@ import { importSigningKey } from './key-ring.ts';
 
 // Made by node:crypto at once: jose, over the asynchronous Web Crypto, takes ten times as long.
 
-/** How the content is encrypted (RFC 7518 section 5). */
 type ContentEncryption = 'A128GCM' | 'A256GCM' | 'A128CBC-HS256';
 
-/** How a provider encrypts personal data: the algorithms of each layer (RFC 7518). */
 export interface EncryptionProfile {
   /** The `key` JWE, which carries the payload key to the client's RSA key (section 4.3). */
   readonly key: { readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256'; readonly enc: ContentEncryption };
@@ -41,17 +39,11 @@ export const MOCKPASS_PROFILE: EncryptionProfile = {
 
 export const ENCRYPTION_PROFILES = { sdk: SDK_PROFILE, mockpass: MOCKPASS_PROFILE };
 
-/** What the userinfo endpoint sends besides `sub`: compact JWEs. */
 export interface EncryptedUserinfo {
-  /** Absent under the fault `missing-key`. */
   readonly key?: string;
   readonly data: Readonly<Record<string, string>>;
 }
 
-/**
- * Encrypts each value under a fresh payload key, and that key, as JWK text, to the client's RSA key. A fault
- * breaks one of the layers.
- */
 export function encryptUserinfo(
   values: Readonly<Record<string, string>>,
   publicKey: KeyObject,
@@ -74,7 +66,6 @@ export function encryptUserinfo(
     : { key: encryptToPublicKey(keyText, recipient, profile.key), data };
 }
 
-/** Turns a bit of the ciphertext, so that its tag does not fit. */
 function breakCiphertext(jwe: string): string {
   const [header, key, iv, ciphertext = '', tag] = jwe.split('.');
   const bytes = Buffer.from(ciphertext, 'base64url');

@@ -10,13 +10,10 @@ export interface Fault {
   readonly correctClient: string;
 }
 
-/** How long each answer takes under the fault `slow`, in milliseconds. */
 export const SLOW_MS = 3_000;
 
-/** How long the token endpoint takes under the fault `token-slow`, in milliseconds. */
 export const TOKEN_SLOW_MS = 15_000;
 
-/** Every fault: what the provider does, and what a correct client does about it. */
 const FAULTS = {
   'access-denied': ['the callback brings error=access_denied', 'tells the person that the login was refused'],
   'no-callback': ['the browser is never sent back', 'gives up waiting after a while and says so'],
@@ -96,7 +93,6 @@ export interface QueuedFault {
 /** How whoever asks for faults writes one with a number, for example `--fault slow:2`. Hints quote it. */
 export type FaultSpelling = (name: FaultName, times: number) => string;
 
-/** @throws SgidError `ERR_USAGE` for an unknown name, and for `times` neither positive and whole nor `Infinity`. */
 export function validateFault(name: string, times: number, spell?: FaultSpelling): QueuedFault {
   if (!isFaultName(name)) {
     const names = Object.keys(FAULTS);
@@ -117,7 +113,6 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
   );
 }
 
-/** @throws SgidError `ERR_USAGE` when one is for every login, so that those behind it would never come. */
 export function validateFaultLine(faults: readonly QueuedFault[], spell?: FaultSpelling): void {
   const endless = faults.slice(0, -1).find(({ times }) => times === Number.POSITIVE_INFINITY);
   if (endless === undefined) return;

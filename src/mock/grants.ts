@@ -3,10 +3,8 @@ import { usageError } from '../errors/sgid-error.ts';
 import type { FaultName } from './faults.ts';
 import { copyText } from './oauth.ts';
 
-/** How long an authorization code can be redeemed. */
 export const CODE_LIFETIME_SECONDS = 60;
 
-/** How long an access token opens the userinfo endpoint. */
 export const TOKEN_LIFETIME_SECONDS = 600;
 
 /** How long an expired token is remembered, so that its error can say what happened to it. */
@@ -18,10 +16,8 @@ const TOKEN_MEMORY_SECONDS = 60;
  */
 const MOST_KEPT = 50_000;
 
-/** A shorter secret could be guessed. */
 export const SHORTEST_SECRET_BYTES = 16;
 
-/** What a person granted, and what the code that stands for it is bound to. */
 export interface Grant {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -29,7 +25,6 @@ export interface Grant {
   readonly nonce: string | undefined;
   readonly scopes: readonly string[];
   readonly personaId: string;
-  /** How the provider misbehaves for this login. */
   readonly fault: FaultName | undefined;
 }
 
@@ -49,11 +44,9 @@ interface Issued {
   readonly grant: Grant;
 }
 
-/** Turns what was granted into a text to hand out, and back: `undefined` for what is forgotten or another's. */
 interface Vault {
   issue(issued: Issued, forgetAt: number): string;
   open(text: string): Issued | undefined;
-  /** Remembers it longer. */
   keep(text: string, forgetAt: number): void;
   clear(): void;
 }
@@ -138,7 +131,6 @@ export class GrantStore {
     return { kind: 'live', grant: issued.grant };
   }
 
-  /** Forgets every code and token. */
   clear(): void {
     if (this.#isSealed) return;
     this.#codes.clear();

@@ -8,14 +8,9 @@ interface IdTokenInput {
   readonly issuer: string;
   readonly grant: Grant;
   readonly accessToken: string;
-  /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
 
-/**
- * Signs an ID token with RS256 (OpenID Connect Core section 2). It lives as long as the access token. The
- * fault of the grant falsifies it.
- */
 export async function signIdToken(key: SigningKey, input: IdTokenInput): Promise<string> {
   const { fault } = input.grant;
   const claims = encodeJson(falsifyClaims(claimsOf(input), fault));

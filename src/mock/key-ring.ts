@@ -2,12 +2,10 @@ import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:cr
 import { generatePrivateKey } from '../keys/write-key.ts';
 import { TEST_SIGNING_KEY } from './test-credentials.ts';
 
-/** A key that the provider signs ID tokens with. */
 export interface SigningKey {
   /** Its RFC 7638 thumbprint. */
   readonly kid: string;
   readonly privateKey: KeyObject;
-  /** The public half, as the JWKS publishes it (RFC 7517). */
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +23,6 @@ function signingKeyOf(privateKey: KeyObject): SigningKey {
 /** How many keys the JWKS holds: the current one, and the last ones for tokens still under way. */
 const PUBLISHED_KEYS = 4;
 
-/** The signing keys of a provider; at first the public test key alone. */
 export class KeyRing {
   #keys: readonly [SigningKey, ...SigningKey[]] | undefined;
   #rotation: Promise<void> | undefined;

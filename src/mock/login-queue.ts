@@ -10,14 +10,12 @@ const FAULT_STATE_PREFIX = 'mock-fault:';
 /** How many personas, and how many faults, can wait: nobody who calls without end may fill the memory. */
 const LONGEST_LINE = 1_000;
 
-/** The personas and faults that await the next logins. */
 export class LoginQueue {
   readonly #standing: readonly QueuedFault[];
   #personas: string[] = [];
   #faults: QueuedFault[] = [];
   #remaining: QueuedFault[] = [];
 
-  /** @param standing Faults that are there from the start, behind those that are queued. */
   constructor(standing: readonly QueuedFault[]) {
     validateFaultLine(standing);
     this.#standing = standing;
@@ -44,7 +42,6 @@ export class LoginQueue {
     return faultOfState(state) ?? takeFirst(this.#faults) ?? takeFirst(this.#remaining);
   }
 
-  /** Back to what was there at the start. */
   reset(): void {
     this.#personas = [];
     this.#faults = [];

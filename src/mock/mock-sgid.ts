@@ -143,7 +143,6 @@ function describeMock(
   return { ...shared, hostname, personas };
 }
 
-/** WHATWG requests, as frameworks and service workers hand them over, within the limits of the server. */
 function createWebHandler(provider: MockProvider): (request: Request) => Promise<Response> {
   return async (request) => {
     const { host, pathname, search } = new URL(request.url);

@@ -8,7 +8,6 @@ export interface OAuthError {
   readonly description: string;
 }
 
-/** An endpoint throws it; the provider answers with `response`. */
 export class OAuthRefusal extends Error {
   readonly response: ServerResponse;
 
@@ -37,7 +36,6 @@ export function jsonResponse(
   };
 }
 
-/** An OAuth error as JSON (RFC 6749 section 5.2). */
 export function errorResponse(
   status: number,
   { error, description }: OAuthError,

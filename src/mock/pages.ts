@@ -6,7 +6,6 @@ import type { RegisteredClient } from './clients.ts';
 import { subjectOf } from './id-token.ts';
 import { claimValue, NOT_AVAILABLE, type Persona } from './personas.ts';
 
-/** What a page says of an authorization request. */
 export interface PageRequest {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
@@ -57,11 +56,6 @@ ${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
     : html`<p>${sentence}:</p>${list}`;
 }
 
-/**
- * The page that asks the chosen person for consent: who asks, and each value as the client will receive it.
- *
- * @param query The authorization request with the choice; each link repeats it with the decision added.
- */
 export function renderConsentPage(
   { client, redirectUri, scopes }: PageRequest,
   persona: Persona,
@@ -93,7 +87,6 @@ function describeClaim(name: string, value: string): SafeHtml {
   return html`<div><dt><code>${name}</code></dt>${shown}</div>`;
 }
 
-/** The page for a request that cannot safely be answered with a redirect. The facts stand below each other. */
 export function renderErrorPage(
   problem: string,
   facts: Readonly<Record<string, readonly string[]>> = {},
@@ -113,7 +106,6 @@ ${rows.length === 0 ? [] : html`<dl class="facts">${rows}</dl>`}
   );
 }
 
-/** The page on which the fault `no-callback` leaves the person. */
 export function renderNoCallbackPage(): ServerResponse {
   const title = 'This login ends here';
   return page(
@@ -126,7 +118,6 @@ person closes the tab.</p>
   );
 }
 
-/** The mark sets every page of the mock apart from the real sgID. */
 function page(status: number, title: string, content: SafeHtml): ServerResponse {
   const main = html`<p class="mark">Mock sgID - test data only</p>
 ${content}`;
@@ -143,7 +134,6 @@ function linkWith(query: string, changes: Readonly<Record<string, string | undef
   return `?${parameters}`;
 }
 
-/** A persona in one line: initials to scan by, the name, and what makes this person worth testing with. */
 function describePersona({ id, name, description }: Persona): SafeHtml {
   // The first letters of the first two words, in any script.
   const words = name.match(/(?<![\p{L}\p{M}'’])\p{L}\p{M}*/gu) ?? ['?'];

@@ -11,7 +11,6 @@ export function createPersonaBrowser(fetch: Fetch): Browser {
   return { open: async (url) => ({ failed: follow(fetch, url) }) };
 }
 
-/** Resolves with a reason when no callback was reached. */
 async function follow(fetch: Fetch, start: string): Promise<string | undefined> {
   let url = start;
   try {

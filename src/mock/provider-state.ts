@@ -15,9 +15,7 @@ import { RequestLog } from './request-log.ts';
 
 /** How a mock provider is set up. */
 export interface MockProviderOptions {
-  /** The origin that it is reached under, for example `http://localhost:5157`, without a trailing slash. */
   readonly hostname: string;
-  /** The clients that it knows; at least one. */
   readonly clients: readonly MockClient[];
   /** The people who can log in; the built-in ones when left out. */
   readonly personas?: readonly Persona[];
@@ -39,13 +37,10 @@ export interface MockProviderOptions {
   readonly control?: boolean;
   /** Milliseconds since the Unix epoch; the machine's clock when left out. */
   readonly now?: () => number;
-  /** How faults wait, in milliseconds. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  /** Gets every request that was answered. The `url` is the path alone, without secrets. */
   readonly onExchange?: (exchange: HttpExchange) => void;
 }
 
-/** All that a provider is and remembers. Its endpoints and controls are functions of this. */
 export type ProviderState = ReturnType<typeof createProviderState>;
 
 /**
@@ -69,7 +64,6 @@ export function createProviderState(options: MockProviderOptions) {
     );
   }
   let clockOffset = 0;
-  /** In milliseconds. It can be put forward; codes and tokens age with it. */
   const clock = {
     now: () => now() + clockOffset,
     advance: (milliseconds: number) => {
@@ -85,7 +79,6 @@ export function createProviderState(options: MockProviderOptions) {
     endpoints: endpointsOf(validateProviderOrigin(options.hostname)),
     clients: indexBy(clients, 'client', (client) => client.clientId),
     personas: personasById,
-    /** The persona that logs in without a page being shown. */
     approve,
     queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
     grants: new GrantStore(clock.now, options.secret),
@@ -114,7 +107,6 @@ function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string
   );
 }
 
-/** @throws SgidError `ERR_USAGE` for a persona that the provider does not have. */
 export function requirePersona(id: string, personas: ReadonlyMap<string, Persona>): void {
   if (personas.has(id)) return;
   throw usageError(
@@ -131,7 +123,6 @@ function createSleeper() {
   const waits = new Set<() => void>();
   let isAwake = false;
   return {
-    /** Resolves after that many milliseconds; at once when woken, and when 512 wait already. */
     sleep: (milliseconds: number): Promise<void> =>
       new Promise((resolve) => {
         if (isAwake || waits.size >= MOST_WAITS) return resolve();

@@ -11,16 +11,12 @@ import {
 import { answerToken } from './token.ts';
 import { answerUserinfo } from './userinfo.ts';
 
-/** An sgID v2 provider without a socket: a function from requests to responses, and its controls. */
 export interface MockProvider extends MockControls {
-  /** The `iss` of its ID tokens: `<hostname>/v2`. */
   readonly issuer: string;
   handle(request: ServerRequest): Promise<ServerResponse>;
-  /** Ends every wait of a slow answer, now and later. */
   wake(): void;
 }
 
-/** @throws SgidError As {@link createProviderState}. */
 export function createMockProvider(options: MockProviderOptions): MockProvider {
   const state = createProviderState(options);
   const controls = createMockControls(state);
@@ -62,7 +58,6 @@ interface Route {
   readonly endpoint: (request: EndpointRequest) => ServerResponse | Promise<ServerResponse>;
 }
 
-/** The endpoints by path. */
 function routesOf(state: ProviderState): ReadonlyMap<string, Route> {
   const { issuer, authorization, token, userinfo, jwks, discovery } = state.endpoints;
   const routes: readonly [string, Route][] = [
@@ -100,7 +95,6 @@ async function answer(
   }
 }
 
-/** The public halves of the signing keys (RFC 7517 section 5). */
 function answerJwks({ keys }: ProviderState): ServerResponse {
   return jsonResponse(200, { keys: keys.published().map((key) => key.jwk) });
 }

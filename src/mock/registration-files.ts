@@ -101,12 +101,6 @@ export function parsePersonas(
   return { personas, notices };
 }
 
-/**
- * Parses a client file: a JSON list of `{clientId, clientSecret, redirectUris, scopes?, publicKey}`, or one such
- * object. Without `scopes` a client may ask for the whole catalogue.
- *
- * @throws SgidError `ERR_FILE` with the place of each problem, never a value.
- */
 export function parseClients(text: string, path: string): readonly MockClient[] {
   return parseJsonFile(listOrOne(CLIENT, 'clientId'), { text, path, hint: CLIENTS_HINT });
 }

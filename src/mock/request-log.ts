@@ -18,7 +18,6 @@ export interface LoggedRequest {
 
 const KEPT_REQUESTS = 100;
 
-/** How much of a path or a value is kept, in characters. */
 const KEPT_LENGTH = 1_000;
 
 /**
@@ -43,7 +42,6 @@ const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'grant_type',
 ]);
 
-/** The parameters of which the log says only that they came: their values are credentials. */
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'client_secret',
   'code',
@@ -54,7 +52,6 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
 /** A part of a path that is long enough for a code or a token. */
 const SECRET_SEGMENT = /[^/]{32,}/g;
 
-/** The last 100 requests. `secrets` are taken out of them wherever they were put by mistake. */
 export class RequestLog {
   readonly #redactor: Redactor = createRedactor();
   #requests: LoggedRequest[] = [];
@@ -95,7 +92,6 @@ export class RequestLog {
     this.#requests = [];
   }
 
-  /** The path of a request target, without its query and without secrets. */
   redactPath(target: string): string {
     const [path = ''] = target.split('?', 1);
     return this.#redactor.redact(path).replace(SECRET_SEGMENT, REDACTED);

@@ -6,10 +6,8 @@ import { createMockProvider, type MockProvider } from './provider.ts';
 import { certificateHosts, originOf } from './provider-origin.ts';
 import type { MockProviderOptions } from './provider-state.ts';
 
-/** The longest request target, in characters. More than any client of sgID sends. */
 export const MAX_TARGET_LENGTH = 16_384;
 
-/** The largest request body, in bytes. */
 export const MAX_BODY_BYTES = 65_536;
 
 const LIMITS = {
@@ -20,26 +18,19 @@ const LIMITS = {
   sockets: 1024,
 };
 
-/** How a mock server is set up: a provider's options, and where it listens. */
 export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'> {
-  /** 0 takes any free port. */
   readonly port: number;
-  /** An IP address of this machine; 127.0.0.1 when left out. */
   readonly host?: string;
-  /** Serves https with a self-signed certificate, made at the start. */
   readonly https?: boolean;
-  /** The origin that clients reach it under, if it is not the address that it listens on. */
   readonly hostname?: string;
 }
 
 export interface MockServer {
-  /** Its origin, for example `http://127.0.0.1:5157`. */
   readonly hostname: string;
   /** The port that it listens on, which is not that of `hostname` behind a balancer. */
   readonly port: number;
   readonly provider: MockProvider;
   readonly certificate: SelfSignedCertificate | undefined;
-  /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -88,7 +79,6 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   };
 }
 
-/** Node's reason for not listening as an SgidError with advice. Any other error stays as it is. */
 function mockListenError(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -10,10 +10,8 @@ export const TEST_CLIENT_ID = 'MOCK-7e57c11e';
 /** It has characters that a form must encode. */
 export const TEST_CLIENT_SECRET = 'public-test-secret/not+secret=';
 
-/** The redirect URI of the test client unless another is named: that of the official samples. */
 export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
-/** The test credentials as a client to register; by default with every scope. */
 export function createTestClient(
   redirectUris: readonly string[],
   scopes: readonly string[] = SCOPES.map((scope) => scope.name),
@@ -27,7 +25,6 @@ export function createTestClient(
   };
 }
 
-/** Public test key of the test client, PEM (SPKI). */
 export const TEST_PUBLIC_KEY: string = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtmK3zsXb0/SIO24LCZ59
 uLFeqJF7NoZNq246ckmOOFdBpRgGN4efeXLuhAaxPblr9mz3Bo5Nn1YOnFVPZcVx
@@ -39,7 +36,6 @@ twIDAQAB
 -----END PUBLIC KEY-----
 `;
 
-/** Public test key: the private half of `TEST_PUBLIC_KEY`, PEM (PKCS#8). */
 export const TEST_PRIVATE_KEY: string = `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC2YrfOxdvT9Ig7
 bgsJnn24sV6okXs2hk2rbjpySY44V0GlGAY3h595cu6EBrE9uWv2bPcGjk2fVg6c
@@ -70,7 +66,6 @@ FKX3gft2Q6CEKPN81TxYD90=
 -----END PRIVATE KEY-----
 `;
 
-/** Public test key that a mock signs ID tokens with until its keys are rotated, PEM (PKCS#8). */
 export const TEST_SIGNING_KEY: string = `-----BEGIN PRIVATE KEY-----
 MIIEuwIBADANBgkqhkiG9w0BAQEFAASCBKUwggShAgEAAoIBAQDYnnarYq6qupEP
 mJDenVTbe1YGh/rDbZuWClBVKvZZbtAete54EmefJpoZAAOEpCbrxa4coxidohlf

@@ -48,7 +48,6 @@ export async function answerToken(state: ProviderState, request: EndpointRequest
   });
 }
 
-/** The answer of a login's fault where it replaces the genuine one; waits where it only delays it. */
 async function misbehave(
   state: ProviderState,
   fault: FaultName | undefined,

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { inspectKey, type KeyInspection } from '../../../src/keys/inspect-key.ts';
+import { inspectKey } from '../../../src/keys/inspect-key.ts';
 import { unlockPrivateKey } from '../../../src/keys/private-key.ts';
 import { keyBytes, keyText, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
 
@@ -10,14 +10,11 @@ const escaped = pem.trim().replaceAll('\n', '\\n');
 const own = createPublicKey(keyText('public.pem'));
 const other = createPublicKey(keyText('rsa-1024.pem'));
 
-async function inspect(
-  input: string | Uint8Array,
-  claims: Parameters<typeof inspectKey>[2] = [],
-): Promise<KeyInspection> {
+async function inspect(input: string | Uint8Array, claims: Parameters<typeof inspectKey>[2] = []) {
   return inspectKey(input, await unlockPrivateKey(input, { passphrase: PASSPHRASE }), claims);
 }
 
-function idsOf({ report }: KeyInspection): readonly string[] {
+function idsOf({ report }: ReturnType<typeof inspectKey>): readonly string[] {
   return report.problems.map(({ id }) => id);
 }
 
