@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+// Not node:fs/promises, which takes long to load: these are loaded when they are used.
+import { constants, promises as fs } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
 
@@ -31,7 +31,7 @@ export type FileAccess = 'private' | 'public';
 export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
   if (isOpenDescriptor(path)) return openStream(path, 0);
   if (await isStream(path)) return openStream(path, O_NOFOLLOW);
-  return openReplacement(path, rename, access === 'public' ? 0o644 : 0o600);
+  return openReplacement(path, fs.rename, access === 'public' ? 0o644 : 0o600);
 }
 
 /** The names of files already open in this process: symbolic links, but made by the kernel. */
@@ -45,7 +45,7 @@ async function isStream(path: string): Promise<boolean> {
   // Node has put this mark in place of bytes that are not UTF-8: the file would have another name than was asked for.
   if (path.includes('\ufffd')) throw failure('EILSEQ', path);
   if (path.endsWith('/') || path.endsWith(sep)) throw failure('EISDIR', path);
-  const stats = await lstat(path).catch((error: unknown) => {
+  const stats = await fs.lstat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
@@ -57,7 +57,7 @@ async function isStream(path: string): Promise<boolean> {
 
 async function openStream(path: string, flags: number): Promise<OutputFile> {
   // Appending keeps what a shell redirection has already written.
-  const handle = await open(path, O_WRONLY | O_APPEND | flags);
+  const handle = await fs.open(path, O_WRONLY | O_APPEND | flags);
   return {
     commit: (content) => handle.writeFile(content).finally(() => handle.close()),
     discard: () => handle.close(),
@@ -71,16 +71,16 @@ async function openStream(path: string, flags: number): Promise<OutputFile> {
  */
 export async function openReplacement(
   path: string,
-  place: (temporary: string, path: string) => Promise<void> = rename,
+  place: (temporary: string, path: string) => Promise<void> = fs.rename,
   mode = 0o600,
 ): Promise<OutputFile> {
   const temporary = join(dirname(path), `.sgid-${randomBytes(8).toString('hex')}.tmp`);
-  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+  const handle = await fs.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
   let settled = false;
   const discard = async (): Promise<void> => {
     if (settled) return;
     settled = true;
-    await handle.close().finally(() => rm(temporary, { force: true }));
+    await handle.close().finally(() => fs.rm(temporary, { force: true }));
   };
   return {
     commit: async (content) => {

@@ -1,5 +1,5 @@
-import { constants, type Stats } from 'node:fs';
-import { chmod, link, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+// Not node:fs/promises, which takes long to load: these are loaded when they are used.
+import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
@@ -39,7 +39,7 @@ export function openPrivateFolder(path: string): PrivateFolder {
     list: async (folder) => {
       try {
         for (const own of foldersTo(folder)) await requireFolder(own);
-        return (await readdir(join(path, folder))).sort();
+        return (await fs.readdir(join(path, folder))).sort();
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return [];
         throw error;
@@ -58,13 +58,13 @@ export function openPrivateFolder(path: string): PrivateFolder {
       for (const own of foldersTo(dirname(name))) await makeFolder(own);
       const file = join(path, name);
       if (replace) await requireReplaceable(file);
-      const output = await openReplacement(file, replace ? rename : placeNew);
+      const output = await openReplacement(file, replace ? fs.rename : placeNew);
       await output.commit(text);
       await syncFolder(dirname(file));
     },
     remove: async (name) => {
       for (const own of foldersTo(dirname(name))) await requireFolder(own);
-      await unlink(join(path, name));
+      await fs.unlink(join(path, name));
     },
   };
 }
@@ -76,7 +76,7 @@ async function requireFolder(path: string): Promise<Stats> {
 }
 
 async function requireNoLink(path: string): Promise<Stats> {
-  const stats = await lstat(path);
+  const stats = await fs.lstat(path);
   if (!stats.isSymbolicLink()) return stats;
   throw Object.assign(withCode(`ELOOP: a symbolic link is not followed '${path}'`, 'ELOOP'), { path });
 }
@@ -92,10 +92,10 @@ async function requireReplaceable(path: string): Promise<void> {
 async function makeFolder(path: string): Promise<void> {
   try {
     const { mode } = await requireFolder(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, 0o700);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await fs.chmod(path, 0o700);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await fs.mkdir(path, { recursive: true, mode: 0o700 });
     await requireFolder(path);
   }
 }
@@ -103,15 +103,15 @@ async function makeFolder(path: string): Promise<void> {
 /** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */
 async function placeNew(temporary: string, path: string): Promise<void> {
   try {
-    await link(temporary, path);
+    await fs.link(temporary, path);
   } catch (error) {
     if (!WITHOUT_LINKS.includes(errorCode(error) ?? '')) throw error;
     const { O_CREAT, O_EXCL, O_WRONLY } = constants;
     // The empty file holds the name until the whole one takes its place.
-    await (await open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)).close();
-    return rename(temporary, path);
+    await (await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)).close();
+    return fs.rename(temporary, path);
   }
-  await rm(temporary);
+  await fs.rm(temporary);
 }
 
 /** What a file system without hard links answers. */
@@ -120,7 +120,7 @@ const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 /** A new name lasts through a power cut when its folder was written as well. Windows does so by itself. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(path, constants.O_RDONLY);
+  const handle = await fs.open(path, constants.O_RDONLY);
   await handle.sync().finally(() => handle.close());
 }
 

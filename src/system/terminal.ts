@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { collectInput } from './files.ts';
 import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
 import { errorCode } from './node-error.ts';
@@ -95,6 +94,7 @@ async function readInput(signal: AbortSignal): Promise<Uint8Array> {
 }
 
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
+  const { createInterface } = await import('node:readline');
   const reader = createInterface({ input: process.stdin, signal });
   try {
     yield* reader;
