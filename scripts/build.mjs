@@ -59,6 +59,8 @@ async function buildBundle() {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     sourcemap: 'hidden',
+    // To open a file takes Node longer than to read what most commands need of it.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 10 }] },
   });
   for (const chunk of output.filter(({ type }) => type === 'chunk')) {
     writeText(`dist/${chunk.fileName}`, chunk.code);

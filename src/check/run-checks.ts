@@ -1,4 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import { readStopwatch } from '../system/clock.ts';
 import { toPrintable } from '../text/printable.ts';
 import { createRedactor } from '../text/redact.ts';
 import { changeSecret } from './answers.ts';
@@ -43,12 +44,12 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
   // The changed one of the probe is all but the real one.
   const clean = createCleaner(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
   const run = async (id: CheckId): Promise<CheckResult> => {
-    const started = performance.now();
+    const started = readStopwatch();
     const finding = isOnline(id)
       ? await ask(ONLINE_CHECKS[id], context)
       : await CREDENTIAL_CHECKS[id](context);
     const result = only && finding.blockedBy ? failBy(finding.blockedBy) : finding;
-    return resultOf(id, result, clean, performance.now() - started);
+    return resultOf(id, result, clean, readStopwatch() - started);
   };
   return reportOf(await Promise.all(wanted(only).map(run)));
 }

@@ -1,5 +1,6 @@
 import type { SgidError } from '../errors/sgid-error.ts';
 import type { Diagnostics } from '../output/diagnostics.ts';
+import { readStopwatch } from '../system/clock.ts';
 import type { LinePrompt } from '../system/line-prompt.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { JournalReader } from '../trace/journal.ts';
@@ -58,9 +59,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       return;
     }
     if (!prompt) diagnostics.redirect((line) => terminal.writeError(`${CLEAR_LINE}${line}\n`));
-    const end = performance.now() + timeoutMs;
+    const end = readStopwatch() + timeoutMs;
     const tick = (): void => {
-      const left = formatSeconds(Math.max(0, end - performance.now()));
+      const left = formatSeconds(Math.max(0, end - readStopwatch()));
       drawWait(options, prompt, `Waiting for ${what}, ${left} left`);
     };
     countdown = setInterval(tick, 1000);

@@ -1,3 +1,4 @@
+import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget, type MockControls } from './controls.ts';
@@ -33,7 +34,7 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
 
   /** Also reports a handler that throws, as the 500 that the server makes of it. */
   async function handleAndReport(request: ServerRequest): Promise<ServerResponse> {
-    const started = performance.now();
+    const started = readStopwatch();
     let status = 500;
     try {
       const response = await handle(request);
@@ -41,7 +42,7 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
       return response;
     } finally {
       const { method, target } = request;
-      const milliseconds = performance.now() - started;
+      const milliseconds = readStopwatch() - started;
       onExchange?.({ method, url: state.log.redactPath(target), status, milliseconds });
     }
   }

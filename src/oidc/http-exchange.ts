@@ -1,4 +1,5 @@
 import { SgidError, type SgidStep } from '../errors/sgid-error.ts';
+import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import type { Step } from './journal.ts';
@@ -41,12 +42,12 @@ export async function send(
   { url, init, step: name }: ProviderRequest,
   { step, signal }: SendOptions = {},
 ): Promise<ProviderResponse> {
-  const started = performance.now();
+  const started = readStopwatch();
   const note = (outcome: Pick<HttpExchange, 'status' | 'failure' | 'responseBytes'>): void =>
     step?.exchange({
       method: init.method,
       url,
-      milliseconds: performance.now() - started,
+      milliseconds: readStopwatch() - started,
       ...(init.body === undefined ? {} : { requestBytes: Buffer.byteLength(init.body) }),
       ...outcome,
     });

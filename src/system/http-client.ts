@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { readStopwatch } from './clock.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
 
@@ -55,10 +56,10 @@ export function createHttpClient(
   if (onExchange === undefined) return (url, init) => exchange(url, init, options);
   return async (url, init) => {
     const { method, body } = init;
-    const started = performance.now();
+    const started = readStopwatch();
     const report = (outcome: Partial<HttpExchange>): void => {
       const request = body === undefined ? {} : { requestBytes: Buffer.byteLength(body) };
-      onExchange({ method, url, milliseconds: performance.now() - started, ...request, ...outcome });
+      onExchange({ method, url, milliseconds: readStopwatch() - started, ...request, ...outcome });
     };
     try {
       const response = await exchange(url, init, options);

@@ -1,6 +1,7 @@
 import type { SgidError } from '../errors/sgid-error.ts';
 import type { Journal as ProtocolJournal, Step as ProtocolStep } from '../oidc/journal.ts';
 import type { Verdict } from '../oidc/verdict.ts';
+import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 
 /** Takes notes of one step: those of the protocol, and what a login tells the person while it runs. */
@@ -63,7 +64,7 @@ export class Journal implements ProtocolJournal {
   readonly #noted = new Set<unknown>();
 
   /** @param now Milliseconds of a monotonic clock. */
-  constructor(startedAt: number, now: () => number = () => performance.now()) {
+  constructor(startedAt: number, now: () => number = readStopwatch) {
     this.startedAt = startedAt;
     this.#now = now;
     this.#startedMs = now();
