@@ -5,7 +5,6 @@ import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
 import { type LoginResult, login } from '../login/login.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
-import { startMockServer } from '../mock/server.ts';
 import {
   createTestClient,
   TEST_CLIENT_ID,
@@ -220,6 +219,8 @@ async function startEmbeddedProvider(
     ? validateRedirectUri(flags.redirectUri)
     : 'http://127.0.0.1:0/callback';
   const redirectUris = [redirectUri];
+  // Most logins need no provider, which is a quarter of what they would load.
+  const { startMockServer } = await import('../mock/server.ts');
   const server = await startMockServer({
     port: 0,
     clients: [createTestClient(redirectUris)],
