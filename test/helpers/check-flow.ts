@@ -1,12 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { CheckReport, CheckResult } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
-import {
-  type LoopbackProvider,
-  type Misbehaviours,
-  type ProviderOptions,
-  startLoopbackProvider,
-} from './loopback-provider.ts';
+import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 import { takePort } from './take-port.ts';
 
 /** A run of `sgid check --format json`, with its report read. */
@@ -16,34 +11,20 @@ export interface CheckRun extends RunResult {
   readonly verdicts: Readonly<Record<string, string>>;
 }
 
-/** A registered client and its provider, for checks. */
-export interface CheckFlow {
-  readonly provider: LoopbackProvider;
-  readonly redirectUri: string;
-  /** The credentials of the client. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs `sgid check` with the credentials in the environment. */
-  run(args?: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** The same with `--format json`, and the report read. */
-  check(args?: readonly string[], options?: RunOptions): Promise<CheckRun>;
-}
-
 /** Sets up a provider where nobody consents by themselves; it is gone when the test has finished. */
-export async function startChecks(
-  options: ProviderOptions & { readonly provider?: Misbehaviours } = {},
-): Promise<CheckFlow> {
+export async function startChecks(options: ProviderOptions & { readonly provider?: Misbehaviours } = {}) {
   const redirectUri = `http://localhost:${await takePort()}/callback`;
   const provider = await startLoopbackProvider(redirectUri, options.provider ?? {}, options);
   onTestFinished(() => provider.close());
   const { env } = provider;
-  const run: CheckFlow['run'] = (args = [], options = {}) =>
+  const run = (args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> =>
     runSgid(['check', ...args], { ...options, env: { ...env, ...options.env } });
   return {
     provider,
     redirectUri,
     env,
     run,
-    check: async (args = [], options = {}) => {
+    check: async (args: readonly string[] = [], options: RunOptions = {}): Promise<CheckRun> => {
       const result = await run([...args, '--format', 'json'], options);
       const report: CheckReport = JSON.parse(result.stdout);
       return { ...result, report, verdicts: Object.fromEntries(report.checks.map(verdictEntry)) };
@@ -54,3 +35,5 @@ export async function startChecks(
 function verdictEntry({ id, verdict, code }: CheckResult): readonly [string, string] {
   return [id, code === undefined ? verdict : `${verdict} ${code}`];
 }
+
+export type CheckFlow = Awaited<ReturnType<typeof startChecks>>;

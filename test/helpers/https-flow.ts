@@ -13,14 +13,6 @@ export async function goTrusting(url: string, ca: string): Promise<string> {
   return page.text();
 }
 
-/** A login whose redirect URI is https. */
-export interface HttpsFlow extends Flow {
-  /** The folder in which the certificate is kept. */
-  readonly folder: string;
-  /** The pages on which the browser ended. */
-  readonly pages: readonly string[];
-}
-
 /** Where the certificate is kept for somebody with this HOME. */
 export function certificateFolder(home: string): string {
   return openConfigFolder({ HOME: home })?.path ?? '';
@@ -32,7 +24,7 @@ export function readKeptCertificate(home: string): Promise<string> {
 }
 
 /** Sets up a login whose browser trusts the certificate that is kept, or `ca` where that is given. */
-export async function startHttpsFlow(ca?: string): Promise<HttpsFlow> {
+export async function startHttpsFlow(ca?: string) {
   const home = await makeTemporaryFolder();
   const folder = certificateFolder(home);
   const pages: string[] = [];
@@ -44,6 +36,7 @@ export async function startHttpsFlow(ca?: string): Promise<HttpsFlow> {
     ...flow,
     folder,
     pages,
-    login: (args, run = {}) => flow.login(args, { ...run, env: { HOME: home, ...run.env } }),
+    login: (...[args, run = {}]: Parameters<Flow['login']>) =>
+      flow.login(args, { ...run, env: { HOME: home, ...run.env } }),
   };
 }

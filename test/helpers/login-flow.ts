@@ -1,12 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { createFakeBrowser, type FakeBrowser, type Visit } from './fake-browser.ts';
+import { createFakeBrowser, type Visit } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
-import {
-  type LoopbackProvider,
-  type Misbehaviours,
-  type ProviderOptions,
-  startLoopbackProvider,
-} from './loopback-provider.ts';
+import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 import { takePort } from './take-port.ts';
 
 /** What is special about a flow. */
@@ -19,20 +14,8 @@ export interface FlowOptions extends ProviderOptions {
   readonly scheme?: 'http' | 'https';
 }
 
-/** A registered client, its provider and a browser, ready for a login. */
-export interface Flow {
-  readonly provider: LoopbackProvider;
-  readonly browser: FakeBrowser;
-  readonly port: number;
-  readonly redirectUri: string;
-  /** The credentials of the client. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs `sgid login` with the credentials in the environment, and waits until the browser has its page. */
-  login(args?: readonly string[], options?: RunOptions): Promise<RunResult>;
-}
-
 /** Sets up a login on loopback; everything is taken down when the test has finished. */
-export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
+export async function startFlow(options: FlowOptions = {}) {
   const { visit, scheme = 'http' } = options;
   const port = await takePort();
   const redirectUri = `${scheme}://localhost:${port}/callback`;
@@ -47,7 +30,8 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
     port,
     redirectUri,
     env,
-    login: async (args = [], run = {}) => {
+    /** Runs `sgid login` with the credentials in the environment, and waits until the browser has its page. */
+    login: async (args: readonly string[] = [], run: RunOptions = {}): Promise<RunResult> => {
       const options = { browser: browser.open, ...run, env: { ...env, ...run.env } };
       const result = await runSgid(['login', ...args], options);
       await browser.idle();
@@ -60,3 +44,5 @@ export async function startFlow(options: FlowOptions = {}): Promise<Flow> {
 export function errorCodeOf({ stderr }: RunResult): string | undefined {
   return stderr.trimEnd().split('\n').at(-1);
 }
+
+export type Flow = Awaited<ReturnType<typeof startFlow>>;

@@ -28,19 +28,6 @@ export type Misbehaviour = (
 /** What a provider does wrong, by endpoint. */
 export type Misbehaviours = Readonly<Partial<Record<EndpointName, Misbehaviour>>>;
 
-/** A provider on this machine: the embedded mock, but for what a test takes over. */
-export interface LoopbackProvider {
-  readonly hostname: string;
-  readonly issuer: string;
-  /** The variables with which a program logs in there. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Every request that came, in order. */
-  readonly requests: readonly ServerRequest[];
-  /** How many requests an endpoint had. */
-  countTo(endpoint: EndpointName): number;
-  close(): Promise<void>;
-}
-
 /** Which persona logs in without a page (none when `undefined`), and which scopes the client has. */
 export interface ProviderOptions {
   readonly approve?: string | undefined;
@@ -60,7 +47,7 @@ export async function startLoopbackProvider(
   redirectUri: string,
   misbehaviours: Misbehaviours,
   { approve, scopes }: ProviderOptions,
-): Promise<LoopbackProvider> {
+) {
   const requests: ServerRequest[] = [];
   let mock: MockProvider | undefined;
   const server = createServer((incoming, response) => {
@@ -90,16 +77,18 @@ export async function startLoopbackProvider(
   return {
     hostname,
     issuer: mock.issuer,
+    /** The variables with which a program logs in there. */
     env: {
       SGID_CLIENT_ID: TEST_CLIENT_ID,
       SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
       SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
       SGID_REDIRECT_URI: redirectUri,
       SGID_HOSTNAME: hostname,
-    },
+    } as Readonly<Record<string, string>>,
     requests,
-    countTo: (endpoint) => requests.filter((request) => endpointOf(request) === endpoint).length,
-    close() {
+    countTo: (endpoint: EndpointName): number =>
+      requests.filter((request) => endpointOf(request) === endpoint).length,
+    close(): Promise<void> {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
@@ -139,3 +128,5 @@ function sendTo(response: NodeResponse, answer: Answer): void {
   response.writeHead(answer.status, { ...answer.headers, connection: 'close' });
   response.end(answer.body);
 }
+
+export type LoopbackProvider = Awaited<ReturnType<typeof startLoopbackProvider>>;

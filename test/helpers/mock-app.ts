@@ -21,23 +21,14 @@ const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 /** What an HTTP client waits for an answer, in milliseconds. */
 const HTTP_TIMEOUT_MS = 10_000;
 
-/** An application that logs people in with our own client at a mock without a socket. */
-export interface MockApp {
-  readonly provider: MockProvider;
-  /** The time of both. Nobody really waits. */
-  readonly clock: FakeClock;
-  /** The last part of the path of every request so far: `authorize`, `token`, `jwks.json`, `userinfo`. */
-  readonly requests: string[];
-  /** A whole login, from the authorization request to the decrypted data. */
-  login(request?: {
-    readonly state?: string;
-    readonly hint?: string;
-    readonly scope?: string;
-  }): Promise<LoginResult>;
+interface MockLogin {
+  readonly state?: string;
+  readonly hint?: string;
+  readonly scope?: string;
 }
 
 /** Sets up a mock that grants every request to wei-ming, unless told otherwise, and an application. */
-export function createMockApp(options: Partial<MockProviderOptions> = {}): MockApp {
+export function createMockApp(options: Partial<MockProviderOptions> = {}) {
   const clock = createFakeClock();
   const provider = createMockProvider({
     hostname: HOSTNAME,
@@ -60,7 +51,8 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}): MockA
     provider,
     clock,
     requests,
-    login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' } = {}) =>
+    /** A whole login, from the authorization request to the decrypted data. */
+    login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' }: MockLogin = {}): Promise<LoginResult> =>
       login(
         sgid,
         { redirectUri: REDIRECT_URI, scope, state, listen: undefined, browser: [], timeoutMs: 300_000 },
@@ -126,3 +118,5 @@ function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
     signal: new AbortController().signal,
   };
 }
+
+export type MockApp = ReturnType<typeof createMockApp>;

@@ -7,16 +7,8 @@ import { takePort } from './take-port.ts';
 
 const MOCKPASS = createRequire(import.meta.url).resolve('@opengovsg/mockpass/index.js');
 
-/** A MockPass that runs. */
-export interface MockPass {
-  readonly hostname: string;
-  /** The private key of its one client, PEM. Public test material, as all of MockPass is. */
-  readonly privateKey: string;
-  stop(): Promise<void>;
-}
-
 /** Starts MockPass as a process of its own; with `loginPage` the person chooses who logs in. */
-export async function startMockPass({ loginPage }: { readonly loginPage: boolean }): Promise<MockPass> {
+export async function startMockPass({ loginPage }: { readonly loginPage: boolean }) {
   const port = await takePort();
   const child = spawn(process.execPath, [MOCKPASS], {
     // It reads a .env of its working folder.
@@ -36,9 +28,11 @@ export async function startMockPass({ loginPage }: { readonly loginPage: boolean
   return {
     hostname: `http://127.0.0.1:${port}`,
     privateKey: await readFile(new URL('static/certs/key.pem', `file://${MOCKPASS}`), 'utf8'),
-    async stop() {
+    async stop(): Promise<void> {
       child.kill('SIGKILL');
       await closed;
     },
   };
 }
+
+export type MockPass = Awaited<ReturnType<typeof startMockPass>>;

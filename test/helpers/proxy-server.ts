@@ -1,19 +1,8 @@
 import { connect } from 'node:net';
 import { startRawServer } from './raw-server.ts';
 
-/** A proxy on 127.0.0.1. */
-export interface ProxyUnderTest {
-  readonly port: number;
-  readonly url: string;
-  /** The heads of the requests that it was sent. */
-  readonly heads: readonly string[];
-  /** Everything that it was sent, the tunnels' bytes included. */
-  readonly received: readonly string[];
-  close(): Promise<void>;
-}
-
 /** Starts a proxy that knows CONNECT alone, and one way: every host leads to `port` on this machine. */
-export async function startProxy(port: number): Promise<ProxyUnderTest> {
+export async function startProxy(port: number) {
   const heads: string[] = [];
   const server = await startRawServer((client, head) => {
     heads.push(head);
@@ -31,3 +20,5 @@ export async function startProxy(port: number): Promise<ProxyUnderTest> {
   const { port: own } = new URL(server.url);
   return { ...server, port: Number(own), url: `http://127.0.0.1:${own}`, heads };
 }
+
+export type ProxyUnderTest = Awaited<ReturnType<typeof startProxy>>;

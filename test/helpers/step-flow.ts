@@ -1,12 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { redirectOf } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
-import {
-  type LoopbackProvider,
-  type Misbehaviours,
-  type ProviderOptions,
-  startLoopbackProvider,
-} from './loopback-provider.ts';
+import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 
 /** Where nobody listens: the single steps only read the URL that the browser was redirected to. */
 export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
@@ -19,35 +14,20 @@ export interface StartedLogin {
   readonly url: URL;
 }
 
-/** A registered client and its provider, for the single steps. */
-export interface StepFlow {
-  readonly provider: LoopbackProvider;
-  /** The credentials of the client. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs one step with the credentials in the environment. */
-  run(args: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Makes a transaction, and lets a person log in. */
-  start(args?: readonly string[]): Promise<StartedLogin>;
-  /** Logs in up to the tokens, as `sgid callback` prints them. */
-  obtainTokens(args?: readonly string[]): Promise<string>;
-}
-
 /** Sets up a provider, where Tan Wei Ming consents at once; it is gone when the test has finished. */
-export async function startSteps(
-  options: ProviderOptions & { readonly provider?: Misbehaviours } = {},
-): Promise<StepFlow> {
+export async function startSteps(options: ProviderOptions & { readonly provider?: Misbehaviours } = {}) {
   const { provider: misbehaviours = {}, ...rest } = options;
   const provider = await startLoopbackProvider(REDIRECT_URI, misbehaviours, { approve: 'wei-ming', ...rest });
   onTestFinished(() => provider.close());
   const { env } = provider;
-  const run: StepFlow['run'] = (args, options = {}) =>
+  const run = (args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
     runSgid(args, { ...options, env: { ...env, ...options.env } });
   const succeed = async (args: readonly string[], options?: RunOptions): Promise<string> => {
     const { exitCode, stdout, stderr } = await run(args, options);
     if (exitCode !== 0) throw new Error(`sgid ${args[0]} failed:\n${stderr}`);
     return stdout;
   };
-  const start: StepFlow['start'] = async (args = []) => {
+  const start = async (args: readonly string[] = []): Promise<StartedLogin> => {
     const text = await succeed(['authorize-url', ...args]);
     const transaction = JSON.parse(text);
     return { transaction, text, url: await redirectOf(transaction.url) };
@@ -56,10 +36,14 @@ export async function startSteps(
     provider,
     env,
     run,
+    /** Makes a transaction, and lets a person log in. */
     start,
-    obtainTokens: async (args) => {
+    /** Logs in up to the tokens, as `sgid callback` prints them. */
+    obtainTokens: async (args?: readonly string[]): Promise<string> => {
       const { text, url } = await start(args);
       return succeed(['callback', '--transaction', '-', url.href], { stdin: text });
     },
   };
 }
+
+export type StepFlow = Awaited<ReturnType<typeof startSteps>>;
