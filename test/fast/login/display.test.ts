@@ -102,7 +102,7 @@ async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Prom
 const ANNOUNCEMENT = `Opening the browser. If it does not open, visit:\n\n${URL_TO_VISIT}\n`;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'hrtime'] });
 });
 
 afterEach(() => {
