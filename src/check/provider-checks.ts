@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { MINIMUM_BITS } from '../keys/private-key.ts';
+import { getRequest } from '../oidc/http-exchange.ts';
 import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
-import { createJwksSource, type JwksSource, jwksRequest } from '../oidc/jwks.ts';
+import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';
 import { discoverEndpoints } from '../sgid/discovery.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
@@ -81,7 +82,7 @@ const SECOND_MS = 1_000;
  * difference is what it is at least: when the answer was made, between asking and getting it, is unknown.
  */
 async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
-  const request = jwksRequest(endpointsOf(hostname).jwks);
+  const request = getRequest('id-token', endpointsOf(hostname).jwks);
   const asked = transport.clock.now();
   const response = await transport.fetch(request.url, { ...request.init, signal }).catch((error: unknown) => {
     throw networkError(error, request);

@@ -1,3 +1,4 @@
+import type { Command } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
 import type { LoginInput } from '../login/callback-wait.ts';
@@ -12,11 +13,10 @@ import {
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
 import { parseExpectation } from '../output/expectations.ts';
-import { printResult, type ResultFlags, requireDataScope } from '../output/result.ts';
+import { printResult, requireDataScope } from '../output/result.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
@@ -27,26 +27,6 @@ import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { openTransport, prepareProxy } from './transport.ts';
-
-export interface LoginFlags extends CredentialFlags, ResultFlags {
-  /** `false` for --no-browser. */
-  readonly browser?: string | boolean | undefined;
-  readonly manual?: true;
-  readonly listen?: string;
-  readonly listenPublic?: true;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly timeout: string;
-  readonly httpTimeout: string;
-  readonly state?: string;
-  readonly nonce?: string;
-  readonly includeTokens?: true;
-  readonly mock?: true;
-  readonly persona?: string;
-  readonly trace?: string;
-  readonly saveCanary?: string;
-  readonly junit?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -65,7 +45,7 @@ SGID_CLIENT_SECRET, SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCO
 The profile is that of -p, else of SGID_PROFILE, else the one chosen with "sgid profile use".
 No secret is taken as an option's value, because other users of the machine could read it.`;
 
-export const declare: DeclareCommand = (command, openContext) => {
+const addOptions = (command: Command) =>
   addResultOptions(
     addCredentialOptions(command, [
       'scope',
@@ -103,11 +83,15 @@ export const declare: DeclareCommand = (command, openContext) => {
     .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
     .option('--state <value>', 'use this state instead of a random one')
     .option('--nonce <value>', 'use this nonce instead of a random one')
-    .addHelpText('after', EXAMPLES)
-    .action(async (options) => {
-      const context = await openContext();
-      await runReported('login', options, context, () => runLogin(options, context));
-    });
+    .addHelpText('after', EXAMPLES);
+
+type LoginFlags = ReturnType<ReturnType<typeof addOptions>['opts']>;
+
+export const declare: DeclareCommand = (command, openContext) => {
+  addOptions(command).action(async (flags) => {
+    const context = await openContext();
+    await runReported('login', flags, context, () => runLogin(flags, context));
+  });
 };
 
 const CONTRADICTIONS: readonly (readonly [keyof LoginFlags, keyof LoginFlags, string])[] = [

@@ -96,6 +96,18 @@ export async function sendRepeatable(
   return send(transport, request, options);
 }
 
+/** A request for JSON that changes nothing, with an access token (RFC 6750 section 2.1) or without. */
+export function getRequest(step: SgidStep, url: string, accessToken?: string): ProviderRequest {
+  const authorization: Record<string, string> =
+    accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+  return {
+    step,
+    url,
+    init: { method: 'GET', headers: { accept: 'application/json', ...authorization }, redirect: 'manual' },
+    secrets: accessToken === undefined ? [] : [accessToken],
+  };
+}
+
 function parseRetryAfter(value: string | null, now: number): number {
   if (value === null) return 0;
   if (/^\d+$/.test(value)) return Number(value) * 1000;

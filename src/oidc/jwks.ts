@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
-import { type ProviderRequest, sendRepeatable, type Transport } from './http-exchange.ts';
+import { getRequest, sendRepeatable, type Transport } from './http-exchange.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
 import { describeReply, parseReply } from './provider-reply.ts';
@@ -37,23 +37,13 @@ export function createJwksSource(transport: Transport, endpoint: string): JwksSo
   };
 }
 
-/** The request for the JWKS (RFC 7517 section 5). */
-export function jwksRequest(endpoint: string): ProviderRequest {
-  return {
-    step: 'id-token',
-    url: endpoint,
-    init: { method: 'GET', headers: { accept: 'application/json' }, redirect: 'manual' },
-    secrets: [],
-  };
-}
-
 function fetchJwks(
   transport: Transport,
   endpoint: string,
   { journal, signal }: CallOptions,
 ): Promise<JSONWebKeySet> {
   return runStep(journal, 'jwks', async (step) => {
-    const request = jwksRequest(endpoint);
+    const request = getRequest('id-token', endpoint);
     const response = await sendRepeatable(transport, request, { step, signal });
     const json = parseReply(response, request, 'ERR_RESPONSE_INVALID');
     const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];

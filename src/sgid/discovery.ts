@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { type ProviderRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
+import { getRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
 import { type CallOptions, runStep } from '../oidc/journal.ts';
 import { CHECK_HOSTNAME } from '../oidc/network-error.ts';
 import { parseReply } from '../oidc/provider-reply.ts';
@@ -18,12 +18,7 @@ export function discoverEndpoints(
   { journal, signal }: CallOptions = {},
 ): Promise<Endpoints> {
   const expected = endpointsOf(hostname);
-  const request: ProviderRequest = {
-    step: 'config',
-    url: expected.discovery,
-    init: { method: 'GET', headers: { accept: 'application/json' }, redirect: 'manual' },
-    secrets: [],
-  };
+  const request = getRequest('config', expected.discovery);
   return runStep(journal, 'discovery', async (step) => {
     const response = await sendRepeatable(transport, request, { step, signal });
     const document = parseReply(response, request, 'ERR_RESPONSE_INVALID');

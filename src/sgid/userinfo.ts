@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { type ProviderRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
+import { getRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
 import { type CallOptions, noteVerdicts, runStep, type Step } from '../oidc/journal.ts';
 import { parseReply } from '../oidc/provider-reply.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
@@ -43,7 +43,7 @@ export async function fetchData(
   { accessToken, sub }: { readonly accessToken: string; readonly sub: string | undefined },
   { journal, signal }: CallOptions = {},
 ): Promise<PersonData> {
-  const request = userinfoRequest(endpoints.userinfo, accessToken);
+  const request = getRequest('userinfo', endpoints.userinfo, accessToken);
   const reply = await runStep(journal, 'userinfo', async (step) => {
     const response = await sendRepeatable(transport, request, { step, signal });
     const json = parseReply(response, request, 'ERR_USERINFO_REFUSED');
@@ -57,20 +57,6 @@ export async function fetchData(
     step?.verdicts([pass('payload-key'), pass('fields', `${Object.keys(person.data).length} decrypted`)]);
     return person;
   });
-}
-
-/** OpenID Connect Core section 5.3.1; RFC 6750 section 2.1. */
-function userinfoRequest(endpoint: string, accessToken: string): ProviderRequest {
-  return {
-    step: 'userinfo',
-    url: endpoint,
-    init: {
-      method: 'GET',
-      headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
-      redirect: 'manual',
-    },
-    secrets: [accessToken],
-  };
 }
 
 /**
