@@ -78,28 +78,20 @@ export function isControlTarget(target: string): boolean {
   return target === CONTROL_PATH || target.startsWith(`${CONTROL_PATH}/`);
 }
 
-interface Call {
-  readonly method: 'GET' | 'POST';
-  readonly run: (controls: MockControls, body: Readonly<Record<string, unknown>>) => unknown;
-}
+/** What a call returns, if anything, is the answer. */
+type Call = (controls: MockControls, body: Readonly<Record<string, unknown>>) => unknown;
 
 const CALLS: Readonly<Record<string, Call>> = {
-  personas: { method: 'POST', run: (controls, { id }) => controls.queuePersona(requireText(id, 'id')) },
-  faults: {
-    method: 'POST',
-    run: (controls, { name, times }) => {
-      const count = times === undefined ? 1 : requireNumber(times, 'times');
-      controls.queueFault(validateFault(requireText(name, 'name'), count).name, count);
-    },
+  personas: (controls, { id }) => controls.queuePersona(requireText(id, 'id')),
+  faults: (controls, { name, times = 1 }) => {
+    const fault = validateFault(requireText(name, 'name'), requireNumber(times, 'times'));
+    controls.queueFault(fault.name, fault.times);
   },
-  clock: {
-    method: 'POST',
-    run: (controls, { advanceSeconds }) =>
-      controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),
-  },
-  keys: { method: 'POST', run: (controls) => controls.rotateKeys() },
-  reset: { method: 'POST', run: (controls) => controls.reset() },
-  requests: { method: 'GET', run: (controls) => controls.requests() },
+  clock: (controls, { advanceSeconds }) =>
+    controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),
+  keys: (controls) => controls.rotateKeys(),
+  reset: (controls) => controls.reset(),
+  requests: (controls) => controls.requests(),
 };
 
 const CALLS_BY_PATH = new Map(Object.entries(CALLS).map(([name, call]) => [`${CONTROL_PATH}/${name}`, call]));
@@ -117,23 +109,20 @@ export async function answerControl(
   { method, target, headers, body }: ServerRequest,
 ): Promise<ServerResponse> {
   if (!isTrustedHost(headers['host'], origin)) {
-    return refuse(
-      403,
-      'the control API answers under the host of this mock, localhost or an IP address only',
-    );
+    const hosts = 'the host of this mock, localhost or an IP address';
+    return refuse(403, `the control API answers under ${hosts} only`);
   }
   const call = CALLS_BY_PATH.get(target);
   if (call === undefined)
     return refuse(404, `no such call; there are ${[...CALLS_BY_PATH.keys()].join(', ')}`);
-  if (method !== call.method) {
-    return refuse(405, `${target} takes ${call.method}, not ${method}`, { allow: call.method });
-  }
+  const allow = call === CALLS['requests'] ? 'GET' : 'POST';
+  if (method !== allow) return refuse(405, `${target} takes ${allow}, not ${method}`, { allow });
   const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
   if (method === 'POST' && !isJson) return refuse(415, 'send content-type: application/json');
   const fields = body.trim() === '' ? {} : parseJson(body);
   if (!isRecord(fields)) return refuse(400, 'the body is not a JSON object');
   try {
-    const result = await call.run(controls, fields);
+    const result = await call(controls, fields);
     return typeof result === 'object' && result !== null
       ? jsonResponse(200, result)
       : { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
@@ -145,20 +134,16 @@ export async function answerControl(
 
 function requireText(value: unknown, field: string): string {
   if (typeof value === 'string') return value;
-  throw new SgidError('ERR_USAGE', `the field ${field} must be text`, { step: 'usage' });
+  throw new SgidError('ERR_USAGE', `the field ${field} must be text`);
 }
 
 function requireNumber(value: unknown, field: string): number {
   if (typeof value === 'number') return value;
-  throw new SgidError('ERR_USAGE', `the field ${field} must be a number`, { step: 'usage' });
+  throw new SgidError('ERR_USAGE', `the field ${field} must be a number`);
 }
 
-function refuse(
-  status: number,
-  description: string,
-  headers?: Readonly<Record<string, string>>,
-): ServerResponse {
-  return errorResponse(status, { error: 'invalid_request', description }, headers);
+function refuse(status: number, description: string, headers: ServerResponse['headers'] = {}) {
+  return errorResponse(status, 'invalid_request', description, headers);
 }
 
 const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;

@@ -3,26 +3,26 @@ import type { ServerResponse } from '../system/http-server.ts';
 /** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
 export const MAX_VALUE_LENGTH = 2_048;
 
-export interface OAuthError {
-  readonly error: string;
-  readonly description: string;
-}
+type Headers = ServerResponse['headers'];
 
+/** What an endpoint throws. The authorization endpoint makes a redirect of it, the others this JSON. */
 export class OAuthRefusal extends Error {
+  readonly error: string;
   readonly response: ServerResponse;
 
-  constructor(status: number, error: OAuthError, headers: Readonly<Record<string, string>> = {}) {
-    super(error.description);
-    this.response = errorResponse(status, error, headers);
+  constructor(status: number, error: string, description: string, headers: Headers = {}) {
+    super(description);
+    this.error = error;
+    this.response = errorResponse(status, error, description, headers);
   }
 }
 
+export function invalidRequest(description: string): OAuthRefusal {
+  return new OAuthRefusal(400, 'invalid_request', description);
+}
+
 /** A JSON answer that no cache keeps (RFC 6749 section 5.1). */
-export function jsonResponse(
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): ServerResponse {
+export function jsonResponse(status: number, body: object, headers: Headers = {}): ServerResponse {
   return {
     status,
     headers: {
@@ -38,8 +38,9 @@ export function jsonResponse(
 
 export function errorResponse(
   status: number,
-  { error, description }: OAuthError,
-  headers: Readonly<Record<string, string>> = {},
+  error: string,
+  description: string,
+  headers: Headers = {},
 ): ServerResponse {
   return jsonResponse(status, { error, error_description: printableDescription(description) }, headers);
 }
@@ -54,11 +55,8 @@ export function redirectResponse(
     if (value !== undefined) query.set(name, value);
   }
   const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`;
-  return {
-    status: 302,
-    headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
-    body: '',
-  };
+  const headers = { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+  return { status: 302, headers, body: '' };
 }
 
 /**
@@ -72,15 +70,14 @@ export function printableDescription(text: string): string {
     .slice(0, 500);
 }
 
-export interface RequestParameters {
-  /** Values by name. A parameter without a value counts as left out (RFC 6749 section 3.1). */
-  readonly values: ReadonlyMap<string, string>;
-  /** Names that came more than once, which is never allowed (RFC 6749 sections 3.1 and 3.2). */
-  readonly repeated: ReadonlySet<string>;
-}
+/** The values of a request's parameters by name. */
+export type Values = ReadonlyMap<string, string>;
 
-/** Parses `application/x-www-form-urlencoded` text: a query without its `?`, or a form body. */
-export function parseParameters(text: string): RequestParameters {
+/**
+ * Parses a query without its `?`, or a form body. A parameter without a value counts as left out (RFC 6749 section
+ * 3.1).
+ */
+export function parseParameters(text: string) {
   const values = new Map<string, string>();
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -90,6 +87,11 @@ export function parseParameters(text: string): RequestParameters {
     if (value !== '' && !values.has(name)) values.set(name, value);
   }
   return { values, repeated };
+}
+
+/** RFC 6749 sections 3.1 and 3.2. */
+export function refuseRepeated([name]: Iterable<string>): void {
+  if (name !== undefined) throw invalidRequest(`the parameter ${name} was sent more than once`);
 }
 
 /**

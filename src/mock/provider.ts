@@ -1,7 +1,7 @@
 import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { answerAuthorize } from './authorize.ts';
-import { answerControl, createMockControls, isControlTarget, type MockControls } from './controls.ts';
+import { answerControl, createMockControls, isControlTarget } from './controls.ts';
 import { errorResponse, jsonResponse, OAuthRefusal } from './oauth.ts';
 import {
   createProviderState,
@@ -12,19 +12,16 @@ import {
 import { answerToken } from './token.ts';
 import { answerUserinfo } from './userinfo.ts';
 
-export interface MockProvider extends MockControls {
-  readonly issuer: string;
-  handle(request: ServerRequest): Promise<ServerResponse>;
-  wake(): void;
-}
+export type MockProvider = ReturnType<typeof createMockProvider>;
 
-export function createMockProvider(options: MockProviderOptions): MockProvider {
+/** An sgID v2 provider without a socket. */
+export function createMockProvider(options: MockProviderOptions) {
   const state = createProviderState(options);
   const controls = createMockControls(state);
   const routes = routesOf(state);
   const { latencyMs = 0, control = false, onExchange } = options;
 
-  async function handle(request: ServerRequest): Promise<ServerResponse> {
+  async function respond(request: ServerRequest): Promise<ServerResponse> {
     if (control && isControlTarget(request.target)) return answerControl(controls, state.hostname, request);
     if (latencyMs > 0) await state.sleep(latencyMs);
     const response = await answer(routes, request);
@@ -32,12 +29,11 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
     return response;
   }
 
-  /** Also reports a handler that throws, as the 500 that the server makes of it. */
-  async function handleAndReport(request: ServerRequest): Promise<ServerResponse> {
+  async function handle(request: ServerRequest): Promise<ServerResponse> {
     const started = readStopwatch();
-    let status = 500;
+    let status = 500; // what the server makes of a handler that throws
     try {
-      const response = await handle(request);
+      const response = await respond(request);
       status = response.status;
       return response;
     } finally {
@@ -46,47 +42,41 @@ export function createMockProvider(options: MockProviderOptions): MockProvider {
       onExchange?.({ method, url: state.log.redactPath(target), status, milliseconds });
     }
   }
-  return {
-    ...controls,
-    issuer: state.endpoints.issuer,
-    handle: onExchange === undefined ? handle : handleAndReport,
-    wake: state.wake,
-  };
+  return { ...controls, issuer: state.endpoints.issuer, handle, wake: state.wake };
 }
 
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly endpoint: (request: EndpointRequest) => ServerResponse | Promise<ServerResponse>;
-}
+type Endpoint = (request: EndpointRequest) => ServerResponse | Promise<ServerResponse>;
+type Routes = ReadonlyMap<string, { readonly method: string; readonly endpoint: Endpoint }>;
 
-function routesOf(state: ProviderState): ReadonlyMap<string, Route> {
+function routesOf(state: ProviderState): Routes {
   const { issuer, authorization, token, userinfo, jwks, discovery } = state.endpoints;
-  const routes: readonly [string, Route][] = [
-    [authorization, { method: 'GET', endpoint: (request) => answerAuthorize(state, request) }],
-    [token, { method: 'POST', endpoint: (request) => answerToken(state, request) }],
-    [userinfo, { method: 'GET', endpoint: (request) => answerUserinfo(state, request) }],
-    [jwks, { method: 'GET', endpoint: () => answerJwks(state) }],
+  const routes: readonly [string, string, Endpoint][] = [
+    ['GET', authorization, (request) => answerAuthorize(state, request)],
+    ['POST', token, (request) => answerToken(state, request)],
+    ['GET', userinfo, (request) => answerUserinfo(state, request)],
+    ['GET', jwks, () => jsonResponse(200, { keys: state.keys.published().map((key) => key.jwk) })],
     // For whatever waits until the mock is up. sgID itself has none.
-    [`${issuer}/health`, { method: 'GET', endpoint: () => jsonResponse(200, { status: 'ok' }) }],
-    [discovery, { method: 'GET', endpoint: () => answerDiscovery(state) }],
+    ['GET', `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
+    ['GET', discovery, () => answerDiscovery(state)],
   ];
-  return new Map(routes.map(([url, route]) => [new URL(url).pathname, route]));
+  return new Map(routes.map(([method, url, endpoint]) => [new URL(url).pathname, { method, endpoint }]));
 }
 
-async function answer(
-  routes: ReadonlyMap<string, Route>,
-  { method, target, headers, body }: ServerRequest,
-): Promise<ServerResponse> {
+async function answer(routes: Routes, request: ServerRequest): Promise<ServerResponse> {
+  const { method, target, headers, body } = request;
   // The target is cut by hand: URL would read `//host/path` as another host, and resolve `..`.
   const [path = '', ...query] = target.split('?');
   const route = routes.get(path);
   if (route === undefined) {
-    const description = `no such endpoint; this mock has ${[...routes.keys()].join(', ')}`;
-    return errorResponse(404, { error: 'not_found', description });
+    return errorResponse(
+      404,
+      'not_found',
+      `no such endpoint; this mock has ${[...routes.keys()].join(', ')}`,
+    );
   }
   if (method !== route.method) {
     const description = `${path} takes ${route.method}, not ${method}`;
-    return errorResponse(405, { error: 'method_not_allowed', description }, { allow: route.method });
+    return errorResponse(405, 'method_not_allowed', description, { allow: route.method });
   }
   try {
     return await route.endpoint({ query: query.join('?'), headers, body });
@@ -94,10 +84,6 @@ async function answer(
     if (error instanceof OAuthRefusal) return error.response;
     throw error;
   }
-}
-
-function answerJwks({ keys }: ProviderState): ServerResponse {
-  return jsonResponse(200, { keys: keys.published().map((key) => key.jwk) });
 }
 
 /** The provider's metadata (OpenID Connect Discovery section 3, RFC 8414, RFC 9207 section 3). */

@@ -5,10 +5,15 @@ import type { RegisteredClient } from './clients.ts';
 import { type FaultName, faultDescription, SLOW_MS, TOKEN_SLOW_MS } from './faults.ts';
 import { CODE_LIFETIME_SECONDS, type Redemption, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import { signIdToken } from './id-token.ts';
-import { jsonResponse, OAuthRefusal, parseParameters, type RequestParameters } from './oauth.ts';
+import {
+  invalidRequest,
+  jsonResponse,
+  OAuthRefusal,
+  parseParameters,
+  refuseRepeated,
+  type Values,
+} from './oauth.ts';
 import type { EndpointRequest, ProviderState } from './provider-state.ts';
-
-type Values = RequestParameters['values'];
 
 const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['kind'], 'granted'>, string>> = {
   unknown: 'the code is unknown: it was not issued here, or was cut short or decoded twice on its way',
@@ -20,7 +25,7 @@ const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['kind'], 'granted'>, str
 /** The token endpoint: exchanges an authorization code, once (RFC 6749 sections 4.1.3 to 5.2). */
 export async function answerToken(state: ProviderState, request: EndpointRequest): Promise<ServerResponse> {
   const values = parseForm(request);
-  const client = authenticateClient(values, state.clients);
+  const client = authenticateClient(values, state);
   const { code, redirectUri, codeVerifier } = requireGrantParameters(values);
 
   const redemption = state.grants.redeemCode(code, client.clientId);
@@ -48,10 +53,7 @@ export async function answerToken(state: ProviderState, request: EndpointRequest
   });
 }
 
-async function misbehave(
-  state: ProviderState,
-  fault: FaultName | undefined,
-): Promise<ServerResponse | undefined> {
+async function misbehave(state: ProviderState, fault?: FaultName): Promise<ServerResponse | undefined> {
   switch (fault) {
     case 'invalid-client':
       throw invalidClient(faultDescription(fault));
@@ -67,16 +69,14 @@ async function misbehave(
       };
     case 'token-slow':
       await state.sleep(TOKEN_SLOW_MS);
-      return undefined;
+      break;
     case 'slow':
       await state.sleep(SLOW_MS);
-      return undefined;
+      break;
     case 'rotated-keys':
       await state.keys.rotate();
-      return undefined;
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 function parseForm({ query, headers, body }: EndpointRequest): Values {
@@ -95,16 +95,12 @@ function parseForm({ query, headers, body }: EndpointRequest): Values {
     throw invalidClient(description, { 'www-authenticate': `${scheme} realm="mock sgID"` });
   }
   const { values, repeated } = parseParameters(body);
-  const [twice] = repeated;
-  if (twice !== undefined) throw invalidRequest(`the parameter ${twice} was sent more than once`);
+  refuseRepeated(repeated);
   return values;
 }
 
 /** RFC 6749 section 2.3.1. */
-function authenticateClient(
-  values: Values,
-  clients: ReadonlyMap<string, RegisteredClient>,
-): RegisteredClient {
+function authenticateClient(values: Values, { clients }: ProviderState): RegisteredClient {
   const clientId = values.get('client_id');
   const clientSecret = values.get('client_secret');
   if (clientId === undefined) throw invalidClient('client_id is missing');
@@ -122,37 +118,31 @@ function equalInConstantTime(left: string, right: string): boolean {
 }
 
 /** RFC 6749 section 4.1.3, RFC 7636 section 4.5. */
-function requireGrantParameters(values: Values): {
-  readonly code: string;
-  readonly redirectUri: string;
-  readonly codeVerifier: string;
-} {
+function requireGrantParameters(values: Values) {
   const grantType = values.get('grant_type');
   if (grantType === undefined) throw invalidRequest('grant_type is missing: send authorization_code');
   if (grantType !== 'authorization_code') {
     const description = `grant_type must be authorization_code, got ${grantType}`;
-    throw new OAuthRefusal(400, { error: 'unsupported_grant_type', description });
+    throw new OAuthRefusal(400, 'unsupported_grant_type', description);
   }
-  const code = values.get('code');
-  const redirectUri = values.get('redirect_uri');
-  const codeVerifier = values.get('code_verifier');
-  if (code === undefined) throw invalidRequest('code is missing');
-  if (redirectUri === undefined) throw invalidRequest('redirect_uri is missing');
-  if (codeVerifier === undefined) throw invalidRequest('code_verifier is missing');
+  const take = (name: string): string => {
+    const value = values.get(name);
+    if (value === undefined) throw invalidRequest(`${name} is missing`);
+    return value;
+  };
+  const code = take('code');
+  const redirectUri = take('redirect_uri');
+  const codeVerifier = take('code_verifier');
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(codeVerifier)) {
     throw invalidRequest('code_verifier must have 43 to 128 characters of A-Z a-z 0-9 - . _ ~');
   }
   return { code, redirectUri, codeVerifier };
 }
 
-function invalidRequest(description: string): OAuthRefusal {
-  return new OAuthRefusal(400, { error: 'invalid_request', description });
-}
-
 function invalidGrant(description: string): OAuthRefusal {
-  return new OAuthRefusal(400, { error: 'invalid_grant', description });
+  return new OAuthRefusal(400, 'invalid_grant', description);
 }
 
-function invalidClient(description: string, headers?: Readonly<Record<string, string>>): OAuthRefusal {
-  return new OAuthRefusal(401, { error: 'invalid_client', description }, headers);
+function invalidClient(description: string, headers: ServerResponse['headers'] = {}): OAuthRefusal {
+  return new OAuthRefusal(401, 'invalid_client', description, headers);
 }

@@ -14,10 +14,7 @@ const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenStatus['kind'], 'live'>, stri
   expired: `the access token has expired: it lives ${TOKEN_LIFETIME_SECONDS} seconds`,
 };
 
-/**
- * The userinfo endpoint (OpenID Connect Core section 5.3): `sub`, and the granted claims encrypted to the
- * client.
- */
+/** OpenID Connect Core section 5.3, but the claims are encrypted to the client. */
 export async function answerUserinfo(
   state: ProviderState,
   request: EndpointRequest,
@@ -28,8 +25,8 @@ export async function answerUserinfo(
   if (client === undefined || persona === undefined) throw invalidToken('its client or persona is gone');
   if (fault === 'userinfo-401') throw invalidToken(faultDescription(fault));
   if (fault === 'userinfo-503') {
-    const unavailable = { error: 'temporarily_unavailable', description: faultDescription(fault) };
-    throw new OAuthRefusal(503, unavailable, { 'retry-after': '1' });
+    const description = faultDescription(fault);
+    throw new OAuthRefusal(503, 'temporarily_unavailable', description, { 'retry-after': '1' });
   }
   if (fault === 'slow') await state.sleep(SLOW_MS);
   const sub = subjectOf(clientId, fault === 'sub-mismatch' ? `${personaId} misnamed` : personaId);
@@ -51,7 +48,7 @@ function authorizeBearer({ grants }: ProviderState, { query, headers }: Endpoint
   if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) {
     const description = 'send the access token in the header Authorization: Bearer';
     // RFC 6750 section 3.1: without credentials the challenge names no error.
-    throw new OAuthRefusal(401, { error: 'invalid_token', description }, { 'www-authenticate': REALM });
+    throw new OAuthRefusal(401, 'invalid_token', description, { 'www-authenticate': REALM });
   }
   // b64token of RFC 6750 section 2.1.
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
@@ -68,5 +65,5 @@ function invalidToken(description: string): OAuthRefusal {
 /** An error with its challenge (RFC 6750 section 3). */
 function bearerRefusal(status: number, error: string, description: string): OAuthRefusal {
   const challenge = `${REALM}, error="${error}", error_description="${printableDescription(description)}"`;
-  return new OAuthRefusal(status, { error, description }, { 'www-authenticate': challenge });
+  return new OAuthRefusal(status, error, description, { 'www-authenticate': challenge });
 }
