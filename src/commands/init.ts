@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 
 import { loadTestedCredentials } from '../check/credentials.ts';
@@ -6,10 +7,21 @@ import { type CheckReport, type CheckResult, runChecks } from '../check/run-chec
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
+import { type Credentials, parseCredentials } from '../settings/credentials.ts';
+import type { FieldName } from '../settings/fields.ts';
 import { saveProfile } from '../settings/keyring-secrets.ts';
 import { isProfileName, type Profile, validateProfileName } from '../settings/profile.ts';
 import { createProfileStore, type ProfileStore, profileExists } from '../settings/profile-store.ts';
-import { DEFAULTS, loadProfile, loadSources } from '../settings/sources.ts';
+import {
+  type CredentialFlags,
+  collectFlags,
+  DEFAULTS,
+  findValue,
+  loadProfile,
+  loadSources,
+  type Source,
+} from '../settings/sources.ts';
+import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { layoutOfReport } from './check.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
@@ -17,26 +29,20 @@ import { isAttended, openInputs } from './credential-options.ts';
 import {
   askForFile,
   askForRest,
-  type CompleteDraft,
-  type Draft,
-  flushNotices,
   importFile,
-  loadKeyFile,
-  validateDraft,
-  validateKey,
+  printNotices,
+  requireComplete,
+  requireKey,
 } from './init-draft.ts';
 
-/** The options of `sgid init`, as the command line gives them. */
-interface InitOptions {
+type GivenFlags = Pick<CredentialFlags, 'privateKeyFile' | 'redirectUri' | 'hostname' | 'scope'>;
+
+interface InitOptions extends GivenFlags {
   readonly from?: string;
   readonly profile?: string;
   readonly yes?: true;
   readonly replace?: true;
   readonly store: 'file' | 'keyring';
-  readonly privateKeyFile?: string;
-  readonly redirectUri?: string;
-  readonly hostname?: string;
-  readonly scope?: string;
 }
 
 const EXAMPLES = `
@@ -77,17 +83,17 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   requireWayToKnow(options, context);
   const profiles = createProfileStore(platform.configFolder);
   if (options.profile !== undefined) await requireFreeName(options.profile, options, profiles);
-  const draft = await makeDraft(options, context);
+  const { profile, passphrase } = await makeProfile(options, context);
   const { name, replace } = await chooseName(options, profiles, context);
   const { store } = options;
   const places = { profiles, keyring: platform.keyring, warn: diagnostics.warn };
-  const path = await saveProfile(name, profileOf(draft), { replace, store }, places);
+  const path = await saveProfile(name, profile, { replace, store }, places);
   diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
   if ((await profiles.current()) === undefined) {
     await profiles.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
   }
-  const report = await checkProfile(name, draft.passphrase, context);
+  const report = await checkProfile(name, passphrase, context);
   await warnOfOverrides(name, context);
   await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
   const current = await profiles.current();
@@ -116,47 +122,50 @@ async function requireFreeName(
   if (!replace && (await profiles.list()).includes(name)) throw profileExists(name);
 }
 
-async function makeDraft(options: InitOptions, context: CommandContext): Promise<CompleteDraft> {
-  const { from, privateKeyFile, redirectUri, hostname, scope, yes } = options;
-  const inputs = openInputs(context);
-  const maker = { context, inputs };
-  let begun: Draft;
+/** Makes a profile of the flags, the credentials file and what is asked for. */
+async function makeProfile(
+  { from, yes, ...flags }: InitOptions,
+  context: CommandContext,
+): Promise<{ readonly profile: Profile; readonly passphrase: string | undefined }> {
+  const { platform, diagnostics } = context;
+  // Without a terminal nobody types the passphrase.
+  const askPassphrase = async (): Promise<string | undefined> => platform.env['SGID_PRIVATE_KEY_PASSPHRASE'];
+  const inputs = { ...openInputs(context, 'sgid init'), askPassphrase };
+  const maker = { context, inputs, printed: new Set<string>() };
+  if (flags.privateKeyFile === '-') inputs.claimStdin('--private-key-file');
+  const given = collectFlags(flags, inputs);
   try {
-    begun = {
-      ...(from !== undefined && (await importFile(from, maker))),
-      ...(privateKeyFile && { privateKey: await loadKeyFile(privateKeyFile, inputs) }),
-      ...(redirectUri && { redirectUri }),
-      ...(hostname && { hostname }),
-      ...(scope && { scope }),
-    };
+    const imported = from === undefined ? await askForFile(maker) : await importFile(from, inputs);
+    printNotices(maker);
+    for (const line of imported.words) diagnostics.info(line);
+    const begun = { ...imported, sources: [given, ...imported.sources] };
+    const draft = yes ? begun : await askForRest(begun, maker);
+    requireComplete(draft);
+    const sources = [...draft.sources, DEFAULTS];
+    const needed = ['clientId', 'clientSecret', 'redirectUri', 'hostname', 'scope'] as const;
+    const credentials = await parseCredentials({ needed }, sources, inputs);
+    if (yes) await requireKey(sources, inputs);
+    return { profile: profileOf(credentials, sources), passphrase: draft.unsavedPassphrase };
   } finally {
-    flushNotices(maker);
+    printNotices(maker);
   }
-  if (!yes) {
-    const imported = from === undefined ? await askForFile(maker) : {};
-    return validateDraft(await askForRest({ ...imported, ...begun }, maker));
-  }
-  const draft = validateDraft(begun);
-  await validateKey(draft.privateKey, draft, async () => {
-    // Without a terminal nobody types it.
-    const passphrase = context.platform.env['SGID_PRIVATE_KEY_PASSPHRASE'];
-    if (passphrase) inputs.secrets.add(passphrase);
-    return passphrase;
-  });
-  return draft;
 }
 
-function profileOf(draft: CompleteDraft): Profile {
-  const { clientId, redirectUri, scope, hostname, clientSecret, privateKey, passphrase } = draft;
-  const { path, input } = privateKey;
+function profileOf(
+  { clientId, redirectUri, scope, hostname, clientSecret }: Omit<Credentials, 'privateKey'>,
+  sources: readonly Source[],
+): Profile {
+  const find = (name: FieldName) => findValue(sources, name, new Set());
+  const { text: key = '' } = find('privateKey') ?? {};
+  const passphrase = find('passphrase')?.text;
   return {
     clientId,
     redirectUri,
-    scope,
+    scope: scope.join(' '),
     hostname,
     clientSecret: { value: clientSecret },
-    privateKey: path === undefined ? { value: input.toString() } : { source: `file:${path}` },
-    ...(passphrase && !draft.forgetsPassphrase && { passphrase: { value: passphrase } }),
+    privateKey: isKeyText(key) ? { value: key } : { source: `file:${resolve(key)}` },
+    ...(passphrase && { passphrase: { value: passphrase } }),
   };
 }
 

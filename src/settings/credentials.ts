@@ -7,7 +7,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { validateRedirectUri } from './redirect-uri.ts';
-import { isStdin, loadClientSecret, loadKey } from './secrets.ts';
+import { findMismatches, isStdin, loadClientSecret, loadKey } from './secrets.ts';
 import { type FoundValue, findValue, type Source } from './sources.ts';
 
 /** The values that a command may need. */
@@ -71,6 +71,7 @@ export async function parseCredentials<
     ...(clientSecret && { clientSecret: await loadClientSecret(clientSecret, inputs) }),
     ...(privateKey && { privateKey: await loadKey(privateKey, sources, inputs) }),
   };
+  if (all.privateKey) for (const { message } of findMismatches(all.privateKey, sources)) notices.add(message);
   if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
   return { ...all, found };
 }

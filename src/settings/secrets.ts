@@ -24,8 +24,7 @@ export async function loadClientSecret(found: FoundValue, inputs: Inputs): Promi
 }
 
 /**
- * Loads the private key that was found, with the passphrase that goes with it. Notes when a public key came along
- * that is not its own.
+ * Loads the private key that was found, with the passphrase that goes with it.
  *
  * @throws SgidError `ERR_PRIVATE_KEY*`, `ERR_FILE`, `ERR_SECRET_SOURCE`
  */
@@ -48,14 +47,16 @@ export async function loadKey(
     return answer;
   };
   const known = passphrase && !passphrase.fetch ? { passphrase: passphrase.text } : { askPassphrase };
-  const key = await namingOrigin(found.origin, () => loadPrivateKey(input, known));
-  for (const { values } of sources) {
-    const publicKeys = findPublicKeys(values.publicKey?.text ?? '');
-    if (values.publicKey === undefined || publicKeys.length === 0 || belongTogether(key, publicKeys))
-      continue;
-    notices.add(publicKeyMismatch(toPrintable(values.publicKey.origin)).message);
-  }
-  return key;
+  return namingOrigin(found.origin, () => loadPrivateKey(input, known));
+}
+
+/** An error for each public key that came along with a private key and is not its own. */
+export function findMismatches(key: KeyObject, sources: readonly Source[]): readonly SgidError[] {
+  return sources.flatMap(({ values: { publicKey } }) => {
+    const publicKeys = findPublicKeys(publicKey?.text ?? '');
+    if (publicKey === undefined || publicKeys.length === 0 || belongTogether(key, publicKeys)) return [];
+    return [publicKeyMismatch(toPrintable(publicKey.origin))];
+  });
 }
 
 /** Whether a value is to be read from standard input: `-` in the place of a path. */

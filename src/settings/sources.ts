@@ -4,7 +4,7 @@ import { exposedFileNotice, namingOrigin, pathError } from '../text/file-errors.
 import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import { parseCredentialsFile } from './credentials-file.ts';
+import { type CredentialsFile, parseCredentialsFile } from './credentials-file.ts';
 import { loadDotenv, type Variables } from './dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /** A value, trimmed unless it is a passphrase, and what people call its place, for example `SGID_SCOPE in .env`. */
-interface SourceValue {
+export interface SourceValue {
   readonly text: string;
   readonly origin: string;
   /** Fetches a secret that is kept elsewhere; `text` is then where, for example `env:STAGING_SECRET`. */
@@ -56,16 +56,24 @@ export interface CredentialFlags {
  * profile keeps elsewhere is not fetched yet.
  */
 export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promise<readonly Source[]> {
-  const { env, notices } = inputs;
-  const sources = [
-    collectValues('flag', inputs, (field) => {
-      const { flag } = FIELDS[field];
-      const text = isFlagged(field) ? flags[field] : undefined;
-      return flag === undefined || text === undefined ? [] : [{ text, origin: flag }];
-    }),
-    await loadCredentialsFile(flags, inputs),
-    collectVariables('environment', env, '', inputs),
-  ];
+  const { env, notices, details } = inputs;
+  const sources = [collectFlags(flags, inputs)];
+  const { credentials: path } = flags;
+  if (path === '') notices.add('--credentials is set but empty');
+  if (path) {
+    const { source, redirectUris, recognised, ignored } = await loadCredentialsFile(path, inputs);
+    const name = toPrintable(path);
+    const understood = recognised.map((entry) => `${entry.name} as ${entry.field}`);
+    details.add(`${name}: understood ${understood.join(', ')}`);
+    if (ignored.length > 0) details.add(`${name}: ignored ${listNames(ignored)}`);
+    if (redirectUris.length > 0 && !flags.redirectUri) {
+      notices.add(
+        `${name} holds several redirect URIs: ${toPrintable(redirectUris.join(', '))}; pass the one to use with --redirect-uri`,
+      );
+    }
+    sources.push(source);
+  }
+  sources.push(collectVariables('environment', env, '', inputs));
   if (flags.dotenv === '') notices.add('--dotenv is set but empty');
   const dotenv = await loadDotenv(flags.dotenv || undefined, inputs.files, notices);
   if (dotenv !== undefined) {
@@ -81,8 +89,13 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   return [...sources, DEFAULTS];
 }
 
-function isFlagged(field: FieldName): field is FieldName & keyof CredentialFlags {
-  return FIELDS[field].flag !== undefined;
+export function collectFlags(flags: CredentialFlags, inputs: Pick<Inputs, 'secrets'>): Source {
+  const texts: Readonly<Partial<Record<FieldName | keyof CredentialFlags, string>>> = flags;
+  return collectValues('flag', inputs, (field) => {
+    const { flag } = FIELDS[field];
+    const text = texts[field];
+    return flag === undefined || text === undefined ? [] : [{ text, origin: flag }];
+  });
 }
 
 /** Makes a source: of the candidates for a field, the first that is not empty counts, or an empty one where all are. */
@@ -133,33 +146,21 @@ export const DEFAULTS: Source = collectValues('default', { secrets: new Set() },
   return text === undefined ? [] : [{ text, origin: 'default' }];
 });
 
-async function loadCredentialsFile(
-  { credentials: path, redirectUri }: CredentialFlags,
+/** Loads a credentials file as a source, and says what the file holds. */
+export async function loadCredentialsFile(
+  path: string,
   inputs: Inputs,
-): Promise<Source> {
-  const { files, notices, details } = inputs;
-  if (path === '') notices.add('--credentials is set but empty');
-  if (!path) return { kind: 'credentials-file', values: {} };
-  const { bytes, readableByOthers } = await files.readSecretFile(path).catch((error: unknown) => {
+): Promise<CredentialsFile & { readonly source: Source }> {
+  const { bytes, readableByOthers } = await inputs.files.readSecretFile(path).catch((error: unknown) => {
     throw pathError(error, 'the credentials file', path);
   });
-  const { values, redirectUris, recognised, ignored } = parseCredentialsFile(decodeText(bytes), path);
-  const name = toPrintable(path);
-  details.add(
-    `${name}: understood ${recognised.map((entry) => `${entry.name} as ${entry.field}`).join(', ')}`,
-  );
-  if (ignored.length > 0) details.add(`${name}: ignored ${listNames(ignored)}`);
-  if (redirectUris.length > 0 && !redirectUri) {
-    notices.add(
-      `${name} holds several redirect URIs: ${toPrintable(redirectUris.join(', '))}; pass the one to use with --redirect-uri`,
-    );
-  }
+  const file = parseCredentialsFile(decodeText(bytes), path);
   const source = collectValues('credentials-file', inputs, (field) => {
-    const text = values[field];
+    const text = file.values[field];
     return text === undefined ? [] : [{ text, origin: path }];
   });
-  if (readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(path));
-  return source;
+  if (readableByOthers && secretsOf(source).length > 0) inputs.notices.add(exposedFileNotice(path));
+  return { ...file, source };
 }
 
 /** Beyond so many, a list of names is no help. */

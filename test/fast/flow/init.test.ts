@@ -268,11 +268,24 @@ describe('sgid init refuses', () => {
   });
 
   it('a file that others can read and that is broken, with a warning of the first', async () => {
-    const { run, home } = await setUp({ ...PORTAL, privateKey: undefined, secret: undefined });
+    const { run, home } = await setUp({ ...PORTAL, privateKey: undefined });
     await chmod(join(home, 'client.json'), 0o644);
     const { exitCode, stderr } = await run([...IMPORT, '--private-key-file', 'HOME/none.pem']);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^warning: .*client\.json holds secrets and other users can access it/m);
+  });
+
+  it('to store a secret from a file that the credentials name for the provider that they name', async () => {
+    const file = join(await makeTemporaryFolder(), 'secret');
+    await writeFile(file, SECRET, { mode: 0o600 });
+    const hostname = 'https://collector.example.test';
+    const client = { ...PORTAL, secret: undefined, SGID_CLIENT_SECRET_FILE: file, hostname };
+    const { run, home } = await setUp(client);
+    const { exitCode, stderr } = await run(IMPORT);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('ERR_PROVIDER_BINDING');
+    expect(stderr).toContain(`--hostname ${hostname}`);
+    expect(await readdir(home)).toEqual(['client.json']);
   });
 
   it('a public key in the same file that is not that of the private key', async () => {

@@ -166,6 +166,7 @@ describe('sgid init on a terminal', () => {
       secret: SECRET,
       privateKey: TEST_PRIVATE_KEY,
       scopes: ['openid'],
+      hostname: 'http://localhost:5157',
       redirectUris: ['http://localhost:5001/one', 'http://localhost:5001/two'],
       agency: 'unknown to us',
     };
@@ -175,15 +176,13 @@ describe('sgid init on a terminal', () => {
     await first.shows(/Not used: agency\./);
     await converse(first, [
       [/Which redirect URI/, `${DOWN}\r`],
-      [/Provider:/, '\r'],
+      [/Provider: \(?http:\/\/localhost:5157/, '\r'],
     ]);
     expect(await first.ended).toContain('status 0, echo');
     const file = join(home, '.config', 'sgid', 'profiles', 'staging.json');
     const saved = await readFile(file, 'utf8');
-    expect(JSON.parse(saved)).toMatchObject({
-      redirectUri: 'http://localhost:5001/two',
-      scope: 'openid',
-    });
+    const [redirectUri, hostname] = ['http://localhost:5001/two', 'http://localhost:5157'];
+    expect(JSON.parse(saved)).toMatchObject({ redirectUri, hostname, scope: 'openid' });
     const second = await openInit(home, args);
     expect(await second.ended).toMatch(/the profile staging exists already[\s\S]*status 3, echo/);
     expect(await readFile(file, 'utf8')).toBe(saved);
