@@ -16,17 +16,20 @@ export default defineConfig({
     css: true,
     // Much of the time is spent waiting for other processes.
     maxWorkers: 2,
+    // For what hangs alone: a busy machine is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 100_000, interval: 20 } },
+    // No test leaves anything behind in its process, so that the files of a worker can share its modules.
+    isolate: false,
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     projects: [
       {
         extends: true,
-        // Nothing outside of this process is touched, so that the files of a worker can share its modules.
         test: {
           name: 'fast',
           include: ['test/fast/**/*.test.ts'],
           globalSetup: 'test/helpers/temporary-root.ts',
-          isolate: false,
-          testTimeout: 60_000,
         },
       },
       {
@@ -35,7 +38,6 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           globalSetup: ['test/helpers/temporary-root.ts', 'test/helpers/build-once.ts'],
-          testTimeout: 120_000,
         },
       },
     ],

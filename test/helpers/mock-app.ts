@@ -19,7 +19,7 @@ const HOSTNAME = 'http://localhost:5157';
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 /** What an HTTP client waits for an answer, in milliseconds. */
-const HTTP_TIMEOUT_MS = 10_000;
+const HTTP_TIMEOUT_MS = 100_000;
 
 interface MockLogin {
   readonly state?: string;

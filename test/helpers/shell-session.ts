@@ -31,9 +31,6 @@ export interface ShellSession {
 /** What the prompt must be set to, so that one can tell when the shell is ready. */
 export const PROMPT = 'READY> ';
 
-/** How long anything may take, in milliseconds. */
-const PATIENCE = { timeout: 100_000, interval: 20 };
-
 /** Opens a shell. Rejects when it is not installed: nothing is skipped. */
 export async function openShell({
   command,
@@ -65,7 +62,7 @@ export async function openShell({
     await ended;
   });
   const visible = (): string => stripVTControlCharacters(shown);
-  await expect.poll(visible, PATIENCE).toContain(PROMPT);
+  await expect.poll(visible).toContain(PROMPT);
   return {
     home,
     screen: visible,
@@ -73,12 +70,12 @@ export async function openShell({
       await rm(join(home, 'words'), { force: true });
       terminal.write(`${keys}\r`);
       const words = (): Promise<string> => readFile(join(home, 'words'), 'utf8').catch(() => '');
-      await expect.poll(words, PATIENCE).toMatch(/end$/);
+      await expect.poll(words).toMatch(/end$/);
       return (await words()).split('\0').slice(0, -1);
     },
     shows: async (keys, pattern) => {
       terminal.write(keys);
-      await expect.poll(visible, PATIENCE).toMatch(pattern);
+      await expect.poll(visible).toMatch(pattern);
     },
   };
 }

@@ -44,7 +44,7 @@ describe('a login with an https redirect URI', () => {
       scheme: 'https',
       visit: async (_browser, url) => {
         const callback = await redirectOf(url);
-        const plain = createHttpClient({ timeoutMs: 10_000, maxBytes: 100_000 });
+        const plain = createHttpClient({ timeoutMs: 100_000, maxBytes: 100_000 });
         await plain(callback.href, { method: 'GET', headers: {} }).catch((error) => failures.push(error));
         const target = `${callback.pathname}${callback.search}`;
         failures.push(await exchangeRaw(flow.port, rawRequest(target, callback.host)));

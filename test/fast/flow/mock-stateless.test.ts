@@ -9,7 +9,7 @@ import { logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
 const HOSTNAME = 'http://localhost:5157';
 const SECRET = Buffer.from('a public test secret of the tests');
 
-const request = createHttpClient({ timeoutMs: 10_000, maxBytes: 1_000_000 });
+const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
 const replicas: MockServer[] = [];
 let stranger: MockServer;
 

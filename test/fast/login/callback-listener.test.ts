@@ -22,13 +22,13 @@ async function start(
 
 /** Sends a request and, when it counts as the callback, ends the login. */
 async function ask(
-  { port, listener, received }: ListenerUnderTest,
+  { port, listener, received, arrived }: ListenerUnderTest,
   request: string,
   outcome: LoginOutcome = SIGNED_IN,
   address?: string,
 ): Promise<string> {
   const answer = exchangeRaw(port, request, address);
-  await Promise.race([answer, expect.poll(() => received.length).toBe(1)]);
+  await Promise.race([answer, arrived]);
   if (received.length > 0) await listener.close(outcome);
   return answer;
 }
@@ -51,11 +51,11 @@ describe('a callback', () => {
   });
 
   it('gets no answer before the login is over', async () => {
-    const { port, listener, received } = await start();
+    const { port, listener, arrived } = await start();
     const socket = await openSocket(port);
     const answer = readToEnd(socket);
     socket.write(rawRequest('/callback?code=x', `localhost:${port}`));
-    await expect.poll(() => received).toHaveLength(1);
+    await arrived;
     expect(socket.bytesRead).toBe(0);
     await listener.close({ kind: 'failed', code: 'ERR_DECRYPT_KEY' });
     expect(bodyOf(await answer)).toContain('ERR_DECRYPT_KEY');

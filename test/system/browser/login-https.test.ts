@@ -51,7 +51,6 @@ describe('sgid login with an https redirect URI in Chromium', () => {
       expect(await run.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('TAN WEI MING') });
       expect(complaints).toEqual([]);
     },
-    60_000,
   );
 
   it('waits while the browser warns of a certificate that it was not told of', async () => {
@@ -64,5 +63,5 @@ describe('sgid login with an https redirect URI in Chromium', () => {
     await accepting.getByRole('link', { name: 'Refuse' }).click();
     await accepting.getByRole('heading', { name: 'Sign-in declined' }).waitFor();
     expect(await login.run.ended).toMatchObject({ status: 4 });
-  }, 60_000);
+  });
 });

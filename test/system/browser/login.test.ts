@@ -19,7 +19,7 @@ const RECORDER = `
 let chromium: Browser;
 beforeAll(async () => {
   chromium = await launchChromium();
-}, 60_000);
+});
 afterAll(() => chromium.close());
 
 interface MockLogin extends WatchedPage {
@@ -35,7 +35,7 @@ async function startMockLogin(args: readonly string[] = []): Promise<MockLogin> 
     files: { 'record.js': RECORDER },
   });
   const url = await expect
-    .poll(() => readFile(join(cwd, 'url.txt'), 'utf8').catch(() => ''), { interval: 20, timeout: 100_000 })
+    .poll(() => readFile(join(cwd, 'url.txt'), 'utf8').catch(() => ''))
     .toMatch(/^http/)
     .then(() => readFile(join(cwd, 'url.txt'), 'utf8'));
   const watched = await openWatchedPage(chromium);

@@ -35,7 +35,7 @@ beforeAll(async () => {
   redirectUri = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/callback`;
   mock = await startMockSgid({ redirectUris: [redirectUri] });
   browser = await launchChromium();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -49,7 +49,7 @@ async function openPage(
   { width = 1280, height = 740, colorScheme = 'light' as 'light' | 'dark' } = {},
 ): Promise<Page> {
   const page = await browser.newPage({ colorScheme, viewport: { width, height } });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(0);
   const query = authorizationQuery({ redirect_uri: redirectUri, ...changes });
   await page.goto(`${mock.hostname}/v2/oauth/authorize?${query}`);
   return page;

@@ -72,7 +72,7 @@ beforeAll(async () => {
       return found ? found[2]() : spoilt();
     },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await chromium.close();
   await server.close();

@@ -20,7 +20,7 @@ import { findBarriers, openWatchedPage, type WatchedPage } from '../../helpers/w
 let chromium: Browser;
 beforeAll(async () => {
   chromium = await launchChromium();
-}, 60_000);
+});
 afterAll(() => chromium.close());
 
 /** More than fit on a screen; axe takes as long as there are rows, and more of the same teach it nothing. */

@@ -85,7 +85,7 @@ describe('a --browser command of the built program', () => {
       files: { 'stay.js': stay },
     });
     const browserPid = await expect
-      .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''), { interval: 20, timeout: 100_000 })
+      .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''))
       .toMatch(/^\d+$/)
       .then(async () => Number(await readFile(join(folder, 'pid'), 'utf8')));
     onTestFinished(() => void process.kill(browserPid, 'SIGKILL'));

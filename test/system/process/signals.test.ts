@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGate } from '../../helpers/gate.ts';
 import { hang } from '../../helpers/loopback-provider.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
@@ -32,7 +32,7 @@ describe('Ctrl-C in the built program', () => {
     const page = visit(await run.authorizationUrl());
     await asked.passed;
     // The keys are asked for early; the login hangs on them once the code is exchanged.
-    await vi.waitUntil(() => login.provider.countTo('token') > 0, { timeout: 100_000 });
+    await expect.poll(() => login.provider.countTo('token')).toBe(1);
     run.child.kill('SIGINT');
     expect((await page).body).toContain('Sign-in failed');
     expect(await run.ended).toMatchObject({ status: 130, stdout: '' });

