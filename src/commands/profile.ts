@@ -1,16 +1,21 @@
 import { Option } from '@commander-js/extra-typings';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { loadPrivateKey } from '../keys/private-key.ts';
+import { fingerprintKey } from '../keys/public-key.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { renderTable } from '../output/table.ts';
 import { checkProviderBinding } from '../settings/credentials.ts';
-import { describeProfile, explainSources } from '../settings/describe-profile.ts';
+import { FIELD_NAMES, FIELDS } from '../settings/fields.ts';
 import { accountsOf, removeProfile } from '../settings/keyring-secrets.ts';
+import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from '../settings/profile.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
-import { chooseProfile, findValue, loadSources, type Source } from '../settings/sources.ts';
+import { chooseProfile, findValue, loadSources, rankValues, type Source } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import type { Platform } from '../system/platform.ts';
+import { isPlainlyPath } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
+import { redact } from '../text/redact.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { isAttended, openInputs } from './credential-options.ts';
 
@@ -147,13 +152,41 @@ async function describe(
   for (const notice of inputs.notices) context.diagnostics.warn(notice);
   if (chosen === undefined) {
     throw new SgidError('ERR_PROFILE', 'no profile is chosen', {
-      step: 'config',
       hint: 'Name one, or choose one for all commands: sgid profile use <name>',
     });
   }
   const { profile, path, notices } = await inputs.profiles.load(chosen.name);
   for (const notice of notices) context.diagnostics.warn(notice);
-  return { name: chosen.name, path, ...(await describeProfile(profile)) };
+  return { name: chosen.name, path, ...(await describeValues(profile)) };
+}
+
+/** Describes a profile for people. Fetches nothing; a secret that stands in a public field is taken out. */
+async function describeValues(profile: Profile): Promise<object> {
+  const secrets = SECRET_FIELDS.flatMap((field) => profile[field]?.value ?? []);
+  const publics = PUBLIC_FIELDS.map((field) => {
+    const [own, preset] = [profile[field], FIELDS[field].default];
+    if (own !== undefined) return [field, { value: redact(own, secrets), from: 'profile' }];
+    return [field, preset === undefined ? null : { value: preset, from: 'default' }];
+  });
+  const hidden = SECRET_FIELDS.map((field) => {
+    const secret = profile[field];
+    if (secret === undefined) return [field, null];
+    return [field, secret.source === undefined ? { stored: true } : { source: secret.source }];
+  });
+  const described = Object.fromEntries([...publics, ...hidden]);
+  const fingerprint = await fingerprintOf(profile);
+  return fingerprint === undefined ? described : { ...described, privateKey: { stored: true, fingerprint } };
+}
+
+/** The SHA-256 of the SPKI in hex, for a key that is in the profile and can be opened. */
+async function fingerprintOf({ privateKey, passphrase }: Profile): Promise<string | undefined> {
+  if (privateKey?.value === undefined) return undefined;
+  try {
+    return fingerprintKey(await loadPrivateKey(privateKey.value, { passphrase: passphrase?.value }));
+  } catch (error) {
+    if (error instanceof SgidError) return undefined;
+    throw error;
+  }
 }
 
 async function explain(
@@ -166,7 +199,25 @@ async function explain(
   const unbound = findUnbound(sources);
   for (const notice of [...inputs.notices, ...unbound]) context.diagnostics.warn(notice);
   const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
-  return { name: profile, ...explainSources(sources, inputs.secrets) };
+  return { name: profile, ...explainValues(sources, inputs.secrets) };
+}
+
+/** What a command would use, and where it comes from. Fetches nothing and shows no secret, wherever it stands. */
+function explainValues(sources: readonly Source[], secrets: Iterable<string>): object {
+  const names = FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined && name !== 'publicKey');
+  return Object.fromEntries(
+    names.map((name) => {
+      const [winner, ...others] = rankValues(sources, name);
+      const overrides = others.map(({ origin }) => origin);
+      if (winner === undefined) return [name, { value: null, from: null, overrides }];
+      const { text, origin: from, fetch, field } = winner;
+      if (!FIELDS[name].secret) return [name, { value: redact(text, secrets), from, overrides }];
+      const hidden = { value: '(hidden)', from };
+      if (fetch) return [name, { ...hidden, source: text, overrides }];
+      const isFile = FIELDS[field].fileOf !== undefined || field === 'privateKey';
+      return [name, { ...hidden, ...(isFile && isPlainlyPath(text) && { file: text }), overrides }];
+    }),
+  );
 }
 
 /** What a command would refuse to do with these values. */

@@ -117,7 +117,7 @@ function normalise(name: string): string {
 /** Where two fields share a name, the first keeps it. */
 const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
   FIELD_NAMES.flatMap((field) =>
-    [...FIELDS[field].variables, ...FIELDS[field].spellings].map(
+    [...(FIELDS[field].env ?? []), ...(FIELDS[field].names ?? [])].map(
       (name, rank) => [normalise(name), { field, rank }] as const,
     ),
   ).toReversed(),
@@ -180,7 +180,6 @@ function nothingRecognised(content: string, holdsPublicKey: boolean, path: strin
 
 function invalid(path: string, reason: string, hint: string): SgidError {
   return new SgidError('ERR_CREDENTIALS_FILE', `the credentials file ${toPrintable(path)} ${reason}`, {
-    step: 'config',
     hint,
   });
 }

@@ -113,9 +113,8 @@ export function missingCredentials(
   missing: readonly CredentialName[],
   notices: Iterable<string> = [],
 ): SgidError {
-  const lines = missing.map((name) => `${FIELDS[name].variables[0]}=...`);
+  const lines = missing.map((name) => `${FIELDS[name].env?.[0]}=...`);
   return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${missing.map(describe).join('; ')}`, {
-    step: 'config',
     causes: [...notices],
     hint:
       "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
@@ -126,8 +125,8 @@ export function missingCredentials(
 
 function describe(name: CredentialName): string {
   const fields = fieldsOf(name).map((field) => FIELDS[field]);
-  const flags = fields.flatMap(({ flag }) => flag ?? []);
-  return `${FIELDS[name].label} (${[...flags, ...fields.flatMap(({ variables }) => variables)].join(', ')})`;
+  const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env = [] }) => env)];
+  return `${FIELDS[name].label} (${ways.join(', ')})`;
 }
 
 /**
@@ -149,7 +148,6 @@ export function checkProviderBinding(
     'ERR_PROVIDER_BINDING',
     `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
     {
-      step: 'config',
       // The current profile is there unasked, beside credentials of its own kind.
       hint:
         provider.kind === 'profile'

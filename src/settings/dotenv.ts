@@ -26,7 +26,6 @@ export async function loadDotenv(
   const { bytes, readableByOthers } = file;
   if (bytes.length > MAX_DOTENV_BYTES) {
     throw new SgidError('ERR_FILE', `the env file ${toPrintable(path)} is larger than 256 KiB`, {
-      step: 'config',
       hint: 'Check that it is the right file.',
     });
   }

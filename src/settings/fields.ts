@@ -5,10 +5,10 @@ import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 interface Field {
   readonly label: string;
   readonly flag?: string;
-  /** The preferred one first. */
-  readonly variables: readonly string[];
+  /** Variables, the preferred one first. */
+  readonly env?: readonly string[];
   /** Further names in a credentials file, the preferred one first; case, `_` and `-` do not matter. */
-  readonly spellings: readonly string[];
+  readonly names?: readonly string[];
   readonly default?: string;
   readonly secret?: true;
   /** The credential that the file holds whose path this field is; `-` is standard input. */
@@ -16,86 +16,68 @@ interface Field {
 }
 
 /** A value that can be given, wherever it comes from. */
-export type FieldName =
-  | CredentialName
-  | 'clientSecretFile'
-  | 'privateKeyFile'
-  | 'passphrase'
-  /** Comes along in a credentials file, and is compared with the private key. */
-  | 'publicKey';
+export type FieldName = CredentialName | 'clientSecretFile' | 'privateKeyFile' | 'passphrase' | 'publicKey';
 
 /** Every field in the order in which they are named to people. */
 export const FIELDS: Readonly<Record<FieldName, Field>> = {
-  clientId: {
-    label: 'client id',
-    flag: '--client-id',
-    variables: ['SGID_CLIENT_ID'],
-    spellings: ['clientId', 'id'],
-  },
+  clientId: { label: 'client id', flag: '--client-id', env: ['SGID_CLIENT_ID'], names: ['clientId', 'id'] },
   clientSecret: {
     label: 'client secret',
+    env: ['SGID_CLIENT_SECRET'],
+    names: ['clientSecret', 'secret'],
     secret: true,
-    variables: ['SGID_CLIENT_SECRET'],
-    spellings: ['clientSecret', 'secret'],
   },
   clientSecretFile: {
     label: 'client secret file',
-    fileOf: 'clientSecret',
     flag: '--client-secret-file',
-    variables: ['SGID_CLIENT_SECRET_FILE'],
-    spellings: [],
+    env: ['SGID_CLIENT_SECRET_FILE'],
+    fileOf: 'clientSecret',
   },
   privateKey: {
     label: 'private key',
+    env: ['SGID_PRIVATE_KEY'],
+    names: ['privateKey', 'privateKeyPem'],
     secret: true,
-    variables: ['SGID_PRIVATE_KEY'],
-    spellings: ['privateKey', 'privateKeyPem'],
   },
   privateKeyFile: {
     label: 'private key file',
-    fileOf: 'privateKey',
     flag: '--private-key-file',
-    variables: ['SGID_PRIVATE_KEY_PATH'],
-    spellings: [],
+    env: ['SGID_PRIVATE_KEY_PATH'],
+    fileOf: 'privateKey',
   },
   passphrase: {
     label: 'key passphrase',
+    env: ['SGID_PRIVATE_KEY_PASSPHRASE'],
+    names: ['privateKeyPassphrase', 'passphrase'],
     secret: true,
-    variables: ['SGID_PRIVATE_KEY_PASSPHRASE'],
-    spellings: ['privateKeyPassphrase', 'passphrase'],
   },
   redirectUri: {
     label: 'redirect URI',
     flag: '--redirect-uri',
-    variables: ['SGID_REDIRECT_URI'],
-    spellings: ['redirectUri', 'redirectUrl', 'redirectUris', 'redirectUrls'],
+    env: ['SGID_REDIRECT_URI'],
+    names: ['redirectUri', 'redirectUrl', 'redirectUris', 'redirectUrls'],
   },
   hostname: {
     label: 'provider',
     flag: '--hostname',
-    variables: ['SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME'],
-    spellings: ['hostname', 'host'],
+    env: ['SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME'],
+    names: ['hostname', 'host'],
     default: DEFAULT_HOSTNAME,
   },
   scope: {
     label: 'scope',
     flag: '--scope',
-    variables: ['SGID_SCOPE'],
-    spellings: ['scope', 'scopes'],
+    env: ['SGID_SCOPE'],
+    names: ['scope', 'scopes'],
     default: DEFAULT_SCOPE,
   },
-  publicKey: {
-    label: 'public key',
-    variables: [],
-    spellings: ['SGID_PUBLIC_KEY', 'publicKey', 'publicKeyPem'],
-  },
+  // Comes along in a credentials file, and is compared with the private key.
+  publicKey: { label: 'public key', names: ['SGID_PUBLIC_KEY', 'publicKey', 'publicKeyPem'] },
 };
 
-export const FIELD_NAMES: readonly FieldName[] = Object.keys(FIELDS).filter(isField);
-
-function isField(name: string): name is FieldName {
-  return Object.hasOwn(FIELDS, name);
-}
+export const FIELD_NAMES: readonly FieldName[] = Object.keys(FIELDS).filter((name): name is FieldName =>
+  Object.hasOwn(FIELDS, name),
+);
 
 /** What commands need, in the order in which it is looked for. */
 export const CREDENTIAL_NAMES = [

@@ -2,9 +2,8 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { KEYRING_SERVICE, type Keyring } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import { toPrintable } from '../text/printable.ts';
-import { type Profile, SECRET_FIELDS } from './profile.ts';
+import { keyringAccount, type Profile, SECRET_FIELDS } from './profile.ts';
 import type { ProfileStore } from './profile-store.ts';
-import { keyringAccount } from './secret-source.ts';
 
 /** Where profiles are kept, and what warns of secrets that stay behind. */
 interface Places {
@@ -35,7 +34,13 @@ export async function saveProfile(
       const secret = profile[field]?.value;
       if (secret === undefined) continue;
       const account = keyringAccount(name, field);
-      await keep(account, secret, written, keyring);
+      try {
+        const previous = await keyring.read(account);
+        await keyring.write(account, secret);
+        written.set(account, previous);
+      } catch (error) {
+        throw refusal(error);
+      }
       saved = { ...saved, [field]: { source: 'keyring' } };
     }
     const path = await profiles.save(name, saved, { replace });
@@ -53,29 +58,14 @@ export async function saveProfile(
   }
 }
 
-async function keep(
-  account: string,
-  secret: string,
-  written: Map<string, string | undefined>,
-  keyring: Keyring,
-): Promise<void> {
-  try {
-    const previous = await keyring.read(account);
-    await keyring.write(account, secret);
-    written.set(account, previous);
-  } catch (error) {
-    throw new SgidError(
-      'ERR_SECRET_SOURCE',
-      errorCode(error) === 'ENOKEYRING'
-        ? 'this machine offers no keyring to sgid'
-        : 'the keyring refused to keep a secret',
-      {
-        step: 'config',
-        causes: error instanceof Error ? [toPrintable(error.message, 500)] : [],
-        hint: 'Omit --store keyring: the profile is a file that only you can read.',
-      },
-    );
-  }
+function refusal(error: unknown): SgidError {
+  const message =
+    errorCode(error) === 'ENOKEYRING'
+      ? 'this machine offers no keyring to sgid'
+      : 'the keyring refused to keep a secret';
+  const causes = error instanceof Error ? [toPrintable(error.message, 500)] : [];
+  const hint = 'Omit --store keyring: the profile is a file that only you can read.';
+  return new SgidError('ERR_SECRET_SOURCE', message, { causes, hint });
 }
 
 /** Removes a profile and then what the keyring has for it, so that no profile is left without its secrets. */

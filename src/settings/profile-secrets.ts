@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { expandHome } from '../system/files.ts';
+import { expandHome, MAX_FILE_BYTES } from '../system/files.ts';
 import { KEYRING_SERVICE } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { CommandEnd } from '../system/run-command.ts';
@@ -10,11 +10,10 @@ import { stripControls, toPrintable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { type Inputs, loadSecretFile } from './inputs.ts';
-import { keyringAccount, parseSecretSource, type SecretSource } from './secret-source.ts';
+import { keyringAccount, parseSecretSource } from './profile.ts';
 
 /** A secret that a profile does not hold itself. */
 interface SecretReference {
-  /** The name of the profile. */
   readonly profile: string;
   /** The path of the profile's file. */
   readonly path: string;
@@ -29,15 +28,33 @@ interface SecretReference {
  * @throws SgidError `ERR_SECRET_SOURCE`, or `ERR_FILE` for a file that cannot be read.
  */
 export async function fetchSecret(reference: SecretReference, inputs: Inputs): Promise<Uint8Array> {
-  const { profile, field, text } = reference;
-  const parsed = parseSecretSource(text);
+  const { profile, path, field, text } = reference;
+  const source = parseSecretSource(text);
   // Never so: the profile was refused for it.
-  if (!parsed.ok) throw new Error(parsed.problem);
-  const { source } = parsed;
-  const what = `profile ${profile}: its ${FIELDS[field].label} comes from ${describe(source)}`;
-  const fail: Fail = (problem, hint, causes) =>
-    new SgidError('ERR_SECRET_SOURCE', `${what}, which ${problem}`, { step: 'config', hint, causes });
-  const bytes = await fetchFrom(source, reference, inputs, fail);
+  if ('problem' in source) throw new Error(source.problem);
+  const { kind, words } = source;
+  // A command's arguments stay out: some take secrets there.
+  const place = kind === 'keyring' ? 'the keyring' : `the ${NOUNS[kind]} ${toPrintable(words[0], 200)}`;
+  const label = FIELDS[field].label;
+  const fail: Fail = (problem, hint, causes) => {
+    const message = `profile ${profile}: its ${label} comes from ${place}, which ${problem}`;
+    return new SgidError('ERR_SECRET_SOURCE', message, { hint, causes });
+  };
+  const fetchFrom = async (): Promise<Uint8Array> => {
+    if (kind === 'command') return runSecretCommand(words, dirname(path), inputs, fail);
+    if (kind === 'keyring') return readKeyring(reference, inputs, fail);
+    if (kind === 'env') {
+      const value = inputs.env[words[0]];
+      if (value) return Buffer.from(value);
+      throw fail(value === undefined ? 'is not set' : 'is empty', `Set it: export ${words[0]}=...`);
+    }
+    const file = expandHome(words[0], inputs.env);
+    // From the current folder on, it would be whoever's file is there.
+    if (file === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
+    const what = `profile ${profile}: the file of its ${label}`;
+    return loadSecretFile(file, inputs, (error) => fileError(error, what, file));
+  };
+  const bytes = await fetchFrom();
   const secret = decodeText(bytes).trim();
   if (secret === '') throw fail('gave nothing', 'Check what it should give.');
   inputs.secrets.add(secret);
@@ -46,47 +63,7 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
 
 type Fail = (problem: string, hint: string, causes?: readonly string[]) => SgidError;
 
-/** A command's arguments stay out: some take secrets there. */
-function describe(source: SecretSource): string {
-  switch (source.kind) {
-    case 'env':
-      return `the variable ${source.name}`;
-    case 'file':
-      return `the file ${toPrintable(source.path)}`;
-    case 'command':
-      return `the command ${toPrintable(source.words[0], 200)}`;
-    case 'keyring':
-      return 'the keyring';
-  }
-}
-
-async function fetchFrom(
-  source: SecretSource,
-  reference: SecretReference,
-  inputs: Inputs,
-  fail: Fail,
-): Promise<Uint8Array> {
-  const { profile, field } = reference;
-  switch (source.kind) {
-    case 'env': {
-      const value = inputs.env[source.name];
-      if (value) return Buffer.from(value);
-      const problem = value === undefined ? 'is not set' : 'is empty';
-      throw fail(problem, `Set it: export ${source.name}=...`);
-    }
-    case 'file': {
-      const path = expandHome(source.path, inputs.env);
-      // From the current folder on, it would be whoever's file is there.
-      if (path === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
-      const what = `profile ${profile}: the file of its ${FIELDS[field].label}`;
-      return loadSecretFile(path, inputs, (error) => fileError(error, what, path));
-    }
-    case 'command':
-      return runSecretCommand(source.words, dirname(reference.path), inputs, fail);
-    case 'keyring':
-      return readKeyring(reference, inputs, fail);
-  }
-}
+const NOUNS = { env: 'variable', file: 'file', command: 'command' };
 
 async function readKeyring(
   { profile, path, field }: SecretReference,
@@ -109,9 +86,7 @@ async function readKeyring(
   throw fail(`holds nothing ${place}`, `Store it ${place}: run sgid init again.`);
 }
 
-/** How long a command may take to give a secret. */
 const TIMEOUT_SECONDS = 30;
-const MAX_BYTES = 1024 * 1024;
 
 /**
  * Runs the command that gives a secret and returns what it printed. It never starts in the current folder, which
@@ -127,7 +102,7 @@ async function runSecretCommand(
     env,
     folder,
     timeoutMs: TIMEOUT_SECONDS * 1000,
-    maxBytes: MAX_BYTES,
+    maxBytes: MAX_FILE_BYTES,
     signal,
     onError: showCommandError && ((text) => showCommandError(toTerminalText(redact(text, secrets)))),
   });
@@ -145,24 +120,16 @@ export function describeEnd(
   platform = process.platform,
 ): readonly [problem: string, hint: string] {
   const runIt = 'Run the command yourself to see what it wants; it may be locked or not signed in.';
-  switch (end.kind) {
-    case 'exited':
-      return [`exited with status ${end.status}`, runIt];
-    case 'signalled':
-      return [`was ended by ${end.signal}`, runIt];
-    case 'timed-out':
-      return [`gave nothing within ${TIMEOUT_SECONDS} seconds and was ended`, runIt];
-    case 'too-long':
-      return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
-    case 'not-started':
-      if (end.code === 'EACCES')
-        return ['may not be run by this user', 'Check the permissions of the program.'];
-      if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, 'Check the command.'];
-      return [
-        'was not found',
-        `Install it, or write its path in full.${platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : ''}`,
-      ];
-  }
+  if (end.kind === 'exited') return [`exited with status ${end.status}`, runIt];
+  if (end.kind === 'signalled') return [`was ended by ${end.signal}`, runIt];
+  if (end.kind === 'timed-out')
+    return [`gave nothing within ${TIMEOUT_SECONDS} seconds and was ended`, runIt];
+  if (end.kind === 'too-long')
+    return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
+  if (end.code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];
+  if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, 'Check the command.'];
+  const ofWindows = platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
+  return ['was not found', `Install it, or write its path in full.${ofWindows}`];
 }
 
 /** Line by line, for a prompt at the end of which nothing more comes yet. */

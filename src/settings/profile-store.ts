@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { errorCode } from '../system/node-error.ts';
+import { errorCode, withCode } from '../system/node-error.ts';
 import type { PrivateFolder } from '../system/private-folder.ts';
 import { exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
@@ -8,47 +8,34 @@ import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { formatProfile, isProfileName, type Profile, parseProfile, validateProfileName } from './profile.ts';
 
-interface StoredProfile {
-  readonly profile: Profile;
-  /** The path of its file. */
-  readonly path: string;
-  /** Warnings about its file, for people. */
-  readonly notices: readonly string[];
-}
-
-/**
- * The profiles of a person, one file each, so that several programs can write at once. Every method checks the
- * names that it is given and throws SgidError `ERR_PROFILE`, or `ERR_FILE` for a file that cannot be read.
- */
-export interface ProfileStore {
-  /** The names of all profiles, sorted. */
-  list(): Promise<readonly string[]>;
-  load(name: string): Promise<StoredProfile>;
-  /** Saves a profile whole or not at all, and gives the path of its file. One that exists needs `replace`. */
-  save(name: string, profile: Profile, options?: { readonly replace?: boolean }): Promise<string>;
-  /** Removes a profile, whatever its file holds. If it is the current one, none is current then. */
-  remove(name: string): Promise<void>;
-  /** The name of the current profile, which may be gone; `undefined` when none was chosen. */
-  current(): Promise<string | undefined>;
-  /** Makes a profile the current one; with `undefined` none is. */
-  use(name: string | undefined): Promise<void>;
-}
-
 const PROFILES = 'profiles';
 const EXTENSION = '.json';
 /** Holds the current profile's name. */
 const CURRENT = 'current-profile';
 
-/** The profiles in this program's own folder; without one there are none, and none can be saved. */
-export function createProfileStore(folder: PrivateFolder | undefined): ProfileStore {
-  if (folder === undefined) return NO_PROFILES;
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+/**
+ * The profiles of a person, one file each, so that several programs can write at once. Without a folder there are none,
+ * and none can be saved. Every method validates the names that it is given and throws SgidError `ERR_PROFILE`, or
+ * `ERR_FILE` for a file that cannot be read.
+ */
+export function createProfileStore(folder: PrivateFolder = NOWHERE) {
   const pathOf = (name: string): string => join(folder.path, name);
+  const fileOf = (name: string): string => {
+    const file = `${PROFILES}/${validateProfileName(name)}${EXTENSION}`;
+    if (folder !== NOWHERE) return file;
+    throw profileError(
+      `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
+      `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
+    );
+  };
   const readCurrent = async (): Promise<string | undefined> => {
     const found = await reading(pathOf(CURRENT), undefined, () => folder.read(CURRENT));
     return found && decodeText(found.bytes).trim();
   };
   /** Whether it was there. */
-  const remove = async (name: string): Promise<boolean> => {
+  const removeFile = async (name: string): Promise<boolean> => {
     try {
       await folder.remove(name);
       return true;
@@ -57,85 +44,74 @@ export function createProfileStore(folder: PrivateFolder | undefined): ProfileSt
       throw profileWriteError(error, pathOf(name));
     }
   };
-  const store: ProfileStore = {
-    list: async () => {
-      const files = await reading(pathOf(PROFILES), [], () => folder.list(PROFILES));
-      return files
-        .filter((file) => file.endsWith(EXTENSION))
-        .map((file) => file.slice(0, -EXTENSION.length))
-        .filter(isProfileName);
-    },
-    load: async (name) => {
-      const file = fileOf(name);
-      const path = pathOf(file);
-      const found = await reading(path, undefined, () => folder.read(file));
-      if (found === undefined) throw noSuchProfile(name, await store.list());
-      const profile = parseProfile(decodeText(found.bytes), path);
-      const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
-      const open = found.writableFolder;
-      if (open !== undefined)
-        notices.push(`other users can put profiles into ${open}; run: chmod 700 ${pathForShell(open)}`);
-      return { profile, path, notices };
-    },
-    save: async (name, profile, { replace = false } = {}) => {
-      const file = fileOf(name);
-      try {
-        await folder.write(file, formatProfile(profile), { replace });
-      } catch (error) {
-        if (errorCode(error) === 'EEXIST' && !replace && (await store.list()).includes(name)) {
-          throw profileExists(name);
-        }
-        throw profileWriteError(error, pathOf(file));
-      }
-      return pathOf(file);
-    },
-    remove: async (name) => {
-      if (!(await remove(fileOf(name)))) throw noSuchProfile(name, await store.list());
-      if ((await readCurrent()) === name) await store.use(undefined);
-    },
-    current: async () => {
-      const name = await readCurrent();
-      if (name === undefined || isProfileName(name)) return name;
-      throw profileError(
-        `${toPrintable(pathOf(CURRENT))} does not hold the name of a profile`,
-        'Choose the current profile again: sgid profile use <name>',
-      );
-    },
-    use: async (name) => {
-      if (name === undefined) {
-        await remove(CURRENT);
-        return;
-      }
-      await store.load(name);
-      await folder.write(CURRENT, `${name}\n`, { replace: true }).catch((error: unknown) => {
-        throw profileWriteError(error, pathOf(CURRENT));
-      });
-    },
+  /** The names of all profiles, sorted. */
+  const list = async (): Promise<readonly string[]> => {
+    const files = await reading(pathOf(PROFILES), [], () => folder.list(PROFILES));
+    return files
+      .filter((file) => file.endsWith(EXTENSION))
+      .map((file) => file.slice(0, -EXTENSION.length))
+      .filter(isProfileName);
   };
-  return store;
+  /** Loads a profile, and warnings about its file. */
+  const load = async (name: string) => {
+    const file = fileOf(name);
+    const path = pathOf(file);
+    const found = await reading(path, undefined, () => folder.read(file));
+    if (found === undefined) throw noSuchProfile(name, await list());
+    const profile = parseProfile(decodeText(found.bytes), path);
+    const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
+    const open = found.writableFolder;
+    if (open !== undefined)
+      notices.push(`other users can put profiles into ${open}; run: chmod 700 ${pathForShell(open)}`);
+    return { profile, path, notices };
+  };
+  /** Saves a profile whole or not at all, and gives the path of its file. One that exists needs `replace`. */
+  const save = async (
+    name: string,
+    profile: Profile,
+    { replace = false }: { readonly replace?: boolean } = {},
+  ): Promise<string> => {
+    const path = pathOf(fileOf(name));
+    try {
+      await folder.write(fileOf(name), formatProfile(profile), { replace });
+      return path;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' && !replace && (await list()).includes(name))
+        throw profileExists(name);
+      throw profileWriteError(error, path);
+    }
+  };
+  /** Makes a profile the current one; with `undefined` none is. */
+  const use = async (name: string | undefined): Promise<void> => {
+    if (name === undefined) {
+      await removeFile(CURRENT);
+      return;
+    }
+    await load(name);
+    await folder.write(CURRENT, `${name}\n`, { replace: true }).catch((error: unknown) => {
+      throw profileWriteError(error, pathOf(CURRENT));
+    });
+  };
+  /** Removes a profile, whatever its file holds. If it is the current one, none is current then. */
+  const remove = async (name: string): Promise<void> => {
+    if (!(await removeFile(fileOf(name)))) throw noSuchProfile(name, await list());
+    if ((await readCurrent()) === name) await use(undefined);
+  };
+  /** The name of the current profile, which may be gone; `undefined` when none was chosen. */
+  const current = async (): Promise<string | undefined> => {
+    const name = await readCurrent();
+    if (name === undefined || isProfileName(name)) return name;
+    throw profileError(
+      `${toPrintable(pathOf(CURRENT))} does not hold the name of a profile`,
+      'Choose the current profile again: sgid profile use <name>',
+    );
+  };
+  return { list, load, save, remove, current, use };
 }
 
-/** Where there is no place for profiles: asking for one says why. */
-const NO_PROFILES: ProfileStore = {
-  list: async () => [],
-  current: async () => undefined,
-  load: async (name) => refuse(name),
-  save: async (name) => refuse(name),
-  remove: async (name) => refuse(name),
-  use: async (name) => (name === undefined ? undefined : refuse(name)),
-};
+const absent = (): Promise<never> => Promise.reject(withCode('no folder', 'ENOENT'));
 
-function refuse(name: string): never {
-  validateProfileName(name);
-  throw profileError(
-    `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
-    `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
-  );
-}
-
-function fileOf(name: string): string {
-  return `${PROFILES}/${validateProfileName(name)}${EXTENSION}`;
-}
+const NOWHERE: PrivateFolder = { path: '', list: absent, read: absent, write: absent, remove: absent };
 
 /** Gives `absent` for what is not there. */
 async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): Promise<T | A> {
@@ -190,17 +166,18 @@ function profileWriteError(error: unknown, path: string): SgidError {
   const folder = pathForShell(dirname(path));
   const full = fullDiskReason(error);
   if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
-  const [reason, hint] = new Map([
-    [
-      'EROFS',
-      ['it is on a read-only file system', `Set ${CONFIG_VARIABLE} to a folder that can be written.`],
-    ],
-    ['EACCES', ['this user may not', `Check the permissions: ls -ld ${folder}`]],
-    ['EPERM', ['this user may not', `Check the permissions: ls -ld ${folder}`]],
-    ['ENOTDIR', ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`]],
-    ['EEXIST', ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`]],
-  ]).get(code) ?? [code, `Check the folder: ls -la ${folder}`];
-  return profileError(`${file} was not written: ${reason}`, hint ?? '', error);
+  const permissions = ['this user may not', `Check the permissions: ls -ld ${folder}`] as const;
+  const noFolder = ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`] as const;
+  const readOnly = `Set ${CONFIG_VARIABLE} to a folder that can be written.`;
+  const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+    EROFS: ['it is on a read-only file system', readOnly],
+    EACCES: permissions,
+    EPERM: permissions,
+    ENOTDIR: noFolder,
+    EEXIST: noFolder,
+  };
+  const [reason, hint] = reasons[code] ?? [code, `Check the folder: ls -la ${folder}`];
+  return profileError(`${file} was not written: ${reason}`, hint, error);
 }
 
 function symbolicLink(error: unknown, path: string): SgidError {
@@ -213,5 +190,5 @@ function symbolicLink(error: unknown, path: string): SgidError {
 }
 
 function profileError(message: string, hint: string, cause?: unknown): SgidError {
-  return new SgidError('ERR_PROFILE', message, { step: 'config', hint, cause });
+  return new SgidError('ERR_PROFILE', message, { hint, cause });
 }

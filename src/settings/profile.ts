@@ -1,21 +1,59 @@
+import { posix, win32 } from 'node:path';
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { fields, filledText, parseJsonFile } from '../text/json.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import { parseSecretSource } from './secret-source.ts';
+import { splitWords } from '../text/shell-words.ts';
+import type { FieldName } from './fields.ts';
 
-/** The values of a profile that anybody may see. */
 export const PUBLIC_FIELDS = ['clientId', 'redirectUri', 'scope', 'hostname'] as const;
 
-/** The values of a profile that nobody may see. */
 export const SECRET_FIELDS = ['clientSecret', 'privateKey', 'passphrase'] as const;
+
+/** Where a secret is: the name of a variable, a path, or the words of a command. */
+interface SecretSource {
+  readonly kind: 'env' | 'file' | 'command' | 'keyring';
+  readonly words: readonly [name: string, ...args: string[]];
+}
+
+/**
+ * Parses where a profile keeps a secret: `env:NAME`, `file:/path`, `file:~/path`, `command:program with arguments` or
+ * `keyring`. The problem does not repeat the text, for it may be the secret.
+ */
+export function parseSecretSource(
+  text: string,
+  platform = process.platform,
+): SecretSource | { readonly problem: string } {
+  if (text === 'keyring') return { kind: 'keyring', words: [text] };
+  const [, kind, rest = ''] = /^(env|file|command):(.*)$/s.exec(text) ?? [];
+  if (kind === 'env') {
+    if (/^[A-Za-z_]\w*$/.test(rest)) return { kind, words: [rest] };
+    return { problem: 'must name a variable after env:, for example env:STAGING_SECRET' };
+  }
+  if (kind === 'file') {
+    // A path that starts at the current folder would be another file in each.
+    const isFixed = /^~[\\/]./.test(rest) || (platform === 'win32' ? win32 : posix).isAbsolute(rest);
+    if (isFixed && !rest.includes('\0')) return { kind, words: [rest] };
+    return { problem: 'must have an absolute path after file:, or one that begins with ~/' };
+  }
+  if (kind === 'command') {
+    const split = splitWords(rest, platform === 'win32');
+    return split.ok ? { kind, words: split.words } : { problem: `has a command that ${split.problem}` };
+  }
+  return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
+}
+
+/** The name under which the keyring keeps a secret of a profile. */
+export function keyringAccount(profile: string, field: FieldName): string {
+  return `${profile}/${field}`;
+}
 
 const sourceText = v.pipe(
   filledText,
   v.rawCheck(({ dataset, addIssue }) => {
-    const source = dataset.typed ? parseSecretSource(dataset.value) : undefined;
-    if (source?.ok === false) addIssue({ message: source.problem });
+    const source = dataset.typed && parseSecretSource(dataset.value);
+    if (source && 'problem' in source) addIssue({ message: source.problem });
   }),
 );
 
@@ -61,27 +99,21 @@ const HINT =
 export function parseProfile(text: string, path: string): Profile {
   const version = v.custom<number>((value) => {
     // Of a later version nothing else can be said.
-    if (typeof value === 'number' && value > VERSION) throw tooNew(path, value);
+    if (typeof value === 'number' && value > VERSION) {
+      const message = `${toPrintable(path)} was written by a later sgid: its version is ${value}, and this one knows ${VERSION}`;
+      throw new SgidError('ERR_PROFILE', message, {
+        hint: 'Update sgid: npm install --global sgid-cli@latest',
+      });
+    }
     return value === VERSION;
   }, `must be ${VERSION}`);
-  const { version: _, ...profile } = parseJsonFile(fields({ version, ...VALUES }), {
-    text,
-    path,
-    hint: HINT,
-  });
+  const schema = fields({ version, ...VALUES });
+  const { version: _, ...profile } = parseJsonFile(schema, { text, path, hint: HINT });
   return profile;
 }
 
 export function formatProfile(profile: Profile): string {
   return `${JSON.stringify({ version: VERSION, ...profile }, null, 2)}\n`;
-}
-
-function tooNew(path: string, version: number): SgidError {
-  return new SgidError(
-    'ERR_PROFILE',
-    `${toPrintable(path)} was written by a later sgid: its version is ${version}, and this one knows ${VERSION}`,
-    { step: 'config', hint: 'Update sgid: npm install --global sgid-cli@latest' },
-  );
 }
 
 const LONGEST_NAME = 64;
@@ -100,7 +132,6 @@ export function validateProfileName(name: string): string {
   if (reason === undefined) return name;
   const meant = correct(name);
   throw new SgidError('ERR_PROFILE', `"${toPrintable(name, 100)}" cannot be a profile's name: it ${reason}`, {
-    step: 'config',
     hint: isProfileName(meant)
       ? `Did you mean ${meant}?`
       : 'Use lower-case letters, digits, dots, dashes and underscores, for example staging.',

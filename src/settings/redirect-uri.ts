@@ -22,7 +22,6 @@ export function validateRedirectUri(redirectUri: string): string {
   const corrected =
     fault.corrected !== undefined && findFault(fault.corrected) === undefined ? fault.corrected : undefined;
   throw new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault.reason}`, {
-    step: 'config',
     hint:
       corrected === undefined
         ? `Use one that is registered for this client, for example ${EXAMPLE_REDIRECT_URI}.`

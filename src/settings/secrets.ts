@@ -81,7 +81,6 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   }
   const input = isStdin(found) ? 'standard input' : `the file ${toPrintable(path)}`;
   throw new SgidError('ERR_FILE', `${origin}: ${input} is empty`, {
-    step: 'config',
     hint: 'Check the command or file that it comes from.',
   });
 }
@@ -100,7 +99,6 @@ function neitherKeyNorPath(error: unknown, origin: string): SgidError {
     'ERR_FILE',
     `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`,
     {
-      step: 'config',
       causes: [
         'the key lost its BEGIN line or its line breaks',
         'the path is wrong: it starts at the current folder',

@@ -6,9 +6,9 @@ import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CredentialsFile, parseCredentialsFile } from './credentials-file.ts';
 import { loadDotenv, type Variables } from './dotenv.ts';
-import { FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
+import { type CredentialName, FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
-import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from './profile.ts';
+import type { Profile } from './profile.ts';
 import { fetchSecret } from './profile-secrets.ts';
 
 export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'dotenv' | 'profile' | 'default';
@@ -35,21 +35,15 @@ export interface FoundValue extends SourceValue {
   readonly kind: SourceKind;
 }
 
-/** Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. */
-export interface CredentialFlags {
-  readonly clientId?: string;
-  readonly clientSecretFile?: string;
-  readonly privateKeyFile?: string;
-  readonly redirectUri?: string;
-  readonly hostname?: string;
-  readonly scope?: string;
-  /** The path of a credentials file. */
-  readonly credentials?: string;
-  /** The path of a `.env` file; without it `./.env` is read if it is there. */
-  readonly dotenv?: string;
-  /** The name of a profile. */
-  readonly profile?: string;
-}
+/**
+ * Values from the command line. A secret never comes as a flag's literal value, only as a path or `-`. The values of
+ * `credentials` and `dotenv` are paths, that of `profile` is a name.
+ */
+export type CredentialFlags = Readonly<
+  Partial<Record<Exclude<CredentialName, 'clientSecret' | 'privateKey'> | FlagName, string>>
+>;
+
+type FlagName = 'clientSecretFile' | 'privateKeyFile' | 'credentials' | 'dotenv' | 'profile';
 
 /**
  * Loads every source, the one that wins first: flags, `--credentials`, environment, `.env`, profile, defaults. What a
@@ -134,7 +128,7 @@ function secretsOf({ values }: Source): readonly string[] {
 
 function collectVariables(kind: SourceKind, variables: Variables, place: string, inputs: Inputs): Source {
   return collectValues(kind, inputs, (field) =>
-    FIELDS[field].variables.flatMap((name) => {
+    (FIELDS[field].env ?? []).flatMap((name) => {
       const text = variables[name];
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
@@ -171,7 +165,6 @@ function listNames(names: readonly string[]): string {
   return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
-/** The profile in use, and what it is chosen by. */
 interface ChosenProfile {
   readonly name: string;
   readonly by: '--profile' | 'SGID_PROFILE' | 'sgid profile use';
@@ -206,18 +199,15 @@ export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): 
   for (const notice of stored.notices) inputs.notices.add(notice);
   inputs.details.add(`profile ${name} (${path}), chosen by ${by}`);
   const origin = `profile ${name}`;
+  const kept: Readonly<Partial<Record<FieldName, Profile[keyof Profile]>>> = profile;
   const source = collectValues('profile', inputs, (field) => {
-    const value = isKept(field) ? profile[field] : undefined;
+    const value = kept[field];
     const [literal, text] = typeof value === 'object' ? [value.value, value.source] : [value];
     if (literal !== undefined) return [{ text: literal, origin }];
     if (text === undefined) return [];
     return [{ text, origin, fetch: (now) => fetchSecret({ profile: name, path, field, text }, now) }];
   });
   return { ...source, profile: name };
-}
-
-function isKept(field: FieldName): field is FieldName & keyof Profile {
-  return [...PUBLIC_FIELDS, ...SECRET_FIELDS].some((kept) => kept === field);
 }
 
 /** Notes what goes before the values of a profile that was asked for by name, the command line apart. */

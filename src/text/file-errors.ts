@@ -14,11 +14,7 @@ type Sentence = readonly [reason: string, hint: string];
  */
 export function fileError(error: unknown, what: string, path: string): SgidError {
   const [reason, hint] = readSentence(path, errorCode(error));
-  return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, {
-    step: 'config',
-    hint,
-    cause: error,
-  });
+  return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, { hint, cause: error });
 }
 
 /** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT` of step `output`. */
@@ -28,7 +24,6 @@ export function outputError(error: unknown, path: string): SgidError {
     ? [`was not written: ${full}`, 'Free some space or name another folder.']
     : writeSentence(path, errorCode(error));
   return new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} ${reason}`, {
-    step: 'output',
     hint,
     cause: error,
   });
@@ -119,7 +114,6 @@ export function secretPathError(error: unknown, origin: string, path: string, li
   const code = errorCode(error) ?? 'unknown error';
   if (EXISTING.includes(code) || isPlainlyPath(path)) return fileError(error, `${origin}: the file`, path);
   return new SgidError('ERR_FILE', `${origin} does not hold the path of a file (${code})`, {
-    step: 'config',
     causes: ['the path is wrong: it starts at the current folder', 'it is the secret itself'],
     hint: `Write the path with its folder, for example ./secret.txt; a secret itself goes into ${literal}.`,
   });
@@ -130,7 +124,6 @@ const EXISTING = ['EACCES', 'EPERM', 'EISDIR', 'EFBIG', 'ELOOP'];
 
 function textForPath(what: string, literal = 'SGID_PRIVATE_KEY'): SgidError {
   return new SgidError('ERR_FILE', `${what}: this is the text of a key or of JSON, not the path of a file`, {
-    step: 'config',
     hint: `Give the path of a file that holds it. A secret itself goes into ${literal}, never on a command line.`,
   });
 }

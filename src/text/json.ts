@@ -41,7 +41,7 @@ export function parseJsonFile<T>(schema: v.GenericSchema<unknown, T>, { text, pa
 }
 
 function fileError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_FILE', message, { step: 'config', hint });
+  return new SgidError('ERR_FILE', message, { hint });
 }
 
 /** Text that is not empty. */

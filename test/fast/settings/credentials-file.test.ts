@@ -32,8 +32,8 @@ describe('parseCredentialsFile', () => {
     const normal = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
     const tried = new Set(CASES.map(([name]) => normal(name)));
     const known = FIELD_NAMES.filter((field) => field !== 'publicKey').flatMap((field) => [
-      ...FIELDS[field].variables,
-      ...FIELDS[field].spellings,
+      ...(FIELDS[field].env ?? []),
+      ...(FIELDS[field].names ?? []),
     ]);
     expect(known.map(normal).filter((name) => !tried.has(name))).toEqual([]);
   });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { FieldName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
-import type { Profile } from '../../../src/settings/profile.ts';
+import { type Profile, parseSecretSource } from '../../../src/settings/profile.ts';
 import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
-import { parseSecretSource } from '../../../src/settings/secret-source.ts';
+
 import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
 import {
   ENCRYPTED_TEST_KEY,
@@ -39,18 +39,15 @@ function ending(end: CommandEnd, stdout = '', stderr = ''): World {
 
 describe('parseSecretSource', () => {
   it.each([
-    ['keyring', { kind: 'keyring' }],
-    ['env:STAGING_SECRET', { kind: 'env', name: 'STAGING_SECRET' }],
-    ['file:/run/secrets/sgid', { kind: 'file', path: '/run/secrets/sgid' }],
-    ['file:~/sgid key.pem', { kind: 'file', path: '~/sgid key.pem' }],
-    ['command:pass show sgid', { kind: 'command', words: ['pass', 'show', 'sgid'] }],
-    [
-      'command: op read "op://dev/sgid key/s"',
-      { kind: 'command', words: ['op', 'read', 'op://dev/sgid key/s'] },
-    ],
-    ['command:sh -c \'echo "$X"\'', { kind: 'command', words: ['sh', '-c', 'echo "$X"'] }],
-  ])('parses %s', (text, source) => {
-    expect(parseSecretSource(text, 'linux')).toEqual({ ok: true, source });
+    ['keyring', 'keyring', ['keyring']],
+    ['env:STAGING_SECRET', 'env', ['STAGING_SECRET']],
+    ['file:/run/secrets/sgid', 'file', ['/run/secrets/sgid']],
+    ['file:~/sgid key.pem', 'file', ['~/sgid key.pem']],
+    ['command:pass show sgid', 'command', ['pass', 'show', 'sgid']],
+    ['command: op read "op://dev/sgid key/s"', 'command', ['op', 'read', 'op://dev/sgid key/s']],
+    ['command:sh -c \'echo "$X"\'', 'command', ['sh', '-c', 'echo "$X"']],
+  ])('parses %s', (text, kind, words) => {
+    expect(parseSecretSource(text, 'linux')).toEqual({ kind, words });
   });
 
   it.each([
@@ -58,7 +55,7 @@ describe('parseSecretSource', () => {
     ['win32', 'C:\\key.pem', true],
     ['win32', '~\\key.pem', true],
   ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
-    expect(parseSecretSource(`file:${path}`, platform).ok).toBe(taken);
+    expect('words' in parseSecretSource(`file:${path}`, platform)).toBe(taken);
   });
 
   it.each([
@@ -81,7 +78,7 @@ describe('parseSecretSource', () => {
     ['command:canary \\', 'has a command that ends in a backslash'],
   ])('refuses %j and does not repeat it', (text, problem) => {
     const parsed = parseSecretSource(text, 'linux');
-    expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+    expect(parsed).toEqual({ problem: expect.stringContaining(problem) });
     expect(JSON.stringify(parsed).toLowerCase()).not.toContain('canary');
   });
 });
