@@ -6,10 +6,10 @@ export type {
   EmbeddedMockSgid,
   MockCredentials,
   MockSgid,
-  MockSgidAddress,
   MockSgidOptions,
   RunningMockSgid,
 } from './mock/mock-sgid.ts';
 export { createMockSgid, startMockSgid } from './mock/mock-sgid.ts';
 export type { Persona } from './mock/personas.ts';
 export type { LoggedRequest } from './mock/request-log.ts';
+export type { MockSgidAddress } from './mock/server.ts';

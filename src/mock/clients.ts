@@ -44,17 +44,16 @@ export function registerClient(client: MockClient): RegisteredClient {
   if (!scopes.includes(OPENID_SCOPE)) {
     throw registrationError(`${clientId} lacks the scope openid`, 'Add openid to its scopes.');
   }
-  const { key, problem, cause } = parsePublicKey(client.publicKey);
+  const { key, problem } = parsePublicKey(client.publicKey);
   if (key !== undefined) return { ...client, publicKey: key };
   throw registrationError(
     `${clientId} has a public key that ${problem}`,
     'Make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048',
-    cause,
   );
 }
 
-function registrationError(what: string, hint: string, cause?: unknown): SgidError {
-  return new SgidError('ERR_CREDENTIALS_FILE', `the mock client ${what}`, { step: 'config', hint, cause });
+function registrationError(what: string, hint: string): SgidError {
+  return new SgidError('ERR_CREDENTIALS_FILE', `the mock client ${what}`, { step: 'config', hint });
 }
 
 /** Absolute, without a fragment (RFC 6749 section 3.1.2), and of characters that belong in a URI. */
@@ -67,17 +66,13 @@ export function isScopeName(text: string): boolean {
   return /^[A-Za-z][\w.:/-]*$/.test(text);
 }
 
-export function parsePublicKey(publicKey: KeyObject | string): {
-  readonly key?: KeyObject;
-  readonly problem?: string;
-  readonly cause?: unknown;
-} {
+export function parsePublicKey(publicKey: KeyObject | string): { key?: KeyObject; problem?: string } {
   try {
     const isPublic = publicKey instanceof KeyObject && publicKey.type === 'public';
     const key = isPublic ? publicKey : createPublicKey(publicKey);
     const bits = key.asymmetricKeyType === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? 0) : 0;
     return bits >= MINIMUM_BITS ? { key } : { problem: `is not an RSA key of at least ${MINIMUM_BITS} bits` };
-  } catch (cause) {
-    return { problem: 'is not a public key in PEM', cause };
+  } catch {
+    return { problem: 'is not a public key in PEM' };
   }
 }

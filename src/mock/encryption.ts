@@ -39,17 +39,12 @@ export const MOCKPASS_PROFILE: EncryptionProfile = {
 
 export const ENCRYPTION_PROFILES = { sdk: SDK_PROFILE, mockpass: MOCKPASS_PROFILE };
 
-export interface EncryptedUserinfo {
-  readonly key?: string;
-  readonly data: Readonly<Record<string, string>>;
-}
-
 export function encryptUserinfo(
   values: Readonly<Record<string, string>>,
   publicKey: KeyObject,
   profile: EncryptionProfile = SDK_PROFILE,
   fault?: FaultName,
-): EncryptedUserinfo {
+): { readonly key?: string; readonly data: Readonly<Record<string, string>> } {
   const { alg, bytes, named } = profile.payloadKey;
   const payloadKey = takeRandomBytes(bytes);
   const kid = named ? { kid: toBase64url(takeRandomBytes(32)) } : {};
@@ -88,11 +83,7 @@ function encryptWithSharedKey(text: string, key: Uint8Array, header: EncryptionP
   return encryptCompact(text, contentKey, { ...header, ...parameters }, wrapped.ciphertext);
 }
 
-const KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
-  A128GCM: 16,
-  A256GCM: 32,
-  'A128CBC-HS256': 32,
-};
+const KEY_BYTES = { A128GCM: 16, A256GCM: 32, 'A128CBC-HS256': 32 };
 
 /** A compact JWE (RFC 7516 section 7.1). */
 function encryptCompact(
@@ -110,26 +101,15 @@ function encryptCompact(
   return [encodedHeader, ...[encryptedKey, iv, ciphertext, tag].map(toBase64url)].join('.');
 }
 
-interface AuthenticatedCiphertext {
-  readonly iv: Buffer;
-  readonly ciphertext: Buffer;
-  readonly tag: Buffer;
-}
-
-function encryptAesGcm(
-  algorithm: CipherGCMTypes,
-  key: Uint8Array,
-  plaintext: Buffer,
-  aad: Buffer = Buffer.alloc(0),
-): AuthenticatedCiphertext {
+function encryptAesGcm(name: CipherGCMTypes, key: Uint8Array, plaintext: Buffer, aad = Buffer.alloc(0)) {
   const iv = takeRandomBytes(12);
-  const cipher = createCipheriv(algorithm, key, iv).setAAD(aad);
+  const cipher = createCipheriv(name, key, iv).setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return { iv, ciphertext, tag: cipher.getAuthTag() };
 }
 
 /** AES-128-CBC, then HMAC SHA-256 (RFC 7518 section 5.2.2.1). */
-function encryptAesCbcHmac(key: Uint8Array, plaintext: Buffer, aad: Buffer): AuthenticatedCiphertext {
+function encryptAesCbcHmac(key: Uint8Array, plaintext: Buffer, aad: Buffer) {
   const iv = takeRandomBytes(16);
   const cipher = createCipheriv('aes-128-cbc', key.subarray(16), iv);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);

@@ -10,10 +10,7 @@ export const TOKEN_LIFETIME_SECONDS = 600;
 /** How long an expired token is remembered, so that its error can say what happened to it. */
 const TOKEN_MEMORY_SECONDS = 60;
 
-/**
- * How many codes, and how many tokens, are kept: the newest. At a thousand logins a second a code is kept for 50
- * seconds still, and even of the longest requests they take no more than some 140 MiB together.
- */
+/** Of codes and of tokens: at a thousand logins a second a code is kept for 50 seconds still, in some 140 MiB. */
 const MOST_KEPT = 50_000;
 
 export const SHORTEST_SECRET_BYTES = 16;
@@ -52,14 +49,9 @@ interface Vault {
 }
 
 /**
- * The codes and access tokens between the endpoints. Under a `secret` they are the grants themselves, sealed, so
- * that every process with the secret can open them; without one they are random, and what they stand for is in memory.
- *
- * Which codes were redeemed is known to the process that redeemed them alone, and so is that a second use revoked
- * a token. Under a secret `clear` takes nothing back and does not make a spent code good again.
- *
- * @param now In milliseconds.
- * @throws SgidError `ERR_USAGE` for a secret of fewer than 16 bytes.
+ * The codes and access tokens. Under a `secret` they are the grants themselves, sealed, so that every process with the
+ * secret can open them, and `clear` takes nothing back; without one they are random, and what they stand for is in
+ * memory. Which codes were redeemed is known to the process that redeemed them alone.
  */
 export class GrantStore {
   readonly #now: () => number;
@@ -197,10 +189,7 @@ function createSealedVault(secret: Uint8Array, purpose: string): Vault {
   };
 }
 
-/**
- * Makes room for one more record: drops the oldest while they are due or too many. Stops at the first that stays,
- * because records come almost in the order in which they are due.
- */
+/** Stops at the first that stays, because records come almost in the order in which they are due. */
 function forgetOld(records: Map<string, { readonly forgetAt: number }>, now: number): void {
   for (const [key, { forgetAt }] of records) {
     if (forgetAt > now && records.size < MOST_KEPT) return;

@@ -4,12 +4,7 @@ import type { FaultName } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import type { SigningKey } from './key-ring.ts';
 
-interface IdTokenInput {
-  readonly issuer: string;
-  readonly grant: Grant;
-  readonly accessToken: string;
-  readonly now: number;
-}
+type IdTokenInput = { issuer: string; grant: Grant; accessToken: string; now: number };
 
 export async function signIdToken(key: SigningKey, input: IdTokenInput): Promise<string> {
   const { fault } = input.grant;

@@ -2,22 +2,18 @@ import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:cr
 import { generatePrivateKey } from '../keys/write-key.ts';
 import { TEST_SIGNING_KEY } from './test-credentials.ts';
 
-export interface SigningKey {
-  /** Its RFC 7638 thumbprint. */
-  readonly kid: string;
-  readonly privateKey: KeyObject;
-  readonly jwk: Readonly<Record<string, unknown>>;
-}
+export type SigningKey = ReturnType<typeof importSigningKey>;
 
-export function importSigningKey(): SigningKey {
+export function importSigningKey() {
   return signingKeyOf(createPrivateKey(TEST_SIGNING_KEY));
 }
 
-function signingKeyOf(privateKey: KeyObject): SigningKey {
+function signingKeyOf(privateKey: KeyObject) {
   const { e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
   // RFC 7638 section 3: the required members alone, in this order, without white space.
   const kid = hash('sha256', JSON.stringify({ e, kty: 'RSA', n }), 'base64url');
-  return { kid, privateKey, jwk: { kty: 'RSA', kid, use: 'sig', alg: 'RS256', n, e } };
+  const jwk: Readonly<Record<string, unknown>> = { kty: 'RSA', kid, use: 'sig', alg: 'RS256', n, e };
+  return { kid, privateKey, jwk };
 }
 
 /** How many keys the JWKS holds: the current one, and the last ones for tokens still under way. */

@@ -4,7 +4,7 @@ import type { MockControls } from './controls.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { createMockProvider, type MockProvider } from './provider.ts';
 import type { MockProviderOptions } from './provider-state.ts';
-import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, startMockServer } from './server.ts';
+import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, type MockSgidAddress, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
 
 /** What a mock is set up with; everything may be left out. */
@@ -54,16 +54,6 @@ export interface EmbeddedMockSgid<Client extends MockCredentials | undefined = M
   handle(request: Request): Promise<Response>;
 }
 
-/** Where a mock listens. */
-export interface MockSgidAddress {
-  /** 0, the default, takes any free one. */
-  readonly port?: number;
-  /** An IP address of this machine; 127.0.0.1 when left out. */
-  readonly host?: string;
-  /** The origin that clients reach it under, if it is not the address that it listens on. */
-  readonly hostname?: string;
-}
-
 type ServerOptions = MockSgidOptions & MockSgidAddress;
 type EmbeddedOptions = MockSgidOptions & Pick<MockSgidAddress, 'hostname'>;
 
@@ -84,11 +74,7 @@ export async function startMockSgid(
   options: ServerOptions = {},
 ): Promise<RunningMockSgid<MockCredentials | undefined>> {
   const { clients, client } = clientsOf(options);
-  const { provider, hostname, close } = await startMockServer({
-    ...options,
-    port: options.port ?? 0,
-    clients,
-  });
+  const { provider, hostname, close } = await startMockServer({ ...options, clients });
   return { ...describeMock(provider, hostname, options), client, close };
 }
 
@@ -112,33 +98,20 @@ export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<
   return { ...describeMock(provider, hostname, options), client, handle: createWebHandler(provider) };
 }
 
-interface Clients {
-  readonly clients: readonly MockClient[];
-  readonly client: MockCredentials | undefined;
-}
-
-function clientsOf({ clients, redirectUris }: MockSgidOptions): Clients {
+function clientsOf({ clients, redirectUris }: MockSgidOptions) {
   if (clients === undefined) {
     const client = createTestClient(redirectUris ?? [TEST_REDIRECT_URI]);
     const { clientId, clientSecret } = client;
     const [redirectUri = ''] = client.redirectUris;
-    return {
-      clients: [client],
-      client: { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri },
-    };
+    const credentials = { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri };
+    return { clients: [client], client: credentials };
   }
   if (redirectUris === undefined) return { clients, client: undefined };
-  throw usageError(
-    'clients and redirectUris contradict each other',
-    'Name the redirect URIs of each client in clients.',
-  );
+  const hint = 'Name the redirect URIs of each client in clients.';
+  throw usageError('clients and redirectUris contradict each other', hint);
 }
 
-function describeMock(
-  provider: MockProvider,
-  hostname: string,
-  { personas = PERSONAS }: MockSgidOptions,
-): Omit<MockSgid, 'client'> {
+function describeMock(provider: MockProvider, hostname: string, { personas = PERSONAS }: MockSgidOptions) {
   const { handle: _handle, wake: _wake, ...shared } = provider;
   return { ...shared, hostname, personas };
 }

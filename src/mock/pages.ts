@@ -6,22 +6,14 @@ import type { RegisteredClient } from './clients.ts';
 import { subjectOf } from './id-token.ts';
 import { claimValue, NOT_AVAILABLE, type Persona } from './personas.ts';
 
-export interface PageRequest {
-  readonly client: RegisteredClient;
-  readonly redirectUri: string;
-  readonly scopes: readonly string[];
-}
+type PageRequest = { client: RegisteredClient; redirectUri: string; scopes: readonly string[] };
 
 /** More scopes than this are folded away, so that the people stay in view. */
 const MOST_SCOPES_IN_VIEW = 8;
 
 /**
- * The page on which one chooses who logs in, or refuses.
- *
- * The choices are links, not a form: Chromium applies the page's `form-action` to every redirect that follows
- * a submission, and an application's callback may well redirect once more, to an origin not known here.
- *
- * @param query The authorization request as it came; each link repeats it with the choice added.
+ * The choices are links, not a form: Chromium applies the page's `form-action` to every redirect that follows a
+ * submission, and an application's callback may well redirect once more, to an origin not known here.
  */
 export function renderChoicePage(
   { client, scopes }: PageRequest,

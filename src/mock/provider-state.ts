@@ -43,15 +43,7 @@ export interface MockProviderOptions {
 
 export type ProviderState = ReturnType<typeof createProviderState>;
 
-/**
- * Validates the options of a provider. All that it keeps is in memory and bounded: codes until the token that they
- * gave has expired, access tokens until a minute after they expired (under `secret`, the ids of spent codes instead
- * of both), of each the newest 50,000 at most; the last hundred requests, the last four signing keys and what was
- * queued.
- *
- * @throws SgidError `ERR_HOSTNAME`, `ERR_REDIRECT_URI`, `ERR_CREDENTIALS_FILE` (a client's registration) or
- *   `ERR_USAGE` (clients and personas that clash or are missing, unknown names, a short secret).
- */
+/** All that it keeps is in memory and bounded. */
 export function createProviderState(options: MockProviderOptions) {
   const { personas = PERSONAS, approve, faults = [], jwe = 'sdk', now = Date.now } = options;
   const clients = options.clients.map(registerClient);

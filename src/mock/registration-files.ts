@@ -69,20 +69,14 @@ const CLIENT = fields({
 });
 
 /**
- * Parses a personas file: a JSON list of `{id, name?, description?, data}`, or one such object. A name is the
- * value of `myinfo.name` as well unless `data` has one; without a name a person goes by `myinfo.name`, or else
- * by the id. The notices are of values for scopes that the catalogue does not know.
- *
- * @throws SgidError `ERR_FILE` with the place of each problem, never a value.
+ * A name is the value of `myinfo.name` as well unless `data` has one; without a name a person goes by `myinfo.name`,
+ * or else by the id. The notices are of scopes that the catalogue does not know.
  */
-export function parsePersonas(
-  text: string,
-  path: string,
-): { readonly personas: readonly Persona[]; readonly notices: readonly string[] } {
+export function parsePersonas(text: string, path: string) {
   const entries = parseJsonFile(listOrOne(PERSONA, 'id'), { text, path, hint: PERSONAS_HINT });
   const isList = /^\s*\[/.test(text);
   const notices: string[] = [];
-  const personas = entries.map(({ id, name, description, data }, index) => {
+  const personas = entries.map(({ id, name, description, data }, index): Persona => {
     for (const scope of Object.keys(data)) {
       if (CATALOGUE.includes(scope)) continue;
       const place = `${isList ? `$[${index}]` : '$'}.data[${JSON.stringify(scope)}]`;
@@ -117,13 +111,8 @@ function listOrOne<T>(entry: v.GenericSchema<unknown, T>, idField: string): v.Ge
         const first = ids.indexOf(id);
         if (typeof id !== 'string' || first === index) continue;
         const item = { type: 'array', origin: 'value', input, key: index, value: input[index] } as const;
-        const field = {
-          type: 'object',
-          origin: 'value',
-          input: input[index],
-          key: idField,
-          value: id,
-        } as const;
+        const owner = input[index];
+        const field = { type: 'object', origin: 'value', input: owner, key: idField, value: id } as const;
         addIssue({ message: `is the same as $[${first}].${idField}`, path: [item, field] });
       }
     }),

@@ -21,33 +21,17 @@ const KEPT_REQUESTS = 100;
 const KEPT_LENGTH = 1_000;
 
 /**
- * The parameters whose values a developer needs to see to find a mistake. None gives access to anything: the
- * challenge is a hash of the verifier, and `state` and `nonce` protect the one login that they belong to, here that
- * of an invented person. An application may have put a secret into one of them all the same, so they are redacted
- * by value and shape.
+ * None gives access to anything: the challenge is a hash of the verifier, and `state` and `nonce` protect one login of
+ * an invented person. An application may have put a secret into one all the same: they are redacted by value and shape.
  */
-const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
-  'response_type',
-  'response_mode',
-  'client_id',
-  'redirect_uri',
-  'scope',
-  'state',
-  'nonce',
-  'code_challenge',
-  'code_challenge_method',
-  'login_hint',
-  'mock_persona',
-  'mock_decision',
-  'grant_type',
-]);
+const PLAIN_PARAMETERS = new Set(
+  (
+    'response_type response_mode client_id redirect_uri scope state nonce code_challenge code_challenge_method ' +
+    'login_hint mock_persona mock_decision grant_type'
+  ).split(' '),
+);
 
-const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
-  'client_secret',
-  'code',
-  'code_verifier',
-  'access_token',
-]);
+const SECRET_PARAMETERS = new Set(['client_secret', 'code', 'code_verifier', 'access_token']);
 
 /** A part of a path that is long enough for a code or a token. */
 const SECRET_SEGMENT = /[^/]{32,}/g;

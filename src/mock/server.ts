@@ -2,12 +2,11 @@ import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
 import { startServer } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCause } from '../system/ports.ts';
-import { createMockProvider, type MockProvider } from './provider.ts';
+import { createMockProvider } from './provider.ts';
 import { certificateHosts, originOf } from './provider-origin.ts';
 import type { MockProviderOptions } from './provider-state.ts';
 
 export const MAX_TARGET_LENGTH = 16_384;
-
 export const MAX_BODY_BYTES = 65_536;
 
 const LIMITS = {
@@ -18,34 +17,26 @@ const LIMITS = {
   sockets: 1024,
 };
 
-export interface MockServerOptions extends Omit<MockProviderOptions, 'hostname'> {
-  readonly port: number;
+/** Where a mock listens. */
+export interface MockSgidAddress {
+  /** 0, the default, takes any free one. */
+  readonly port?: number;
+  /** An IP address of this machine; 127.0.0.1 when left out. */
   readonly host?: string;
-  readonly https?: boolean;
+  /** The origin that clients reach it under, if it is not the address that it listens on. */
   readonly hostname?: string;
 }
 
-export interface MockServer {
-  readonly hostname: string;
-  /** The port that it listens on, which is not that of `hostname` behind a balancer. */
-  readonly port: number;
-  readonly provider: MockProvider;
-  readonly certificate: SelfSignedCertificate | undefined;
-  close(): Promise<void>;
-}
+export type MockServerOptions = Omit<MockProviderOptions, 'hostname'> & MockSgidAddress & { https?: boolean };
 
-/**
- * Serves a mock provider. Its hostname is a literal, not `localhost`, which could lead a client to a stranger
- * on `::1`.
- *
- * @throws SgidError `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED`, and before it listens as
- *   {@link createMockProvider}.
- */
-export async function startMockServer(options: MockServerOptions): Promise<MockServer> {
-  const { host = '127.0.0.1' } = options;
-  const hostnameAt = (port: number): string =>
-    options.hostname ?? originOf(options.https ? 'https' : 'http', host, port);
-  let hostname = hostnameAt(options.port);
+export type MockServer = Awaited<ReturnType<typeof startMockServer>>;
+
+/** Its hostname is a literal, not `localhost`, which could lead a client to a stranger on `::1`. */
+export async function startMockServer(options: MockServerOptions) {
+  const { host = '127.0.0.1', port = 0 } = options;
+  const hostnameAt = (place: number): string =>
+    options.hostname ?? originOf(options.https ? 'https' : 'http', host, place);
+  let hostname = hostnameAt(port);
   let provider = createMockProvider({ ...options, hostname });
   let certificate: SelfSignedCertificate | undefined;
   if (options.https) {
@@ -55,13 +46,13 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   }
   const server = await startServer({
     addresses: [host],
-    port: options.port,
+    port,
     handle: (request) => provider.handle(request),
     limits: LIMITS,
     tls: certificate,
     keepAlive: true,
   }).catch((error: unknown) => {
-    throw mockListenError(error, host, options.port);
+    throw mockListenError(error, host, port);
   });
   if (hostname !== hostnameAt(server.port)) {
     hostname = hostnameAt(server.port);
@@ -69,10 +60,10 @@ export async function startMockServer(options: MockServerOptions): Promise<MockS
   }
   return {
     hostname,
-    port: server.port,
+    port: server.port, // which is not that of `hostname` behind a balancer
     provider,
     certificate,
-    close: () => {
+    close: (): Promise<void> => {
       provider.wake();
       return server.close();
     },

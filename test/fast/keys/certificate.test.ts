@@ -52,16 +52,9 @@ describe('a self-signed certificate', () => {
     expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
   });
 
-  it('is nobody else’s authority', () => {
+  it('is nobody else’s authority, and has the fingerprint that is said and a positive serial number', () => {
     expect(certificate.ca).toBe(false);
-  });
-
-  it('has the fingerprint that is said', () => {
     expect(made.fingerprint).toBe(certificate.fingerprint256);
-    expect(made.fingerprint).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
-  });
-
-  it('has a positive serial number of 16 bytes', () => {
     expect(certificate.serialNumber).toMatch(/^01[0-9A-F]{30}$/);
   });
 

@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parsePrivateKey, unlockPrivateKey } from '../../../src/keys/private-key.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048, rsaJwk } from './key-fixtures.ts';
@@ -19,7 +19,6 @@ const jwks = { keys: [{ ...rsaJwk(), d: undefined }, { kty: 'EC', d: 'AA' }, rsa
 describe('a private key is parsed, and its format known', () => {
   it.each<[string, string | Uint8Array, string]>([
     ['PKCS#8 PEM', pem, 'pkcs8-pem'],
-    ['PKCS#8 PEM as bytes', keyBytes('rsa-2048.pkcs8.pem'), 'pkcs8-pem'],
     ['PKCS#8 PEM in UTF-16', Buffer.from(`\uFEFF${pem}`, 'utf16le'), 'pkcs8-pem'],
     ['PKCS#1 PEM', keyText('rsa-2048.pkcs1.pem'), 'pkcs1-pem'],
     ['PKCS#8 under the label of PKCS#1', pem.replaceAll(' PRIVATE', ' RSA PRIVATE'), 'pkcs8-pem'],
@@ -27,7 +26,6 @@ describe('a private key is parsed, and its format known', () => {
     ['encrypted PKCS#1 PEM', pkcs1Encrypted, 'pkcs1-encrypted-pem'],
     ['the same with escaped newlines', pkcs1Encrypted.replaceAll('\n', '\\n'), 'pkcs1-encrypted-pem'],
     ['the same with spaces', pkcs1Encrypted.replaceAll('\n', ' '), 'pkcs1-encrypted-pem'],
-    ['the same with CRLF', pkcs1Encrypted.replaceAll('\n', '\r\n'), 'pkcs1-encrypted-pem'],
     ['PKCS#8 DER', pkcs8Der, 'pkcs8-der'],
     ['PKCS#8 DER in a plain Uint8Array', new Uint8Array(pkcs8Der), 'pkcs8-der'],
     ['PKCS#8 DER with a newline after it', Buffer.concat([pkcs8Der, Buffer.from('\n')]), 'pkcs8-der'],
@@ -35,9 +33,7 @@ describe('a private key is parsed, and its format known', () => {
     ['PKCS#8 DER in base64url', pkcs8Der.toString('base64url'), 'pkcs8-der'],
     ['PKCS#1 DER', key.export({ format: 'der', type: 'pkcs1' }), 'pkcs1-der'],
     ['encrypted PKCS#8 DER', encryptedDer, 'pkcs8-encrypted-der'],
-    ['encrypted PKCS#8 DER in base64', encryptedDer.toString('base64'), 'pkcs8-encrypted-der'],
     ['JWK', keyText('rsa-2048.jwk.json'), 'jwk'],
-    ['JWK as bytes', keyBytes('rsa-2048.jwk.json'), 'jwk'],
     ['JWK in base64', keyBytes('rsa-2048.jwk.json').toString('base64'), 'jwk'],
     ['JWK escaped as a whole', JSON.stringify(keyText('rsa-2048.jwk.json')), 'jwk'],
     ['JWKS', JSON.stringify(jwks), 'jwks'],
@@ -53,45 +49,25 @@ describe('a PEM is parsed in the wrappings that developers have it in', () => {
   it.each<[string, string]>([
     ['a byte order mark', `\uFEFF${pem}`],
     ['CRLF', oneLine('\r\n')],
-    ['CR alone', oneLine('\r')],
-    ['trailing spaces', oneLine('  \t\n')],
-    ['indentation', oneLine('\n      ')],
-    ['blank lines', `\n\n${oneLine('\n\n')}\n\n`],
     ['spaces for newlines', oneLine(' ')],
     ['no newlines at all', oneLine('')],
     ['escaped newlines', oneLine('\\n')],
     ['twice escaped newlines', oneLine('\\\\n')],
-    ['escaped CRLF', oneLine('\\r\\n')],
-    ['twice escaped CRLF', oneLine('\\\\r\\\\n')],
     ['double quotes', `"${pem}"`],
-    ['single quotes', `'${pem}'`],
     ['backquotes', `\`${pem}\``],
     ['three layers of quotes', `"'"${pem}"'"`],
-    ['quotes and escapes', `"${oneLine('\\n')}\\n"`],
     ['a JSON string', JSON.stringify(pem)],
     ['a JSON string that escapes slashes', JSON.stringify(pem).replaceAll('/', '\\/')],
     ['a JSON string that escapes the plus sign', JSON.stringify(pem).replaceAll('+', '\\u002B')],
-    ['a JSON string in quotes', `'${JSON.stringify(pem)}'`],
     ['a quote that was never closed', `"${oneLine('\\n')}`],
     ['a line of an environment file', `SGID_PRIVATE_KEY="${oneLine('\\n')}"`],
     ['the attributes that openssl pkcs12 prints', `Bag Attributes\n    friendlyName: test\n${pem}`],
-    ['a certificate before it', `${keyText('certificate.pem')}${pem}`],
     ['a certificate that was cut off before it', `${keyText('certificate.pem').slice(0, 300)}\n${pem}`],
     ['the same key twice', `${pem}\n${pem}`],
     ['base64 of the PEM', Buffer.from(pem).toString('base64')],
     ['base64 of the PEM with a byte order mark', Buffer.from(`\uFEFF${pem}`).toString('base64')],
-    ['base64 in quotes', `"${Buffer.from(pem).toString('base64')}"`],
     ['the body without its boundaries', pem.split('\n').slice(1, -1).join('\n')],
   ])('%s', (_name, text) => {
     expect(fingerprint(parsePrivateKey(text))).toBe(RSA_2048);
   });
-});
-
-it('a key serves both RSA-OAEP algorithms of sgID', () => {
-  const parsed = parsePrivateKey(keyText('rsa-2048.pkcs1.pem'));
-  for (const oaepHash of ['sha1', 'sha256']) {
-    const padding = constants.RSA_PKCS1_OAEP_PADDING;
-    const sealed = publicEncrypt({ key: keyText('public.pem'), padding, oaepHash }, Buffer.from('test'));
-    expect(privateDecrypt({ key: parsed, padding, oaepHash }, sealed).toString()).toBe('test');
-  }
 });

@@ -52,9 +52,6 @@ describe('loadPrivateKey reads', () => {
     ['the same key twice', pfx([bag(1, rsa)], [bag(1, rsa)])],
     ['certificates beside it', pfx([bag(3, Buffer.of(0x30, 0))], [bag(1, rsa)])],
     ['nested contents', pfx([bag(6, safeContents(bag(1, rsa)))])],
-    ['PEM', keyBytes('rsa-2048.pkcs8.pem')],
-    ['DER', keyBytes('rsa-2048.pkcs8.der')],
-    ['a JWK', keyBytes('rsa-2048.jwk.json')],
   ])('%s, without asking', async (_name, bytes) => {
     const askPassphrase = vi.fn(async () => 'never used');
     const unlocked = await unlockPrivateKey(bytes, { askPassphrase });

@@ -156,30 +156,9 @@ describe('the page that asks for consent', () => {
     ['mock_decision=share without a person', { mock_decision: 'share' }, 'Continue as'],
     ['an unknown decision', { ...CHOSEN, mock_decision: 'yes' }, 'Share with'],
     ['an unknown person', { mock_persona: 'nobody', mock_decision: 'share' }, 'There is no such persona.'],
-    ['an inherited name as person', { mock_persona: 'constructor' }, 'There is no such persona.'],
   ])('%s grants nothing', async (_what, changes, words) => {
     const { body, headers } = await authorize(createTestProvider(), changes);
     expect(headers).not.toHaveProperty('location');
     expect(body).toContain(words);
-  });
-
-  it('leaves what is queued for the next login alone', async () => {
-    const provider = createTestProvider();
-    provider.queuePersona('zoe');
-    provider.queueFault('access-denied');
-    expect((await authorize(provider, CHOSEN)).body).toContain('Share with');
-    expect(parametersOf(await authorize(provider))).toMatchObject({ error: 'access_denied' });
-    expect((await authorize(provider)).body).toContain('Continue as');
-  });
-
-  it('is skipped by login_hint, by a queued persona and by approve', async () => {
-    const provider = createTestProvider();
-    provider.queuePersona('siti');
-    const answers = [
-      await authorize(createTestProvider(), { login_hint: 'zoe', ...CHOSEN }),
-      await authorize(createTestProvider({ approve: 'zoe' })),
-      await authorize(provider),
-    ];
-    for (const answer of answers) expect(parametersOf(answer)).toHaveProperty('code');
   });
 });

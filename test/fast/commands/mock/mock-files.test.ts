@@ -40,13 +40,6 @@ describe('renderMockEnv', () => {
     expect(renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, publicKey }])).toContain('# SGID_PRIVATE_KEY is yours');
   });
 
-  it('gives the test key for its public key under any client id', () => {
-    expect(readBack({ clientId: 'mine' })).toMatchObject({
-      SGID_CLIENT_ID: 'mine',
-      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim(),
-    });
-  });
-
   it.each([
     ...[
       'a b',
