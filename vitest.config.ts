@@ -7,7 +7,7 @@ export default defineConfig({
       name: 'assets-as-text',
       enforce: 'pre',
       resolveId: (id, importer = '') =>
-        /\.(?:css|md)$/.test(id) ? `${resolve(importer, '..', id)}?raw` : undefined,
+        /\.(?:css|md|bash|zsh|fish|ps1)$/.test(id) ? `${resolve(importer, '..', id)}?raw` : undefined,
     },
   ],
   define: { SGID_VERSION: JSON.stringify('0.0.0-test') },

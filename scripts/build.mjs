@@ -34,7 +34,14 @@ const INPUT = {
     alias: { 'node-forge': join(root, 'scripts/build/forge-parts.cjs') },
   },
   plugins: [commanderWithoutChildProcess],
-  moduleTypes: { '.css': 'text', '.md': 'text' },
+  moduleTypes: {
+    '.css': 'text',
+    '.md': 'text',
+    '.bash': 'text',
+    '.zsh': 'text',
+    '.fish': 'text',
+    '.ps1': 'text',
+  },
   transform: { target: 'node20.19', define: { SGID_VERSION: JSON.stringify(version) } },
 };
 

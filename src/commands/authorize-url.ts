@@ -7,7 +7,6 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
-import type { Transaction } from './transaction.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,31 +35,23 @@ export const declare: DeclareCommand = (command, openContext) => {
     .action(async (options) => {
       const context = await openContext();
       const { state = generateState(), nonce = generateNonce(), codeChallenge, out } = options;
-      if (codeChallenge !== undefined) validateChallenge(codeChallenge);
+      // A SHA-256 in base64url (RFC 7636 section 4.2).
+      if (codeChallenge !== undefined && !/^[\w-]{43}$/.test(codeChallenge)) {
+        throw usageError(
+          '--code-challenge is not an S256 challenge, which has 43 characters of base64url',
+          'Make one with: sgid pkce',
+        );
+      }
       const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
       const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
       const { clientId, redirectUri, hostname, scope } = await loadCredentials({ needed }, options, context);
       const request = { state, nonce, ...pkce, redirectUri, scope: scope.join(' '), clientId };
-      const transaction: Transaction = {
+      const transaction = {
         url: authorizationUrl(endpointsOf(hostname).authorization, request),
         ...request,
         hostname,
         createdAt: new Date(context.platform.clock.now()).toISOString(),
       };
-      const output = await openResultOutput(out, context.platform);
-      try {
-        await output.commit(renderJson(transaction));
-      } finally {
-        await output.discard();
-      }
+      await (await openResultOutput(out, context.platform)).commit(renderJson(transaction));
     });
 };
-
-/** An S256 challenge is a SHA-256 in base64url (RFC 7636 section 4.2). */
-function validateChallenge(codeChallenge: string): void {
-  if (/^[\w-]{43}$/.test(codeChallenge)) return;
-  throw usageError(
-    '--code-challenge is not an S256 challenge, which has 43 characters of base64url',
-    'Make one with: sgid pkce',
-  );
-}

@@ -1,15 +1,9 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import {
-  type AcceptedCallback,
-  acceptCallback,
-  acceptCode,
-  parseRedirectedUrl,
-  validateCallback,
-} from '../oidc/callback.ts';
+import { acceptCallback, acceptCode, parseRedirectedUrl, validateCallback } from '../oidc/callback.ts';
 import { noteVerdicts } from '../oidc/journal.ts';
 import { createJwksSource } from '../oidc/jwks.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
-import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
+import { exchangeCode } from '../oidc/token.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
@@ -21,7 +15,7 @@ import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import { loadText } from './text-input.ts';
-import { type OpenTransaction, parseTransaction, validateTransaction } from './transaction.ts';
+import { parseTransaction, type Transaction, validateTransaction } from './transaction.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 const EXAMPLES = `
@@ -97,22 +91,16 @@ async function runCallback(
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
   const output = await openResultOutput(options.out, context.platform);
   try {
-    const login = await exchangeCode({ ...client, endpoints, jwks, transport }, accepted, sent, {
-      journal: context.journal,
-      signal: context.platform.signal,
-    });
-    const { sub, accessToken, idToken, claims } = login;
+    const { sub, accessToken, idToken, claims } = await exchangeCode(
+      { ...client, endpoints, jwks, transport },
+      accepted,
+      sent,
+      { journal: context.journal, signal: context.platform.signal },
+    );
     await output.commit(renderJson({ sub, accessToken, idToken, claims }));
   } finally {
     await output.discard();
   }
-}
-
-/** An accepted callback, what had been sent, and the client that may redeem the code. */
-interface CallbackGrant {
-  readonly client: { readonly clientId: string; readonly clientSecret: string; readonly hostname: string };
-  readonly accepted: AcceptedCallback;
-  readonly sent: SentAuthorization;
 }
 
 /** With the transaction that the callback belongs to. Without a URL, that comes from standard input. */
@@ -121,7 +109,7 @@ async function acceptTransaction(
   givenUrl: string | undefined,
   options: CallbackOptions,
   context: CommandContext,
-): Promise<CallbackGrant> {
+) {
   const { code, nonce, state, redirectUri } = options;
   refuseBeside(
     '--transaction',
@@ -134,29 +122,22 @@ async function acceptTransaction(
       'Give the URL as the argument, or --transaction the path of a file.',
     );
   }
-  const source = { path, origin: '--transaction', what: 'the transaction', secret: true } as const;
+  const source = { path, option: '--transaction', what: 'the transaction', secret: true } as const;
   const input = await loadText(source, context);
-  const url =
-    givenUrl ??
-    (await loadText({ path: '-', origin: '[callback-url]', what: 'the callback URL' }, context)).text;
+  const url = givenUrl ?? (await loadText({ path: '-', what: 'the callback URL' }, context)).text;
   const transaction = await parseTransaction(input);
   const codeVerifier = chooseVerifier(transaction, options.codeVerifier);
   context.diagnostics.hide([codeVerifier]);
   const stdinUse = path === '-' ? '--transaction' : givenUrl === undefined ? 'the callback URL' : undefined;
   const needed = ['clientId', 'clientSecret', 'hostname'] as const;
   const client = await loadCredentials({ needed }, options, context, stdinUse);
-  validateTransaction(transaction, { ...client, now: context.platform.clock.now() });
-  const { nonce: sentNonce = null, redirectUri: sentUri } = transaction;
-  const accepted = await acceptUrl(url, transaction, client.hostname, context);
-  return { client, accepted, sent: { codeVerifier, nonce: sentNonce, redirectUri: sentUri } };
+  validateTransaction(transaction, client, context.platform.clock.now());
+  const accepted = await acceptUrl(url, transaction, context);
+  return { client, accepted, sent: { ...transaction, codeVerifier } };
 }
 
 /** With each value of the transaction by itself. */
-async function acceptValues(
-  url: string | undefined,
-  options: CallbackOptions,
-  context: CommandContext,
-): Promise<CallbackGrant> {
+async function acceptValues(url: string | undefined, options: CallbackOptions, context: CommandContext) {
   const { code, codeVerifier, nonce = null, state } = options;
   if (code !== undefined) refuseBeside('--code', { '[callback-url]': url }, 'the URL holds the code');
   if (code === undefined && url === undefined) {
@@ -179,10 +160,10 @@ async function acceptValues(
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await loadCredentials({ needed }, options, context);
-  const { redirectUri } = client;
+  const { hostname, redirectUri } = client;
   const accepted =
     code === undefined
-      ? await acceptUrl(url ?? '', { state, redirectUri }, client.hostname, context)
+      ? await acceptUrl(url ?? '', { hostname, redirectUri, state }, context)
       : acceptCode(code);
   return { client, accepted, sent: { codeVerifier, nonce, redirectUri } };
 }
@@ -190,22 +171,21 @@ async function acceptValues(
 /** Its code is hidden first: the words of a refusal may quote it. */
 async function acceptUrl(
   url: string,
-  { state, redirectUri }: { readonly state: string | undefined; readonly redirectUri: string },
-  hostname: string,
+  sent: { readonly hostname: string; readonly redirectUri: string; readonly state: string | undefined },
   { diagnostics, journal }: CommandContext,
-): Promise<AcceptedCallback> {
-  const parameters = parseRedirectedUrl(url, redirectUri);
+) {
+  const parameters = parseRedirectedUrl(url, sent.redirectUri);
   diagnostics.hide(parameters.getAll('code'));
-  const { issuer } = endpointsOf(hostname);
+  const { issuer } = endpointsOf(sent.hostname);
   return journal.step('callback', async (step) => {
-    const callback = validateCallback(parameters, { state, issuer });
+    const callback = validateCallback(parameters, { state: sent.state, issuer });
     noteVerdicts(step, callback.verdicts);
     return acceptCallback(callback);
   });
 }
 
 /** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */
-function chooseVerifier({ codeVerifier, codeChallenge }: OpenTransaction, given: string | undefined): string {
+function chooseVerifier({ codeVerifier, codeChallenge }: Transaction, given: string | undefined): string {
   if (codeVerifier !== undefined && given !== undefined) {
     throw usageError(
       '--transaction and --code-verifier contradict each other: the transaction holds a verifier',
@@ -220,13 +200,9 @@ function chooseVerifier({ codeVerifier, codeChallenge }: OpenTransaction, given:
     );
   }
   if (generateCodeChallenge(verifier) === codeChallenge) return verifier;
-  const isUsage = given !== undefined;
   throw new SgidError(
-    isUsage ? 'ERR_USAGE' : 'ERR_FILE',
+    given === undefined ? 'ERR_FILE' : 'ERR_USAGE',
     'the code verifier does not belong to the code challenge of the transaction',
-    {
-      step: isUsage ? 'usage' : 'config',
-      hint: 'Use the verifier whose challenge went into the authorization URL.',
-    },
+    { hint: 'Use the verifier whose challenge went into the authorization URL.' },
   );
 }

@@ -160,7 +160,7 @@ async function loadCanary(
 ): Promise<Loaded<string> | undefined> {
   if (path === undefined) return undefined;
   return tryLoad(async () => {
-    const input = await loadText({ path, origin: '--canary', what: 'the canary' }, context);
+    const input = await loadText({ path, option: '--canary', what: 'the canary' }, context);
     return { value: input.text.trim(), origin: input.name };
   });
 }

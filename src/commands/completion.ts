@@ -7,7 +7,10 @@ import { SCOPES } from '../sgid/scopes.ts';
 import type { Platform } from '../system/platform.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { SCRIPTS } from './completion-scripts.ts';
+import bash from './completion/sgid.bash';
+import fish from './completion/sgid.fish';
+import powershell from './completion/sgid.ps1';
+import zsh from './completion/sgid.zsh';
 import type { DeclareCommand } from './context.ts';
 
 const INSTALL = `
@@ -30,11 +33,15 @@ Where shells load completions from files, the start of the shell costs nothing:
 The script asks sgid itself at each TAB, so it stays right when sgid is updated. It completes commands, options,
 their choices, and the names of profiles, personas, faults, scopes, checks and error codes.`;
 
-const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+/**
+ * For bash from 3.2, zsh, fish from 3.4 and PowerShell from 5.1. Each asks sgid at every TAB; what sgid answers is
+ * data, and nothing of it is evaluated.
+ */
+const SCRIPTS = { bash, zsh, fish, powershell };
 
 export const declare: DeclareCommand = (command, openContext, describeProgram) => {
   command
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'powershell'] as const))
     .addOption(
       new Option('--candidates', 'complete the words on standard input, each ended by a NUL').hideHelp(),
     )
@@ -43,35 +50,27 @@ export const declare: DeclareCommand = (command, openContext, describeProgram) =
       const { platform } = await openContext();
       const { terminal, signal } = platform;
       if (!candidates) return writeStandardOutput(SCRIPTS[shell], terminal);
-      const typed = parseTypedWords(decodeText(await terminal.readInput(signal)));
-      const program = await describeProgram(typed.before);
-      await writeStandardOutput(renderCompletion(await complete(program, typed, platform)), terminal);
+      const { before, current } = parseTypedWords(decodeText(await terminal.readInput(signal)));
+      const completion = await complete(await describeProgram(before), before, current, platform);
+      await writeStandardOutput(renderCompletion(completion), terminal);
     });
 };
 
-interface Candidate {
-  readonly value: string;
-  /** What it is, for people. */
-  readonly description: string;
-}
+type Candidate = readonly [value: string, description?: string | undefined];
 
 /** What the word that is being typed may become; with `open` it may go on after that. */
-type Completion =
-  | { readonly kind: 'files' }
-  | { readonly kind: 'words'; readonly candidates: readonly Candidate[]; readonly open: boolean };
-
-/** A command line up to the cursor, without the program's name. */
-interface TypedWords {
-  readonly before: readonly string[];
-  /** What is there of the word that is being typed; may be empty. */
-  readonly current: string;
+interface Completion {
+  readonly kind: 'files' | 'words' | 'open';
+  readonly candidates: readonly Candidate[];
 }
+
+const FILES: Completion = { kind: 'files', candidates: [] };
 
 /**
  * Parses the words that a shell hands over on standard input, each ended by a NUL; what follows the last NUL, such as
  * a newline of PowerShell, does not count. As arguments they would be read by Node as well.
  */
-export function parseTypedWords(text: string): TypedWords {
+export function parseTypedWords(text: string) {
   const words = text.split('\0').slice(0, -1);
   const current = unquote(words.at(-1) ?? '');
   const before = words.slice(0, -1);
@@ -92,45 +91,41 @@ function unquote(word: string): string {
 
 async function complete(
   program: CommandUnknownOpts,
-  { before, current }: TypedWords,
+  before: readonly string[],
+  current: string,
   platform: Platform,
 ): Promise<Completion> {
-  const { command, pending, argumentCount, onlyArguments } = findPosition(program, before);
-  const isOption = !onlyArguments && current.startsWith('-');
-  if (pending !== undefined && (pending.required || !isOption))
-    return completeValue(pending, current, platform);
+  const { command, pending, argumentCount } = findPosition(program, before);
+  const isOption = current.startsWith('-') && !before.includes('--');
+  if (pending?.required || (pending && !isOption)) return completeValue(pending, current, platform);
   if (!isOption) return completeArgument(command, argumentCount, current, platform);
   const options = command.createHelp().visibleOptions(command);
-  const [flag = '', ...value] = current.split('=');
-  if (value.length > 0) {
+  const [, flag, value] = /^(.*?)=(.*)$/s.exec(current) ?? [];
+  if (value !== undefined) {
     const option = options.find(({ long }) => long === flag);
-    if (!option?.required && !option?.optional) return matching([], current);
-    const completion = await completeValue(option, value.join('='), platform);
-    return completion.kind === 'files' ? completion : prefix(completion, `${flag}=`);
+    if (!option?.required && !option?.optional) return match([], current);
+    return prefix(await completeValue(option, value, platform), `${flag}=`);
   }
-  const isLeft = (option: Option): boolean =>
-    command.getOptionValueSource(option.attributeName()) !== 'cli' || option.parseArg !== undefined;
-  return matching(
-    options
-      .filter(isLeft)
-      .map(({ long, short = '', description }) => ({ value: long ?? short, description })),
+  const left = options.filter(
+    (option) => option.parseArg || command.getOptionValueSource(option.attributeName()) !== 'cli',
+  );
+  return match(
+    left.map(({ long, short = '', description }) => [long ?? short, description]),
     current,
   );
 }
 
-interface Position {
-  readonly command: CommandUnknownOpts;
-  /** The option whose value comes next. */
-  readonly pending: Option | undefined;
-  readonly argumentCount: number;
-  readonly onlyArguments: boolean;
-}
-
-/** Lets commander parse the words before the cursor, command by command. */
-function findPosition(command: CommandUnknownOpts, words: readonly string[]): Position {
-  const onlyArguments = words.includes('--');
+/**
+ * Lets commander parse the words before the cursor, command by command.
+ *
+ * @returns The command, the option whose value comes next, and how many arguments are there.
+ */
+function findPosition(
+  command: CommandUnknownOpts,
+  words: readonly string[],
+): { command: CommandUnknownOpts; pending?: Option | undefined; argumentCount: number } {
   const last = words.at(-1) ?? '';
-  const lastOption = command.options.find(
+  const pending = command.options.find(
     ({ long, short }) => long === last || (/^-\w/.test(last) && short === `-${last.slice(-1)}`),
   );
   try {
@@ -141,55 +136,51 @@ function findPosition(command: CommandUnknownOpts, words: readonly string[]): Po
     if (name === 'help' && command.commands.length > 0) return findPosition(command, rest);
     const next = command.commands.find((one) => one.name() === name);
     if (next !== undefined) return findPosition(next, rest);
-    const pending = lastOption?.optional ? lastOption : undefined;
-    return { command, pending, argumentCount: operands.length, onlyArguments };
+    return { command, argumentCount: operands.length, ...(pending?.optional && { pending }) };
   } catch {
     // The value of the last option is missing.
-    return { command, pending: lastOption, argumentCount: 0, onlyArguments };
+    return { command, pending, argumentCount: 0 };
   }
 }
 
 /** What can stand for a placeholder of the help, such as `<persona>`. Each is looked up when it is asked for. */
 const VALUES: Readonly<Record<string, (platform: Platform) => Promise<readonly Candidate[]>>> = {
-  checks: async () => (await import('../check/run-checks.ts')).CHECK_IDS.map(toCandidate),
+  checks: async () => (await import('../check/run-checks.ts')).CHECK_IDS.map((id) => [id]),
   claim: async () => [
-    { value: 'sub', description: 'the pairwise user identifier' },
-    ...listScopes().filter(({ value }) => value.includes('.')),
+    ['sub', 'the pairwise user identifier'],
+    ...listScopes().filter(([name]) => name.includes('.')),
   ],
-  code: async () => {
-    const { EXPLANATIONS } = await import('./explain.ts');
-    return EXPLANATIONS.map(({ code, summary }) => ({ value: code, description: summary }));
-  },
-  fault: async () => listFaults().map(({ name, effect }) => ({ value: name, description: effect })),
+  code: async () => (await import('./explain.ts')).EXPLANATIONS.map(({ code, summary }) => [code, summary]),
+  fault: async () => listFaults().map(({ name, effect }) => [name, effect]),
   filter: async () => listScopes(),
-  persona: async () => PERSONAS.map(({ id, name }) => ({ value: id, description: name })),
-  name: async ({ configFolder }) => (await createProfileStore(configFolder).list()).map(toCandidate),
+  persona: async () => PERSONAS.map(({ id, name }) => [id, name]),
+  name: async ({ configFolder }) =>
+    (await createProfileStore(configFolder).list()).map((profile) => [profile]),
   scopes: async () => listScopes(),
 };
 
 function listScopes(): readonly Candidate[] {
-  return SCOPES.map(({ name, description }) => ({ value: name, description }));
-}
-
-function toCandidate(value: string): Candidate {
-  return { value, description: '' };
+  return SCOPES.map(({ name, description }) => [name, description]);
 }
 
 /** What separates the values of an option that takes several in one word. */
 const SEPARATORS: Readonly<Record<string, string>> = { '--only': ',', '--scope': ' ' };
 
-async function completeValue(option: Option, typed: string, platform: Platform): Promise<Completion> {
-  const { argChoices, flags, long = '' } = option;
+async function completeValue(
+  { argChoices, flags, long = '' }: Option,
+  typed: string,
+  platform: Platform,
+): Promise<Completion> {
   const [, placeholder = ''] = /[<[]([\w-]+)/.exec(flags) ?? [];
-  if (isFile(placeholder)) return { kind: 'files' };
-  const candidates = argChoices?.map(toCandidate) ?? (await VALUES[placeholder]?.(platform)) ?? [];
+  if (isFile(placeholder)) return FILES;
+  const candidates = await listValues(argChoices, placeholder, platform);
   const separator = SEPARATORS[long];
-  if (separator === undefined) return matching(candidates, typed, long === '--expect');
+  if (separator === undefined) return match(candidates, typed, long === '--expect');
   const head = typed.slice(0, typed.lastIndexOf(separator) + 1);
   const listed = head.split(separator);
-  const left = candidates.filter(({ value }) => !listed.includes(value));
+  const left = candidates.filter(([value]) => !listed.includes(value));
   // After a blank the word goes on between quotes only, and those the shells close by themselves.
-  return prefix(matching(left, typed.slice(head.length), separator !== ' '), head);
+  return prefix(match(left, typed.slice(head.length), separator !== ' '), head);
 }
 
 async function completeArgument(
@@ -202,31 +193,31 @@ async function completeArgument(
   const argument = command.registeredArguments[index];
   const name = argument?.name() ?? '';
   // Names of files beside those of commands would hide them.
-  if (isFile(name) && subcommands.length === 0) return { kind: 'files' };
-  return matching(
-    [
-      ...subcommands.map((one) => ({ value: one.name(), description: one.description() })),
-      ...(argument?.argChoices?.map(toCandidate) ?? (await VALUES[name]?.(platform)) ?? []),
-    ],
-    typed,
-  );
+  if (isFile(name) && subcommands.length === 0) return FILES;
+  const values = await listValues(argument?.argChoices, name, platform);
+  return match([...subcommands.map((one) => [one.name(), one.description()] as const), ...values], typed);
+}
+
+async function listValues(
+  choices: readonly string[] | undefined,
+  placeholder: string,
+  platform: Platform,
+): Promise<readonly Candidate[]> {
+  return choices?.map((choice) => [choice]) ?? (await VALUES[placeholder]?.(platform)) ?? [];
 }
 
 function isFile(placeholder: string): boolean {
   return ['file', 'path', 'folder'].includes(placeholder);
 }
 
-type Words = Extract<Completion, { kind: 'words' }>;
-
-function matching(candidates: readonly Candidate[], typed: string, open = false): Words {
+function match(candidates: readonly Candidate[], typed: string, isOpen = false): Completion {
   const wanted = typed.toLowerCase();
-  const found = candidates.filter(({ value }) => value.toLowerCase().startsWith(wanted));
-  return { kind: 'words', candidates: found, open };
+  const found = candidates.filter(([value]) => value.toLowerCase().startsWith(wanted));
+  return { kind: isOpen ? 'open' : 'words', candidates: found };
 }
 
-function prefix({ candidates, open }: Words, head: string): Words {
-  const whole = candidates.map(({ value, description }) => ({ value: `${head}${value}`, description }));
-  return { kind: 'words', candidates: whole, open };
+function prefix({ kind, candidates }: Completion, head: string): Completion {
+  return { kind, candidates: candidates.map(([value, description]) => [`${head}${value}`, description]) };
 }
 
 /** In bytes. */
@@ -237,10 +228,9 @@ const LONGEST_DESCRIPTION = 120;
  * each candidate, value and description separated by a tab. A value with a character that some shell would act on
  * is left out, whatever shell it is.
  */
-export function renderCompletion(completion: Completion): string {
-  if (completion.kind === 'files') return 'files\n';
-  const lines = completion.candidates
-    .filter(({ value }) => /^[\w.,:= -]+$/.test(value))
-    .map(({ value, description }) => `${value}\t${toPrintable(description, LONGEST_DESCRIPTION)}\n`);
-  return [completion.open ? 'open\n' : 'words\n', ...lines].join('');
+export function renderCompletion({ kind, candidates }: Completion): string {
+  const lines = candidates
+    .filter(([value]) => /^[\w.,:= -]+$/.test(value))
+    .map(([value, description = '']) => `${value}\t${toPrintable(description, LONGEST_DESCRIPTION)}\n`);
+  return [`${kind}\n`, ...lines].join('');
 }

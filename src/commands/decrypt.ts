@@ -2,7 +2,7 @@ import { printResult } from '../output/result.ts';
 import { decryptUserinfo } from '../sgid/userinfo.ts';
 import type { DeclareCommand } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
-import { addResultOptions, readResultFlags } from './result-options.ts';
+import { addResultOptions, parseExpectations } from './result-options.ts';
 import { loadText } from './text-input.ts';
 import { parseUserinfoReply } from './userinfo-reply.ts';
 
@@ -27,7 +27,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (path = '-', options) => {
       const context = await openContext();
-      await printResult({ flags: options, expectations: readResultFlags(options) }, context, async () => {
+      await printResult({ flags: options, expectations: parseExpectations(options) }, context, async () => {
         const reply = parseUserinfoReply(await loadText({ path, what: 'the userinfo reply' }, context));
         const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
         const { privateKey } = await loadCredentials({ needed: ['privateKey'] }, options, context, stdinUse);

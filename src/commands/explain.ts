@@ -22,7 +22,6 @@ first, and for each how to confirm it and how to fix it.`;
 /** In columns. Wider lines are hard to read. */
 const WIDEST = 100;
 
-/** Declares `sgid explain`. */
 export const declare: DeclareCommand = (command, openContext) => {
   command
     .argument('[code]', 'the code, in any case and with or without ERR_ (default: list all)')
@@ -35,16 +34,13 @@ export const declare: DeclareCommand = (command, openContext) => {
     .action(async (text, { format }) => {
       const context = await openContext();
       const { terminal } = context.platform;
-      const explanation = text === undefined ? undefined : findExplanation(text);
+      const found = text === undefined ? undefined : findExplanation(text);
       const { style, columns } = layoutForStdout(context);
       const width = terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined;
       const bold = (words: string): string => style('bold', words);
-      const output =
-        format === 'json'
-          ? renderJson(explanation ?? EXPLANATIONS.map(({ meaning, causes, ...short }) => short))
-          : explanation === undefined
-            ? renderList(bold, width)
-            : renderExplanation(explanation, bold, width);
+      let output = found ? renderExplanation(found, bold, width) : renderList(bold, width);
+      if (format === 'json')
+        output = renderJson(found ?? EXPLANATIONS.map(({ meaning, causes, ...short }) => short));
       await writeStandardOutput(output, terminal);
     });
 };
@@ -85,31 +81,22 @@ function toClause(sentence: string): string {
   return sentence.replace(/^[A-Z](?![A-Z])/, (first) => first.toLowerCase());
 }
 
-/** Finds a code in any case, with or without `ERR_`, with dashes or spaces for `_`. */
 function findExplanation(text: string): Explanation {
   const bare = bareName(text);
-  const find = (name: string | undefined): Explanation | undefined =>
-    EXPLANATIONS.find(({ code }) => bareName(code) === name);
-  const found = find(bare);
+  const found = EXPLANATIONS.find(({ code }) => bareName(code) === bare);
   if (found !== undefined) return found;
-  const meant = find(
-    nearestName(
-      bare,
-      EXPLANATIONS.map(({ code }) => bareName(code)),
-    ),
-  );
+  const names = EXPLANATIONS.map(({ code }) => bareName(code));
+  const meant = EXPLANATIONS[names.indexOf(nearestName(bare, names) ?? '')];
   throw usageError(
     `there is no error code ${toPrintable(JSON.stringify(text), 200)}`,
     `${meant === undefined ? '' : `Did you mean ${meant.code}? `}Run "sgid explain" for all of them.`,
   );
 }
 
+/** Codes are found in any case, with or without `ERR_`, with dashes or spaces for `_`. */
 function bareName(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_')
-    .replace(/^err_/, '');
+  const name = text.trim().toLowerCase();
+  return name.replace(/[\s-]+/g, '_').replace(/^err_/, '');
 }
 
 function renderExplanation(

@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
-import { type CompactToken, decodeCompact, isCompact } from '../oidc/compact.ts';
+import { decodeCompact, isCompact } from '../oidc/compact.ts';
 import { verifyIdToken } from '../oidc/id-token.ts';
-import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
+import { createJwksSource } from '../oidc/jwks.ts';
 import type { Verdict } from '../oidc/verdict.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { inspectJwe, inspectUserinfo } from '../sgid/inspect-userinfo.ts';
-import type { EncryptedUserinfo } from '../sgid/userinfo.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -48,111 +47,50 @@ export const declare: DeclareCommand = (command, openContext) => {
     .action(async (path = '-', options) => {
       const context = await openContext();
       const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
-      const input = parseInput(await loadText({ path, what: 'the token' }, context));
-      const report =
-        input.kind === 'id-token'
-          ? await reportIdToken(input, options, timeoutMs, context)
-          : reportEncryption(input, options, context);
-      const output = await openResultOutput(undefined, context.platform);
-      const verdicts = report.verdicts.map(({ check, verdict, detail: evidence, code }) => ({
+      const input = await loadText({ path, what: 'the token' }, context);
+      const { kind, verdicts, ...content } = await inspect(input, { ...options, timeoutMs }, context);
+      const printed = verdicts.map(({ check, verdict, detail: evidence, code }) => ({
         check,
         verdict,
         evidence,
         code,
       }));
-      await output.commit(renderJson({ kind: input.kind, ...report, verdicts }));
-      refuseFailures(input.kind, report.verdicts);
+      const output = await openResultOutput(undefined, context.platform);
+      await output.commit(renderJson({ kind, ...content, verdicts: printed }));
+      refuseFailures(kind, verdicts);
     });
 };
 
 interface InspectOptions extends CredentialFlags {
   readonly nonce?: string;
   readonly verify?: true;
+  readonly timeoutMs: number;
 }
 
 interface Report {
+  readonly kind: 'id-token' | 'jwe' | 'userinfo';
   readonly verdicts: readonly Verdict[];
-  readonly [detail: string]: unknown;
+  readonly [content: string]: unknown;
 }
 
-function reportEncryption(
-  input: Exclude<InspectInput, { kind: 'id-token' }>,
-  { nonce, verify }: InspectOptions,
-  { diagnostics }: CommandContext,
-): Report {
-  if (nonce !== undefined || verify) diagnostics.warn('--nonce and --verify count for an ID token only');
-  if (input.kind === 'userinfo') return { sub: input.reply.sub, ...inspectUserinfo(input.reply) };
-  const { header } = input.token;
-  return { header, verdicts: inspectJwe(header) };
+async function inspect(input: TextInput, options: InspectOptions, context: CommandContext): Promise<Report> {
+  const tokens = parseTokens(input);
+  const content = tokens ? decodeCompact(tokens.compact) : parseUserinfoReply(input);
+  if (tokens && 'kind' in content && content.kind === 'jws') {
+    const { header, claims } = content;
+    return { kind: 'id-token', header, claims, verdicts: await verifyTokens(tokens, options, context) };
+  }
+  if (options.nonce !== undefined || options.verify)
+    context.diagnostics.warn('--nonce and --verify count for an ID token only');
+  if ('sub' in content) return { kind: 'userinfo', sub: content.sub, ...inspectUserinfo(content) };
+  return { kind: 'jwe', header: content.header, verdicts: inspectJwe(content.header) };
 }
 
-/** Checks beyond so many are counted, not listed: the names of some come from the provider. */
-const MOST_NAMES = 10;
-
-function refuseFailures(kind: InspectInput['kind'], verdicts: readonly Verdict[]): void {
-  const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
-  const code = failures[0]?.code;
-  if (code === undefined) return;
-  const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
-  const more = failures.length - names.length;
-  throw new SgidError(
-    code,
-    `a login would not take it: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} failed`,
-    {
-      step: kind === 'id-token' ? 'id-token' : 'decrypt',
-      hint: 'Look at the evidence among the verdicts.',
-    },
-  );
+interface Tokens {
+  readonly compact: string;
+  /** The one that came with an ID token. */
+  readonly accessToken?: string | undefined;
 }
-
-/** Holds an ID token against the client and provider of the settings, as far as they are known. */
-async function reportIdToken(
-  { compact, token, accessToken }: Extract<InspectInput, { kind: 'id-token' }>,
-  options: InspectOptions,
-  timeoutMs: number,
-  context: CommandContext,
-): Promise<Report> {
-  context.diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
-  const request = { needed: ['hostname'], optional: ['clientId'] } as const;
-  const { hostname, clientId } = await loadCredentials(request, options, context);
-  const { header, claims } = token;
-  const endpoints = endpointsOf(hostname);
-  const expected = {
-    issuer: endpoints.issuer,
-    clientId,
-    nonce: options.nonce,
-    accessToken,
-    now: context.platform.clock.now(),
-  };
-  const jwks = options.verify ? openJwks(hostname, endpoints.jwks, timeoutMs, context) : undefined;
-  const { journal } = context;
-  const { signal } = context.platform;
-  const loadJwks = jwks && ((fresh: boolean) => jwks.load(fresh, { journal, signal }));
-  const { verdicts } = await verifyIdToken(compact, expected, loadJwks);
-  return { header, claims, verdicts };
-}
-
-function openJwks(
-  hostname: string,
-  endpoint: string,
-  timeoutMs: number,
-  context: CommandContext,
-): JwksSource {
-  prepareProxy(hostname, context);
-  return createJwksSource(openTransport(context, { timeoutMs }), endpoint);
-}
-
-/** What there is to inspect. */
-type InspectInput =
-  | {
-      readonly kind: 'id-token';
-      readonly compact: string;
-      readonly token: Extract<CompactToken, { kind: 'jws' }>;
-      /** The access token that came with it. */
-      readonly accessToken: string | undefined;
-    }
-  | { readonly kind: 'jwe'; readonly token: Extract<CompactToken, { kind: 'jwe' }> }
-  | { readonly kind: 'userinfo'; readonly reply: EncryptedUserinfo };
 
 /** The names of an ID token and the access token beside it: in our JSON, and in that of a token endpoint. */
 const TOKEN_NAMES = [
@@ -160,34 +98,57 @@ const TOKEN_NAMES = [
   ['id_token', 'access_token'],
 ] as const;
 
-/** Tells by its content what an input is. */
-function parseInput(input: TextInput): InspectInput {
-  const text = input.text.trim();
+/** `undefined` for what can only be a userinfo reply. */
+function parseTokens({ text, name }: TextInput): Tokens | undefined {
+  const trimmed = text.trim();
   // A token in quotes, as jq prints it, is JSON as well.
-  const json = /^[{"]/.test(text) ? parseJson(text) : undefined;
-  if (typeof json === 'string') return parseToken(json, undefined, input);
+  const json = /^[{"]/.test(trimmed) ? parseJson(trimmed) : undefined;
   const names = isRecord(json) && TOKEN_NAMES.find(([idToken]) => Object.hasOwn(json, idToken));
-  if (names) return parseTokens(names, input);
-  return text.startsWith('{')
-    ? { kind: 'userinfo', reply: parseUserinfoReply(input) }
-    : parseToken(text, undefined, input);
-}
-
-function parseTokens([idToken, accessToken]: (typeof TOKEN_NAMES)[number], input: TextInput): InspectInput {
-  const schema = members({ [idToken]: filledText, [accessToken]: v.optional(filledText) });
-  const hint = 'Expected is what "sgid callback" prints, or the reply of a token endpoint.';
-  const tokens = parseJsonFile(schema, { text: input.text, path: input.name, hint });
-  return parseToken(tokens[idToken] ?? '', tokens[accessToken], input);
-}
-
-function parseToken(compact: string, accessToken: string | undefined, { name }: TextInput): InspectInput {
-  if (!isCompact(compact)) {
-    throw new SgidError('ERR_FILE', `${name} holds neither an ID token nor a JWE nor a userinfo reply`, {
-      step: 'config',
-      causes: ['it was not copied whole: an ID token has three parts with dots between, a JWE five'],
-      hint: 'Expected is one of these, or what "sgid callback" prints.',
-    });
+  if (!names && trimmed.startsWith('{')) return undefined;
+  let tokens: Tokens = { compact: typeof json === 'string' ? json : trimmed };
+  if (names) {
+    const [idToken, accessToken] = names;
+    const schema = members({ [idToken]: filledText, [accessToken]: v.optional(filledText) });
+    const hint = 'Expected is what "sgid callback" prints, or the reply of a token endpoint.';
+    const found = parseJsonFile(schema, { text, path: name, hint });
+    tokens = { compact: found[idToken] ?? '', accessToken: found[accessToken] };
   }
-  const token = decodeCompact(compact);
-  return token.kind === 'jwe' ? { kind: 'jwe', token } : { kind: 'id-token', compact, token, accessToken };
+  if (isCompact(tokens.compact)) return tokens;
+  throw new SgidError('ERR_FILE', `${name} holds neither an ID token nor a JWE nor a userinfo reply`, {
+    causes: ['it was not copied whole: an ID token has three parts with dots between, a JWE five'],
+    hint: 'Expected is one of these, or what "sgid callback" prints.',
+  });
+}
+
+/** Holds an ID token against the client and provider of the settings, as far as they are known. */
+async function verifyTokens(
+  { compact, accessToken }: Tokens,
+  { nonce, verify, timeoutMs, ...flags }: InspectOptions,
+  context: CommandContext,
+): Promise<readonly Verdict[]> {
+  const { diagnostics, journal, platform } = context;
+  diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
+  const request = { needed: ['hostname'], optional: ['clientId'] } as const;
+  const { hostname, clientId } = await loadCredentials(request, flags, context);
+  const { issuer, jwks: endpoint } = endpointsOf(hostname);
+  const expected = { issuer, clientId, nonce, accessToken, now: platform.clock.now() };
+  if (verify) prepareProxy(hostname, context);
+  const jwks = createJwksSource(openTransport(context, { timeoutMs }), endpoint);
+  const loadJwks = (fresh: boolean) => jwks.load(fresh, { journal, signal: platform.signal });
+  return (await verifyIdToken(compact, expected, verify && loadJwks)).verdicts;
+}
+
+/** Checks beyond so many are counted, not listed: the names of some come from the provider. */
+const MOST_NAMES = 10;
+
+function refuseFailures(kind: Report['kind'], verdicts: readonly Verdict[]): void {
+  const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
+  const code = failures[0]?.code;
+  if (code === undefined) return;
+  const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
+  const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : '';
+  throw new SgidError(code, `a login would not take it: ${names.join(', ')}${more} failed`, {
+    step: kind === 'id-token' ? 'id-token' : 'decrypt',
+    hint: 'Look at the evidence among the verdicts.',
+  });
 }

@@ -23,7 +23,7 @@ import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
-import { flagOf, parseDuration, refuseBeside } from './option-values.ts';
+import { parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { openTransport, prepareProxy } from './transport.ts';
@@ -173,6 +173,11 @@ function checkFlags(flags: LoginFlags): void {
   }
   if (flags.persona !== undefined && typeof flags.browser === 'string')
     refuseBeside('--persona', { '--browser': flags.browser }, '--persona needs no browser');
+}
+
+/** An option as it is typed: `saveCanary` is `--save-canary`. */
+function flagOf(name: keyof LoginFlags): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 interface LoginTarget {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
 
 /** An empty one is no mistake: the value comes from the next source. */
@@ -30,24 +30,25 @@ export function checkOptions(command: CommandUnknownOpts): void {
     return typeof value === 'string' ? [{ option, flag: option.long ?? option.flags, value }] : [];
   });
   for (const { option, flag, value } of given) {
-    requireChoice(command, option, value);
+    const { argChoices, flags } = option;
+    if (argChoices?.includes(value) === false) {
+      command.error(
+        `error: option '${flags}' argument '${value}' is invalid. Allowed choices are ${argChoices.join(', ')}.`,
+        { code: 'commander.invalidArgument' },
+      );
+    }
     // `--state "$STATE"` with a variable that is not set.
     if (!MAY_BE_EMPTY.includes(flag)) requireText(flag, value);
   }
+  let input = '-';
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value = command.args[index];
-    const { required } = argument;
-    if (value !== undefined) requireText(required ? `<${argument.name()}>` : `[${argument.name()}]`, value);
+    const name = argument.name();
+    if (value !== undefined) requireText(argument.required ? `<${name}>` : `[${name}]`, value);
+    if (name === 'file') input = value ?? '-';
   }
-  requireSeparateFiles(command, given);
-}
-
-function requireChoice(command: CommandUnknownOpts, { argChoices, flags }: Option, value: string): void {
-  if (argChoices === undefined || argChoices.some((choice) => choice === value)) return;
-  command.error(
-    `error: option '${flags}' argument '${value}' is invalid. Allowed choices are ${argChoices.join(', ')}.`,
-    { code: 'commander.invalidArgument' },
-  );
+  const files = given.filter(({ option }) => /<(?:file|path)>/.test(option.flags));
+  requireSeparateFiles([{ flag: 'the input', value: input }, ...files]);
 }
 
 function requireText(name: string, value: string): void {
@@ -58,23 +59,12 @@ function requireText(name: string, value: string): void {
  * Refuses an output into the file of another output or of an input: it would replace what is there, which may be the
  * only copy of a key. Devices and pipes take both.
  */
-function requireSeparateFiles(
-  command: CommandUnknownOpts,
-  given: readonly { readonly option: Option; readonly flag: string; readonly value: string }[],
-): void {
-  const taken = new Map<string, string>();
-  const file = command.registeredArguments.findIndex((argument) => argument.name() === 'file');
-  const input = command.args[file];
-  if (input !== undefined && input !== '-') taken.set(resolve(input), 'the input');
-  const files = given.filter(({ option }) => /<(?:file|path)>/.test(option.flags));
-  const outputs = OUTPUTS.flatMap((flag) => files.filter((file) => file.flag === flag));
-  for (const { flag, value } of files) {
-    if (!OUTPUTS.includes(flag) && value !== '-') taken.set(resolve(value), flag);
-  }
-  for (const { flag, value } of outputs) {
-    if (value.startsWith('/dev/')) continue;
+function requireSeparateFiles(files: readonly { readonly flag: string; readonly value: string }[]): void {
+  const inputs = files.filter(({ flag, value }) => !OUTPUTS.includes(flag) && value !== '-');
+  const taken = new Map(inputs.map(({ flag, value }) => [resolve(value), flag]));
+  for (const { flag, value } of OUTPUTS.flatMap((output) => files.filter(({ flag }) => flag === output))) {
+    if (value.startsWith('/dev/') || (value === '-' && flag === '--out')) continue;
     if (value === '-') {
-      if (flag === '--out') continue;
       throw usageError(
         `${flag} - names no file`,
         'Standard output carries the result: give the path of a file.',
@@ -87,12 +77,7 @@ function requireSeparateFiles(
   }
 }
 
-/**
- * Refuses options beside one that they make no sense with.
- *
- * @param reason Why they make none.
- * @throws SgidError `ERR_USAGE`.
- */
+/** Refuses options beside one that they make no sense with. */
 export function refuseBeside(flag: string, given: Readonly<Record<string, unknown>>, reason: string): void {
   const [other] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (other === undefined) return;
@@ -104,13 +89,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000
 /** The longest wait that a timer of Node can hold, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/**
- * Parses a duration such as `90s`, `5m`, `1h` or plain seconds.
- *
- * @param option The option it was given for, for the message.
- * @returns Milliseconds, more than 0.
- * @throws SgidError `ERR_USAGE`.
- */
+/** Parses a duration such as `90s`, `5m`, `1h` or plain seconds into milliseconds, more than 0. */
 export function parseDuration(text: string, option: string): number {
   const [, amount, unit = ''] = text.match(/^(\d+(?:\.\d+)?)([smh]?)$/) ?? [];
   const milliseconds = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
@@ -119,9 +98,4 @@ export function parseDuration(text: string, option: string): number {
     `${option} takes a duration of up to 24 days such as 90s, 5m or 1h`,
     `For example: ${option} 90s`,
   );
-}
-
-/** An option as it is typed: `saveCanary` is `--save-canary`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ERRORS } from '../errors/codes.ts';
-import { type SgidError, usageError } from '../errors/sgid-error.ts';
+import { usageError } from '../errors/sgid-error.ts';
 import { createDiagnostics, type Diagnostics, logExchanges, wantsColour } from '../output/diagnostics.ts';
 import { renderError, renderStack, toJsonError, toSgidError } from '../output/render-error.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
@@ -12,7 +12,7 @@ import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 import { checkOptions } from './option-values.ts';
-import { COMMANDS, OTHERS } from './table.ts';
+import { COMMANDS, OTHERS, RUNNERS } from './table.ts';
 import { toUsageError } from './usage-error.ts';
 
 const EXAMPLES = `
@@ -24,7 +24,7 @@ Examples:
 
 Documentation: README.md of the package "sgid-cli"`;
 
-/** How wide the help is, on a terminal that is not narrower: longer lines are no easier to read. */
+/** Longer lines are no easier to read. */
 const HELP_COLUMNS = 80;
 
 /** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
@@ -66,24 +66,27 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
       diagnostics = openDiagnostics(globalOptions(command), host);
     });
   try {
-    const parse = async (): Promise<void> => {
+    try {
       const split = splitCommandLine(words, program);
       commandLine = split.commandLine;
       await program.parseAsync(split.words, { from: 'user' });
-    };
-    await parse().catch((thrown: unknown) => {
+    } catch (thrown) {
       if (!(thrown instanceof CommanderError)) throw thrown;
       const reached = reachedCommand(program);
       // commander throws when it has printed help or version, too; and for a command that needs one below it.
       if (thrown.code === 'commander.help' && thrown.exitCode !== 0) reached.outputHelp();
       else if (thrown.exitCode !== 0) throw toUsageError(thrown, reached);
-    });
+    }
     if (printed !== '') await writeStandardOutput(fitHelp(printed, columns), streams);
     return 0;
   } catch (thrown) {
-    const jsonErrors =
-      isSwitchedOn(env['SGID_JSON_ERRORS']) || globalOptions(reachedCommand(program)).jsonErrors;
-    return reportError(toSgidError(thrown), diagnostics, jsonErrors);
+    const error = toSgidError(thrown);
+    for (const line of renderStack(error)) diagnostics.detail(line);
+    for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
+    const isSwitchedOn = !['', '0', 'false', undefined].includes(env['SGID_JSON_ERRORS']);
+    if (isSwitchedOn || globalOptions(reachedCommand(program)).jsonErrors)
+      diagnostics.errorJson(toJsonError(error));
+    return ERRORS[error.code].exit;
   }
 }
 
@@ -129,8 +132,8 @@ function createProgram(
     await declareIt?.();
   };
   for (const { name, group, description, load: loadFile } of COMMANDS) {
-    const command = program.command(name).description(description).helpGroup(group);
     // Name and description are enough for the help of the program and for suggestions.
+    const command = program.command(name).description(description).helpGroup(group);
     waiting.set(command, async () => {
       const { declare } = await loadFile();
       declare(command, openContext, describeProgram);
@@ -195,39 +198,32 @@ async function printHelp(
   for (const word of words) {
     if (word.startsWith('-') || command.commands.length === 0) break;
     const found = command.commands.find((one) => one.name() === word);
-    if (found === undefined) throw unknownCommand(word, command);
+    if (found === undefined) {
+      const nearest = nearestName(
+        word,
+        command.commands.map((one) => one.name()),
+      );
+      const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`;
+      throw usageError(`unknown command '${toPrintable(word, 200)}'${meant}`, 'Run "sgid --help".');
+    }
     await load(found);
     command = found;
   }
   command.help();
 }
 
-function unknownCommand(word: string, { commands }: CommandUnknownOpts): SgidError {
-  const nearest = nearestName(
-    word,
-    commands.map((command) => command.name()),
-  );
-  const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`;
-  return usageError(`unknown command '${toPrintable(word, 200)}'${meant}`, 'Run "sgid --help".');
-}
-
 /** What stands behind `--` is a command line of its own, where the command takes one. */
 function splitCommandLine(words: readonly string[], program: CommandUnknownOpts) {
   const end = words.indexOf('--');
-  if (end === -1) return { words };
-  const [name] = program.parseOptions([...words]).operands;
-  const splits = COMMANDS.some((command) => command.runsCommand && command.name === name);
-  return splits ? { words: words.slice(0, end), commandLine: words.slice(end + 1) } : { words };
+  const [name = ''] = end === -1 ? [] : program.parseOptions([...words]).operands;
+  if (!RUNNERS.includes(name)) return { words };
+  return { words: words.slice(0, end), commandLine: words.slice(end + 1) };
 }
 
 /** The command that commander came to: what a command does not take itself begins with the name of the next. */
 function reachedCommand(command: CommandUnknownOpts): CommandUnknownOpts {
   const next = command.commands.find((one) => one.name() === command.args[0]);
   return next === undefined ? command : reachedCommand(next);
-}
-
-function isSwitchedOn(variable: string | undefined): boolean {
-  return !['', '0', 'false', undefined].includes(variable);
 }
 
 function openDiagnostics(
@@ -242,13 +238,6 @@ function openDiagnostics(
     outputColour: wantsColour(streams.stdoutIsTerminal, env, color),
     wrap: (line) => wrapLine(line, streams.stderrColumns),
   });
-}
-
-function reportError(error: SgidError, diagnostics: Diagnostics, jsonErrors: boolean): number {
-  for (const line of renderStack(error)) diagnostics.detail(line);
-  for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
-  if (jsonErrors) diagnostics.errorJson(toJsonError(error));
-  return ERRORS[error.code].exit;
 }
 
 /** An example in a help text: a command line, and after two spaces or more what it is for. */

@@ -4,10 +4,8 @@ import type { ResultFlags } from '../output/result.ts';
 import { GROUPS } from './context.ts';
 import { refuseBeside } from './option-values.ts';
 
-/** What `--out` says in the help of every command. */
 export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
 
-/** What `--save-canary` says in the help of every command. */
 export const SAVE_CANARY_DESCRIPTION =
   'keep the key of the reply, as encrypted to the client, in this file (mode 0600) for "sgid check --canary"';
 
@@ -32,12 +30,8 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
   return command;
 }
 
-/**
- * Judges the flags of a step's result, and reads its expectations.
- *
- * @throws SgidError `ERR_USAGE`
- */
-export function readResultFlags({ field, format, expect = [] }: ResultFlags): readonly Expectation[] {
+/** @throws SgidError `ERR_USAGE`. */
+export function parseExpectations({ field, format, expect = [] }: ResultFlags): readonly Expectation[] {
   if (field !== undefined) refuseBeside('--field', { '--format': format }, '--field prints plain text');
   return expect.map(parseExpectation);
 }

@@ -31,7 +31,15 @@ export const declare: DeclareCommand = (command, openContext) => {
       const found = SCOPES.filter(({ name, description }) =>
         `${name}\n${description}`.toLowerCase().includes(wanted),
       );
-      if (found.length === 0) diagnostics.info(describeMiss(wanted));
+      if (found.length === 0) {
+        const nearest = nearestName(
+          wanted,
+          SCOPES.map(({ name }) => name),
+        );
+        const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+        const words = toPrintable(JSON.stringify(wanted), 200);
+        diagnostics.info(`No scope has ${words} in its name or description.${meant}`);
+      }
       const rows = found.map(({ name, description }) => [name, description]);
       const { terminal } = platform;
       const text =
@@ -41,12 +49,3 @@ export const declare: DeclareCommand = (command, openContext) => {
       await writeStandardOutput(text, terminal);
     });
 };
-
-function describeMiss(filter: string): string {
-  const nearest = nearestName(
-    filter,
-    SCOPES.map(({ name }) => name),
-  );
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  return `No scope has ${toPrintable(JSON.stringify(filter), 200)} in its name or description.${meant}`;
-}

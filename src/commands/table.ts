@@ -1,92 +1,52 @@
 // Every command of the program, in the order and the groups of its help.
 //
-// How a command is written. One file, src/commands/<name>.ts, holds all of it and exports `declare`:
-//
-//   export const declare: DeclareCommand = (command, openContext) => {
-//     addCredentialOptions(command, ['scope'])               what several commands share, in its own group
-//       .optionsGroup(GROUPS.output)                         the group of the options that follow (context.ts)
-//       .option('--out <file>', OUT_DESCRIPTION)
-//       .addHelpText('after', EXAMPLES)
-//       .action(async (file, options) => runName(file, options, await openContext()));
-//   };
-//
-// and below it `runName`: what the command does, in the order in which it happens. Imports are static, but for what is heavy
-// and rarely needed. The file is loaded when the command runs, by the one import() here. -q, -v, --no-color, --json-errors,
-// -V and -h are added to every command and subcommand by program.ts, and the choices of an option are checked there.
+// One file, src/commands/<name>.ts, holds all of a command. It is loaded when the command runs, by the one import() here,
+// and exports `declare`: what several commands share (credential-options.ts, result-options.ts), then its own options in
+// their groups (context.ts), help and action. program.ts adds the global options and checks the choices of all others.
 import type { DeclareCommand } from './context.ts';
 
-interface CommandEntry {
-  readonly description: string;
-  /** It runs the command line behind `--`, see `CommandContext.commandLine`. */
-  readonly runsCommand?: true;
-  load(): Promise<{ readonly declare: DeclareCommand }>;
-}
+type CommandRow = readonly [description: string, load: () => Promise<{ readonly declare: DeclareCommand }>];
 
 /** The last group of the help. */
 export const OTHERS = 'Other commands:';
 
-const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandEntry>>>> = {
+const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> = {
   'Log in:': {
-    login: {
-      description: 'log in through the browser and print the decrypted claims as JSON',
-      load: () => import('./login.ts'),
-    },
-    mock: {
-      description: 'serve an embedded sgID to develop and test against',
-      runsCommand: true,
-      load: () => import('./mock.ts'),
-    },
+    login: ['log in through the browser and print the decrypted claims as JSON', () => import('./login.ts')],
+    mock: ['serve an embedded sgID to develop and test against', () => import('./mock.ts')],
   },
   'Credentials and keys:': {
-    init: {
-      description: 'import or enter credentials, test them and save them as a profile',
-      load: () => import('./init.ts'),
-    },
-    check: { description: 'test the credentials without a person', load: () => import('./check.ts') },
-    profile: {
-      description: 'list, show, choose and remove saved credentials',
-      load: () => import('./profile.ts'),
-    },
-    key: { description: 'inspect, convert and make private keys', load: () => import('./key.ts') },
+    init: ['import or enter credentials, test them and save them as a profile', () => import('./init.ts')],
+    check: ['test the credentials without a person', () => import('./check.ts')],
+    profile: ['list, show, choose and remove saved credentials', () => import('./profile.ts')],
+    key: ['inspect, convert and make private keys', () => import('./key.ts')],
   },
   'Step by step, for scripts:': {
-    pkce: { description: 'make a PKCE pair', load: () => import('./pkce.ts') },
-    'authorize-url': {
-      description: 'make the URL of a login, and the transaction to finish it with',
-      load: () => import('./authorize-url.ts'),
-    },
-    callback: {
-      description: 'take the redirected URL, and print the verified tokens',
-      load: () => import('./callback.ts'),
-    },
-    userinfo: {
-      description: "fetch and decrypt the person's data with those tokens",
-      load: () => import('./userinfo.ts'),
-    },
-    decrypt: { description: 'decrypt a saved userinfo reply, offline', load: () => import('./decrypt.ts') },
-    inspect: {
-      description: 'say what is in a token, and what each check finds',
-      load: () => import('./inspect.ts'),
-    },
+    pkce: ['make a PKCE pair', () => import('./pkce.ts')],
+    'authorize-url': [
+      'make the URL of a login, and the transaction to finish it with',
+      () => import('./authorize-url.ts'),
+    ],
+    callback: ['take the redirected URL, and print the verified tokens', () => import('./callback.ts')],
+    userinfo: ["fetch and decrypt the person's data with those tokens", () => import('./userinfo.ts')],
+    decrypt: ['decrypt a saved userinfo reply, offline', () => import('./decrypt.ts')],
+    inspect: ['say what is in a token, and what each check finds', () => import('./inspect.ts')],
   },
   [OTHERS]: {
-    trace: {
-      description: 'look at what --trace wrote, in the terminal or as a page',
-      load: () => import('./trace.ts'),
-    },
-    scopes: { description: 'list the scopes of sgID', load: () => import('./scopes.ts') },
-    explain: {
-      description: 'explain an error code: causes, how to confirm and how to fix them',
-      load: () => import('./explain.ts'),
-    },
-    completion: {
-      description: 'print a script that completes commands in your shell',
-      load: () => import('./completion.ts'),
-    },
+    trace: ['look at what --trace wrote, in the terminal or as a page', () => import('./trace.ts')],
+    scopes: ['list the scopes of sgID', () => import('./scopes.ts')],
+    explain: [
+      'explain an error code: causes, how to confirm and how to fix them',
+      () => import('./explain.ts'),
+    ],
+    completion: ['print a script that completes commands in your shell', () => import('./completion.ts')],
   },
 };
 
 /** Every command but `help`. */
 export const COMMANDS = Object.entries(BY_GROUP).flatMap(([group, commands]) =>
-  Object.entries(commands).map(([name, entry]) => ({ name, group, ...entry })),
+  Object.entries(commands).map(([name, [description, load]]) => ({ name, group, description, load })),
 );
+
+/** The commands that run the command line behind `--`, see `CommandContext.commandLine`. */
+export const RUNNERS: readonly string[] = ['mock'];

@@ -1,54 +1,53 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { exposedFileNotice, fileError, secretPathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
-/** Where a command reads from. */
-export interface InputSource {
-  /** The path of a file, or `-` for standard input. */
-  readonly path: string;
-  /** What it is to the person, for example `the transaction`. */
-  readonly what: string;
-  /** The option or argument that the path comes from; `what` when left out. */
-  readonly origin?: string;
-  /** It holds secrets, so that nobody else should be able to read its file. */
-  readonly secret?: true;
-}
+/** What people call it. */
+export const STANDARD_INPUT = 'standard input';
 
-/** A text that was loaded. */
+/** The text of a file or of standard input, and what to call that. */
 export interface TextInput {
   readonly text: string;
-  /** `standard input` or the path, safe to print. */
+  /** Safe to print. */
   readonly name: string;
 }
 
 /**
- * Loads a text: UTF-8, or UTF-16 where a mark says so, without the mark.
+ * Loads the text that a step works on, whatever its encoding is.
  *
+ * @param source `path` may be `-` for standard input; `what` it is to the person, for example `the transaction`;
+ *   `option` is where the path comes from. A `secret` one should be readable by nobody else.
  * @throws SgidError `ERR_USAGE` for a terminal; `ERR_FILE` when there is nothing, no text, or more than 1 MiB.
  */
-export async function loadText(source: InputSource, context: CommandContext): Promise<TextInput> {
-  const { path, what, origin = what, secret } = source;
-  const { platform, diagnostics } = context;
-  const name = path === '-' ? STANDARD_INPUT : toPrintable(path);
-  const { bytes, readableByOthers } =
-    path === '-'
-      ? {
-          bytes: await readStandardInput({ what, hint: pipeHint(origin) }, platform),
-          readableByOthers: false,
-        }
-      : await platform.files.readSecretFile(path).catch((error: unknown) => {
-          // A token may stand where its path belongs; a short word is none.
-          if (!secret && /^[a-z._-]{1,24}\d{0,2}$/.test(path)) throw fileError(error, what, path);
-          throw secretPathError(error, origin, path, STANDARD_INPUT);
-        });
-  if (readableByOthers && secret) diagnostics.warn(exposedFileNotice(path));
-  const text = decode(bytes);
-  if (text === undefined || text.includes('\0'))
+export async function loadText(
+  source: { readonly path: string; readonly what: string; readonly option?: string; readonly secret?: true },
+  { platform, diagnostics }: CommandContext,
+): Promise<TextInput> {
+  const { path, what, option, secret } = source;
+  const isStdin = path === '-';
+  const name = isStdin ? STANDARD_INPUT : toPrintable(path);
+  let bytes: Uint8Array;
+  if (isStdin) {
+    const hint = `Pipe it in, or give the path of a file${option ? ` with ${option}` : ''}.`;
+    bytes = await readStandardInput({ what, hint }, platform);
+  } else {
+    const file = await platform.files.readSecretFile(path).catch((error: unknown) => {
+      // A token may stand where its path belongs; a short word is none.
+      if (!secret && /^[a-z._-]{1,24}\d{0,2}$/.test(path)) throw fileError(error, what, path);
+      throw secretPathError(error, option ?? what, path, STANDARD_INPUT);
+    });
+    if (file.readableByOthers && secret) diagnostics.warn(exposedFileNotice(path));
+    bytes = file.bytes;
+  }
+  const text = decodeText(bytes);
+  // U+FFFD stands for bytes that are none of the encoding.
+  if (/[\0\uFFFD]/.test(text))
     throw inputError(`${what}: ${name} holds bytes that are no text`, 'Check that it is the right file.');
   if (text.trim() !== '') return { text, name };
-  throw path === '-'
+  throw isStdin
     ? inputError(
         `${what}: standard input is empty; did the step before fail?`,
         'Look at what it said, and run it by itself.',
@@ -56,26 +55,10 @@ export async function loadText(source: InputSource, context: CommandContext): Pr
     : inputError(`${what}: ${name} is empty`, 'Check the command that wrote it.');
 }
 
-function pipeHint(origin: string): string {
-  return `Pipe it in, or give the path of a file${origin.startsWith('--') ? ` with ${origin}` : ''}.`;
+/** For what an input holds, or does not hold. */
+export function inputError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_FILE', message, { hint });
 }
-
-/** `undefined` when the bytes are no text in the encoding that they claim. */
-function decode(bytes: Uint8Array): string | undefined {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  try {
-    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function inputError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_FILE', message, { step: 'config', hint });
-}
-
-/** What people call it. */
-export const STANDARD_INPUT = 'standard input';
 
 /**
  * Reads standard input to its end. Nothing is waited for that a person would have to type: a key nobody types, and

@@ -24,27 +24,16 @@ const SCHEMA = members({
   ),
 });
 
-/** What a callback needs of its transaction. */
-export type OpenTransaction = v.InferOutput<typeof SCHEMA>;
-
-/** A login under way, as it goes from `sgid authorize-url` to `sgid callback`. */
-export type Transaction = OpenTransaction & {
-  /** The URL to send the person's browser to. */
-  readonly url: string;
-  readonly scope: string;
-};
+/** What `sgid callback` needs of what `sgid authorize-url` printed. */
+export type Transaction = v.InferOutput<typeof SCHEMA>;
 
 /** In milliseconds. */
 const LIFETIME = 60 * 60 * 1000;
 
 const HINT = 'Make a new one: sgid authorize-url --out transaction.json';
 
-/**
- * Parses a transaction.
- *
- * @throws SgidError `ERR_FILE`, `ERR_REDIRECT_URI`, `ERR_HOSTNAME`.
- */
-export async function parseTransaction({ text, name }: TextInput): Promise<OpenTransaction> {
+/** @throws SgidError `ERR_FILE`, `ERR_REDIRECT_URI`, `ERR_HOSTNAME`. */
+export async function parseTransaction({ text, name }: TextInput): Promise<Transaction> {
   const transaction = parseJsonFile(SCHEMA, { text, path: name, hint: HINT });
   await namingOrigin(name, () => {
     validateRedirectUri(transaction.redirectUri);
@@ -56,12 +45,13 @@ export async function parseTransaction({ text, name }: TextInput): Promise<OpenT
 /**
  * Refuses a transaction of another client or provider, and one that is too old.
  *
- * @param expected `now` in milliseconds since the Unix epoch.
+ * @param now In milliseconds since the Unix epoch.
  * @throws SgidError `ERR_FILE`.
  */
 export function validateTransaction(
-  { clientId, hostname, createdAt }: OpenTransaction,
-  expected: { readonly clientId: string; readonly hostname: string; readonly now: number },
+  { clientId, hostname, createdAt }: Transaction,
+  expected: { readonly clientId: string; readonly hostname: string },
+  now: number,
 ): void {
   if (clientId !== expected.clientId) {
     const client = toPrintable(clientId, 200);
@@ -77,7 +67,7 @@ export function validateTransaction(
       `If that provider is meant, pass --hostname ${provider}`,
     );
   }
-  const age = expected.now - Date.parse(createdAt);
+  const age = now - Date.parse(createdAt);
   if (age > LIFETIME) {
     throw transactionError(
       `was made ${Math.ceil(age / 60_000)} minutes ago, and counts for 60`,

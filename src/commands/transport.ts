@@ -4,31 +4,25 @@ import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
 
 /**
- * The HTTP and the clock of a command.
- *
  * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's;
  *   `stepOf` names what an exchange is noted under, where the requests do not bring a step of the journal along.
  */
 export function openTransport(
   { platform, journal }: CommandContext,
-  {
-    timeoutMs,
-    ca,
-    stepOf,
-  }: {
+  options: {
     readonly timeoutMs: number;
     readonly ca?: string | undefined;
     readonly stepOf?: (url: string) => string;
   },
 ): Transport {
   const { createHttpClient, clock, env } = platform;
+  const { stepOf, ...limits } = options;
   return {
     fetch: createHttpClient({
-      timeoutMs,
+      ...limits,
       maxBytes: MAX_RESPONSE_BYTES,
       ...(stepOf && { onExchange: (exchange) => journal.exchange(stepOf(exchange.url), exchange) }),
       env,
-      ca,
     }),
     clock,
   };
@@ -37,7 +31,6 @@ export function openTransport(
 /**
  * Validates the proxy on the way to a provider before anything is sent, and keeps its password out of all output.
  *
- * @param hostname The provider's origin.
  * @throws SgidError `ERR_PROXY` when the variable that names it is unusable.
  */
 export function prepareProxy(hostname: string, { platform, diagnostics }: CommandContext): void {

@@ -10,10 +10,8 @@ const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The error for a command line that commander refused. Its words suggest the nearest option or command; a value that was
+ * The error for a command line that `command` refused. Its words suggest the nearest option or command; a value that was
  * written to an unknown option is left out of them, because it may be a secret.
- *
- * @param command The command that refused it.
  */
 export function toUsageError({ code, message }: CommanderError, command: CommandUnknownOpts): SgidError {
   const [, bare] = /^error: unknown option '(--[\w-]+)=.*'(?:\n\(Did you mean \1\?\))?$/s.exec(message) ?? [];

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { SgidError } from '../errors/sgid-error.ts';
 import { type EncryptedUserinfo, validateUserinfo } from '../sgid/userinfo.ts';
 import { isRecord } from '../text/guards.ts';
 import { describeType, filledText, members, parseJsonFile } from '../text/json.ts';
-import type { TextInput } from './text-input.ts';
+import { inputError, type TextInput } from './text-input.ts';
 
 const HINT =
   'Expected is a reply of the userinfo endpoint: {"sub": "...", "key": "...", "data": {"myinfo.name": "..."}}';
@@ -38,17 +37,13 @@ const REPLY = members({
 export function parseUserinfoReply({ text, name }: TextInput): EncryptedUserinfo {
   const { accessToken, ...reply } = parseJsonFile(REPLY, { text, path: name, hint: HINT });
   if (accessToken !== undefined) {
-    throw wrongFile(
+    throw inputError(
       `${name} is what "sgid callback" printed, and holds no data yet`,
       'Fetch the data with it: sgid userinfo --token <file>',
     );
   }
   const isClear = reply.data && !Object.values(reply.data).some((value) => value.split('.').length === 5);
   if (!reply.key && isClear)
-    throw wrongFile(`${name} holds data in the clear: there is nothing to decrypt`, HINT);
+    throw inputError(`${name} holds data in the clear: there is nothing to decrypt`, HINT);
   return validateUserinfo(reply, undefined);
-}
-
-function wrongFile(message: string, hint: string): SgidError {
-  return new SgidError('ERR_FILE', message, { step: 'config', hint });
 }

@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { printResult } from '../output/result.ts';
+import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { fetchData } from '../sgid/userinfo.ts';
 import { isTooLong } from '../text/guards.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
-import { type DeclareCommand, GROUPS } from './context.ts';
+import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
-import { addResultOptions, readResultFlags, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
-import { loadText, type TextInput } from './text-input.ts';
+import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
+import { inputError, loadText, type TextInput } from './text-input.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 const EXAMPLES = `
@@ -41,41 +42,15 @@ export const declare: DeclareCommand = (command, openContext) => {
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       await runReported('userinfo', options, await openContext(), async (context) => {
-        const { diagnostics, journal, platform } = context;
+        const { journal, platform } = context;
         const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
-        const request = { flags: options, expectations: readResultFlags(options) };
+        const request = { flags: options, expectations: parseExpectations(options) };
         await printResult(request, context, async (onReply) => {
-          const path = options.token ?? '-';
-          const source = { path, origin: '--token', what: 'the access token', secret: true } as const;
-          const { accessToken, idToken = '', sub, issuer } = parseTokens(await loadText(source, context));
-          diagnostics.hide([accessToken, idToken]);
-          const stdinUse = path === '-' ? 'the access token' : undefined;
-          const needed = ['privateKey', 'hostname'] as const;
-          const settings = await loadCredentials({ needed }, options, context, stdinUse);
-          const { hostname, found } = settings;
-          // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.
-          if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {
-            throw foreignProvider(
-              `the provider ${hostname} comes from ${found.hostname.origin}, the access token from elsewhere: it is not sent there`,
-              `If that provider is meant, pass --hostname ${hostname}`,
-            );
-          }
-          const endpoints = endpointsOf(hostname);
-          if (issuer !== undefined && issuer !== endpoints.issuer) {
-            throw foreignProvider(
-              `the access token was not issued by the provider ${hostname}: it is not sent there`,
-              'Pass --hostname with the provider that "sgid callback" was run with.',
-            );
-          }
-          if (sub === undefined)
-            diagnostics.warn('the access token came alone: the subject is not compared with any');
+          const { sub, accessToken, settings } = await loadTokens(options, context);
+          const { hostname } = settings;
           prepareProxy(hostname, context);
-          const reader = {
-            ...settings,
-            endpoints,
-            transport: openTransport(context, { timeoutMs }),
-            onReply,
-          };
+          const transport = openTransport(context, { timeoutMs });
+          const reader = { ...settings, endpoints: endpointsOf(hostname), transport, onReply };
           const person = await fetchData(reader, { accessToken, sub }, { journal, signal: platform.signal });
           platform.signal.throwIfAborted();
           return person;
@@ -84,8 +59,36 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-function foreignProvider(message: string, hint: string): SgidError {
-  return new SgidError('ERR_PROVIDER_BINDING', message, { step: 'config', hint });
+/** Loads the tokens, and the settings of the provider that they may be sent to. */
+async function loadTokens(options: CredentialFlags & { readonly token?: string }, context: CommandContext) {
+  const { diagnostics } = context;
+  const path = options.token ?? '-';
+  const source = { path, option: '--token', what: 'the access token', secret: true } as const;
+  const { accessToken, idToken = '', sub, claims } = parseTokens(await loadText(source, context));
+  diagnostics.hide([accessToken, idToken]);
+  const stdinUse = path === '-' ? 'the access token' : undefined;
+  const needed = ['privateKey', 'hostname'] as const;
+  const settings = await loadCredentials({ needed }, options, context, stdinUse);
+  const { hostname, found } = settings;
+  const issuer = typeof claims?.iss === 'string' ? claims.iss : undefined;
+  // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.
+  if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {
+    throw new SgidError(
+      'ERR_PROVIDER_BINDING',
+      `the provider ${hostname} comes from ${found.hostname.origin}, the access token from elsewhere: it is not sent there`,
+      { hint: `If that provider is meant, pass --hostname ${hostname}` },
+    );
+  }
+  if (issuer !== undefined && issuer !== endpointsOf(hostname).issuer) {
+    throw new SgidError(
+      'ERR_PROVIDER_BINDING',
+      `the access token was not issued by the provider ${hostname}: it is not sent there`,
+      { hint: 'Pass --hostname with the provider that "sgid callback" was run with.' },
+    );
+  }
+  if (sub === undefined)
+    diagnostics.warn('the access token came alone: the subject is not compared with any');
+  return { sub, accessToken, settings };
 }
 
 const HINT = 'Expected is what "sgid callback" prints: {"sub": "...", "accessToken": "...", ...}';
@@ -97,28 +100,17 @@ const TOKENS = members({
   claims: v.optional(members({ iss: v.unknown() })),
 });
 
-interface Tokens {
-  readonly accessToken: string;
-  /** Absent for a token alone. */
-  readonly sub?: string;
-  readonly idToken?: string | undefined;
-  /** Who issued it, where that is known. */
-  readonly issuer?: string | undefined;
-}
+type Tokens = Pick<v.InferOutput<typeof TOKENS>, 'accessToken'> & Partial<v.InferOutput<typeof TOKENS>>;
 
 /** Parses what `sgid callback` printed, or an access token that stands alone. */
 function parseTokens({ text, name }: TextInput): Tokens {
   const alone = text.trim();
-  const tokens = /^[[{"]/.test(alone) ? parseCallbackTokens(text, name) : { accessToken: alone };
+  const tokens = /^[[{"]/.test(alone)
+    ? parseJsonFile(TOKENS, { text, path: name, hint: HINT })
+    : { accessToken: alone };
   const { accessToken } = tokens;
   // What a header can hold (RFC 6750 section 2.1), and what fits into one. "null" is what jq says of a member that is
   // not there.
-  const isToken = /^[\w.~+/-]+=*$/.test(accessToken) && accessToken !== 'null' && !isTooLong(accessToken);
-  if (isToken) return tokens;
-  throw new SgidError('ERR_FILE', `${name} holds no access token`, { step: 'config', hint: HINT });
-}
-
-function parseCallbackTokens(text: string, path: string): Tokens {
-  const { claims, ...tokens } = parseJsonFile(TOKENS, { text, path, hint: HINT });
-  return { ...tokens, issuer: typeof claims?.iss === 'string' ? claims.iss : undefined };
+  if (/^[\w.~+/-]+=*$/.test(accessToken) && accessToken !== 'null' && !isTooLong(accessToken)) return tokens;
+  throw inputError(`${name} holds no access token`, HINT);
 }

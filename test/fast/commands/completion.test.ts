@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
+import SCRIPT from '../../../src/commands/completion/sgid.ps1';
 import { parseTypedWords, renderCompletion } from '../../../src/commands/completion.ts';
-import { SCRIPTS } from '../../../src/commands/completion-scripts.ts';
 import { COMMANDS } from '../../../src/commands/table.ts';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import { listFaults } from '../../../src/mock/faults.ts';
@@ -218,7 +218,7 @@ describe('sgid completion', () => {
 describe('renderCompletion', () => {
   it('keeps each candidate on a line of its own, whatever its description is', () => {
     const description = 'one\ntwo\tthree\u001b[31m "$(x)" `y` \'z\'';
-    expect(renderCompletion({ kind: 'words', open: false, candidates: [{ value: 'a', description }] })).toBe(
+    expect(renderCompletion({ kind: 'words', candidates: [['a', description]] })).toBe(
       'words\na\tone two three "$(x)" `y` \'z\'\n',
     );
   });
@@ -226,9 +226,7 @@ describe('renderCompletion', () => {
   it.each(['$(x)', '`x`', "a'b", 'a"b', 'a;b', 'a\nb', 'a\tb', 'a\\b', 'a|b', 'a*', '~', '', 'ä'])(
     'leaves the value %j out',
     (value) => {
-      expect(renderCompletion({ kind: 'words', open: true, candidates: [{ value, description: '' }] })).toBe(
-        'open\n',
-      );
+      expect(renderCompletion({ kind: 'open', candidates: [[value]] })).toBe('open\n');
     },
   );
 });
@@ -253,8 +251,6 @@ describe('parseTypedWords', () => {
 
 // No PowerShell runs here: this holds the script to what can be told from its text.
 describe('the script for PowerShell', () => {
-  const SCRIPT = SCRIPTS.powershell;
-
   it('closes every bracket and quote in the right order', () => {
     const open: string[] = [];
     const code = SCRIPT.replace(/^#.*$/gm, '').replace(/'[^'\n]*'|"[^"\n]*"/g, '');
