@@ -1,26 +1,16 @@
 import { type Fetch, type ProviderRequest, type ProviderResponse, send } from '../oidc/http-exchange.ts';
 import { describeReply } from '../oidc/provider-reply.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
-import { toPrintable, visibleText } from '../text/printable.ts';
-import { LONGEST_QUOTE, type OnlineContext } from './check.ts';
+import { type OnlineContext, quote, visibleText } from './check.ts';
 
 /** A provider's answer, as far as two of them are compared. */
-export interface Answer {
-  readonly status: number;
-  /** Its error code, where the body, a header or the redirect names one. */
-  readonly error: string | undefined;
-  /** Both in a few words: `HTTP 400 invalid_grant`. */
-  readonly summary: string;
-  /** What a refusal says, to be added to the evidence: printable, without secrets, empty where it says nothing. */
-  readonly quote: string;
-}
+export type Answer = Awaited<ReturnType<typeof probe>>;
 
-/**
- * Sends a request once. A redirect is looked at and never followed.
- *
- * @throws SgidError as `send` does.
- */
-export async function probe({ transport, signal }: OnlineContext, request: ProviderRequest): Promise<Answer> {
+/** Wider than any code there is; what else a provider may put there is no code. */
+const ERROR_CODE = /^[\w .-]{1,64}$/;
+
+/** Sends a request once. A redirect is looked at and never followed. */
+export async function probe({ transport, signal }: OnlineContext, request: ProviderRequest) {
   let location = '';
   const fetch: Fetch = async (url, init) => {
     const response = await transport.fetch(url, init);
@@ -33,14 +23,14 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
   const error = named !== undefined && ERROR_CODE.test(named) ? named : undefined;
   return {
     status,
+    /** Where the body, a header or the redirect names one. */
     error,
+    /** Both in a few words: `HTTP 400 invalid_grant`. */
     summary: `HTTP ${status}${error === undefined ? '' : ` ${error}`}`,
+    /** What a refusal says, to be added to the evidence. */
     quote: status < 400 ? '' : quoteRefusal(response, request),
   };
 }
-
-/** Wider than any code there is; what else a provider may put there is no code. */
-const ERROR_CODE = /^[\w .-]{1,64}$/;
 
 /** RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`. */
 function errorIn(location: string, base: string): string | undefined {
@@ -52,8 +42,7 @@ function quoteRefusal(response: ProviderResponse, request: ProviderRequest): str
   const json = parseJson(response.body);
   const words = isRecord(json) ? (json['error_description'] ?? json['message']) : undefined;
   const body = isNonEmptyString(words) ? words : visibleText(response.body);
-  const said = toPrintable(describeReply({ ...response, body }, request).body, LONGEST_QUOTE);
-  return said === '' ? '' : `; it said: ${said}`;
+  return quote(describeReply({ ...response, body }, request).body);
 }
 
 /** Whether two answers say the same: then nothing can be learned from them. Their words may differ by chance. */
@@ -66,15 +55,13 @@ export function isUnavailable({ status, error }: Answer): boolean {
   return status >= 500 || status === 429 || error === 'server_error' || error === 'temporarily_unavailable';
 }
 
-/** bcrypt, which a provider may keep secrets with, looks at 72 bytes and no more. */
-const LAST_COUNTED = 70;
-
 /**
  * A client secret that is wrong: one character in the middle changed. A first character may belong to a prefix
- * that tells kinds of secrets apart, a last one may hold no more than the padding of a base64 text.
+ * that tells kinds of secrets apart, a last one may hold no more than the padding of a base64 text. bcrypt, which a
+ * provider may keep secrets with, looks at 72 bytes and no more.
  */
 export function changeSecret(secret: string): string {
-  return changeCharacter(secret, Math.min(secret.length >> 1, LAST_COUNTED));
+  return changeCharacter(secret, Math.min(secret.length >> 1, 70));
 }
 
 /** A redirect URI that nobody registered: the last letter or digit of its path changed, or a path added. */

@@ -1,14 +1,12 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Transport } from '../oidc/http-exchange.ts';
-import { toPrintable, visibleText } from '../text/printable.ts';
+import type { Verdict } from '../oidc/verdict.ts';
+import { toPrintable } from '../text/printable.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';
 
-/** `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */
-export type Verdict = 'pass' | 'fail' | 'warn' | 'skip';
-
-/** What a check found. */
 export interface Finding {
-  readonly verdict: Verdict;
+  /** `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */
+  readonly verdict: Verdict['verdict'];
   readonly evidence: string;
   /** What to do; of failures and warnings. */
   readonly hint?: string;
@@ -18,7 +16,6 @@ export interface Finding {
   readonly blockedBy?: SgidError | undefined;
 }
 
-/** What checks look at and work with. */
 export interface CheckContext {
   readonly credentials: TestedCredentials;
   /** Absent with `--offline`. */
@@ -28,41 +25,37 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** What a check that asks the provider works with. */
+/** For a check that asks the provider. */
 export interface OnlineContext extends CheckContext {
   readonly transport: Transport;
-  /** The provider's origin. */
   readonly hostname: string;
 }
 
-export function pass(evidence: string): Finding {
-  return { verdict: 'pass', evidence };
-}
+export const pass = (evidence: string): Finding => ({ verdict: 'pass', evidence });
+export const skip = (evidence: string): Finding => ({ verdict: 'skip', evidence });
+export const warn = (evidence: string, hint: string): Finding => ({ verdict: 'warn', evidence, hint });
+export const fail = (code: SgidErrorCode, evidence: string, hint: string): Finding => ({
+  verdict: 'fail',
+  evidence,
+  hint,
+  code,
+});
 
-export function skip(evidence: string): Finding {
-  return { verdict: 'skip', evidence };
-}
-
-export function warn(evidence: string, hint: string): Finding {
-  return { verdict: 'warn', evidence, hint };
-}
-
-export function fail(code: SgidErrorCode, evidence: string, hint: string): Finding {
-  return { verdict: 'fail', evidence, hint, code };
-}
+/** So begins the cause that says what a command had to say. */
+const QUOTE = 'it said: ';
 
 /** The words of the provider, or of the command that gives a secret, are part of the evidence. */
 export function failBy({ code, message, hint, causes, reply }: SgidError): Finding {
   const quoted = causes.find((cause) => cause.startsWith(QUOTE))?.slice(QUOTE.length);
-  const said = toPrintable(visibleText(reply?.body ?? '') || (quoted ?? ''), LONGEST_QUOTE);
-  const advice = hint ?? causes[0] ?? `Run: sgid explain ${code}`;
-  return fail(code, said === '' ? message : `${message}; it said: ${said}`, advice);
+  const words = quote(visibleText(reply?.body ?? '') || (quoted ?? ''));
+  return fail(code, message + words, hint ?? causes[0] ?? `Run: sgid explain ${code}`);
 }
 
-/** So begins the cause that says what a command had to say. */
-const QUOTE = 'it said: ';
-/** Of the provider's words, in bytes. */
-export const LONGEST_QUOTE = 200;
+/** Words to be added to the evidence, which may be none. */
+export function quote(words: string): string {
+  const said = toPrintable(words, 200);
+  return said === '' ? '' : `; it said: ${said}`;
+}
 
 /** Skips a check that cannot be made without these values, at least one of which is not usable. */
 export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown>[]): Finding {
@@ -72,4 +65,21 @@ export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown
 /** Whether nothing has the value, rather than something that cannot be used. */
 export function isMissing(value: Loaded<unknown>): boolean {
   return !value.ok && value.error.code === 'ERR_MISSING_CREDENTIALS';
+}
+
+/**
+ * The text that a person reads of an HTML page: without tags, scripts and styles. Takes time in proportion to the
+ * page, whatever is wrong with it: the page may be a stranger's.
+ */
+export function visibleText(html: string): string {
+  const [before = '', ...pieces] = html.split('<');
+  const shown = [before];
+  let hidden: string | undefined;
+  for (const piece of pieces) {
+    const tag = /^\/?[a-z]+/i.exec(piece)?.[0].toLowerCase();
+    if (hidden !== undefined && tag !== `/${hidden}`) continue;
+    hidden = tag === 'script' || tag === 'style' ? tag : undefined;
+    if (hidden === undefined) shown.push(piece.slice(piece.indexOf('>') + 1));
+  }
+  return shown.join(' ');
 }

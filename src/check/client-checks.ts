@@ -5,7 +5,7 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';
 import { type Finding, fail, type OnlineContext, pass, skipWithout, warn } from './check.ts';
 
-/** The checks that look at what the provider knows of the client. Reports list them in this order. */
+/** In the order in which reports list them. */
 export const CLIENT_CHECKS = {
   'redirect-uri-registered': checkRedirectUriRegistered,
   'client-secret': checkClientSecret,
@@ -36,10 +36,8 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
       secrets: [],
     });
   const uri = redirectUri.value;
-  return compareRedirectAnswers(await ask(uri), await ask(changeRedirectUri(uri)), uri);
-}
-
-function compareRedirectAnswers(real: Answer, control: Answer, redirectUri: string): Finding {
+  const real = await ask(uri);
+  const control = await ask(changeRedirectUri(uri));
   const evidence = `an authorization request with it: ${real.summary}; with a changed one: ${control.summary}`;
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence);
@@ -56,7 +54,7 @@ function compareRedirectAnswers(real: Answer, control: Answer, redirectUri: stri
       evidence + real.quote,
       real.error === 'invalid_scope'
         ? 'Ask only for scopes that this client may use, with --scope; the developer portal lists them.'
-        : `Register ${redirectUri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`,
+        : `Register ${uri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`,
     );
   }
   if (alike || isUnavailable(control)) {
@@ -81,12 +79,8 @@ function mayBeFirewall({ status, error }: Answer): boolean {
 async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   const { clientId, clientSecret, redirectUri } = context.credentials;
   if (!clientId.ok || !clientSecret.ok || !redirectUri.ok) {
-    return skipWithout(
-      'client id, client secret and redirect URI are needed for this',
-      clientId,
-      clientSecret,
-      redirectUri,
-    );
+    const evidence = 'client id, client secret and redirect URI are needed for this';
+    return skipWithout(evidence, clientId, clientSecret, redirectUri);
   }
   const exchange = {
     clientId: clientId.value,
@@ -101,10 +95,8 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     // A provider that remembers may repeat the secret of the other request.
     return probe(context, { ...request, secrets: [...request.secrets, secret, changed] });
   };
-  return compareSecretAnswers(await offer(secret), await offer(changed));
-}
-
-function compareSecretAnswers(real: Answer, control: Answer): Finding {
+  const real = await offer(secret);
+  const control = await offer(changed);
   const evidence = `a made-up code with this secret: ${real.summary}; with a changed secret: ${control.summary}`;
   const alike = areAlike(real, control);
   // A server may well break at a made-up code, as MockPass does; that is not to be away.
@@ -134,7 +126,6 @@ function compareSecretAnswers(real: Answer, control: Answer): Finding {
   );
 }
 
-/** The provider had no time for what was asked. */
 function unavailable(evidence: string): Finding {
   return fail('ERR_PROVIDER_UNAVAILABLE', evidence, 'Try again in a moment; if it stays, ask the provider.');
 }

@@ -21,7 +21,7 @@ import {
   warn,
 } from './check.ts';
 
-/** The checks that look at what is here: settings and keys. Reports list them in this order. */
+/** In the order in which reports list them. */
 export const CREDENTIAL_CHECKS = {
   credentials: checkCredentials,
   provider: checkProvider,
@@ -33,7 +33,6 @@ export const CREDENTIAL_CHECKS = {
   canary: checkCanary,
 };
 
-/** Whether every value that a login needs is there, and where each comes from. */
 function checkCredentials({ credentials }: CheckContext): Finding {
   const { clientId, clientSecret, privateKey, redirectUri } = credentials;
   const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;
@@ -41,13 +40,9 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   if (missing.length > 0) return failBy(missingCredentials(missing, []));
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
-  const origins = [
-    `client ${clientId.value} from ${clientId.origin}`,
-    `secret from ${clientSecret.origin}`,
-    ...(privateKey.ok ? [`private key from ${privateKey.origin}`] : []),
-    ...(redirectUri.ok ? [`redirect URI from ${redirectUri.origin}`] : []),
-  ];
-  return pass(origins.join(', '));
+  const client = `client ${clientId.value} from ${clientId.origin}, secret from ${clientSecret.origin}`;
+  const key = privateKey.ok ? `, private key from ${privateKey.origin}` : '';
+  return pass(client + key + (redirectUri.ok ? `, redirect URI from ${redirectUri.origin}` : ''));
 }
 
 function checkProvider({ credentials: { hostname } }: CheckContext): Finding {
@@ -58,7 +53,6 @@ function checkProvider({ credentials: { hostname } }: CheckContext): Finding {
 
 const NO_KEY = 'there is no usable private key';
 
-/** Whether the private key can be read and is of a kind and size that sgID takes. */
 function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding {
   if (!privateKey.ok)
     return isMissing(privateKey) ? skipWithout(NO_KEY, privateKey) : failBy(privateKey.error);
@@ -66,7 +60,6 @@ function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding
   return pass(`RSA of ${bits} bits, fingerprint SHA-256 ${fingerprintKey(privateKey.value)}`);
 }
 
-/** Whether the private key belongs to the public key that came along, where one did. */
 function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContext): Finding {
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
   if (publicKeys.length === 0)
@@ -79,7 +72,6 @@ function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContex
 
 const NO_REDIRECT_URI = 'there is no usable redirect URI';
 
-/** Whether the redirect URI is well-formed, and one that nobody in between can read. */
 function checkRedirectUri({ credentials: { redirectUri } }: CheckContext): Finding {
   if (!redirectUri.ok)
     return isMissing(redirectUri) ? skipWithout(NO_REDIRECT_URI, redirectUri) : failBy(redirectUri.error);
@@ -100,29 +92,19 @@ async function checkCallbackPort({ credentials: { redirectUri } }: CheckContext)
  * fault of the credentials: the application under development may be what uses it.
  */
 export async function probePort(redirectUri: string): Promise<Finding> {
-  let plan: ListenPlan;
+  let plan: ListenPlan | undefined;
   try {
     plan = planListener(new URL(redirectUri), {});
-  } catch (error) {
-    if (error instanceof SgidError) return skip(error.message);
-    throw error;
-  }
-  try {
     const addresses = await tryPort(plan.addresses, plan.port);
-    return pass(`port ${plan.port} is free on ${addresses.map(inBrackets).join(' and ')}`);
+    const places = addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
+    return pass(`port ${plan.port} is free on ${places.join(' and ')}`);
   } catch (thrown) {
-    const error = listenError(thrown, plan);
-    if (error instanceof SgidError) return warn(error.message, error.hint ?? '');
-    throw error;
+    const error = plan ? listenError(thrown, plan) : thrown;
+    if (!(error instanceof SgidError)) throw error;
+    return plan ? warn(error.message, error.hint ?? '') : skip(error.message);
   }
 }
 
-/** As URLs write an IPv6 address. */
-function inBrackets(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
-}
-
-/** Whether the scope is well-formed, and its names are in the catalogue. */
 function checkScopes({ credentials: { scope } }: CheckContext): Finding {
   if (!scope.ok) return failBy(scope.error);
   const names = SCOPES.map(({ name }) => name);

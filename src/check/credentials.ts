@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
 import { type FoundCredentials, parseCredentials } from '../settings/credentials.ts';
@@ -11,28 +10,13 @@ export type Loaded<T> =
   | { readonly ok: true; readonly value: T; readonly origin: string }
   | { readonly ok: false; readonly error: SgidError };
 
-/** The credentials under test: each is loaded by itself, so that a bad one hides no other. */
-export interface TestedCredentials {
-  readonly clientId: Loaded<string>;
-  /** Not loaded when it would go to a provider that it was not stored with. */
-  readonly clientSecret: Loaded<string>;
-  readonly privateKey: Loaded<KeyObject>;
-  readonly redirectUri: Loaded<string>;
-  readonly hostname: Loaded<string>;
-  readonly scope: Loaded<readonly string[]>;
-  /** The public keys that came along with the private one, and where they stood. */
-  readonly publicKeys: readonly { readonly keys: readonly KeyObject[]; readonly origin: string }[];
-  /** Warnings about where the values came from. */
-  readonly notices: readonly string[];
-  /** Every secret that was seen, used or not. */
-  readonly secrets: readonly string[];
-}
+export type TestedCredentials = Awaited<ReturnType<typeof loadTestedCredentials>>;
 
-/** Parses the credentials under test. Each source was loaded once: it may be a pipe. */
-export async function loadTestedCredentials(
-  sources: readonly Source[],
-  inputs: Inputs,
-): Promise<TestedCredentials> {
+/**
+ * Parses the credentials under test, each by itself, so that a bad one hides no other. Each source was loaded once: it
+ * may be a pipe.
+ */
+export async function loadTestedCredentials(sources: readonly Source[], inputs: Inputs) {
   const notices = new Set<string>();
 
   function load<Name extends CredentialName>(
@@ -58,20 +42,19 @@ export async function loadTestedCredentials(
     privateKey: await load('privateKey'),
     redirectUri: await load('redirectUri'),
     scope: await load('scope'),
+    /** Those that came along with the private one. */
     publicKeys: sources.flatMap(({ values: { publicKey } }) => {
       const keys = findPublicKeys(publicKey?.text ?? '');
       return publicKey && keys.length > 0 ? [{ keys, origin: publicKey.origin }] : [];
     }),
+    /** Warnings about where the values came from. */
     notices: [...notices],
+    /** Used or not. */
     secrets: [...inputs.secrets],
   };
 }
 
-/**
- * Loads a value.
- *
- * @throws Whatever `load` rejects with that is no fault of the configuration.
- */
+/** @throws Whatever `load` rejects with that is no fault of the configuration. */
 export async function tryLoad<T>(
   load: () => Promise<{ readonly value: T; readonly origin: string }>,
 ): Promise<Loaded<T>> {

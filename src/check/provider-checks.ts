@@ -10,14 +10,13 @@ import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type Finding, fail, type OnlineContext, pass, skip, warn } from './check.ts';
 
-/** The checks that look at the provider, whoever asks. Reports list them in this order. */
+/** In the order in which reports list them. */
 export const PROVIDER_CHECKS = {
   discovery: checkDiscovery,
   jwks: checkJwks,
   clock: checkClock,
 };
 
-/** Whether the provider describes itself, and as an sgID v2 provider does. */
 async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
   const found = await discoverEndpoints(transport, hostname, { signal });
@@ -33,7 +32,6 @@ async function checkDiscovery({ transport, hostname, signal }: OnlineContext): P
 
 type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
 
-/** Whether the provider publishes a key that can verify its ID tokens: RSA, for RS256, of 2048 bits or more. */
 async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, { signal });
   const count = `${keys.length} key${keys.length === 1 ? '' : 's'}`;
@@ -52,13 +50,9 @@ async function checkJwks({ transport, hostname, signal }: OnlineContext): Promis
       'Which key signed a token is then a matter of trying; tell the provider.',
     );
   }
-  const names = ids.slice(0, MOST_NAMES).map((kid) => toPrintable(kid, LONGEST_NAME));
+  const names = ids.slice(0, 5).map((kid) => toPrintable(kid, 100));
   return pass(`the JWKS holds ${count}; usable for RS256: ${names.join(', ') || 'one without kid'}`);
 }
-
-const MOST_NAMES = 5;
-/** In bytes. */
-const LONGEST_NAME = 100;
 
 function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return false;
@@ -71,9 +65,6 @@ function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   }
 }
 
-/** The difference that ID tokens are verified with, in milliseconds. */
-const TOLERANCE_MS = CLOCK_TOLERANCE * 1000;
-const NOTICEABLE_MS = 30_000;
 /** Date and Age have whole seconds (RFC 9110 section 6.6.1, RFC 9111 section 5.1). */
 const SECOND_MS = 1_000;
 
@@ -90,18 +81,15 @@ async function checkClock({ transport, hostname, signal }: OnlineContext): Promi
   const answered = transport.clock.now();
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return skip('the provider does not say what time it is (no Date header)');
-  const stated = date + parseAge(response.headers.get('age'));
+  // How long a cache on the way has kept the answer.
+  const [age = '0'] = response.headers.get('age')?.match(/^\d{1,9}$/) ?? [];
+  const stated = date + Number(age) * SECOND_MS;
   const aheadMs = asked - (stated + SECOND_MS);
   const differenceMs = Math.max(aheadMs, stated - answered);
   if (differenceMs < SECOND_MS) return pass('agrees with the provider to the second');
   const seconds = Math.round(differenceMs / SECOND_MS);
   const evidence = `this clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the provider's`;
   const hint = 'Set the clock by the network (NTP); in a virtual machine, after it was suspended as well.';
-  if (differenceMs > TOLERANCE_MS) return fail('ERR_ID_TOKEN_ISSUED_AT', evidence, hint);
-  return differenceMs > NOTICEABLE_MS ? warn(evidence, hint) : pass(evidence);
-}
-
-/** How long a cache on the way has kept the answer, in milliseconds. */
-function parseAge(value: string | null): number {
-  return value !== null && /^\d{1,9}$/.test(value) ? Number(value) * SECOND_MS : 0;
+  if (differenceMs > CLOCK_TOLERANCE * SECOND_MS) return fail('ERR_ID_TOKEN_ISSUED_AT', evidence, hint);
+  return differenceMs > 30_000 ? warn(evidence, hint) : pass(evidence);
 }

@@ -1,13 +1,21 @@
 import type { Emphasis } from '../output/diagnostics.ts';
 import { type JunitCase, renderJunit } from '../output/junit.ts';
 import type { TextLayout } from '../output/table.ts';
-import type { Verdict } from './check.ts';
 import type { CheckReport, CheckResult } from './run-checks.ts';
 
-const COLOURS = { pass: 'green', fail: 'red', warn: 'yellow', skip: 'dim' } as const satisfies Record<
-  Verdict,
-  Emphasis
->;
+type Verdict = CheckResult['verdict'];
+
+const COLOURS: Readonly<Record<Verdict, Emphasis>> = {
+  pass: 'green',
+  fail: 'red',
+  warn: 'yellow',
+  skip: 'dim',
+};
+const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
+/** As wide as the verdicts. */
+const VERDICT_WIDTH = 4;
+/** In columns; text that is broken into shorter lines cannot be read. */
+const NARROWEST = 30;
 
 /**
  * The report for people: a line for each check with its evidence, its hint below. What has failed in words that an
@@ -32,47 +40,30 @@ export function renderTextReport(report: CheckReport, { style, wrap, columns }: 
 }
 
 function referToEarlier(check: CheckResult, index: number, checks: readonly CheckResult[]): CheckResult {
-  const { verdict, evidence, hint, ...rest } = check;
-  const earlier = checks
-    .slice(0, index)
-    .find((one) => one.verdict === 'fail' && one.evidence === evidence && one.hint === hint);
-  return verdict !== 'fail' || earlier === undefined
-    ? check
-    : { ...rest, verdict, evidence: `as ${earlier.id}, for the same reason` };
+  const { hint, ...rest } = check;
+  const isSame = ({ verdict, evidence, hint: advice }: CheckResult): boolean =>
+    verdict === 'fail' && evidence === rest.evidence && advice === hint;
+  const earlier = isSame(check) && checks.slice(0, index).find(isSame);
+  return earlier ? { ...rest, evidence: `as ${earlier.id}, for the same reason` } : check;
 }
-
-/** As wide as the verdicts. */
-const VERDICT_WIDTH = 4;
-/** In columns; text that is broken into shorter lines cannot be read. */
-const NARROWEST = 30;
 
 /** The report for programs: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
 export function renderJsonReport(report: CheckReport): string {
-  return `${JSON.stringify(report, withoutDuration, 2)}\n`;
+  return `${JSON.stringify(report, MEMBERS, 2)}\n`;
 }
 
-function withoutDuration(name: string, value: unknown): unknown {
-  return name === 'durationMs' ? undefined : value;
-}
+const MEMBERS = ['ok', 'checks', 'id', 'verdict', 'evidence', 'hint', 'code'];
 
 /** The report for the test views of CI systems; a warning is a passed case that says something. */
 export function renderJunitReport({ checks }: CheckReport): string {
-  return renderJunit('sgid check', checks.map(toCase));
-}
-
-function toCase({ id, verdict, evidence, hint, code, durationMs }: CheckResult): JunitCase {
-  const words = hint === undefined ? evidence : `${evidence}\nnext: ${hint}`;
-  const base = { name: id, seconds: durationMs / 1000 };
-  switch (verdict) {
-    case 'fail':
-      return { ...base, failure: { type: code ?? verdict, message: evidence, text: words } };
-    case 'skip':
-      return { ...base, skipped: evidence };
-    case 'warn':
-      return { ...base, output: `warning: ${words}` };
-    case 'pass':
-      return { ...base, output: words };
-  }
+  const cases = checks.map(({ id, verdict, evidence, hint, code = '', durationMs }): JunitCase => {
+    const words = hint === undefined ? evidence : `${evidence}\nnext: ${hint}`;
+    const base = { name: id, seconds: durationMs / 1000 };
+    if (verdict === 'skip') return { ...base, skipped: evidence };
+    if (verdict === 'fail') return { ...base, failure: { type: code, message: evidence, text: words } };
+    return { ...base, output: verdict === 'warn' ? `warning: ${words}` : words };
+  });
+  return renderJunit('sgid check', cases);
 }
 
 /**
@@ -91,12 +82,12 @@ export function renderGithubReport(report: CheckReport): string {
 function annotate({ id, verdict, evidence, hint = '' }: CheckResult): string[] {
   if (verdict !== 'fail' && verdict !== 'warn') return [];
   const kind = verdict === 'fail' ? 'error' : 'warning';
-  return [`::${kind} title=sgid check%3A ${id}::${escapeData(`${evidence}\nnext: ${hint}`)}`];
-}
-
-/** As @actions/core escapes the message of a workflow command. */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  // As @actions/core escapes the message of a workflow command.
+  const message = `${evidence}\nnext: ${hint}`
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A');
+  return [`::${kind} title=sgid check%3A ${id}::${message}`];
 }
 
 /** The report for the file of the job summary: GitHub-flavoured Markdown in which no text of the report is markup. */
@@ -120,17 +111,14 @@ export function renderGithubSummary(report: CheckReport): string {
 
 /** The report for the file of the step's outputs: `ok`, and `report` as JSON, which is a single line. */
 export function renderGithubOutputs(report: CheckReport): string {
-  return `ok=${report.ok}\nreport=${JSON.stringify(report, withoutDuration)}\n`;
+  return `ok=${report.ok}\nreport=${JSON.stringify(report, MEMBERS)}\n`;
 }
-
-const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
 
 /** Every character that could be markup becomes an entity, which Markdown takes for text. */
 function escapeMarkdown(text: string): string {
   return text.replaceAll(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** `11 passed, 0 failed, 2 skipped`. */
 function renderCounts({ checks }: CheckReport): string {
   const count = (wanted: Verdict): number => checks.filter(({ verdict }) => verdict === wanted).length;
   const counts = [`${count('pass')} passed`, `${count('fail')} failed`];

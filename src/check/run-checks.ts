@@ -3,29 +3,28 @@ import { readStopwatch } from '../system/clock.ts';
 import { toPrintable } from '../text/printable.ts';
 import { createRedactor } from '../text/redact.ts';
 import { changeSecret } from './answers.ts';
-import { type CheckContext, type Finding, failBy, type OnlineContext, skip, skipWithout } from './check.ts';
+import { type CheckContext, type Finding, failBy, skip, skipWithout } from './check.ts';
 import { CLIENT_CHECKS } from './client-checks.ts';
 import { CREDENTIAL_CHECKS } from './credential-checks.ts';
 import { PROVIDER_CHECKS } from './provider-checks.ts';
 
 const ONLINE_CHECKS = { ...PROVIDER_CHECKS, ...CLIENT_CHECKS };
 
-/** The id of a check, stable across releases. */
+/** Stable across releases. */
 export type CheckId = keyof typeof CREDENTIAL_CHECKS | keyof typeof ONLINE_CHECKS;
 
-/** All checks, in the order in which reports list them. */
-export const CHECK_IDS: readonly CheckId[] = [...idsOf(CREDENTIAL_CHECKS), ...idsOf(ONLINE_CHECKS)];
+/** In the order in which reports list them. */
+export const CHECK_IDS = Object.keys({ ...CREDENTIAL_CHECKS, ...ONLINE_CHECKS }) as readonly CheckId[];
 
 /** The checks that ask the provider. */
-export const ONLINE_CHECK_IDS: readonly CheckId[] = idsOf(ONLINE_CHECKS);
+export const ONLINE_CHECK_IDS: readonly CheckId[] = CHECK_IDS.filter(isOnline);
 
-/** What came of one check. Its texts are single lines, safe to print, and hold no secret. */
+/** Its texts are single lines, safe to print, and hold no secret. */
 export interface CheckResult extends Omit<Finding, 'blockedBy'> {
   readonly id: CheckId;
   readonly durationMs: number;
 }
 
-/** What came of a run of checks. */
 export interface CheckReport {
   /** Nothing failed. */
   readonly ok: boolean;
@@ -45,9 +44,7 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
   const clean = createCleaner(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
   const run = async (id: CheckId): Promise<CheckResult> => {
     const started = readStopwatch();
-    const finding = isOnline(id)
-      ? await ask(ONLINE_CHECKS[id], context)
-      : await CREDENTIAL_CHECKS[id](context);
+    const finding = await (isOnline(id) ? ask(id, context) : CREDENTIAL_CHECKS[id](context));
     const result = only && finding.blockedBy ? failBy(finding.blockedBy) : finding;
     return resultOf(id, result, clean, readStopwatch() - started);
   };
@@ -82,24 +79,17 @@ function wanted(only: readonly CheckId[] = CHECK_IDS): readonly CheckId[] {
   return CHECK_IDS.filter((id) => only.includes(id));
 }
 
-function idsOf<Id extends string>(checks: Readonly<Record<Id, unknown>>): readonly Id[] {
-  return Object.keys(checks) as Id[];
-}
-
 function isOnline(id: CheckId): id is keyof typeof ONLINE_CHECKS {
   return Object.hasOwn(ONLINE_CHECKS, id);
 }
 
-async function ask(
-  check: (context: OnlineContext) => Promise<Finding>,
-  context: CheckContext,
-): Promise<Finding> {
-  const { transport, signal } = context;
+async function ask(id: keyof typeof ONLINE_CHECKS, context: CheckContext): Promise<Finding> {
+  const { transport, signal, credentials } = context;
+  const { hostname } = credentials;
   if (transport === undefined) return skip('not with --offline');
-  const { hostname } = context.credentials;
   if (!hostname.ok) return skipWithout('there is no usable provider', hostname);
   try {
-    return await check({ ...context, transport, hostname: hostname.value });
+    return await ONLINE_CHECKS[id]({ ...context, transport, hostname: hostname.value });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SgidError) return failBy(error);

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { type Loaded, loadTestedCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
+import { loadTestedCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
 import {
   renderGithubOutputs,
   renderGithubReport,
@@ -16,11 +16,10 @@ import {
   reportUnreadable,
   runChecks,
 } from '../check/run-checks.ts';
-import { SgidError, type SgidErrorCode, usageError } from '../errors/sgid-error.ts';
-import { openResultOutput, type ResultOutput, writeStandardOutput } from '../output/result-output.ts';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutForStdout, PLAIN_LAYOUT, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
-import type { Platform } from '../system/platform.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -34,7 +33,7 @@ import { openTransport, prepareProxy } from './transport.ts';
 interface CheckOptions extends CredentialFlags {
   readonly offline?: true;
   readonly only?: readonly string[];
-  readonly format: 'text' | 'json' | 'junit' | 'github';
+  readonly format: keyof typeof RENDERERS;
   readonly canary?: string;
   readonly out?: string;
   readonly httpTimeout: string;
@@ -58,7 +57,6 @@ requests, one of them with a wrong client secret. No login begins.
 The exit code is 0 when nothing failed, else that of the first failure: 3 configuration, 4 refused, 5 unavailable,
 7 verification, 8 decryption. A warning is no failure.`;
 
-/** Declares `sgid check`. */
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
@@ -88,32 +86,35 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** How the paths of sgID end. */
-const STEPS: readonly (readonly [path: string, step: string])[] = [
-  ['/oauth/authorize', 'authorize'],
-  ['/oauth/token', 'token'],
-  ['/.well-known/jwks.json', 'jwks'],
-  ['/.well-known/openid-configuration', 'discovery'],
-];
+/** By how the paths of sgID end. */
+const STEPS: ReadonlyMap<string, string> = new Map([
+  ['authorize', 'authorize'],
+  ['token', 'token'],
+  ['jwks.json', 'jwks'],
+  ['openid-configuration', 'discovery'],
+]);
 
 function stepOf(url: string): string {
-  const { pathname } = new URL(url);
-  return STEPS.find(([path]) => pathname.endsWith(path))?.[1] ?? 'other';
+  return STEPS.get(new URL(url).pathname.replace(/.*\//, '')) ?? 'other';
 }
 
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
+  const { format, out } = options;
+  const { platform, journal } = context;
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
-  const output = await openReportOutput(options.out, context.platform);
+  const output = await openResultOutput(out, platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
     for (const { id, verdict, code, durationMs } of report.checks)
-      context.journal.checked({ check: id, verdict, ...(code && { code }) }, durationMs);
-    context.platform.signal.throwIfAborted();
-    await output.commit(renderReport(report, options, context));
-    if (options.format === 'github') await publishToGithub(report, context);
-    const failure = report.checks.find(({ verdict }) => verdict === 'fail')?.code;
-    if (failure !== undefined) throw checksFailed(report, failure);
+      journal.checked({ check: id, verdict, ...(code && { code }) }, durationMs);
+    platform.signal.throwIfAborted();
+    const text = RENDERERS[format](report, layoutOfReport(context, out));
+    // Annotations are the one text in a log that GitHub Actions is to obey.
+    if (format === 'github' && (out ?? '-') === '-') await writeStandardOutput(text, platform.terminal);
+    else await output.commit(text);
+    if (format === 'github') await publishToGithub(report, context);
+    requireNoFailure(report);
   } finally {
     await output.discard();
   }
@@ -132,7 +133,15 @@ async function examine(
   if (!loaded.ok) return reportUnreadable(loaded.error, only);
   const credentials = loaded.value;
   const transport = options.offline ? undefined : openTransport(context, { timeoutMs, stepOf });
-  const canary = await loadCanary(options.canary, context);
+  const path = options.canary;
+  const loadCanary = async () => {
+    const { text, name } = await loadText(
+      { path: path ?? '', option: '--canary', what: 'the canary' },
+      context,
+    );
+    return { value: text.trim(), origin: name };
+  };
+  const canary = path === undefined ? undefined : await tryLoad(loadCanary);
   const report = await runChecks({ credentials, transport, canary, signal: context.platform.signal }, only);
   for (const notice of credentials.notices) {
     if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
@@ -142,8 +151,7 @@ async function examine(
 
 /** A proxy that cannot be used makes the provider one that cannot. */
 async function loadReachable(options: CheckOptions, context: CommandContext): Promise<TestedCredentials> {
-  const stdinUse = options.canary === '-' ? '--canary' : undefined;
-  const inputs = openInputs(context, stdinUse);
+  const inputs = openInputs(context, options.canary === '-' ? '--canary' : undefined);
   const credentials = await loadTestedCredentials(await loadSources(options, inputs), inputs);
   const { hostname } = credentials;
   if (options.offline || !hostname.ok) return credentials;
@@ -154,31 +162,15 @@ async function loadReachable(options: CheckOptions, context: CommandContext): Pr
   return { ...credentials, hostname: reachable };
 }
 
-async function loadCanary(
-  path: string | undefined,
-  context: CommandContext,
-): Promise<Loaded<string> | undefined> {
-  if (path === undefined) return undefined;
-  return tryLoad(async () => {
-    const input = await loadText({ path, option: '--canary', what: 'the canary' }, context);
-    return { value: input.text.trim(), origin: input.name };
-  });
-}
-
 /** Refuses names that there are not, and what could only be skipped. */
 function parseOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
   const ids = only?.map((text) => parseCheckId(text.trim()));
-  if (ids?.includes('canary') && canary === undefined) {
+  if (ids?.includes('canary') && canary === undefined)
     throw usageError('--only canary needs --canary', 'Add --canary <file>.');
-  }
   const online = offline && ids?.find((id) => ONLINE_CHECK_IDS.includes(id));
-  if (online) {
-    throw usageError(
-      `--offline and --only ${online} contradict each other: it asks the provider`,
-      'Give one of them.',
-    );
-  }
-  return ids;
+  if (!online) return ids;
+  const message = `--offline and --only ${online} contradict each other: it asks the provider`;
+  throw usageError(message, 'Give one of them.');
 }
 
 function parseCheckId(text: string): CheckId {
@@ -191,53 +183,31 @@ function parseCheckId(text: string): CheckId {
   );
 }
 
-function checksFailed({ checks }: CheckReport, code: SgidErrorCode): SgidError {
-  const failed = checks.flatMap(({ id, verdict }) => (verdict === 'fail' ? [id] : []));
+function requireNoFailure({ checks }: CheckReport): void {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail');
+  const code = failed[0]?.code;
+  if (code === undefined) return;
   const count = failed.length === 1 ? '1 check' : `${failed.length} checks`;
-  return new SgidError(code, `${count} failed: ${failed.join(', ')}`, {
+  throw new SgidError(code, `${count} failed: ${failed.map(({ id }) => id).join(', ')}`, {
     step: 'check',
     hint: `What the first one means: sgid explain ${code}`,
   });
 }
 
-function renderReport(
-  report: CheckReport,
-  { format, out }: Pick<CheckOptions, 'format' | 'out'>,
-  context: CommandContext,
-): string {
-  switch (format) {
-    case 'json':
-      return renderJsonReport(report);
-    case 'junit':
-      return renderJunitReport(report);
-    case 'github':
-      return renderGithubReport(report);
-    case 'text':
-      return renderTextReport(report, out === undefined ? layoutOfReport(context) : WHOLE_LINES);
-  }
+const RENDERERS = {
+  text: renderTextReport,
+  json: renderJsonReport,
+  junit: renderJunitReport,
+  github: renderGithubReport,
+};
+
+export function layoutOfReport(context: CommandContext, out?: string): TextLayout {
+  return out === undefined && context.platform.terminal.stdoutIsTerminal
+    ? layoutForStdout(context)
+    : PLAIN_LAYOUT;
 }
 
-/** Where nobody reads it, a line is searched for, and must hold all of its check. */
-const WHOLE_LINES: TextLayout = { ...PLAIN_LAYOUT, columns: Number.POSITIVE_INFINITY };
-
-/** How a report in text is laid out on standard output. */
-export function layoutOfReport(context: CommandContext): TextLayout {
-  return context.platform.terminal.stdoutIsTerminal ? layoutForStdout(context) : WHOLE_LINES;
-}
-
-/** No text of a report can be a command to GitHub Actions but those that are meant to be: all may be printed. */
-async function openReportOutput(path: string | undefined, platform: Platform): Promise<ResultOutput> {
-  if (path !== undefined && path !== '-') return openResultOutput(path, platform);
-  return {
-    commit: (content) => writeStandardOutput(content, platform.terminal),
-    discard: async () => {},
-  };
-}
-
-/**
- * Adds the report to the job summary of GitHub Actions, and sets the step's outputs `ok` and `report`, where these
- * are. A failure is a warning: the report has been written, and what it says counts.
- */
+/** Adds the report to the job summary of GitHub Actions, and sets the step's outputs `ok` and `report`. */
 async function publishToGithub(
   report: CheckReport,
   { platform, diagnostics }: CommandContext,
@@ -249,6 +219,7 @@ async function publishToGithub(
   for (const [variable, text] of Object.entries(texts)) {
     const path = platform.env[variable];
     if (!path) continue;
+    // The report has been written, and what it says counts.
     await platform.files.append(path, text).catch((error: unknown) => {
       diagnostics.warn(`${variable}: ${outputError(error, path).message}`);
     });

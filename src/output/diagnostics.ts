@@ -15,42 +15,7 @@ export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
 export type Emphasis = Parameters<typeof styleText>[0];
 
-/** Everything that is printed on stderr goes through here, so that no secret does. */
-export interface Diagnostics {
-  readonly verbosity: Verbosity;
-  /** Colour and animation are wanted on stderr. */
-  readonly lively: boolean;
-  /** Not with --quiet. */
-  info(line: string): void;
-  /** Not with --quiet. */
-  warn(line: string): void;
-  /** Only with --verbose. */
-  detail(line: string): void;
-  /** Whatever the verbosity. */
-  error(line: string): void;
-  /** One line of JSON. Its texts are redacted one by one, so that it stays JSON. */
-  errorJson(document: object): void;
-  /** Styles a piece of text where colour is wanted on stderr. */
-  style(emphasis: Emphasis, text: string): string;
-  /** Styles a piece of text where colour is wanted on stdout. */
-  styleOutput(emphasis: Emphasis, text: string): string;
-  /** Takes values out of everything that is printed from now on. */
-  hide(secrets: Iterable<string>): void;
-  /** A text without them, for what is written elsewhere. */
-  redact(text: string): string;
-  /** Sends lines elsewhere while a prompt owns the bottom of the terminal; `undefined` gives stderr back. */
-  redirect(write: ((line: string) => void) | undefined): void;
-}
-
-export interface DiagnosticsOptions {
-  readonly write: (text: string) => void;
-  readonly verbosity: Verbosity;
-  readonly colour: boolean;
-  /** The same for stdout; `false` when left out. */
-  readonly outputColour?: boolean;
-  /** Breaks a line between words where the terminal ends; as it is when left out. */
-  readonly wrap?: (line: string) => string;
-}
+export type Diagnostics = ReturnType<typeof createDiagnostics>;
 
 /** Whether colour is wanted on a stream (no-color.org; README, "Log in"). */
 export function wantsColour(
@@ -61,20 +26,23 @@ export function wantsColour(
   return isTerminal && option && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && !env['CI'];
 }
 
-export function createDiagnostics({
-  write,
-  verbosity,
-  colour,
-  outputColour = false,
-  wrap = (line) => line,
-}: DiagnosticsOptions): Diagnostics {
-  const redactor = createRedactor();
+/**
+ * Everything that is printed on stderr goes through here, so that no secret does.
+ *
+ * @param options `colour` is for stderr, `outputColour` for stdout; `wrap` breaks a line where the terminal ends.
+ */
+export function createDiagnostics(options: {
+  readonly write: (text: string) => void;
+  readonly verbosity: Verbosity;
+  readonly colour: boolean;
+  readonly outputColour?: boolean;
+  readonly wrap?: (line: string) => string;
+}) {
+  const { write, verbosity, colour, outputColour = false, wrap = (line) => line } = options;
+  const { hide, redact } = createRedactor();
   let sink: ((line: string) => void) | undefined;
-  const put = (line: string): void => {
-    if (sink) sink(line);
-    else write(`${line}\n`);
-  };
-  const print = (text: string): void => put(redactor.redact(text).split('\n').map(wrap).join('\n'));
+  const put = (line: string): void => (sink ? sink(line) : write(`${line}\n`));
+  const print = (text: string): void => put(redact(text).split('\n').map(wrap).join('\n'));
   const styleIf =
     (wanted: boolean) =>
     (emphasis: Emphasis, text: string): string =>
@@ -82,28 +50,29 @@ export function createDiagnostics({
   const style = styleIf(colour);
   return {
     verbosity,
+    /** Colour and animation are wanted on stderr. */
     lively: colour,
     style,
+    /** For stdout. */
     styleOutput: styleIf(outputColour),
-    info: (line) => {
+    info: (line: string): void => {
       if (verbosity !== 'quiet') print(line);
     },
-    warn: (line) => {
+    warn: (line: string): void => {
       if (verbosity !== 'quiet') print(`${style('yellow', 'warning:')} ${line}`);
     },
-    detail: (line) => {
-      if (verbosity === 'verbose') put(redactor.redact(style('dim', line)));
+    detail: (line: string): void => {
+      if (verbosity === 'verbose') put(redact(style('dim', line)));
     },
     error: print,
-    errorJson: (document) =>
-      put(
-        JSON.stringify(document, (_name, value: unknown) =>
-          typeof value === 'string' ? redactor.redact(value) : value,
-        ),
-      ),
-    hide: redactor.hide,
-    redact: redactor.redact,
-    redirect: (write) => {
+    /** Its texts are redacted one by one, so that it stays JSON. */
+    errorJson: (document: object): void =>
+      put(JSON.stringify(document, (_name, value) => (typeof value === 'string' ? redact(value) : value))),
+    /** Takes values out of everything that is printed from now on. */
+    hide,
+    redact,
+    /** Sends lines elsewhere while a prompt owns the bottom of the terminal; `undefined` gives stderr back. */
+    redirect: (write: ((line: string) => void) | undefined): void => {
       sink = write;
     },
   };

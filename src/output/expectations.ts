@@ -3,14 +3,15 @@ import { pass, type Verdict } from '../oidc/verdict.ts';
 import { matchInTime } from '../system/pattern.ts';
 import { toPrintable } from '../text/printable.ts';
 
-/** One `--expect`: a claim that must be there, and what its value must be. */
+/** One `--expect`. */
 export interface Expectation {
   /** Without the value or pattern that was given. */
   readonly name: string;
   /** A scope name, or `sub`. */
   readonly claim: string;
-  /** Absent when being there is enough. */
-  readonly test?: { readonly words: string; passes(value: string): boolean };
+  /** What its value must be; absent when being there is enough. */
+  readonly words?: string;
+  passes(value: string): boolean;
 }
 
 /**
@@ -22,35 +23,26 @@ export function parseExpectation(text: string): Expectation {
   const [, claim, operator, operand = ''] = text.match(/^([^=~]+)(?:([=~])([\s\S]*))?$/) ?? [];
   if (claim === undefined)
     throw expectationError('--expect takes <claim>, <claim>=<value> or <claim>~<regex>');
-  if (operator === undefined) return { name: claim, claim };
+  if (operator === undefined) return { name: claim, claim, passes: () => true };
   if (operator === '=') {
-    const test = { words: 'to be the value given', passes: (value: string) => value === operand };
-    return { name: `${claim} = (value)`, claim, test };
+    const passes = (value: string): boolean => value === operand;
+    return { claim, name: `${claim} = (value)`, words: 'to be the value given', passes };
   }
   const pattern = parsePattern(operand, claim);
-  const test = {
-    words: 'to match the pattern given',
-    passes: (value: string) => matches(pattern, value, claim),
-  };
-  return { name: `${claim} ~ (pattern)`, claim, test };
+  const passes = (value: string): boolean => matches(pattern, value, claim);
+  return { claim, name: `${claim} ~ (pattern)`, words: 'to match the pattern given', passes };
 }
 
-/**
- * Compares the claims with each expectation. A verdict says why one failed, without the claim's value.
- *
- * @param claims Claim name and value as text.
- */
+/** A verdict says why an expectation failed, without the claim's value. */
 export function checkExpectations(
   expectations: readonly Expectation[],
   claims: ReadonlyMap<string, string>,
 ): readonly Verdict[] {
-  return expectations.map(({ name, claim, test }) => {
+  return expectations.map(({ name, claim, words, passes }) => {
     const value = claims.get(claim);
-    if (value !== undefined && (test === undefined || test.passes(value))) return pass(name);
+    if (value !== undefined && passes(value)) return pass(name);
     const detail =
-      value === undefined
-        ? `expected the claim ${claim}, which is absent`
-        : `expected ${claim} ${test?.words}`;
+      value === undefined ? `expected the claim ${claim}, which is absent` : `expected ${claim} ${words}`;
     return { check: name, verdict: 'fail', code: 'ERR_EXPECTATION', detail };
   });
 }
@@ -75,16 +67,15 @@ function parsePattern(source: string, claim: string): RegExp {
   }
 }
 
-/** In milliseconds. */
-const LONGEST_MATCH = 1_000;
-
 function matches(pattern: RegExp, value: string, claim: string): boolean {
-  const isMatch = matchInTime(pattern, value, LONGEST_MATCH);
+  const isMatch = matchInTime(pattern, value, 1_000);
   if (isMatch !== undefined) return isMatch;
   throw new SgidError(
     'ERR_EXPECTATION',
     `expected ${claim} to match the pattern given, which took too long`,
-    { hint: 'Write the pattern without a repetition in a repetition, such as (a+)+.' },
+    {
+      hint: 'Write the pattern without a repetition in a repetition, such as (a+)+.',
+    },
   );
 }
 

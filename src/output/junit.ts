@@ -1,4 +1,5 @@
-/** A test case of a JUnit report. */
+import { html } from '../html/html.ts';
+
 export interface JunitCase {
   readonly name: string;
   readonly seconds: number;
@@ -16,14 +17,14 @@ export interface JunitCase {
  * @param suite The name of the suite, and the class name of its cases.
  */
 export function renderJunit(suite: string, cases: readonly JunitCase[]): string {
-  const attributes = [
-    attribute('name', suite),
-    attribute('tests', String(cases.length)),
-    attribute('failures', String(cases.filter(({ failure }) => failure).length)),
-    attribute('errors', '0'),
-    attribute('skipped', String(cases.filter(({ skipped }) => skipped !== undefined).length)),
-    attribute('time', toSeconds(cases.reduce((sum, { seconds }) => sum + seconds, 0))),
-  ].join('');
+  const attributes = renderAttributes({
+    name: suite,
+    tests: `${cases.length}`,
+    failures: `${cases.filter(({ failure }) => failure).length}`,
+    errors: '0',
+    skipped: `${cases.filter(({ skipped }) => skipped !== undefined).length}`,
+    time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
@@ -36,44 +37,30 @@ export function renderJunit(suite: string, cases: readonly JunitCase[]): string 
 }
 
 function renderCase(suite: string, { name, seconds, failure, skipped, output }: JunitCase): string[] {
-  const children = [
-    ...(skipped === undefined ? [] : [`<skipped${attribute('message', skipped)}/>`]),
-    ...(failure === undefined
-      ? []
-      : [
-          `<failure${attribute('message', failure.message)}${attribute('type', failure.type)}>${escapeXml(failure.text)}</failure>`,
-        ]),
-    ...(output === undefined ? [] : [`<system-out>${escapeXml(output)}</system-out>`]),
-  ];
-  return [
-    `    <testcase${attribute('classname', suite)}${attribute('name', name)}${attribute('time', toSeconds(seconds))}>`,
-    ...children.map((child) => `      ${child}`),
-    '    </testcase>',
-  ];
+  const lines = [`    <testcase${renderAttributes({ classname: suite, name, time: seconds.toFixed(3) })}>`];
+  if (skipped !== undefined) lines.push(`      <skipped${renderAttributes({ message: skipped })}/>`);
+  if (failure !== undefined) {
+    const { text, message, type } = failure;
+    lines.push(`      <failure${renderAttributes({ message, type })}>${escapeXml(text)}</failure>`);
+  }
+  if (output !== undefined) lines.push(`      <system-out>${escapeXml(output)}</system-out>`);
+  return [...lines, '    </testcase>'];
 }
 
 /** XML takes white space in an attribute for spaces (section 3.3.3), unless it is written by number. */
-function attribute(name: string, value: string): string {
-  return ` ${name}="${escapeXml(value).replaceAll(/[\t\n]/g, (space) => `&#${space.charCodeAt(0)};`)}"`;
+function renderAttributes(values: Readonly<Record<string, string>>): string {
+  const write = (value: string): string =>
+    escapeXml(value).replaceAll(/[\t\n]/g, (space) => `&#${space.charCodeAt(0)};`);
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${write(value)}"`)
+    .join('');
 }
 
-function toSeconds(seconds: number): string {
-  return seconds.toFixed(3);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-  // As it is it would be read as a line feed (section 2.11).
-  '\r': '&#13;',
-};
-
-/** Text as XML 1.0 takes it: what no XML document may hold (section 2.2) becomes U+FFFD. */
+/**
+ * Text as XML 1.0 takes it: what no document may hold (section 2.2) becomes U+FFFD, and a carriage return is written by
+ * number, else it would be read as a line feed (section 2.11).
+ */
 function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"'\r]/g, (character) => ENTITIES[character] ?? '');
+  const allowed = text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
+  return html`${allowed}`.text.replaceAll('\r', '&#13;');
 }

@@ -19,13 +19,11 @@ export function renderError(error: SgidError, style: (emphasis: Emphasis, text: 
   const { reply } = error;
   const lines = [`${style(['red', 'bold'], 'error:')} ${style('bold', `${error.step}:`)} ${error.message}`];
   if (reply !== undefined) {
-    lines.push(
-      `  provider said: HTTP ${reply.status}${reply.error ? ` ${reply.error}` : ''}${reply.body ? `: ${reply.body}` : ''}`,
-    );
+    const named = reply.error ? ` ${reply.error}` : '';
+    lines.push(`  provider said: HTTP ${reply.status}${named}${reply.body ? `: ${reply.body}` : ''}`);
   }
-  if (error.causes.length > 0) {
+  if (error.causes.length > 0)
     lines.push('  likely causes:', ...error.causes.map((cause, index) => `    ${index + 1}. ${cause}`));
-  }
   if (error.hint !== undefined) lines.push(`  ${style('bold', 'next:')} ${error.hint}`);
   return [...lines, style('dim', error.code)];
 }

@@ -17,7 +17,6 @@ export interface ResultOutput {
  * Opens the output before anything else is done, so that a login is not lost to a folder that is not there.
  *
  * @param path A file, or standard output when `undefined` or `-`.
- * @param access Who can read the file; its owner alone when left out.
  * @throws SgidError `ERR_OUTPUT`.
  */
 export async function openResultOutput(
@@ -36,13 +35,9 @@ export async function openResultOutput(
 
 async function writeOut(content: string | Uint8Array, { terminal, env }: Platform): Promise<void> {
   if (env['GITHUB_ACTIONS'] && typeof content === 'string' && WORKFLOW_COMMAND.test(content)) {
-    throw new SgidError(
-      'ERR_OUTPUT',
-      'a claim holds a command to GitHub Actions, which a log must not show',
-      {
-        hint: 'Write the result to a file with --out, or print it as JSON.',
-      },
-    );
+    const message = 'a claim holds a command to GitHub Actions, which a log must not show';
+    const hint = 'Write the result to a file with --out, or print it as JSON.';
+    throw new SgidError('ERR_OUTPUT', message, { hint });
   }
   await writeStandardOutput(content, terminal);
 }
@@ -50,11 +45,7 @@ async function writeOut(content: string | Uint8Array, { terminal, env }: Platfor
 /** What a runner of GitHub Actions obeys: "::" at the start of a line, "##[" anywhere. */
 const WORKFLOW_COMMAND = /^[^\S\n]*::|##\[/m;
 
-/**
- * Writes to standard output. A reader that went away (`| head -1`) is no error.
- *
- * @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk.
- */
+/** @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk. */
 export async function writeStandardOutput(
   content: string | Uint8Array,
   streams: OutputStreams,
@@ -63,10 +54,8 @@ export async function writeStandardOutput(
     await streams.writeOut(content);
   } catch (cause) {
     const full = fullDiskReason(cause);
-    throw new SgidError(
-      'ERR_OUTPUT',
-      `standard output was not written: ${full ?? errorCode(cause) ?? 'unknown error'}`,
-      { hint: full ? 'Free some space, or send the output elsewhere.' : 'Send the output elsewhere.', cause },
-    );
+    const hint = full ? 'Free some space, or send the output elsewhere.' : 'Send the output elsewhere.';
+    const message = `standard output was not written: ${full ?? errorCode(cause) ?? 'unknown error'}`;
+    throw new SgidError('ERR_OUTPUT', message, { hint, cause });
   }
 }

@@ -9,7 +9,6 @@ import type { OutputContext } from './diagnostics.ts';
 import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
 import { openResultOutput } from './result-output.ts';
 
-/** How a person's data is to be printed, as the command line gives it. */
 export interface ResultFlags {
   readonly field?: string;
   readonly format?: 'json' | 'env';
@@ -21,12 +20,10 @@ export interface ResultFlags {
 type PrintFlags = ResultFlags & { readonly includeTokens?: true; readonly saveCanary?: string };
 
 /**
- * Obtains a person's data and prints it as the options say. The outputs are opened first, so that nothing is spent
- * for a folder that is not there; expectations are checked last, so that the result is there to look at.
+ * Obtains a person's data and prints it. The outputs are opened first, so that nothing is spent for a folder that is
+ * not there; expectations are checked last, so that the result is there to look at.
  *
  * @param obtain Is given what takes the encrypted reply, for `--save-canary`.
- * @throws SgidError `ERR_OUTPUT`, `ERR_JWE_KEY_MISSING`, `ERR_CLAIM_ABSENT`, `ERR_EXPECTATION`; or whatever `obtain`
- *   rejects with.
  */
 export async function printResult(
   { flags, expectations }: { readonly flags: PrintFlags; readonly expectations: readonly Expectation[] },
@@ -62,11 +59,7 @@ export async function printResult(
   }
 }
 
-/**
- * Refuses a login that can bring no canary.
- *
- * @throws SgidError `ERR_USAGE`.
- */
+/** @throws SgidError `ERR_USAGE` for a login that can bring no canary. */
 export function requireDataScope(scope: readonly string[]): void {
   if (scope.length > 1) return;
   throw usageError(
@@ -87,14 +80,8 @@ function requireKey(key: string | undefined): string {
 /** A person's data, and the tokens where the command has them. */
 export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
-/** Text to print, and what had to be left out of it. */
-interface RenderedResult {
-  readonly text: string;
-  readonly notices: readonly string[];
-}
-
 /**
- * Renders the result of a login or of its last steps.
+ * Renders a result, and says what had to be left out of it.
  *
  * @param forTerminal The text goes to a terminal, which would obey control characters: claims lose them. JSON spells
  *   them out.
@@ -104,7 +91,7 @@ export function renderResult(
   login: Result,
   { format, field, raw, includeTokens }: PrintFlags,
   forTerminal: boolean,
-): RenderedResult {
+): { readonly text: string; readonly notices: readonly string[] } {
   const { sub, data, accessToken, idToken, claims } = login;
   const show = forTerminal ? stripLines : (value: string): string => value;
   if (field !== undefined) return { text: `${show(readClaim(login, field))}\n`, notices: [] };
@@ -137,7 +124,7 @@ function renderEnv(
   { sub, data, accessToken = '', idToken = '' }: Result,
   includeTokens: boolean,
   show: (value: string) => string,
-): RenderedResult {
+): ReturnType<typeof renderResult> {
   const known = Object.entries(data).filter(([name]) => SCOPES.some((scope) => scope.name === name));
   const unknown = Object.keys(data).length - known.length;
   const tokens = includeTokens ? { access_token: accessToken, id_token: idToken } : {};

@@ -2,28 +2,21 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Emphasis, OutputContext } from './diagnostics.ts';
 
-/** In columns of the terminal. */
-const WIDEST_CELL = 44;
-
-/** Between two cells. */
 const GAP = '  ';
-
-/** How a table fits its reader. */
-export interface TableLayout {
-  /** No cell but the last of a row is shown wider than this; 44 when left out. */
-  readonly widest?: number;
-  /** The width of the terminal, in which cells are broken into lines; no cell is when left out. */
-  readonly columns?: number | undefined;
-}
+/** In columns; text in shorter lines cannot be read. */
+const NARROWEST = 16;
 
 /**
  * Renders rows under headings, in columns as wide as their widest cell, with a final newline. Where a terminal is too
  * narrow for that, all columns but the first share what it has.
+ *
+ * @param layout `widest` is how wide a cell but the last of a row is shown at most, `columns` the width of the terminal,
+ *   in which cells are broken into lines.
  */
 export function renderTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-  { widest = WIDEST_CELL, columns }: TableLayout = {},
+  { widest = 44, columns }: { readonly widest?: number; readonly columns?: number | undefined } = {},
 ): string {
   const cells = rows.map((row) =>
     row.map((cell, column) => (column < row.length - 1 ? shorten(cell, widest) : cell)),
@@ -50,19 +43,15 @@ function shareWidth(natural: readonly number[], columns: number): readonly numbe
   return [first, ...shared];
 }
 
-/** In columns; text in shorter lines cannot be read. */
-const NARROWEST = 16;
-
 function renderRow(row: readonly string[], widths: readonly number[]): string {
-  const columns = row.map((cell, column) => breakCell(cell, widths[column] ?? 0));
-  const height = Math.max(...columns.map((lines) => lines.length));
+  const columns = row.map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return { width, lines: stringWidth(cell) <= width ? [cell] : breakText(cell, width) };
+  });
+  const height = Math.max(...columns.map(({ lines }) => lines.length));
   const lineAt = (at: number): string =>
-    columns.map((lines, column) => pad(lines[at] ?? '', widths[column] ?? 0)).join(GAP);
+    columns.map(({ lines, width }) => pad(lines[at] ?? '', width)).join(GAP);
   return Array.from({ length: height }, (_, at) => `${lineAt(at).trimEnd()}\n`).join('');
-}
-
-function breakCell(cell: string, width: number): readonly string[] {
-  return stringWidth(cell) <= width ? [cell] : breakText(cell, width);
 }
 
 function pad(cell: string, width: number): string {
@@ -79,28 +68,23 @@ function shorten(cell: string, widest: number): string {
   return `${short}…`;
 }
 
-/** How text for people is laid out. */
 export interface TextLayout {
   style(emphasis: Emphasis, text: string): string;
-  /** Breaks a text between words, see {@link breakText}. */
   readonly wrap: typeof breakText;
   readonly columns: number;
 }
 
-/** Where there is no terminal that says how wide it is. */
-const DEFAULT_COLUMNS = 80;
-
-/** For a file. */
+/** Where nobody reads it, a line is searched for, and must hold all of what it is about. */
 export const PLAIN_LAYOUT: TextLayout = {
   style: (_emphasis, text) => text,
   wrap: breakText,
-  columns: DEFAULT_COLUMNS,
+  columns: Number.POSITIVE_INFINITY,
 };
 
 /** For standard output, as its terminal is, whatever standard error is connected to. */
 export function layoutForStdout({ platform, diagnostics }: OutputContext): TextLayout {
-  const columns = platform.terminal.stdoutColumns ?? DEFAULT_COLUMNS;
-  return { style: diagnostics.styleOutput, wrap: breakText, columns };
+  const { stdoutColumns = 80 } = platform.terminal;
+  return { style: diagnostics.styleOutput, wrap: breakText, columns: stdoutColumns };
 }
 
 /**

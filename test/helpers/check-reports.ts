@@ -1,6 +1,7 @@
-import type { Verdict } from '../../src/check/check.ts';
-import type { CheckReport } from '../../src/check/run-checks.ts';
+import type { CheckReport, CheckResult } from '../../src/check/run-checks.ts';
 import { parseJunit } from './junit-schema.ts';
+
+type Verdict = CheckResult['verdict'];
 
 /** Check id and verdict, as a report of any format tells them. */
 export type ReportedVerdicts = readonly (readonly [id: string, verdict: Verdict])[];
