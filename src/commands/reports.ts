@@ -8,18 +8,9 @@ import { toPrintable } from '../text/printable.ts';
 import { toTrace } from '../trace/writing.ts';
 import type { CommandContext } from './context.ts';
 
-/** What `--trace` says in the help of every command. */
 export const TRACE_DESCRIPTION = 'write what each step did to this file (mode 0600), without secrets';
-
-/** What `--junit` says in the help. */
 export const JUNIT_DESCRIPTION =
   'also write how the login and each --expect came out to this file, as JUnit XML';
-
-interface ReportFlags {
-  readonly trace?: string;
-  readonly junit?: string;
-  readonly expect?: readonly string[];
-}
 
 /**
  * Runs a command, and writes the reports of its journal however it ends. Their files are opened first, so that nothing
@@ -30,7 +21,7 @@ interface ReportFlags {
  */
 export async function runReported(
   command: string,
-  { trace, junit, expect = [] }: ReportFlags,
+  { trace, junit, expect = [] }: { trace?: string; junit?: string; expect?: readonly string[] },
   context: CommandContext,
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
@@ -73,7 +64,6 @@ function renderLogin(
   { journal, diagnostics: { redact } }: CommandContext,
   failure: SgidError | undefined,
 ): string {
-  const login: JunitCase = { name: 'login', seconds: journal.elapsed() / 1000 };
   const tried = journal.entries.find(({ name }) => name === 'expect');
   const expectations = tried
     ? tried.verdicts.map(({ check, detail }) => ({
@@ -82,11 +72,16 @@ function renderLogin(
         ...(detail && { failure: { type: 'ERR_EXPECTATION', message: detail, text: detail } }),
       }))
     : names.map((name) => ({ name: `expect ${name}`, seconds: 0, skipped: 'the login failed' }));
-  if (failure === undefined || failure.code === 'ERR_EXPECTATION')
-    return renderJunit('sgid login', withDistinctNames([login, ...expectations]));
+  const seconds = journal.elapsed() / 1000;
+  const login: JunitCase = { name: 'login', seconds, failure: describeFailure(failure, redact) };
+  return renderJunit('sgid login', withDistinctNames([login, ...expectations]));
+}
+
+/** An expectation that failed has a case of its own. */
+function describeFailure(failure: SgidError | undefined, redact: (text: string) => string) {
+  if (failure === undefined || failure.code === 'ERR_EXPECTATION') return undefined;
   const text = redact(renderError(failure, (_emphasis, words) => words).join('\n'));
-  const failed = { ...login, failure: { type: failure.code, message: redact(failure.message), text } };
-  return renderJunit('sgid login', withDistinctNames([failed, ...expectations]));
+  return { type: failure.code, message: redact(failure.message), text };
 }
 
 /** Readers of such reports take cases of one name for one case. */

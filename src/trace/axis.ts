@@ -1,12 +1,10 @@
 import type { Trace, TraceRecord } from './trace.ts';
 
-/** A stretch of time, in milliseconds since the start. */
 interface Span {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** How the time of a trace is laid out on a line. */
 export interface TimeAxis {
   /** Where a moment is on the line, from 0 to 1. */
   at(ms: number): number;
@@ -16,10 +14,8 @@ export interface TimeAxis {
 
 /** A pause takes no more room than this part of all the work. */
 const LONGEST_PAUSE = 0.25;
-
 /** A pause is cut when that makes it shorter by this factor at least: less would not be worth a mark. */
 const SHORTEST_CUT = 2;
-
 /** More marks than this would be all that is to be seen. */
 const MOST_CUTS = 8;
 

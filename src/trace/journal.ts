@@ -4,7 +4,7 @@ import type { Verdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 
-/** Takes notes of one step: those of the protocol, and what a login tells the person while it runs. */
+/** Takes notes of one step: those of the protocol, and what a login shows while it runs. */
 export interface Step extends ProtocolStep {
   /** The URL that this step made, or that it waits at. */
   url(url: string): void;
@@ -90,7 +90,7 @@ export class Journal implements ProtocolJournal {
       throw error;
     } finally {
       entry.endMs = this.elapsed();
-      this.#tell((reader) => reader.ended?.(entry));
+      this.#report((reader) => reader.ended?.(entry));
     }
   }
 
@@ -113,36 +113,36 @@ export class Journal implements ProtocolJournal {
   }
 
   #exchange(exchange: HttpExchange): TimedExchange {
-    this.#tell((reader) => reader.exchanged?.(exchange));
+    this.#report((reader) => reader.exchanged?.(exchange));
     return { ...exchange, endMs: this.elapsed() };
   }
 
   #stepOf(entry: Entry): Step {
-    const tell = this.#tell.bind(this);
+    const report = this.#report.bind(this);
     return {
       exchange: (exchange) => void entry.exchanges.push(this.#exchange(exchange)),
       verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
       url: (url) => {
         entry.url = url;
-        tell((reader) => reader.changed?.(entry));
+        report((reader) => reader.changed?.(entry));
       },
       waits: () => {
         entry.isWait = true;
-        tell((reader) => reader.changed?.(entry));
+        report((reader) => reader.changed?.(entry));
       },
       warn: (check, reason) => {
         entry.verdicts.push({ check, verdict: 'warn', detail: reason });
-        tell((reader) => reader.warned?.(check, reason));
+        report((reader) => reader.warned?.(check, reason));
       },
       unexpected: (error) => {
         this.unexpectedCount += 1;
         if (this.unexpectedCount <= MOST_UNEXPECTED) this.unexpected.push({ atMs: this.elapsed(), error });
-        tell((reader) => reader.unexpected?.(error));
+        report((reader) => reader.unexpected?.(error));
       },
     };
   }
 
-  #tell(hear: (reader: JournalReader) => void): void {
+  #report(hear: (reader: JournalReader) => void): void {
     for (const reader of this.#readers) hear(reader);
   }
 }

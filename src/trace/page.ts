@@ -1,4 +1,4 @@
-import { html, SafeHtml } from '../html/html.ts';
+import { html, type SafeHtml } from '../html/html.ts';
 import { renderFile } from '../html/page.ts';
 import { createTimeAxis, type TimeAxis, timeSpentIn } from './axis.ts';
 import style from './page.css';
@@ -62,12 +62,15 @@ function renderFacts(trace: Trace): SafeHtml {
     Started: formatTime(startedAt),
     Provider: providerOf(trace),
   };
-  const given = Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
   return html`<dl class="facts">
-${given.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+${renderTerms(Object.entries(facts))}
 </dl>`;
+}
+
+function renderTerms(terms: readonly (readonly [name: string, value: string | undefined])[]): SafeHtml[] {
+  return terms.flatMap(([name, value]) =>
+    value === undefined ? [] : html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
+  );
 }
 
 /** Where most mistakes of a set-up show. */
@@ -79,7 +82,7 @@ function renderRequest({ records }: Trace): SafeHtml {
 <h2 id="request">Authorization request</h2>
 <p><code>${origin}${pathname}</code></p>
 <dl class="parameters">
-${[...searchParams].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+${renderTerms([...searchParams])}
 </dl>
 </section>`;
 }
@@ -95,7 +98,7 @@ const VERDICTS: Readonly<Record<TraceVerdict['verdict'], readonly [word: string,
 function renderVerdicts({ records }: Trace): SafeHtml {
   const checked = records.filter(({ verdicts }) => verdicts.length > 0);
   if (checked.length === 0) return html``;
-  const checks = checked.filter(({ step }) => step === 'check');
+  const checks = checked.filter(({ step }) => step === 'check').flatMap(({ verdicts }) => verdicts);
   const steps = checked.filter(({ step }) => step !== 'check');
   return html`<section aria-labelledby="checks">
 <h2 id="checks">Checks</h2>
@@ -103,23 +106,20 @@ ${steps.map(
   (record) => html`<div class="group"><h3>${describeRecord(record)}</h3>
 ${renderList(record.verdicts)}</div>`,
 )}
-${checks.length > 0 ? renderList(checks.flatMap(({ verdicts }) => verdicts)) : ''}
+${checks.length > 0 ? renderList(checks) : ''}
 </section>`;
 }
 
 function renderList(verdicts: readonly TraceVerdict[]): SafeHtml {
+  const items = verdicts.map((found) => {
+    const [word, drawing] = VERDICTS[found.verdict];
+    const remark = remarkOf(found) && html` <code>${remarkOf(found)}</code>`;
+    const icon = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${drawing}"/></svg>`;
+    return html`<li class="${found.verdict}">${icon}<span class="hidden">${word}: </span><span class="check">${found.check}</span>${remark}</li>`;
+  });
   return html`<ul role="list" class="verdicts">
-${verdicts.map(renderVerdict)}
+${items}
 </ul>`;
-}
-
-function renderVerdict(found: TraceVerdict): SafeHtml {
-  const [word, drawing] = VERDICTS[found.verdict];
-  const remark = remarkOf(found);
-  const icon = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${new SafeHtml(drawing)}"/></svg>`;
-  return html`<li class="${found.verdict}">${icon}<span class="hidden">${word}: </span><span class="check">${found.check}</span>${
-    remark === '' ? '' : html` <code>${remark}</code>`
-  }</li>`;
 }
 
 /** The waterfall: a row for each record, its bar where and as long as it was. */
@@ -151,8 +151,8 @@ function renderLegend({ records }: Trace, { breaks }: TimeAxis): SafeHtml {
   const keys = (['http', 'local', 'wait', 'fail'] as const)
     .filter((look) => used.has(look))
     .map((look) => html`<span class="key ${look}">${LEGEND[look]}</span>`);
-  const pauses = breaks.length > 0 ? [html`<span class="key pauses">${LEGEND.pause}</span>`] : [];
-  return html`<p class="legend" aria-hidden="true">${[...keys, ...pauses]}</p>`;
+  if (breaks.length > 0) keys.push(html`<span class="key pauses">${LEGEND.pause}</span>`);
+  return html`<p class="legend" aria-hidden="true">${keys}</p>`;
 }
 
 function lookOf(record: TraceRecord): Exclude<keyof typeof LEGEND, 'pause'> {
@@ -161,12 +161,11 @@ function lookOf(record: TraceRecord): Exclude<keyof typeof LEGEND, 'pause'> {
 
 function renderRow(record: TraceRecord, axis: TimeAxis): SafeHtml {
   const tone = toneOf(record);
-  const isMoment = record.kind === 'local' && record.durationMs === 0;
   return html`<tr class="${tone}">
 <th scope="row"><span class="step">${record.step}</span> <span class="what">${breakable(describeRecord(record))}</span></th>
 <td>${renderStatus(record)}</td>
 <td class="size">${renderSizes(record)}</td>
-<td class="number">${isMoment ? '' : formatDuration(record.durationMs)}</td>
+<td class="number">${record.kind === 'local' && record.durationMs === 0 ? '' : formatDuration(record.durationMs)}</td>
 <td class="flow">${renderBar(record, axis)}</td>
 </tr>`;
 }

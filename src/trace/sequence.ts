@@ -19,7 +19,7 @@ interface Message {
   readonly label: string;
   readonly detail?: string;
   /** `assumed` is for what this program did not see, but knows. */
-  readonly tone?: 'normal' | 'fail' | 'warn' | 'assumed';
+  readonly tone?: ReturnType<typeof toneOf> | 'assumed';
   readonly atMs: number;
 }
 
@@ -35,17 +35,15 @@ export function renderSequence({ records }: Trace): SafeHtml {
   return html`<section aria-labelledby="sequence">
 <h2 id="sequence">Sequence</h2>
 <div class="sequence ${hasBrowser ? 'three' : 'two'}">
-<div class="actors" aria-hidden="true">${actors.map(renderActor)}</div>
+<div class="actors" aria-hidden="true">${actors.map((actor) => {
+    const [name, about] = NAMES[actor];
+    return html`<div class="actor ${actor}"><strong>${name}</strong><span>${about}</span></div>`;
+  })}</div>
 <ol role="list" class="messages">
 ${messages.map(renderMessage)}
 </ol>
 </div>
 </section>`;
-}
-
-function renderActor(actor: Actor): SafeHtml {
-  const [name, about] = NAMES[actor];
-  return html`<div class="actor ${actor}"><strong>${name}</strong><span>${about}</span></div>`;
 }
 
 function renderMessage({ from, to, kind, label, detail = '', tone = 'normal', atMs }: Message): SafeHtml {
@@ -70,9 +68,6 @@ function formatMoment(milliseconds: number): string {
   return whole < 1000 ? `${whole} ms` : `${(whole / 1000).toFixed(3)} s`;
 }
 
-/** Start and duration are tenths, so that their sum may seem to be after what a reply was followed by. */
-const ROUNDING_MS = 0.15;
-
 function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Message[] {
   const { step, kind, by: actor = 'sgid', status, responseBytes, startMs: atMs, durationMs } = record;
   const label = describeRecord(record);
@@ -81,17 +76,16 @@ function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Messa
   const endMs = atMs + durationMs;
   if (kind === 'http') {
     const size = status === undefined || responseBytes === undefined ? '' : `${formatBytes(responseBytes)}, `;
+    const reply = {
+      label: answerOf(record),
+      detail: size + time,
+      tone: tone === 'normal' && status === undefined ? 'fail' : tone,
+      // Start and duration are tenths, so that their sum may seem to be after what a reply was followed by.
+      atMs: Math.max(atMs, endMs - 0.15),
+    };
     return [
       { from: actor, to: 'provider', kind: 'request', label, atMs },
-      {
-        from: 'provider',
-        to: actor,
-        kind: 'reply',
-        label: answerOf(record),
-        detail: size + time,
-        tone: tone === 'normal' && status === undefined ? 'fail' : tone,
-        atMs: Math.max(atMs, endMs - ROUNDING_MS),
-      },
+      { from: 'provider', to: actor, kind: 'reply', ...reply },
     ];
   }
   if (kind === 'wait') {
@@ -105,23 +99,13 @@ function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Messa
   }
   // The checks of "sgid check" run all at once, and are listed elsewhere.
   if (step === 'check') return [];
-  if (step !== 'authorize') {
+  if (step !== 'authorize')
     return [
       { from: 'sgid', to: 'sgid', kind: 'note', label, detail: durationMs > 0 ? time : '', tone, atMs },
     ];
-  }
-  const handOver: Message = {
-    from: 'sgid',
-    to: 'browser',
-    kind: 'request',
-    label: 'authorization URL',
-    tone,
-    atMs,
-  };
+  const request = { kind: 'request', atMs } as const;
+  const handOver: Message = { ...request, from: 'sgid', to: 'browser', label: 'authorization URL', tone };
   if (isBrowserSeen || tone === 'fail') return [handOver];
-  const request = describeRecord({ ...record, kind: 'http', method: 'GET' });
-  return [
-    handOver,
-    { from: 'browser', to: 'provider', kind: 'request', label: request, tone: 'assumed', atMs },
-  ];
+  const seen = describeRecord({ ...record, kind: 'http', method: 'GET' });
+  return [handOver, { ...request, from: 'browser', to: 'provider', label: seen, tone: 'assumed' }];
 }

@@ -14,12 +14,9 @@ import {
 
 type Emphasis = Parameters<typeof styleText>[0];
 
-/** How a timeline fits its reader. */
 export interface TimelineLayout {
   readonly style: (emphasis: Emphasis, text: string) => string;
-  /** Breaks a text between words into lines of so many columns. */
   readonly wrap: (text: string, columns: number) => readonly string[];
-  /** How many columns a text takes. */
   readonly widthOf: (text: string) => number;
   readonly columns: number;
   /** Whether the terminal draws more than ASCII. */

@@ -28,7 +28,7 @@ const time = v.pipe(
 );
 
 const verdict = v.object({
-  /** What was looked at; stable and kebab-case, for example `nonce`. */
+  /** Stable and kebab-case, for example `nonce`. */
   check: word,
   /** `skip` is for what was not reached, `warn` for what did not end the command. */
   verdict: v.picklist(['pass', 'fail', 'warn', 'skip']),
@@ -43,22 +43,12 @@ const record = v.object({
   /** `http` is an exchange, `local` is work on this machine, `wait` is for a person. */
   kind: v.picklist(['http', 'local', 'wait']),
   /** Who did it, when it was not this program. */
-  by: v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((by) => (by === 'browser' ? by : undefined)),
-    ),
-  ),
+  by: v.fallback(v.optional(v.literal('browser')), undefined),
   startMs: amount,
   durationMs: amount,
   method: v.optional(word),
   /** With the names of its parameters; values that are or may be secret are replaced. */
-  url: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((url) => toPrintable(url)),
-    ),
-  ),
+  url: v.optional(v.pipe(v.string(), v.transform(toPrintable))),
   status: v.optional(status),
   requestBytes: v.optional(amount),
   responseBytes: v.optional(amount),
@@ -95,9 +85,6 @@ export type TraceVerdict = v.InferOutput<typeof verdict>;
 /**
  * Parses a trace, which may have come from anybody: every text in it is made safe to print, every number is one that can
  * be drawn. Unknown members are ignored.
- *
- * @param file `name` is for messages.
- * @throws SgidError `ERR_FILE`.
  */
 export function parseTrace({ text, name }: { readonly text: string; readonly name: string }): Trace {
   const hint =
@@ -106,23 +93,16 @@ export function parseTrace({ text, name }: { readonly text: string; readonly nam
   const ofOurVersion = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
     if (!dataset.typed || dataset.value['version'] === VERSION) return;
     const { version } = dataset.value;
-    if (typeof version === 'number' && version > VERSION) throw newerVersion(name);
+    if (typeof version === 'number' && version > VERSION) {
+      const message = `was written by a newer sgid: this one reads traces up to version ${VERSION}`;
+      const update = 'Update it: npm install --global sgid-cli@latest';
+      throw new SgidError('ERR_FILE', `${toPrintable(name)} ${message}`, { step: 'config', hint: update });
+    }
     addIssue({
       message: `must be ${VERSION}`,
       path: [{ type: 'object', origin: 'value', input: dataset.value, key: 'version', value: version }],
     });
   });
-  return parseJsonFile(v.pipe(v.record(v.string(), v.unknown()), ofOurVersion, trace), {
-    text,
-    path: name,
-    hint,
-  });
-}
-
-function newerVersion(name: string): SgidError {
-  return new SgidError(
-    'ERR_FILE',
-    `${toPrintable(name)} was written by a newer sgid: this one reads traces up to version ${VERSION}`,
-    { step: 'config', hint: 'Update it: npm install --global sgid-cli@latest' },
-  );
+  const schema = v.pipe(v.record(v.string(), v.unknown()), ofOurVersion, trace);
+  return parseJsonFile(schema, { text, path: name, hint });
 }

@@ -5,14 +5,10 @@ import { REDACTED } from '../text/redact.ts';
 import type { Entry, Journal, TimedExchange } from './journal.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 
-/**
- * Writes out what a journal holds: no words of an error, no value, and every URL without its secrets.
- *
- * @param about `command` is for example `login`, `version` that of this program.
- */
+/** Writes out what a journal holds: no words of an error, no value, and every URL without its secrets. */
 export function toTrace(
   journal: Journal,
-  about: { readonly command: string; readonly version: string; readonly failure: SgidError | undefined },
+  about: Pick<Trace, 'command'> & { readonly version: string; readonly failure: SgidError | undefined },
   redact: (text: string) => string,
 ): Trace {
   const { command, version, failure } = about;
@@ -48,7 +44,7 @@ function recordsOf(
   const last = exchanges.at(-1);
   if (last !== undefined) {
     return exchanges.map((exchange) =>
-      exchangeRecord(name, exchange, exchange === last ? verdicts : verdictsOfRetried(exchange)),
+      exchangeRecord(name, exchange, exchange === last ? verdicts : [verdictOfRetried(exchange)]),
     );
   }
   if (url === undefined && verdicts.length === 0) return [];
@@ -128,10 +124,10 @@ function checkOf(code: SgidErrorCode): string {
   return errorEntry(code).check ?? 'outcome';
 }
 
-function verdictsOfRetried(exchange: HttpExchange): readonly TraceVerdict[] {
+function verdictOfRetried(exchange: HttpExchange): TraceVerdict {
   return isSuccess(exchange)
-    ? [{ check: 'response', verdict: 'pass' }]
-    : [{ check: 'response', verdict: 'warn', detail: 'asked again' }];
+    ? { check: 'response', verdict: 'pass' }
+    : { check: 'response', verdict: 'warn', detail: 'asked again' };
 }
 
 function isSuccess({ status = 0 }: HttpExchange): boolean {
@@ -159,8 +155,6 @@ function oauthErrorOf({ reply }: SgidError): string | undefined {
   return reply?.error !== undefined && OAUTH_ERRORS.has(reply.error) ? reply.error : undefined;
 }
 
-const LONGEST_URL = 1_000;
-
 /** Redacted before it is cut: half a secret is not recognised. */
 function polish(
   { url, startMs, durationMs, ...rest }: TraceRecord,
@@ -170,7 +164,7 @@ function polish(
     ...rest,
     startMs: round(startMs),
     durationMs: round(durationMs),
-    url: url === undefined ? undefined : redact(redactUrl(url)).slice(0, LONGEST_URL),
+    url: url === undefined ? undefined : redact(redactUrl(url)).slice(0, 1_000),
   };
 }
 
