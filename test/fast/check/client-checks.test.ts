@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { changeRedirectUri, changeSecret } from '../../../src/check/answers.ts';
-import { CLIENT_CHECKS } from '../../../src/check/client-checks.ts';
 import { type CheckId, runChecks } from '../../../src/check/run-checks.ts';
 import { TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
 import {
@@ -39,11 +38,6 @@ async function expectVerdict(id: CheckId, verdict: string, real: Reply, control:
   expect(result.evidence).toContain(`HTTP ${control.status}`);
   expect(result.evidence.startsWith('cannot tell: ')).toBe(verdict === 'warn');
 }
-
-// Ids are a contract: scripts name them with --only and look for them in reports.
-it('has ids that stay what they are', () => {
-  expect(Object.keys(CLIENT_CHECKS).join()).toBe('redirect-uri-registered,client-secret');
-});
 
 describe.each(['client-secret', 'redirect-uri-registered'] as const)('two answers about %s', (id) => {
   it('never pass where status and error are alike, whatever they are and say', async () => {

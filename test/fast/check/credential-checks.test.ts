@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CREDENTIAL_CHECKS } from '../../../src/check/credential-checks.ts';
 import type { CheckResult } from '../../../src/check/run-checks.ts';
 import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
@@ -9,13 +8,6 @@ import { occupyPort } from '../../helpers/occupy-port.ts';
 import { savedUserinfo, withHeader } from '../../helpers/saved-userinfo.ts';
 import { takePort } from '../../helpers/take-port.ts';
 import { keyText, RSA_2048 } from '../keys/key-fixtures.ts';
-
-// Ids are a contract: scripts name them with --only and look for them in reports.
-it('has ids that stay what they are', () => {
-  expect(Object.keys(CREDENTIAL_CHECKS).join()).toBe(
-    'credentials,provider,private-key,public-key,redirect-uri,callback-port,scopes,canary',
-  );
-});
 
 const MISSING = broken('ERR_MISSING_CREDENTIALS');
 

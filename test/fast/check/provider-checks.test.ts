@@ -1,17 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { PROVIDER_CHECKS } from '../../../src/check/provider-checks.ts';
 import type { CheckResult } from '../../../src/check/run-checks.ts';
 import { runCheck, verdictOf } from '../../helpers/check-context.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
 import { networkFailure, type Reply } from '../../helpers/fake-provider.ts';
 import { ISSUER, signingKey } from '../../helpers/sign-id-token.ts';
 import { keyText } from '../keys/key-fixtures.ts';
-
-// Ids are a contract: scripts name them with --only and look for them in reports.
-it('has ids that stay what they are', () => {
-  expect(Object.keys(PROVIDER_CHECKS).join()).toBe('discovery,jwks,clock');
-});
 
 describe('the check of the discovery document', () => {
   const DOCUMENT = {

@@ -23,6 +23,15 @@ function verdictsOf({ checks }: CheckReport): Readonly<Record<string, string>> {
   return Object.fromEntries(checks.map((check) => [check.id, verdictOf(check)]));
 }
 
+// Ids are a contract: scripts name them with --only and look for them in reports.
+it('checks have ids that stay what they are', () => {
+  const online = 'discovery,jwks,clock,redirect-uri-registered,client-secret';
+  expect(ONLINE_CHECK_IDS.join()).toBe(online);
+  expect(CHECK_IDS.join()).toBe(
+    `credentials,provider,private-key,public-key,redirect-uri,callback-port,scopes,canary,${online}`,
+  );
+});
+
 describe('a run of checks', () => {
   it('asks no provider when it is to stay offline', async () => {
     const { checks, ok } = await run();

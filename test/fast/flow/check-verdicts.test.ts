@@ -86,40 +86,23 @@ describe('credentials of which one is wrong', () => {
     readonly args?: readonly string[];
     readonly scopes?: readonly string[];
   }
+  const NOT_REGISTERED = 'redirect-uri-registered: fail ERR_AUTHORIZATION';
+  const NOT_TAKEN = 'client-secret: fail ERR_TOKEN_REFUSED';
+  const forbidden = { args: ['--scope', 'openid myinfo.sex'], scopes: ['openid', 'myinfo.name'] };
+  const proxied = { args: ['--hostname', 'https://sgid.provider.test'], env: { https_proxy: 'ftp://x' } };
+  const weak = { env: { SGID_PRIVATE_KEY: keyText('rsa-1024.pem') } };
+  const broken = { env: { SGID_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\nAAAA' } };
+  const elsewhere = { args: ['--redirect-uri', 'http://localhost:11099/other'] };
+  const noSecret = { env: { SGID_CLIENT_SECRET: '' } };
 
   it.each<[string, number, string, Scenario]>([
-    ['client secret', 4, 'client-secret: fail ERR_TOKEN_REFUSED', { env: { SGID_CLIENT_SECRET: 'wrong' } }],
-    [
-      'redirect URI',
-      4,
-      'redirect-uri-registered: fail ERR_AUTHORIZATION',
-      { args: ['--redirect-uri', 'http://localhost:11099/other'] },
-    ],
-    [
-      'client id',
-      4,
-      'redirect-uri-registered: fail ERR_AUTHORIZATION, client-secret: fail ERR_TOKEN_REFUSED',
-      { env: { SGID_CLIENT_ID: 'UNKNOWN-1' } },
-    ],
-    [
-      'scope that the client may not ask for',
-      4,
-      'redirect-uri-registered: fail ERR_AUTHORIZATION',
-      { args: ['--scope', 'openid myinfo.sex'], scopes: ['openid', 'myinfo.name'] },
-    ],
+    ['client secret', 4, NOT_TAKEN, { env: { SGID_CLIENT_SECRET: 'wrong' } }],
+    ['redirect URI', 4, NOT_REGISTERED, elsewhere],
+    ['client id', 4, `${NOT_REGISTERED}, ${NOT_TAKEN}`, { env: { SGID_CLIENT_ID: 'UNKNOWN-1' } }],
+    ['scope that the client may not ask for', 4, NOT_REGISTERED, forbidden],
     ['scope that is malformed', 3, 'scopes: fail ERR_SCOPE', { args: ['--scope', 'openid,myinfo.name'] }],
-    [
-      'private key',
-      3,
-      'private-key: fail ERR_PRIVATE_KEY',
-      { env: { SGID_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\nAAAA' } },
-    ],
-    [
-      'private key that is too small',
-      3,
-      'private-key: fail ERR_PRIVATE_KEY_SIZE',
-      { env: { SGID_PRIVATE_KEY: keyText('rsa-1024.pem') } },
-    ],
+    ['private key', 3, 'private-key: fail ERR_PRIVATE_KEY', broken],
+    ['private key that is too small', 3, 'private-key: fail ERR_PRIVATE_KEY_SIZE', weak],
     ['provider', 3, 'provider: fail ERR_HOSTNAME', { args: ['--hostname', 'https://x.test/v2'] }],
     [
       'redirect URI that is none',
@@ -127,18 +110,8 @@ describe('credentials of which one is wrong', () => {
       'redirect-uri: fail ERR_REDIRECT_URI',
       { args: ['--redirect-uri', 'x'] },
     ],
-    [
-      'secret that is missing',
-      3,
-      'credentials: fail ERR_MISSING_CREDENTIALS',
-      { env: { SGID_CLIENT_SECRET: '' } },
-    ],
-    [
-      'proxy on the way',
-      3,
-      'provider: fail ERR_PROXY',
-      { args: ['--hostname', 'https://sgid.provider.test'], env: { https_proxy: 'ftp://x' } },
-    ],
+    ['secret that is missing', 3, 'credentials: fail ERR_MISSING_CREDENTIALS', noSecret],
+    ['proxy on the way', 3, 'provider: fail ERR_PROXY', proxied],
   ])('fail: the %s, exit %i', async (_name, exit, failures, { args = [], scopes, ...run }) => {
     const { check } = await startChecks({ scopes });
     const { exitCode, report, stderr, verdicts } = await check(args, run);
@@ -183,17 +156,13 @@ describe('credentials of which one is wrong', () => {
     expect(exitCode).toBe(exit);
   });
 
-  it('fail: a canary file that is not there', async () => {
-    const { check } = await startChecks();
-    const { exitCode, verdicts } = await check(['--offline', '--canary', '/nowhere/canary.txt']);
-    expect(verdicts['canary']).toBe('fail ERR_FILE');
-    expect(exitCode).toBe(3);
-  });
-
-  it('read the canary from standard input', async () => {
+  it('read the canary from standard input, and fail for a file that is not there', async () => {
     const { check } = await startChecks();
     const { verdicts } = await check(['--offline', '--canary', '-'], { stdin: CANARY });
     expect(verdicts['canary']).toBe('pass');
+    const missing = await check(['--offline', '--canary', '/nowhere/canary.txt']);
+    expect(missing.verdicts['canary']).toBe('fail ERR_FILE');
+    expect(missing.exitCode).toBe(3);
   });
 
   it('end with the code of the first failure in the order of the checks', async () => {

@@ -114,7 +114,7 @@ describe('sgid login --trace', () => {
     expect(records.filter(({ by }) => by === 'browser')).toMatchObject([{ step: 'authorize', status: 302 }]);
   });
 
-  it('notes strays, a browser that failed, and answers that were asked for again', async () => {
+  it('notes unexpected callbacks, a browser that failed, and answers that were asked for again', async () => {
     let asked = 0;
     const flow = await startFlow({
       visit: async (browser, url) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { renderTracePage } from '../../../src/trace/page.ts';
-import { parseTrace } from '../../../src/trace/trace.ts';
+import { parseTrace, type Trace } from '../../../src/trace/trace.ts';
 import {
   exchangeRecord,
   failedTrace,
@@ -67,24 +67,51 @@ describe('the page of a trace', () => {
     expect(page.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
   });
 
-  it('says how it ended, in the words of the command line', () => {
-    expect(wordsOf(renderTracePage(sampleTrace()))).toContain('sgid login Succeeded');
-    const failed = wordsOf(renderTracePage(failedTrace()));
-    expect(failed).toContain('sgid login Failed');
-    expect(failed).toContain('ERR_TOKEN_REFUSED in the step token');
-    expect(failed).toContain('sgid explain ERR_TOKEN_REFUSED');
-    expect(failed).toContain('failed: response ERR_TOKEN_REFUSED (invalid_grant)');
-    expect(failed).toContain('warning: state ERR_STATE_MISMATCH (ignored)');
+  const wait = { step: 'callback', kind: 'wait', startMs: 1, durationMs: 300_000, verdicts: [] } as const;
+  const seen = exchangeRecord({ step: 'authorize', by: 'browser', method: 'GET', status: 302, startMs: 25 });
+  const checks = ['jwks', 'clock'].map((check) =>
+    localRecord({ step: 'check', verdicts: [{ check, verdict: 'pass' }] }),
+  );
+
+  it.each<[string, Trace, readonly string[], string?]>([
+    ['that it ended well', sampleTrace(), ['sgid login Succeeded']],
+    [
+      'what it failed with',
+      failedTrace(),
+      [
+        'sgid login Failed',
+        'ERR_TOKEN_REFUSED in the step token',
+        'sgid explain ERR_TOKEN_REFUSED',
+        'failed: response ERR_TOKEN_REFUSED (invalid_grant)',
+        'warning: state ERR_STATE_MISMATCH (ignored)',
+      ],
+    ],
+    [
+      'the authorization request, each parameter by itself',
+      sampleTrace(),
+      ['https://provider.test/v2/oauth/authorize', 'scope openid myinfo.name', 'state [redacted]'],
+    ],
+    [
+      'what a browser of ours did, as seen',
+      sampleTrace({ records: [...sampleTrace().records, seen] }),
+      ['Provider to Browser: 302'],
+      'not seen by sgid',
+    ],
+    ['that no callback came', sampleTrace({ records: [wait] }), ['no callback came'], 'Browser to sgid'],
+    [
+      'the checks of sgid check together',
+      sampleTrace({ command: 'check', records: checks }),
+      ['Checks passed: jwks passed: clock'],
+      'Sequence',
+    ],
+    ['what is left out', sampleTrace({ droppedRecords: 12 }), ['12 more unexpected callbacks']],
+  ])('shows %s', (_name, trace, there, absent = 'nothing of the kind') => {
+    const words = wordsOf(renderTracePage(trace));
+    for (const expected of there) expect(words).toContain(expected);
+    expect(words).not.toContain(absent);
   });
 
-  it('shows the authorization request, each parameter by itself', () => {
-    const words = wordsOf(renderTracePage(sampleTrace()));
-    expect(words).toContain('https://provider.test/v2/oauth/authorize');
-    expect(words).toContain('scope openid myinfo.name');
-    expect(words).toContain('state [redacted]');
-  });
-
-  it('tells what went between whom, in order, and what was not seen', () => {
+  it('shows what went between whom, in order, and what was not seen', () => {
     const [, sequence = ''] = wordsOf(renderTracePage(sampleTrace())).split(' Sequence ');
     const said = [
       'sgid to Browser: authorization URL',
@@ -108,42 +135,7 @@ describe('the page of a trace', () => {
     );
   });
 
-  it('draws what a browser of ours did as seen', () => {
-    const seen = exchangeRecord({
-      step: 'authorize',
-      by: 'browser',
-      method: 'GET',
-      status: 302,
-      startMs: 25,
-    });
-    const words = wordsOf(renderTracePage(sampleTrace({ records: [...sampleTrace().records, seen] })));
-    expect(words).not.toContain('not seen by sgid');
-    expect(words).toContain('Provider to Browser: 302');
-  });
-
-  it('says that no callback came', () => {
-    const wait = { step: 'callback', kind: 'wait', startMs: 1, durationMs: 300_000, verdicts: [] } as const;
-    const words = wordsOf(renderTracePage(sampleTrace({ records: [wait] })));
-    expect(words).toContain('sgid: no callback came');
-    expect(words).not.toContain('Browser to sgid');
-  });
-
   it('has two lanes where no browser takes part', () => {
     expect(renderTracePage(sampleTrace({ records: [exchangeRecord()] }))).toContain('class="sequence two"');
-  });
-
-  it('lists the checks of sgid check together', () => {
-    const records = ['jwks', 'clock'].map((check) =>
-      localRecord({ step: 'check', verdicts: [{ check, verdict: 'pass' }] }),
-    );
-    const words = wordsOf(renderTracePage(sampleTrace({ command: 'check', records })));
-    expect(words).toContain('Checks passed: jwks passed: clock');
-    expect(words).not.toContain('Sequence');
-  });
-
-  it('says how many unexpected callbacks are left out', () => {
-    expect(wordsOf(renderTracePage(sampleTrace({ droppedRecords: 12 })))).toContain(
-      '12 more unexpected callbacks',
-    );
   });
 });

@@ -59,10 +59,15 @@ export function sampleTrace(rest: Partial<Trace> = {}): Trace {
   };
 }
 
-/** A login whose code was refused, after a stray. */
+/** A login whose code was refused, after an unexpected callback. */
 export function failedTrace(): Trace {
   const { records, ...rest } = sampleTrace();
-  const stray = { check: 'state', verdict: 'warn', code: 'ERR_STATE_MISMATCH', detail: 'ignored' } as const;
+  const unexpected = {
+    check: 'state',
+    verdict: 'warn',
+    code: 'ERR_STATE_MISMATCH',
+    detail: 'ignored',
+  } as const;
   const refusal = {
     check: 'response',
     verdict: 'fail',
@@ -74,7 +79,7 @@ export function failedTrace(): Trace {
     outcome: { ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' },
     records: [
       ...records.slice(0, 2),
-      localRecord({ step: 'callback', startMs: 9_000, durationMs: 0, verdicts: [stray] }),
+      localRecord({ step: 'callback', startMs: 9_000, durationMs: 0, verdicts: [unexpected] }),
       exchangeRecord({ status: 400, verdicts: [refusal] }),
     ],
   };
