@@ -9,14 +9,13 @@ import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { findChromium } from '../../helpers/chromium.ts';
 import { makeSharedFolder, ROOT } from '../../helpers/packed-package.ts';
 import { type EndedProcess, runCommand, startProgram } from '../../helpers/sgid-process.ts';
-import { openShell, PROMPT } from '../../helpers/shell-session.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 import { openTerminal } from '../../helpers/terminal-session.ts';
 
 const run = promisify(execFile);
 
 /** What a Linux without Node has, as far as it is used here. */
-const TOOLS = ['sh', 'stty', 'grep', 'env', 'bash'];
+const TOOLS = ['sh', 'stty', 'grep', 'env'];
 
 let folder: string;
 let binary: string;
@@ -79,10 +78,6 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       }
     });
 
-    it('has no Node to fall back on', async () => {
-      await expect(runCommand(['env', 'node'], { env: { PATH } })).resolves.toMatchObject({ status: 127 });
-    });
-
     it('loads no code that stands near it, and says that it has no keyring', async () => {
       const near = join(folder, 'node_modules/@napi-rs/keyring');
       await mkdir(near, { recursive: true });
@@ -98,15 +93,8 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       expect(stderr).toContain('the single binary of sgid has no access to keyrings');
     });
 
-    it('says its version', async () => {
-      expect(await runBinary(['--version'])).toEqual({
-        status: 0,
-        stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-        stderr: '',
-      });
-    });
-
-    it('runs a whole login', async () => {
+    it('runs a whole login, with no Node to fall back on', async () => {
+      await expect(runCommand(['env', 'node'], { env: { PATH } })).resolves.toMatchObject({ status: 127 });
       const { status, stdout } = await runBinary(['login', '--mock', '--persona', 'zoe']);
       expect(status).toBe(0);
       expect(JSON.parse(stdout).data['myinfo.name']).toContain('ZOË');
@@ -149,20 +137,6 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       terminal.type('staging\r');
       expect(await terminal.ended).toContain('status 0, echo');
       expect(await readdir(join(home, '.config/sgid/profiles'))).toEqual(['staging.json']);
-    });
-
-    it('completes words in bash', async () => {
-      const shell = await openShell({
-        command: ['bash', '--noprofile', '--rcfile', '$HOME/.bashrc', '-i'],
-        files: { '.bashrc': `PS1='${PROMPT}'\nsource <(sgid completion bash)\n` },
-        answer: `PATH=${PATH} exec ${binary} "$@"`,
-      });
-      expect(await shell.run('sgid login --mock --persona zo\t')).toEqual([
-        'login',
-        '--mock',
-        '--persona',
-        'zoe',
-      ]);
     });
   },
 );
