@@ -37,3 +37,25 @@ describe('a port that is refused', () => {
     expect(causes.join()).toContain(cause);
   });
 });
+
+describe('an address', () => {
+  it.each([
+    ['EADDRNOTAVAIL', 'has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
+    ['EMFILE', 'failed with EMFILE', '--manual'],
+  ])('that fails with %s is explained', (code, message, hint) => {
+    expect(listenError(failure(code), PLAN)).toMatchObject({
+      code: 'ERR_LISTEN_NOT_PERMITTED',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  it('that Node does not name is each of them, and other errors stay as they are', () => {
+    const error = Object.assign(new Error('listen'), { code: 'EADDRINUSE', syscall: 'listen' });
+    expect(listenError(error, PLAN)).toMatchObject({
+      message: expect.stringContaining(PLAN.addresses.join(' and ')),
+    });
+    const bug = new TypeError('a bug');
+    expect(listenError(bug, PLAN)).toBe(bug);
+  });
+});
