@@ -82,7 +82,11 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   const { platform, diagnostics } = context;
   requireWayToKnow(options, context);
   const profiles = createProfileStore(platform.configFolder);
-  if (options.profile !== undefined) await requireFreeName(options.profile, options, profiles);
+  if (options.profile !== undefined) {
+    validateProfileName(options.profile);
+    if (!options.replace && (await profiles.list()).includes(options.profile))
+      throw profileExists(options.profile);
+  }
   const { profile, passphrase } = await makeProfile(options, context);
   const { name, replace } = await chooseName(options, profiles, context);
   const { store } = options;
@@ -111,15 +115,6 @@ function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: Com
       : 'sgid init asks questions, and there is no terminal',
     'Without questions: sgid init --from <file> --profile <name> --yes',
   );
-}
-
-async function requireFreeName(
-  name: string,
-  { replace }: InitOptions,
-  profiles: ProfileStore,
-): Promise<void> {
-  validateProfileName(name);
-  if (!replace && (await profiles.list()).includes(name)) throw profileExists(name);
 }
 
 /** Makes a profile of the flags, the credentials file and what is asked for. */
@@ -178,18 +173,12 @@ async function chooseName(
   const replace = options.replace === true;
   if (profile !== undefined) return { name: profile, replace };
   const existing = await profiles.list();
+  const message = 'Name of the profile';
+  const preset = existing.includes('default') ? undefined : 'default';
+  const advice = 'Use lower-case letters, digits, ".", "_" and "-", for example staging.';
+  const validate = (text: string) => (isProfileName(text) ? undefined : advice);
   for (;;) {
-    const name = await terminal.askText(
-      {
-        message: 'Name of the profile',
-        preset: existing.includes('default') ? undefined : 'default',
-        validate: (text) =>
-          isProfileName(text)
-            ? undefined
-            : 'Use lower-case letters, digits, ".", "_" and "-", for example staging.',
-      },
-      signal,
-    );
+    const name = await terminal.askText({ message, preset, validate }, signal);
     if (name === undefined) {
       throw usageError(
         'the profile has no name, and nothing was saved',

@@ -134,9 +134,7 @@ async function runShow(
   options: ShowOptions,
   context: CommandContext,
 ): Promise<void> {
-  const document = options.resolved
-    ? await explain(name, options, context)
-    : await describe(name, options, context);
+  const document = await (options.resolved ? explain : describe)(name, options, context);
   await writeStandardOutput(renderJson(document), context.platform.terminal);
 }
 
@@ -222,10 +220,8 @@ function explainValues(sources: readonly Source[], secrets: Iterable<string>): o
 
 /** What a command would refuse to do with these values. */
 function findUnbound(sources: readonly Source[]): readonly string[] {
-  const [hostname, clientSecret] = [
-    findValue(sources, 'hostname', new Set()),
-    findValue(sources, 'clientSecret', new Set()),
-  ];
+  const hostname = findValue(sources, 'hostname', new Set());
+  const clientSecret = findValue(sources, 'clientSecret', new Set());
   try {
     if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
     return [];

@@ -5,7 +5,6 @@ import { toPrintable } from '../text/printable.ts';
 import { MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
 
-/** What a credentials file holds. */
 export interface CredentialsFile {
   readonly values: Readonly<Partial<Record<FieldName, string>>>;
   /** The redirect URIs when there are several: none of them is in `values`. */
@@ -58,7 +57,10 @@ export function parseCredentialsFile(text: string, path: string): CredentialsFil
     else if (texts.length > 0) values[field] = texts.join(' ');
   }
   if (recognised.every(({ field }) => field === 'publicKey')) {
-    throw nothingRecognised(content, recognised.length > 0, path);
+    if (content.includes('-----BEGIN'))
+      throw invalid(path, 'is a key or certificate', 'Pass a private key with --private-key-file.');
+    const seen = recognised.length > 0 ? 'only a public key was recognised' : 'nothing was recognised';
+    throw invalid(path, `holds no credentials: ${seen}`, `Expected are the fields ${EXPECTED_FIELDS}.`);
   }
   const ignored = entries
     .filter((entry) => !used.has(entry) && entry.value !== null)
@@ -91,7 +93,7 @@ function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
   let container = 0;
   for (const [name, value] of Object.entries(root)) {
     // A recognised field may be an object itself: a JWK.
-    const objects = findSpelling(name) === undefined ? [value].flat().filter(isRecord) : [];
+    const objects = SPELLINGS.has(normalise(name)) ? [] : [value].flat().filter(isRecord);
     if (objects.length === 0) entries.push(entryOf(0, name, value));
     for (const object of objects) {
       container += 1;
@@ -103,11 +105,7 @@ function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
 }
 
 function entryOf(container: number, key: string, value: unknown, name = key): Entry {
-  return { container, name, known: findSpelling(key), value };
-}
-
-function findSpelling(name: string): Spelling | undefined {
-  return SPELLINGS.get(normalise(name));
+  return { container, name, known: SPELLINGS.get(normalise(key)), value };
 }
 
 function normalise(name: string): string {
@@ -147,15 +145,10 @@ function disagree(entries: readonly Entry[]): boolean {
 
 /** The containers with more than one field of ours. */
 function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
-  const firsts = new Map<number, FieldName>();
-  const clients = new Set<number>();
-  for (const { container, known } of entries) {
-    if (known === undefined) continue;
-    const first = firsts.get(container);
-    if (first === undefined) firsts.set(container, known.field);
-    else if (first !== known.field) clients.add(container);
-  }
-  return clients;
+  const fields = new Map<number, Set<FieldName>>();
+  for (const { container, known } of entries)
+    if (known) fields.set(container, (fields.get(container) ?? new Set()).add(known.field));
+  return new Set([...fields].filter(([, { size }]) => size > 1).map(([container]) => container));
 }
 
 function textsOf(field: FieldName, value: unknown, path: string): readonly string[] {
@@ -169,13 +162,6 @@ function textsOf(field: FieldName, value: unknown, path: string): readonly strin
     return [...new Set(value)];
   const expected = isListed ? 'text or a list of texts' : 'text';
   throw invalid(path, `has a ${FIELDS[field].label} that is not ${expected}`, `Make it ${expected}.`);
-}
-
-function nothingRecognised(content: string, holdsPublicKey: boolean, path: string): SgidError {
-  if (content.includes('-----BEGIN'))
-    return invalid(path, 'is a key or certificate', 'Pass a private key with --private-key-file.');
-  const seen = holdsPublicKey ? 'only a public key was recognised' : 'nothing was recognised';
-  return invalid(path, `holds no credentials: ${seen}`, `Expected are the fields ${EXPECTED_FIELDS}.`);
 }
 
 function invalid(path: string, reason: string, hint: string): SgidError {

@@ -10,7 +10,6 @@ import { validateRedirectUri } from './redirect-uri.ts';
 import { findMismatches, isStdin, loadClientSecret, loadKey } from './secrets.ts';
 import { type FoundValue, findValue, type Source } from './sources.ts';
 
-/** The values that a command may need. */
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -59,11 +58,13 @@ export async function parseCredentials<
   const missing = needed.filter((name) => found[name] === undefined);
   if (missing.length > 0) throw missingCredentials(missing, notices);
   const { clientId, clientSecret, privateKey, redirectUri, hostname, scope } = found;
+  const parse = <T>({ origin, text }: FoundValue, parseText: (text: string) => T): Promise<T> =>
+    namingOrigin(origin, () => parseText(text));
   const values: Partial<Credentials> = {
     ...(clientId && { clientId: clientId.text }),
-    ...(redirectUri && { redirectUri: await parseValue(redirectUri, validateRedirectUri) }),
-    ...(hostname && { hostname: await parseValue(hostname, validateHostname) }),
-    ...(scope && { scope: await parseValue(scope, (text) => parseScopeWithNotices(text, notices)) }),
+    ...(redirectUri && { redirectUri: await parse(redirectUri, validateRedirectUri) }),
+    ...(hostname && { hostname: await parse(hostname, validateHostname) }),
+    ...(scope && { scope: await parse(scope, (text) => parseScopeWithNotices(text, notices)) }),
   };
   if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
   const all = {
@@ -83,21 +84,14 @@ function holdsAll<Name extends CredentialName>(
   return names.every((name) => values[name] !== undefined);
 }
 
-/** The one way from the text of a source to a value: what is wrong with it names where it came from. */
-function parseValue<T>({ text, origin }: FoundValue, parse: (text: string) => T): Promise<T> {
-  return namingOrigin(origin, () => parse(text));
-}
-
 /** Beyond so many, the value is no list of scopes, and more notices are no help. */
 const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {
   const { scopes, unknown } = parseScope(text);
+  const names = SCOPES.map(({ name }) => name);
   for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
-    const known = nearestName(
-      scope,
-      SCOPES.map(({ name }) => name),
-    );
+    const known = nearestName(scope, names);
     const advice = known === undefined ? 'the provider may not know it either' : `did you mean ${known}?`;
     notices.add(`the scope ${scope} is not in the catalogue; ${advice}`);
   }
@@ -144,16 +138,12 @@ export function checkProviderBinding(
 ): void {
   if (provider.kind === 'flag' || belongTogether(provider, clientSecret, sources)) return;
   const confirm = `If that provider is meant, pass --hostname ${provider.text}`;
+  // The current profile is there unasked, beside credentials of its own kind.
+  const real = `If the real sgID is meant, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
-    {
-      // The current profile is there unasked, beside credentials of its own kind.
-      hint:
-        provider.kind === 'profile'
-          ? `If the real sgID is meant, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. ${confirm}`
-          : confirm,
-    },
+    { hint: provider.kind === 'profile' ? `${real}${confirm}` : confirm },
   );
 }
 

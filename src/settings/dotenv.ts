@@ -21,33 +21,23 @@ export async function loadDotenv(
   notices: Set<string>,
 ): Promise<{ path: string; variables: Variables; readableByOthers: boolean } | undefined> {
   const path = named ?? '.env';
-  const file = await loadFile(path, named !== undefined, files, notices);
-  if (file === undefined) return undefined;
-  const { bytes, readableByOthers } = file;
-  if (bytes.length > MAX_DOTENV_BYTES) {
-    throw new SgidError('ERR_FILE', `the env file ${toPrintable(path)} is larger than 256 KiB`, {
-      hint: 'Check that it is the right file.',
-    });
-  }
-  return { path, variables: parseDotenv(decodeText(bytes)), readableByOthers };
-}
-
-async function loadFile(
-  path: string,
-  isNamed: boolean,
-  files: Pick<Files, 'readSecretFile'>,
-  notices: Set<string>,
-): Promise<SecretFile | undefined> {
+  let file: SecretFile;
   try {
-    return isNamed ? await files.readSecretFile(path) : await files.readSecretFile(path, 'regular');
+    file = await (named === undefined ? files.readSecretFile(path, 'regular') : files.readSecretFile(path));
   } catch (error) {
-    const code = isNamed ? '' : errorCode(error);
+    const code = named === undefined ? errorCode(error) : '';
     // A folder called .env is a Python environment, not ours.
     if (code === 'ENOENT' || code === 'EISDIR') return undefined;
     if (code !== 'EFTYPE') throw pathError(error, 'the env file', path);
     notices.add(`${path} is not read, because it is not a regular file; if it is meant, pass -e ${path}`);
     return undefined;
   }
+  const { bytes, readableByOthers } = file;
+  if (bytes.length > MAX_DOTENV_BYTES) {
+    const message = `the env file ${toPrintable(path)} is larger than 256 KiB`;
+    throw new SgidError('ERR_FILE', message, { hint: 'Check that it is the right file.' });
+  }
+  return { path, variables: parseDotenv(decodeText(bytes)), readableByOthers };
 }
 
 /** Parses `NAME=value` lines with quotes, comments and `export`; a PEM key needs no quotes. */

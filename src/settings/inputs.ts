@@ -19,11 +19,9 @@ export interface Inputs {
   readonly showCommandError?: ((text: string) => void) | undefined;
   /** Refuses a second value that is to be read from standard input, which has one end. */
   claimStdin(origin: string): void;
-  /** Reads standard input to its end. */
   readStdin(): Promise<Uint8Array>;
   /** Present on a terminal only. */
   askPassphrase?(): Promise<string | undefined>;
-  /** Warnings. */
   readonly notices: Set<string>;
   /** What only somebody who asks for details wants to know. */
   readonly details: Set<string>;

@@ -19,13 +19,12 @@ interface Fault {
 export function validateRedirectUri(redirectUri: string): string {
   const fault = findFault(redirectUri);
   if (fault === undefined) return redirectUri;
-  const corrected =
-    fault.corrected !== undefined && findFault(fault.corrected) === undefined ? fault.corrected : undefined;
+  const { corrected } = fault;
+  const isPlain = corrected !== undefined && findFault(corrected) === undefined;
   throw new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault.reason}`, {
-    hint:
-      corrected === undefined
-        ? `Use one that is registered for this client, for example ${EXAMPLE_REDIRECT_URI}.`
-        : `Did you mean ${corrected} ? It must be registered for this client exactly so.`,
+    hint: isPlain
+      ? `Did you mean ${corrected} ? It must be registered for this client exactly so.`
+      : `Use one that is registered for this client, for example ${EXAMPLE_REDIRECT_URI}.`,
   });
 }
 

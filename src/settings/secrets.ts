@@ -68,7 +68,9 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
   const bytes = isStdin(found)
-    ? await readStdin(origin, inputs)
+    ? await inputs.readStdin().catch((error: unknown) => {
+        throw errorCode(error) === 'EFBIG' ? fileError(error, `${origin}:`, 'standard input') : error;
+      })
     : await loadSecretFile(path, inputs, (error) => {
         if (field === 'privateKey' && !endsLikeFileName(path)) return neitherKeyNorPath(error, origin);
         const literal = field === 'clientSecretFile' ? 'SGID_CLIENT_SECRET' : 'SGID_PRIVATE_KEY';
@@ -85,25 +87,13 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   });
 }
 
-async function readStdin(origin: string, inputs: Inputs): Promise<Uint8Array> {
-  try {
-    return await inputs.readStdin();
-  } catch (error) {
-    if (errorCode(error) !== 'EFBIG') throw error;
-    throw fileError(error, `${origin}:`, 'standard input');
-  }
-}
-
 function neitherKeyNorPath(error: unknown, origin: string): SgidError {
-  return new SgidError(
-    'ERR_FILE',
-    `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`,
-    {
-      causes: [
-        'the key lost its BEGIN line or its line breaks',
-        'the path is wrong: it starts at the current folder',
-      ],
-      hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
-    },
-  );
+  const message = `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`;
+  return new SgidError('ERR_FILE', message, {
+    causes: [
+      'the key lost its BEGIN line or its line breaks',
+      'the path is wrong: it starts at the current folder',
+    ],
+    hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
+  });
 }

@@ -8,7 +8,7 @@ import { quoteForShell } from './shell-words.ts';
 type Sentence = readonly [reason: string, hint: string];
 
 /**
- * Turns Node's error about reading a file into an `ERR_FILE` of step `config`.
+ * Turns Node's error about reading a file into an `ERR_FILE`.
  *
  * @param what What the file is to the reader, for example `the client secret file`.
  */
@@ -17,16 +17,11 @@ export function fileError(error: unknown, what: string, path: string): SgidError
   return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, { hint, cause: error });
 }
 
-/** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT` of step `output`. */
+/** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT`. */
 export function outputError(error: unknown, path: string): SgidError {
-  const full = fullDiskReason(error);
-  const [reason, hint] = full
-    ? [`was not written: ${full}`, 'Free some space or name another folder.']
-    : writeSentence(path, errorCode(error));
-  return new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} ${reason}`, {
-    hint,
-    cause: error,
-  });
+  const [reason, hint] = writeSentence(path, error);
+  const message = `the output file ${toPrintable(path)} ${reason}`;
+  return new SgidError('ERR_OUTPUT', message, { hint, cause: error });
 }
 
 /** The warning for a file with secrets that its mode opens to others, with the command that closes it. */
@@ -41,10 +36,8 @@ export function fullDiskReason(error: unknown): string | undefined {
 }
 
 function readSentence(path: string, code = 'unknown error'): Sentence {
-  const denied: Sentence = [
-    'may not be read by this user',
-    `Give yourself access: chmod u+r ${pathForShell(path)}`,
-  ];
+  const chmod = `Give yourself access: chmod u+r ${pathForShell(path)}`;
+  const denied: Sentence = ['may not be read by this user', chmod];
   const hint = path.startsWith('~')
     ? 'Write the path out in full: only a shell knows what ~ means.'
     : 'Check the path; a relative one starts at the current folder.';
@@ -60,16 +53,15 @@ function readSentence(path: string, code = 'unknown error'): Sentence {
   return sentences[code] ?? [`could not be read (${code})`, 'Check the path and try again.'];
 }
 
-function writeSentence(path: string, code = 'unknown error'): Sentence {
+function writeSentence(path: string, error: unknown): Sentence {
+  const code = errorCode(error) ?? 'unknown error';
+  const full = fullDiskReason(error);
+  if (full) return [`was not written: ${full}`, 'Free some space or name another folder.'];
   const folder = pathForShell(dirname(path));
-  const denied: Sentence = [
-    'may not be written by this user',
-    `Check the folder's permissions: ls -ld ${folder}`,
-  ];
-  const unread: Sentence = [
-    'is a pipe or socket that nobody reads',
-    'Omit --out to write to standard output.',
-  ];
+  const ls = `Check the folder's permissions: ls -ld ${folder}`;
+  const denied: Sentence = ['may not be written by this user', ls];
+  const stdout = 'Omit --out to write to standard output.';
+  const unread: Sentence = ['is a pipe or socket that nobody reads', stdout];
   const sentences: Readonly<Record<string, Sentence>> = {
     ENOENT: ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`],
     ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
@@ -137,11 +129,7 @@ export async function namingOrigin<T>(origin: string, parse: () => T | Promise<T
     return await parse();
   } catch (error) {
     if (!(error instanceof SgidError) || error.message.startsWith(`${origin}:`)) throw error;
-    throw new SgidError(error.code, `${origin}: ${error.message}`, {
-      step: error.step,
-      causes: error.causes,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.cause === undefined ? {} : { cause: error.cause }),
-    });
+    const { step, causes, hint, cause } = error;
+    throw new SgidError(error.code, `${origin}: ${error.message}`, { step, causes, hint, cause });
   }
 }

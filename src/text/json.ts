@@ -5,49 +5,37 @@ import { isRecord } from './guards.ts';
 import { nearestName } from './nearest-name.ts';
 import { toPrintable } from './printable.ts';
 
-/** The text of a JSON file. */
-interface JsonText {
-  readonly text: string;
-  /** For messages: a path, or `standard input`. */
-  readonly path: string;
-  /** What to do about one that is broken, for example `Fix the file. It holds {"id": "..."}`. */
-  readonly hint: string;
-}
-
 /** More problems than this are counted, not listed. */
 const MOST_PROBLEMS = 10;
 
 /**
- * Parses a JSON file.
+ * Parses the text of a JSON file.
  *
+ * @param file `path` is a path or `standard input`; `hint` is for a file that is broken.
  * @throws SgidError `ERR_FILE` with the place of each problem and the type of what is there, never a value.
  */
-export function parseJsonFile<T>(schema: v.GenericSchema<unknown, T>, { text, path, hint }: JsonText): T {
+export function parseJsonFile<T>(
+  schema: v.GenericSchema<unknown, T>,
+  { text, path, hint }: { readonly text: string; readonly path: string; readonly hint: string },
+): T {
   const name = toPrintable(path);
   const parsed = parseJsonAt(text.replace(/^\uFEFF/, ''));
-  if (!parsed.ok) throw fileError(`${name} is not valid JSON${parsed.position}`, hint);
+  if (!parsed.ok) throw new SgidError('ERR_FILE', `${name} is not valid JSON${parsed.position}`, { hint });
   // valibot's own messages hold the value, which may be a secret.
   const result = v.safeParse(schema, parsed.value, { message: describeType });
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => `${placeOf(issue)} ${issue.message}`);
   const more = problems.length - MOST_PROBLEMS;
   const listed = [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])];
-  throw fileError(
+  const message =
     problems.length === 1
       ? `${name}: ${problems[0]}`
-      : [`${name} has ${problems.length} problems:`, ...listed].join('\n    '),
-    hint,
-  );
+      : [`${name} has ${problems.length} problems:`, ...listed].join('\n    ');
+  throw new SgidError('ERR_FILE', message, { hint });
 }
 
-function fileError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_FILE', message, { hint });
-}
-
-/** Text that is not empty. */
 export const filledText = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
-/** A list that is not empty. */
 export function filledList<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(v.array(item), v.nonEmpty('must not be empty'));
 }
