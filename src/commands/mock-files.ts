@@ -37,20 +37,11 @@ const CERTIFICATE_FILE: Content = {
   describe: (path) => `${path} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${path}`,
 };
 
-export interface MockFiles {
-  commit(server: MockServer, clients: Clients): Promise<void>;
-  discard(): Promise<void>;
-}
-
-/**
- * Opens the files before anything listens, so that a folder that is not there takes no port.
- *
- * @throws SgidError `ERR_OUTPUT`, also for a file that is somebody else's.
- */
+/** Opens the files before anything listens, so that a folder that is not there takes no port. */
 export async function openMockFiles(
   { dotenv, certFile }: { readonly dotenv?: string | undefined; readonly certFile?: string | undefined },
   context: CommandContext,
-): Promise<MockFiles> {
+) {
   const wanted = [
     { path: dotenv, content: ENV_FILE },
     { path: certFile, content: CERTIFICATE_FILE },
@@ -69,7 +60,7 @@ export async function openMockFiles(
     throw error;
   }
   return {
-    commit: async (server, clients) => {
+    commit: async (server: MockServer, clients: Clients): Promise<void> => {
       for (const { path, content, output } of open) {
         await output.commit(content.render(server, clients));
         context.diagnostics.info(content.describe(toPrintable(path), clients));
@@ -83,11 +74,7 @@ export async function openMockFiles(
  * On every other command `-e` names a file to read, and a key may stand where a certificate was to be written: a slip
  * could cost somebody their credentials.
  */
-async function keepOthers(
-  path: string,
-  { mark, example }: Content,
-  { platform }: CommandContext,
-): Promise<void> {
+async function keepOthers(path: string, { mark, example }: Content, { platform }: CommandContext) {
   // What is no regular file, or cannot be read, is refused when it is opened for writing.
   const found = await platform.files.readSecretFile(path, 'regular').catch(() => undefined);
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
@@ -119,9 +106,7 @@ export function renderMockEnv(hostname: string, [client]: Clients): string {
 /** One line; a value that cannot be written so that every reader of such files understands it is left to the person. */
 function assign(name: string, value: string): string {
   const quoted = quoteForEnv(value);
-  return quoted === undefined
-    ? `# ${name} is that of the client file: it cannot be quoted here.`
-    : `${name}=${quoted}`;
+  return quoted ? `${name}=${quoted}` : `# ${name} is that of the client file: it cannot be quoted here.`;
 }
 
 /**

@@ -72,11 +72,9 @@ export const declare: DeclareCommand = (mock, openContext) => {
     return {
       json: personas.map(({ id, name, data }) => ({ id, name, data })),
       headings: ['id', 'name', 'description'],
-      rows: personas.map(({ id, name, description = '' }) => [
-        id,
-        toPrintable(name),
-        toPrintable(description),
-      ]),
+      rows: personas.map(({ id, name, description = '' }) =>
+        [id, name, description].map((text) => toPrintable(text)),
+      ),
     };
   }).option('--personas <file>', 'add or replace personas by this file (JSON)');
 
@@ -124,11 +122,7 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
   return [...previous, value];
 }
 
-export async function runMock(
-  options: MockOptions,
-  context: CommandContext,
-  words: readonly string[] = [],
-): Promise<void> {
+async function runMock(options: MockOptions, context: CommandContext, words: readonly string[]) {
   const { platform, diagnostics } = context;
   const { hostname, host, jwe } = options;
   const validated = validateOptions(options, words);
@@ -173,11 +167,8 @@ function logPrintable({ diagnostics }: CommandContext): ReturnType<typeof logExc
   return (exchange) => log({ ...exchange, url: toPrintable(exchange.url) });
 }
 
-function reportPlace(
-  { hostname, port, certificate }: MockServer,
-  host: string,
-  { diagnostics }: CommandContext,
-): void {
+function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
+  const { hostname, port, certificate } = server;
   const isPrivate = host === '::1' || host.startsWith('127.');
   const reach = isPrivate ? '' : `, and on ${host}: other machines can reach it (--hostname says as what)`;
   const { protocol, port: named } = new URL(hostname);
@@ -195,10 +186,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function validateOptions(
-  options: MockOptions,
-  [word]: readonly string[],
-): { readonly port: number; readonly faults: readonly QueuedFault[]; readonly latencyMs: number } {
+function validateOptions(options: MockOptions, [word]: readonly string[]) {
   const { host, hostname, https, stateless, secretFile, certFile, latency } = options;
   if (word !== undefined) {
     const nearest = nearestName(word, ['personas', 'faults']);
@@ -224,11 +212,7 @@ function validateOptions(
       '--client and --redirect-uri contradict each other',
       'Name the redirect URIs in the client file.',
     ],
-    [
-      certFile !== undefined && !https,
-      '--cert-file needs --https',
-      'Add --https, which makes a certificate.',
-    ],
+    [certFile && !https, '--cert-file needs --https', 'Add --https, which makes a certificate.'],
     [
       !isIpAddress(host), // a name could resolve to an address that a stranger listens on
       `--host takes an IP address, not ${JSON.stringify(host)}`,
@@ -283,6 +267,7 @@ async function loadClients(
   return parseClients(new TextDecoder().decode(bytes), path);
 }
 
+/** Those of the file go first, and take the place of built-in ones. */
 async function loadPersonas(path: string | undefined, context: CommandContext): Promise<readonly Persona[]> {
   if (path === undefined) return PERSONAS;
   const { bytes } = await loadFile('the personas file', path, context);
@@ -293,19 +278,16 @@ async function loadPersonas(path: string | undefined, context: CommandContext): 
   return [...personas, ...PERSONAS.filter(({ id }) => !taken.has(id))];
 }
 
-async function loadSecret(
-  path: string | undefined,
-  context: CommandContext,
-): Promise<Uint8Array | undefined> {
+async function loadSecret(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
   const { bytes, readableByOthers } = await loadFile('the secret file', path, context);
   if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
   if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
-  throw new SgidError(
-    'ERR_FILE',
-    `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`,
-    { step: 'config', hint: 'Make one with: openssl rand -base64 32' },
-  );
+  const message = `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`;
+  throw new SgidError('ERR_FILE', message, {
+    step: 'config',
+    hint: 'Make one with: openssl rand -base64 32',
+  });
 }
 
 async function loadFile(what: string, path: string, { platform }: CommandContext): Promise<SecretFile> {

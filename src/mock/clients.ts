@@ -36,10 +36,8 @@ export function registerClient(client: MockClient): RegisteredClient {
   }
   const badScope = scopes.find((scope) => !isScopeName(scope));
   if (badScope !== undefined) {
-    throw registrationError(
-      `${clientId} has an unusable scope: ${JSON.stringify(badScope)}`,
-      'Give each scope by its own name, for example myinfo.name.',
-    );
+    const hint = 'Give each scope by its own name, for example myinfo.name.';
+    throw registrationError(`${clientId} has an unusable scope: ${JSON.stringify(badScope)}`, hint);
   }
   if (!scopes.includes(OPENID_SCOPE)) {
     throw registrationError(`${clientId} lacks the scope openid`, 'Add openid to its scopes.');

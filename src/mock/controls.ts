@@ -97,11 +97,8 @@ const CALLS: Readonly<Record<string, Call>> = {
 const CALLS_BY_PATH = new Map(Object.entries(CALLS).map(([name, call]) => [`${CONTROL_PATH}/${name}`, call]));
 
 /**
- * The control API, for tests in any language: a JSON object in, 204 or JSON out. Its calls do what the methods of
- * `MockControls` do; docs/mock.md shows one of each.
- *
- * Web pages are kept out: a body must be declared as JSON, which a page cannot do across origins without
- * asking first, and Host must not be a name that a page could have bent to this address (DNS rebinding).
+ * Web pages are kept out: a body must be declared as JSON, which a page cannot do across origins without asking first,
+ * and Host must not be a name that a page could have bent to this address.
  */
 export async function answerControl(
   controls: MockControls,
@@ -149,10 +146,7 @@ function refuse(status: number, description: string, headers: ServerResponse['he
 const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
-/**
- * Whether a Host header is the provider's own, localhost or an IP literal. Any other name could be one that a
- * web page has made point to this machine (DNS rebinding); an address cannot be made to point elsewhere.
- */
+/** Any other name could be one that a web page has made point to this machine (DNS rebinding). */
 function isTrustedHost(host: string | undefined, origin: string): boolean {
   const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
   if (name === undefined) return false;

@@ -11,7 +11,6 @@ export interface Fault {
 }
 
 export const SLOW_MS = 3_000;
-
 export const TOKEN_SLOW_MS = 15_000;
 
 const FAULTS = {
@@ -90,8 +89,8 @@ export interface QueuedFault {
   readonly times: number;
 }
 
-/** How whoever asks for faults writes one with a number, for example `--fault slow:2`. Hints quote it. */
-export type FaultSpelling = (name: FaultName, times: number) => string;
+/** How one asks for a fault with a number, for example `--fault slow:2`. Hints quote it. */
+type FaultSpelling = (name: FaultName, times: number) => string;
 
 export function validateFault(name: string, times: number, spell?: FaultSpelling): QueuedFault {
   if (!isFaultName(name)) {

@@ -4,7 +4,6 @@ import type { FaultName } from './faults.ts';
 import { copyText } from './oauth.ts';
 
 export const CODE_LIFETIME_SECONDS = 60;
-
 export const TOKEN_LIFETIME_SECONDS = 600;
 
 /** How long an expired token is remembered, so that its error can say what happened to it. */
@@ -77,10 +76,8 @@ export class GrantStore {
   issueCode(grant: Grant): string {
     const expiresAt = this.#now() + CODE_LIFETIME_SECONDS * 1000;
     // A code outlives the token that it gave, which a second use would revoke.
-    return this.#codes.issue(
-      { id: randomUUID(), expiresAt, grant },
-      expiresAt + TOKEN_LIFETIME_SECONDS * 1000,
-    );
+    const forgetAt = expiresAt + TOKEN_LIFETIME_SECONDS * 1000;
+    return this.#codes.issue({ id: randomUUID(), expiresAt, grant }, forgetAt);
   }
 
   /**
@@ -157,9 +154,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Base64url of IV, ciphertext and tag under AES-256-GCM. The key is derived from `secret` for one purpose, so that
- * a code cannot pass for a token (RFC 5869 section 3.2). Whoever changes what `Issued` holds gives both purposes new names:
- * another release, which may run beside this one, then takes nothing that it does not understand.
+ * The key is derived for one purpose, so that a code cannot pass for a token (RFC 5869 section 3.2). Whoever changes
+ * `Issued` renames both purposes: another release beside this one then takes nothing that it does not understand.
  */
 function createSealedVault(secret: Uint8Array, purpose: string): Vault {
   const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));

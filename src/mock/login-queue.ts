@@ -1,10 +1,7 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { type FaultName, isFaultName, type QueuedFault, validateFaultLine } from './faults.ts';
 
-/**
- * An application's test asks for a fault by its `state`: this and the fault's name, and then, if anything
- * follows, a colon.
- */
+/** An application's test asks for a fault by its `state`: this, the name, and a colon if anything follows. */
 const FAULT_STATE_PREFIX = 'mock-fault:';
 
 /** How many personas, and how many faults, can wait: nobody who calls without end may fill the memory. */
@@ -49,12 +46,10 @@ export class LoginQueue {
   }
 }
 
-function requireRoom({ length }: { readonly length: number }, what: string): void {
+function requireRoom({ length }: readonly unknown[], what: string): void {
   if (length < LONGEST_LINE) return;
-  throw usageError(
-    `${LONGEST_LINE} ${what} wait for logins already`,
-    'Log in with some of them, or reset the mock.',
-  );
+  const hint = 'Log in with some of them, or reset the mock.';
+  throw usageError(`${LONGEST_LINE} ${what} wait for logins already`, hint);
 }
 
 function takeFirst(faults: QueuedFault[]): FaultName | undefined {

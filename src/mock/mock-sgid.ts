@@ -95,7 +95,8 @@ export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<
   const { hostname = 'http://localhost:5157' } = options;
   const { clients, client } = clientsOf(options);
   const provider = createMockProvider({ ...options, hostname, clients });
-  return { ...describeMock(provider, hostname, options), client, handle: createWebHandler(provider) };
+  const handle = (request: Request): Promise<Response> => answerWebRequest(provider, request);
+  return { ...describeMock(provider, hostname, options), client, handle };
 }
 
 function clientsOf({ clients, redirectUris }: MockSgidOptions) {
@@ -116,20 +117,18 @@ function describeMock(provider: MockProvider, hostname: string, { personas = PER
   return { ...shared, hostname, personas };
 }
 
-function createWebHandler(provider: MockProvider): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const { host, pathname, search } = new URL(request.url);
-    const target = pathname + search;
-    if (target.length > MAX_TARGET_LENGTH) return new Response(null, { status: 414 });
-    const body = await receiveBody(request);
-    if (body === undefined) return new Response(null, { status: 413 });
-    const { method } = request;
-    // A request that was made and not received has no Host.
-    const headers = { host, ...Object.fromEntries(request.headers) };
-    const answer = await provider.handle({ method, target, headers, body });
-    const isBodyless = method === 'HEAD' || answer.status === 204 || answer.status === 304;
-    return new Response(isBodyless ? null : answer.body, answer);
-  };
+async function answerWebRequest(provider: MockProvider, request: Request): Promise<Response> {
+  const { host, pathname, search } = new URL(request.url);
+  const target = pathname + search;
+  if (target.length > MAX_TARGET_LENGTH) return new Response(null, { status: 414 });
+  const body = await receiveBody(request);
+  if (body === undefined) return new Response(null, { status: 413 });
+  const { method } = request;
+  // A request that was made and not received has no Host.
+  const headers = { host, ...Object.fromEntries(request.headers) };
+  const answer = await provider.handle({ method, target, headers, body });
+  const isBodyless = method === 'HEAD' || answer.status === 204;
+  return new Response(isBodyless ? null : answer.body, answer);
 }
 
 /** The body as UTF-8 text; `undefined` when it is too large, of which no more is read than it takes to know. */

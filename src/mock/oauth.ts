@@ -59,10 +59,7 @@ export function redirectResponse(
   return { status: 302, headers, body: '' };
 }
 
-/**
- * Text fit for `error_description` and for a quoted header value: printable ASCII without `"` and `\`
- * (RFC 6749 section 5.2, RFC 6750 section 3), at most 500 characters.
- */
+/** For `error_description` (RFC 6749 section 5.2) and for a quoted header value (RFC 6750 section 3). */
 export function printableDescription(text: string): string {
   return text
     .replaceAll('"', "'")
@@ -73,10 +70,7 @@ export function printableDescription(text: string): string {
 /** The values of a request's parameters by name. */
 export type Values = ReadonlyMap<string, string>;
 
-/**
- * Parses a query without its `?`, or a form body. A parameter without a value counts as left out (RFC 6749 section
- * 3.1).
- */
+/** Parses a query or a form. A parameter without a value counts as left out (RFC 6749 section 3.1). */
 export function parseParameters(text: string) {
   const values = new Map<string, string>();
   const seen = new Set<string>();
@@ -94,10 +88,7 @@ export function refuseRepeated([name]: Iterable<string>): void {
   if (name !== undefined) throw invalidRequest(`the parameter ${name} was sent more than once`);
 }
 
-/**
- * A copy that stands alone. A piece that was cut out of a text keeps all of that text in memory: a nonce of a few
- * characters would hold its whole request.
- */
+/** A piece that was cut out of a text keeps all of it in memory: a nonce would hold its whole request. */
 export function copyText(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -54,10 +54,9 @@ export function renderConsentPage(
   query: string,
 ): ServerResponse {
   const claims = scopes.filter((scope) => scope !== OPENID_SCOPE);
-  const title = `Share with ${client.clientId}?`;
   return page(
     200,
-    title,
+    `Share with ${client.clientId}?`,
     html`<h1>Share with <code>${client.clientId}</code>?</h1>
 <p class="person">${describePersona(persona)}
 <a href="${linkWith(query, { mock_persona: undefined, mock_decision: undefined })}">Choose someone else</a></p>

@@ -3,10 +3,7 @@ import type { Browser } from '../system/browser.ts';
 
 const MOST_REDIRECTS = 5;
 
-/**
- * A browser without a person: asks for the authorization URL and follows the redirects to the callback, as
- * the browser of somebody who consents would.
- */
+/** Follows the redirects to the callback, as the browser of somebody who consents would. */
 export function createPersonaBrowser(fetch: Fetch): Browser {
   return { open: async (url) => ({ failed: follow(fetch, url) }) };
 }
@@ -15,11 +12,8 @@ async function follow(fetch: Fetch, start: string): Promise<string | undefined> 
   let url = start;
   try {
     for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-      const response = await fetch(url, {
-        method: 'GET',
-        headers: { accept: 'text/html' },
-        redirect: 'manual',
-      });
+      const headers = { accept: 'text/html' };
+      const response = await fetch(url, { method: 'GET', headers, redirect: 'manual' });
       const location = response.headers.get('location');
       if (location === null)
         return response.status === 200 ? undefined : `HTTP ${response.status} from the provider`;

@@ -86,17 +86,13 @@ export function createProviderState(options: MockProviderOptions) {
 function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string): ReadonlyMap<string, T> {
   const index = new Map(items.map((item) => [idOf(item), item]));
   if (items.length === 0) {
-    throw usageError(
-      `the mock needs at least one ${kind}`,
-      `Name a ${kind}, or leave the option out to get the built-in ones.`,
-    );
+    const hint = `Name a ${kind}, or leave the option out to get the built-in ones.`;
+    throw usageError(`the mock needs at least one ${kind}`, hint);
   }
   if (index.size === items.length) return index;
   const twice = items.map(idOf).find((id, position, ids) => ids.indexOf(id) !== position);
-  throw usageError(
-    `the mock has two ${kind}s with the id ${JSON.stringify(twice)}`,
-    'Give each an id of its own.',
-  );
+  const hint = 'Give each an id of its own.';
+  throw usageError(`the mock has two ${kind}s with the id ${JSON.stringify(twice)}`, hint);
 }
 
 export function requirePersona(id: string, personas: ReadonlyMap<string, Persona>): void {
@@ -135,6 +131,4 @@ function createSleeper() {
 }
 
 /** A request that reached an endpoint: its query, without the `?`, cut from the target. */
-export interface EndpointRequest extends Pick<ServerRequest, 'headers' | 'body'> {
-  readonly query: string;
-}
+export type EndpointRequest = Pick<ServerRequest, 'headers' | 'body'> & { readonly query: string };
