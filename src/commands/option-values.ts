@@ -27,7 +27,9 @@ export function checkOptions(command: CommandUnknownOpts): void {
   if (command.parent !== null) checkOptions(command.parent);
   const given = command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());
-    return typeof value === 'string' ? [{ option, flag: option.long ?? option.flags, value }] : [];
+    // --no-browser has the value of --browser.
+    const isText = typeof value === 'string' && !option.negate;
+    return isText ? [{ option, flag: option.long ?? option.flags, value }] : [];
   });
   for (const { option, flag, value } of given) {
     const { argChoices, flags } = option;

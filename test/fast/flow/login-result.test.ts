@@ -16,11 +16,13 @@ describe('the result of sgid login', () => {
     });
   });
 
-  it('has an empty data object when openid is all that is asked for', async () => {
-    const flow = await startFlow();
-    const { exitCode, stdout } = await flow.login(['--scope', 'openid']);
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).data).toEqual({});
+  it.each([
+    ['has an empty data object for openid alone', '--scope openid', /"data": \{\}\n\}\n$/],
+    ['is one value as plain text', '--field myinfo.name', /^TAN WEI MING\n$/],
+    ['is lines for a shell', '--format env', /^SUB='u=[\da-f-]{36}'\nMYINFO_NAME='TAN WEI MING'\n$/],
+  ])('%s: %s', async (_name, args, words) => {
+    const { exitCode, stdout } = await (await startFlow()).login(args.split(' '));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(words) });
   });
 
   it('parses values that hold JSON, unless --raw', async () => {
@@ -40,21 +42,6 @@ describe('the result of sgid login', () => {
       idToken: expect.stringMatching(/^eyJ/),
       claims: expect.objectContaining({ iss: flow.provider.issuer, nonce: 'a-nonce-of-the-test' }),
     });
-  });
-
-  it('is one value as plain text with --field', async () => {
-    const flow = await startFlow();
-    expect(await flow.login(['--field', 'myinfo.name'])).toMatchObject({
-      exitCode: 0,
-      stdout: 'TAN WEI MING\n',
-    });
-  });
-
-  it('is lines for a shell with --format env', async () => {
-    const flow = await startFlow();
-    const { exitCode, stdout } = await flow.login(['--format', 'env']);
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^SUB='u=[\da-f-]{36}'\nMYINFO_NAME='TAN WEI MING'\n$/);
   });
 
   it('is nothing when the claim of --field did not come, which was warned of', async () => {
@@ -86,11 +73,8 @@ describe('the result of sgid login', () => {
       }),
     };
     const flow = await startFlow({ provider });
-    for (const args of [
-      ['--field', 'myinfo.name'],
-      ['--expect', 'myinfo.name'],
-    ]) {
-      const { exitCode, stderr } = await flow.login(args);
+    for (const option of ['--field', '--expect']) {
+      const { exitCode, stderr } = await flow.login([option, 'myinfo.name']);
       expect(exitCode).toBe(9);
       expect(stderr).toContain('myinfo.x');
       for (const control of ['\u0007', '\u001b', '\u202e']) expect(stderr).not.toContain(control);
@@ -101,31 +85,15 @@ describe('the result of sgid login', () => {
 describe('--expect', () => {
   it('holds for a claim, a value and a pattern', async () => {
     const flow = await startFlow();
-    const { exitCode } = await flow.login([
-      '--expect',
-      'myinfo.name',
-      '--expect',
-      'myinfo.name=TAN WEI MING',
-      '--expect',
-      'myinfo.name~^TAN ',
-      '--expect',
-      'sub~^u=',
-    ]);
+    const expected = ['myinfo.name', 'myinfo.name=TAN WEI MING', 'myinfo.name~^TAN ', 'sub~^u='];
+    const { exitCode } = await flow.login(expected.flatMap((text) => ['--expect', text]));
     expect(exitCode).toBe(0);
   });
 
   it('names all failures together, exits 9, and the result is still printed', async () => {
     const flow = await startFlow();
-    const run = await flow.login([
-      '--expect',
-      'myinfo.email',
-      '--expect',
-      'myinfo.name=SOMEBODY ELSE',
-      '--expect',
-      'myinfo.name~^LIM',
-      '--expect',
-      'myinfo.name',
-    ]);
+    const expected = ['myinfo.email', 'myinfo.name=SOMEBODY ELSE', 'myinfo.name~^LIM', 'myinfo.name'];
+    const run = await flow.login(expected.flatMap((text) => ['--expect', text]));
     expect(run.exitCode).toBe(9);
     expect(JSON.parse(run.stdout).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
     expect(errorCodeOf(run)).toBe('ERR_EXPECTATION');

@@ -118,39 +118,28 @@ describe('sgid callback', () => {
   });
 });
 
-describe('a callback is judged before anything is sent', () => {
+describe('a callback is validated before anything is sent', () => {
   const WRONG = { iss: 'https://elsewhere.test/v2', state: 'wrong', error: 'access_denied' };
 
+  const INVALID = [7, 'ERR_CALLBACK_INVALID'] as const;
+  const STATE = [7, 'ERR_STATE_MISMATCH'] as const;
+  const longCode = { code: 'x'.repeat(20_000) };
+
   it.each<[string, (genuine: URL) => string, number, string]>([
-    [
-      'twice a parameter, all else wrong',
-      (url) => `${withParameters(url, WRONG)}&x=1&x=2`,
-      7,
-      'ERR_CALLBACK_INVALID',
-    ],
+    ['twice a parameter, all else wrong', (url) => `${withParameters(url, WRONG)}&x=1&x=2`, ...INVALID],
     ['another issuer, all else wrong', (url) => withParameters(url, WRONG), 7, 'ERR_CALLBACK_ISSUER'],
-    [
-      'another state, and an error',
-      (url) => withParameters(url, { ...WRONG, iss: issuerOf(url) }),
-      7,
-      'ERR_STATE_MISMATCH',
-    ],
-    ['no state', (url) => without(url, 'state'), 7, 'ERR_STATE_MISMATCH'],
+    ['another state, an error', (url) => withParameters(url, { ...WRONG, iss: issuerOf(url) }), ...STATE],
+    ['no state', (url) => without(url, 'state'), ...STATE],
     ['a refusal', (url) => withParameters(url, { error: 'access_denied' }), 4, 'ERR_ACCESS_DENIED'],
     ['an error', (url) => withParameters(url, { error: 'invalid_scope' }), 4, 'ERR_AUTHORIZATION'],
-    ['no code', (url) => without(url, 'code'), 7, 'ERR_CALLBACK_INVALID'],
-    ['an empty code', (url) => withParameters(url, { code: '' }), 7, 'ERR_CALLBACK_INVALID'],
-    [
-      'a code over 16 kB',
-      (url) => withParameters(url, { code: 'x'.repeat(20_000) }),
-      7,
-      'ERR_CALLBACK_INVALID',
-    ],
-    ['another path', (url) => url.href.replace('/redirect', '/elsewhere'), 7, 'ERR_CALLBACK_INVALID'],
-    ['another port', (url) => url.href.replace(':5001', ':5002'), 7, 'ERR_CALLBACK_INVALID'],
-    ['another host', (url) => url.href.replace('localhost', '127.0.0.1'), 7, 'ERR_CALLBACK_INVALID'],
-    ['another scheme', (url) => url.href.replace('http:', 'https:'), 7, 'ERR_CALLBACK_INVALID'],
-    ['no URL at all', () => 'what is this', 7, 'ERR_CALLBACK_INVALID'],
+    ['no code', (url) => without(url, 'code'), ...INVALID],
+    ['an empty code', (url) => withParameters(url, { code: '' }), ...INVALID],
+    ['a code over 16 kB', (url) => withParameters(url, longCode), ...INVALID],
+    ['another path', (url) => url.href.replace('/redirect', '/elsewhere'), ...INVALID],
+    ['another port', (url) => url.href.replace(':5001', ':5002'), ...INVALID],
+    ['another host', (url) => url.href.replace('localhost', '127.0.0.1'), ...INVALID],
+    ['another scheme', (url) => url.href.replace('http:', 'https:'), ...INVALID],
+    ['no URL at all', () => 'what is this', ...INVALID],
   ])('%s', async (_name, change, exitCode, code) => {
     const flow = await startSteps();
     const login = await flow.start();

@@ -82,63 +82,33 @@ describe('sgid decrypt refuses', () => {
   const { key, data } = JSON.parse(savedUserinfo());
   const field: string = data['myinfo.name'];
 
+  const PBES2 = { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 1, p2s: 'AA' };
+  const tooMany = Object.fromEntries([...'abcdefghijkl'].map((name) => [name, 1]));
+  const INVALID = [8, 'ERR_JWE_INVALID'] as const;
+  const ALGORITHM = [8, 'ERR_JWE_ALGORITHM'] as const;
+  const FILE = [3, 'ERR_FILE'] as const;
+  const keyAs = (alg: string, enc: string) => ({ key: withHeader(key, { alg, enc }) });
+
   it.each<[string, Record<string, unknown>, number, string, string]>([
-    ['a key that is no JWE', { key: 'x' }, 8, 'ERR_JWE_INVALID', 'the payload key is not a well-formed'],
-    [
-      'a field that is no JWE',
-      { data: { a: 'x' } },
-      8,
-      'ERR_JWE_INVALID',
-      'the claim a is not a well-formed',
-    ],
-    [
-      'a key by RSA1_5',
-      { key: withHeader(key, { alg: 'RSA1_5', enc: 'A256GCM' }) },
-      8,
-      'ERR_JWE_ALGORITHM',
-      'Accepted are RSA-OAEP-256',
-    ],
+    ['a key that is no JWE', { key: 'x' }, ...INVALID, 'the payload key is not a well-formed'],
+    ['a field that is no JWE', { data: { a: 'x' } }, ...INVALID, 'the claim a is not a well-formed'],
+    ['a key by RSA1_5', keyAs('RSA1_5', 'A256GCM'), ...ALGORITHM, 'Accepted are RSA-OAEP-256'],
     [
       'a field by PBES2',
-      { data: { a: withHeader(field, { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 1, p2s: 'AA' }) } },
-      8,
-      'ERR_JWE_ALGORITHM',
+      { data: { a: withHeader(field, PBES2) } },
+      ...ALGORITHM,
       'the claim a is encrypted with an algorithm',
     ],
-    [
-      'an unknown content encryption',
-      { key: withHeader(key, { alg: 'RSA-OAEP', enc: 'A128OFB' }) },
-      8,
-      'ERR_JWE_ALGORITHM',
-      'not accepted',
-    ],
-    [
-      'another algorithm than it was',
-      { key: withHeader(key, { alg: 'RSA-OAEP', enc: 'A256GCM' }) },
-      8,
-      'ERR_DECRYPT_KEY',
-      'does not open',
-    ],
+    ['an unknown content encryption', keyAs('RSA-OAEP', 'A128OFB'), ...ALGORITHM, 'not accepted'],
+    ['another algorithm than it was', keyAs('RSA-OAEP', 'A256GCM'), 8, 'ERR_DECRYPT_KEY', 'does not open'],
     ['data without a key', { key: undefined }, 8, 'ERR_JWE_KEY_MISSING', 'not the key to decrypt it'],
-    ['a key without data', { data: undefined }, 8, 'ERR_JWE_INVALID', '"data" is not an object'],
-    ['no subject', { sub: undefined }, 3, 'ERR_FILE', '$.sub is missing'],
-    ['an empty subject', { sub: '' }, 3, 'ERR_FILE', '$.sub must not be empty'],
-    ['a list for data', { data: [field] }, 3, 'ERR_FILE', '$.data must be an object, got a list'],
-    [
-      'a number for a field',
-      { data: { 'my.a': 1 } },
-      3,
-      'ERR_FILE',
-      '$.data["my.a"] must be text, got a number',
-    ],
-    ['an object for the key', { key: {} }, 3, 'ERR_FILE', '$.key must be text, got an object'],
-    [
-      'many problems',
-      { data: Object.fromEntries([...'abcdefghijkl'].map((name) => [name, 1])) },
-      3,
-      'ERR_FILE',
-      'and 2 more',
-    ],
+    ['a key without data', { data: undefined }, ...INVALID, '"data" is not an object'],
+    ['no subject', { sub: undefined }, ...FILE, '$.sub is missing'],
+    ['an empty subject', { sub: '' }, ...FILE, '$.sub must not be empty'],
+    ['a list for data', { data: [field] }, ...FILE, '$.data must be an object, got a list'],
+    ['a number for a field', { data: { 'my.a': 1 } }, ...FILE, '$.data["my.a"] must be text, got a number'],
+    ['an object for the key', { key: {} }, ...FILE, '$.key must be text, got an object'],
+    ['many problems', { data: tooMany }, ...FILE, 'and 2 more'],
   ])('%s', async (_name, changes, exitCode, code, words) => {
     const result = await decrypt(savedUserinfo(undefined, changes));
     expect(result).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(words) });

@@ -164,12 +164,6 @@ describe('a command line of sgid callback that cannot be meant', () => {
     [['--code', 'x', '--code-verifier', `${VERIFIER}=`], '--code-verifier is not a code verifier'],
     [['--code', 'x', '--code-verifier', 'v'.repeat(129)], '--code-verifier is not a code verifier'],
     [['--code', 'x'.repeat(20_000), '--code-verifier', VERIFIER], '--code is over 16 kB'],
-    [['--transaction='], '--transaction is empty'],
-    [['--transaction', 't.json', ''], '[callback-url] is empty'],
-    [['--code=', '--code-verifier', VERIFIER], '--code is empty'],
-    [['--code', 'x', '--code-verifier='], '--code-verifier is empty'],
-    [['--transaction', 't.json', '--out=', 'URL'], '--out is empty'],
-    [['--transaction', 't.json', 'URL', 'surplus'], 'too many arguments'],
     [['--transaction', 't.json', '--http-timeout', '0', 'URL'], '--http-timeout takes a duration'],
   ])('%j', async (args, words) => {
     const { run, provider } = await startSteps();
