@@ -191,18 +191,6 @@ describe('the trace of a journal', () => {
     expect(trace.droppedRecords).toBe(950);
   });
 
-  it('has what a browser of ours did, but not how it saw the callback', async () => {
-    const { journal, exchange, write } = begin();
-    await journal.step('callback', async (step) => {
-      step.waits();
-      step.url(REDIRECT_URI);
-    });
-    journal.exchange('browser', exchange('/oauth/authorize?state=CANARY', 302));
-    journal.exchange('browser', { ...exchange(), url: `${REDIRECT_URI}?code=CANARY` });
-    const requests = write().records.filter(({ kind }) => kind === 'http');
-    expect(requests).toMatchObject([{ step: 'authorize', by: 'browser', verdicts: [] }]);
-  });
-
   it('has the checks of sgid check, and their requests without a verdict', () => {
     const { journal, exchange, write } = begin();
     journal.exchange('token', exchange('/oauth/token', 401));
