@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import type { Profile } from '../../src/settings/profile.ts';
 import { createProfileStore, type ProfileStore } from '../../src/settings/profile-store.ts';
 import type { Keyring } from '../../src/system/keyring.ts';
 import { openConfigFolder } from '../../src/system/private-folder.ts';
+import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** A person's home with profiles in it. */
@@ -25,6 +27,30 @@ export async function makeProfileHome(
   const store = createProfileStore(folder);
   for (const [name, profile] of Object.entries(profiles)) await store.save(name, profile);
   return { env, store, fileOf: (name) => join(folder.path, 'profiles', `${name}.json`) };
+}
+
+export const STAGING: Profile = {
+  clientId: 'STAGING-1a2b3c4d',
+  redirectUri: 'http://localhost:5001/callback',
+  hostname: 'http://localhost:5157',
+  clientSecret: { value: 'canary-secret' },
+  privateKey: { value: TEST_PRIVATE_KEY },
+  passphrase: { source: 'command:get canary' },
+};
+
+/** A home with the profiles "staging" and "production". */
+export function makeTwoProfiles(): Promise<ProfileHome> {
+  const production = { clientId: 'PRODUCTION-5e6f7a8b', clientSecret: { source: 'keyring' } };
+  return makeProfileHome({ staging: STAGING, production });
+}
+
+/** Runs `sgid profile` in a home. */
+export function runProfile(
+  { env }: ProfileHome,
+  args: readonly string[],
+  run: RunOptions = {},
+): Promise<RunResult> {
+  return runSgid(['profile', ...args], { ...run, env: { ...env, ...run.env } });
 }
 
 /** A keyring in memory. */

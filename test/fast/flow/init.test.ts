@@ -51,26 +51,7 @@ describe('sgid init --yes', () => {
     expect(stderr).toMatch(/\nNext:\n {2}sgid login\n {2}sgid check {3}tests the credentials online\n$/);
     const { stdout: list } = await run(['profile', 'list']);
     expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
-  });
-
-  it('reads the client secret from the file that the credentials name', async () => {
-    const { run, home, profiles } = await setUp({
-      ...PORTAL,
-      secret: undefined,
-      SGID_CLIENT_SECRET_FILE: join(await makeTemporaryFolder(), 'secret'),
-    });
-    const { SGID_CLIENT_SECRET_FILE: file } = JSON.parse(await readFile(join(home, 'client.json'), 'utf8'));
-    await writeFile(file, `${SECRET}\n`, { mode: 0o600 });
-    expect((await run(IMPORT)).exitCode).toBe(0);
-    const { clientSecret } = JSON.parse(await readFile(join(profiles, 'staging.json'), 'utf8'));
-    expect(clientSecret).toEqual({ value: SECRET });
-  });
-
-  it('saves what a login then uses', async () => {
-    const { run } = await setUp();
-    await run(IMPORT);
-    const { stdout } = await run(['authorize-url']);
-    const url = new URL(JSON.parse(stdout).url);
+    const url = new URL(JSON.parse((await run(['authorize-url'])).stdout).url);
     expect(url.origin).toBe('https://api.id.gov.sg');
     expect(url.searchParams.get('client_id')).toBe('PORTAL-1a2b3c4d');
   });

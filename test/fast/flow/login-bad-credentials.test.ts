@@ -63,21 +63,6 @@ describe('a private key that cannot be used', () => {
     expect(flow.provider.requests).toEqual([]);
   });
 
-  it.each([
-    ['file of that name', ['--private-key-file', '/no/such/key.pem'], {}],
-    [
-      'file in SGID_PRIVATE_KEY_PATH',
-      [],
-      { SGID_PRIVATE_KEY: '', SGID_PRIVATE_KEY_PATH: '/no/such/key.pem' },
-    ],
-  ])('because there is no %s is exit 3', async (_name, args, env) => {
-    const flow = await startFlow();
-    const run = await flow.login(args, { env });
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_FILE');
-    expect(run.stderr).toContain('/no/such/key.pem does not exist');
-  });
-
   it('because its file holds no key is exit 3', async () => {
     const flow = await startFlow();
     const path = await writeTemporaryFile('key.pem', 'this is no key');
@@ -122,16 +107,19 @@ describe('a credentials file that cannot be used', () => {
     expect(run.stderr).not.toContain(TEST_CLIENT_SECRET);
     expect(flow.browser.opened).toEqual([]);
   });
+});
 
-  it.each([
-    ['--credentials', '/no/such/file'],
-    ['--dotenv', '/no/such/file'],
-    ['--client-secret-file', '/no/such/file'],
-  ])('because the file of %s is not there is exit 3', async (option, path) => {
-    const flow = await startFlow();
-    const run = await flow.login([option, path, '--hostname', flow.provider.hostname]);
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_FILE');
-    expect(run.stderr).toContain('/no/such/file does not exist');
-  });
+it.each([
+  ['--credentials', {}],
+  ['--dotenv', {}],
+  ['--client-secret-file', {}],
+  ['--private-key-file', {}],
+  ['SGID_PRIVATE_KEY_PATH', { SGID_PRIVATE_KEY: '', SGID_PRIVATE_KEY_PATH: '/no/such/file' }],
+])('a file of %s that is not there is exit 3', async (name, env) => {
+  const flow = await startFlow();
+  const args = name.startsWith('--') ? [name, '/no/such/file'] : [];
+  const run = await flow.login([...args, '--hostname', flow.provider.hostname], { env });
+  expect(run).toMatchObject({ exitCode: 3, stdout: '' });
+  expect(errorCodeOf(run)).toBe('ERR_FILE');
+  expect(run.stderr).toContain('/no/such/file does not exist');
 });

@@ -55,7 +55,7 @@ describe('a scope', () => {
     [
       'that the catalogue does not know',
       'openid myinfo.brand_new',
-      'the scope myinfo.brand_new is not in the catalogue',
+      'the scope myinfo.brand_new is not in the catalogue; the provider may not know it either',
     ],
     ['that is misspelt', 'openid myinfo.nmae', 'did you mean myinfo.name?'],
   ])('%s is a warning, and the login succeeds', async (_name, scope, words) => {

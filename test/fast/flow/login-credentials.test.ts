@@ -92,13 +92,6 @@ describe('where sgid login finds its credentials', () => {
     expect(Object.keys(JSON.parse(run.stdout).data)).toEqual(['myinfo.email']);
   });
 
-  it('options go before the environment', async () => {
-    const flow = await startFlow();
-    const env = { SGID_SCOPE: 'openid myinfo.email' };
-    const run = await flow.login(['--scope', 'openid myinfo.sex'], { env });
-    expect(Object.keys(JSON.parse(run.stdout).data)).toEqual(['myinfo.sex']);
-  });
-
   it('asks for the passphrase of an encrypted key on a terminal, before the browser opens', async () => {
     const flow = await startFlow();
     const cipher = { cipher: 'aes-256-cbc', passphrase: 'test-passphrase' };
@@ -115,14 +108,6 @@ describe('where sgid login finds its credentials', () => {
     const env = { SGID_PRIVATE_KEY: key.toString(), CI: 'true' };
     expect(await flow.login([], { terminal, env })).toMatchObject({ exitCode: 0 });
     expect(questions).toEqual(['Passphrase of the private key, browsers opened: 0']);
-  });
-
-  it('warns of a secret file that others can read, with the command that closes it', async () => {
-    const flow = await startFlow();
-    const path = await writeTemporaryFile('key.pem', TEST_PRIVATE_KEY, 0o644);
-    const { exitCode, stderr } = await flow.login(['--private-key-file', path]);
-    expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^warning: .*run: chmod 600 \S+$/m);
   });
 
   it('does not send a secret to a provider that another place names', async () => {

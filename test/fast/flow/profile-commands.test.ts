@@ -1,26 +1,13 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import type { Profile } from '../../../src/settings/profile.ts';
-import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { errorCodeOf } from '../../helpers/login-flow.ts';
-import { makeProfileHome, memoryKeyring, type ProfileHome } from '../../helpers/profile-folder.ts';
-
-const STAGING: Profile = {
-  clientId: 'STAGING-1a2b3c4d',
-  redirectUri: 'http://localhost:5001/callback',
-  hostname: 'http://localhost:5157',
-  clientSecret: { value: 'canary-secret' },
-  privateKey: { value: TEST_PRIVATE_KEY },
-  passphrase: { source: 'command:get canary' },
-};
-const PRODUCTION: Profile = { clientId: 'PRODUCTION-5e6f7a8b', clientSecret: { source: 'keyring' } };
-
-const setUp = (): Promise<ProfileHome> => makeProfileHome({ staging: STAGING, production: PRODUCTION });
-
-function profile({ env }: ProfileHome, args: readonly string[], run: RunOptions = {}): Promise<RunResult> {
-  return runSgid(['profile', ...args], { ...run, env: { ...env, ...run.env } });
-}
+import {
+  makeProfileHome,
+  memoryKeyring,
+  runProfile as profile,
+  makeTwoProfiles as setUp,
+} from '../../helpers/profile-folder.ts';
 
 /** A person at the terminal who answers so. */
 function answering(answer: string, asked: string[] = []): RunOptions {
@@ -186,15 +173,5 @@ describe('sgid profile remove', () => {
     const run = await profile(await setUp(), ['remove', 'stagin']);
     expect(run).toMatchObject({ exitCode: 3 });
     expect(run.stderr).toContain('Did you mean staging?');
-  });
-});
-
-it('every change keeps the files for their owner alone', async () => {
-  const home = await setUp();
-  await profile(home, ['use', 'staging']);
-  expect((await stat(home.fileOf('staging'))).mode & 0o777).toBe(0o600);
-  expect(JSON.parse(await readFile(home.fileOf('staging'), 'utf8'))).toMatchObject({
-    version: 1,
-    ...STAGING,
   });
 });

@@ -209,23 +209,3 @@ describe('a profile’s secret goes to the profile’s provider alone', () => {
     expect(await loginWith(world, ['-p', 'test'], run)).toMatchObject({ exitCode: 0 });
   });
 });
-
-it('sgid login --credentials says with --verbose what it understood and what it ignored', async () => {
-  const { flow, home } = await setUp();
-  const client = { id: TEST_CLIENT_ID, secret: TEST_CLIENT_SECRET, privateKey: TEST_PRIVATE_KEY, name: 'x' };
-  const path = await writeTemporaryFile('client.json', JSON.stringify(client));
-  const args = [
-    '--credentials',
-    path,
-    '--redirect-uri',
-    flow.redirectUri,
-    '--hostname',
-    flow.provider.hostname,
-  ];
-  const { exitCode, stderr } = await loginWith({ flow, home }, [...args, '-v']);
-  expect(exitCode).toBe(0);
-  expect(stderr).toContain(
-    `${path}: understood id as clientId, secret as clientSecret, privateKey as privateKey\n`,
-  );
-  expect(stderr).toContain(`${path}: ignored name\n`);
-});

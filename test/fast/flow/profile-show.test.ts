@@ -1,26 +1,14 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
-import type { Profile } from '../../../src/settings/profile.ts';
-import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
-import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
+import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
+import {
+  makeProfileHome,
+  runProfile as profile,
+  STAGING,
+  makeTwoProfiles as setUp,
+} from '../../helpers/profile-folder.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
-
-const STAGING: Profile = {
-  clientId: 'STAGING-1a2b3c4d',
-  redirectUri: 'http://localhost:5001/callback',
-  hostname: 'http://localhost:5157',
-  clientSecret: { value: 'canary-secret' },
-  privateKey: { value: TEST_PRIVATE_KEY },
-  passphrase: { source: 'command:get canary' },
-};
-const PRODUCTION: Profile = { clientId: 'PRODUCTION-5e6f7a8b', clientSecret: { source: 'keyring' } };
-
-const setUp = (): Promise<ProfileHome> => makeProfileHome({ staging: STAGING, production: PRODUCTION });
-
-function profile({ env }: ProfileHome, args: readonly string[], run: RunOptions = {}): Promise<RunResult> {
-  return runSgid(['profile', ...args], { ...run, env: { ...env, ...run.env } });
-}
 
 describe('sgid profile show', () => {
   it('prints each value with where it comes from, and of secrets only where they are', async () => {

