@@ -19,6 +19,8 @@ const pkcs1 = publicKey.export({ type: 'pkcs1', format: 'der' });
 describe('findPublicKeys finds the key in', () => {
   it.each<[string, string | Uint8Array]>([
     ['SPKI PEM', keyText('public.pem')],
+    ['the bytes of SPKI PEM', keyBytes('public.pem')],
+    ['escaped and quoted PEM', `"${keyText('public.pem').trim().replaceAll('\n', '\\n')}"`],
     ['PKCS#1 PEM', publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()],
     ['a certificate', keyText('certificate.pem')],
     ['SPKI DER', spki],
@@ -42,6 +44,7 @@ describe('findPublicKeys finds the key in', () => {
     ['a private key', privatePem],
     ['a private key in DER', keyBytes('rsa-2048.pkcs8.der')],
     ['a private JWK', keyText('rsa-2048.jwk.json')],
+    ['a symmetric JWK', '{"kty":"oct","k":"AA"}'],
     ['a JWK with numbers', '{"kty":"RSA","n":5,"e":3}'],
     ['half a key', spki.subarray(0, 100)],
     [
@@ -49,6 +52,7 @@ describe('findPublicKeys finds the key in', () => {
       Buffer.concat([certificateDer.subarray(0, 60), Buffer.alloc(certificateDer.length - 60)]),
     ],
     ['a certificate request', keyText('certificate-request.pem')],
+    ['words', 'no key at all'],
   ])('not in %s', (_name, input) => {
     expect(findPublicKeys(input)).toEqual([]);
     // What OpenSSL complained of must not spoil what is read next.

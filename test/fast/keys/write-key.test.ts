@@ -102,6 +102,11 @@ describe('env is one line', () => {
   });
 });
 
+it('text ends in one newline', () => {
+  for (const target of ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'jwk', 'env'] as const)
+    expect(written.get(target), target).toMatch(/[^\n]\n$/);
+});
+
 it('the public half is written as SPKI PEM and as a JWK without a single private number', () => {
   expect(writePublicKey(key, 'pem')).toBe(keyText('public.pem'));
   const { n, e } = rsaJwk();
@@ -127,10 +132,17 @@ describe('convertPkcs1ToPkcs8', () => {
   it.each<[string, string]>([
     ['as it is', pkcs1],
     ['escaped newlines', pkcs1.replaceAll('\n', '\\n')],
+    ['quotes and escaped newlines', JSON.stringify(pkcs1)],
     ['CRLF and a byte order mark', `\uFEFF${pkcs1.replaceAll('\n', '\r\n')}`],
     ['text around it', `${keyText('certificate.pem')}${pkcs1}the end`],
   ])('%s becomes the PKCS#8 that the official SDK makes', (_name, input) => {
     expect(convertPkcs1ToPkcs8(input)).toBe(convertWithOfficialSdk(pkcs1));
+  });
+
+  it('takes any size, as the official SDK does', () => {
+    const small = createPrivateKey(keyText('rsa-1024.pem'));
+    const converted = convertPkcs1ToPkcs8(small.export({ format: 'pem', type: 'pkcs1' }).toString());
+    expect(converted).toBe(keyText('rsa-1024.pem').trim());
   });
 
   it.each<[string, string]>([
@@ -138,6 +150,7 @@ describe('convertPkcs1ToPkcs8', () => {
     ['PKCS#8', pkcs8],
     ['an encrypted PKCS#1', keyText('rsa-2048.pkcs1-encrypted.pem')],
     ['a public key', keyText('public.pem')],
+    ['an EC key', keyText('ec.pem')],
     ['PKCS#8 under the label of PKCS#1', pkcs8.replaceAll(' PRIVATE', ' RSA PRIVATE')],
     ['a truncated key', pkcs1.slice(0, 800)],
     ['a body that is not base64', pkcs1.replace('MII', '***')],

@@ -67,6 +67,19 @@ describe('the clock', () => {
   });
 });
 
+describe('the reset', () => {
+  it('forgets codes, tokens and the log, and leaves a provider that is as good as new', async () => {
+    const provider = createTestProvider();
+    const code = await obtainCode(provider);
+    const { access_token } = await obtainTokens(provider);
+    provider.reset();
+    expect(provider.requests()).toEqual([]);
+    expect((await postToken(provider, tokenForm(code))).status).toBe(400);
+    expect((await getUserinfo(provider, `Bearer ${access_token}`)).status).toBe(401);
+    await expect(obtainTokens(provider)).resolves.toHaveProperty('access_token');
+  });
+});
+
 describe('the control API', () => {
   it('queues personas and faults for the next logins', async () => {
     const app = createMockApp({ control: true });
@@ -118,6 +131,8 @@ describe('a control call that is refused', () => {
 
   it.each([
     ['GET', 'personas', 405, 'POST'],
+    ['PUT', 'faults', 405, 'POST'],
+    ['DELETE', 'requests', 405, 'GET'],
     ['POST', 'requests', 405, 'GET'],
     ['OPTIONS', 'reset', 405, 'POST'],
     ['HEAD', 'requests', 405, 'GET'],
@@ -173,10 +188,12 @@ describe('a control call that is refused', () => {
     ['faults', { name: '__proto__' }, /no fault '__proto__'/],
     ['faults', { name: 'slow', times: '2' }, /field times must be a number/],
     ['faults', { name: 'slow', times: null }, /field times must be a number/],
+    ['faults', { name: 'slow', times: 0 }, /whole number of times/],
     ['faults', { name: 'slow', times: 1.5 }, /whole number of times/],
     ['clock', {}, /field advanceSeconds must be a number/],
     ['clock', { advanceSeconds: '60' }, /field advanceSeconds must be a number/],
     ['clock', { advanceSeconds: -1 }, /forward only/],
+    ['clock', '{"advanceSeconds": 1e308}', /forward only/],
     ['clock', '{"advanceSeconds": 1e300}', /forward only/],
   ])('%s with the body %j', async (name, body, description) => {
     const provider = createTestProvider({ control: true });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Grant, GrantStore } from '../../../src/mock/grants.ts';
+import { createMockApp } from '../../helpers/mock-app.ts';
 import { createTestProvider, getUserinfo, obtainTokens } from './relying-party.ts';
 
 const SECRET = Buffer.from('a public test secret of the tests');
@@ -28,6 +29,13 @@ describe.each([
   ['in memory', undefined],
   ['sealed', SECRET],
 ])('grants %s', (_where, secret) => {
+  it.each([grant, { ...grant, nonce: undefined, fault: undefined }])('come back whole: %j', (granted) => {
+    const store = createStore(secret);
+    const code = store.issueCode(granted);
+    expect(store.redeemCode(code, 'a')).toEqual({ kind: 'granted', grant: granted });
+    expect(store.verifyToken(store.issueToken(code, granted))).toEqual({ kind: 'live', grant: granted });
+  });
+
   it('have codes and tokens that nobody can guess or take for each other', () => {
     const store = createStore(secret);
     const codes = Array.from({ length: 50 }, () => store.issueCode(grant));
@@ -53,6 +61,13 @@ describe.each([
     expect(store.verifyToken(token).kind).toBe('live');
     now += 1;
     expect(store.verifyToken(token)).toEqual({ kind: 'expired' });
+  });
+
+  it('leave a code of another client alone', () => {
+    const store = createStore(secret);
+    const code = store.issueCode(grant);
+    expect(store.redeemCode(code, 'b')).toEqual({ kind: 'foreign' });
+    expect(store.redeemCode(code, 'a').kind).toBe('granted');
   });
 
   it.each([0, 59_999, 90_000, 600_000])(
@@ -96,6 +111,17 @@ describe('grants in memory', () => {
     }
   });
 
+  it('tell an expired token from an unknown one for a minute', () => {
+    const store = createStore();
+    const token = store.issueToken('', grant);
+    now += 659_999;
+    store.issueToken('', grant);
+    expect(store.verifyToken(token)).toEqual({ kind: 'expired' });
+    now += 1;
+    store.issueToken('', grant);
+    expect(store.verifyToken(token)).toEqual({ kind: 'unknown' });
+  });
+
   it('push out the oldest beyond 50,000, however short the time', () => {
     const store = createStore();
     const logIn = (): { code: string; token: string } => {
@@ -131,6 +157,10 @@ describe('sealed grants', () => {
     store.redeemCode(code, 'a');
     store.clear();
     expect(store.redeemCode(code, 'a')).toEqual({ kind: 'used' });
+  });
+
+  it.each([0, 1, 15])('are not sealed under a secret of %i bytes', (length) => {
+    expect(() => createStore(new Uint8Array(length))).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
 
   const store = createStore(SECRET);
@@ -169,10 +199,19 @@ describe('sealed grants', () => {
 
   it.each<[string, string]>([
     ['nothing', ''],
+    ['one character', 'A'],
     ['as much as an IV and a tag, and no more', 'A'.repeat(37)],
+    ['text', 'not a credential at all, but long enough to be taken for one'],
+    ['characters beyond ASCII', 'é陈😀'.repeat(40)],
+    ['NUL', '\0'.repeat(100)],
     ['a megabyte', 'A'.repeat(1_000_000)],
   ])('are none in %s', (_what, text) => {
     expect([verify(text), store.redeemCode(text, 'a').kind]).toEqual(['unknown', 'unknown']);
+  });
+
+  it('log our own client in', async () => {
+    const { data } = await createMockApp({ secret: SECRET }).login();
+    expect(data['myinfo.name']).toBe('TAN WEI MING');
   });
 
   it('are refused of another secret, and of another client registry', async () => {

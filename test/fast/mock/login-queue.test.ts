@@ -86,8 +86,10 @@ describe('queued faults', () => {
   );
 
   it.each<[string, RegExp]>([
-    ['nothing', /^Use one of: access-denied, .*, slow\.$/],
-    ['__proto__', /^Use one of: access-denied, .*, slow\.$/],
+    ...['', 'nothing', 'constructor', '__proto__', 'nonsense'].map((name): [string, RegExp] => [
+      name,
+      /^Use one of: access-denied, .*, slow\.$/,
+    ]),
     ['SLOW', /^Use slow, if that was meant\./],
     ['expired-tokens', /^Use expired-token, if that was meant\./],
   ])('are refused by the name %j, with what may have been meant', async (name, hint) => {
@@ -99,6 +101,13 @@ describe('queued faults', () => {
 });
 
 describe('standing faults', () => {
+  it('are there from the start, and let queued ones go before', async () => {
+    const app = createMockApp({ faults: [{ name: 'token-500', times: FOREVER }] });
+    expect(await outcomesOf(app, undefined)).toEqual([OUTAGE]);
+    app.provider.queueFault('alg-none');
+    expect(await outcomesOf(app, undefined, undefined)).toEqual([UNSIGNED, OUTAGE]);
+  });
+
   it('count down when they have a number, and the reset brings them back', async () => {
     const app = createMockApp({ faults: [{ name: 'token-500', times: 1 }] });
     expect(await outcomesOf(app, undefined, undefined)).toEqual([OUTAGE, WEI_MING]);
@@ -141,6 +150,13 @@ describe('queued personas', () => {
     app.provider.queuePersona('siti');
     const [hinted, ...names] = await outcomesOf(app, { hint: 'wei-ming' }, undefined, undefined, undefined);
     expect([hinted, names.at(-1), new Set(names).size]).toEqual([WEI_MING, WEI_MING, 3]);
+  });
+
+  it('log in without a page', async () => {
+    const provider = createTestProvider();
+    provider.queuePersona('zoe');
+    expect((await authorize(provider)).status).toBe(302);
+    expect((await authorize(provider)).status).toBe(200);
   });
 
   it('share a login with a queued fault, and are gone after a reset', async () => {

@@ -68,6 +68,7 @@ describe('a personas file', () => {
     ['null', ': $ must be an object, got null'],
     ['"text"', ': $ must be an object, got text'],
     ['[]', ': $ must not be empty'],
+    ['[[]]', ': $[0] must be an object, got a list'],
     ['[{"data":{}}]', ': $[0].id is missing'],
     ['{"id":"a"}', ': $.data is missing'],
     ['[{"id":7,"data":{}}]', ': $[0].id must be text, got a number'],
@@ -75,6 +76,7 @@ describe('a personas file', () => {
     ['[{"id":"a","data":[]}]', ': $[0].data must be an object, got a list'],
     ['[{"id":"a","name":null,"data":{}}]', ': $[0].name must be text, got null'],
     ['[{"id":"a","name":"","data":{}}]', ': $[0].name must not be empty'],
+    ['[{"id":"a","description":[],"data":{}}]', ': $[0].description must be text, got a list'],
     ['[{"id":"a","descripton":"A","data":{}}]', ': $[0].descripton is no field: use description'],
     ['[{"id":"a","colour":1,"data":{}}]', ': $[0].colour is no field: use id, name, description, data'],
     ['{"id":"a","__proto__":{},"data":{}}', ': $.__proto__ is no field: use id, name, description, data'],
@@ -82,6 +84,9 @@ describe('a personas file', () => {
     ['{"id":"a","data":{"__proto__":"x"}}', ': $.data.__proto__ is no name that a client could ask for'],
     ['{"id":"a","data":{"a b":"x"}}', ': $.data["a b"] is no name that a client could ask for'],
     ['[{"id":"a","data":{"myinfo.sex":7}}]', ': $[0].data["myinfo.sex"] must be text, got a number'],
+    ['[{"id":"a","data":{"myinfo.sex":[]}}]', ': $[0].data["myinfo.sex"] must be text, got a list'],
+    ['[{"id":"a","data":{"myinfo.sex":false}}]', ': $[0].data["myinfo.sex"] must be text, got a boolean'],
+    ['[{"id":"a","data":{"myinfo.sex":{}}}]', ': $[0].data["myinfo.sex"] must be text, got an object'],
     ['[{"id":"a","data":{}},{"id":"a","data":{}}]', ': $[1].id is the same as $[0].id'],
     ...['Wei-Ming', 'wei_ming', 'wei ming', '-a', 'a-', 'a--b', '../a', 'zoë', 'a\n'].map(
       (id): [string, string] => [

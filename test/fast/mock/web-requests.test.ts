@@ -53,6 +53,20 @@ async function formOf(mock: EmbeddedMockSgid): Promise<string> {
 }
 
 describe('a mock without a socket', () => {
+  it('answers with status, headers and body', async () => {
+    const response = await createMockSgid().handle(new Request(`${HOSTNAME}/v2/health`));
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('hands redirects on, and does not follow them', async () => {
+    const response = await createMockSgid().handle(new Request(AUTHORIZE));
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toMatch(/^http:\/\/localhost:5001\/api\/redirect\?code=/);
+    expect(await response.text()).toBe('');
+  });
+
   it('reads a form, whole or in pieces', async () => {
     const mock = createMockSgid();
     const whole = await mock.handle(post(await formOf(mock)));
@@ -68,6 +82,11 @@ describe('a mock without a socket', () => {
       400,
       expect.stringContaining("no persona '?'"),
     ]);
+  });
+
+  it('gives 204 without a body', async () => {
+    const response = await createMockSgid({ control: true }).handle(post('{}', JSON_TYPE, '/_mock/reset'));
+    expect([response.status, response.body]).toEqual([204, null]);
   });
 
   it('takes the Host of the URL where the request names none, and its own where it does', async () => {
