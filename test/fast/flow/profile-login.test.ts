@@ -5,7 +5,7 @@ import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../s
 import type { Profile } from '../../../src/settings/profile.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { errorCodeOf, type Flow, startFlow } from '../../helpers/login-flow.ts';
-import { makeProfileHome, memoryKeyring, type ProfileHome } from '../../helpers/profile-folder.ts';
+import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const COLLECTOR = 'https://collector.example.test';
@@ -58,29 +58,6 @@ describe('sgid login with a profile', () => {
     expect(JSON.parse(stdout).data['myinfo.name']).toBe('TAN WEI MING');
   });
 
-  it.each<[string, Profile, RunOptions]>([
-    [
-      'the environment',
-      { clientSecret: { source: 'env:OWN_SECRET' }, privateKey: { source: 'env:OWN_KEY' } },
-      { env: { OWN_SECRET: TEST_CLIENT_SECRET, OWN_KEY: TEST_PRIVATE_KEY } },
-    ],
-    [
-      'the keyring',
-      { clientSecret: { source: 'keyring' }, privateKey: { source: 'keyring' } },
-      {
-        keyring: memoryKeyring({
-          'test/clientSecret': TEST_CLIENT_SECRET,
-          'test/privateKey': TEST_PRIVATE_KEY,
-        }),
-      },
-    ],
-  ])('whose secrets are in %s', async (_name, changes, run) => {
-    expect(await loginWith(await setUp(changes), ['-p', 'test'], run)).toMatchObject({
-      exitCode: 0,
-      stderr: expect.stringContaining('Opening the browser'),
-    });
-  });
-
   it('whose secrets are in files, one of them below the home folder', async () => {
     const key = await writeTemporaryFile('key.pem', TEST_PRIVATE_KEY, 0o644);
     const world = await setUp({
@@ -95,15 +72,6 @@ describe('sgid login with a profile', () => {
     ]);
   });
 
-  it('whose secrets commands give', async () => {
-    const key = await writeTemporaryFile('key.pem', TEST_PRIVATE_KEY);
-    const world = await setUp({
-      clientSecret: { source: `command:printf '%s\\n' '${TEST_CLIENT_SECRET}'` },
-      privateKey: { source: `command:cat "${key}"` },
-    });
-    expect(await loginWith(world, ['-p', 'test'])).toMatchObject({ exitCode: 0 });
-  });
-
   it('says with --verbose where each value is from', async () => {
     const { stderr } = await loginWith(await setUp(), ['-p', 'test', '-v', '--scope', 'openid']);
     expect(stderr).toMatch(/^profile test \(\/.*\/sgid\/profiles\/test\.json\), chosen by --profile$/m);
@@ -112,12 +80,8 @@ describe('sgid login with a profile', () => {
   });
 
   it('says what goes before it when it was asked for', async () => {
-    const run = { env: { SGID_SCOPE: 'openid' } };
-    const { exitCode, stderr } = await loginWith(
-      await setUp({ scope: 'openid myinfo.name' }),
-      ['-p', 'test'],
-      run,
-    );
+    const world = await setUp({ scope: 'openid myinfo.name' });
+    const { exitCode, stderr } = await loginWith(world, ['-p', 'test'], { env: { SGID_SCOPE: 'openid' } });
     expect(exitCode).toBe(0);
     expect(stderr).toContain('warning: SGID_SCOPE goes before the scope of profile test\n');
   });

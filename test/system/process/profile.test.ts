@@ -110,7 +110,7 @@ describe('sgid profile remove on a terminal', () => {
 });
 
 describe('the keyring', () => {
-  it('that cannot be had is told, whatever the machine has', async () => {
+  it('that cannot be had is reported, whatever the machine has', async () => {
     const home = await homeWith('', { clientSecret: { source: 'keyring' } });
     const { status, stderr } = await runBuiltSgid(LOGIN, { env: home.env });
     expect(status).toBe(3);
@@ -125,12 +125,8 @@ describe('the keyring', () => {
     await mkdir(join(folder, 'dist'));
     await cp(bin, join(folder, 'bin'), { recursive: true });
     await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
-    const { status, stderr } = await runInShell(
-      `"${process.execPath}" ${folder}/bin/sgid.js ${LOGIN.join(' ')}`,
-      {
-        env: home.env,
-      },
-    );
+    const command = `"${process.execPath}" ${folder}/bin/sgid.js ${LOGIN.join(' ')}`;
+    const { status, stderr } = await runInShell(command, { env: home.env });
     expect(status).toBe(3);
     expect(stderr).toContain('the package @napi-rs/keyring is not installed');
   });
