@@ -28,6 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
+          testTimeout: 60_000,
           include: ['test/fast/**/*.test.ts'],
           globalSetup: 'test/helpers/temporary-root.ts',
         },

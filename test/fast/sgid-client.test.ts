@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as official from '@opengovsg/sgid-client';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as library from '../../src/index.ts';
 import {
   TEST_CLIENT_ID,
@@ -24,13 +24,17 @@ import {
   PERSON,
   type Reply,
 } from '../helpers/fake-provider.ts';
+import { startRawServer } from '../helpers/raw-server.ts';
 import { type ClaimChanges, HOSTNAME, NONCE, SUB, signIdToken } from '../helpers/sign-id-token.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
-const PARAMS = {
+const CREDENTIALS = {
   clientId: TEST_CLIENT_ID,
   clientSecret: TEST_CLIENT_SECRET,
   privateKey: TEST_PRIVATE_KEY,
+};
+const PARAMS = {
+  ...CREDENTIALS,
   redirectUri: REDIRECT_URI,
   hostname: HOSTNAME,
 } satisfies SgidClientParams;
@@ -255,6 +259,99 @@ describe('userinfo and discover', () => {
 
   it('finds the endpoints', async () => {
     await expect(setUp().client.discover()).resolves.toMatchObject({ issuer: `${HOSTNAME}/v2` });
+  });
+});
+
+describe('behind a proxy', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+  const at = (params: Partial<SgidClientParams> = {}): SgidClient =>
+    new SgidClient({ ...PARAMS, hostname: 'https://provider.invalid', ...params });
+  const USERINFO = { sub: 's', accessToken: 'a' };
+
+  it('asks the proxy that the variables name at that moment', async () => {
+    const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+    const made = at();
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    const error = await errorOf(() => made.userinfo(USERINFO));
+    expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
+    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused the way`);
+    expect(proxy.received[0]).toMatch(/^CONNECT provider\.invalid:443 /);
+  });
+
+  it('refuses a variable that names none', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
+    const error = await errorOf(() => at().userinfo(USERINFO));
+    expect(error).toMatchObject({
+      code: 'ERR_PROXY',
+      step: 'config',
+      message: 'HTTPS_PROXY names a SOCKS proxy, and only HTTP proxies will do',
+    });
+  });
+
+  it('leaves a fetch of the caller’s own alone', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.test');
+    const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
+    const error = await errorOf(() => at({ fetch }).userinfo(USERINFO));
+    expect(error.code).toBe('ERR_USERINFO_REFUSED');
+  });
+});
+
+/** The properties that may be left out, all to be given. */
+type OptionalOf<T> = Required<{ [K in keyof T as Partial<Pick<T, K>> extends Pick<T, K> ? K : never]: T[K] }>;
+
+// Compiling under exactOptionalPropertyTypes is the greater part of these tests.
+describe('what may be left out may be undefined', () => {
+  it('takes the nonce that authorizationUrl returned for callback', async () => {
+    const client = new SgidClient({
+      ...PARAMS,
+      fetch: createFakeProvider({ token: { status: 400 } }).fetch,
+    });
+    const { url, nonce } = client.authorizationUrl({ codeChallenge: 'a-challenge', nonce: null });
+    expect(url).not.toContain('nonce');
+    const error = await errorOf(() => client.callback({ code: 'a-code', nonce, codeVerifier: 'a-verifier' }));
+    expect(error.code).toBe('ERR_TOKEN_REFUSED');
+  });
+
+  it('holds for the client and its calls', async () => {
+    const params: OptionalOf<SgidClientParams> = {
+      privateKeyPassphrase: undefined,
+      redirectUri: undefined,
+      hostname: undefined,
+      timeoutMs: undefined,
+      fetch: undefined,
+    };
+    const request: OptionalOf<AuthorizationUrlParams> = {
+      state: undefined,
+      scope: undefined,
+      nonce: undefined,
+      redirectUri: undefined,
+    };
+    const callback: OptionalOf<CallbackParams> = { nonce: undefined, redirectUri: undefined };
+
+    const client = new SgidClient({ ...CREDENTIALS, ...params });
+    const given = { codeChallenge: 'a-challenge', redirectUri: 'http://localhost/x' };
+    const { url, nonce } = client.authorizationUrl({ ...request, ...given });
+    expect(url).toMatch(/^https:\/\/api\.id\.gov\.sg\/v2\/.*&scope=myinfo\.name%20openid&/);
+    expect(nonce).toMatch(/^[\w-]{43}$/);
+    const error = await errorOf(() => client.callback({ code: 'x', codeVerifier: 'x', ...callback }));
+    expect(error.code).toBe('ERR_MISSING_CREDENTIALS');
+  });
+
+  it('holds for loadPrivateKey and SgidError', async () => {
+    const options: OptionalOf<library.LoadPrivateKeyOptions> = {
+      passphrase: undefined,
+      askPassphrase: undefined,
+    };
+    expect((await library.loadPrivateKey(TEST_PRIVATE_KEY, options)).type).toBe('private');
+    const details: OptionalOf<Omit<library.SgidErrorDetails, 'cause'>> = {
+      step: undefined,
+      hint: undefined,
+      causes: undefined,
+      reply: undefined,
+    };
+    const error = new library.SgidError('ERR_INTERNAL', 'a bug', { ...details, cause: undefined });
+    expect(error).toMatchObject({ step: 'program', causes: [], reply: undefined });
+    expect('cause' in error).toBe(false);
   });
 });
 

@@ -37,6 +37,19 @@ export async function openWatchedPage(
   return { page, complaints };
 }
 
+/** Shows the page on a phone and on a desktop, in the light and in the dark, with what axe-core finds wrong each time. */
+export async function* lookAtAll(page: Page) {
+  for (const [width, height] of [
+    [360, 740],
+    [1280, 800],
+  ] as const)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      yield { width, look: `${width} ${colorScheme}`, barriers: await findBarriers(page) };
+    }
+}
+
 /** Runs in the page. */
 const AUDIT = `axe.run().then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;

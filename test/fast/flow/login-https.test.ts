@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,8 @@ import { canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { goTrusting, readKeptCertificate, startHttpsFlow } from '../../helpers/https-flow.ts';
-import { startFlow } from '../../helpers/login-flow.ts';
+import { errorCodeOf, startFlow } from '../../helpers/login-flow.ts';
+import { issueCertificate } from '../../helpers/private-authority.ts';
 import { exchangeRaw, rawRequest } from '../../helpers/raw-http.ts';
 import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -61,17 +62,7 @@ describe('a login with an https redirect URI', () => {
     expect(await flow.login(['--quiet'])).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it.each<[string, (home: string) => Promise<Record<string, string>>, RegExp]>([
-    ['there is no HOME', async () => ({}), /for this run alone: .*HOME is not set/],
-    [
-      'its folder cannot be made',
-      async (home) => {
-        await writeFile(join(home, 'file'), '');
-        return { HOME: join(home, 'file') };
-      },
-      /for this run alone: \S+ cannot be written \(ENOTDIR\)/,
-    ],
-  ])('makes a certificate for one run where %s', async (_name, makeEnv, warning) => {
+  it('makes a certificate for one run where there is no HOME', async () => {
     let seen = '';
     const flow = await startFlow({
       scheme: 'https',
@@ -81,7 +72,8 @@ describe('a login with an https redirect URI', () => {
         await goTrusting(url, certificate);
       },
     });
-    const run = await flow.login([], { env: await makeEnv(await makeTemporaryFolder()) });
+    const run = await flow.login();
+    const warning = /for this run alone: .*HOME is not set/;
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(warning) });
     expect(run.stderr).toContain(`  ${seen}\n`);
     expect(run.stderr).not.toContain('To be spared');
@@ -103,6 +95,80 @@ describe('a login with an https redirect URI', () => {
     const run = await runSgid(args, { env: { HOME: home } });
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ZO') });
     expect(run.stderr).not.toContain('browser');
+  });
+});
+
+async function writePair(pair: { certificate: string; privateKey: string }): Promise<readonly string[]> {
+  const folder = await makeTemporaryFolder();
+  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  await writeFile(certificate, pair.certificate);
+  await writeFile(key, pair.privateKey, { mode: 0o600 });
+  return ['--tls-cert', certificate, '--tls-key', key];
+}
+
+describe('--tls-cert and --tls-key', () => {
+  it('are served in place of a certificate of our own', async () => {
+    const pair = issueCertificate(['localhost']);
+    const flow = await startHttpsFlow(pair.authority);
+    const run = await flow.login(await writePair(pair));
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.not.stringMatching(/self-signed|warning/) });
+    expect(flow.pages).toEqual([expect.stringContaining('Signed in')]);
+    await expect(readdir(flow.folder)).rejects.toThrow('ENOENT');
+  });
+
+  it('make --listen speak TLS, too', async () => {
+    const pair = issueCertificate(['localhost']);
+    const flow = await startHttpsFlow(pair.authority);
+    const listen = ['--listen', `127.0.0.1:${flow.port}`];
+    expect(await flow.login([...listen, ...(await writePair(pair))])).toMatchObject({ exitCode: 0 });
+    expect(flow.pages).toEqual([expect.stringContaining('Signed in')]);
+  });
+
+  it('of another host are exit 3 before the browser opens', async () => {
+    const flow = await startHttpsFlow();
+    const run = await flow.login(await writePair(issueCertificate(['app.test'])));
+    const words = /cert\.pem is not for localhost/;
+    expect(run).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringMatching(words) });
+    expect(errorCodeOf(run)).toBe('ERR_CERTIFICATE');
+    expect(run.stderr).not.toMatch(/-----BEGIN/);
+    expect(flow.browser.opened).toEqual([]);
+  });
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['alone', ['--tls-cert', 'x'], /--tls-cert needs --tls-key/],
+    ['key alone', ['--tls-key', 'x'], /--tls-key needs --tls-cert/],
+    [
+      'with --manual',
+      ['--tls-cert', 'x', '--tls-key', 'y', '--manual'],
+      /--manual and --tls-cert contradict/,
+    ],
+    [
+      'with http',
+      ['--tls-cert', 'x', '--tls-key', 'y', '--redirect-uri', 'http://localhost:5001/cb'],
+      /--tls-cert is of no use/,
+    ],
+  ])('%s are exit 2', async (_name, args, words) => {
+    const flow = await startHttpsFlow();
+    const run = await flow.login(args);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(words) });
+    expect(flow.browser.opened).toEqual([]);
+  });
+});
+
+describe('--listen with an https redirect URI', () => {
+  it('leaves TLS to the proxy in front', async () => {
+    const home = await makeTemporaryFolder();
+    const flow = await startFlow({
+      scheme: 'https',
+      visit: async (_browser, url) => {
+        const { host, pathname, search } = await redirectOf(url);
+        await exchangeRaw(port, rawRequest(`${pathname}${search}`, host));
+      },
+    });
+    const port = await takePort();
+    const run = await flow.login(['--listen', `127.0.0.1:${port}`], { env: { HOME: home } });
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('self-signed') });
+    expect(await readdir(home)).toEqual([]);
   });
 });
 

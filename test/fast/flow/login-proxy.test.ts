@@ -7,6 +7,7 @@ import type { RunResult } from '../../helpers/fake-platform.ts';
 import { errorCodeOf, type Flow, startFlow } from '../../helpers/login-flow.ts';
 import { startProxy } from '../../helpers/proxy-server.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
+import { takePort } from '../../helpers/take-port.ts';
 
 const PROVIDER = 'https://sgid.provider.invalid';
 const PASSWORD = 'canary p@ss:word';
@@ -82,9 +83,7 @@ describe('a proxy that', () => {
   });
 
   it('is not there is exit 5 and named', async () => {
-    const proxy = await startRawServer(() => {});
-    await proxy.close();
-    const { host } = new URL(proxy.url);
+    const host = `127.0.0.1:${await takePort()}`;
     const run = await logInThrough({ https_proxy: `http://${CREDENTIALS}@${host}` });
     expect(run).toMatchObject({ exitCode: 5, stdout: '' });
     expect(run.stderr).toContain(`the proxy ${host} (https_proxy) could not be used: nothing listens there`);

@@ -32,9 +32,14 @@ describe('the authorization request of sgid login', () => {
 
   it('takes --state and --nonce as given, and the ID token must carry that nonce', async () => {
     const flow = await startFlow();
-    const { exitCode, stdout } = await flow.login(['--state', 's/1 ?', '--nonce', 'n&2', '--include-tokens']);
+    const state = 'a+b &c=d#e%20f/?';
+    const { exitCode, stdout } = await flow.login(['--state', state, '--nonce', 'n&2', '--include-tokens']);
     expect(exitCode).toBe(0);
-    expect(parametersOf(flow.browser.opened[0])).toMatchObject({ state: 's/1 ?', nonce: 'n&2' });
+    const [url = ''] = flow.browser.opened;
+    expect(parametersOf(url)).toMatchObject({ state, nonce: 'n&2' });
+    expect([...new URL(url).searchParams]).toHaveLength(8);
+    // Every server reads this space.
+    expect(url).toContain('scope=openid%20myinfo.name');
     expect(JSON.parse(stdout).claims.nonce).toBe('n&2');
   });
 

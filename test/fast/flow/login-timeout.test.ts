@@ -54,6 +54,8 @@ describe('sgid login --timeout', () => {
     const run = await flow.login(['--manual', '--no-browser', '--timeout', '0.05s'], { lines });
     expect(run).toMatchObject({ exitCode: 6, stdout: '' });
     expect(run.stderr).toContain('no redirected URL came within 0.05s');
+    expect(run.stderr).toContain('--timeout 1m.');
+    expect(run.stderr).not.toContain('--manual');
   });
 
   it.each(['0', '-1s', 'soon', '25d', ''])('refuses %j', async (text) => {

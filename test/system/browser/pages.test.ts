@@ -9,7 +9,7 @@ import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credent
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { type RunningServer, type ServerResponse, startServer } from '../../../src/system/http-server.ts';
 import { launchChromium } from '../../helpers/chromium.ts';
-import { findBarriers, openWatchedPage } from '../../helpers/watched-page.ts';
+import { findBarriers, lookAtAll, openWatchedPage } from '../../helpers/watched-page.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/callback';
 const stray = new SgidError('ERR_STATE_MISMATCH', 'a stray', { step: 'callback' });
@@ -86,20 +86,15 @@ function spoilt(): ServerResponse {
   return { status: 200, ...page, body: page.body.replace('</main>', `${foreign}</main>`) };
 }
 
-describe.each([
-  ['a phone', { width: 360, height: 740 }],
-  ['a desktop', { width: 1280, height: 800 }],
-])('on %s', (_device, viewport) => {
-  describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-    it.each(PAGES)('the page %s is open to all and fits', async (name, heading) => {
-      const { page, complaints } = await openWatchedPage(chromium, { viewport, colorScheme });
-      await page.goto(`http://127.0.0.1:${server.port}/${name}`);
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(heading);
-      expect(await findBarriers(page)).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
-      expect(complaints).toEqual([]);
-    });
-  });
+it.each(PAGES)('the page %s is open to all and fits', async (name, heading) => {
+  const { page, complaints } = await openWatchedPage(chromium);
+  await page.goto(`http://127.0.0.1:${server.port}/${name}`);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(heading);
+  for await (const { width, look, barriers } of lookAtAll(page)) {
+    expect({ look, barriers }).toEqual({ look, barriers: [] });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  }
+  expect(complaints).toEqual([]);
 });
 
 describe('the checks of this file', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   exchangeRecord,
@@ -15,7 +15,7 @@ import { runSgid } from '../../helpers/fake-platform.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
-import { findBarriers, openWatchedPage, type WatchedPage } from '../../helpers/watched-page.ts';
+import { lookAtAll, openWatchedPage } from '../../helpers/watched-page.ts';
 
 let chromium: Browser;
 beforeAll(async () => {
@@ -51,33 +51,28 @@ const TRACES: readonly (readonly [name: string, heading: string, trace: string])
 ];
 
 /** Opens the page of a trace as a person would who was sent it: from a file, without a network. */
-async function openPageOf(trace: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+async function openPageOf(trace: string) {
   const path = join(await makeTemporaryFolder(), 'trace.html');
   const run = await runSgid(['trace', 'view', '-', '--html', path], { stdin: trace });
   expect(run.exitCode).toBe(0);
-  const watched = await openWatchedPage(chromium, { ...options, offline: true });
+  const watched = await openWatchedPage(chromium, { offline: true });
   await watched.page.goto(pathToFileURL(path).href);
   return watched;
 }
 
-describe.each([
-  ['a phone', { width: 360, height: 740 }],
-  ['a desktop', { width: 1280, height: 800 }],
-])('on %s', (_device, viewport) => {
-  describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-    it.each(TRACES)(
-      'the page of %s is open to all, fits, and asks for nothing',
-      async (_name, heading, trace) => {
-        const { page, complaints } = await openPageOf(trace, { viewport, colorScheme });
-        expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(heading);
-        expect(await findBarriers(page)).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
-        expect(await page.evaluate('document.scripts.length + document.images.length')).toBe(0);
-        expect(complaints).toEqual([]);
-      },
-    );
-  });
-});
+it.each(TRACES)(
+  'the page of %s is open to all, fits, and asks for nothing',
+  async (_name, heading, trace) => {
+    const { page, complaints } = await openPageOf(trace);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(heading);
+    expect(await page.evaluate('document.scripts.length + document.images.length')).toBe(0);
+    for await (const { width, look, barriers } of lookAtAll(page)) {
+      expect({ look, barriers }).toEqual({ look, barriers: [] });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    expect(complaints).toEqual([]);
+  },
+);
 
 describe('the page of a login', () => {
   it('is drawn: bars one after the other, arrows between the lanes, in the style of the page', async () => {

@@ -1,12 +1,15 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import { type MockProcess, startMock } from '../../helpers/mock-process.ts';
+import { type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
+import { makeSharedFolder } from '../../helpers/packed-package.ts';
 import { type EndedProcess, runCommand, SGID_JS } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+const REDIRECT_URI = 'http://localhost:5001/callback';
 
 /** `action.yml`, as far as it is looked at here (GitHub's metadata syntax for actions). */
 interface CompositeAction {
@@ -31,11 +34,6 @@ interface ActionRun {
   readonly log: string;
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
-}
-
-/** Reads the action of this project. */
-async function readAction(): Promise<CompositeAction> {
-  return parse(await readFile(new URL('../../../action.yml', import.meta.url), 'utf8'));
 }
 
 /**
@@ -96,21 +94,19 @@ function readOutput(line: string): readonly [string, string] {
 }
 
 let action: CompositeAction;
-let mock: MockProcess;
+let mock: RunningMockSgid;
 let path: string;
 
 beforeAll(async () => {
-  action = await readAction();
-});
-
-beforeEach(async () => {
-  mock = await startMock(['--redirect-uri', 'http://localhost:5001/callback']);
-  const folder = await makeTemporaryFolder();
+  action = parse(await readFile(new URL('../../../action.yml', import.meta.url), 'utf8'));
+  mock = await startMockSgid({ redirectUris: [REDIRECT_URI] });
+  const folder = await makeSharedFolder();
   await writeProgram(join(folder, 'sgid'), `exec "${process.execPath}" "${SGID_JS}" "$@"`);
   // What npx would be told; no test fetches a package.
   await writeProgram(join(folder, 'npx'), `printf 'npx:%s\\n' "$@"`);
   path = `${folder}:${process.env['PATH']}`;
 });
+afterAll(() => mock.close());
 
 async function writeProgram(file: string, script: string): Promise<void> {
   await writeFile(file, `#!/bin/sh\n${script}\n`);
@@ -122,8 +118,8 @@ function run(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<A
     'client-id': TEST_CLIENT_ID,
     'client-secret': TEST_CLIENT_SECRET,
     'private-key': TEST_PRIVATE_KEY,
-    'redirect-uri': 'http://localhost:5001/callback',
-    hostname: mock.line.hostname,
+    'redirect-uri': REDIRECT_URI,
+    hostname: mock.hostname,
     version: '',
   };
   return runAction(action, { ...credentials, ...inputs }, { PATH: path, ...env });

@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
 import { findJunitFaults } from '../../helpers/junit-schema.ts';
-import { type MockProcess, startMock } from '../../helpers/mock-process.ts';
 import { type EndedProcess, runCommand, SGID_JS } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url);
 
 describe('examples/check.sh', () => {
-  let mock: MockProcess;
-  beforeEach(async () => {
-    mock = await startMock(['--redirect-uri', 'http://localhost:5001/callback']);
+  let mock: RunningMockSgid;
+  beforeAll(async () => {
+    mock = await startMockSgid({ redirectUris: ['http://localhost:5001/callback'] });
   });
+  afterAll(() => mock.close());
 
   async function runScript(
     env: Readonly<Record<string, string>> = {},
@@ -25,7 +26,7 @@ describe('examples/check.sh', () => {
       cwd,
       env: {
         SGID: `${process.execPath} ${SGID_JS}`,
-        SGID_HOSTNAME: mock.line.hostname,
+        SGID_HOSTNAME: mock.hostname,
         SGID_CLIENT_ID: TEST_CLIENT_ID,
         SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
         SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,

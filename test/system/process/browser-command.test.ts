@@ -23,22 +23,6 @@ describe.runIf(process.platform === 'linux')('without a --browser command', () =
 });
 
 describe('a --browser command of the built program', () => {
-  it.each([
-    ['does not exist', 'no-such-browser-of-the-test', 'no-such-browser-of-the-test was not found'],
-    ['fails', `${node} -e process.exitCode=1`, `${node} exited with status 1`],
-  ])('that %s is a warning, and the login goes on', async (_name, command, reason) => {
-    const login = await setUpProcessLogin();
-    const run = await login.start(['--browser', command]);
-    await run.said(/^warning: the browser did not open .*\n/m);
-    await visit(await run.authorizationUrl());
-    const { status, stdout, stderr } = await run.ended;
-    expect({ status, claims: JSON.parse(stdout).data }).toEqual({
-      status: 0,
-      claims: { 'myinfo.name': 'TAN WEI MING' },
-    });
-    expect(stderr).toContain(`(${reason})`);
-  });
-
   it('has no way to write into the output', async () => {
     const login = await setUpProcessLogin();
     const chatty = `console.log("chatter"); console.error("chatter"); fetch(process.argv[2]);`;

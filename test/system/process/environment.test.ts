@@ -13,14 +13,9 @@ function envFile(variables: Readonly<Record<string, string>>): string {
 }
 
 describe('the built program', () => {
-  it('runs in an empty environment, without HOME and PATH', async () => {
-    const script = `env -i ${'$SGID'} login --mock --persona zoe --field sub`;
+  it('runs in an empty environment, without HOME and PATH, and writes nothing into its working folder', async () => {
+    const script = 'env -i $SGID login --mock --persona zoe --field sub && ls -A';
     expect(await runInShell(script)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^u=.+\n$/) });
-  });
-
-  it('writes nothing into its working folder', async () => {
-    const script = '$SGID login --mock --persona zoe >/dev/null && ls -A';
-    expect(await runInShell(script)).toMatchObject({ status: 0, stdout: '' });
   });
 
   it('runs in a folder that is gone', async () => {

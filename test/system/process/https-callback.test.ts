@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../../src/keys/certificate.ts';
 import { certificateFolder, goTrusting, readKeptCertificate } from '../../helpers/https-flow.ts';
-import { openSocket, readToEnd } from '../../helpers/raw-http.ts';
 import { type SgidProcess, startSgid } from '../../helpers/sgid-process.ts';
 import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -50,23 +49,5 @@ describe('the built program with an https redirect URI', () => {
     await Promise.all(runs.map((run) => logIn(run, ca)));
     const pem = await readFile(join(certificateFolder(home), 'callback.pem'), 'utf8');
     expect(pem.endsWith(ca)).toBe(true);
-  });
-
-  it('is held up by 200 sockets without a handshake neither in the login nor at its end', async () => {
-    const home = await makeTemporaryFolder();
-    const run = await startHttpsLogin({ HOME: home });
-    await run.authorizationUrl();
-    const sockets = await Promise.all(Array.from({ length: 200 }, () => openSocket(run.port)));
-    const ends = Promise.all(sockets.map(readToEnd));
-    await logIn(run, await readKeptCertificate(home));
-    expect(new Set(await ends)).toEqual(new Set(['']));
-  });
-
-  it('needs no HOME: the certificate is then for one run, and says so', async () => {
-    const run = await startHttpsLogin({});
-    await run.said(/^warning: the certificate of the callback is for this run alone: .*HOME is not set/m);
-    await run.authorizationUrl();
-    run.child.kill('SIGTERM');
-    expect(await run.ended).toMatchObject({ status: 143, stdout: '' });
   });
 });

@@ -41,12 +41,10 @@ describe('the passphrase of an encrypted key', () => {
     expect(terminal.bytes()).not.toContain(PASSPHRASE);
   });
 
-  it.each([
-    ['a PKCS#8', 'rsa-2048.pkcs8-encrypted.pem'],
-    ['a PKCS#1', 'rsa-2048.pkcs1-encrypted.pem'],
-  ])('opens %s file', async (_name, file) => {
+  it('opens a PKCS#1 file, too', async () => {
     const { env } = await setUpProcessLogin();
-    const key = await readFile(new URL(`../../fixtures/keys/${file}`, import.meta.url), 'utf8');
+    const file = new URL('../../fixtures/keys/rsa-2048.pkcs1-encrypted.pem', import.meta.url);
+    const key = await readFile(file, 'utf8');
     const terminal = await askOnTerminal({ ...env, SGID_PRIVATE_KEY: key });
     terminal.type(`${PASSPHRASE}\r`);
     await terminal.shows(/Waiting for the callback/);

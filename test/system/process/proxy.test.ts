@@ -99,7 +99,12 @@ async function wrapInTls({ port }: ProxyUnderTest, { tls }: RemoteProvider): Pro
 describe('the built program behind a proxy', () => {
   it('logs in, with the proxy’s password and an authority of the network’s own', async () => {
     const { provider, proxy } = await setUp();
-    const env = { HTTPS_PROXY: withCredentials(proxy.url), NODE_EXTRA_CA_CERTS: provider.authorityFile };
+    const env = {
+      HTTPS_PROXY: withCredentials(proxy.url),
+      NODE_EXTRA_CA_CERTS: provider.authorityFile,
+      // Makes libraries talk.
+      DEBUG: '*',
+    };
     const { status, stdout, stderr } = await logIn(provider, env, ['-v']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
@@ -116,18 +121,6 @@ describe('the built program behind a proxy', () => {
     }
     expect(stderr).toContain(`requests go through the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY)`);
     expect(stderr + stdout).not.toMatch(new RegExp(`canary|${basic}`));
-  });
-
-  it('keeps the password out of what DEBUG makes libraries say', async () => {
-    const { provider, proxy } = await setUp();
-    const env = {
-      HTTPS_PROXY: withCredentials(proxy.url),
-      NODE_EXTRA_CA_CERTS: provider.authorityFile,
-      DEBUG: '*',
-    };
-    const { status, stderr } = await logIn(provider, env);
-    expect(status).toBe(0);
-    expect(stderr).not.toMatch(new RegExp(`canary|${Buffer.from(CREDENTIALS).toString('base64')}`));
   });
 
   it('logs in through a proxy that speaks TLS', async () => {

@@ -1,14 +1,61 @@
 import { createPrivateKey } from 'node:crypto';
-import { generatePkcePair } from '@opengovsg/sgid-client';
+import { generatePkcePair as officialPkcePair } from '@opengovsg/sgid-client';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { generatePkcePair } from '../../../src/oidc/pkce.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { type StepClient, takeFiveSteps } from '../../helpers/five-steps.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
 import { setUpPeerClients } from '../../helpers/peer-clients.ts';
 
-const logIn = (client: StepClient) => takeFiveSteps(client, generatePkcePair(), 'openid myinfo.name');
+const SCOPE = 'openid myinfo.name myinfo.children_birth_records';
+
+const PKCS1 = createPrivateKey(TEST_PRIVATE_KEY).export({ type: 'pkcs1', format: 'pem' }).toString();
+const KEYS = [
+  ['PKCS#8', TEST_PRIVATE_KEY],
+  ['PKCS#1', PKCS1],
+  ['PKCS#8 with escaped newlines', TEST_PRIVATE_KEY.replaceAll('\n', '\\n')],
+] as const;
+
+describe('the official SDK', () => {
+  it.each(KEYS)('takes its five steps as ours does, with a %s key', async (_name, key) => {
+    const { official, ours } = await setUpPeerClients();
+    const theirs = await takeFiveSteps(official(key), officialPkcePair(), SCOPE);
+    expect(theirs).toMatchObject({
+      state: 'test-state',
+      sub: expect.stringMatching(/^u=/),
+      data: { 'myinfo.name': 'SITI AMINAH BINTE ROSLI', 'myinfo.children_birth_records': expect.any(Array) },
+    });
+    expect(await takeFiveSteps(ours(key), generatePkcePair(), SCOPE)).toEqual(theirs);
+  });
+
+  it('gets an empty object for openid alone, as ours does', async () => {
+    const { official, ours } = await setUpPeerClients();
+    const [theirs, mine] = [
+      await takeFiveSteps(official(), officialPkcePair(), 'openid'),
+      await takeFiveSteps(ours(), generatePkcePair(), 'openid'),
+    ];
+    expect(mine).toEqual(theirs);
+    expect(mine.data).toEqual({});
+  });
+
+  it('asks for authorization with the same parameters as ours', async () => {
+    const { official, ours } = await setUpPeerClients();
+    const request = {
+      state: 's',
+      nonce: 'n',
+      scope: ['openid', 'myinfo.name'],
+      codeChallenge: 'c'.repeat(43),
+    };
+    const queries = [official(), ours()].map((client) => new URL(client.authorizationUrl(request).url));
+    const [theirs, mine] = queries.map(({ searchParams }) => Object.fromEntries(searchParams));
+    expect(mine).toEqual(theirs);
+    expect(queries[1]?.pathname).toBe(queries[0]?.pathname);
+  });
+});
+
+const logIn = (client: StepClient) => takeFiveSteps(client, officialPkcePair(), 'openid myinfo.name');
 
 /** What went wrong with the SDK, in its own words. */
 async function complaintOf(attempt: Promise<unknown>): Promise<Error> {
@@ -23,8 +70,7 @@ async function complaintOf(attempt: Promise<unknown>): Promise<Error> {
 describe('where the official SDK fails and ours does not', () => {
   it('takes a PKCS#1 key with escaped newlines', async () => {
     const { official, ours } = await setUpPeerClients();
-    const pkcs1 = createPrivateKey(TEST_PRIVATE_KEY).export({ type: 'pkcs1', format: 'pem' }).toString();
-    const escaped = pkcs1.replaceAll('\n', '\\n');
+    const escaped = PKCS1.replaceAll('\n', '\\n');
     expect(() => official(escaped)).toThrow();
     expect((await logIn(ours(escaped))).data).toEqual({ 'myinfo.name': 'SITI AMINAH BINTE ROSLI' });
   });
