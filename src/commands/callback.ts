@@ -73,6 +73,7 @@ async function runCallback(
   context: CommandContext,
 ): Promise<void> {
   const { transaction, codeVerifier } = options;
+  const { journal, platform } = context;
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
   if (codeVerifier !== undefined && !/^[\w.~-]{43,128}$/.test(codeVerifier)) {
     throw usageError(
@@ -89,14 +90,11 @@ async function runCallback(
   const endpoints = endpointsOf(client.hostname);
   const jwks = createJwksSource(transport, endpoints.jwks);
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
-  const output = await openResultOutput(options.out, context.platform);
+  const output = await openResultOutput(options.out, platform);
   try {
-    const { sub, accessToken, idToken, claims } = await exchangeCode(
-      { ...client, endpoints, jwks, transport },
-      accepted,
-      sent,
-      { journal: context.journal, signal: context.platform.signal },
-    );
+    const registered = { ...client, endpoints, jwks, transport };
+    const tokens = await exchangeCode(registered, accepted, sent, { journal, signal: platform.signal });
+    const { sub, accessToken, idToken, claims } = tokens;
     await output.commit(renderJson({ sub, accessToken, idToken, claims }));
   } finally {
     await output.discard();

@@ -12,15 +12,8 @@ import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-interface Answer {
-  readonly kind: string | undefined;
-  readonly values: readonly string[];
-  /** With descriptions. */
-  readonly lines: readonly string[];
-}
-
-/** What the last of these words may become. */
-async function completionsOf(words: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
+/** What the last of these words may become; the lines have descriptions. */
+async function completionsOf(words: readonly string[], env: Record<string, string> = {}) {
   const stdin = words.map((word) => `${word}\0`).join('');
   const { exitCode, stdout, stderr } = await runSgid(['completion', 'zsh', '--candidates'], { stdin, env });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -40,10 +33,7 @@ describe('the commands that are offered', () => {
 
   it.each([
     [['mo'], ['mock']],
-    [
-      ['mock', ''],
-      ['personas', 'faults'],
-    ],
+    [['mock', ''], 'personas faults'.split(' ')],
     [['-q', '--json-errors', 'mock', 'f'], ['faults']],
     [['mock', '--port', '0', 'f'], ['faults']],
     [['mock', '--port', 'login', 'f'], ['faults']],
@@ -76,11 +66,8 @@ describe('the options that are offered', () => {
     expect((await completionsOf(['login', '-s', 'openid', '--sc'])).values).toEqual([]);
   });
 
-  it('are none after --', async () => {
+  it('are none after --, and never the hidden one', async () => {
     expect((await completionsOf(['login', '--', '--sc'])).values).toEqual([]);
-  });
-
-  it('do not include the hidden one', async () => {
     expect((await completionsOf(['completion', 'bash', '--'])).values).not.toContain('--candidates');
   });
 });
@@ -112,10 +99,7 @@ describe('the values that are offered', () => {
   it.each([
     [['login', '--format=j'], ['--format=json']],
     [['login', '--format', '=', 'j'], ['json']],
-    [
-      ['login', '--format', '='],
-      ['json', 'env'],
-    ],
+    [['login', '--format', '='], 'json env'.split(' ')],
     [
       ['login', '--scope', '"openid myinfo.na'],
       ['openid myinfo.name', 'openid myinfo.nationality', 'openid myinfo.name_of_employer'],
@@ -123,10 +107,7 @@ describe('the values that are offered', () => {
     [['login', '--scope', "'openid pocdex.n"], ['openid pocdex.number_of_employments']],
     [['login', '--scope', 'openid\\ pocdex.n'], ['openid pocdex.number_of_employments']],
     [['login', '--scope=openid open'], []],
-    [
-      ['check', '--only', 'jwks,cl'],
-      ['jwks,clock', 'jwks,client-secret'],
-    ],
+    [['check', '--only', 'jwks,cl'], 'jwks,clock jwks,client-secret'.split(' ')],
     [['login', '--manual=x'], []],
     [['login', '--nonsense=x'], []],
   ])('for %j are %j', async (words, values) => {
@@ -207,7 +188,7 @@ describe('sgid completion', () => {
     expect(stderr).toContain('Allowed choices are bash, zsh, fish, powershell');
   });
 
-  it('tells how to install it, and does not tell of the option for scripts', async () => {
+  it('says how to install it, and nothing of the option for scripts', async () => {
     const { stdout } = await runSgid(['completion', '--help']);
     expect(stdout).toContain("echo 'source <(sgid completion bash)' >> ~/.bashrc");
     expect(stdout).toContain('sgid completion fish > ~/.config/fish/completions/sgid.fish');
@@ -266,15 +247,11 @@ describe('the script for PowerShell', () => {
     expect(SCRIPT).not.toMatch(/Invoke-Expression|iex|& \$|\. \$|ScriptBlock\]::Create/i);
   });
 
-  it('hands over the words on standard input, so that Node takes none for its own', () => {
-    expect(SCRIPT).toContain('| sgid completion powershell --candidates 2>$null');
-  });
-
-  it('quotes what is more than a plain word, with its own quotes doubled', () => {
-    expect(SCRIPT).toContain(`"'" + $value.Replace("'", "''") + "'"`);
-  });
-
-  it('gives every candidate a description, because an empty one is refused', () => {
-    expect(SCRIPT).toContain('if (-not $description) { $description = $value }');
+  it.each([
+    ['hands the words over so that Node takes none', '| sgid completion powershell --candidates 2>$null'],
+    ['doubles the quotes in what it quotes', `"'" + $value.Replace("'", "''") + "'"`],
+    ['gives what has none a description', 'if (-not $description) { $description = $value }'],
+  ])('%s', (_name, code) => {
+    expect(SCRIPT).toContain(code);
   });
 });

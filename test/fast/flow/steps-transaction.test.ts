@@ -6,6 +6,7 @@ import { type StepFlow, startSteps } from '../../helpers/step-flow.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const MINUTE = 60_000;
+const AGAIN = 'sgid authorize-url';
 
 /** Finishes a login with another transaction than its own, and expects that nothing was sent. */
 async function finishWith(
@@ -48,22 +49,12 @@ describe('sgid callback refuses a transaction', () => {
       'standard input: the redirect URI is not an absolute http or https URL',
       'Use one',
     ],
-    ['without a state', { state: undefined }, '$.state is missing', 'sgid authorize-url'],
-    ['with an empty nonce', { nonce: '' }, '$.nonce must not be empty', 'sgid authorize-url'],
-    ['with a number for a nonce', { nonce: 7 }, '$.nonce must be text, got a number', 'sgid authorize-url'],
-    ['without its time', { createdAt: undefined }, '$.createdAt is missing', 'sgid authorize-url'],
-    [
-      'whose time is none',
-      { createdAt: 'today' },
-      '$.createdAt must be a time such as 2026',
-      'sgid authorize-url',
-    ],
-    [
-      'with an empty verifier',
-      { codeVerifier: '' },
-      '$.codeVerifier must not be empty',
-      'sgid authorize-url',
-    ],
+    ['without a state', { state: undefined }, '$.state is missing', AGAIN],
+    ['with an empty nonce', { nonce: '' }, '$.nonce must not be empty', AGAIN],
+    ['with a number for a nonce', { nonce: 7 }, '$.nonce must be text, got a number', AGAIN],
+    ['without its time', { createdAt: undefined }, '$.createdAt is missing', AGAIN],
+    ['whose time is none', { createdAt: 'today' }, '$.createdAt must be a time such as 2026', AGAIN],
+    ['with an empty verifier', { codeVerifier: '' }, '$.codeVerifier must not be empty', AGAIN],
     [
       'with the verifier of another',
       { codeVerifier: 'x'.repeat(43) },
@@ -97,7 +88,7 @@ describe('sgid callback refuses a transaction', () => {
     [61 * MINUTE, 3, 'the transaction was made 61 minutes ago, and counts for 60'],
     [60 * MINUTE + 1000, 3, 'the transaction was made 61 minutes ago, and counts for 60'],
     [-2 * MINUTE, 3, 'the transaction was made in the future'],
-    // The clock of this test is right for a transaction, but not for the ID token: that is judged last.
+    // The clock of this test is right for a transaction, but not for the ID token: that is verified last.
     [59 * MINUTE, 7, 'the ID token has expired'],
     [-30_000, 0, ''],
   ])('by its age: after %i ms, exit %i', async (age, exitCode, words) => {
@@ -142,21 +133,16 @@ describe('sgid callback refuses a transaction', () => {
 
 describe('a command line of sgid callback that cannot be meant', () => {
   const VERIFIER = 'v'.repeat(43);
+  const BOTH = 'the transaction and the callback URL cannot both come from standard input';
 
   it.each([
     [[], 'there is no callback: neither --transaction nor --code nor a URL was given'],
-    [['--transaction', '-'], 'the transaction and the callback URL cannot both come from standard input'],
-    [
-      ['--transaction', '-', '-'],
-      'the transaction and the callback URL cannot both come from standard input',
-    ],
+    [['--transaction', '-'], BOTH],
+    [['--transaction', '-', '-'], BOTH],
     [['--transaction', 't.json', '--code', 'x', 'URL'], '--transaction and --code contradict each other'],
     [['--transaction', 't.json', '--state', 'x', 'URL'], '--transaction and --state contradict each other'],
     [['--transaction', 't.json', '--nonce', 'x', 'URL'], '--transaction and --nonce contradict each other'],
-    [
-      ['--transaction', 't', '--redirect-uri', 'x', 'URL'],
-      '--transaction and --redirect-uri contradict each other',
-    ],
+    [['--transaction', 't', '--redirect-uri', 'x'], '--transaction and --redirect-uri contradict each other'],
     [['--code', 'x', '--code-verifier', VERIFIER, 'URL'], '--code and [callback-url] contradict each other'],
     [['--code', 'x'], '--code-verifier is missing'],
     [['URL'], '--code-verifier is missing'],

@@ -54,9 +54,8 @@ describe('sgid userinfo', () => {
   it('takes the same from the file of --token, and warns when others can read it', async () => {
     const { run, obtainTokens } = await startSteps();
     const path = await writeTemporaryFile('tokens.json', await obtainTokens(), 0o644);
-    const { exitCode, stderr } = await run(['userinfo', '--token', path]);
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain('run: chmod 600');
+    const warning = expect.stringContaining('run: chmod 600');
+    expect(await run(['userinfo', '--token', path])).toMatchObject({ exitCode: 0, stderr: warning });
   });
 
   it('takes an access token alone, and says what cannot be compared', async () => {
@@ -89,7 +88,7 @@ describe('sgid userinfo', () => {
     expect(JSON.parse(await readFile(path, 'utf8')).data).toHaveProperty(['myinfo.name']);
   });
 
-  it('judges --expect last, and --field by what came', async () => {
+  it('checks --expect last, and --field by what came', async () => {
     const { run, obtainTokens } = await startSteps();
     const stdin = await obtainTokens(SCOPE);
     const failed = await run(['userinfo', '--expect', 'myinfo.name~^LIM'], { stdin });
@@ -123,12 +122,7 @@ describe('sgid userinfo refuses', () => {
     ['a broken key', { userinfo: changeJson((json) => ({ ...json, key: 'x' })) }, 8, 'ERR_JWE_INVALID'],
     ['an answer of 401', { userinfo: () => reply(401) }, 4, 'ERR_USERINFO_REFUSED'],
     ['an answer that never comes', { userinfo: hang }, 5, 'ERR_HTTP_TIMEOUT'],
-    [
-      'a redirect',
-      { userinfo: () => reply(302, '', { location: 'https://x.test' }) },
-      5,
-      'ERR_RESPONSE_REDIRECT',
-    ],
+    ['a redirect', { userinfo: () => reply(302, '', { location: '/x' }) }, 5, 'ERR_RESPONSE_REDIRECT'],
   ])('%s', async (_name, provider, exitCode, code) => {
     const { run, obtainTokens } = await startSteps({ provider });
     const result = await run(['userinfo', '--http-timeout', '0.3s'], { stdin: await obtainTokens() });
