@@ -45,8 +45,8 @@ describe('a scope', () => {
   it.each([
     [
       'that is unknown',
-      'openid myinfo.new',
-      'myinfo.new is not in the catalogue; the provider may not know it',
+      'openid myinfo.brand_new',
+      'myinfo.brand_new is not in the catalogue; the provider may not know it either',
     ],
     ['that is misspelt', 'openid myinfo.nmae', 'did you mean myinfo.name?'],
   ])('%s is a warning, and the login succeeds', async (_name, scope, words) => {
