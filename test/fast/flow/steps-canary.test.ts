@@ -86,7 +86,7 @@ interface Scenario {
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'when all goes well': { exits: [0, 2, 3, 4, 7, 9] },
-  'when a stray callback comes with the genuine code': {
+  'when an unexpected callback comes with the genuine code': {
     exits: [7],
     change: (url) => withParameters(url, { state: 'x' }),
   },
