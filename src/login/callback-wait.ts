@@ -169,7 +169,7 @@ function inputEnded(redirectUri: string): SgidError {
   });
 }
 
-/** SgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong: these come first. */
+/** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong: these come first. */
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded }: LoginInput,
   { redirectUri }: Authorization,

@@ -3,7 +3,12 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { CONTENT_ENCRYPTIONS, decryptJwe, FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../oidc/jwe.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { EncryptedData } from './userinfo.ts';
+
+/** The payload key, encrypted to the client, and the fields, encrypted with the payload key. */
+export interface EncryptedData {
+  readonly key: string;
+  readonly fields: readonly (readonly [name: string, jwe: string])[];
+}
 
 /**
  * Decrypts the fields of a userinfo reply: the private key opens the payload key, which opens each field.

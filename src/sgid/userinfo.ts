@@ -5,18 +5,12 @@ import { type CallOptions, noteVerdicts, runStep, type Step } from '../oidc/jour
 import { parseReply } from '../oidc/provider-reply.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { isNonEmptyString, isRecord } from '../text/guards.ts';
-import { decryptData } from './decrypt.ts';
+import { decryptData, type EncryptedData } from './decrypt.ts';
 
 export interface EncryptedUserinfo {
   readonly sub: string;
   /** Absent when only `openid` was asked for. */
   readonly encrypted?: EncryptedData;
-}
-
-/** The payload key, encrypted to the client, and the fields, encrypted with the payload key. */
-export interface EncryptedData {
-  readonly key: string;
-  readonly fields: readonly (readonly [name: string, jwe: string])[];
 }
 
 export interface PersonData {
