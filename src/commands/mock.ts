@@ -99,6 +99,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
     return mock
       .command(name)
       .description(description)
+      .allowExcessArguments(false)
       .addOption(
         new Option('--format <format>', 'how to print the list')
           .choices(['json', 'table'] as const)
