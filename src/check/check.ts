@@ -1,20 +1,21 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Transport } from '../oidc/http-exchange.ts';
-import type { Verdict } from '../oidc/verdict.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';
 
-export interface Finding {
-  /** `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */
-  readonly verdict: Verdict['verdict'];
+export type Finding = {
   readonly evidence: string;
   /** What to do; of failures and warnings. */
   readonly hint?: string;
-  /** Decides the exit code; of failures alone. */
-  readonly code?: SgidErrorCode;
   /** Why a check was skipped, where something else is wrong: that has a check of its own. */
   readonly blockedBy?: SgidError | undefined;
-}
+} & (
+  | /** `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */ {
+      readonly verdict: 'pass' | 'warn' | 'skip';
+      readonly code?: undefined;
+    }
+  | /** The code decides the exit code. */ { readonly verdict: 'fail'; readonly code: SgidErrorCode }
+);
 
 export interface CheckContext {
   readonly credentials: TestedCredentials;

@@ -20,10 +20,7 @@ export const CHECK_IDS = Object.keys({ ...CREDENTIAL_CHECKS, ...ONLINE_CHECKS })
 export const ONLINE_CHECK_IDS: readonly CheckId[] = CHECK_IDS.filter(isOnline);
 
 /** Its texts are single lines, safe to print, and hold no secret. */
-export interface CheckResult extends Omit<Finding, 'blockedBy'> {
-  readonly id: CheckId;
-  readonly durationMs: number;
-}
+export type CheckResult = Finding & { readonly id: CheckId; readonly durationMs: number };
 
 export interface CheckReport {
   /** Nothing failed. */
@@ -63,12 +60,13 @@ export function reportUnreadable(error: SgidError, only?: readonly CheckId[]): C
 
 function resultOf(
   id: CheckId,
-  { verdict, evidence, hint, code }: Finding,
+  finding: Finding,
   clean: (text: string) => string,
   durationMs = 0,
 ): CheckResult {
+  const { evidence, hint } = finding;
   const advice = hint === undefined ? {} : { hint: clean(hint) };
-  return { id, verdict, evidence: clean(evidence), ...advice, ...(code && { code }), durationMs };
+  return { ...finding, id, evidence: clean(evidence), ...advice, durationMs };
 }
 
 function reportOf(checks: readonly CheckResult[]): CheckReport {

@@ -1,13 +1,11 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { acceptCallback, acceptCode, parseRedirectedUrl, validateCallback } from '../oidc/callback.ts';
-import { noteVerdicts } from '../oidc/journal.ts';
-import { createJwksSource } from '../oidc/jwks.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
-import { exchangeCode } from '../oidc/token.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
+import { SgidProvider } from '../sgid/sgid-provider.ts';
 import { isTooLong } from '../text/guards.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
@@ -87,13 +85,11 @@ async function runCallback(
       : await acceptTransaction(transaction, url === '-' ? undefined : url, options, context);
   prepareProxy(client.hostname, context);
   const transport = openTransport(context, { timeoutMs });
-  const endpoints = endpointsOf(client.hostname);
-  const jwks = createJwksSource(transport, endpoints.jwks);
+  const provider = new SgidProvider({ ...client, transport });
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
   const output = await openResultOutput(options.out, platform);
   try {
-    const registered = { ...client, endpoints, jwks, transport };
-    const tokens = await exchangeCode(registered, accepted, sent, { journal, signal: platform.signal });
+    const tokens = await provider.exchange(accepted, sent, { journal, signal: platform.signal });
     const { sub, accessToken, idToken, claims } = tokens;
     await output.commit(renderJson({ sub, accessToken, idToken, claims }));
   } finally {
@@ -175,11 +171,9 @@ async function acceptUrl(
   const parameters = parseRedirectedUrl(url, sent.redirectUri);
   diagnostics.hide(parameters.getAll('code'));
   const { issuer } = endpointsOf(sent.hostname);
-  return journal.step('callback', async (step) => {
-    const callback = validateCallback(parameters, { state: sent.state, issuer });
-    noteVerdicts(step, callback.verdicts);
-    return acceptCallback(callback);
-  });
+  return journal.step('callback', async (step) =>
+    acceptCallback(validateCallback(parameters, { state: sent.state, issuer }), step),
+  );
 }
 
 /** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */

@@ -17,6 +17,7 @@ import {
   runChecks,
 } from '../check/run-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { fail } from '../oidc/verdict.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutForStdout, PLAIN_LAYOUT, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
@@ -106,8 +107,13 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const output = await openResultOutput(out, platform);
   try {
     const report = await examine(options, only, timeoutMs, context);
-    for (const { id, verdict, code, durationMs } of report.checks)
-      journal.checked({ check: id, verdict, ...(code && { code }) }, durationMs);
+    for (const { id, durationMs, ...found } of report.checks) {
+      const verdict =
+        found.verdict === 'fail'
+          ? fail(id, new SgidError(found.code, found.evidence))
+          : { check: id, verdict: found.verdict };
+      journal.checked(verdict, durationMs);
+    }
     platform.signal.throwIfAborted();
     const text = RENDERERS[format](report, layoutOfReport(context, out));
     // Annotations are the one text in a log that GitHub Actions is to obey.

@@ -49,11 +49,11 @@ export const declare: DeclareCommand = (command, openContext) => {
       const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
       const input = await loadText({ path, what: 'the token' }, context);
       const { kind, verdicts, ...content } = await inspect(input, { ...options, timeoutMs }, context);
-      const printed = verdicts.map(({ check, verdict, detail: evidence, code }) => ({
+      const printed = verdicts.map(({ check, verdict, detail: evidence, error }) => ({
         check,
         verdict,
         evidence,
-        code,
+        code: error?.code,
       }));
       const output = await openResultOutput(undefined, context.platform);
       await output.commit(renderJson({ kind, ...content, verdicts: printed }));
@@ -143,7 +143,7 @@ const MOST_NAMES = 10;
 
 function refuseFailures(kind: Report['kind'], verdicts: readonly Verdict[]): void {
   const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
-  const code = failures[0]?.code;
+  const code = failures[0]?.error?.code;
   if (code === undefined) return;
   const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
   const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : '';

@@ -8,7 +8,6 @@ import {
   validateCallback,
 } from '../oidc/callback.ts';
 import type { Clock } from '../oidc/http-exchange.ts';
-import { noteVerdicts } from '../oidc/journal.ts';
 import { generateState } from '../oidc/pkce.ts';
 import type { Authorization, LoginRequest } from '../oidc/provider.ts';
 import type { Browser } from '../system/browser.ts';
@@ -114,8 +113,7 @@ export class CallbackWait {
       const timeout = (): void => this.#reject(callbackTimeout(this.#input, authorization));
       clock.sleep(timeoutMs, waiting).then(timeout, this.#reject);
       const callback = await this.#callback;
-      noteVerdicts(step, callback.verdicts);
-      return acceptCallback(callback);
+      return acceptCallback(callback, step);
     } finally {
       over.abort();
     }

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isTooLong } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { fail, pass, requirePass, type Verdict } from './verdict.ts';
+import { noteVerdicts, type Step } from './journal.ts';
+import { fail, pass, type Verdict } from './verdict.ts';
 
 /** What the genuine callback of a login must match. */
 export interface ExpectedCallback {
@@ -19,10 +20,14 @@ export interface AcceptedCallback {
   readonly code: string;
 }
 
-export type ValidatedCallback =
-  /** That of this login: its failure ends the login. */
-  | { readonly isExpected: true; readonly verdicts: readonly Verdict[]; readonly code: string }
-  | { readonly isExpected: false; readonly verdicts: readonly Verdict[]; readonly error: SgidError };
+export type ValidatedCallback = {
+  readonly verdicts: readonly Verdict[];
+  /** Not to be used before the callback is accepted. */
+  readonly code: string;
+} & (
+  | /** That of this login: its failure ends the login. */ { readonly isExpected: true }
+  | { readonly isExpected: false; readonly error: SgidError }
+);
 
 /**
  * Validates the query of a callback (RFC 6749 section 4.1.2): repeated parameters first, then `iss` (RFC 9207), then
@@ -30,26 +35,27 @@ export type ValidatedCallback =
  */
 export function validateCallback(parameters: URLSearchParams, expected: ExpectedCallback): ValidatedCallback {
   const verdicts: Verdict[] = [];
+  const code = parameters.get('code') ?? '';
   for (const check of [checkRepeats, checkIssuer, checkState]) {
     const verdict = check(parameters, expected);
     if (verdict !== undefined) verdicts.push(verdict);
-    if (verdict?.error !== undefined) return { isExpected: false, verdicts, error: verdict.error };
+    if (verdict?.error !== undefined) return { isExpected: false, verdicts, code, error: verdict.error };
   }
   verdicts.push(checkGrant(parameters));
-  return { isExpected: true, verdicts, code: parameters.get('code') ?? '' };
+  return { isExpected: true, verdicts, code };
 }
 
 /**
- * Accepts a callback of which every check passed.
+ * Notes what was found of a callback, and accepts it when every check passed.
  *
  * @throws SgidError of the first that failed.
  */
-export function acceptCallback(callback: ValidatedCallback): AcceptedCallback {
-  requirePass(callback.verdicts);
-  return acceptCode(callback.isExpected ? callback.code : '');
+export function acceptCallback({ verdicts, code }: ValidatedCallback, step?: Step): AcceptedCallback {
+  noteVerdicts(step, verdicts);
+  return { code } as AcceptedCallback;
 }
 
-/** Accepts a code whose callback somebody else validated: a caller of the library, or a person. */
+/** For the library, and for a code that a person passes alone (--code): somebody else validated its callback. */
 export function acceptCode(code: string): AcceptedCallback {
   return { code } as AcceptedCallback;
 }

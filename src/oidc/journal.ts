@@ -1,5 +1,5 @@
 import type { HttpExchange } from '../system/http-client.ts';
-import { requirePass, type Verdict } from './verdict.ts';
+import { findFailure, type Verdict } from './verdict.ts';
 
 export interface Step {
   exchange(exchange: HttpExchange): void;
@@ -32,5 +32,6 @@ export function runStep<Result>(
  */
 export function noteVerdicts(step: Step | undefined, verdicts: readonly Verdict[]): void {
   step?.verdicts(verdicts);
-  requirePass(verdicts);
+  const failure = findFailure(verdicts);
+  if (failure !== undefined) throw failure;
 }

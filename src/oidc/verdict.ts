@@ -1,17 +1,17 @@
-import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
+import type { SgidError } from '../errors/sgid-error.ts';
 
-export interface Verdict {
+interface Finding {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;
-  /** `warn` ends nothing; `skip` is for what could not be looked at. */
-  readonly verdict: 'pass' | 'fail' | 'warn' | 'skip';
   /** For the person alone: may quote the provider. */
   readonly detail?: string;
-  /** The error that it comes to. */
-  readonly code?: SgidErrorCode;
-  /** What a login ends with when this failed. */
-  readonly error?: SgidError;
 }
+
+/** `warn` ends nothing; `skip` is for what could not be looked at. */
+export type Verdict =
+  | (Finding & { readonly verdict: 'pass' | 'warn' | 'skip'; readonly error?: undefined })
+  /** A login ends with the error. */
+  | (Finding & { readonly verdict: 'fail'; readonly error: SgidError });
 
 export function pass(check: string, detail?: string): Verdict {
   return { check, verdict: 'pass', ...(detail === undefined ? {} : { detail }) };
@@ -22,16 +22,10 @@ export function skip(check: string, detail: string): Verdict {
 }
 
 export function fail(check: string, error: SgidError, detail?: string): Verdict {
-  return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), code: error.code, error };
+  return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), error };
 }
 
 /** What a login ends with: the error of the first check that failed. */
 export function findFailure(verdicts: readonly Verdict[]): SgidError | undefined {
   return verdicts.find(({ verdict }) => verdict === 'fail')?.error;
-}
-
-/** @throws SgidError of the first check that failed. */
-export function requirePass(verdicts: readonly Verdict[]): void {
-  const failure = findFailure(verdicts);
-  if (failure !== undefined) throw failure;
 }

@@ -1,5 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { pass, type Verdict } from '../oidc/verdict.ts';
+import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { matchInTime } from '../system/pattern.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -43,7 +43,7 @@ export function checkExpectations(
     if (value !== undefined && passes(value)) return pass(name);
     const detail =
       value === undefined ? `expected the claim ${claim}, which is absent` : `expected ${claim} ${words}`;
-    return { check: name, verdict: 'fail', code: 'ERR_EXPECTATION', detail };
+    return fail(name, new SgidError('ERR_EXPECTATION', detail), detail);
   });
 }
 

@@ -18,7 +18,8 @@ import { type DataReader, fetchData } from './userinfo.ts';
 export interface SgidProviderOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly privateKey: KeyObject;
+  /** Needed for the claims. */
+  readonly privateKey?: KeyObject;
   readonly hostname: string;
   readonly transport: Transport;
   readonly onReply?: DataReader['onReply'];
@@ -66,7 +67,8 @@ export class SgidProvider implements Provider {
     authorization: SentAuthorization,
     options?: CallOptions,
   ): Promise<VerifiedTokens> {
-    const client = { ...this.#options, endpoints: this.endpoints, jwks: this.#jwks };
+    const { clientId, clientSecret, transport } = this.#options;
+    const client = { clientId, clientSecret, transport, endpoints: this.endpoints, jwks: this.#jwks };
     return exchangeCode(client, accepted, authorization, options);
   }
 
@@ -74,6 +76,9 @@ export class SgidProvider implements Provider {
     tokens: { readonly accessToken: string; readonly sub: string },
     options?: CallOptions,
   ): Promise<Record<string, string>> {
-    return (await fetchData({ ...this.#options, endpoints: this.endpoints }, tokens, options)).data;
+    const { privateKey, transport, onReply } = this.#options;
+    if (privateKey === undefined) throw new TypeError('a provider without the private key gives no claims');
+    return (await fetchData({ privateKey, transport, onReply, endpoints: this.endpoints }, tokens, options))
+      .data;
   }
 }

@@ -100,10 +100,10 @@ function unexpectedCallback(startMs: number, code: SgidErrorCode): TraceRecord {
 /** What a step found. Of a verdict's detail, which may quote the provider, only a count is kept. */
 function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly TraceVerdict[] {
   const { verdicts, error, exchanges } = entry;
-  const found: TraceVerdict[] = verdicts.map(({ check, verdict, code, detail = '' }) => ({
+  const found: TraceVerdict[] = verdicts.map(({ check, verdict, error, detail = '' }) => ({
     check,
     verdict,
-    code,
+    code: error?.code,
     detail: /^\d+ decrypted$/.test(detail) ? detail : undefined,
   }));
   if (error instanceof SgidError && error.step !== 'program') {

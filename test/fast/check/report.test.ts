@@ -47,11 +47,12 @@ describe('the report in text', () => {
 
   it('refers to an earlier failure in the same words, and to nothing else', () => {
     const same = { evidence: 'it could not be reached', hint: 'look at the network', durationMs: 1 };
+    const failed = { ...same, verdict: 'fail', code: 'ERR_NETWORK' } as const;
     const lines = linesOf([
       { id: 'credentials', ...same, verdict: 'warn' },
-      { id: 'discovery', ...same, verdict: 'fail' },
-      { id: 'jwks', ...same, verdict: 'fail' },
-      { id: 'clock', ...same, verdict: 'fail', hint: 'look at the clock' },
+      { id: 'discovery', ...failed },
+      { id: 'jwks', ...failed },
+      { id: 'clock', ...failed, hint: 'look at the clock' },
       { id: 'client-secret', ...same, verdict: 'warn' },
     ]);
     expect(lines.filter((line) => /^\w/.test(line)).slice(0, 5)).toEqual([

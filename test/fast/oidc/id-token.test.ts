@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { type ExpectedIdToken, verifyIdToken } from '../../../src/oidc/id-token.ts';
-import { requirePass, type Verdict } from '../../../src/oidc/verdict.ts';
+import { noteVerdicts } from '../../../src/oidc/journal.ts';
+import type { Verdict } from '../../../src/oidc/verdict.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
 import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
@@ -30,7 +31,9 @@ async function verify(changes: ClaimChanges, expected: Partial<ExpectedIdToken> 
 }
 
 function failuresOf(verdicts: readonly Verdict[]): readonly string[] {
-  return verdicts.filter(({ verdict }) => verdict === 'fail').map(({ check, code }) => `${check} ${code}`);
+  return verdicts
+    .filter(({ verdict }) => verdict === 'fail')
+    .map(({ check, error }) => `${check} ${error?.code}`);
 }
 
 function hashOf(accessToken: string): string {
@@ -128,7 +131,7 @@ describe('an ID token that is refused', () => {
   ])('%j', async (changes, failure) => {
     const { verdicts } = await verify(changes);
     expect(failuresOf(verdicts)).toEqual([failure]);
-    const error = await errorOf(() => requirePass(verdicts));
+    const error = await errorOf(() => noteVerdicts(undefined, verdicts));
     expect(error).toMatchObject({ step: 'id-token', hint: expect.stringMatching(/\S/) });
   });
 
@@ -150,7 +153,7 @@ describe('an ID token that is refused', () => {
     expect(failuresOf(verdicts).map((failure) => failure.split(' ')[0])).toEqual([
       ...['issuer', 'audience', 'expiry', 'issued-at', 'not-before', 'nonce', 'subject'],
     ]);
-    expect((await errorOf(() => requirePass(verdicts))).code).toBe('ERR_ID_TOKEN_ISSUER');
+    expect((await errorOf(() => noteVerdicts(undefined, verdicts))).code).toBe('ERR_ID_TOKEN_ISSUER');
   });
 
   it('says nothing of the claims and the token in an error', async () => {
@@ -163,7 +166,7 @@ describe('an ID token that is refused', () => {
     ];
     for (const changes of canaries) {
       const { verdicts } = await verify(changes);
-      const words = wordsOf(await errorOf(() => requirePass(verdicts)));
+      const words = wordsOf(await errorOf(() => noteVerdicts(undefined, verdicts)));
       expect(words).not.toMatch(/canary|eyJ/);
     }
   });

@@ -44,6 +44,18 @@ const goodTokens = async (more: Record<string, unknown> = {}): Promise<Reply> =>
 });
 
 describe('a login', () => {
+  it('needs no private key to exchange the code, and one for the claims', async () => {
+    const { fetch } = createFakeProvider();
+    const sgid = new SgidProvider({
+      clientId: TEST_CLIENT_ID,
+      clientSecret: TEST_CLIENT_SECRET,
+      hostname: HOSTNAME,
+      transport: { fetch, clock: createFakeClock() },
+    });
+    const tokens = await sgid.exchange(CODE, SENT);
+    await expect(sgid.claims(tokens)).rejects.toThrow(TypeError);
+  });
+
   it('exchanges the code, verifies the ID token and decrypts the data, step by step', async () => {
     const { sgid, provider } = setUp();
     const journal = new Journal(0);

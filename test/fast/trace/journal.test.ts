@@ -152,7 +152,7 @@ describe('the trace of a journal', () => {
     await fail('id-token', late, (step) =>
       step.verdicts([
         PASSED,
-        { check: 'nonce', verdict: 'fail', code: late.code },
+        { check: 'nonce', verdict: 'fail', error: late },
         { check: 'subject', verdict: 'skip' },
       ]),
     );
@@ -194,7 +194,10 @@ describe('the trace of a journal', () => {
   it('has the checks of sgid check, and their requests without a verdict', () => {
     const { journal, exchange, write } = begin();
     journal.exchange('token', exchange('/oauth/token', 401));
-    journal.checked({ check: 'client-secret', verdict: 'fail', code: 'ERR_TOKEN_REFUSED' }, 10);
+    journal.checked(
+      { check: 'client-secret', verdict: 'fail', error: errorOf('ERR_TOKEN_REFUSED', 'token') },
+      10,
+    );
     expect(linesOf(write())).toEqual(['http token: ', 'local check: fail client-secret ERR_TOKEN_REFUSED']);
     expect(write().records[1]).toMatchObject({ startMs: 0, durationMs: 10 });
   });
