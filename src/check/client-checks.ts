@@ -105,7 +105,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     return fail(
       'ERR_RESPONSE_REDIRECT',
       `${evidence}; a redirect is never followed`,
-      "Check that the provider's hostname (--hostname) is the provider itself and not a page, proxy or login wall in front of it.",
+      "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.",
     );
   }
   // RFC 6749 section 5.2: the errors, and 401, are for clients that are not who they say.

@@ -63,7 +63,7 @@ function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding
 function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContext): Finding {
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
   if (publicKeys.length === 0)
-    return skip('no public key came along; the developer portal shows the one that is registered');
+    return skip('no public key was given; the developer portal shows the one that is registered');
   const foreign = publicKeys.find(({ keys }) => !belongTogether(privateKey.value, keys));
   if (foreign !== undefined) return failBy(publicKeyMismatch(foreign.origin));
   const places = publicKeys.map(({ origin }) => origin).join(', ');
@@ -138,7 +138,7 @@ async function checkCanary({ credentials: { privateKey }, canary }: CheckContext
     if (error.code === 'ERR_DECRYPT_KEY') return failBy(error);
     return fail(
       error.code,
-      `${canary.origin} is no canary: it does not hold the key of a userinfo reply, one compact JWE`,
+      `${canary.origin} is not a canary: it does not hold the key of a userinfo reply, one compact JWE`,
       'Make a new one with: sgid login --save-canary <file>',
     );
   }

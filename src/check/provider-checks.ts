@@ -40,14 +40,14 @@ async function checkJwks({ transport, hostname, signal }: OnlineContext): Promis
     return fail(
       'ERR_RESPONSE_INVALID',
       `the JWKS holds ${count}, none of them an RSA key of 2048 bits or more for RS256`,
-      'No ID token can be verified with it; tell the provider.',
+      'No ID token can be verified with it; report it to the provider.',
     );
   }
   const ids = usable.map(({ kid }) => kid).filter(isNonEmptyString);
   if (usable.length > 1 && new Set(ids).size < usable.length) {
     return warn(
       'the JWKS holds keys that share a kid, or have none',
-      'Which key signed a token is then a matter of trying; tell the provider.',
+      'A verifier must try each key; report it to the provider.',
     );
   }
   const names = ids.slice(0, 5).map((kid) => toPrintable(kid, 100));

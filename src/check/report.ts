@@ -44,7 +44,7 @@ function referToEarlier(check: CheckResult, index: number, checks: readonly Chec
   const isSame = ({ verdict, evidence, hint: advice }: CheckResult): boolean =>
     verdict === 'fail' && evidence === rest.evidence && advice === hint;
   const earlier = isSame(check) && checks.slice(0, index).find(isSame);
-  return earlier ? { ...rest, evidence: `as ${earlier.id}, for the same reason` } : check;
+  return earlier ? { ...rest, evidence: `same failure as ${earlier.id}` } : check;
 }
 
 /** The report for programs: `{"ok","checks":[{"id","verdict","evidence","hint","code"}]}`. */
@@ -122,7 +122,7 @@ function escapeMarkdown(text: string): string {
 function renderCounts({ checks }: CheckReport): string {
   const count = (wanted: Verdict): number => checks.filter(({ verdict }) => verdict === wanted).length;
   const counts = [`${count('pass')} passed`, `${count('fail')} failed`];
-  if (count('warn') > 0) counts.push(`${count('warn')} to look at`);
+  if (count('warn') > 0) counts.push(`${count('warn')} ${count('warn') === 1 ? 'warning' : 'warnings'}`);
   if (count('skip') > 0) counts.push(`${count('skip')} skipped`);
   return counts.join(', ');
 }

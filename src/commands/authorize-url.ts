@@ -26,7 +26,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     command
       .option('--state <value>', 'use this state instead of a random one')
       .option('--nonce <value>', 'use this nonce instead of a random one')
-      .option('--code-challenge <challenge>', 'use this S256 challenge, and leave the verifier out'),
+      .option('--code-challenge <challenge>', 'use this S256 challenge, and omit the verifier'),
     ['scope', 'clientId', 'redirectUri', 'hostname'],
   )
     .optionsGroup(GROUPS.output)

@@ -61,10 +61,10 @@ The exit code is 0 when nothing failed, else that of the first failure: 3 config
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
-      .option('--offline', 'ask the provider nothing')
+      .option('--offline', 'send no request')
       .option(
         '--only <checks>',
-        'run these checks alone, separated by commas; repeatable',
+        'run only these checks, separated by commas; repeatable',
         (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
       )
       .option('--canary <file>', 'what "sgid login --save-canary" wrote; - for standard input'),

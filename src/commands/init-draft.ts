@@ -67,7 +67,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   ].join('; ');
   const isChoice = lacksUri && missing.length === 1 && redirectUris.length > 0;
   const message = isChoice
-    ? 'the file has several redirect URIs, and it is not said which to use'
+    ? 'the file has several redirect URIs; choose one'
     : missingCredentials(missing).message;
   const listed = `the redirect URIs of the file: ${toPrintable(redirectUris.join(', '))}`;
   throw new SgidError('ERR_MISSING_CREDENTIALS', message, {

@@ -186,8 +186,7 @@ async function chooseName(
       );
     }
     if (replace || !existing.includes(name)) return { name, replace };
-    if (await terminal.confirm(`There is a profile ${name}. Replace it`, signal))
-      return { name, replace: true };
+    if (await terminal.confirm(`Profile ${name} exists. Replace it`, signal)) return { name, replace: true };
   }
 }
 
@@ -212,7 +211,7 @@ async function checkProfile(
   return report;
 }
 
-/** What goes before the profile here would be a surprise at the next command. */
+/** What overrides the profile here would be a surprise at the next command. */
 async function warnOfOverrides(name: string, context: CommandContext): Promise<void> {
   const { diagnostics } = context;
   const inputs = openInputs(context);

@@ -27,7 +27,7 @@ Examples:
   $ sgid callback --transaction transaction.json "$URL" | sgid inspect --verify
   $ sgid inspect userinfo.json | jq '.verdicts[] | select(.verdict == "fail")'
 
-Takes an ID token, a JWE, a userinfo reply, or what "sgid callback" printed, and says what each check of a login finds.
+Takes an ID token, a JWE, a userinfo reply, or what "sgid callback" printed, and prints what each check of a login finds.
 Nothing is decrypted, and nothing is sent but, with --verify, a request for the provider's keys.
 Every verdict has "check", "verdict" (pass, fail, or skip where there is nothing to compare with), "evidence" and, when
 it is fail, the "code" that a login would end with. Whatever fails is printed all the same; then the command ends with
@@ -147,7 +147,7 @@ function refuseFailures(kind: Report['kind'], verdicts: readonly Verdict[]): voi
   if (code === undefined) return;
   const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
   const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : '';
-  throw new SgidError(code, `a login would not take it: ${names.join(', ')}${more} failed`, {
+  throw new SgidError(code, `a login would reject it: ${names.join(', ')}${more} failed`, {
     step: kind === 'id-token' ? 'id-token' : 'decrypt',
     hint: 'Look at the evidence among the verdicts.',
   });

@@ -94,7 +94,7 @@ export const declare: DeclareCommand = (key, openContext) => {
   key.exitOverride(refuseSecrets).addHelpText('after', EXAMPLES);
   key
     .command('inspect')
-    .description('describe a private key and say what is wrong with it')
+    .description('describe a private key and report what is wrong with it')
     .argument('[file]', FILE)
     .option('--public-key <file>', 'a public key or certificate to compare with; - for standard input')
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
@@ -269,7 +269,7 @@ async function requireNewFile(path: string, { files }: Platform): Promise<void> 
   );
   if (size === 0) return;
   const word = pathForShell(path);
-  throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} exists already`, {
+  throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} already exists`, {
     step: 'output',
     hint: `Name another file, or move that one away: mv ${word} ${word}.old`,
   });

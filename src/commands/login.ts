@@ -37,7 +37,7 @@ Examples:
   $ sgid login -p staging                                with the credentials of a profile
   $ sgid login --manual --no-browser                     the browser is on another machine
   $ sgid login --field myinfo.name                       one value as plain text
-  $ env=$(sgid login --format env) && eval "$env"        MYINFO_NAME and its like as shell variables
+  $ env=$(sgid login --format env) && eval "$env"        MYINFO_NAME and so on as shell variables
   $ sgid login --expect myinfo.email --out claims.json
 
 Credentials, the first found wins: option, --credentials file, environment (SGID_CLIENT_ID,
@@ -62,8 +62,8 @@ const addOptions = (command: Command) =>
         'open the URL with this command (default: $BROWSER, else the system browser)',
       )
       .option('--manual', 'do not listen; read the redirected URL from the prompt or standard input')
-      .option('--listen <host:port>', 'listen here although the redirect URI says otherwise')
-      .option('--listen-public', 'let --listen take an address that other machines reach')
+      .option('--listen <host:port>', "listen on this address instead of the redirect URI's")
+      .option('--listen-public', 'allow --listen on an address that other machines can reach')
       .option(
         '--tls-cert <file>',
         'the certificate for a redirect URI with https (default: a self-signed one)',

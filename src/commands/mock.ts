@@ -38,14 +38,18 @@ function addOptions(mock: Command) {
     .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
     .option('--redirect-uri <uri>', 'a redirect URI of the ready-made client; repeatable', collect)
     .option('--client <file>', 'register the clients of this file instead (JSON)')
-    .option('--personas <file>', 'add or replace personas by this file (JSON)')
+    .option('--personas <file>', 'add or replace personas with those of this file (JSON)')
     .option('--approve [persona]', 'log this persona in, or the first, without a page')
     .optionsGroup(GROUPS.testing)
-    .option('--fault <fault[:times]>', 'misbehave, in every login or that many; repeatable', collect)
+    .option(
+      '--fault <fault[:times]>',
+      'inject this fault into every login, or into that many; repeatable',
+      collect,
+    )
     .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
     .option('--control', 'serve the control API under /_mock')
     .optionsGroup(GROUPS.rare)
-    .option('--hostname <origin>', 'the origin that clients reach it under, if another')
+    .option('--hostname <origin>', 'the origin that clients use (default: where it listens)')
     .option('--https', 'serve https with a self-signed certificate')
     .option('--cert-file <file>', 'write its certificate, for clients to trust')
     .addOption(
@@ -76,9 +80,9 @@ export const declare: DeclareCommand = (mock, openContext) => {
         [id, name, description].map((text) => toPrintable(text)),
       ),
     };
-  }).option('--personas <file>', 'add or replace personas by this file (JSON)');
+  }).option('--personas <file>', 'add or replace personas with those of this file (JSON)');
 
-  declareList('faults', 'list the ways to misbehave', async () => ({
+  declareList('faults', 'list the faults', async () => ({
     json: listFaults(),
     headings: ['name', 'what the provider does', 'what a correct client does'],
     rows: listFaults().map(({ name, effect, correctClient }) => [name, effect, correctClient]),
@@ -171,11 +175,13 @@ function logPrintable({ diagnostics }: CommandContext): ReturnType<typeof logExc
 function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
   const { hostname, port, certificate } = server;
   const isPrivate = host === '::1' || host.startsWith('127.');
-  const reach = isPrivate ? '' : `, and on ${host}: other machines can reach it (--hostname says as what)`;
+  const reach = isPrivate
+    ? ''
+    : `, and on ${host}: other machines can reach it (set --hostname to the name they use)`;
   const { protocol, port: named } = new URL(hostname);
   const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
   const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;
-  diagnostics.info(`Mock sgID listens at ${place}${reach}. Ctrl-C ends it.`);
+  diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
   if (certificate === undefined) return;
   diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);
 }
@@ -226,7 +232,7 @@ function validateOptions(options: MockOptions, [word]: readonly string[]) {
     ],
     [
       isForeign && !https && hostname === undefined,
-      `--host ${host} is reached from elsewhere, where clients take http for unsafe`,
+      `--host ${host} is reachable from other machines, and clients refuse http there`,
       'Add --https, or --hostname with the origin that they use.',
     ],
     [

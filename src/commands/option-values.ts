@@ -68,8 +68,8 @@ function requireSeparateFiles(files: readonly { readonly flag: string; readonly 
     if (value.startsWith('/dev/') || (value === '-' && flag === '--out')) continue;
     if (value === '-') {
       throw usageError(
-        `${flag} - names no file`,
-        'Standard output carries the result: give the path of a file.',
+        `${flag} cannot write to standard output`,
+        'It carries the result; give the path of a file.',
       );
     }
     const other = taken.get(resolve(value));

@@ -38,7 +38,7 @@ Examples:
   $ sgid profile show staging | jq -r .clientId.value
   $ sgid profile show staging --resolved -e .env.test
 
-With --resolved every value that a command would use, what it comes from and what that goes before:
+With --resolved, every value that a command would use, its source, and the sources that it overrides:
 --credentials file, environment, .env, profile, default. Secrets are never shown, and nothing is run,
 read or asked to get one. Without a name, the profile is that of SGID_PROFILE, else the current one.`;
 
@@ -246,9 +246,7 @@ async function runUse(
   diagnostics.info(name === undefined ? 'No profile is current now.' : `The current profile is ${name} now.`);
   const chosen = platform.env['SGID_PROFILE'];
   if (chosen && chosen !== name) {
-    diagnostics.warn(
-      `SGID_PROFILE is set to ${toPrintable(chosen, 100)}, which goes before it in this shell`,
-    );
+    diagnostics.warn(`SGID_PROFILE is set to ${toPrintable(chosen, 100)}, which overrides it in this shell`);
   }
 }
 

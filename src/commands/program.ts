@@ -113,7 +113,7 @@ function createProgram(
   openContext: () => Promise<CommandContext>,
 ): { readonly program: CommandUnknownOpts; readonly load: LoadCommand } {
   const program = new Command('sgid')
-    .description('Log in with sgID, test its clients, and develop without it.')
+    .description('Log in with sgID, test client credentials, and run a mock provider.')
     // Before the commands are made: they take these settings over when they are.
     .enablePositionalOptions()
     .exitOverride()
@@ -160,10 +160,10 @@ function createProgram(
 function addGlobalOptions(command: CommandUnknownOpts): void {
   command
     .optionsGroup('Global options:')
-    .option('-q, --quiet', 'say nothing but errors')
-    .option('-v, --verbose', 'say a line for every HTTP exchange')
+    .option('-q, --quiet', 'print only errors')
+    .option('-v, --verbose', 'print a line for each HTTP exchange')
     .option('--no-color', 'no colour and no animation')
-    .option('--json-errors', "make stderr's last line one JSON object when the command fails")
+    .option('--json-errors', 'on failure, print a JSON object as the last line of stderr')
     .version(SGID_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help');
   for (const option of command.options) {

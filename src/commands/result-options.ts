@@ -7,7 +7,7 @@ import { refuseBeside } from './option-values.ts';
 export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
 
 export const SAVE_CANARY_DESCRIPTION =
-  'keep the key of the reply, as encrypted to the client, in this file (mode 0600) for "sgid check --canary"';
+  'save the encrypted payload key to this file (mode 0600) for "sgid check --canary"';
 
 /** Declares the options that say how a person's data is printed. */
 export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(

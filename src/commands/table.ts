@@ -24,16 +24,19 @@ const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> =
   'Step by step, for scripts:': {
     pkce: ['make a PKCE pair', () => import('./pkce.ts')],
     'authorize-url': [
-      'make the URL of a login, and the transaction to finish it with',
+      'print an authorization URL and the transaction that completes the login',
       () => import('./authorize-url.ts'),
     ],
-    callback: ['take the redirected URL, and print the verified tokens', () => import('./callback.ts')],
-    userinfo: ["fetch and decrypt the person's data with those tokens", () => import('./userinfo.ts')],
+    callback: ['exchange the redirected URL for verified tokens', () => import('./callback.ts')],
+    userinfo: [
+      'fetch and decrypt personal data with the tokens of "sgid callback"',
+      () => import('./userinfo.ts'),
+    ],
     decrypt: ['decrypt a saved userinfo reply, offline', () => import('./decrypt.ts')],
-    inspect: ['say what is in a token, and what each check finds', () => import('./inspect.ts')],
+    inspect: ['decode a token and check it', () => import('./inspect.ts')],
   },
   [OTHERS]: {
-    trace: ['look at what --trace wrote, in the terminal or as a page', () => import('./trace.ts')],
+    trace: ['view a trace in the terminal or as a page', () => import('./trace.ts')],
     scopes: ['list the scopes of sgID', () => import('./scopes.ts')],
     explain: [
       'explain an error code: causes, how to confirm and how to fix them',

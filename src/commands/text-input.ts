@@ -45,12 +45,12 @@ export async function loadText(
   const text = decodeText(bytes);
   // U+FFFD stands for bytes that are none of the encoding.
   if (/[\0\uFFFD]/.test(text))
-    throw inputError(`${what}: ${name} holds bytes that are no text`, 'Check that it is the right file.');
+    throw inputError(`${what}: ${name} is not text`, 'Check that it is the right file.');
   if (text.trim() !== '') return { text, name };
   throw isStdin
     ? inputError(
-        `${what}: standard input is empty; did the step before fail?`,
-        'Look at what it said, and run it by itself.',
+        `${what}: standard input is empty; did the previous command fail?`,
+        'Look at its messages, and run it by itself.',
       )
     : inputError(`${what}: ${name} is empty`, 'Check the command that wrote it.');
 }

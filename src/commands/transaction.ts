@@ -70,7 +70,7 @@ export function validateTransaction(
   const age = now - Date.parse(createdAt);
   if (age > LIFETIME) {
     throw transactionError(
-      `was made ${Math.ceil(age / 60_000)} minutes ago, and counts for 60`,
+      `was made ${Math.ceil(age / 60_000)} minutes ago, and is valid for 60`,
       `${HINT}, and log in again.`,
     );
   }

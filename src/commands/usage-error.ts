@@ -32,17 +32,17 @@ export function toUsageError({ code, message }: CommanderError, command: Command
 
 function placeAdvice(code: string, option: string, command: CommandUnknownOpts): string {
   if (code === 'commander.excessArguments')
-    return 'A value goes with its option, and one of several words into quotes, as in --scope "openid myinfo.name". ';
+    return 'Quote a value that contains spaces, as in --scope "openid myinfo.name". ';
   if (code !== 'commander.unknownOption') return '';
   for (let above = command.parent; above !== null; above = above.parent) {
     if (above.options.some((one) => one.short === option || one.long === option))
-      return `It is an option of "${pathOf(above)}", and stands before the name of a command below that. `;
+      return `It is an option of "${pathOf(above)}". Put it before the subcommand. `;
   }
   // What commander did not understand, the option included.
   const below = command.commands.find((one) => command.args.includes(one.name()));
   return below === undefined
     ? ''
-    : `Options of a command stand behind its name: ${pathOf(below)} ${toPrintable(option)} ... `;
+    : `Put options after the command name: ${pathOf(below)} ${toPrintable(option)} ... `;
 }
 
 /** A command as it is typed, for example `sgid mock personas`. */

@@ -42,7 +42,7 @@ const ADVICE = {
     'the private key is cut off: a part of it is missing',
     COPY_AGAIN,
     'an environment file or secret store kept only its first line; write "\\n" for each line end and quote the whole',
-    'the -----BEGIN or -----END line was left out',
+    'the -----BEGIN or -----END line is missing',
   ],
   damaged: [
     'the private key is damaged: it cannot be decoded',
@@ -70,7 +70,7 @@ const ADVICE = {
   ],
   'symmetric-key': ['this is a symmetric key (JWK of type oct); sgID needs an RSA private key', GIVE_IT],
   'several-keys': [
-    'there is more than one private key here, and no telling which one is meant',
+    'there is more than one private key here, and it is not clear which one is meant',
     'Give a file with only the key whose public key is registered in the developer portal.',
   ],
   'not-pkcs1': [

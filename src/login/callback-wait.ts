@@ -155,7 +155,7 @@ export class CallbackWait {
 }
 
 function unattendedFailure(reason: string): SgidError {
-  return new SgidError('ERR_AUTHORIZATION', `the login did not get to the callback: ${reason}`, {
+  return new SgidError('ERR_AUTHORIZATION', `the login did not reach the callback: ${reason}`, {
     step: 'authorize',
     hint: 'Compare the scope and the redirect URI with what the provider knows, or log in through a browser.',
   });
@@ -187,7 +187,7 @@ function callbackTimeout(
       'the person did not finish the login',
       // The embedded provider knows this client.
       ...(embedded ? [] : registration),
-      ...(tls === undefined ? [] : ["the browser waits with a warning about the callback's certificate"]),
+      ...(tls === undefined ? [] : ['the browser is showing a certificate warning']),
       'the provider cannot be reached from where the browser runs',
       ...(listen === undefined
         ? []

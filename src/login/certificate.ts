@@ -123,7 +123,7 @@ async function openSelfSigned(
   // Other addresses of 127.0.0.0/8 are too rare to keep one for.
   if (!LOOPBACK_HOSTS.includes(host)) return describe(await createSelfSignedCertificate([host], now));
   if (folder === undefined)
-    return notKept(await createSelfSignedCertificate([], now), 'no folder for it is known (HOME is not set)');
+    return notKept(await createSelfSignedCertificate([], now), 'HOME is not set, so it cannot be kept');
   const kept = await loadKept(folder, now);
   return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);
 }
@@ -176,7 +176,7 @@ async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<Call
 }
 
 function notKept(tls: TlsCredentials, reason: string): CallbackCertificate {
-  const warning = `the certificate of the callback is for this run alone: ${reason}`;
+  const warning = `the certificate of the callback is used for this run only: ${reason}`;
   return { ...describe(tls), warnings: [warning] };
 }
 
@@ -187,6 +187,6 @@ function describe({ certificate, privateKey }: TlsCredentials, path?: string): C
     'When the browser warns of it ("Your connection is not private"), compare that, then choose Advanced, Proceed.',
   ];
   if (path !== undefined)
-    lines.push(`To be spared the warning, import ${toPrintable(path)} as a trusted certificate.`);
+    lines.push(`To avoid the warning, import ${toPrintable(path)} as a trusted certificate.`);
   return { tls: { certificate, privateKey }, warnings: [], instructions: `${lines.join('\n')}\n` };
 }

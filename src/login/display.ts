@@ -72,7 +72,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     unexpected += 1;
     if (unexpected > MOST_SHOWN) return;
     if (unexpected === MOST_SHOWN) {
-      diagnostics.warn('ignored: more callbacks that are not of this login; further ones are not shown.');
+      diagnostics.warn(
+        'ignored more callbacks that do not belong to this login; further ones are not shown.',
+      );
       return;
     }
     // A hint that ends in a value ends without a full stop.

@@ -51,8 +51,8 @@ export function planListener(redirectUri: URL, options: ListenOptions): ListenPl
   const registered = hostHeaders(hostname, port, defaultPort);
   if (options.certified && protocol === 'http:') {
     throw usageError(
-      `--tls-cert is of no use: the redirect URI ${href} is http`,
-      'Leave --tls-cert and --tls-key out, or use a redirect URI with https.',
+      `--tls-cert needs an https redirect URI, and ${href} is http`,
+      'Omit --tls-cert and --tls-key, or use an https redirect URI.',
     );
   }
 

@@ -50,7 +50,7 @@ function contentOf(outcome: LoginOutcome | RefusedCallback): readonly [title: st
         'Not the expected callback',
         html`<h1 class="bad">Not the expected callback</h1>
 <p>This request does not belong to the login that is under way, so it was ignored. It may come from an earlier attempt.</p>
-<p>The login still waits: continue in the tab that was opened for it, or with the URL in the terminal.</p>
+<p>The login is still waiting: continue in the tab that was opened for it, or with the URL in the terminal.</p>
 <p class="muted">Error code: <code>${outcome.error.code}</code></p>`,
       ];
     case 'settled':

@@ -14,7 +14,7 @@ export const SLOW_MS = 3_000;
 export const TOKEN_SLOW_MS = 15_000;
 
 const FAULTS = {
-  'access-denied': ['the callback brings error=access_denied', 'tells the person that the login was refused'],
+  'access-denied': ['the callback brings error=access_denied', 'reports that the login was refused'],
   'no-callback': ['the browser is never sent back', 'gives up waiting after a while and says so'],
   'wrong-state': ['the callback brings another state', 'ignores the callback and exchanges nothing'],
   'invalid-client': [

@@ -86,7 +86,7 @@ export function createProviderState(options: MockProviderOptions) {
 function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string): ReadonlyMap<string, T> {
   const index = new Map(items.map((item) => [idOf(item), item]));
   if (items.length === 0) {
-    const hint = `Name a ${kind}, or leave the option out to get the built-in ones.`;
+    const hint = `Name a ${kind}, or omit the option to get the built-in ones.`;
     throw usageError(`the mock needs at least one ${kind}`, hint);
   }
   if (index.size === items.length) return index;

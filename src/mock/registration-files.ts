@@ -9,7 +9,7 @@ import { NOT_AVAILABLE, type Persona } from './personas.ts';
 
 const PERSONAS_HINT =
   'Fix the file. It holds [{"id": "my-person", "name": "MY PERSON", "description": "...", "data": {"myinfo.email": "me@example.com"}}]; ' +
-  'name and description may be left out, and every value is text, as sgID sends it.';
+  'name and description are optional, and every value is text, as sgID sends it.';
 
 const CLIENTS_HINT =
   'Fix the file. It holds [{"clientId": "...", "clientSecret": "a text", "redirectUris": ["http://localhost:5001/api/redirect"], ' +

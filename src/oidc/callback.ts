@@ -72,7 +72,7 @@ function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback):
   if (found === null) return undefined;
   if (found === issuer) return pass('issuer');
   const message = `the callback comes from another provider than ${issuer}`;
-  const hint = 'Another login was answered, or somebody mixes providers up (RFC 9207). Start again.';
+  const hint = 'It may belong to another login, or be a mix-up attack (RFC 9207). Start again.';
   return refuse('issuer', 'ERR_CALLBACK_ISSUER', message, hint);
 }
 

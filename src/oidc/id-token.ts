@@ -120,9 +120,9 @@ function* checkClaims(claims: Members, expected: ExpectedIdToken): Generator<Ver
   yield checkIssuer(claims, expected);
   yield checkAudience(claims, expected);
   yield checkExpiry(claims, expected);
-  yield checkStart('issued-at', claims['iat'], expected, 'was issued in the future');
+  yield checkStart('issued-at', 'iat', claims, expected, 'was issued in the future');
   if (claims['nbf'] !== undefined)
-    yield checkStart('not-before', claims['nbf'], expected, 'is not valid yet');
+    yield checkStart('not-before', 'nbf', claims, expected, 'is not valid yet');
   yield checkNonce(claims, expected);
   yield isNonEmptyString(claims['sub'])
     ? pass('subject', 'present')
@@ -163,10 +163,17 @@ function checkExpiry({ exp }: Members, { now }: ExpectedIdToken): Verdict {
   return refuse(check, code, 'has expired', detail, 'Set the clock of this machine, or log in again.');
 }
 
-function checkStart(check: string, start: unknown, { now }: ExpectedIdToken, early: string): Verdict {
+function checkStart(
+  check: string,
+  claim: string,
+  claims: Members,
+  { now }: ExpectedIdToken,
+  early: string,
+): Verdict {
+  const start = claims[claim];
   const code = 'ERR_ID_TOKEN_ISSUED_AT';
   if (!isSeconds(start))
-    return refuse(check, code, 'has no usable issue time', `${show(start)}; expected seconds`);
+    return refuse(check, code, `has an unusable ${claim}`, `${show(start)}; expected seconds`);
   if (start <= now / 1000 + CLOCK_TOLERANCE) return pass(check, formatTime(start));
   const detail = `${formatTime(start)} is in the future; it is ${formatNow(now)}`;
   return refuse(check, code, early, detail, 'Set the clock of this machine.');
@@ -179,7 +186,7 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
     return skip(check, `${isAbsent ? 'none' : 'present'}; none to compare with (--nonce)`);
   if (found === (nonce ?? undefined)) return pass(check, 'the one given');
   const message = 'does not carry the nonce of this login';
-  const detail = `${isAbsent ? 'none' : 'another'} than the one given`;
+  const detail = isAbsent ? 'missing' : 'differs from the one given';
   return refuse(check, 'ERR_ID_TOKEN_NONCE', message, detail, 'It may be replayed. Log in again.');
 }
 
@@ -220,7 +227,7 @@ function refuse(check: string, code: SgidErrorCode, message: string, detail: str
 function idTokenError(
   code: SgidErrorCode,
   message: string,
-  hint = 'Do not trust this login; tell the operators of the provider.',
+  hint = 'Do not trust this login; report it to the provider.',
 ): SgidError {
   return new SgidError(code, `the ID token ${message}`, { hint });
 }

@@ -51,7 +51,7 @@ export function networkError(
     return fail('ERR_PROXY', setting, { step: 'config', hint });
   }
   if (code === 'ERR_PROXY_REFUSED') {
-    return fail('ERR_NETWORK', `the proxy ${proxy} refused the way to ${host}: HTTP ${status}`, {
+    return fail('ERR_NETWORK', `the proxy ${proxy} refused to connect to ${host}: HTTP ${status}`, {
       causes: causesOfRefusal(status),
       hint: status === 407 ? SIGN_IN : `Ask whoever runs the proxy; ${withoutProxy}`,
     });
@@ -66,7 +66,7 @@ export function networkError(
       proxy === undefined
         ? ['the provider is slow or down', 'a firewall swallows the connection']
         : ['the proxy is slow or down', `the proxy waits for ${host}`];
-    const missing = 'a proxy is needed to reach it, which HTTPS_PROXY would name';
+    const missing = 'a proxy is needed: set HTTPS_PROXY';
     const causes = proxy === undefined && via === undefined ? [...slow, missing] : slow;
     return fail('ERR_HTTP_TIMEOUT', message, { causes, hint: ALLOW_LONGER });
   }
@@ -78,14 +78,15 @@ export function networkError(
   const what =
     proxy === undefined ? `${host} could not be reached${through}` : `the proxy ${proxy} could not be used`;
   return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}`, {
-    causes: via !== undefined && isUntrusted ? ['the proxy reads along, with a certificate of its own'] : [],
+    causes: via !== undefined && isUntrusted ? ['the proxy intercepts TLS with its own certificate'] : [],
     hint: isUntrusted ? TRUST_AUTHORITY : check,
     // The original may quote the request; its code is all that is safe to keep.
     cause: withCode(code, code),
   });
 }
 
-export const CHECK_HOSTNAME = "Check that the provider's hostname (--hostname) is the provider itself.";
+export const CHECK_HOSTNAME =
+  "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.";
 
 const ALLOW_LONGER = 'Try again, or give it longer: --http-timeout 30s; in code, timeoutMs: 30_000.';
 const SIGN_IN = 'Give the proxy a user name and password: http://user:password@host:port, percent-encoded.';
@@ -112,7 +113,7 @@ function reasonOf(code: string): string {
 }
 
 function causesOfRefusal(status: number | undefined): readonly string[] {
-  if (status === 407) return ['it wants a user name and password, or others than it was given'];
+  if (status === 407) return ['it requires a user name and password, or those given are wrong'];
   if (status === 403) return ['it does not allow this host, or this port'];
   if (status === 502 || status === 503 || status === 504) return ['it cannot reach the provider itself'];
   return ['it does not speak CONNECT, as proxies for https do'];

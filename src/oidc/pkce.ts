@@ -30,7 +30,7 @@ export function generateCodeVerifier(length = 43): string {
   if (!Number.isInteger(length) || length < 43 || length > 128) {
     throw new SgidError('ERR_PKCE_LENGTH', 'a code verifier has 43 to 128 characters', {
       step: 'authorize',
-      hint: 'Leave the length out to get 43 characters, which hold 256 random bits.',
+      hint: 'Omit the length to get 43 characters, which hold 256 random bits.',
     });
   }
   // 96 bytes are 128 characters, and a prefix of random characters is random.

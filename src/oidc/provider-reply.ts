@@ -33,7 +33,7 @@ export function parseReply(
     throw fail(
       'ERR_RESPONSE_REDIRECT',
       `${what} answered with a redirect (HTTP ${status}), which is never followed`,
-      { hint: `${CHECK_HOSTNAME.slice(0, -1)} and not a page, proxy or login wall in front of it.` },
+      { hint: CHECK_HOSTNAME },
     );
   }
   if (status >= 500 || status === 429) {

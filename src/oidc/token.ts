@@ -108,7 +108,7 @@ function parseTokens(
     return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint gave ${got}`, {
       step: 'token',
       reply: describeReply(response, request),
-      hint: 'The provider broke the protocol; tell its operators.',
+      hint: 'The reply breaks the protocol; report it to the provider.',
     });
   }
 }

@@ -56,7 +56,7 @@ export function requireMet(verdicts: readonly Verdict[], claims: ReadonlyMap<str
 
 /** A hint with the names of the claims, which come from the provider. */
 export function listNames(claims: ReadonlyMap<string, string>): string {
-  return `The claims that came are: ${toPrintable([...claims.keys()].join(', '))}.`;
+  return `Claims received: ${toPrintable([...claims.keys()].join(', '))}.`;
 }
 
 function parsePattern(source: string, claim: string): RegExp {

@@ -109,7 +109,7 @@ function readClaim(login: PersonData, name: string): string {
   const claims = listClaims(login);
   const value = claims.get(name);
   if (value !== undefined) return value;
-  throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${name} did not come`, {
+  throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${name} is missing from the reply`, {
     step: 'output',
     causes: ['the scope does not ask for it', 'the provider does not give it to this client'],
     hint: listNames(claims),
@@ -133,7 +133,7 @@ function renderEnv(
     const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
     return `${variable}=${quoteForShell(show(value))}\n`;
   });
-  const notice = `${unknown} claim(s) outside the catalogue were left out; --format json shows them`;
+  const notice = `${unknown} claim(s) outside the catalogue were omitted; --format json shows them`;
   return { text: lines.join(''), notices: unknown === 0 ? [] : [notice] };
 }
 

@@ -60,9 +60,7 @@ export async function saveProfile(
 
 function refusal(error: unknown): SgidError {
   const message =
-    errorCode(error) === 'ENOKEYRING'
-      ? 'this machine offers no keyring to sgid'
-      : 'the keyring refused to keep a secret';
+    errorCode(error) === 'ENOKEYRING' ? 'no keyring is available' : 'the keyring refused to keep a secret';
   const causes = error instanceof Error ? [toPrintable(error.message, 500)] : [];
   const hint = 'Omit --store keyring: the profile is a file that only you can read.';
   return new SgidError('ERR_SECRET_SOURCE', message, { causes, hint });

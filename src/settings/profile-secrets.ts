@@ -79,7 +79,7 @@ async function readKeyring(
     if (errorCode(error) !== 'ENOKEYRING')
       throw fail('refused to give it', 'Unlock it and try again.', words);
     const other = `Put the secret elsewhere, for example "source": "command:..." in ${path}`;
-    throw fail('cannot be reached: this machine offers none to sgid', other, words);
+    throw fail('is not available', other, words);
   }
   if (secret !== undefined) return Buffer.from(secret);
   const place = `under service ${KEYRING_SERVICE}, account ${account}`;

@@ -27,7 +27,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     if (folder !== NOWHERE) return file;
     throw profileError(
       `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
-      `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and its like.`,
+      `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and so on.`,
     );
   };
   const readCurrent = async (): Promise<string | undefined> => {
@@ -146,7 +146,7 @@ function noSuchProfile(name: string, names: readonly string[]): SgidError {
 /** The error for a new profile whose name is taken. */
 export function profileExists(name: string): SgidError {
   return profileError(
-    `the profile ${name} exists already, and is not overwritten unasked`,
+    `the profile ${name} already exists`,
     'Choose another name, or replace it: run the same command with --replace',
   );
 }
@@ -166,7 +166,7 @@ function profileWriteError(error: unknown, path: string): SgidError {
   const folder = pathForShell(dirname(path));
   const full = fullDiskReason(error);
   if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
-  const permissions = ['this user may not', `Check the permissions: ls -ld ${folder}`] as const;
+  const permissions = ['permission denied', `Check the permissions: ls -ld ${folder}`] as const;
   const noFolder = ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`] as const;
   const readOnly = `Set ${CONFIG_VARIABLE} to a folder that can be written.`;
   const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
@@ -183,7 +183,7 @@ function profileWriteError(error: unknown, path: string): SgidError {
 function symbolicLink(error: unknown, path: string): SgidError {
   const link = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : path;
   return profileError(
-    `${toPrintable(link)} is a symbolic link, and none is followed on the way to a profile`,
+    `${toPrintable(link)} is a symbolic link, which is not followed`,
     `Put what it points to in its place, or set ${CONFIG_VARIABLE} to the folder that is meant.`,
     error,
   );

@@ -210,14 +210,14 @@ export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): 
   return { ...source, profile: name };
 }
 
-/** Notes what goes before the values of a profile that was asked for by name, the command line apart. */
+/** Notes what overrides the values of a profile that was asked for by name, the command line apart. */
 function noteOverrides(sources: readonly Source[], profile: string, notices: Set<string>): void {
   for (const field of FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined)) {
     const [winner, ...others] = rankValues(sources, field);
     const own = others.find(({ kind }) => kind === 'profile');
     if (winner === undefined || own === undefined || winner.text === own.text) continue;
     if (winner.kind === 'environment' || winner.kind === 'dotenv')
-      notices.add(`${winner.origin} goes before the ${FIELDS[field].label} of profile ${profile}`);
+      notices.add(`${winner.origin} overrides the ${FIELDS[field].label} of profile ${profile}`);
   }
 }
 
@@ -232,7 +232,7 @@ export function rankValues(sources: readonly Source[], name: FieldName): readonl
 }
 
 /**
- * The value of a field in the first source that has one; there a secret goes before the path of one. Notes empty
+ * The value of a field in the first source that has one; there a secret overrides the path of one. Notes empty
  * values on the way, and what the found one supersedes.
  */
 export function findValue(

@@ -30,7 +30,7 @@ export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Pro
   const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, 'the payload key', () =>
     decryptError(
       'ERR_DECRYPT_KEY',
-      'the private key does not open the data that came',
+      'the private key cannot decrypt the data',
       'Use the private key whose public half is registered for this client in the developer portal.',
     ),
   );
@@ -48,7 +48,7 @@ function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string
     decryptError(
       'ERR_DECRYPT_FIELD',
       `${what} ${fault}`,
-      'The provider sent a broken field; ask for it again, or leave this scope out.',
+      'The provider sent a broken field. Log in again, or omit this scope.',
     );
   const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, what, () => fail('could not be decrypted'));
   try {
@@ -75,7 +75,7 @@ function decrypt(
   throw decryptError('ERR_JWE_ALGORITHM', message, `Accepted are ${accepted}.`);
 }
 
-const BROKEN = 'The provider broke the protocol; tell its operators.';
+const BROKEN = 'The reply breaks the protocol; report it to the provider.';
 
 function decryptError(code: SgidErrorCode, message: string, hint: string): SgidError {
   return new SgidError(code, message, { hint });

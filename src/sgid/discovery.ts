@@ -45,7 +45,11 @@ function readEndpoint(value: unknown, field: string, issuer: string): string {
   // Not by `origin`: that of "blob:https://host/" is "https://host".
   if (!new URL(value).href.startsWith(`${new URL(issuer).origin}/`)) {
     const message = `the discovery document sends ${field} to another origin than ${issuer}`;
-    throw discoveryError('ERR_DISCOVERY_ORIGIN', message, 'Do not use this provider; tell its operators.');
+    throw discoveryError(
+      'ERR_DISCOVERY_ORIGIN',
+      message,
+      'Do not trust this document; report it to the provider.',
+    );
   }
   return value;
 }

@@ -67,7 +67,7 @@ export function parseScope(scope: string): ParsedScope {
   if (scope.length > LONGEST_SCOPE) {
     throw new SgidError('ERR_SCOPE', `the scope is longer than ${LONGEST_SCOPE} characters`, {
       step: 'config',
-      hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all of sgID's together take a quarter of that.`,
+      hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all sgID scopes together take a quarter of that length.`,
     });
   }
   const scopes = [...new Set(scope.split(/\s+/).filter((name) => name !== ''))];

@@ -76,7 +76,7 @@ function checkSubject(sub: unknown, expected: string | undefined): Verdict {
   const message = isNonEmptyString(sub)
     ? 'userinfo is about another person than the ID token'
     : 'userinfo names no subject';
-  const hint = 'Do not trust this login; tell the operators of the provider.';
+  const hint = 'Do not trust this login; report it to the provider.';
   return fail('subject', new SgidError('ERR_SUB_MISMATCH', message, { hint }));
 }
 
@@ -103,7 +103,7 @@ function checkEncryption(
   if (faults[0] === undefined) return [pass('form')];
   const error = new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${faults[0]}`, {
     step: 'userinfo',
-    hint: 'The provider broke the protocol; tell its operators.',
+    hint: 'The reply breaks the protocol; report it to the provider.',
   });
   return [fail('form', error)];
 }

@@ -81,7 +81,7 @@ function decode(text: string, variable: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw unusable(variable, 'holds a stray % in its user name or password');
+    throw unusable(variable, 'holds a % that is not percent-encoded in its user name or password');
   }
 }
 

@@ -142,7 +142,7 @@ ${trace.records.map((record) => renderRow(record, axis))}
 </tbody>
 </table>
 ${renderLegend(trace, axis)}
-${dropped > 0 ? html`<p class="muted">${dropped} more unexpected callbacks are left out.</p>` : ''}
+${dropped > 0 ? html`<p class="muted">${dropped} more unexpected callbacks are omitted.</p>` : ''}
 </section>`;
 }
 

@@ -274,7 +274,7 @@ describe('behind a proxy', () => {
     vi.stubEnv('HTTPS_PROXY', proxy.url);
     const error = await errorOf(() => made.userinfo(USERINFO));
     expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
-    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused the way`);
+    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused to connect`);
     expect(proxy.received[0]).toMatch(/^CONNECT provider\.invalid:443 /);
   });
 

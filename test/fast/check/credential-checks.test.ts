@@ -130,7 +130,7 @@ describe('the checks of the keys', () => {
       ],
       'b.json',
     ],
-    ['skip', 'none', [], 'no public key came along'],
+    ['skip', 'none', [], 'no public key was given'],
   ])('are a %s for a public key that is %s', async (verdict, _name, publicKeys, evidence) => {
     const result = await runCheck('public-key', { publicKeys });
     expect(verdictOf(result)).toBe(verdict);
@@ -168,7 +168,7 @@ describe('the check of the canary', () => {
   ])('blames the file for %s', async (_name, text, verdict) => {
     const result = await check(text);
     expect(verdictOf(result)).toBe(verdict);
-    expect(result.evidence).toContain('canary.txt is no canary');
+    expect(result.evidence).toContain('canary.txt is not a canary');
     expect(result.hint).toContain('sgid login --save-canary');
     expect(result.evidence).not.toContain(text);
   });

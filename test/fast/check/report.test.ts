@@ -26,7 +26,7 @@ describe('the report in text', () => {
       '                     next: look at it',
       'skip  canary         none was given',
       '',
-      '1 passed, 1 failed, 1 to look at, 1 skipped',
+      '1 passed, 1 failed, 1 warning, 1 skipped',
       '',
     ]);
   });
@@ -58,7 +58,7 @@ describe('the report in text', () => {
     expect(lines.filter((line) => /^\w/.test(line)).slice(0, 5)).toEqual([
       'warn  credentials    it could not be reached',
       'fail  discovery      it could not be reached',
-      'fail  jwks           as discovery, for the same reason',
+      'fail  jwks           same failure as discovery',
       'fail  clock          it could not be reached',
       'warn  client-secret  it could not be reached',
     ]);

@@ -96,7 +96,7 @@ describe('- as an output', () => {
     const { exitCode, stderr } = await runSgid([...LOGIN, option, '-']);
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining(`${option} - names no file`),
+      stderr: expect.stringContaining(`${option} cannot write to standard output`),
     });
   });
 

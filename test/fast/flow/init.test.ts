@@ -68,15 +68,15 @@ describe('sgid init --yes', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'second', current: false }, { name: 'staging' }]);
   });
 
-  it('tests what it saved, not what goes before it, and warns of that', async () => {
+  it('tests what it saved, not what overrides it, and warns of that', async () => {
     const { run } = await setUp();
     const env = { SGID_CLIENT_ID: 'OTHER-99999999', SGID_REDIRECT_URI: 'http://localhost:5999/other' };
     const { exitCode, stderr } = await run(IMPORT, { env });
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^pass {2}credentials +client PORTAL-1a2b3c4d from profile staging,/m);
     expect(stderr).not.toContain('http://localhost:5999/other');
-    expect(stderr).toContain('warning: SGID_CLIENT_ID goes before the client id of profile staging\n');
-    expect(stderr).toContain('warning: SGID_REDIRECT_URI goes before the redirect URI of profile staging\n');
+    expect(stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging\n');
+    expect(stderr).toContain('warning: SGID_REDIRECT_URI overrides the redirect URI of profile staging\n');
   });
 
   it('says how to log in where the callback goes to another machine', async () => {
@@ -91,9 +91,7 @@ describe('sgid init --yes', () => {
     const { run } = await setUp({ ...PORTAL, redirectUri: undefined, redirectUris });
     const { exitCode, stderr } = await run(IMPORT);
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(
-      'error: config: the file has several redirect URIs, and it is not said which to use',
-    );
+    expect(stderr).toContain('error: config: the file has several redirect URIs; choose one');
     expect(stderr).toContain(
       'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.',
     );

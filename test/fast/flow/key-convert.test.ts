@@ -54,7 +54,7 @@ describe('--out', () => {
     for (const args of [['convert', '--to', 'env'], ['generate']]) {
       const run = await runKey([...args, '--out', out], { input: PEM });
       expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-      expect(run.stderr).toContain('exists already');
+      expect(run.stderr).toContain('already exists');
       expect(run.stderr).toContain(`mv ${out} ${out}.old`);
       expect(errorCodeOf(run)).toBe('ERR_OUTPUT');
     }

@@ -83,7 +83,7 @@ describe('where sgid login finds its credentials', () => {
     expect(await loginWith(flow, [option, path])).toMatchObject({ exitCode: 0 });
   });
 
-  it('./.env, which the environment goes before', async () => {
+  it('./.env, which the environment overrides', async () => {
     const flow = await startFlow();
     const bytes = Buffer.from(envText(flow));
     const files = { readSecretFile: async () => ({ bytes, readableByOthers: false }) };

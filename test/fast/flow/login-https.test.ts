@@ -73,7 +73,7 @@ describe('a login with an https redirect URI', () => {
       },
     });
     const run = await flow.login();
-    const warning = /for this run alone: .*HOME is not set/;
+    const warning = /for this run only: .*HOME is not set/;
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(warning) });
     expect(run.stderr).toContain(`  ${seen}\n`);
     expect(run.stderr).not.toContain('To be spared');
@@ -85,7 +85,7 @@ describe('a login with an https redirect URI', () => {
       env: { HOME: await makeTemporaryFolder() },
     });
     expect(run).toMatchObject({ exitCode: 6 });
-    expect(run.stderr).toMatch(/\d\. the browser waits with a warning about the callback's certificate/);
+    expect(run.stderr).toMatch(/\d\. the browser is showing a certificate warning/);
   });
 
   it('needs no person with --mock and --persona', async () => {
@@ -145,7 +145,7 @@ describe('--tls-cert and --tls-key', () => {
     [
       'with http',
       ['--tls-cert', 'x', '--tls-key', 'y', '--redirect-uri', 'http://localhost:5001/cb'],
-      /--tls-cert is of no use/,
+      /--tls-cert needs an https redirect URI/,
     ],
   ])('%s are exit 2', async (_name, args, words) => {
     const flow = await startHttpsFlow();

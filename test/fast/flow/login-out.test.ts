@@ -56,7 +56,7 @@ describe('sgid login --out', () => {
 
   it.each([
     [5, 'the login fails', { userinfo: () => reply(500) }, []],
-    [9, 'the claim of --field did not come', {}, ['--field', 'myinfo.email']],
+    [9, 'the claim of --field is missing', {}, ['--field', 'myinfo.email']],
   ])('leaves what was there, and nothing else, with exit %i: %s', async (exit, _name, provider, args) => {
     const flow = await startFlow({ provider });
     const folder = await makeTemporaryFolder();

@@ -48,12 +48,12 @@ describe('a proxy that', () => {
     [
       'wants a password',
       refuse(407),
-      /refused the way to sgid\.provider\.invalid: HTTP 407.*user:password@host:port/s,
+      /refused to connect to sgid\.provider\.invalid: HTTP 407.*user:password@host:port/s,
     ],
     [
       'forbids it',
       refuse(403),
-      /refused the way to sgid\.provider\.invalid: HTTP 403.*does not allow this host/s,
+      /refused to connect to sgid\.provider\.invalid: HTTP 403.*does not allow this host/s,
     ],
     ['cannot get there', refuse(502), /HTTP 502.*it cannot reach the provider itself/s],
     [
@@ -142,7 +142,11 @@ describe('a variable that names no proxy', () => {
     ],
     ['https_proxy', `ftp://${CREDENTIALS}@127.0.0.1`, 'is not an http or https URL'],
     ['HTTPS_PROXY', `http://${CREDENTIALS}@127.0.0.1:99999`, 'is not a valid URL'],
-    ['HTTPS_PROXY', `http://${CREDENTIALS}%@127.0.0.1`, 'holds a stray % in its user name or password'],
+    [
+      'HTTPS_PROXY',
+      `http://${CREDENTIALS}%@127.0.0.1`,
+      'holds a % that is not percent-encoded in its user name or password',
+    ],
   ])('%s=%s is exit 3 before the browser opens', async (name, value, reason) => {
     const run = await logInThrough({ [name]: value }, ['--json-errors']);
     expect(run).toMatchObject({ exitCode: 3, stdout: '', opened: [] });

@@ -44,13 +44,13 @@ describe('the result of sgid login', () => {
     });
   });
 
-  it('is nothing when the claim of --field did not come, which was warned of', async () => {
+  it('is nothing when the claim of --field is missing, which was warned of', async () => {
     const flow = await startFlow();
     const run = await flow.login(['--field', 'myinfo.email']);
     expect(run).toMatchObject({ exitCode: 9, stdout: '' });
     expect(errorCodeOf(run)).toBe('ERR_CLAIM_ABSENT');
     expect(run.stderr).toContain('warning: the scope does not ask for myinfo.email');
-    expect(run.stderr).toContain('The claims that came are: sub, myinfo.name.');
+    expect(run.stderr).toContain('Claims received: sub, myinfo.name.');
   });
 
   it.each([

@@ -26,7 +26,7 @@ describe('a command line that cannot be meant', () => {
     ['help nonsense', "unknown command 'nonsense'"],
     ['help mock persona', "unknown command 'persona' (Did you mean personas?)"],
     ['--help nonsense', "unknown command 'nonsense'"],
-    ['-p dev login', 'Options of a command stand behind its name: sgid login -p ...'],
+    ['-p dev login', 'Put options after the command name: sgid login -p ...'],
     ['mock --format table personas', 'sgid mock personas --format ...'],
     ['mock personas --port 1', 'It is an option of "sgid mock"'],
   ])('%s: exit 2', async (commandLine, words) => {

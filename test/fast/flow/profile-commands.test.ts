@@ -89,11 +89,11 @@ describe('sgid profile use', () => {
     expect(await home.store.current()).toBeUndefined();
   });
 
-  it('says that SGID_PROFILE goes before it', async () => {
+  it('says that SGID_PROFILE overrides it', async () => {
     const { stderr } = await profile(await setUp(), ['use', 'staging'], {
       env: { SGID_PROFILE: 'production' },
     });
-    expect(stderr).toContain('warning: SGID_PROFILE is set to production, which goes before it');
+    expect(stderr).toContain('warning: SGID_PROFILE is set to production, which overrides it');
   });
 
   it.each([

@@ -79,11 +79,11 @@ describe('sgid login with a profile', () => {
     expect(stderr).toMatch(/^scope from --scope$/m);
   });
 
-  it('says what goes before it when it was asked for', async () => {
+  it('says what overrides it when it was asked for', async () => {
     const world = await setUp({ scope: 'openid myinfo.name' });
     const { exitCode, stderr } = await loginWith(world, ['-p', 'test'], { env: { SGID_SCOPE: 'openid' } });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('warning: SGID_SCOPE goes before the scope of profile test\n');
+    expect(stderr).toContain('warning: SGID_SCOPE overrides the scope of profile test\n');
   });
 
   it.each<[string, readonly string[], RunOptions, string]>([

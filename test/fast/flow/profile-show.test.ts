@@ -72,7 +72,7 @@ describe('sgid profile show', () => {
 });
 
 describe('sgid profile show --resolved', () => {
-  it('prints what a command would use, where it comes from and what that goes before, and runs nothing', async () => {
+  it('prints what a command would use, where it comes from and what that overrides, and runs nothing', async () => {
     const home = await setUp();
     const envFile = await writeTemporaryFile(
       'own.env',
@@ -107,7 +107,7 @@ describe('sgid profile show --resolved', () => {
     });
     expect(stderr).toContain('the client secret comes from SGID_CLIENT_SECRET in');
     expect(stderr).toContain('it is not sent there');
-    expect(stderr).toContain('warning: SGID_CLIENT_ID goes before the client id of profile staging');
+    expect(stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging');
     expect(stdout + stderr).not.toContain('canary-');
   });
 

@@ -60,7 +60,7 @@ describe.each(NAMES)('%s', (name) => {
   ])('is missed when standard input is %s', async (_what, text) => {
     const result = await feed(stdinOf(name), text);
     expect(result.exitCode).toBe(3);
-    expect(result.stderr).toContain(`${name}: standard input is empty; did the step before fail?`);
+    expect(result.stderr).toContain(`${name}: standard input is empty; did the previous command fail?`);
     expect(errorCodeOf(result)).toBe('ERR_FILE');
   });
 
@@ -95,7 +95,7 @@ describe.each(NAMES)('%s', (name) => {
       expect(errorCodeOf(result)).toBe('ERR_FILE');
     }
     const result = await feed(stdinOf(name), '{"sub":"\0"}');
-    expect(result.stderr).toContain(`${name}: standard input holds bytes that are no text`);
+    expect(result.stderr).toContain(`${name}: standard input is not text`);
   });
 
   it.each([
@@ -166,9 +166,9 @@ describe('the callback URL on standard input', () => {
   };
 
   it.each([
-    ['empty', '', 3, 'the callback URL: standard input is empty; did the step before fail?'],
+    ['empty', '', 3, 'the callback URL: standard input is empty; did the previous command fail?'],
     ['no URL', 'CANARY', 7, 'that is not the URL that the browser was redirected to'],
-    ['bytes', '\0', 3, 'the callback URL: standard input holds bytes that are no text'],
+    ['bytes', '\0', 3, 'the callback URL: standard input is not text'],
     ['a megabyte of parameters', `?${'a=CANARY&'.repeat(100_000)}a=1`, 7, 'the callback repeats a parameter'],
   ])('may be %s', async (_name, stdin, exitCode, words) => {
     const path = await writeTemporaryFile('transaction.json', JSON.stringify(transaction));

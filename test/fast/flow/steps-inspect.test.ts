@@ -84,7 +84,7 @@ describe('sgid inspect, of an ID token', () => {
     expect(verdictsOf(result)).toEqual({ ...GOOD, issuer: 'fail', audience: 'fail', expiry: 'fail' });
     expect(result.exitCode).toBe(7);
     expect(errorCodeOf(result)).toBe('ERR_ID_TOKEN_ISSUER');
-    expect(result.stderr).toContain('a login would not take it: issuer, audience, expiry failed');
+    expect(result.stderr).toContain('a login would reject it: issuer, audience, expiry failed');
     expect(result.stderr).not.toMatch(/CANARY|elsewhere/);
     expect(JSON.parse(result.stdout).verdicts).toContainEqual({
       check: 'expiry',

@@ -85,8 +85,8 @@ describe('sgid callback refuses a transaction', () => {
   });
 
   it.each([
-    [61 * MINUTE, 3, 'the transaction was made 61 minutes ago, and counts for 60'],
-    [60 * MINUTE + 1000, 3, 'the transaction was made 61 minutes ago, and counts for 60'],
+    [61 * MINUTE, 3, 'the transaction was made 61 minutes ago, and is valid for 60'],
+    [60 * MINUTE + 1000, 3, 'the transaction was made 61 minutes ago, and is valid for 60'],
     [-2 * MINUTE, 3, 'the transaction was made in the future'],
     // The clock of this test is right for a transaction, but not for the ID token: that is verified last.
     [59 * MINUTE, 7, 'the ID token has expired'],

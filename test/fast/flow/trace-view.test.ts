@@ -64,7 +64,7 @@ describe('sgid trace view', () => {
     ['nothing', '', 'standard input is empty'],
     ['half a trace', SAMPLE.slice(0, 500), 'not valid JSON'],
     ['another document', '{"sub":"u=CANARY","data":{}}', '$.version must be 1'],
-    ['bytes', '\u0000\u0001', 'holds bytes that are no text'],
+    ['bytes', '\u0000\u0001', 'is not text'],
     ['a newer version', '{"version":9}', 'newer sgid'],
     ['a deep nest', '['.repeat(500_000), 'not valid JSON'],
   ])('refuses %s: exit 3', async (_name, stdin, words) => {

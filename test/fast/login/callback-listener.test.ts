@@ -177,7 +177,7 @@ describe.each<[LoginOutcome | RefusedCallback, number, string, string[]]>([
   [SIGNED_IN, 200, 'Signed in', ['close this tab and go back to the terminal']],
   [{ kind: 'denied' }, 200, 'Sign-in declined', ['nothing was shared', 'terminal']],
   [{ kind: 'failed', code: 'ERR_DECRYPT_KEY' }, 200, 'Sign-in failed', ['ERR_DECRYPT_KEY', 'terminal says']],
-  [REJECTED, 400, 'Not the expected callback', ['ERR_STATE_MISMATCH', 'still waits']],
+  [REJECTED, 400, 'Not the expected callback', ['ERR_STATE_MISMATCH', 'still waiting']],
   [{ kind: 'settled' }, 200, 'Login already finished', ['nothing has changed']],
 ])('the page of %o', (outcome, status, title, words) => {
   const page = callbackPage(outcome);

@@ -67,7 +67,7 @@ describe('planListener', () => {
   it.each([{}, { listen: '5001' }])('refuses a certificate for http: %j', (options) => {
     const error = refusal('http://localhost:5001/cb', { ...options, certified: true });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
-    expect(error.message).toContain('--tls-cert is of no use');
+    expect(error.message).toContain('--tls-cert needs an https redirect URI');
   });
 
   it.each(['myapp://callback', 'http://localhost:0/cb', 'file:///tmp/cb'])('refuses %s', (uri) => {

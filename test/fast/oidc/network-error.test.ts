@@ -82,7 +82,7 @@ describe('an error of the proxy', () => {
   it('without CONNECT is explained', () => {
     const error = networkError(failure('ERR_PROXY_REFUSED', { proxyLabel: PROXY, status: 200 }), REQUEST);
     expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'token' });
-    expect(error.message).toContain('refused the way to provider.test:8443');
+    expect(error.message).toContain('refused to connect to provider.test:8443');
     expect(error.causes[0]).toContain('it does not speak CONNECT');
     expect(error.hint).toMatch(/NO_PROXY=provider\.test/);
   });
@@ -101,9 +101,9 @@ describe('an error behind the proxy', () => {
     expect(error.causes.join()).not.toContain('a proxy is needed');
   });
 
-  it('tells of a proxy that reads along where the certificate is not trusted', () => {
+  it('reports a proxy that intercepts TLS where the certificate is not trusted', () => {
     const error = networkError(failure('SELF_SIGNED_CERT_IN_CHAIN', { viaProxy: PROXY }), REQUEST);
-    expect(error.causes).toEqual([expect.stringContaining('the proxy reads along')]);
+    expect(error.causes).toEqual([expect.stringContaining('the proxy intercepts TLS')]);
     expect(error.hint).toContain('NODE_EXTRA_CA_CERTS');
   });
 });

@@ -35,7 +35,7 @@ describe('--expect', () => {
   it('reports every failure at once, and no value of a claim', () => {
     const failure = expect.objectContaining({
       message: 'expected the claim myinfo.email, which is absent; expected myinfo.name to be the value given',
-      hint: 'The claims that came are: sub, myinfo.name.',
+      hint: 'Claims received: sub, myinfo.name.',
     });
     expect(() => check('myinfo.email', 'sub', 'myinfo.name=x')).toThrow(failure);
   });

@@ -176,7 +176,7 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
   });
 
   it.each([
-    ['ENOKEYRING', 'no bus', 'the keyring, which cannot be reached'],
+    ['ENOKEYRING', 'no bus', 'the keyring, which is not available'],
     ['GenericFailure', 'locked', 'the keyring, which refused to give it'],
   ])('with the words of the keyring: %s', async (code, words, message) => {
     const inputs = memoryInputs();
@@ -272,7 +272,7 @@ describe('a secret that a profile keeps elsewhere', () => {
     expect(credentials.secrets.join()).not.toContain('command:');
   });
 
-  it('is not fetched when something else goes before it', async () => {
+  it('is not fetched when something else overrides it', async () => {
     const world = commands();
     const flags = { profile: 'staging', hostname: 'http://localhost:5157' };
     await loadAll(flags, { ...world, env: { SGID_CLIENT_SECRET: 'env-secret' } });

@@ -105,7 +105,7 @@ describe('a folder of profiles that may not be read', () => {
   });
 });
 
-describe('what goes before a profile', () => {
+describe('what overrides a profile', () => {
   const everything = (changes: Record<string, string>): World => ({
     env: { ...VARIABLES, ...changes },
   });
@@ -113,10 +113,10 @@ describe('what goes before a profile', () => {
   it('is named when the profile was asked for by name', async () => {
     const { notices } = await resolve({ profile: 'production' }, everything({}));
     expect(notices).toEqual([
-      'SGID_CLIENT_ID goes before the client id of profile production',
-      'SGID_CLIENT_SECRET goes before the client secret of profile production',
-      'SGID_REDIRECT_URI goes before the redirect URI of profile production',
-      'SGID_SCOPE goes before the scope of profile production',
+      'SGID_CLIENT_ID overrides the client id of profile production',
+      'SGID_CLIENT_SECRET overrides the client secret of profile production',
+      'SGID_REDIRECT_URI overrides the redirect URI of profile production',
+      'SGID_SCOPE overrides the scope of profile production',
     ]);
   });
 
@@ -125,9 +125,9 @@ describe('what goes before a profile', () => {
     const env = { SGID_CLIENT_SECRET_FILE: 'secret.txt', SGID_PRIVATE_KEY_PATH: 'key.pem' };
     const { notices } = await resolve({ profile: 'production' }, { files, env });
     expect(notices).toEqual([
-      'SGID_CLIENT_SECRET_FILE goes before the client secret of profile production',
-      'SGID_PRIVATE_KEY_PATH goes before the private key of profile production',
-      'SGID_SCOPE in .env goes before the scope of profile production',
+      'SGID_CLIENT_SECRET_FILE overrides the client secret of profile production',
+      'SGID_PRIVATE_KEY_PATH overrides the private key of profile production',
+      'SGID_SCOPE in .env overrides the scope of profile production',
     ]);
   });
 

@@ -65,7 +65,7 @@ describe('a store of profiles', () => {
     const { store } = await setUpTwo();
     const error = await failureOf(() => store.save('staging', PRODUCTION));
     expect(error.code).toBe('ERR_PROFILE');
-    expect(error.message).toBe('the profile staging exists already, and is not overwritten unasked');
+    expect(error.message).toBe('the profile staging already exists');
     expect(await store.load('staging')).toMatchObject({ profile: STAGING });
     await store.save('staging', PRODUCTION, { replace: true });
     expect(await store.load('staging')).toMatchObject({ profile: PRODUCTION });
@@ -161,8 +161,8 @@ describe('where a profile cannot be trusted or had', () => {
 
   it.each([
     ['EROFS', 'is on a read-only file system', 'to a folder that can be written'],
-    ['EACCES', 'this user may not', 'ls -ld /test/config/sgid/profiles'],
-    ['EPERM', 'this user may not', 'ls -ld'],
+    ['EACCES', 'permission denied', 'ls -ld /test/config/sgid/profiles'],
+    ['EPERM', 'permission denied', 'ls -ld'],
     ['ENOSPC', 'no space is left there', 'Free some space'],
     ['EDQUOT', 'no space is left there', 'Free some space'],
     ['ENOTDIR', 'a part of its path is not a folder', 'ls -ld'],

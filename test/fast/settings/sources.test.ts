@@ -31,7 +31,7 @@ async function find(field: FieldName, texts: Readonly<Partial<Record<Place, stri
 }
 
 describe('the first source that has a value', () => {
-  it.each(PAIRS)('%s: %s goes before %s', async (field, winner, loser) => {
+  it.each(PAIRS)('%s: %s overrides %s', async (field, winner, loser) => {
     const { value } = await find(field, { [winner]: `from ${winner}`, [loser]: `from ${loser}` });
     expect(value).toMatchObject({ field, kind: winner, text: `from ${winner}` });
     expect((await find(field, { [loser]: `from ${loser}` })).value).toMatchObject({ kind: loser });

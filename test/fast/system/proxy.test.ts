@@ -84,8 +84,8 @@ describe('findProxy', () => {
     ['http://canary:99999', 'is not a valid URL'],
     ['http://', 'is not a valid URL'],
     ['http://can ary', 'is not a valid URL'],
-    ['http://me:can%ary@proxy.test', 'holds a stray % in its user name or password'],
-    ['http://canary%zz:x@proxy.test', 'holds a stray % in its user name or password'],
+    ['http://me:can%ary@proxy.test', 'holds a % that is not percent-encoded in its user name or password'],
+    ['http://canary%zz:x@proxy.test', 'holds a % that is not percent-encoded in its user name or password'],
   ])('refuses %s and does not repeat it', (value, reason) => {
     const message = `ALL_PROXY ${reason}`;
     expect(() => proxyFor('https://api.test', { ALL_PROXY: value })).toThrow(

@@ -172,7 +172,7 @@ describe('sgid init on a terminal', () => {
     const [redirectUri, hostname] = ['http://localhost:5001/two', 'http://localhost:5157'];
     expect(JSON.parse(saved)).toMatchObject({ redirectUri, hostname, scope: 'openid' });
     const second = await openInit(home, args);
-    expect(await second.ended).toMatch(/the profile staging exists already[\s\S]*status 3, echo/);
+    expect(await second.ended).toMatch(/the profile staging already exists[\s\S]*status 3, echo/);
     expect(await readFile(file, 'utf8')).toBe(saved);
   });
 });

@@ -32,7 +32,7 @@ describe('sgid mock', () => {
     const { status, stdout, stderr } = await mock.ended;
     expect(status).toBe(0);
     expect(stdout).toBe(`${JSON.stringify(mock.line)}\n`);
-    expect(stderr).toBe(`Mock sgID listens at ${hostname}. Ctrl-C ends it.\n`);
+    expect(stderr).toBe(`Mock sgID listens at ${hostname}. Press Ctrl-C to stop.\n`);
   });
 
   it('says nothing on stderr under --quiet', async () => {
@@ -62,7 +62,7 @@ describe('sgid mock', () => {
     const mock = await startMock(['--host', '0.0.0.0']);
     mock.child.kill('SIGINT');
     expect((await mock.ended).stderr).toBe(
-      `Mock sgID listens at http://127.0.0.1:${mock.port}, and on 0.0.0.0: other machines can reach it (--hostname says as what). Ctrl-C ends it.\n`,
+      `Mock sgID listens at http://127.0.0.1:${mock.port}, and on 0.0.0.0: other machines can reach it (set --hostname to the name they use). Press Ctrl-C to stop.\n`,
     );
   });
 

@@ -65,7 +65,7 @@ describe('a login step by step, in a shell', () => {
       exchanges: 0,
     });
     expect(stderr).toContain('the callback repeats a parameter');
-    expect(stderr).toContain('the access token: standard input is empty; did the step before fail?');
+    expect(stderr).toContain('the access token: standard input is empty; did the previous command fail?');
   });
 
   it('fails as a pipe when the last step fails', async () => {

@@ -36,7 +36,7 @@ describe('a step that is given nothing', () => {
       files: { empty: '' },
     });
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
-    expect(stderr).toContain('standard input is empty; did the step before fail?');
+    expect(stderr).toContain('standard input is empty; did the previous command fail?');
     expect(stderr).not.toMatch(NO_STACK);
   });
 
