@@ -16,8 +16,8 @@ Examples:
   $ sgid explain                                         every code in a line
   $ sgid explain --format json | jq -r '.[] | select(.exitCode == 7).code'
 
-A code is what the last line of an error says. Its explanation: what it means, the likely causes, the likeliest
-first, and for each how to confirm it and how to fix it.`;
+The code is the last line of an error. Its explanation has its meaning and the likely causes, the likeliest first, each
+with how to confirm it and how to fix it.`;
 
 /** In columns. Wider lines are hard to read. */
 const WIDEST = 100;

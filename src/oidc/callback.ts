@@ -97,7 +97,8 @@ function checkGrant(parameters: URLSearchParams): Verdict {
   const code = parameters.get('code') ?? '';
   if (code !== '' && !isTooLong(code)) return pass(check);
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
-  const hint = 'The provider broke the protocol; start the login again.';
+  const hint =
+    'The callback breaks the protocol. Start the login again; report it to the provider if it persists.';
   return refuse(check, 'ERR_CALLBACK_INVALID', `the callback ${fault}`, hint);
 }
 
