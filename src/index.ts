@@ -3,11 +3,11 @@ export { SgidError } from './errors/sgid-error.ts';
 export type { LoadPrivateKeyOptions } from './keys/private-key.ts';
 export { loadPrivateKey } from './keys/private-key.ts';
 export { convertPkcs1ToPkcs8 } from './keys/write-key.ts';
-export type { Fetch, FetchInit, FetchResponse } from './oidc/http-exchange.ts';
+export type { Endpoints } from './oidc/discovery.ts';
 export type { PkcePair } from './oidc/pkce.ts';
 export { generateCodeChallenge, generateCodeVerifier, generateNonce, generatePkcePair } from './oidc/pkce.ts';
+export type { Fetch, FetchInit, FetchResponse } from './oidc/send.ts';
 export type { ParsedSgidDataValue } from './sgid/claims.ts';
-export type { Endpoints } from './sgid/endpoints.ts';
 export type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,

@@ -1,5 +1,10 @@
-import { type Fetch, type ProviderRequest, type ProviderResponse, send } from '../oidc/http-exchange.ts';
-import { describeReply } from '../oidc/provider-reply.ts';
+import {
+  describeReply,
+  type Fetch,
+  type ProviderRequest,
+  type ProviderResponse,
+  send,
+} from '../oidc/send.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { type OnlineContext, quote, visibleText } from './check.ts';
 

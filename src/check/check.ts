@@ -1,5 +1,5 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
-import type { Transport } from '../oidc/http-exchange.ts';
+import type { Transport } from '../oidc/send.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';
 

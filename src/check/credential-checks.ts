@@ -129,7 +129,7 @@ async function checkCanary({ credentials: { privateKey }, canary }: CheckContext
   if (!canary.ok) return failBy(canary.error);
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
   // jose is slow to load.
-  const { decryptPayloadKey } = await import('../sgid/decrypt.ts');
+  const { decryptPayloadKey } = await import('../sgid/userinfo.ts');
   try {
     await decryptPayloadKey(canary.value, privateKey.value);
     return pass(`the private key opens what the provider encrypted to this client, from ${canary.origin}`);

@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { MINIMUM_BITS } from '../keys/private-key.ts';
-import { getRequest } from '../oidc/http-exchange.ts';
-import { CLOCK_TOLERANCE } from '../oidc/id-token.ts';
+import { discoverEndpoints } from '../oidc/discovery.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';
-import { discoverEndpoints } from '../sgid/discovery.ts';
+import { CLOCK_TOLERANCE, getRequest } from '../oidc/send.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -19,7 +18,7 @@ export const PROVIDER_CHECKS = {
 
 async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
-  const found = await discoverEndpoints(transport, hostname, { signal });
+  const found = await discoverEndpoints(transport, expected.issuer, { signal });
   const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
     (name) => found[name] !== expected[name],
   );

@@ -1,19 +1,29 @@
+import * as v from 'valibot';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { acceptCallback, acceptCode, parseRedirectedUrl, validateCallback } from '../oidc/callback.ts';
+import {
+  acceptCallback,
+  acceptCode,
+  isTooLong,
+  parseRedirectedUrl,
+  validateCallback,
+} from '../oidc/callback.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
+import { CLOCK_TOLERANCE } from '../oidc/send.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
+import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
-import { endpointsOf } from '../sgid/endpoints.ts';
+import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
-import { isTooLong } from '../text/guards.ts';
+import { namingOrigin } from '../text/file-errors.ts';
+import { filledText, members, parseJsonFile } from '../text/json.ts';
+import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
-import { loadText } from './text-input.ts';
-import { parseTransaction, type Transaction, validateTransaction } from './transaction.ts';
+import { loadText, type TextInput } from './text-input.ts';
 import { openTransport, prepareProxy } from './transport.ts';
 
 const EXAMPLES = `
@@ -197,4 +207,78 @@ function chooseVerifier({ codeVerifier, codeChallenge }: Transaction, given: str
     'the code verifier does not belong to the code challenge of the transaction',
     { hint: 'Use the verifier whose challenge went into the authorization URL.' },
   );
+}
+
+const SCHEMA = members({
+  state: filledText,
+  nonce: filledText,
+  /** Absent when the challenge was given from outside. */
+  codeVerifier: v.exactOptional(filledText),
+  codeChallenge: filledText,
+  redirectUri: filledText,
+  clientId: filledText,
+  /** The provider's origin. */
+  hostname: filledText,
+  createdAt: v.pipe(
+    filledText,
+    v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
+  ),
+});
+
+/** What `sgid callback` needs of what `sgid authorize-url` printed. */
+type Transaction = v.InferOutput<typeof SCHEMA>;
+
+/** In milliseconds. */
+const LIFETIME = 60 * 60 * 1000;
+
+const HINT = 'Make a new one: sgid authorize-url --out transaction.json';
+
+/** @throws SgidError `ERR_FILE`, `ERR_REDIRECT_URI`, `ERR_HOSTNAME`. */
+async function parseTransaction({ text, name }: TextInput): Promise<Transaction> {
+  const transaction = parseJsonFile(SCHEMA, { text, path: name, hint: HINT });
+  await namingOrigin(name, () => {
+    validateRedirectUri(transaction.redirectUri);
+    validateHostname(transaction.hostname);
+  });
+  return transaction;
+}
+
+/**
+ * Refuses a transaction of another client or provider, and one that is too old.
+ *
+ * @param now In milliseconds since the Unix epoch.
+ * @throws SgidError `ERR_FILE`.
+ */
+function validateTransaction(
+  { clientId, hostname, createdAt }: Transaction,
+  expected: { readonly clientId: string; readonly hostname: string },
+  now: number,
+): void {
+  if (clientId !== expected.clientId) {
+    const client = toPrintable(clientId, 200);
+    throw transactionError(
+      `is of the client ${client}, not of ${toPrintable(expected.clientId, 200)}`,
+      `If that client is meant, pass --client-id ${client}`,
+    );
+  }
+  if (hostname !== expected.hostname) {
+    const provider = toPrintable(hostname, 200);
+    throw transactionError(
+      `is of the provider ${provider}, not of ${expected.hostname}`,
+      `If that provider is meant, pass --hostname ${provider}`,
+    );
+  }
+  const age = now - Date.parse(createdAt);
+  if (age > LIFETIME) {
+    throw transactionError(
+      `was made ${Math.ceil(age / 60_000)} minutes ago, and is valid for 60`,
+      `${HINT}, and log in again.`,
+    );
+  }
+  if (age < -CLOCK_TOLERANCE * 1000)
+    throw transactionError('was made in the future', 'Set the clock of this machine.');
+}
+
+function transactionError(message: string, hint: string): SgidError {
+  return new SgidError('ERR_FILE', `the transaction ${message}`, { step: 'callback', hint });
 }

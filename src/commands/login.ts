@@ -13,7 +13,7 @@ import {
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
 import { parseExpectation } from '../output/expectations.ts';
-import { printResult, requireDataScope } from '../output/result.ts';
+import { printResult } from '../output/result.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
@@ -229,6 +229,14 @@ async function startEmbeddedProvider(
     }),
     close: () => server.close(),
   };
+}
+
+function requireDataScope(scope: readonly string[]): void {
+  if (scope.length > 1) return;
+  throw usageError(
+    `--save-canary needs a scope with data: "${scope.join(' ')}" comes without a key`,
+    'Ask for one, for example --scope "openid myinfo.name".',
+  );
 }
 
 async function warnOfField(

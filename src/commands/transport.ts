@@ -1,5 +1,5 @@
-import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
 import { networkError } from '../oidc/network-error.ts';
+import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
 import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
 

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
+import { isTooLong } from '../oidc/callback.ts';
 import { printResult } from '../output/result.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { fetchData } from '../sgid/userinfo.ts';
-import { isTooLong } from '../text/guards.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, loadCredentials } from './credential-options.ts';

@@ -7,9 +7,9 @@ import {
   type ValidatedCallback,
   validateCallback,
 } from '../oidc/callback.ts';
-import type { Clock } from '../oidc/http-exchange.ts';
 import { generateState } from '../oidc/pkce.ts';
 import type { Authorization, LoginRequest } from '../oidc/provider.ts';
+import type { Clock } from '../oidc/send.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';

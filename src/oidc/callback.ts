@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { isTooLong } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { noteVerdicts, type Step } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
@@ -88,6 +87,14 @@ function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): V
 function isEqual(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
+}
+
+/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+
+/** Whether a code or token is longer than any that can be used. */
+export function isTooLong(token: string): boolean {
+  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
 }
 
 function checkGrant(parameters: URLSearchParams): Verdict {

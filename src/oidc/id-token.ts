@@ -4,13 +4,11 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CompactToken, decodeCompact, isCompact } from './compact.ts';
+import { CLOCK_TOLERANCE } from './send.ts';
 import { fail, pass, skip, type Verdict } from './verdict.ts';
 
 /** The only signature that is accepted, whatever a token's header says (RFC 8725 section 3.1). */
 const SIGNATURE_ALGORITHM = 'RS256';
-
-/** How far the clocks may be apart, in seconds. */
-export const CLOCK_TOLERANCE = 60;
 
 /** What an ID token must match. What is `undefined` is not known, and not compared. */
 export interface ExpectedIdToken {

@@ -113,14 +113,7 @@ function openAesCbcHmac(bits: number, key: Uint8Array, { iv, ciphertext, tag, aa
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
 }
 
-// What sgID and its mocks were seen to use, and the stronger variants; RSA1_5 never (RFC 8725 section 3.2).
-
-/** How the payload key of a userinfo reply may be encrypted to the client (RFC 7518 section 4). */
-export const KEY_ALGORITHMS: readonly string[] = ['RSA-OAEP-256', 'RSA-OAEP'];
-
-/** How a field may be encrypted with the payload key (RFC 7518 section 4). */
-export const FIELD_ALGORITHMS: readonly string[] = ['dir', 'A128GCMKW', 'A192GCMKW', 'A256GCMKW'];
-
+/** Those of RFC 7518 section 5. */
 export const CONTENT_ENCRYPTIONS: readonly string[] = [
   'A128GCM',
   'A192GCM',

@@ -1,10 +1,9 @@
 import type { JSONWebKeySet } from 'jose';
 import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
-import { getRequest, sendRepeatable, type Transport } from './http-exchange.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { describeReply, parseReply } from './provider-reply.ts';
+import { describeReply, getRequest, parseReply, sendRepeatable, type Transport } from './send.ts';
 import { pass } from './verdict.ts';
 
 export interface JwksSource {

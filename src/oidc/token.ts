@@ -1,12 +1,18 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isNonEmptyString, isTooLong } from '../text/guards.ts';
-import type { AcceptedCallback } from './callback.ts';
-import { type ProviderRequest, type ProviderResponse, send, type Transport } from './http-exchange.ts';
+import { isNonEmptyString } from '../text/guards.ts';
+import { type AcceptedCallback, isTooLong } from './callback.ts';
 import { verifyIdToken } from './id-token.ts';
 import { type CallOptions, noteVerdicts, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
 import type { Authorization, VerifiedTokens } from './provider.ts';
-import { describeReply, parseReply } from './provider-reply.ts';
+import {
+  describeReply,
+  type ProviderRequest,
+  type ProviderResponse,
+  parseReply,
+  send,
+  type Transport,
+} from './send.ts';
 import { pass } from './verdict.ts';
 
 export interface CodeExchange {

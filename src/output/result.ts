@@ -1,4 +1,4 @@
-import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { SgidError } from '../errors/sgid-error.ts';
 import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
 import { SCOPES } from '../sgid/scopes.ts';
@@ -57,15 +57,6 @@ export async function printResult(
   } finally {
     await output.discard();
   }
-}
-
-/** @throws SgidError `ERR_USAGE` for a login that can bring no canary. */
-export function requireDataScope(scope: readonly string[]): void {
-  if (scope.length > 1) return;
-  throw usageError(
-    `--save-canary needs a scope with data: "${scope.join(' ')}" comes without a key`,
-    'Ask for one, for example --scope "openid myinfo.name".',
-  );
 }
 
 function requireKey(key: string | undefined): string {

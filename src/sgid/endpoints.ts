@@ -1,17 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import type { Endpoints } from '../oidc/discovery.ts';
 
 export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
-
-/** The addresses of one sgID v2 provider. Source: docs.id.gov.sg, "Integration". */
-export interface Endpoints {
-  /** The `iss` of its ID tokens, without a trailing slash. */
-  readonly issuer: string;
-  readonly authorization: string;
-  readonly token: string;
-  readonly userinfo: string;
-  readonly jwks: string;
-  readonly discovery: string;
-}
 
 /** Whether a URL's hostname is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 section 7.3). */
 export function isLoopbackHost(hostname: string): boolean {
@@ -48,7 +38,8 @@ export function validateHostname(hostname: string): string {
 }
 
 /**
- * The endpoints of the provider at `hostname`. sgID v2 fixes their paths, so that no discovery is needed.
+ * The endpoints of the provider at `hostname`. sgID v2 fixes their paths (docs.id.gov.sg, "Integration"), so that no
+ * discovery is needed.
  *
  * @throws SgidError `ERR_HOSTNAME`, see {@link validateHostname}.
  */

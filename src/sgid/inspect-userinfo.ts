@@ -1,9 +1,9 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { decodeCompact, isCompact } from '../oidc/compact.ts';
-import { CONTENT_ENCRYPTIONS, FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../oidc/jwe.ts';
+import { CONTENT_ENCRYPTIONS } from '../oidc/jwe.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { EncryptedUserinfo } from './userinfo.ts';
+import { type EncryptedUserinfo, FIELD_ALGORITHMS, KEY_ALGORITHMS } from './userinfo.ts';
 
 type Header = Readonly<Record<string, unknown>>;
 

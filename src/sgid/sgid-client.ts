@@ -2,14 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { acceptCode } from '../oidc/callback.ts';
-import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/http-exchange.ts';
+import { discoverEndpoints, type Endpoints } from '../oidc/discovery.ts';
 import { generateNonce } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
+import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import { type ParsedSgidDataValue, parseData } from './claims.ts';
-import { discoverEndpoints } from './discovery.ts';
-import { DEFAULT_HOSTNAME, type Endpoints } from './endpoints.ts';
+import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { SgidProvider } from './sgid-provider.ts';
 
 /** Options of {@link SgidClient}: those of the official SDK, and three of our own. */
@@ -96,7 +96,6 @@ export class SgidClient {
   readonly #provider: SgidProvider;
   readonly #clientId: string;
   readonly #transport: Transport;
-  readonly #hostname: string;
   readonly #redirectUri: string | undefined;
 
   /** @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`. */
@@ -113,7 +112,6 @@ export class SgidClient {
     const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
     if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
     this.#redirectUri = redirectUri;
-    this.#hostname = hostname;
     this.#transport = {
       fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
       clock: systemClock,
@@ -187,7 +185,7 @@ export class SgidClient {
    * @throws SgidError `ERR_DISCOVERY_ORIGIN` when an endpoint is not on the issuer's origin.
    */
   discover(): Promise<Endpoints> {
-    return discoverEndpoints(this.#transport, this.#hostname);
+    return discoverEndpoints(this.#transport, this.#provider.endpoints.issuer);
   }
 
   #redirectUriOf(params: { redirectUri?: string | undefined }): string {

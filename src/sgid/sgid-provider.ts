@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { AcceptedCallback } from '../oidc/callback.ts';
-import type { Transport } from '../oidc/http-exchange.ts';
+import type { Endpoints } from '../oidc/discovery.ts';
 import type { CallOptions } from '../oidc/journal.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
@@ -11,8 +11,9 @@ import {
   type Provider,
   type VerifiedTokens,
 } from '../oidc/provider.ts';
+import type { Transport } from '../oidc/send.ts';
 import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
-import { type Endpoints, endpointsOf } from './endpoints.ts';
+import { endpointsOf } from './endpoints.ts';
 import { type DataReader, fetchData } from './userinfo.ts';
 
 export interface SgidProviderOptions {

@@ -26,14 +26,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
-const MAX_TOKEN_BYTES = 16 * 1024;
-
-/** Whether a code or token is longer than any that can be used. */
-export function isTooLong(token: string): boolean {
-  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
-}
-
 /** Deeper values would overflow the stack of whoever walks through them, `JSON.stringify` included. */
 const DEEPEST_NESTING = 100;
 

@@ -11,8 +11,8 @@ import {
   type MockSgidOptions,
   startMockSgid,
 } from '../../src/mock.ts';
-import type { Fetch } from '../../src/oidc/http-exchange.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
+import type { Fetch } from '../../src/oidc/send.ts';
 import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { isPortFree } from '../helpers/port-state.ts';

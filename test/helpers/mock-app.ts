@@ -9,7 +9,7 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import type { Fetch } from '../../src/oidc/http-exchange.ts';
+import type { Fetch } from '../../src/oidc/send.ts';
 import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
 import { Journal } from '../../src/trace/journal.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';

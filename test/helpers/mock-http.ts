@@ -5,8 +5,8 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
-import type { Fetch } from '../../src/oidc/http-exchange.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
+import type { Fetch } from '../../src/oidc/send.ts';
 import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { createHttpClient } from '../../src/system/http-client.ts';
 

@@ -2,7 +2,8 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import { CONTENT_ENCRYPTIONS, decryptJwe, FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/oidc/jwe.ts';
+import { CONTENT_ENCRYPTIONS, decryptJwe } from '../../../src/oidc/jwe.ts';
+import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
 const PUBLIC_KEY = createPublicKey(TEST_PRIVATE_KEY);

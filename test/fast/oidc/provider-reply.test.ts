@@ -1,7 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type ProviderReply, SgidError } from '../../../src/errors/sgid-error.ts';
-import type { ProviderRequest, ProviderResponse } from '../../../src/oidc/http-exchange.ts';
-import { describeReply, parseReply } from '../../../src/oidc/provider-reply.ts';
+import {
+  describeReply,
+  type ProviderRequest,
+  type ProviderResponse,
+  parseReply,
+} from '../../../src/oidc/send.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 
 const REQUEST: ProviderRequest = {

@@ -3,7 +3,7 @@ import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
-import { decryptData, type EncryptedData } from '../../../src/sgid/decrypt.ts';
+import { decryptData, type EncryptedData } from '../../../src/sgid/userinfo.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { signingKey } from '../../helpers/sign-id-token.ts';
 

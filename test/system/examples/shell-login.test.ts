@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultName, type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
-import { decryptData } from '../../../src/sgid/decrypt.ts';
+import { decryptData } from '../../../src/sgid/userinfo.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../examples/login.sh', import.meta.url));
 

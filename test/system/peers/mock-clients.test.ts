@@ -5,7 +5,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
-import { decryptData } from '../../../src/sgid/decrypt.ts';
+import { decryptData } from '../../../src/sgid/userinfo.ts';
 
 const SCOPE = 'openid myinfo.name';
 const DATA = { 'myinfo.name': 'TAN WEI MING' };

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import type { Fetch } from '../../../src/oidc/http-exchange.ts';
+import type { Fetch } from '../../../src/oidc/send.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { logInOverHttp } from '../../helpers/mock-http.ts';
 import { type MockProcess, startMock } from '../../helpers/mock-process.ts';

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  MAX_RESPONSE_BYTES,
-  type ProviderRequest,
-  send,
-  sendRepeatable,
-} from '../../../src/oidc/http-exchange.ts';
+import { MAX_RESPONSE_BYTES, type ProviderRequest, send, sendRepeatable } from '../../../src/oidc/send.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock, type FakeClock, NOW } from '../../helpers/fake-clock.ts';

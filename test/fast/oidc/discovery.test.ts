@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { discoverEndpoints } from '../../../src/sgid/discovery.ts';
-import { type Endpoints, endpointsOf } from '../../../src/sgid/endpoints.ts';
+import { discoverEndpoints, type Endpoints } from '../../../src/oidc/discovery.ts';
+import { endpointsOf } from '../../../src/sgid/endpoints.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakeProvider, type Reply } from '../../helpers/fake-provider.ts';
@@ -17,7 +17,7 @@ const ENDPOINT_FIELDS = ['authorization_endpoint', 'token_endpoint', 'userinfo_e
 
 function discover(reply: Reply): Promise<Endpoints> {
   const { fetch } = createFakeProvider({ discovery: reply });
-  return discoverEndpoints({ fetch, clock: createFakeClock() }, HOSTNAME);
+  return discoverEndpoints({ fetch, clock: createFakeClock() }, ISSUER);
 }
 
 describe('discoverEndpoints', () => {
@@ -77,7 +77,7 @@ describe('discoverEndpoints', () => {
 
   it('tries again on 503', async () => {
     const provider = createFakeProvider({ discovery: [{ status: 503 }, { body: DOCUMENT }] });
-    await discoverEndpoints({ fetch: provider.fetch, clock: createFakeClock() }, HOSTNAME);
+    await discoverEndpoints({ fetch: provider.fetch, clock: createFakeClock() }, ISSUER);
     expect(provider.requestsTo('discovery')).toHaveLength(2);
   });
 });

@@ -1,38 +1,48 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { getRequest, sendRepeatable, type Transport } from '../oidc/http-exchange.ts';
-import { type CallOptions, runStep } from '../oidc/journal.ts';
-import { CHECK_HOSTNAME } from '../oidc/network-error.ts';
-import { parseReply } from '../oidc/provider-reply.ts';
-import { type Endpoints, endpointsOf } from './endpoints.ts';
+import { type CallOptions, runStep } from './journal.ts';
+import { CHECK_HOSTNAME } from './network-error.ts';
+import { getRequest, parseReply, sendRepeatable, type Transport } from './send.ts';
+
+/** The addresses of one provider. */
+export interface Endpoints {
+  /** The `iss` of its ID tokens, without a trailing slash. */
+  readonly issuer: string;
+  readonly authorization: string;
+  readonly token: string;
+  readonly userinfo: string;
+  readonly jwks: string;
+  readonly discovery: string;
+}
 
 /**
  * Fetches a provider's endpoints (OpenID Connect Discovery section 4). A login does without: sgID v2 fixes the
- * paths. Its issuer must be the one asked, and every endpoint on the issuer's origin, because the client secret and
+ * paths. The issuer must be the one asked, and every endpoint on the issuer's origin, because the client secret and
  * the access token go there.
  *
  * @throws SgidError `ERR_DISCOVERY_ORIGIN`, `ERR_RESPONSE_INVALID`, and as `parseReply` and `sendRepeatable` do.
  */
 export function discoverEndpoints(
   transport: Transport,
-  hostname: string,
+  issuer: string,
   { journal, signal }: CallOptions = {},
 ): Promise<Endpoints> {
-  const expected = endpointsOf(hostname);
-  const request = getRequest('config', expected.discovery);
+  const discovery = `${issuer}/.well-known/openid-configuration`;
+  const request = getRequest('config', discovery);
   return runStep(journal, 'discovery', async (step) => {
     const response = await sendRepeatable(transport, request, { step, signal });
     const document = parseReply(response, request, 'ERR_RESPONSE_INVALID');
-    if (document['issuer'] !== expected.issuer) {
-      const message = `the discovery document is not that of ${expected.issuer}`;
+    if (document['issuer'] !== issuer) {
+      const message = `the discovery document is not that of ${issuer}`;
       throw discoveryError('ERR_DISCOVERY_ORIGIN', message, CHECK_HOSTNAME);
     }
-    const read = (field: string): string => readEndpoint(document[field], field, expected.issuer);
+    const read = (field: string): string => readEndpoint(document[field], field, issuer);
     return {
-      ...expected,
+      issuer,
       authorization: read('authorization_endpoint'),
       token: read('token_endpoint'),
       userinfo: read('userinfo_endpoint'),
       jwks: read('jwks_uri'),
+      discovery,
     };
   });
 }
