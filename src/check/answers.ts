@@ -62,7 +62,7 @@ export function isUnavailable({ status, error }: Answer): boolean {
 
 /**
  * A client secret that is wrong: one character in the middle changed. A first character may belong to a prefix
- * that tells kinds of secrets apart, a last one may hold no more than the padding of a base64 text. bcrypt, which a
+ * that distinguishes kinds of secrets, a last one may hold no more than the padding of a base64 text. bcrypt, which a
  * provider may keep secrets with, looks at 72 bytes and no more.
  */
 export function changeSecret(secret: string): string {

@@ -127,5 +127,9 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
 }
 
 function unavailable(evidence: string): Finding {
-  return fail('ERR_PROVIDER_UNAVAILABLE', evidence, 'Try again in a moment; if it stays, ask the provider.');
+  return fail(
+    'ERR_PROVIDER_UNAVAILABLE',
+    evidence,
+    'Try again in a moment; if it persists, report it to the provider.',
+  );
 }

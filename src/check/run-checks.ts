@@ -31,7 +31,7 @@ export interface CheckReport {
 /**
  * Runs checks, all of them at once, and reports them in their own order.
  *
- * @param only Which; all when left out. Of these, one that could not be tried because something else is wrong has
+ * @param only Which; all when omitted. Of these, one that could not be tried because something else is wrong has
  *   failed: nothing else may be there to say so.
  * @throws What is no finding: an interruption, or a bug.
  */

@@ -258,14 +258,14 @@ function validateTransaction(
     const client = toPrintable(clientId, 200);
     throw transactionError(
       `is of the client ${client}, not of ${toPrintable(expected.clientId, 200)}`,
-      `If that client is meant, pass --client-id ${client}`,
+      `To use that client, pass --client-id ${client}`,
     );
   }
   if (hostname !== expected.hostname) {
     const provider = toPrintable(hostname, 200);
     throw transactionError(
       `is of the provider ${provider}, not of ${expected.hostname}`,
-      `If that provider is meant, pass --hostname ${provider}`,
+      `To use that provider, pass --hostname ${provider}`,
     );
   }
   const age = now - Date.parse(createdAt);

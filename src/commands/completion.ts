@@ -226,7 +226,7 @@ const LONGEST_DESCRIPTION = 120;
 /**
  * What the scripts of all shells read: a line `files`, `words` or `open` (do not add a space), and then a line for
  * each candidate, value and description separated by a tab. A value with a character that some shell would act on
- * is left out, whatever shell it is.
+ * is omitted, whatever shell it is.
  */
 export function renderCompletion({ kind, candidates }: Completion): string {
   const lines = candidates

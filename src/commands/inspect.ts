@@ -109,14 +109,14 @@ function parseTokens({ text, name }: TextInput): Tokens | undefined {
   if (names) {
     const [idToken, accessToken] = names;
     const schema = members({ [idToken]: filledText, [accessToken]: v.optional(filledText) });
-    const hint = 'Expected is what "sgid callback" prints, or the reply of a token endpoint.';
+    const hint = 'Expected: what "sgid callback" prints, or the reply of a token endpoint.';
     const found = parseJsonFile(schema, { text, path: name, hint });
     tokens = { compact: found[idToken] ?? '', accessToken: found[accessToken] };
   }
   if (isCompact(tokens.compact)) return tokens;
   throw new SgidError('ERR_FILE', `${name} holds neither an ID token nor a JWE nor a userinfo reply`, {
     causes: ['it was not copied whole: an ID token has three parts with dots between, a JWE five'],
-    hint: 'Expected is one of these, or what "sgid callback" prints.',
+    hint: 'Expected: one of these, or what "sgid callback" prints.',
   });
 }
 

@@ -109,7 +109,7 @@ function findKeyField(text: string, name: string): KeyField | undefined {
     throw fileError('ERR_CREDENTIALS_FILE', reason, `Run the command on that file${shown}.`);
   }
   if (!privateKey?.trim()) {
-    const hint = 'Expected is SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.';
+    const hint = 'Expected: SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.';
     throw fileError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, hint);
   }
   return { key: privateKey, container, publicKey, passphrase };

@@ -201,7 +201,7 @@ function validateOptions(options: MockOptions, [word]: readonly string[]) {
       `"sgid mock" has no command ${JSON.stringify(toPrintable(word, 80))}`,
       nearest === undefined
         ? 'Run "sgid mock --help" for its commands and options.'
-        : `Run "sgid mock ${nearest}", if that was meant.`,
+        : `Did you mean "sgid mock ${nearest}"?`,
     );
   }
   if (hostname !== undefined) validateProviderOrigin(hostname);

@@ -25,7 +25,7 @@ Examples:
   $ sgid profile use staging                             for every command from now on
   $ sgid login -p production                             for this command
   $ SGID_PROFILE=production sgid login                   for this shell, when exported
-  $ sgid profile show --resolved                         which value comes from where
+  $ sgid profile show --resolved                         the source of each value
 
 A profile is a file of its own, which only you can read, in $XDG_CONFIG_HOME/sgid/profiles (or
 ~/.config/sgid/profiles), on macOS in ~/Library/Application Support/sgid/profiles, on Windows in
@@ -269,8 +269,8 @@ async function isAgreed(name: string, platform: Platform): Promise<boolean> {
   const { terminal, signal } = platform;
   if (!isAttended(platform)) {
     throw usageError(
-      `nobody can be asked whether to remove the profile ${name}`,
-      `If it is meant: sgid profile remove ${name} --yes`,
+      `removing the profile ${name} needs a confirmation, and there is no terminal`,
+      `To confirm: sgid profile remove ${name} --yes`,
     );
   }
   const prompt = terminal.openPrompt();

@@ -92,7 +92,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
 /**
  * The program with its commands declared, to be read and not run.
  *
- * @param names The commands to declare in full, all when left out; other words are ignored.
+ * @param names The commands to declare in full, all when omitted; other words are ignored.
  */
 export async function describeProgram(names?: readonly string[]): Promise<CommandUnknownOpts> {
   const { program, load } = createProgram({ print: () => {}, columns: HELP_COLUMNS }, () =>
@@ -272,7 +272,7 @@ const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The error for a command line that `command` refused. Its words suggest the nearest option or command; a value that was
- * written to an unknown option is left out of them, because it may be a secret.
+ * written to an unknown option is omitted, because it may be a secret.
  */
 function toUsageError({ code, message }: CommanderError, command: CommandUnknownOpts): SgidError {
   const [, bare] = /^error: unknown option '(--[\w-]+)=.*'(?:\n\(Did you mean \1\?\))?$/s.exec(message) ?? [];

@@ -5,7 +5,7 @@ import { describeType, filledText, members, parseJsonFile } from '../text/json.t
 import { inputError, type TextInput } from './text-input.ts';
 
 const HINT =
-  'Expected is a reply of the userinfo endpoint: {"sub": "...", "key": "...", "data": {"myinfo.name": "..."}}';
+  'Expected: a reply of the userinfo endpoint: {"sub": "...", "key": "...", "data": {"myinfo.name": "..."}}';
 
 /** v.record() would pass over a claim named `__proto__`, and take a list. */
 const texts = v.pipe(

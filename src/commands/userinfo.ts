@@ -76,7 +76,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
     throw new SgidError(
       'ERR_PROVIDER_BINDING',
       `the provider ${hostname} comes from ${found.hostname.origin}, the access token from elsewhere: it is not sent there`,
-      { hint: `If that provider is meant, pass --hostname ${hostname}` },
+      { hint: `To use that provider, pass --hostname ${hostname}` },
     );
   }
   if (issuer !== undefined && issuer !== endpointsOf(hostname).issuer) {
@@ -91,7 +91,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   return { sub, accessToken, settings };
 }
 
-const HINT = 'Expected is what "sgid callback" prints: {"sub": "...", "accessToken": "...", ...}';
+const HINT = 'Expected: what "sgid callback" prints: {"sub": "...", "accessToken": "...", ...}';
 
 const TOKENS = members({
   accessToken: filledText,

@@ -22,7 +22,7 @@ interface ErrorEntry {
   readonly exit: keyof typeof EXIT_CODES;
   /** Where it happens, unless the error says otherwise. */
   readonly step: SgidStep;
-  /** What of the step it is about, as a verdict names it; the step as a whole where it is left out. */
+  /** What of the step it is about, as a verdict names it; the step as a whole where it is omitted. */
   readonly check?: string;
   /** What to do, unless the error says otherwise. */
   readonly hint?: string;

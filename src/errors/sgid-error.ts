@@ -14,7 +14,7 @@ export interface ProviderReply {
 
 /** What an error carries besides its code and message. */
 export interface SgidErrorDetails {
-  /** Where it happened; the step of the code when left out. */
+  /** Where it happened; by default the step of the code. */
   readonly step?: SgidStep | undefined;
   /** What to do next, with the exact value to use. */
   readonly hint?: string | undefined;

@@ -37,7 +37,7 @@ const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
  * Listens for the callback as planned. When this resolves, the listener is ready, and the way that a browser
  * takes to it has been tried.
  *
- * @param receive Takes a callback's query; `undefined` for the one whose outcome `close` tells.
+ * @param receive Takes a callback's query; `undefined` for the one whose outcome `close` reports.
  * @throws SgidError `ERR_LISTEN_PORT_IN_USE`, `ERR_LISTEN_NOT_PERMITTED` or `ERR_LISTEN_INTERCEPTED`.
  */
 export async function startCallbackListener(

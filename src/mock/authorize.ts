@@ -121,7 +121,7 @@ function validateRequest(values: Values, client: RegisteredClient): void {
 
   const challenge = values.get('code_challenge');
   if (challenge === undefined) throw invalidRequest('code_challenge is missing: PKCE is mandatory');
-  // RFC 7636 section 4.3: left out, the method would be plain.
+  // RFC 7636 section 4.3: when omitted, the method would be plain.
   const method = values.get('code_challenge_method') ?? 'none';
   if (method !== 'S256') throw invalidRequest(`code_challenge_method must be S256, got ${method}`);
   if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {

@@ -18,7 +18,7 @@ export interface MockControls {
   /**
    * The next logins misbehave. Several faults wait in line.
    *
-   * @param times How many of them, one when left out; `Infinity` for every one until `reset`.
+   * @param times How many of them, one by default; `Infinity` for every one until `reset`.
    * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a
    *   fault without end, and when a thousand wait already.
    */

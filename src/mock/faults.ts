@@ -100,14 +100,14 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
       `there is no fault ${JSON.stringify(name)}`,
       nearest === undefined
         ? `Use one of: ${names.join(', ')}.`
-        : `Use ${nearest}, if that was meant. "sgid mock faults --format table" lists them all.`,
+        : `Did you mean ${nearest}? "sgid mock faults --format table" lists them all.`,
     );
   }
   if (times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0)) {
     return { name, times };
   }
   throw usageError(
-    `the fault ${name} is asked for a whole number of times, 1 or more`,
+    `the fault ${name} takes a whole number of times, 1 or more`,
     spell ? `For example: ${spell(name, 2)}` : 'Pass 1 or more, or Infinity for every login.',
   );
 }

@@ -34,7 +34,7 @@ function claimsOf({ issuer, grant, accessToken, now }: IdTokenInput) {
     aud: grant.clientId,
     iat: issuedAt,
     exp: issuedAt + TOKEN_LIFETIME_SECONDS,
-    nonce: grant.nonce, // left out by JSON where none was sent
+    nonce: grant.nonce, // omitted by JSON where none was sent
     // The left half of the access token's hash (OpenID Connect Core section 3.1.3.6).
     at_hash: hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url'),
   };
@@ -58,7 +58,7 @@ function falsifyClaims(claims: Claims, fault: FaultName | undefined): Claims {
 
 /**
  * The pairwise subject identifier of a persona at a client: `u=` and a UUID (version 8, RFC 9562) made from
- * a hash of the two, so that two clients cannot tell that they know the same person.
+ * a hash of the two, so that two clients cannot find out that they know the same person.
  */
 export function subjectOf(clientId: string, personaId: string): string {
   const hex = hash('sha256', JSON.stringify([clientId, personaId]), 'hex');

@@ -7,7 +7,7 @@ import type { MockProviderOptions } from './provider-state.ts';
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, type MockSgidAddress, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
 
-/** What a mock is set up with; everything may be left out. */
+/** What a mock is set up with; every field is optional. */
 export interface MockSgidOptions
   extends Omit<MockProviderOptions, 'hostname' | 'clients' | 'sleep' | 'onExchange'> {
   /** The redirect URIs of the ready-made test client. */
@@ -81,7 +81,7 @@ export async function startMockSgid(
 /**
  * Sets up an sgID provider without a socket.
  *
- * @param options `hostname` is the origin that it is reached under, `http://localhost:5157` when left out.
+ * @param options `hostname` is the origin that it is reached under, `http://localhost:5157` by default.
  * @throws SgidError `ERR_USAGE` for options that clash or name what does not exist, and for a secret of fewer than
  *   16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse; `ERR_CREDENTIALS_FILE` for a client that
  *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs.

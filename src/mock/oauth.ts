@@ -70,7 +70,7 @@ export function printableDescription(text: string): string {
 /** The values of a request's parameters by name. */
 export type Values = ReadonlyMap<string, string>;
 
-/** Parses a query or a form. A parameter without a value counts as left out (RFC 6749 section 3.1). */
+/** Parses a query or a form. A parameter without a value counts as omitted (RFC 6749 section 3.1). */
 export function parseParameters(text: string) {
   const values = new Map<string, string>();
   const seen = new Set<string>();

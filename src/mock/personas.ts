@@ -7,7 +7,7 @@ export interface Persona {
   readonly name: string;
   /** What makes this person worth testing with, in a few words. */
   readonly description?: string;
-  /** Claim values by scope. A scope that is left out is served as `NA`. */
+  /** Claim values by scope. A missing scope is served as `NA`. */
   readonly data: Readonly<Record<string, string>>;
 }
 

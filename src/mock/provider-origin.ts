@@ -38,7 +38,7 @@ const REACHABLE: ReadonlyMap<string, string> = new Map([
   ['::', '::1'],
 ]);
 
-/** The origin of a server that listens on an IP address. A scheme's own port is left out, as in any origin. */
+/** The origin of a server that listens on an IP address. A scheme's own port is omitted, as in any origin. */
 export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
   const address = REACHABLE.get(host) ?? host;
   const url = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -17,13 +17,13 @@ import { RequestLog } from './request-log.ts';
 export interface MockProviderOptions {
   readonly hostname: string;
   readonly clients: readonly MockClient[];
-  /** The people who can log in; the built-in ones when left out. */
+  /** The people who can log in; by default the built-in ones. */
   readonly personas?: readonly Persona[];
   /** The id of a persona that every authorization request is granted to at once, without a page. */
   readonly approve?: string;
   /** Faults that are there from the start. */
   readonly faults?: readonly QueuedFault[];
-  /** The encryption of userinfo; that of the official SDK's fixtures when left out. */
+  /** The encryption of userinfo; that of the official SDK's fixtures by default. */
   readonly jwe?: keyof typeof ENCRYPTION_PROFILES;
   /**
    * At least 16 bytes. Makes codes and tokens self-contained, so that every provider with this secret takes
@@ -35,7 +35,7 @@ export interface MockProviderOptions {
   readonly latencyMs?: number;
   /** Serves the control API under `/_mock`. */
   readonly control?: boolean;
-  /** Milliseconds since the Unix epoch; the machine's clock when left out. */
+  /** Milliseconds since the Unix epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly onExchange?: (exchange: HttpExchange) => void;

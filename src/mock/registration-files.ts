@@ -37,7 +37,7 @@ const PERSONA = fields({
       for (const [key, value] of Object.entries<unknown>(input)) {
         const report = (message: string): void =>
           addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value }] });
-        if (!isScopeName(key)) report('is no name that a client could ask for');
+        if (!isScopeName(key)) report('is not the name of a scope');
         if (typeof value !== 'string') report(describeType({ input: value, expected: 'string' }));
       }
     }),

@@ -10,7 +10,7 @@ export interface LoggedRequest {
   readonly path: string;
   /**
    * The parameters of sgID in the query or the form. Secrets, codes, verifiers and tokens are replaced;
-   * parameters that sgID does not know are left out, because nobody can say what they hold.
+   * parameters that sgID does not know are omitted, because nobody can say what they hold.
    */
   readonly parameters: Readonly<Record<string, string>>;
   readonly status: number;

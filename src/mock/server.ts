@@ -21,7 +21,7 @@ const LIMITS = {
 export interface MockSgidAddress {
   /** 0, the default, takes any free one. */
   readonly port?: number;
-  /** An IP address of this machine; 127.0.0.1 when left out. */
+  /** An IP address of this machine; 127.0.0.1 by default. */
   readonly host?: string;
   /** The origin that clients reach it under, if it is not the address that it listens on. */
   readonly hostname?: string;

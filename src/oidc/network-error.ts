@@ -53,7 +53,7 @@ export function networkError(
   if (code === 'ERR_PROXY_REFUSED') {
     return fail('ERR_NETWORK', `the proxy ${proxy} refused to connect to ${host}: HTTP ${status}`, {
       causes: causesOfRefusal(status),
-      hint: status === 407 ? SIGN_IN : `Ask whoever runs the proxy; ${withoutProxy}`,
+      hint: status === 407 ? SIGN_IN : `Ask the operators of the proxy; ${withoutProxy}`,
     });
   }
   if (code === 'ERR_RESPONSE_TOO_LARGE') {
@@ -64,7 +64,7 @@ export function networkError(
     const message = `${proxy === undefined ? host : `the proxy ${proxy}`} did not answer in time${through}`;
     const slow =
       proxy === undefined
-        ? ['the provider is slow or down', 'a firewall swallows the connection']
+        ? ['the provider is slow or down', 'a firewall drops the connection']
         : ['the proxy is slow or down', `the proxy waits for ${host}`];
     const missing = 'a proxy is needed: set HTTPS_PROXY';
     const causes = proxy === undefined && via === undefined ? [...slow, missing] : slow;
@@ -102,7 +102,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(?:ENOTFOUND|EAI_AGAIN)$/, 'its name could not be resolved'],
   [/^ECONNREFUSED$/, 'nothing listens there'],
   [/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'the connection was cut'],
-  [UNTRUSTED, 'its TLS certificate is of an authority that is not trusted here'],
+  [UNTRUSTED, 'its TLS certificate is from an authority that is not trusted here'],
   [/CERT|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/, 'its TLS certificate or handshake is not acceptable'],
   [/^(?:HPE_|ERR_PROXY_ANSWER$)/, 'its answer is not HTTP'],
 ];

@@ -6,7 +6,7 @@ export interface LoginRequest {
   /** Exactly as registered. */
   readonly redirectUri: string;
   readonly scope: string;
-  /** Made fresh when left out, as the nonce is. */
+  /** Random by default, as the nonce is. */
   readonly state?: string | undefined;
   readonly nonce?: string | undefined;
 }

@@ -188,7 +188,7 @@ export function parseReply(
     );
   }
   if (status >= 500 || status === 429) {
-    const hint = 'Try again in a moment; if it stays, ask the provider.';
+    const hint = 'Try again in a moment; if it persists, report it to the provider.';
     throw fail('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, { hint });
   }
   if (status >= 400) {

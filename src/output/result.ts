@@ -72,11 +72,11 @@ function requireKey(key: string | undefined): string {
 export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
 /**
- * Renders a result, and says what had to be left out of it.
+ * Renders a result, and lists what had to be omitted from it.
  *
  * @param forTerminal The text goes to a terminal, which would obey control characters: claims lose them. JSON spells
  *   them out.
- * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` did not come.
+ * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` is missing.
  */
 export function renderResult(
   login: Result,

@@ -60,7 +60,7 @@ export function parseCredentialsFile(text: string, path: string): CredentialsFil
     if (content.includes('-----BEGIN'))
       throw invalid(path, 'is a key or certificate', 'Pass a private key with --private-key-file.');
     const seen = recognised.length > 0 ? 'only a public key was recognised' : 'nothing was recognised';
-    throw invalid(path, `holds no credentials: ${seen}`, `Expected are the fields ${EXPECTED_FIELDS}.`);
+    throw invalid(path, `holds no credentials: ${seen}`, `Expected: the fields ${EXPECTED_FIELDS}.`);
   }
   const ignored = entries
     .filter((entry) => !used.has(entry) && entry.value !== null)

@@ -137,9 +137,9 @@ export function checkProviderBinding(
   sources: readonly Source[],
 ): void {
   if (provider.kind === 'flag' || belongTogether(provider, clientSecret, sources)) return;
-  const confirm = `If that provider is meant, pass --hostname ${provider.text}`;
+  const confirm = `To use that provider, pass --hostname ${provider.text}`;
   // The current profile is there unasked, beside credentials of its own kind.
-  const real = `If the real sgID is meant, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
+  const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
     `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,

@@ -29,7 +29,7 @@ export async function loadDotenv(
     // A folder called .env is a Python environment, not ours.
     if (code === 'ENOENT' || code === 'EISDIR') return undefined;
     if (code !== 'EFTYPE') throw pathError(error, 'the env file', path);
-    notices.add(`${path} is not read, because it is not a regular file; if it is meant, pass -e ${path}`);
+    notices.add(`${path} is ignored, because it is not a regular file; to read it, pass -e ${path}`);
     return undefined;
   }
   const { bytes, readableByOthers } = file;

@@ -123,7 +123,7 @@ async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): P
   }
 }
 
-/** `HOME` may well be something that is no folder: services have /dev/null there. */
+/** `HOME` may well be something that is not a folder: services have /dev/null there. */
 function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
@@ -139,7 +139,7 @@ function noSuchProfile(name: string, names: readonly string[]): SgidError {
     `there is no profile ${name}`,
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'
-      : `${meant}There are: ${names.join(', ')}`,
+      : `${meant}The profiles are ${names.join(', ')}`,
   );
 }
 

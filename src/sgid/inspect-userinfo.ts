@@ -56,7 +56,7 @@ function checkHeader(
 function checkName(check: string, name: unknown, allowed: readonly string[]): Verdict {
   if (typeof name === 'string' && allowed.includes(name)) return pass(check, name);
   const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
-  const hint = `Accepted are ${allowed.join(', ')}.`;
+  const hint = `Accepted: ${allowed.join(', ')}.`;
   const error = new SgidError('ERR_JWE_ALGORITHM', `the ${check} is not accepted`, { step: 'decrypt', hint });
-  return fail(check, error, `${found}; accepted are ${allowed.join(', ')}`);
+  return fail(check, error, `${found}; accepted: ${allowed.join(', ')}`);
 }

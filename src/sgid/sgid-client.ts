@@ -35,7 +35,7 @@ export interface AuthorizationUrlParams {
   state?: string | undefined;
   /** Names separated by spaces, or a list; `myinfo.name openid` unless told. */
   scope?: string | string[] | undefined;
-  /** Made fresh when left out or empty; `null` for none. */
+  /** Random when omitted or empty; `null` for none. */
   nonce?: string | null | undefined;
   redirectUri?: string | undefined;
   /** The S256 challenge, see `generatePkcePair`. */
@@ -52,7 +52,7 @@ export interface AuthorizationUrlReturn {
 /** What {@link SgidClient.callback} takes. */
 export interface CallbackParams {
   code: string;
-  /** The nonce of the authorization request; `null` or left out when it had none. */
+  /** The nonce of the authorization request; `null` or omitted when it had none. */
   nonce?: string | null | undefined;
   redirectUri?: string | undefined;
   /** The verifier whose challenge the authorization request carried. */

@@ -26,7 +26,7 @@ export interface SgidProviderOptions {
   readonly onReply?: DataReader['onReply'];
 }
 
-/** SgID v2, as one client sees it. Holds no state of a login. */
+/** sgID v2, as one client sees it. Holds no state of a login. */
 export class SgidProvider implements Provider {
   readonly endpoints: Endpoints;
   readonly #options: SgidProviderOptions;

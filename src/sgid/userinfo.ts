@@ -195,7 +195,7 @@ function decrypt(
     throw decryptError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, BROKEN);
   const accepted = [...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ');
   const message = `${what} is encrypted with an algorithm that is not accepted`;
-  throw decryptError('ERR_JWE_ALGORITHM', message, `Accepted are ${accepted}.`);
+  throw decryptError('ERR_JWE_ALGORITHM', message, `Accepted: ${accepted}.`);
 }
 
 const BROKEN = 'The reply breaks the protocol; report it to the provider.';

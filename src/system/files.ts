@@ -18,7 +18,7 @@ export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** Reads as `read` does, and looks at the mode of the very file that was opened. */
   readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile>;
-  /** Private when `access` is left out. */
+  /** Private when `access` is omitted. */
   prepareOutput(path: string, access?: FileAccess): Promise<OutputFile>;
   /** Adds text to the end of a file, which is made (mode 0600) when it is not there. */
   append(path: string, text: string): Promise<void>;

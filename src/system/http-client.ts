@@ -22,7 +22,7 @@ export interface HttpClientOptions {
   /** The largest answer that is accepted. */
   readonly maxBytes: number;
   readonly onExchange?: (exchange: HttpExchange) => void;
-  /** The variables that name proxies; those of the process, as they are at each request, when left out. */
+  /** The variables that name proxies; those of the process, as they are at each request, by default. */
   readonly env?: Environment;
   /** Certificates (PEM) to trust in place of the system's, whoever signed them. */
   readonly ca?: string | undefined;

@@ -12,7 +12,7 @@ export interface Platform {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly files: Files;
-  /** Where profiles are kept; `undefined` where no variable tells (no HOME). */
+  /** Where profiles are kept; `undefined` where no variable names one (no HOME). */
   readonly configFolder: PrivateFolder | undefined;
   readonly keyring: Keyring;
   readonly runCommand: RunCommand;

@@ -45,7 +45,7 @@ export function fields<Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries);
   const schema = v.strictObject(ownOnly(entries), (issue) => {
     if (issue.expected !== 'never') return describeType(issue);
-    return `is no field: use ${nearestName(String(issue.input), names) ?? names.join(', ')}`;
+    return `is not a field: use ${nearestName(String(issue.input), names) ?? names.join(', ')}`;
   });
   return v.pipe(anObject, schema);
 }

@@ -75,7 +75,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     provider: { userinfo: changeJson(({ key, ...rest }) => ({ ...rest, key: `${String(key)}AAAA` })) },
   },
   'a hanging token endpoint': { exit: 5, args: ['--http-timeout', '0.1s'], provider: { token: hang } },
-  'a stray callback with the genuine code': {
+  'an unexpected callback with the genuine code': {
     exit: 0,
     visit: async (browser, url) => {
       const genuine = await redirectOf(url);

@@ -41,7 +41,7 @@ describe('a file is not written over', () => {
 
   it('that holds anything but a certificate, by sgid mock --cert-file', async () => {
     const { exitCode, stderr, text } = await runOnFile('mock --port 0 --https --cert-file FILE'.split(' '));
-    expect(stderr).toContain('holds something else, and is not written over');
+    expect(stderr).toContain('holds something else, and is not overwritten');
     expect(exitCode).toBe(3);
     expect(text).toBe('precious');
   });

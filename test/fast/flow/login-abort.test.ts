@@ -130,7 +130,7 @@ describe('sgid login that is interrupted', () => {
     expect(await isPortFree(flow.port)).toBe(true);
   });
 
-  it('after a stray callback is still interrupted', async () => {
+  it('after an unexpected callback is still interrupted', async () => {
     const controller = new AbortController();
     const flow = await startFlow({
       visit: async (browser, url) => {

@@ -32,9 +32,9 @@ describe('a callback that is not that of the login', () => {
     const { exitCode, stdout, stderr } = await flow.login();
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).data['myinfo.name']).toBe('TAN WEI MING');
-    const [stray, genuine] = flow.browser.pages;
-    expect(stray).toMatchObject({ status: 400, body: expect.stringContaining(code) });
-    expect(stray?.body).toContain('Not the expected callback');
+    const [unexpected, genuine] = flow.browser.pages;
+    expect(unexpected).toMatchObject({ status: 400, body: expect.stringContaining(code) });
+    expect(unexpected?.body).toContain('Not the expected callback');
     expect(genuine).toMatchObject({ status: 200, body: expect.stringContaining('Signed in') });
     expect(stderr).toMatch(/^warning: ignored: the callback .* Still waiting\.$/m);
     expect(flow.provider.countTo('token')).toBe(1);

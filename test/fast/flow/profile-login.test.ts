@@ -87,7 +87,7 @@ describe('sgid login with a profile', () => {
   });
 
   it.each<[string, readonly string[], RunOptions, string]>([
-    ['that does not exist', ['-p', 'tes'], {}, 'Did you mean test? There are: test'],
+    ['that does not exist', ['-p', 'tes'], {}, 'Did you mean test? The profiles are test'],
     ['whose name is none', ['-p', '../test'], {}, 'Did you mean test?'],
     [
       'and no home',

@@ -92,7 +92,7 @@ describe('sgid decrypt refuses', () => {
   it.each<[string, Record<string, unknown>, number, string, string]>([
     ['a key that is no JWE', { key: 'x' }, ...INVALID, 'the payload key is not a well-formed'],
     ['a field that is no JWE', { data: { a: 'x' } }, ...INVALID, 'the claim a is not a well-formed'],
-    ['a key by RSA1_5', keyAs('RSA1_5', 'A256GCM'), ...ALGORITHM, 'Accepted are RSA-OAEP-256'],
+    ['a key by RSA1_5', keyAs('RSA1_5', 'A256GCM'), ...ALGORITHM, 'Accepted: RSA-OAEP-256'],
     [
       'a field by PBES2',
       { data: { a: withHeader(field, PBES2) } },
@@ -132,7 +132,7 @@ describe('sgid decrypt refuses', () => {
   it('what sgid callback prints, and says what it expects', async () => {
     const result = await decrypt('{"sub":"u=x","accessToken":"CANARY","data":"CANARY"}');
     expect(result).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(result.stderr).toContain('next: Expected is a reply of the userinfo endpoint');
+    expect(result.stderr).toContain('next: Expected: a reply of the userinfo endpoint');
     expect(result.stderr).not.toContain('CANARY');
   });
 });

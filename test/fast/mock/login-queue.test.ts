@@ -78,7 +78,7 @@ describe('queued faults', () => {
         step: 'usage',
         hint: expect.stringContaining('Infinity'),
       });
-      expect(error.message).toContain('the fault slow is asked for a whole number of times');
+      expect(error.message).toContain('the fault slow takes a whole number of times');
       expect(() => createTestProvider({ faults: [{ name: 'slow', times }] })).toThrow(
         /whole number of times/,
       );
@@ -90,8 +90,8 @@ describe('queued faults', () => {
       name,
       /^Use one of: access-denied, .*, slow\.$/,
     ]),
-    ['SLOW', /^Use slow, if that was meant\./],
-    ['expired-tokens', /^Use expired-token, if that was meant\./],
+    ['SLOW', /^Did you mean slow\?/],
+    ['expired-tokens', /^Did you mean expired-token\?/],
   ])('are refused by the name %j, with what may have been meant', async (name, hint) => {
     // Callers in JavaScript have no types.
     const error = await errorOf(() => createTestProvider().queueFault(name as FaultName));

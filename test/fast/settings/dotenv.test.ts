@@ -94,7 +94,7 @@ describe('loadDotenv', () => {
     const notices = new Set<string>();
     expect(await loadDotenv(undefined, files, notices)).toBeUndefined();
     expect([...notices]).toEqual([
-      '.env is not read, because it is not a regular file; if it is meant, pass -e .env',
+      '.env is ignored, because it is not a regular file; to read it, pass -e .env',
     ]);
   });
 

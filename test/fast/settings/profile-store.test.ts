@@ -76,7 +76,7 @@ describe('a store of profiles', () => {
     for (const ask of [store.load, store.remove, store.use]) {
       const error = await failureOf(() => ask('stagin'));
       expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile stagin' });
-      expect(error.hint).toBe('Did you mean staging? There are: production, staging');
+      expect(error.hint).toBe('Did you mean staging? The profiles are production, staging');
     }
   });
 

@@ -29,12 +29,12 @@ describe('parseJsonFile', () => {
     ['{"id": 7}', '$.id must be text, got a number'],
     ['{"id": "a", "tags": "x"}', '$.tags must be a list, got text'],
     ['{"id": "a", "tags": ["x", true]}', '$.tags[1] must be text, got a boolean'],
-    ['{"id": "a", "nam": 1}', '$.nam is no field: use name'],
-    ['{"id": "a", "colour": 1}', '$.colour is no field: use id, name, tags'],
-    ['{"id": "a", "__proto__": {"name": "b"}}', '$.__proto__ is no field: use id, name, tags'],
-    ['{"id": "a", "constructor": 1}', '$.constructor is no field: use id, name, tags'],
-    ['{"__proto__": {"id": "a"}, "name": "b"}', '$.__proto__ is no field'],
-    ['{"id": "a", "con structor": 1}', '$["con structor"] is no field'],
+    ['{"id": "a", "nam": 1}', '$.nam is not a field: use name'],
+    ['{"id": "a", "colour": 1}', '$.colour is not a field: use id, name, tags'],
+    ['{"id": "a", "__proto__": {"name": "b"}}', '$.__proto__ is not a field: use id, name, tags'],
+    ['{"id": "a", "constructor": 1}', '$.constructor is not a field: use id, name, tags'],
+    ['{"__proto__": {"id": "a"}, "name": "b"}', '$.__proto__ is not a field'],
+    ['{"id": "a", "con structor": 1}', '$["con structor"] is not a field'],
   ])('refuses %s', async (text, problem) => {
     const error = await errorOf(() => parse(PERSON, text));
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', hint: HINT });

@@ -8,14 +8,14 @@ import { type RunningServer, type ServerResponse, startServer } from '../../../s
 import { launchChromium } from '../../helpers/chromium.ts';
 import { findBarriers, lookAtAll, openWatchedPage } from '../../helpers/watched-page.ts';
 
-const stray = new SgidError('ERR_STATE_MISMATCH', 'a stray', { step: 'callback' });
+const unexpected = new SgidError('ERR_STATE_MISMATCH', 'an unexpected callback', { step: 'callback' });
 
 /** Every page of a login's own (those of the mock are in mock-pages), by its path, and its heading. */
 const PAGES: readonly (readonly [name: string, heading: string, page: ServerResponse])[] = [
   ['signed-in', 'Signed in', callbackPage({ kind: 'signed-in' })],
   ['denied', 'Sign-in declined', callbackPage({ kind: 'denied' })],
   ['failed', 'Sign-in failed', callbackPage({ kind: 'failed', code: 'ERR_PRIVATE_KEY_PASSPHRASE' })],
-  ['rejected', 'Not the expected callback', callbackPage({ kind: 'rejected', error: stray })],
+  ['rejected', 'Not the expected callback', callbackPage({ kind: 'rejected', error: unexpected })],
   ['settled', 'Login already finished', callbackPage({ kind: 'settled' })],
 ];
 

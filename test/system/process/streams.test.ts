@@ -70,7 +70,7 @@ describe('standard error of the built program', () => {
     const run = await login.start();
     const url = await run.authorizationUrl();
     run.child.stderr?.destroy();
-    // A stray callback is warned of, into nothing.
+    // An unexpected callback is warned of, into nothing.
     await visit(`${login.redirectUri}?state=wrong&code=x`);
     await visit(url);
     expect(await run.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('TAN WEI MING') });

@@ -102,7 +102,7 @@ describe('sgid login on a terminal', () => {
       env: { ...login.env, ...env },
     });
     await terminal.shows(/^Waiting for the callback \(up to 5:00\)\.$/m);
-    // A stray callback is warned of, which has colour otherwise.
+    // An unexpected callback is warned of, which has colour otherwise.
     await visit(`${login.redirectUri}?state=another&code=x`);
     await terminal.shows(/^warning: ignored/m);
     terminal.type(CTRL_C);

@@ -49,15 +49,15 @@ describe('the options of sgid mock', () => {
     ['a client file and URIs', ['--client', 'f', '--redirect-uri', 'http://x'], 'contradict each other'],
     ['a certificate without https', ['--cert-file', 'f'], '--cert-file needs --https'],
     ['a latency that is none', ['--latency', 'soon'], '--latency takes a duration'],
-    ['a word near a command', ['persona'], 'Run "sgid mock personas", if that was meant.'],
-    ['a word near a command', ['fault'], 'Run "sgid mock faults", if that was meant.'],
+    ['a word near a command', ['persona'], 'Did you mean "sgid mock personas"?'],
+    ['a word near a command', ['fault'], 'Did you mean "sgid mock faults"?'],
     ['a word near none', ['\u001b[31mserver'], '"sgid mock" has no command "server"'],
     ['an unknown persona', ['--approve', 'nobody'], 'Use one of: wei-ming,'],
     ...['slow:', 'slow:0', 'slow:-1', 'slow:1.5', 'slow:two', 'slow:1:2', 'slow:1e3', 'slow: 2'].map(
       (fault): [string, string[], string] => [fault, ['--fault', fault], 'For example: --fault slow:2'],
     ),
     ['times beyond all numbers', ['--fault', `slow:1${'0'.repeat(16)}`], 'For example: --fault slow:2'],
-    ['a misspelt fault', ['--fault', 'expired-tokens:1'], 'Use expired-token, if that was meant.'],
+    ['a misspelt fault', ['--fault', 'expired-tokens:1'], 'Did you mean expired-token?'],
     ...['', 'nonsense', '__proto__', 'constructor'].map((fault): [string, string[], string] => [
       'a fault near none',
       [`--fault=${fault}`],
