@@ -5,8 +5,6 @@ import type { Journal } from '../trace/journal.ts';
 /** What every command runs with. */
 export interface CommandContext extends OutputContext {
   readonly journal: Journal;
-  /** What stood behind `--`; for a command that runs another. */
-  readonly commandLine?: readonly string[];
 }
 
 /** Gives a command its options, arguments, help and action, see table.ts. */

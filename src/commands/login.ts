@@ -194,7 +194,7 @@ async function openProvider(flags: LoginFlags, context: CommandContext): Promise
 
 /**
  * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback takes a
- * free port, so that it never meets another program, and the address itself (RFC 8252 section 7.3), because
+ * free port, so that it never meets another program (with --manual nobody listens), and the address itself (RFC 8252 section 7.3), because
  * Node 20 takes long to listen on `::1` as well: it compiles a pattern of all IPv6 addresses. Only options count: no
  * variable, no `.env`.
  */
@@ -206,7 +206,7 @@ async function startEmbeddedProvider(
   for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
   const redirectUri = flags.redirectUri
     ? validateRedirectUri(flags.redirectUri)
-    : 'http://127.0.0.1:0/callback';
+    : `http://127.0.0.1:${flags.manual ? 5001 : 0}/callback`;
   const redirectUris = [redirectUri];
   // Most logins need no provider, which is a quarter of what they would load.
   const { startMockServer } = await import('../mock/server.ts');

@@ -12,7 +12,7 @@ import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 import { checkOptions } from './option-values.ts';
-import { COMMANDS, OTHERS, RUNNERS } from './table.ts';
+import { COMMANDS, OTHERS } from './table.ts';
 
 const EXAMPLES = `
 Examples:
@@ -48,12 +48,11 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   const print = (text: string): void => {
     printed += text;
   };
-  let commandLine: readonly string[] | undefined;
   const { program, load } = createProgram({ print, columns }, async () => {
     const platform = await host.openPlatform();
     const journal = new Journal(platform.clock.now());
     journal.follow({ exchanged: logExchanges(diagnostics) });
-    return { platform, diagnostics, journal, ...(commandLine && { commandLine }) };
+    return { platform, diagnostics, journal };
   });
   program
     .hook('preSubcommand', async (_program, command) => {
@@ -66,9 +65,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     });
   try {
     try {
-      const split = splitCommandLine(words, program);
-      commandLine = split.commandLine;
-      await program.parseAsync(split.words, { from: 'user' });
+      await program.parseAsync(words, { from: 'user' });
     } catch (thrown) {
       if (!(thrown instanceof CommanderError)) throw thrown;
       const reached = reachedCommand(program);
@@ -209,14 +206,6 @@ async function printHelp(
     command = found;
   }
   command.help();
-}
-
-/** What stands behind `--` is a command line of its own, where the command takes one. */
-function splitCommandLine(words: readonly string[], program: CommandUnknownOpts) {
-  const end = words.indexOf('--');
-  const [name = ''] = end === -1 ? [] : program.parseOptions([...words]).operands;
-  if (!RUNNERS.includes(name)) return { words };
-  return { words: words.slice(0, end), commandLine: words.slice(end + 1) };
 }
 
 /** The command that commander came to: what a command does not take itself begins with the name of the next. */

@@ -50,6 +50,3 @@ const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> =
 export const COMMANDS = Object.entries(BY_GROUP).flatMap(([group, commands]) =>
   Object.entries(commands).map(([name, [description, load]]) => ({ name, group, description, load })),
 );
-
-/** The commands that run the command line behind `--`, see `CommandContext.commandLine`. */
-export const RUNNERS: readonly string[] = ['mock'];

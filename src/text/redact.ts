@@ -10,7 +10,10 @@ const BY_SHAPE: readonly (readonly [RegExp, string])[] = [
   // JSON fields, a value cut off included; our own hints have "..." there.
   [new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?!\\.{3}")(?:[^"\\\\]|\\\\.)*"?`, 'gi'), `$1"${REDACTED}"`],
   // Form and query parameters.
-  [new RegExp(`((?:^|[?&\\s;])(?:${SECRET_FIELDS})=)[^&\\s"'<>]+`, 'gi'), `$1${REDACTED}`],
+  [
+    new RegExp(`((?:^|[?&\\s;]|%(?:25)*(?:3F|26))(?:${SECRET_FIELDS})(?:=|%(?:25)*3D))[^&\\s"'<>]+`, 'gi'),
+    `$1${REDACTED}`,
+  ],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   // Compact JWS and JWE: a JSON header, then two to four more parts.
   [/(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g, REDACTED],
@@ -71,7 +74,7 @@ export function quoteReply(reply: string, secrets: readonly string[]): string {
   return toPrintable(redactNeedles(text, needles, Math.min(QUOTED, end)));
 }
 
-const ESCAPE = /\\u([\da-f]{4})|&#x0*([\da-f]{1,5});|&#0*(\d{1,6});|&(amp|quot|apos|lt|gt);/gi;
+const ESCAPE = /\\+u([\da-f]{4})|&#x0*([\da-f]{1,5});|&#0*(\d{1,6});|&(amp|quot|apos|lt|gt);/gi;
 const HTML_NAMES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
 
 /** Undoes escapes of JSON and HTML, and takes out what is not printable: both can keep the pieces of a secret apart. */
@@ -142,6 +145,8 @@ function spellingsOf(secret: string): string[] {
     inUrl.replaceAll('%20', '+').replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
     inJson,
     inJson.replaceAll('/', '\\/'),
+    // In an address that is a parameter of another.
+    encodeURIComponent(inUrl),
     ...inBase64,
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
     ...inBase64.map(encodeURIComponent),

@@ -99,6 +99,15 @@ describe('sgid login --mock --persona', () => {
 });
 
 describe('sgid login --mock', () => {
+  it('names a port that browsers go to, where nobody listens', async () => {
+    const { exitCode, stderr } = await runSgid(['login', '--mock', '--manual', '--no-browser']);
+    expect(exitCode).toBe(6);
+    const [url = ''] = /^http:\S+$/m.exec(stderr) ?? [];
+    expect(new URL(url).searchParams.get('redirect_uri')).toMatch(
+      /^http:\/\/127\.0\.0\.1:[1-9]\d+\/callback$/,
+    );
+  });
+
   it('opens a page on which a person chooses who logs in', async () => {
     const browser = browserThatFollows('mock_persona=siti', 'mock_decision=share');
     const { exitCode, stdout } = await runSgid(['login', '--mock'], { browser: browser.open });

@@ -11,6 +11,7 @@ describe('redact, by value', () => {
     ['twice', `${SECRET}${SECRET}`],
     ['in a URL', encodeURIComponent(SECRET)],
     ['in a URL in lower case', encodeURIComponent(SECRET).toLowerCase()],
+    ['in a URL within a URL', encodeURIComponent(encodeURIComponent(SECRET))],
     ['in a form', new URLSearchParams({ x: SECRET }).toString().slice(2)],
     ['in JSON', JSON.stringify(SECRET)],
     ['in JSON that escapes slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
@@ -108,6 +109,8 @@ describe('redact, by name and shape', () => {
     ['client_secret=canary&x=1', `client_secret=${REDACTED}&x=1`],
     ['https://a.test/cb?code=canary&state=s', `https://a.test/cb?code=${REDACTED}&state=s`],
     ['code_verifier=canary', `code_verifier=${REDACTED}`],
+    ['next=%2Fcb%3Fcode%3Dcanary', `next=%2Fcb%3Fcode%3D${REDACTED}`],
+    ['next=%252Fcb%253Fcode%253Dcanary', `next=%252Fcb%253Fcode%253D${REDACTED}`],
     ['Authorization: Bearer canary-token', `Authorization: Bearer ${REDACTED}`],
     ['authorization: basic Y2FuYXJ5OmNhbmFyeQ==', `authorization: basic ${REDACTED}`],
     ['-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----!', `${REDACTED}!`],
@@ -165,6 +168,7 @@ describe('quoteReply', () => {
 
   it.each([
     ['in ASCII JSON', 'canary\\u002fa\\u0026b\\u00E9'],
+    ['in ASCII JSON twice', '\\\\u0063anary\\\\u002fa\\\\u0026b\\\\u00E9'],
     ['in HTML', 'canary/a&amp;b&#233;'],
     ['in HTML by numbers', 'canary&#x2F;a&#038;b&#x000e9;'],
   ])('finds a secret that is escaped %s', (_name, spelt) => {

@@ -52,6 +52,7 @@ describe('the options of sgid mock', () => {
     ['a word near a command', ['persona'], 'Did you mean "sgid mock personas"?'],
     ['a word near a command', ['fault'], 'Did you mean "sgid mock faults"?'],
     ['a word near none', ['\u001b[31mserver'], '"sgid mock" has no command "server"'],
+    ['a command behind --', ['--', 'true'], '"sgid mock" has no command "true"'],
     ['an unknown persona', ['--approve', 'nobody'], 'Use one of: wei-ming,'],
     ...['slow:', 'slow:0', 'slow:-1', 'slow:1.5', 'slow:two', 'slow:1:2', 'slow:1e3', 'slow: 2'].map(
       (fault): [string, string[], string] => [fault, ['--fault', fault], 'For example: --fault slow:2'],
