@@ -165,7 +165,7 @@ async function loadPiped(origin: string, platform: Platform): Promise<SecretFile
 }
 
 function fileError(code: 'ERR_FILE' | 'ERR_CREDENTIALS_FILE', message: string, hint: string): SgidError {
-  return new SgidError(code, message, { step: 'config', hint });
+  return new SgidError(code, message, { hint });
 }
 
 /** The passphrase for an encrypted output: that of a file, else asked for twice. */
@@ -220,5 +220,5 @@ function requireUsable(passphrase: string, origin: string): void {
 }
 
 function passphraseError(message: string, hint: string): SgidError {
-  return new SgidError('ERR_PRIVATE_KEY_PASSPHRASE', message, { step: 'config', hint });
+  return new SgidError('ERR_PRIVATE_KEY_PASSPHRASE', message, { hint });
 }

@@ -206,7 +206,6 @@ async function loadPublicKey(path: string, platform: Platform): Promise<PublicKe
   const keys = findPublicKeys(bytes);
   if (keys.length > 0) return { origin: nameInput(path), keys };
   throw new SgidError('ERR_FILE', `--public-key: ${nameInput(path)} holds no public key`, {
-    step: 'config',
     hint: 'Give a public key or certificate as PEM or DER, or a public JWK. That of a private key prints: sgid key public <file>',
   });
 }
@@ -270,7 +269,6 @@ async function requireNewFile(path: string, { files }: Platform): Promise<void> 
   if (size === 0) return;
   const word = pathForShell(path);
   throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} already exists`, {
-    step: 'output',
     hint: `Name another file, or move that one away: mv ${word} ${word}.old`,
   });
 }

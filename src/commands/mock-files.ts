@@ -80,7 +80,6 @@ async function keepOthers(path: string, { mark, example }: Content, { platform }
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
   if (text === '' || text.startsWith(mark)) return;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not overwritten`, {
-    step: 'output',
     hint: `Name another file, for example ${example}, or move that one away.`,
   });
 }

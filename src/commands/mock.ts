@@ -292,7 +292,6 @@ async function loadSecret(path: string | undefined, context: CommandContext) {
   if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
   const message = `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`;
   throw new SgidError('ERR_FILE', message, {
-    step: 'config',
     hint: 'Make one with: openssl rand -base64 32',
   });
 }

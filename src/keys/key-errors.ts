@@ -151,5 +151,5 @@ export function publicKeyMismatch(origin: string): SgidError {
 }
 
 function keyError(code: SgidErrorCode, [message, hint, ...causes]: Advice): SgidError {
-  return new SgidError(code, message, { step: 'config', hint, causes });
+  return new SgidError(code, message, { hint, causes });
 }

@@ -98,7 +98,6 @@ function certificateError(
     ? `--tls-key: ${toPrintable(paths.privateKey)}`
     : `--tls-cert: ${toPrintable(paths.certificate)}`;
   return new SgidError('ERR_CERTIFICATE', `${file} ${reason}`, {
-    step: 'config',
     hint: `${hint}; or omit --tls-cert and --tls-key, for a self-signed certificate.`,
   });
 }

@@ -87,7 +87,7 @@ function hostHeaders(hostname: string, port: number, defaultPort: number): strin
 }
 
 function redirectUriError(fault: string, hint: string): SgidError {
-  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault}`, { step: 'config', hint });
+  return new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault}`, { hint });
 }
 
 const LISTEN_FORM = /^(?:(?<host>[a-z0-9.]*|\[[0-9a-f:.]+\]):)?(?<port>\d{1,5})$/i;

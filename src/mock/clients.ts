@@ -30,7 +30,6 @@ export function registerClient(client: MockClient): RegisteredClient {
     const what =
       badUri === undefined ? 'no redirect URI' : `an unusable redirect URI: ${JSON.stringify(badUri)}`;
     throw new SgidError('ERR_REDIRECT_URI', `the mock client ${clientId} has ${what}`, {
-      step: 'config',
       hint: 'Use an absolute URI without a fragment, for example http://localhost:5001/api/redirect.',
     });
   }
@@ -51,7 +50,7 @@ export function registerClient(client: MockClient): RegisteredClient {
 }
 
 function registrationError(what: string, hint: string): SgidError {
-  return new SgidError('ERR_CREDENTIALS_FILE', `the mock client ${what}`, { step: 'config', hint });
+  return new SgidError('ERR_CREDENTIALS_FILE', `the mock client ${what}`, { hint });
 }
 
 /** Absolute, without a fragment (RFC 6749 section 3.1.2), and of characters that belong in a URI. */

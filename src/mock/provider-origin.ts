@@ -16,14 +16,13 @@ export function validateProviderOrigin(origin: string): string {
     const { protocol, hostname, port } = URL.canParse(origin) ? new URL(origin) : new URL('none:');
     if (protocol !== 'http:' || isLoopbackHost(hostname)) {
       const hint = 'For example http://localhost:5157, or https://sgid.example.com behind a proxy.';
-      throw new SgidError('ERR_HOSTNAME', error.message, { step: 'config', hint });
+      throw new SgidError('ERR_HOSTNAME', error.message, { hint });
     }
     const place = port && `:${port}`;
     throw new SgidError(
       'ERR_HOSTNAME',
       `clients would refuse the provider http://${hostname}${place}: beyond this machine they use https alone`,
       {
-        step: 'config',
         hint:
           `Serve https with "sgid mock --https --cert-file mock.pem --hostname https://${hostname}${place}" and let ` +
           `the clients trust mock.pem, or share one network with them and use http://localhost${place}.`,

@@ -74,10 +74,9 @@ function mockListenError(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const message = `the mock cannot listen on ${address}`;
-  const common = { step: 'listen', cause: error } as const;
   if (error.code === 'EADDRINUSE') {
     return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {
-      ...common,
+      cause: error,
       causes: ['another sgid mock runs on this port', 'a development server runs on this port'],
       hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
     });
@@ -85,7 +84,7 @@ function mockListenError(error: unknown, host: string, port: number): unknown {
   const isRefused = error.code === 'EACCES';
   const problem = isRefused ? 'that is not permitted' : String(error.code);
   return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${problem}`, {
-    ...common,
+    cause: error,
     causes: [isRefused ? refusedPortCause() : 'this machine has no such address'],
     hint: isRefused
       ? 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.'

@@ -29,7 +29,6 @@ export function generatePkcePair(length = 43): PkcePair {
 export function generateCodeVerifier(length = 43): string {
   if (!Number.isInteger(length) || length < 43 || length > 128) {
     throw new SgidError('ERR_PKCE_LENGTH', 'a code verifier has 43 to 128 characters', {
-      step: 'authorize',
       hint: 'Omit the length to get 43 characters, which hold 256 random bits.',
     });
   }

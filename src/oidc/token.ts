@@ -112,7 +112,6 @@ function parseTokens(
 
   function invalid(got: string): SgidError {
     return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint gave ${got}`, {
-      step: 'token',
       reply: describeReply(response, request),
       hint: 'The reply breaks the protocol; report it to the provider.',
     });

@@ -101,7 +101,6 @@ function readClaim(login: PersonData, name: string): string {
   const value = claims.get(name);
   if (value !== undefined) return value;
   throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${name} is missing from the reply`, {
-    step: 'output',
     causes: ['the scope does not ask for it', 'the provider does not give it to this client'],
     hint: listNames(claims),
   });

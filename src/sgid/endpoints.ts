@@ -64,7 +64,6 @@ function suggestHostname(url: URL | undefined): string {
 // The value itself stays out of the message where it may hold credentials or nonsense.
 function hostnameError(reason: string, suggestion: string): SgidError {
   return new SgidError('ERR_HOSTNAME', `the provider's hostname ${reason}`, {
-    step: 'config',
     hint: `Use ${suggestion} instead.`,
   });
 }

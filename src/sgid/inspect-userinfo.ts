@@ -37,7 +37,6 @@ function decodeHeader(name: string, jwe: string): Header {
   const token = isCompact(jwe) ? decodeCompact(jwe) : undefined;
   if (token?.kind === 'jwe') return token.header;
   throw new SgidError('ERR_JWE_INVALID', `${toPrintable(name, 100)} is not a well-formed compact JWE`, {
-    step: 'decrypt',
     hint: 'Check that the reply was saved whole.',
   });
 }
@@ -57,6 +56,6 @@ function checkName(check: string, name: unknown, allowed: readonly string[]): Ve
   if (typeof name === 'string' && allowed.includes(name)) return pass(check, name);
   const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
   const hint = `Accepted: ${allowed.join(', ')}.`;
-  const error = new SgidError('ERR_JWE_ALGORITHM', `the ${check} is not accepted`, { step: 'decrypt', hint });
+  const error = new SgidError('ERR_JWE_ALGORITHM', `the ${check} is not accepted`, { hint });
   return fail(check, error, `${found}; accepted: ${allowed.join(', ')}`);
 }

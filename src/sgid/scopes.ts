@@ -66,7 +66,6 @@ export interface ParsedScope {
 export function parseScope(scope: string): ParsedScope {
   if (scope.length > LONGEST_SCOPE) {
     throw new SgidError('ERR_SCOPE', `the scope is longer than ${LONGEST_SCOPE} characters`, {
-      step: 'config',
       hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all sgID scopes together take a quarter of that length.`,
     });
   }
@@ -77,7 +76,6 @@ export function parseScope(scope: string): ParsedScope {
       'ERR_SCOPE',
       `the scope name ${toPrintable(JSON.stringify(malformed), 200)} holds a forbidden character`,
       {
-        step: 'config',
         hint: `Separate scope names with spaces, for example "${DEFAULT_SCOPE}".`,
       },
     );
@@ -85,13 +83,11 @@ export function parseScope(scope: string): ParsedScope {
   // RFC 6749 allows a comma within a name; no name of sgID has one.
   if (scope.includes(',')) {
     throw new SgidError('ERR_SCOPE', 'the scope holds commas; spaces separate its names', {
-      step: 'config',
       hint: useScope(scope.split(/[\s,]+/).filter((name) => name !== '')),
     });
   }
   if (!scopes.includes(OPENID_SCOPE)) {
     throw new SgidError('ERR_SCOPE', 'the scope does not hold "openid", which every sgID login needs', {
-      step: 'config',
       hint: useScope(scopes),
     });
   }

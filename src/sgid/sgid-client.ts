@@ -197,7 +197,6 @@ export class SgidClient {
 
 function missingError(names: string, where: string): SgidError {
   return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${names}`, {
-    step: 'config',
     hint: `Pass ${names} to ${where}.`,
   });
 }

@@ -96,7 +96,7 @@ export function parseTrace({ text, name }: { readonly text: string; readonly nam
     if (typeof version === 'number' && version > VERSION) {
       const message = `was written by a newer sgid: this one reads traces up to version ${VERSION}`;
       const update = 'Update it: npm install --global sgid-cli@latest';
-      throw new SgidError('ERR_FILE', `${toPrintable(name)} ${message}`, { step: 'config', hint: update });
+      throw new SgidError('ERR_FILE', `${toPrintable(name)} ${message}`, { hint: update });
     }
     addIssue({
       message: `must be ${VERSION}`,
