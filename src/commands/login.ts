@@ -1,10 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
-import type { LoginInput } from '../login/callback-wait.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
-import { type LoginResult, login } from '../login/login.ts';
+import { type LoginInput, type LoginResult, login } from '../login/login.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
 import {
   createTestClient,

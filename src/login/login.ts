@@ -1,8 +1,44 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import type { Provider, VerifiedTokens } from '../oidc/provider.ts';
+import {
+  type AcceptedCallback,
+  acceptCallback,
+  parseRedirectedUrl,
+  type ValidatedCallback,
+  validateCallback,
+} from '../oidc/callback.ts';
+import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
+import type { Clock } from '../oidc/send.ts';
+import type { Browser } from '../system/browser.ts';
+import type { TlsCredentials } from '../system/http-server.ts';
+import type { Journal, Step } from '../trace/journal.ts';
 import { startCallbackListener } from './callback-listener.ts';
-import { CallbackWait, type LoginDeps, type LoginInput } from './callback-wait.ts';
-import type { LoginOutcome } from './result-page.ts';
+import type { ListenPlan } from './listen-plan.ts';
+import type { LoginOutcome, RefusedCallback } from './result-page.ts';
+
+/** What a login is asked to do. A redirect URI with port 0 takes the port that the listener gets. */
+export interface LoginInput extends LoginRequest {
+  /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
+  readonly listen: ListenPlan | undefined;
+  readonly tls?: TlsCredentials | undefined;
+  /** The program that opens the URL: the system's when empty, none when `undefined`. */
+  readonly browser: readonly string[] | undefined;
+  /** Nobody is there to take over when the browser fails, so that its failure ends the login. */
+  readonly unattended?: boolean | undefined;
+  readonly embedded?: boolean | undefined;
+  readonly onListening?: ((redirectUri: string) => void) | undefined;
+  readonly timeoutMs: number;
+}
+
+export interface LoginDeps {
+  readonly browser: Browser;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Redirected URLs that the person pastes, one a line; absent where nobody can. */
+  readonly pasted?: AsyncIterable<string> | undefined;
+  /** Keeps secrets of this login out of everything that is said from now on. */
+  hide(secrets: readonly string[]): void;
+  readonly signal: AbortSignal;
+}
 
 export interface LoginResult extends VerifiedTokens {
   readonly data: Record<string, string>;
@@ -15,12 +51,16 @@ export interface LoginResult extends VerifiedTokens {
  */
 export async function login(provider: Provider, input: LoginInput, deps: LoginDeps): Promise<LoginResult> {
   const { hide, journal, signal } = deps;
-  const wait = new CallbackWait(input, deps);
+  // Until the login has a state of its own, no callback is that of the login.
+  let receive: Receive = refuseEarly;
   const ended = new AbortController();
   signal.throwIfAborted();
   const { listen } = input;
   const listener =
-    listen && (await journal.step('listen', () => startCallbackListener(listen, wait.receive, input)));
+    listen &&
+    (await journal.step('listen', () =>
+      startCallbackListener(listen, (parameters) => receive(parameters), input),
+    ));
   let outcome: LoginOutcome = { kind: 'failed', code: 'ERR_INTERNAL' };
   try {
     signal.throwIfAborted();
@@ -32,10 +72,11 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
       step.url(authorization.url);
       return authorization;
     });
+    const prepare = () => provider.prepare?.({ journal, signal: AbortSignal.any([signal, ended.signal]) });
     const accepted = await journal.step('callback', (step) =>
-      wait.run(authorization, step, () =>
-        provider.prepare?.({ journal, signal: AbortSignal.any([signal, ended.signal]) }),
-      ),
+      waitForCallback(authorization, step, prepare, input, deps, (ready) => {
+        receive = ready;
+      }),
     );
     hide([accepted.code]);
     const tokens = await provider.exchange(accepted, authorization, { journal, signal });
@@ -59,4 +100,161 @@ function withPort(redirectUri: string, port: number): string {
   if (url.port !== '0') return redirectUri;
   url.port = String(port);
   return url.href;
+}
+
+/** Takes a callback's query. `undefined` is for the one that counts, of which the outcome is still open. */
+type Receive = (parameters: URLSearchParams) => RefusedCallback | undefined;
+
+function refuseEarly(): RefusedCallback {
+  return { kind: 'rejected', error: new SgidError('ERR_STATE_MISMATCH', 'the login has no state yet') };
+}
+
+/**
+ * Opens the browser and waits for the one callback that counts: all that come are taken, the first that is this login's
+ * decides.
+ *
+ * @param prepare What there is to do meanwhile.
+ * @param listen Is given what takes the callbacks from now on.
+ * @throws SgidError when the callback refuses, or none comes; the signal's reason when it aborts.
+ */
+async function waitForCallback(
+  authorization: Authorization,
+  step: Step,
+  prepare: () => Promise<void> | undefined,
+  input: LoginInput,
+  deps: LoginDeps,
+  listen: (receive: Receive) => void,
+): Promise<AcceptedCallback> {
+  const over = new AbortController();
+  const waiting = AbortSignal.any([deps.signal, over.signal]);
+  const warn = (check: string, reason: string): void => {
+    if (!waiting.aborted) step.warn(check, reason);
+  };
+  try {
+    const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
+      let isSettled = false;
+      const receive: Receive = (parameters) => {
+        if (isSettled) return { kind: 'settled' };
+        const callback = validateCallback(parameters, authorization);
+        if (!callback.isExpected) {
+          step.unexpected(callback.error);
+          return { kind: 'rejected', error: callback.error };
+        }
+        isSettled = true;
+        resolve(callback);
+        return undefined;
+      };
+      listen(receive);
+      step.url(authorization.redirectUri);
+      step.waits();
+      // A browser that fails is no reason to stop where a person can take over: the URL is on the screen.
+      void openBrowser(authorization.url, input, deps).then((failed) => {
+        if (failed !== undefined && input.unattended) reject(unattendedFailure(failed));
+        else if (failed !== undefined) warn('browser', failed);
+      });
+      // The person hears of a failure at once, and not when the callback is there.
+      if (!waiting.aborted) {
+        prepare()?.catch((error: unknown) => {
+          if (error instanceof SgidError) warn('provider', error.message);
+        });
+      }
+      receivePasted(authorization, receive, step, input, deps).catch(reject);
+      const timeout = (): void => reject(callbackTimeout(input, authorization));
+      deps.clock.sleep(input.timeoutMs, waiting).then(timeout, reject);
+    });
+    return acceptCallback(callback, step);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Why the browser failed, if it did. */
+async function openBrowser(
+  url: string,
+  { browser: command }: LoginInput,
+  { browser }: LoginDeps,
+): Promise<string | undefined> {
+  if (command === undefined) return undefined;
+  try {
+    const { failed } = await browser.open(url, command);
+    return await failed;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Rejects when no URL can come any more and nobody listens. */
+async function receivePasted(
+  { redirectUri }: Authorization,
+  receive: Receive,
+  step: Step,
+  { listen }: LoginInput,
+  { pasted, signal }: LoginDeps,
+): Promise<void> {
+  if (pasted === undefined) return;
+  let lastError: SgidError | undefined;
+  for await (const line of pasted) {
+    if (line.trim() === '') continue;
+    try {
+      const refused = receive(parseRedirectedUrl(line, redirectUri));
+      if (refused?.kind !== 'rejected') return;
+      lastError = refused.error;
+    } catch (error) {
+      if (!(error instanceof SgidError)) throw error;
+      step.unexpected(error);
+      lastError = error;
+    }
+  }
+  // The lines end as well when the program is interrupted.
+  signal.throwIfAborted();
+  if (listen === undefined) throw lastError ?? inputEnded(redirectUri);
+}
+
+function unattendedFailure(reason: string): SgidError {
+  return new SgidError('ERR_AUTHORIZATION', `the login did not reach the callback: ${reason}`, {
+    step: 'authorize',
+    hint: 'Compare the scope and the redirect URI with what the provider knows, or log in through a browser.',
+  });
+}
+
+function inputEnded(redirectUri: string): SgidError {
+  return new SgidError('ERR_CALLBACK_TIMEOUT', 'standard input ended before a redirected URL came', {
+    hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}`,
+  });
+}
+
+/** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong: these come first. */
+function callbackTimeout(
+  { scope, timeoutMs, listen, tls, embedded }: LoginInput,
+  { redirectUri }: Authorization,
+): SgidError {
+  const what = listen === undefined ? 'redirected URL' : 'callback';
+  const registration = [
+    `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
+    'the client id is wrong, or of another environment',
+    `a scope of "${scope}" is not granted to this client`,
+  ];
+  const advice = embedded
+    ? 'Log in without a browser with --persona wei-ming'
+    : `Register exactly ${redirectUri} in the developer portal`;
+  const longer = Math.ceil((2 * timeoutMs) / 60_000);
+  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
+    causes: [
+      'the person did not finish the login',
+      // The embedded provider knows this client.
+      ...(embedded ? [] : registration),
+      ...(tls === undefined ? [] : ['the browser is showing a certificate warning']),
+      'the provider cannot be reached from where the browser runs',
+      ...(listen === undefined
+        ? []
+        : ['the browser runs on another machine than this command: use --manual']),
+    ],
+    hint: `Look at what the browser shows. ${advice}, or wait longer with --timeout ${longer}m.`,
+  });
+}
+
+/** As `--timeout` takes it. */
+function formatDuration(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  return Number.isInteger(minutes) ? `${minutes}m` : `${milliseconds / 1000}s`;
 }

@@ -1,6 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import type { LoginDeps } from '../../src/login/callback-wait.ts';
-import { type LoginResult, login } from '../../src/login/login.ts';
+import { type LoginDeps, type LoginResult, login } from '../../src/login/login.ts';
 import { createMockProvider, type MockProvider } from '../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../src/mock/provider-state.ts';
 import {
