@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as official from '@opengovsg/sgid-client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.ts';
 import {
   TEST_CLIENT_ID,
@@ -24,7 +24,6 @@ import {
   PERSON,
   type Reply,
 } from '../helpers/fake-provider.ts';
-import { startRawServer } from '../helpers/raw-server.ts';
 import { type ClaimChanges, HOSTNAME, NONCE, SUB, signIdToken } from '../helpers/sign-id-token.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
@@ -259,40 +258,6 @@ describe('userinfo and discover', () => {
 
   it('finds the endpoints', async () => {
     await expect(setUp().client.discover()).resolves.toMatchObject({ issuer: `${HOSTNAME}/v2` });
-  });
-});
-
-describe('behind a proxy', () => {
-  afterEach(() => void vi.unstubAllEnvs());
-  const at = (params: Partial<SgidClientParams> = {}): SgidClient =>
-    new SgidClient({ ...PARAMS, hostname: 'https://provider.invalid', ...params });
-  const USERINFO = { sub: 's', accessToken: 'a' };
-
-  it('asks the proxy that the variables name at that moment', async () => {
-    const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
-    const made = at();
-    vi.stubEnv('HTTPS_PROXY', proxy.url);
-    const error = await errorOf(() => made.userinfo(USERINFO));
-    expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
-    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused to connect`);
-    expect(proxy.received[0]).toMatch(/^CONNECT provider\.invalid:443 /);
-  });
-
-  it('refuses a variable that names none', async () => {
-    vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
-    const error = await errorOf(() => at().userinfo(USERINFO));
-    expect(error).toMatchObject({
-      code: 'ERR_PROXY',
-      step: 'config',
-      message: 'HTTPS_PROXY names a SOCKS proxy, and only HTTP proxies will do',
-    });
-  });
-
-  it('leaves a fetch of the caller’s own alone', async () => {
-    vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.test');
-    const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
-    const error = await errorOf(() => at({ fetch }).userinfo(USERINFO));
-    expect(error.code).toBe('ERR_USERINFO_REFUSED');
   });
 });
 

@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
+import { SgidClient, type SgidClientParams } from '../../src/sgid/sgid-client.ts';
+import { errorOf } from '../helpers/error-of.ts';
+import { startRawServer } from '../helpers/raw-server.ts';
+
+describe('behind a proxy', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+  const at = (params: Partial<SgidClientParams> = {}): SgidClient =>
+    new SgidClient({
+      clientId: TEST_CLIENT_ID,
+      clientSecret: TEST_CLIENT_SECRET,
+      privateKey: TEST_PRIVATE_KEY,
+      hostname: 'https://provider.invalid',
+      ...params,
+    });
+  const USERINFO = { sub: 's', accessToken: 'a' };
+
+  it('asks the proxy that the variables name at that moment', async () => {
+    const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+    const made = at();
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    const error = await errorOf(() => made.userinfo(USERINFO));
+    expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
+    expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused to connect`);
+    expect(proxy.received[0]).toMatch(/^CONNECT provider\.invalid:443 /);
+  });
+
+  it('refuses a variable that names none', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
+    const error = await errorOf(() => at().userinfo(USERINFO));
+    expect(error).toMatchObject({
+      code: 'ERR_PROXY',
+      step: 'config',
+      message: 'HTTPS_PROXY names a SOCKS proxy, and only HTTP proxies will do',
+    });
+  });
+
+  it('leaves a fetch of the caller’s own alone', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.test');
+    const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
+    const error = await errorOf(() => at({ fetch }).userinfo(USERINFO));
+    expect(error.code).toBe('ERR_USERINFO_REFUSED');
+  });
+});
