@@ -23,7 +23,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   }
   const rest = {
     clientId: clientId.value,
-    scope: scope.value.join(' '),
+    scope: scope.value,
     codeChallenge: generatePkcePair().codeChallenge,
     state: generateState(),
     nonce: generateNonce(),

@@ -45,10 +45,11 @@ export const declare: DeclareCommand = (command, openContext) => {
       const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
       const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
       const { clientId, redirectUri, hostname, scope } = await loadCredentials({ needed }, options, context);
-      const request = { state, nonce, ...pkce, redirectUri, scope: scope.join(' '), clientId };
+      const request = { state, nonce, ...pkce, redirectUri, scope, clientId };
       const transaction = {
         url: authorizationUrl(endpointsOf(hostname).authorization, request),
         ...request,
+        scope: scope.join(' '),
         hostname,
         createdAt: new Date(context.platform.clock.now()).toISOString(),
       };

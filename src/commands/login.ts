@@ -140,7 +140,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
     const input: LoginInput = {
       redirectUri,
-      scope: scope.join(' '),
+      scope,
       state: flags.state,
       nonce: flags.nonce,
       listen,

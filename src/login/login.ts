@@ -232,7 +232,7 @@ function callbackTimeout(
   const registration = [
     `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
     'the client id is wrong, or of another environment',
-    `a scope of "${scope}" is not granted to this client`,
+    `a scope of "${scope.join(' ')}" is not granted to this client`,
   ];
   const advice = embedded
     ? 'Log in without a browser with --persona wei-ming'

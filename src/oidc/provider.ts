@@ -5,7 +5,7 @@ import type { CallOptions } from './journal.ts';
 export interface LoginRequest {
   /** Exactly as registered. */
   readonly redirectUri: string;
-  readonly scope: string;
+  readonly scope: readonly string[];
   /** Random by default, as the nonce is. */
   readonly state?: string | undefined;
   readonly nonce?: string | undefined;
@@ -57,7 +57,7 @@ export function authorizationUrl(
     response_type: 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
-    scope: request.scope,
+    scope: request.scope.join(' '),
     code_challenge: request.codeChallenge,
     code_challenge_method: 'S256',
     state: request.state,

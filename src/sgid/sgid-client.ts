@@ -140,7 +140,7 @@ export class SgidClient {
     const url = authorizationUrl(this.#provider.endpoints.authorization, {
       clientId: this.#clientId,
       redirectUri: this.#redirectUriOf(params),
-      scope: typeof scope === 'string' ? scope : scope.join(' '),
+      scope: typeof scope === 'string' ? [scope] : scope,
       codeChallenge,
       state,
       nonce,

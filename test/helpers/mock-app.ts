@@ -54,7 +54,14 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}) {
     login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' }: MockLogin = {}): Promise<LoginResult> =>
       login(
         sgid,
-        { redirectUri: REDIRECT_URI, scope, state, listen: undefined, browser: [], timeoutMs: 300_000 },
+        {
+          redirectUri: REDIRECT_URI,
+          scope: scope.split(' '),
+          state,
+          listen: undefined,
+          browser: [],
+          timeoutMs: 300_000,
+        },
         createDeps(fetch, hint),
       ),
   };

@@ -53,7 +53,7 @@ function setUp({ lines = [], input, parts, provider = createSgid, visit }: Setti
       provider(fake),
       {
         redirectUri: REDIRECT_URI,
-        scope: 'openid myinfo.name',
+        scope: ['openid', 'myinfo.name'],
         state: STATE,
         nonce: NONCE,
         listen: undefined,
@@ -222,7 +222,13 @@ describe('another provider', () => {
       const { issuer, authorization_endpoint: endpoint } = JSON.parse(document);
       const codeVerifier = 'v'.repeat(43);
       const challenge = createHash('sha256').update(codeVerifier).digest('base64url');
-      const query = new URLSearchParams({ redirect_uri: redirectUri, scope, state, nonce, challenge });
+      const query = new URLSearchParams({
+        redirect_uri: redirectUri,
+        scope: scope.join(' '),
+        state,
+        nonce,
+        challenge,
+      });
       return { url: `${endpoint}?${query}`, issuer, state, redirectUri, codeVerifier, nonce };
     },
     exchange: (accepted, authorization, options) =>

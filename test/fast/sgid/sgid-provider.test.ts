@@ -96,7 +96,7 @@ describe('a login', () => {
 
   it('makes a fresh state, nonce and verifier, unless they are given', async () => {
     const { sgid } = setUp();
-    const request = { redirectUri: SENT.redirectUri, scope: 'openid' };
+    const request = { redirectUri: SENT.redirectUri, scope: ['openid'] };
     const [one, other] = [await sgid.authorize(request), await sgid.authorize(request)];
     for (const name of ['state', 'nonce', 'codeVerifier', 'url'] as const)
       expect(one[name]).not.toBe(other[name]);
