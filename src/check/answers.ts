@@ -8,7 +8,6 @@ import {
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { type OnlineContext, quote, visibleText } from './check.ts';
 
-/** A provider's answer, as far as two of them are compared. */
 export type Answer = Awaited<ReturnType<typeof probe>>;
 
 /** Wider than any code there is; what else a provider may put there is no code. */

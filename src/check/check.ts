@@ -26,7 +26,6 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** For a check that asks the provider. */
 export interface OnlineContext extends CheckContext {
   readonly transport: Transport;
   readonly hostname: string;

@@ -5,7 +5,6 @@ import { endpointsOf } from '../sgid/endpoints.ts';
 import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';
 import { type Finding, fail, type OnlineContext, pass, skipWithout, warn } from './check.ts';
 
-/** In the order in which reports list them. */
 export const CLIENT_CHECKS = {
   'redirect-uri-registered': checkRedirectUriRegistered,
   'client-secret': checkClientSecret,

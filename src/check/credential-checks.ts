@@ -21,7 +21,6 @@ import {
   warn,
 } from './check.ts';
 
-/** In the order in which reports list them. */
 export const CREDENTIAL_CHECKS = {
   credentials: checkCredentials,
   provider: checkProvider,

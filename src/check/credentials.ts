@@ -5,7 +5,6 @@ import type { CredentialName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { Source } from '../settings/sources.ts';
 
-/** A value and where it came from, or why there is none that can be used. */
 export type Loaded<T> =
   | { readonly ok: true; readonly value: T; readonly origin: string }
   | { readonly ok: false; readonly error: SgidError };

@@ -9,7 +9,6 @@ import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type Finding, fail, type OnlineContext, pass, skip, warn } from './check.ts';
 
-/** In the order in which reports list them. */
 export const PROVIDER_CHECKS = {
   discovery: checkDiscovery,
   jwks: checkJwks,

@@ -12,7 +12,6 @@ const COLOURS: Readonly<Record<Verdict, Emphasis>> = {
   skip: 'dim',
 };
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
-/** As wide as the verdicts. */
 const VERDICT_WIDTH = 4;
 /** In columns; text that is broken into shorter lines cannot be read. */
 const NARROWEST = 30;

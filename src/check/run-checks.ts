@@ -13,7 +13,6 @@ const ONLINE_CHECKS = { ...PROVIDER_CHECKS, ...CLIENT_CHECKS };
 /** Stable across releases. */
 export type CheckId = keyof typeof CREDENTIAL_CHECKS | keyof typeof ONLINE_CHECKS;
 
-/** In the order in which reports list them. */
 export const CHECK_IDS = Object.keys({ ...CREDENTIAL_CHECKS, ...ONLINE_CHECKS }) as readonly CheckId[];
 
 /** The checks that ask the provider. */

@@ -225,7 +225,6 @@ const SCHEMA = members({
   ),
 });
 
-/** What `sgid callback` needs of what `sgid authorize-url` printed. */
 type Transaction = v.InferOutput<typeof SCHEMA>;
 
 /** In milliseconds. */

@@ -213,7 +213,6 @@ export function layoutOfReport(context: CommandContext, out?: string): TextLayou
     : PLAIN_LAYOUT;
 }
 
-/** Adds the report to the job summary of GitHub Actions, and sets the step's outputs `ok` and `report`. */
 async function publishToGithub(
   report: CheckReport,
   { platform, diagnostics }: CommandContext,

@@ -19,7 +19,6 @@ Examples:
 The code is the last line of an error. Its explanation has its meaning and the likely causes, the likeliest first, each
 with how to confirm it and how to fix it.`;
 
-/** In columns. Wider lines are hard to read. */
 const WIDEST = 100;
 
 export const declare: DeclareCommand = (command, openContext) => {
@@ -45,7 +44,6 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** A section of docs/troubleshooting.md. */
 interface Explanation {
   readonly code: SgidErrorCode;
   readonly exitCode: number;

@@ -117,7 +117,6 @@ function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: Com
   );
 }
 
-/** Makes a profile of the flags, the credentials file and what is asked for. */
 async function makeProfile(
   { from, yes, ...flags }: InitOptions,
   context: CommandContext,

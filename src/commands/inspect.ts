@@ -120,7 +120,6 @@ function parseTokens({ text, name }: TextInput): Tokens | undefined {
   });
 }
 
-/** Holds an ID token against the client and provider of the settings, as far as they are known. */
 async function verifyTokens(
   { compact, accessToken }: Tokens,
   { nonce, verify, timeoutMs, ...flags }: InspectOptions,

@@ -13,7 +13,6 @@ import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 import { readStandardInput, STANDARD_INPUT } from './text-input.ts';
 
-/** What the key argument is called. */
 export const KEY_ARGUMENT = 'the key';
 
 /** A private key as it was given, not yet unlocked. */

@@ -23,7 +23,6 @@ Examples:
 
 Documentation: README.md of the package "sgid-cli"`;
 
-/** Longer lines are no easier to read. */
 const HELP_COLUMNS = 80;
 
 /** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
@@ -184,7 +183,6 @@ function globalOptions(command: CommandUnknownOpts) {
   };
 }
 
-/** Prints the help of the command that the words before any option name. */
 async function printHelp(
   program: CommandUnknownOpts,
   words: readonly string[],

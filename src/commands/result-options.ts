@@ -9,7 +9,6 @@ export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instea
 export const SAVE_CANARY_DESCRIPTION =
   'save the encrypted payload key to this file (mode 0600) for "sgid check --canary"';
 
-/** Declares the options that say how a person's data is printed. */
 export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,
 ): Command<Args, Opts & ResultFlags> {

@@ -7,7 +7,6 @@ import type { DeclareCommand } from './context.ts';
 
 type CommandRow = readonly [description: string, load: () => Promise<{ readonly declare: DeclareCommand }>];
 
-/** The last group of the help. */
 export const OTHERS = 'Other commands:';
 
 const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> = {
@@ -46,7 +45,6 @@ const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> =
   },
 };
 
-/** Every command but `help`. */
 export const COMMANDS = Object.entries(BY_GROUP).flatMap(([group, commands]) =>
   Object.entries(commands).map(([name, [description, load]]) => ({ name, group, description, load })),
 );

@@ -5,10 +5,8 @@ import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
-/** What people call it. */
 export const STANDARD_INPUT = 'standard input';
 
-/** The text of a file or of standard input, and what to call that. */
 export interface TextInput {
   readonly text: string;
   /** Safe to print. */

@@ -18,7 +18,6 @@ export type SgidStep =
   | 'program';
 
 interface ErrorEntry {
-  /** How the program ends. */
   readonly exit: keyof typeof EXIT_CODES;
   /** Where it happens, unless the error says otherwise. */
   readonly step: SgidStep;
@@ -126,7 +125,6 @@ export const ERRORS = {
 /** Every error code, stable across releases. The command line maps each to an exit code. */
 export type SgidErrorCode = keyof typeof ERRORS;
 
-/** What is known of an error by its code. */
 export function errorEntry(code: SgidErrorCode): ErrorEntry {
   return ERRORS[code];
 }

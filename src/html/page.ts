@@ -3,7 +3,6 @@ import { html, SafeHtml } from './html.ts';
 import pageStyle from './page.css';
 import palette from './palette.css';
 
-/** The words in the title bar, and the markup of `<main>`. */
 interface Page {
   readonly title: string;
   readonly main: SafeHtml;
@@ -34,7 +33,6 @@ export function renderFile(page: Page, ownStyle: string): string {
   );
 }
 
-/** Allows one style sheet, by its hash, and nothing else. */
 function policyFor(style: string): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return `default-src 'none'; style-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'`;

@@ -18,7 +18,6 @@ export interface CallbackListener {
 }
 
 export interface ListenerOptions {
-  /** Serves https with this certificate, as a plan that is `secure` needs. */
   readonly tls?: TlsCredentials | undefined;
   readonly network?: ProbeNetwork;
 }

@@ -13,13 +13,11 @@ import type { PrivateFolder } from '../system/private-folder.ts';
 import { exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
-/** The files of `--tls-cert` and `--tls-key`. */
 export interface CertificateFiles {
   readonly certificate: string;
   readonly privateKey: string;
 }
 
-/** The certificate of a callback listener. */
 export interface CallbackCertificate {
   readonly tls: TlsCredentials;
   readonly warnings: readonly string[];
@@ -143,7 +141,6 @@ async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): 
   }
 }
 
-/** What is kept, unless it has to be made anew. */
 async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | 'absent' | 'unusable'> {
   try {
     const { bytes, readableByOthers, writableFolder } = await folder.read(PAIR_FILE);
@@ -161,7 +158,6 @@ async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredential
   }
 }
 
-/** Puts the certificate alone beside the pair, where it is not yet. */
 async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<CallbackCertificate> {
   try {
     const found = await folder.read(CERTIFICATE_FILE).catch(() => undefined);

@@ -26,7 +26,6 @@ export interface LoginDisplay {
 /** Any web page can send unexpected callbacks; they must not scroll the URL away. */
 const MOST_SHOWN = 5;
 
-/** Back to the first column, and everything after it wiped. */
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
@@ -126,7 +125,6 @@ function drawWait({ terminal, manual }: DisplayOptions, prompt: LinePrompt | und
   else terminal.writeError(`${CLEAR_LINE}${text}`);
 }
 
-/** Minutes and seconds, for example `4:59`. */
 function formatSeconds(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

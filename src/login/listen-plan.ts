@@ -1,6 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 
-/** Where to wait for the callback, and which requests count as one. */
 export interface ListenPlan {
   readonly addresses: readonly string[];
   /** 0 for any that is free. */

@@ -168,7 +168,6 @@ async function waitForCallback(
   }
 }
 
-/** Why the browser failed, if it did. */
 async function openBrowser(
   url: string,
   { browser: command }: LoginInput,
@@ -183,7 +182,6 @@ async function openBrowser(
   }
 }
 
-/** Rejects when no URL can come any more and nobody listens. */
 async function receivePasted(
   { redirectUri }: Authorization,
   receive: Receive,

@@ -23,7 +23,6 @@ export class KeyRing {
   #keys: readonly [SigningKey, ...SigningKey[]] | undefined;
   #rotation: Promise<void> | undefined;
 
-  /** The keys that the JWKS publishes, the one that signs now first. */
   published(): readonly [SigningKey, ...SigningKey[]] {
     // Read when it is first asked for: a provider listens sooner.
     this.#keys ??= [importSigningKey()];

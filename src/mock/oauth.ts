@@ -67,7 +67,6 @@ export function printableDescription(text: string): string {
     .slice(0, 500);
 }
 
-/** The values of a request's parameters by name. */
 export type Values = ReadonlyMap<string, string>;
 
 /** Parses a query or a form. A parameter without a value counts as omitted (RFC 6749 section 3.1). */

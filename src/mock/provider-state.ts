@@ -13,7 +13,6 @@ import { PERSONAS, type Persona } from './personas.ts';
 import { validateProviderOrigin } from './provider-origin.ts';
 import { RequestLog } from './request-log.ts';
 
-/** How a mock provider is set up. */
 export interface MockProviderOptions {
   readonly hostname: string;
   readonly clients: readonly MockClient[];

@@ -14,7 +14,6 @@ import { answerUserinfo } from './userinfo.ts';
 
 export type MockProvider = ReturnType<typeof createMockProvider>;
 
-/** An sgID v2 provider without a socket. */
 export function createMockProvider(options: MockProviderOptions) {
   const state = createProviderState(options);
   const controls = createMockControls(state);

@@ -4,7 +4,6 @@ import { toPrintable } from '../text/printable.ts';
 import { noteVerdicts, type Step } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
-/** What the genuine callback of a login must match. */
 export interface ExpectedCallback {
   /** The `state` that was sent; `undefined` when none was. */
   readonly state: string | undefined;
@@ -92,7 +91,6 @@ function isEqual(one: string, other: string): boolean {
 /** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
 const MAX_TOKEN_BYTES = 16 * 1024;
 
-/** Whether a code or token is longer than any that can be used. */
 export function isTooLong(token: string): boolean {
   return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
 }

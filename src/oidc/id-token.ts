@@ -202,7 +202,6 @@ function isSeconds(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
-/** The last second that a date can hold. */
 const LAST_SECOND = 8.64e12;
 
 function formatTime(seconds: number): string {

@@ -8,7 +8,6 @@ export interface Step {
 
 /** Takes notes of what happens. The library passes none, and nothing is noted. */
 export interface Journal {
-  /** Runs a step, times it, and knows how it ended. */
   step<Result>(name: string, run: (step?: Step) => Promise<Result>): Promise<Result>;
 }
 

@@ -3,7 +3,6 @@ import type { IdTokenClaims } from './id-token.ts';
 import type { CallOptions } from './journal.ts';
 
 export interface LoginRequest {
-  /** Exactly as registered. */
   readonly redirectUri: string;
   readonly scope: readonly string[];
   /** Random by default, as the nonce is. */
@@ -37,13 +36,11 @@ export interface Provider {
   authorize(request: LoginRequest, options?: CallOptions): Promise<Authorization>;
   /** Fetches ahead what the exchange will need, while the person is busy. A failure ends nothing. */
   prepare?(options?: CallOptions): Promise<void>;
-  /** Exchanges the code, once, and verifies the tokens. */
   exchange(
     accepted: AcceptedCallback,
     authorization: Authorization,
     options?: CallOptions,
   ): Promise<VerifiedTokens>;
-  /** The person's claims in the clear, by name. */
   claims(tokens: VerifiedTokens, options?: CallOptions): Promise<Record<string, string>>;
 }
 

@@ -21,7 +21,6 @@ export interface ProviderRequest {
   readonly secrets: readonly string[];
 }
 
-/** The provider's answer, not validated yet. */
 export interface ProviderResponse {
   readonly status: number;
   readonly body: string;

@@ -3,14 +3,12 @@ import type { SgidError } from '../errors/sgid-error.ts';
 interface Finding {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;
-  /** For the person alone: may quote the provider. */
   readonly detail?: string;
 }
 
 /** `warn` ends nothing; `skip` is for what could not be looked at. */
 export type Verdict =
   | (Finding & { readonly verdict: 'pass' | 'warn' | 'skip'; readonly error?: undefined })
-  /** A login ends with the error. */
   | (Finding & { readonly verdict: 'fail'; readonly error: SgidError });
 
 export function pass(check: string, detail?: string): Verdict {

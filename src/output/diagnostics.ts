@@ -4,7 +4,6 @@ import type { HttpExchange } from '../system/http-client.ts';
 import type { Platform } from '../system/platform.ts';
 import { createRedactor } from '../text/redact.ts';
 
-/** Where results and diagnostics go. */
 export interface OutputContext {
   readonly platform: Platform;
   readonly diagnostics: Diagnostics;
@@ -50,10 +49,8 @@ export function createDiagnostics(options: {
   const style = styleIf(colour);
   return {
     verbosity,
-    /** Colour and animation are wanted on stderr. */
     lively: colour,
     style,
-    /** For stdout. */
     styleOutput: styleIf(outputColour),
     info: (line: string): void => {
       if (verbosity !== 'quiet') print(line);

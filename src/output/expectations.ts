@@ -3,7 +3,6 @@ import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { matchInTime } from '../system/pattern.ts';
 import { toPrintable } from '../text/printable.ts';
 
-/** One `--expect`. */
 export interface Expectation {
   /** Without the value or pattern that was given. */
   readonly name: string;

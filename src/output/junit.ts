@@ -4,9 +4,7 @@ export interface JunitCase {
   readonly name: string;
   readonly seconds: number;
   readonly failure?: { readonly type: string; readonly message: string; readonly text: string } | undefined;
-  /** Why it was not tried. */
   readonly skipped?: string | undefined;
-  /** What else there is to say. */
   readonly output?: string | undefined;
 }
 

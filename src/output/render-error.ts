@@ -28,7 +28,6 @@ export function renderError(error: SgidError, style: (emphasis: Emphasis, text: 
   return [...lines, style('dim', error.code)];
 }
 
-/** The document of `--json-errors`. */
 export function toJsonError({ code, step, message, hint, reply }: SgidError): object {
   // The HTTP status of the provider's answer, where there was one.
   const status = reply?.status ?? null;

@@ -5,11 +5,9 @@ import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { fullDiskReason, outputError } from '../text/file-errors.ts';
 
-/** Where the result of a command goes. */
 export interface ResultOutput {
   /** Writes the result, whole or not at all. Throws SgidError `ERR_OUTPUT`. */
   commit(content: string | Uint8Array): Promise<void>;
-  /** Takes away what was prepared; does nothing after `commit`. */
   discard(): Promise<void>;
 }
 

@@ -68,7 +68,6 @@ function requireKey(key: string | undefined): string {
   });
 }
 
-/** A person's data, and the tokens where the command has them. */
 export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
 /**
@@ -91,7 +90,6 @@ export function renderResult(
   return { text: renderJson({ sub, data: raw ? data : parseData(data), ...tokens }), notices: [] };
 }
 
-/** The claims of a login by name, `sub` among them, as text. */
 export function listClaims({ sub, data }: PersonData): Map<string, string> {
   return new Map([...Object.entries({ sub, ...data }), ['sub', sub]]);
 }

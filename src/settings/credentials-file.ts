@@ -30,7 +30,6 @@ interface Spelling {
   readonly rank: number;
 }
 
-/** Longer names are cut, in bytes. */
 const LONGEST_NAME = 80;
 
 /**
@@ -86,7 +85,6 @@ function parseEntries(content: string, path: string): readonly Entry[] {
 /** A heading such as `[default]`, which is not a list. */
 const INI_SECTION = /^\s*\[[\w .:-]+\][ \t]*(?:\r?\n|$)/;
 
-/** The entries of an object and, after them, those of the objects in it. */
 function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
   const entries: Entry[] = [];
   const inner: Entry[] = [];
@@ -121,7 +119,6 @@ const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
   ).toReversed(),
 );
 
-/** The entry of a field that has its preferred spelling. */
 function pickEntry(
   entries: readonly Entry[],
   clients: ReadonlySet<number>,
@@ -143,7 +140,6 @@ function disagree(entries: readonly Entry[]): boolean {
   return containers.size > 1 && values.size > 1;
 }
 
-/** The containers with more than one field of ours. */
 function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
   const fields = new Map<number, Set<FieldName>>();
   for (const { container, known } of entries)

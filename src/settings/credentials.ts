@@ -14,15 +14,12 @@ export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly privateKey: KeyObject;
-  /** As registered, character by character. */
   readonly redirectUri: string;
   /** An origin, for example `https://api.id.gov.sg`. */
   readonly hostname: string;
-  /** Names, each once. */
   readonly scope: readonly string[];
 }
 
-/** The credentials that a command asked for, and where each came from. */
 export type FoundCredentials<Needed extends CredentialName, Optional extends CredentialName = never> = Pick<
   Credentials,
   Needed

@@ -5,7 +5,6 @@ import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 interface Field {
   readonly label: string;
   readonly flag?: string;
-  /** Variables, the preferred one first. */
   readonly env?: readonly string[];
   /** Further names in a credentials file, the preferred one first; case, `_` and `-` do not matter. */
   readonly names?: readonly string[];
@@ -15,10 +14,8 @@ interface Field {
   readonly fileOf?: CredentialName;
 }
 
-/** A value that can be given, wherever it comes from. */
 export type FieldName = CredentialName | 'clientSecretFile' | 'privateKeyFile' | 'passphrase' | 'publicKey';
 
-/** Every field in the order in which they are named to people. */
 export const FIELDS: Readonly<Record<FieldName, Field>> = {
   clientId: { label: 'client id', flag: '--client-id', env: ['SGID_CLIENT_ID'], names: ['clientId', 'id'] },
   clientSecret: {

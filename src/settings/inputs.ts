@@ -7,7 +7,6 @@ import { decodeText } from '../text/guards.ts';
 import type { Variables } from './dotenv.ts';
 import type { ProfileStore } from './profile-store.ts';
 
-/** What values are loaded with, and what turns up meanwhile. */
 export interface Inputs {
   readonly env: Variables;
   readonly files: Pick<Files, 'readSecretFile'>;
@@ -15,7 +14,6 @@ export interface Inputs {
   readonly keyring: Keyring;
   readonly runCommand: RunCommand;
   readonly signal: AbortSignal;
-  /** Shows a person at the terminal what a command says on stderr. */
   readonly showCommandError?: ((text: string) => void) | undefined;
   /** Refuses a second value that is to be read from standard input, which has one end. */
   claimStdin(origin: string): void;
@@ -29,7 +27,6 @@ export interface Inputs {
   readonly secrets: Set<string>;
 }
 
-/** Loads a file of secrets, and warns of one that others can read. */
 export async function loadSecretFile(
   path: string,
   { files, notices }: Pick<Inputs, 'files' | 'notices'>,

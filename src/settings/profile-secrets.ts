@@ -12,10 +12,8 @@ import { FIELDS, type FieldName } from './fields.ts';
 import { type Inputs, loadSecretFile } from './inputs.ts';
 import { keyringAccount, parseSecretSource } from './profile.ts';
 
-/** A secret that a profile does not hold itself. */
 interface SecretReference {
   readonly profile: string;
-  /** The path of the profile's file. */
   readonly path: string;
   readonly field: FieldName;
   /** See {@link parseSecretSource}. */

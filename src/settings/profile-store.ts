@@ -10,7 +10,6 @@ import { formatProfile, isProfileName, type Profile, parseProfile, validateProfi
 
 const PROFILES = 'profiles';
 const EXTENSION = '.json';
-/** Holds the current profile's name. */
 const CURRENT = 'current-profile';
 
 export type ProfileStore = ReturnType<typeof createProfileStore>;
@@ -34,7 +33,6 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     const found = await reading(pathOf(CURRENT), undefined, () => folder.read(CURRENT));
     return found && decodeText(found.bytes).trim();
   };
-  /** Whether it was there. */
   const removeFile = async (name: string): Promise<boolean> => {
     try {
       await folder.remove(name);
@@ -44,7 +42,6 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
       throw profileWriteError(error, pathOf(name));
     }
   };
-  /** The names of all profiles, sorted. */
   const list = async (): Promise<readonly string[]> => {
     const files = await reading(pathOf(PROFILES), [], () => folder.list(PROFILES));
     return files
@@ -52,7 +49,6 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
       .map((file) => file.slice(0, -EXTENSION.length))
       .filter(isProfileName);
   };
-  /** Loads a profile, and warnings about its file. */
   const load = async (name: string) => {
     const file = fileOf(name);
     const path = pathOf(file);
@@ -81,7 +77,6 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
       throw profileWriteError(error, path);
     }
   };
-  /** Makes a profile the current one; with `undefined` none is. */
   const use = async (name: string | undefined): Promise<void> => {
     if (name === undefined) {
       await removeFile(CURRENT);
@@ -143,7 +138,6 @@ function noSuchProfile(name: string, names: readonly string[]): SgidError {
   );
 }
 
-/** The error for a new profile whose name is taken. */
 export function profileExists(name: string): SgidError {
   return profileError(
     `the profile ${name} already exists`,

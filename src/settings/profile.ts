@@ -44,7 +44,6 @@ export function parseSecretSource(
   return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
 }
 
-/** The name under which the keyring keeps a secret of a profile. */
 export function keyringAccount(profile: string, field: FieldName): string {
   return `${profile}/${field}`;
 }
@@ -83,7 +82,6 @@ const VALUES = {
   passphrase: v.optional(secretOf(filledText)),
 };
 
-/** The saved credentials of one client. */
 export type Profile = { readonly [Name in keyof typeof VALUES]?: v.InferOutput<(typeof VALUES)[Name]> };
 
 /** The version of the file that this program writes, and the only one that it reads. */

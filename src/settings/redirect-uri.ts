@@ -6,7 +6,6 @@ export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 interface Fault {
   readonly reason: string;
-  /** The value as it was probably meant. */
   readonly corrected?: string;
 }
 

@@ -17,7 +17,6 @@ export type SourceKind = 'flag' | 'credentials-file' | 'environment' | 'dotenv' 
 export interface Source {
   readonly kind: SourceKind;
   readonly values: Readonly<Partial<Record<FieldName, SourceValue>>>;
-  /** The name of a profile. */
   readonly profile?: string;
 }
 
@@ -29,7 +28,6 @@ export interface SourceValue {
   readonly fetch?: (inputs: Inputs) => Promise<Uint8Array>;
 }
 
-/** A value in use. */
 export interface FoundValue extends SourceValue {
   readonly field: FieldName;
   readonly kind: SourceKind;
@@ -114,7 +112,6 @@ function collectValues(
   return source;
 }
 
-/** The secrets that a source itself holds, used or not. */
 function secretsOf({ values }: Source): readonly string[] {
   const { clientSecret, passphrase, privateKey, privateKeyFile, clientSecretFile } = values;
   // A key may stand where its path belongs.
@@ -140,7 +137,6 @@ export const DEFAULTS: Source = collectValues('default', { secrets: new Set() },
   return text === undefined ? [] : [{ text, origin: 'default' }];
 });
 
-/** Loads a credentials file as a source, and says what the file holds. */
 export async function loadCredentialsFile(
   path: string,
   inputs: Inputs,
@@ -157,7 +153,6 @@ export async function loadCredentialsFile(
   return { ...file, source };
 }
 
-/** Beyond so many, a list of names is no help. */
 const MOST_NAMES = 20;
 
 function listNames(names: readonly string[]): string {

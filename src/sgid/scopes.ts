@@ -94,7 +94,6 @@ export function parseScope(scope: string): ParsedScope {
   return { scopes, unknown: scopes.filter((name) => !SCOPES.some((entry) => entry.name === name)) };
 }
 
-/** What is longer would be refused as part of a URL. */
 const LONGEST_SCOPE = 4_096;
 
 function useScope(names: readonly string[]): string {

@@ -19,7 +19,6 @@ import { type DataReader, fetchData } from './userinfo.ts';
 export interface SgidProviderOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Needed for the claims. */
   readonly privateKey?: KeyObject;
   readonly hostname: string;
   readonly transport: Transport;

@@ -30,7 +30,6 @@ export interface DataReader {
   readonly privateKey: KeyObject;
   readonly endpoints: { readonly userinfo: string };
   readonly transport: Transport;
-  /** Sees the reply as it came, before anything of it is decrypted. */
   readonly onReply?: ((reply: EncryptedUserinfo) => void) | undefined;
 }
 

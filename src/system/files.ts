@@ -10,26 +10,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
-import { type FileAccess, type OutputFile, prepareOutput } from './output-file.ts';
+import { prepareOutput } from './output-file.ts';
 
 /** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
-export interface Files {
+export const systemFiles = {
   /** Reads a whole file or pipe. Over 1 MiB it rejects with `EFBIG`. */
-  read(path: string): Promise<Uint8Array>;
-  /** Reads as `read` does, and looks at the mode of the very file that was opened. */
-  readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile>;
-  /** Private when `access` is omitted. */
-  prepareOutput(path: string, access?: FileAccess): Promise<OutputFile>;
-  /** Adds text to the end of a file, which is made (mode 0600) when it is not there. */
-  append(path: string, text: string): Promise<void>;
-}
-
-export const systemFiles: Files = {
-  read: async (path) => (await readSecretFile(path)).bytes,
+  read: async (path: string): Promise<Uint8Array> => (await readSecretFile(path)).bytes,
   readSecretFile,
   prepareOutput,
-  append: async (path, text) => appendFileSync(path, text, { mode: 0o600 }),
+  /** Makes a file that is not there, with mode 0600. */
+  append: async (path: string, text: string): Promise<void> => appendFileSync(path, text, { mode: 0o600 }),
 };
+
+export type Files = typeof systemFiles;
 
 export interface SecretFile {
   readonly bytes: Uint8Array;
@@ -43,6 +36,7 @@ export interface SecretFile {
  */
 type OnlyRegular = 'regular' | 'regular-unlinked';
 
+/** Looks at the mode of the very file that was opened. */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
   // What cannot be looked at cannot be opened either, and the error of that is the one to report.
   if (only || statSync(path, { throwIfNoEntry: false })?.isFile()) return readAtOnce(path, only);

@@ -3,13 +3,10 @@ import { readStopwatch } from './clock.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
 
-/** One exchange, reported after it ended. */
 export interface HttpExchange {
   readonly method: string;
   readonly url: string;
-  /** Absent when no answer came. */
   readonly status?: number;
-  /** Node's error code when it failed. */
   readonly failure?: string;
   readonly milliseconds: number;
   readonly requestBytes?: number;
@@ -19,7 +16,6 @@ export interface HttpExchange {
 export interface HttpClientOptions {
   /** From the start of a request to the last byte of its answer. */
   readonly timeoutMs: number;
-  /** The largest answer that is accepted. */
   readonly maxBytes: number;
   readonly onExchange?: (exchange: HttpExchange) => void;
   /** The variables that name proxies; those of the process, as they are at each request, by default. */

@@ -3,14 +3,11 @@ import { connect, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 
-/** A request to one address, sent over a connection of its own. */
 export interface ProbeRequest {
   /** An IP literal. */
   readonly address: string;
   readonly port: number;
-  /** The Host header. */
   readonly host: string;
-  /** The request target. */
   readonly target: string;
   /** How the expected answer ends: when it has come, the end of the connection is not waited for. */
   readonly ending: string;
@@ -56,7 +53,6 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
   });
 }
 
-/** Trusts this one certificate and no other. */
 function pinTo({ host, certificate }: ProbeRequest): ConnectionOptions {
   const { hostname } = new URL(`https://${host}`);
   const servername = isIP(hostname.replace(/[[\]]/g, '')) === 0 ? { servername: hostname } : {};

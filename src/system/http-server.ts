@@ -10,7 +10,6 @@ export interface ServerRequest {
   readonly target: string;
   /** Header names in lower case; repeated headers joined as Node joins them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The body as UTF-8 text, empty when there was none. */
   readonly body: string;
 }
 
@@ -28,7 +27,6 @@ export type RequestHandler = (request: ServerRequest) => ServerResponse | Promis
 const DEFAULT_LIMITS = {
   /** The request line and the headers together; more is a 431. */
   headerBytes: 16_384,
-  /** More is a 414. */
   targetBytes: 8_192,
   /** More is a 413. */
   bodyBytes: 65_536,

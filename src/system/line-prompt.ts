@@ -2,7 +2,6 @@ import type { ReadStream, WriteStream } from 'node:tty';
 
 /** A line at the bottom of the terminal that the person can paste into while it is redrawn. */
 export interface LinePrompt {
-  /** Redraws the prompt text, keeping what has been typed. */
   redraw(text: string): void;
   printAbove(line: string): void;
   /** What the person enters, line by line; ends at the end of input and at `close`. */
@@ -11,7 +10,6 @@ export interface LinePrompt {
   close(): void;
 }
 
-/** Back to the first column, and everything after it wiped. */
 const CLEAR_ROW = '\r\u001b[K';
 
 /**

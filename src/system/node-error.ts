@@ -4,7 +4,6 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** An error that is recognised by its `code`, as Node's own are. */
 export function withCode(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -19,11 +19,9 @@ export interface Platform {
   readonly browser: Browser;
   readonly clock: typeof systemClock;
   readonly createHttpClient: typeof createHttpClient;
-  /** Aborts when the program is interrupted. */
   readonly signal: AbortSignal;
 }
 
-/** This machine, as a command sees it. */
 export function createSystemPlatform(signal: AbortSignal): Platform {
   return {
     env: process.env,

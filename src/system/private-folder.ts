@@ -11,32 +11,19 @@ interface PrivateFile extends SecretFile {
   readonly writableFolder: string | undefined;
 }
 
-/**
- * A folder of this program alone, for secrets: mode 0700, its files 0600. No symbolic link is followed, neither
- * for the folder, nor for one below it, nor for a file (`ELOOP`). Names are relative and use `/`. Rejections are
- * Node's own errors with a `code`.
- */
-export interface PrivateFolder {
-  readonly path: string;
-  /** The names of what is in a folder below, sorted; none when it is not there. */
-  list(folder: string): Promise<readonly string[]>;
-  /** Reads a regular file; anything else rejects with `EFTYPE` or `EISDIR`. */
-  read(name: string): Promise<PrivateFile>;
-  /**
-   * Puts a file in place at once and complete, and flushes it (fsync). Without `replace` a file that is there
-   * rejects with `EEXIST`, whoever made it meanwhile.
-   */
-  write(name: string, text: string, options: { readonly replace: boolean }): Promise<void>;
-  /** Removes a file, or the symbolic link in its place. */
-  remove(name: string): Promise<void>;
-}
+export type PrivateFolder = ReturnType<typeof openPrivateFolder>;
 
-/** The folder is made when the first file is written. */
-export function openPrivateFolder(path: string): PrivateFolder {
+/**
+ * A folder of this program alone, for secrets: mode 0700, its files 0600. No symbolic link is followed, neither for
+ * the folder, nor for one below it, nor for a file (`ELOOP`). Names are relative and use `/`. Rejections are Node's own
+ * errors with a `code`. The folder is made when the first file is written.
+ */
+export function openPrivateFolder(path: string) {
   const foldersTo = (folder: string): readonly string[] => [...new Set([path, join(path, folder)])];
   return {
     path,
-    list: async (folder) => {
+    /** The names of what is in a folder below, sorted; none when it is not there. */
+    list: async (folder: string): Promise<readonly string[]> => {
       try {
         for (const own of foldersTo(folder)) await requireFolder(own);
         return (await fs.readdir(join(path, folder))).sort();
@@ -45,7 +32,8 @@ export function openPrivateFolder(path: string): PrivateFolder {
         throw error;
       }
     },
-    read: async (name) => {
+    /** Anything but a regular file rejects with `EFTYPE` or `EISDIR`. */
+    read: async (name: string): Promise<PrivateFile> => {
       let writableFolder: string | undefined;
       for (const own of foldersTo(dirname(name))) {
         if (isWritableByOthers(await requireFolder(own))) writableFolder ??= own;
@@ -54,7 +42,8 @@ export function openPrivateFolder(path: string): PrivateFolder {
       await requireNoLink(file);
       return { ...(await readSecretFile(file, 'regular-unlinked')), writableFolder };
     },
-    write: async (name, text, { replace }) => {
+    /** Without `replace` a file that is there rejects with `EEXIST`, whoever made it meanwhile. */
+    write: async (name: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> => {
       for (const own of foldersTo(dirname(name))) await makeFolder(own);
       const file = join(path, name);
       if (replace) await requireReplaceable(file);
@@ -62,7 +51,7 @@ export function openPrivateFolder(path: string): PrivateFolder {
       await output.commit(text);
       await syncFolder(dirname(file));
     },
-    remove: async (name) => {
+    remove: async (name: string): Promise<void> => {
       for (const own of foldersTo(dirname(name))) await requireFolder(own);
       await fs.unlink(join(path, name));
     },

@@ -7,7 +7,6 @@ export interface ProxyServer {
   readonly label: string;
   /** The value of `Proxy-Authorization` (RFC 7617). */
   readonly authorization: string | undefined;
-  /** What must not be shown. */
   readonly secrets: readonly string[];
 }
 

@@ -2,7 +2,6 @@ import { confirm as askConfirm, input, password, select } from '@inquirer/prompt
 
 export interface TextQuestion {
   readonly message: string;
-  /** Taken when the person just presses Enter. */
   readonly preset?: string | undefined;
   /** `undefined` for a good answer, else what is wrong with it: the question is then asked again. */
   readonly validate?: (answer: string) => string | undefined | Promise<string | undefined>;

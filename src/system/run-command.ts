@@ -7,7 +7,6 @@ export type CommandEnd =
   /** With Node's code: `ENOENT` when there is no such program, `EACCES` when it may not be run. */
   | { readonly kind: 'not-started'; readonly code: string }
   | { readonly kind: 'timed-out' }
-  /** It wrote more than `maxBytes` to stdout. */
   | { readonly kind: 'too-long' };
 
 export interface CommandOutcome {
@@ -19,7 +18,6 @@ export interface CommandOutcome {
 
 export interface CommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Its working folder. */
   readonly folder: string;
   readonly timeoutMs: number;
   /** More on stdout than this ends it. */

@@ -1,4 +1,3 @@
-/** How long an aborted program may take to clean up. */
 const LAST_RESORT_MS = 2_000;
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,9 +1,7 @@
-/** Whether a parsed JSON value is an object, arrays not counted. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is text with something in it. */
 export function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -17,7 +15,6 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
-/** Parses JSON text; `undefined` when it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

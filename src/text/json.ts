@@ -40,7 +40,6 @@ export function filledList<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(v.array(item), v.nonEmpty('must not be empty'));
 }
 
-/** An object with these fields and no others. */
 export function fields<Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries);
   const schema = v.strictObject(ownOnly(entries), (issue) => {

@@ -1,6 +1,5 @@
 import { toPrintable } from './printable.ts';
 
-/** What stands in place of a secret. */
 export const REDACTED = '[redacted]';
 
 const SECRET_FIELDS =

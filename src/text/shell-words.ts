@@ -3,7 +3,6 @@ export function quoteForShell(value: string): string {
   return `'${value.replaceAll('\0', '').replaceAll("'", "'\\''")}'`;
 }
 
-/** The words of a command, or what is wrong with it. */
 export type SplitCommand =
   | { readonly ok: true; readonly words: readonly [program: string, ...args: string[]] }
   | { readonly ok: false; readonly problem: string };

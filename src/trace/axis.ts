@@ -8,7 +8,6 @@ interface Span {
 export interface TimeAxis {
   /** Where a moment is on the line, from 0 to 1. */
   at(ms: number): number;
-  /** The pauses that are drawn shorter than they were. */
   readonly breaks: readonly Span[];
 }
 
@@ -16,7 +15,6 @@ export interface TimeAxis {
 const LONGEST_PAUSE = 0.25;
 /** A pause is cut when that makes it shorter by this factor at least: less would not be worth a mark. */
 const SHORTEST_CUT = 2;
-/** More marks than this would be all that is to be seen. */
 const MOST_CUTS = 8;
 
 /** Lays out time. A person takes seconds, a request milliseconds: long pauses are cut, so that the work stays in view. */

@@ -16,24 +16,20 @@ export interface Step extends ProtocolStep {
   unexpected(error: SgidError): void;
 }
 
-/** An exchange, and when it ended. */
 export type TimedExchange = HttpExchange & { readonly endMs: number };
 
 /** What the journal has of a step. Times are in milliseconds since the journal was begun. */
 export interface Entry {
   readonly name: string;
   readonly startMs: number;
-  /** Absent while it runs. */
   endMs?: number;
   url?: string;
   isWait?: boolean;
   readonly exchanges: TimedExchange[];
   readonly verdicts: Verdict[];
-  /** What it failed with, unless a step within it did. */
   error?: unknown;
 }
 
-/** Hears at once what is noted. */
 export interface JournalReader {
   /** The URL or the wait of a step is known. */
   changed?(entry: Entry): void;
@@ -75,7 +71,6 @@ export class Journal implements ProtocolJournal {
     return this.#now() - this.#startedMs;
   }
 
-  /** Lets a reader hear of everything from now on. */
   follow(reader: JournalReader): void {
     this.#readers.push(reader);
   }
@@ -94,7 +89,6 @@ export class Journal implements ProtocolJournal {
     }
   }
 
-  /** Notes an exchange that no step sends. */
   exchange(name: string, exchange: HttpExchange): void {
     this.exchanges.push([name, this.#exchange(exchange)]);
   }

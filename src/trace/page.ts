@@ -73,7 +73,6 @@ function renderTerms(terms: readonly (readonly [name: string, value: string | un
   );
 }
 
-/** Where most mistakes of a set-up show. */
 function renderRequest({ records }: Trace): SafeHtml {
   const url = records.find(({ step, url }) => step === 'authorize' && url !== undefined)?.url;
   if (url === undefined || !URL.canParse(url)) return html``;
@@ -182,7 +181,6 @@ function renderSizes({ requestBytes, responseBytes }: TraceRecord): SafeHtml {
   return html`${received}${requestBytes ? ' ' : ''}${sent}`;
 }
 
-/** A line with round ends, so that even a moment can be seen. */
 function renderBar(record: TraceRecord, axis: TimeAxis): SafeHtml {
   const { startMs, durationMs } = record;
   const from = percent(axis.at(startMs));
@@ -208,7 +206,6 @@ function renderRuler({ durationMs }: Trace, axis: TimeAxis): SafeHtml {
   return html`<svg class="ruler" aria-hidden="true" focusable="false">${renderBreaks(axis)}${start}${pauses}${label('end', 1, 'end', formatDuration(durationMs))}</svg>`;
 }
 
-/** Labels further right would run into the last one. */
 const LAST_LABEL = 0.8;
 
 function label(name: string, at: number, anchor: 'start' | 'middle' | 'end', text: string): SafeHtml {

@@ -110,7 +110,6 @@ function renderVerdicts(
   ];
 }
 
-/** Draws the time of a trace in so many columns. */
 function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayout) {
   const marks = unicode ? UNICODE_MARKS : ASCII_MARKS;
   const axis = createTimeAxis(trace);

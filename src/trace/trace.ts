@@ -68,7 +68,6 @@ const trace = v.object({
     v.object({ ok: v.literal(true) }),
     v.object({ ok: v.literal(false), code: word, step: word }),
   ]),
-  /** In the order in which they began. */
   records: v.pipe(v.array(record), v.readonly()),
   /** How many unexpected callbacks there were beyond those that are kept. */
   droppedRecords: v.optional(amount),

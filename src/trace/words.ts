@@ -1,6 +1,5 @@
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 
-/** What the marks and colours of a timeline stand for. */
 export const LEGEND = {
   http: 'request',
   local: 'this machine',
@@ -67,14 +66,12 @@ export function providerOf({ records }: Trace): string | undefined {
   return url === undefined ? undefined : new URL(url).origin;
 }
 
-/** Whether something in a record went wrong. */
 export function toneOf({ verdicts }: Pick<TraceRecord, 'verdicts'>): 'fail' | 'warn' | 'normal' {
   const has = (wanted: TraceVerdict['verdict']): boolean =>
     verdicts.some(({ verdict }) => verdict === wanted);
   return has('fail') ? 'fail' : has('warn') ? 'warn' : 'normal';
 }
 
-/** What there is to say about a verdict besides its name. */
 export function remarkOf({ code, detail }: TraceVerdict): string {
   return [code, detail === undefined ? undefined : `(${detail})`].filter(Boolean).join(' ');
 }

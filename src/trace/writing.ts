@@ -119,7 +119,6 @@ function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly Trac
   return [{ check: 'response', verdict: isSuccess(last) ? 'pass' : 'skip' }, ...found];
 }
 
-/** The check that an error is about. */
 function checkOf(code: SgidErrorCode): string {
   return errorEntry(code).check ?? 'outcome';
 }

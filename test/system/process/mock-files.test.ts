@@ -160,7 +160,7 @@ describe('sgid mock -e', () => {
     const run = await runBuiltSgid(['mock', '--port', '0', '-e', '.env'], { cwd, files });
     expect(run.status).toBe(3);
     expect(run.stdout).toBe('');
-    expect(run.stderr).toContain('not written over');
+    expect(run.stderr).toContain('is not overwritten');
     expect(await readFile(join(cwd, '.env'), 'utf8')).toBe(theirs);
   });
 });
