@@ -100,7 +100,7 @@ describe.each(Object.entries(SOURCED))('completion in %s', (name, installation) 
 
   it('lists what is possible', async () => {
     const shell = await openShell(installation);
-    const [one, other] = name === 'bash' ? ['', ''] : ['.*list the ways', '.*list the people'];
+    const [one, other] = name === 'bash' ? ['', ''] : ['.*list the faults', '.*list the people'];
     await shell.shows('sgid mock \t\t', new RegExp(`faults${one}.*[\\s\\S]*personas${other}`));
   });
 
