@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
@@ -5,16 +6,16 @@ import {
   createMockSgid,
   type EmbeddedMockSgid,
   listFaults,
+  type MockClient,
   type MockCredentials,
   type MockSgid,
   type MockSgidAddress,
   type MockSgidOptions,
   startMockSgid,
 } from '../../src/mock.ts';
-import { generatePkcePair } from '../../src/oidc/pkce.ts';
 import type { Fetch } from '../../src/oidc/send.ts';
-import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { errorOf } from '../helpers/error-of.ts';
+import { logInOverHttp } from '../helpers/mock-http.ts';
 import { isPortFree } from '../helpers/port-state.ts';
 
 const OWN_CREDENTIALS: MockCredentials = {
@@ -28,23 +29,18 @@ const OWN_CLIENT = {
   clientId: 'OTHER',
   clientSecret: 'x',
 };
+const NOBODY = { id: 'nobody', name: 'NOBODY AT TEST', data: { 'myinfo.name': 'NOBODY AT TEST' } };
+const SMALL_KEY = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
+const CURVE_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+const registering = (change: Partial<MockClient>) => ({ clients: [{ ...OWN_CLIENT, ...change }] });
 const ENDLESS = { name: 'alg-none', times: Number.POSITIVE_INFINITY } as const;
 
-/** A login as an application does it, over HTTP or straight into a mock without a socket; the person's data. */
-async function logIn(mock: MockSgid | EmbeddedMockSgid, hint?: string): Promise<Record<string, string>> {
+/** Over HTTP, or straight into a mock without a socket. */
+function logIn(mock: MockSgid | EmbeddedMockSgid, persona = ''): Promise<Record<string, string>> {
   const { hostname, client } = mock;
   const fetch: Fetch =
     'handle' in mock ? (url, init) => mock.handle(new Request(url, init)) : globalThis.fetch;
-  const app = new SgidClient({ hostname, ...client, fetch });
-  const { codeVerifier, codeChallenge } = generatePkcePair();
-  const { url, nonce } = app.authorizationUrl({ codeChallenge });
-  const redirect = await fetch(hint ? `${url}&login_hint=${hint}` : url, {
-    method: 'GET',
-    headers: {},
-    redirect: 'manual',
-  });
-  const code = new URL(redirect.headers.get('location') ?? 'none:').searchParams.get('code') ?? '';
-  return (await app.userinfo(await app.callback({ code, codeVerifier, nonce: nonce ?? null }))).data;
+  return logInOverHttp(hostname, { client, persona, fetch });
 }
 
 const WEI_MING = { 'myinfo.name': 'TAN WEI MING' };
@@ -66,7 +62,7 @@ describe('startMockSgid', () => {
     });
     expect(personas.map(({ id }) => id)).toContain('wei-ming');
     expect(await logIn(mock, 'wei-ming')).toEqual(WEI_MING);
-    await mock.close();
+    await Promise.all([mock.close(), mock.close()]);
     expect(await isPortFree(Number(new URL(hostname).port))).toBe(true);
     await mock.close();
   });
@@ -104,12 +100,11 @@ describe('startMockSgid', () => {
   });
 
   it('takes clients and personas of its own, and hands out no client then', async () => {
-    const nobody = { id: 'nobody', name: 'NOBODY AT TEST', data: { 'myinfo.name': 'NOBODY AT TEST' } };
-    const mock = await startMockSgid({ clients: [OWN_CLIENT], personas: [nobody], approve: 'nobody' });
-    expect(mock.personas).toEqual([nobody]);
+    const mock = await startMockSgid({ clients: [OWN_CLIENT], personas: [NOBODY], approve: 'nobody' });
+    expect(mock.personas).toEqual([NOBODY]);
     const none: undefined = mock.client;
     expect(none).toBeUndefined();
-    expect(await logIn({ ...mock, client: OWN_CREDENTIALS })).toEqual(nobody.data);
+    expect(await logIn({ ...mock, client: OWN_CREDENTIALS })).toEqual(NOBODY.data);
     await mock.close();
     const embedded: EmbeddedMockSgid<undefined> = createMockSgid({ clients: [OWN_CLIENT] });
     expect(embedded.client).toBeUndefined();
@@ -122,13 +117,27 @@ describe('startMockSgid', () => {
   it.each<[string, SgidErrorCode, MockSgidOptions & MockSgidAddress]>([
     ['clients and URIs', 'ERR_USAGE', { clients: [OWN_CLIENT], redirectUris: ['http://localhost/'] }],
     ['no clients at all', 'ERR_USAGE', { clients: [] }],
+    ['two clients with one id', 'ERR_USAGE', { clients: [OWN_CLIENT, OWN_CLIENT] }],
+    ['no persona', 'ERR_USAGE', { personas: [] }],
+    ['two personas with one id', 'ERR_USAGE', { personas: [NOBODY, NOBODY] }],
     ['an unknown persona to approve', 'ERR_USAGE', { approve: 'nobody' }],
+    ['an unknown encryption profile', 'ERR_USAGE', JSON.parse('{"jwe": "mock-pass"}')],
     ['a short secret', 'ERR_USAGE', { secret: new Uint8Array(15) }],
     ['faults that would never come', 'ERR_USAGE', { faults: [ENDLESS, { name: 'slow', times: 1 }] }],
     ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
-    ['a client without a secret', 'ERR_CREDENTIALS_FILE', { clients: [{ ...OWN_CLIENT, clientSecret: '' }] }],
-    ['a redirect URI that is none', 'ERR_REDIRECT_URI', { redirectUris: ['/callback'] }],
+    ['a hostname with a trailing slash', 'ERR_HOSTNAME', { hostname: 'http://localhost:5157/' }],
+    ['a client without an id', 'ERR_CREDENTIALS_FILE', registering({ clientId: '' })],
+    ['a client without a secret', 'ERR_CREDENTIALS_FILE', registering({ clientSecret: '' })],
+    ['a client without openid', 'ERR_CREDENTIALS_FILE', registering({ scopes: ['myinfo.name'] })],
+    ['the scope __proto__', 'ERR_CREDENTIALS_FILE', registering({ scopes: ['openid', '__proto__'] })],
+    ['a scope with a space', 'ERR_CREDENTIALS_FILE', registering({ scopes: ['openid', 'a b'] })],
+    ['an unreadable key', 'ERR_CREDENTIALS_FILE', registering({ publicKey: 'no key' })],
+    ['a small key', 'ERR_CREDENTIALS_FILE', registering({ publicKey: SMALL_KEY })],
+    ['a key that is not RSA', 'ERR_CREDENTIALS_FILE', registering({ publicKey: CURVE_KEY })],
     ['no redirect URI', 'ERR_REDIRECT_URI', { redirectUris: [] }],
+    ['a relative redirect URI', 'ERR_REDIRECT_URI', { redirectUris: ['http://x/', '/callback'] }],
+    ['a redirect URI with a fragment', 'ERR_REDIRECT_URI', { redirectUris: ['http://x/#x'] }],
+    ['a redirect URI with a line break', 'ERR_REDIRECT_URI', { redirectUris: ['http://x/\r\nx: y'] }],
   ])('refuses %s before it listens, and so does createMockSgid', async (_what, code, options) => {
     const taken = await startMockSgid();
     const port = Number(new URL(taken.hostname).port);

@@ -1,4 +1,5 @@
 import type { MockClient } from '../../src/mock/clients.ts';
+import type { MockCredentials } from '../../src/mock/mock-sgid.ts';
 import {
   createTestClient,
   TEST_CLIENT_ID,
@@ -11,6 +12,13 @@ import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { createHttpClient } from '../../src/system/http-client.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+
+const TEST_CREDENTIALS: MockCredentials = {
+  clientId: TEST_CLIENT_ID,
+  clientSecret: TEST_CLIENT_SECRET,
+  privateKey: TEST_PRIVATE_KEY,
+  redirectUri: REDIRECT_URI,
+};
 
 export const TEST_CLIENTS: readonly MockClient[] = [createTestClient([REDIRECT_URI])];
 
@@ -30,27 +38,21 @@ export function post(url: string, body: string): ReturnType<Fetch> {
   });
 }
 
-/** A whole login over HTTP as an application does it, with the test client; gives the person's data. */
+/** A whole login as an application does it, over HTTP unless told otherwise; gives the person's data. */
 export async function logInOverHttp(
   hostname: string,
-  { fetch, persona = 'wei-ming' }: { readonly fetch?: Fetch; readonly persona?: string } = {},
+  {
+    fetch,
+    persona = 'wei-ming',
+    client: credentials = TEST_CREDENTIALS,
+  }: { readonly fetch?: Fetch; readonly persona?: string; readonly client?: MockCredentials } = {},
 ): Promise<Record<string, string>> {
-  const client = new SgidClient({
-    clientId: TEST_CLIENT_ID,
-    clientSecret: TEST_CLIENT_SECRET,
-    privateKey: TEST_PRIVATE_KEY,
-    redirectUri: REDIRECT_URI,
-    hostname,
-    ...(fetch === undefined ? {} : { fetch }),
-  });
+  const client = new SgidClient({ ...credentials, hostname, ...(fetch === undefined ? {} : { fetch }) });
   const { codeVerifier, codeChallenge } = generatePkcePair();
   const { url, nonce } = client.authorizationUrl({ codeChallenge, state: 'a-state' });
   const browse = fetch ?? request;
-  const redirect = await browse(`${url}&login_hint=${persona}`, {
-    method: 'GET',
-    headers: {},
-    redirect: 'manual',
-  });
+  const init = { method: 'GET', headers: {}, redirect: 'manual' } as const;
+  const redirect = await browse(`${url}&login_hint=${persona}`, init);
   const code = new URL(redirect.headers.get('location') ?? 'none:').searchParams.get('code');
   if (code === null) throw new Error(`no code, status ${redirect.status}`);
   const tokens = await client.callback({ code, codeVerifier, nonce: nonce ?? null });

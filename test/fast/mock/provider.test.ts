@@ -1,29 +1,24 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type MockClient, registerClient } from '../../../src/mock/clients.ts';
+import { registerClient } from '../../../src/mock/clients.ts';
 import { subjectOf } from '../../../src/mock/id-token.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { listFaults } from '../../../src/mock.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import {
-  authorize,
   createTestProvider,
   decryptUserinfo,
   getUserinfo,
   HOSTNAME,
   ISSUER,
   jwksOf,
-  locationOf,
   obtainTokens,
   REDIRECT_URI,
   send,
 } from './relying-party.ts';
-
-const client = createTestClient([REDIRECT_URI]);
 
 describe('a login against the mock', () => {
   it('signs an ID token that its JWKS verifies', async () => {
@@ -49,23 +44,17 @@ describe('a login against the mock', () => {
     expect(decodeJwt(withoutNonce.id_token)).not.toHaveProperty('nonce');
   });
 
-  async function dataOf(scope: string, changes = {}, options = {}): Promise<Record<string, string>> {
-    const provider = createTestProvider(options);
-    const { access_token } = await obtainTokens(provider, { scope, ...changes });
-    return (await decryptUserinfo((await getUserinfo(provider, `Bearer ${access_token}`)).body)).data;
-  }
-
-  it.each(PERSONAS)('serves $id with every scope, NA where there is no value', async ({ id, data }) => {
-    const names = SCOPES.map(({ name }) => name).filter((name) => name !== 'openid');
-    const served = await dataOf(`openid ${names.join(' ')}`, { login_hint: id });
-    expect(served).toEqual(Object.fromEntries(names.map((name) => [name, data[name] ?? 'NA'])));
-  });
-
   it('shares the granted scopes alone, and takes no inherited name for a value', async () => {
-    expect(await dataOf('myinfo.sex openid')).toEqual({ 'myinfo.sex': 'MALE' });
-    const clients = [createTestClient([REDIRECT_URI], ['openid', 'constructor'])];
-    const data = await dataOf('openid constructor', {}, { clients });
-    expect(Object.entries(data)).toEqual([['constructor', 'NA']]);
+    const clients = [createTestClient([REDIRECT_URI], ['openid', 'constructor', 'myinfo.sex'])];
+    for (const [scope, data] of [
+      ['myinfo.sex openid', { 'myinfo.sex': 'MALE' }],
+      ['openid constructor', { constructor: 'NA' }],
+    ] as const) {
+      const provider = createTestProvider({ clients });
+      const { access_token } = await obtainTokens(provider, { scope });
+      const { body } = await getUserinfo(provider, `Bearer ${access_token}`);
+      expect(Object.entries((await decryptUserinfo(body)).data)).toEqual(Object.entries(data));
+    }
   });
 
   it('answers sub alone for the scope openid, the same as in the ID token', async () => {
@@ -77,42 +66,26 @@ describe('a login against the mock', () => {
 
   it('approves at once for the persona it was told, and a login hint goes first', async () => {
     const provider = createTestProvider({ approve: 'zoe' });
-    expect(locationOf(await authorize(provider)).searchParams.get('code')).toMatch(/^[\w-]{43}$/);
-    const subjects: (string | undefined)[] = [];
-    for (const login_hint of [undefined, 'zoe', 'siti']) {
-      subjects.push(decodeJwt((await obtainTokens(provider, { login_hint })).id_token).sub);
+    for (const [login_hint, id] of [
+      [undefined, 'zoe'],
+      ['siti', 'siti'],
+    ] as const) {
+      const { id_token } = await obtainTokens(provider, { login_hint });
+      expect(decodeJwt(id_token).sub).toBe(subjectOf(TEST_CLIENT_ID, id));
     }
-    const [zoe, siti] = ['zoe', 'siti'].map((id) => subjectOf(TEST_CLIENT_ID, id));
-    expect(subjects).toEqual([zoe, zoe, siti]);
   });
 
   it('names a person to each client in another way, and confuses no two ids', () => {
-    const pairs = [
-      ['a', 'zoe'],
-      ['b', 'zoe'],
-      ['a', 'siti'],
-      ['a', 'b-c'],
-      ['a-b', 'c'],
-      ['a","b', 'c'],
-      ['a', 'b","c'],
-    ];
-    const subjects = pairs.map(([clientId = '', personaId = '']) => subjectOf(clientId, personaId));
+    const pairs = ['a zoe', 'b zoe', 'a siti', 'a b-c', 'a-b c', 'a","b c', 'a b","c'];
+    const subjects = pairs.map((pair) => {
+      const [clientId = '', personaId = ''] = pair.split(' ');
+      return subjectOf(clientId, personaId);
+    });
     expect(new Set(subjects).size).toBe(pairs.length);
   });
 });
 
 describe('routing', () => {
-  it.each([
-    ['POST', '/v2/oauth/authorize', 'GET'],
-    ['HEAD', '/v2/oauth/authorize', 'GET'],
-    ['GET', '/v2/oauth/token', 'POST'],
-    ['POST', '/v2/oauth/userinfo', 'GET'],
-    ['DELETE', '/v2/.well-known/jwks.json', 'GET'],
-  ])('answers %s %s with 405 and Allow', async (method, target, allow) => {
-    const response = await send(createTestProvider(), target, { method });
-    expect([response.status, response.headers['allow']]).toEqual([405, allow]);
-  });
-
   it.each([
     ...['/', '/v2', '/v2/oauth/token/', '/oauth/token', '//localhost/v2/oauth/token'],
     ...['/v2/x/../oauth/token', ''],
@@ -143,43 +116,10 @@ describe('routing', () => {
   });
 });
 
-describe('a registration', () => {
-  const smallKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
-  const curveKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
-
-  it.each<[string, Partial<MockClient>, string]>([
-    ['an empty id', { clientId: '' }, 'ERR_CREDENTIALS_FILE'],
-    ['an empty secret', { clientSecret: '' }, 'ERR_CREDENTIALS_FILE'],
-    ['no redirect URI', { redirectUris: [] }, 'ERR_REDIRECT_URI'],
-    ['a relative redirect URI', { redirectUris: [REDIRECT_URI, '/callback'] }, 'ERR_REDIRECT_URI'],
-    ['a redirect URI with a fragment', { redirectUris: [`${REDIRECT_URI}#x`] }, 'ERR_REDIRECT_URI'],
-    ['a redirect URI with a line break', { redirectUris: [`${REDIRECT_URI}\r\nx: y`] }, 'ERR_REDIRECT_URI'],
-    ['scopes without openid', { scopes: ['myinfo.name'] }, 'ERR_CREDENTIALS_FILE'],
-    ['the scope __proto__', { scopes: ['openid', '__proto__'] }, 'ERR_CREDENTIALS_FILE'],
-    ['a scope with a space', { scopes: ['openid', 'a b'] }, 'ERR_CREDENTIALS_FILE'],
-    ['an unreadable key', { publicKey: 'no key' }, 'ERR_CREDENTIALS_FILE'],
-    ['a small key', { publicKey: smallKey }, 'ERR_CREDENTIALS_FILE'],
-    ['a key that is not RSA', { publicKey: curveKey }, 'ERR_CREDENTIALS_FILE'],
-  ])('with %s is refused', (_what, change, code) => {
-    expect(() => registerClient({ ...client, ...change })).toThrow(expect.objectContaining({ code }));
-  });
-
-  it('takes the public half of a private key', () => {
-    const { publicKey } = registerClient({ ...client, publicKey: TEST_PRIVATE_KEY });
-    expect(publicKey.equals(registerClient(client).publicKey)).toBe(true);
-  });
-
-  it.each([
-    ['two clients with one id', { clients: [client, client] }, 'ERR_USAGE'],
-    ['no client', { clients: [] }, 'ERR_USAGE'],
-    ['no persona', { personas: [] }, 'ERR_USAGE'],
-    ['two personas with one id', { personas: [...PERSONAS, ...PERSONAS.slice(0, 1)] }, 'ERR_USAGE'],
-    ['an unknown persona to approve', { approve: 'nobody' }, 'ERR_USAGE'],
-    ['an unknown encryption profile', JSON.parse('{"jwe": "mock-pass"}'), 'ERR_USAGE'],
-    ['a hostname with a trailing slash', { hostname: 'http://localhost:5157/' }, 'ERR_HOSTNAME'],
-  ])('of a provider with %s is refused', (_what, options, code) => {
-    expect(() => createTestProvider(options)).toThrow(expect.objectContaining({ code }));
-  });
+it('takes the public half of a private key for a public key', () => {
+  const client = createTestClient([REDIRECT_URI]);
+  const { publicKey } = registerClient({ ...client, publicKey: TEST_PRIVATE_KEY });
+  expect(publicKey.equals(registerClient(client).publicKey)).toBe(true);
 });
 
 describe('docs/mock.md', () => {

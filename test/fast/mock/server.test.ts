@@ -7,7 +7,6 @@ import { type MockServer, type MockServerOptions, startMockServer } from '../../
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { get, logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { authorizationQuery, HOSTNAME, tokenForm } from './relying-party.ts';
 
@@ -26,17 +25,7 @@ async function start(options: Partial<MockServerOptions> = {}): Promise<MockServ
 }
 
 describe('a mock server', () => {
-  it('serves the provider under the port that it got, until closed, twice if need be', async () => {
-    const server = await start();
-    expect(server.hostname).toBe(`http://127.0.0.1:${server.port}`);
-    const metadata = await get(`${server.provider.issuer}/.well-known/openid-configuration`);
-    expect(JSON.parse(await metadata.text()).issuer).toBe(`${server.hostname}/v2`);
-    await Promise.all([server.close(), server.close()]);
-    expect(await isPortFree(server.port)).toBe(true);
-  });
-
   it.each([
-    ['127.0.0.1', '127.0.0.1'],
     ['::1', '[::1]'],
     ['0.0.0.0', '127.0.0.1'],
     ['::', '[::1]'],
@@ -46,18 +35,7 @@ describe('a mock server', () => {
     expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
   });
 
-  it.each<[string, string, Partial<MockServerOptions>]>([
-    ['no client', 'ERR_USAGE', { clients: [] }],
-    ['an unknown persona to approve', 'ERR_USAGE', { approve: 'nobody' }],
-    ['a fault that does not exist', 'ERR_USAGE', { faults: [{ name: 'slow', times: 0 }] }],
-    ['a hostname that clients would refuse', 'ERR_HOSTNAME', { hostname: 'http://mock:5157' }],
-    ['an address that clients would refuse', 'ERR_HOSTNAME', { host: '192.0.2.1' }],
-  ])('looks for %s before it takes the port', async (_what, code, options) => {
-    const { port } = await start();
-    await expect(start({ port, ...options })).rejects.toMatchObject({ code });
-  });
-
-  it('names a port that it cannot have, with advice', async () => {
+  it('names a port that it cannot have, with advice, and an address that clients would refuse', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({
       code: 'ERR_LISTEN_PORT_IN_USE',
@@ -65,13 +43,14 @@ describe('a mock server', () => {
       message: `the mock cannot listen on 127.0.0.1:${port}: the port is in use`,
       hint: expect.stringContaining(`lsof -i :${port}`),
     });
-    const elsewhere = { host: '192.0.2.1', port: 5157, hostname: 'https://sgid.example' };
-    await expect(start(elsewhere)).rejects.toMatchObject({
+    const elsewhere = { host: '192.0.2.1', port: 5157 };
+    await expect(start({ ...elsewhere, hostname: 'https://sgid.example' })).rejects.toMatchObject({
       code: 'ERR_LISTEN_NOT_PERMITTED',
       step: 'listen',
       message: 'the mock cannot listen on 192.0.2.1:5157: EADDRNOTAVAIL',
       hint: 'Listen on 127.0.0.1, or on another IP address of this machine.',
     });
+    await expect(start(elsewhere)).rejects.toMatchObject({ code: 'ERR_HOSTNAME' });
   });
 
   it('answers at once when it closes, and gives nobody a warning however many wait', async () => {
@@ -116,11 +95,14 @@ const FORM = 'Content-Type: application/x-www-form-urlencoded\r\n';
 const KIB = 1024;
 const JWKS = '/v2/.well-known/jwks.json';
 
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+
+const postForm = (body: string, headers = FORM): string => rawPost('/v2/oauth/token', body, headers);
+
 function rawPost(target: string, body: string, headers = FORM): string {
   return `POST ${target} HTTP/1.1\r\nHost: h\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** A URL of exactly so many characters. */
 function targetOf(length: number): string {
   return `/v2/oauth/authorize?${authorizationQuery()}&x=`.padEnd(length, 'x');
 }
@@ -134,8 +116,7 @@ describe('what a mock server refuses', () => {
   const bearer = `Host: h\r\nAuthorization: Bearer ${'x'.repeat(20 * KIB)}`;
   const chunks = `10001\r\n${'x'.repeat(65_537)}\r\n0\r\n\r\n`;
   const twoTypes = `Content-Type: text/plain\r\n${FORM}`;
-  const toToken = (headers: string): string =>
-    `POST /v2/oauth/token HTTP/1.1\r\nHost: h\r\n${headers}\r\n\r\n`;
+  const toToken = (headers: string) => `POST /v2/oauth/token HTTP/1.1\r\nHost: h\r\n${headers}\r\n\r\n`;
 
   it('is refused with its status each time, and people log in afterwards', async () => {
     const { port, hostname } = await start({ control: true });
@@ -144,7 +125,7 @@ describe('what a mock server refuses', () => {
       ['a URL of more', 414, rawRequest(targetOf(16 * KIB + 1), 'h')],
       ['a URL of 60 KiB', 414, rawRequest(targetOf(60 * KIB), 'h')],
       ['a URL of a megabyte', 431, rawRequest(targetOf(1024 * KIB), 'h')],
-      ['a body of more than 64 KiB', 413, rawPost('/v2/oauth/token', 'x'.repeat(64 * KIB + 1))],
+      ['a body of more than 64 KiB', 413, postForm('x'.repeat(64 * KIB + 1))],
       ['a chunked one', 413, toToken('Transfer-Encoding: chunked') + chunks],
       ['a length that is none', 400, toToken('Content-Length: x')],
       ['no Host', 400, `GET ${JWKS} HTTP/1.1\r\n\r\n`],
@@ -154,49 +135,32 @@ describe('what a mock server refuses', () => {
       ['percent signs that encode nothing', 404, rawRequest('/v2/%zz/%', 'h')],
       ['a path that climbs', 404, rawRequest('/v2/../v2/health', 'h')],
       ['a bearer token of 20 KiB', 401, `GET /v2/oauth/userinfo HTTP/1.1\r\n${bearer}\r\n\r\n`],
-      ['a form without a type', 400, rawPost('/v2/oauth/token', tokenForm('x'), '')],
-      ['a form with two types', 400, rawPost('/v2/oauth/token', tokenForm('x'), twoTypes)],
-      [
-        'a form of 64 KiB with a bad code',
-        400,
-        rawPost('/v2/oauth/token', tokenForm('x').padEnd(64 * KIB, 'x')),
-      ],
-      ['an empty form', 401, rawPost('/v2/oauth/token', '')],
-      ['a form of ampersands', 401, rawPost('/v2/oauth/token', '&'.repeat(60 * KIB))],
-      ['a form of names alone', 400, rawPost('/v2/oauth/token', 'a&'.repeat(30 * KIB))],
-      ['a form that encodes nothing', 401, rawPost('/v2/oauth/token', 'client_id=%&client_secret=%zz%e0%80')],
-      [
-        'a form of NUL and no UTF-8',
-        401,
-        rawPost('/v2/oauth/token', '\0=%00&client_id=%ff%fe&client_secret=\x80'),
-      ],
+      ['a form without a type', 400, postForm(tokenForm('x'), '')],
+      ['a form with two types', 400, postForm(tokenForm('x'), twoTypes)],
+      ['a form of 64 KiB with a bad code', 400, postForm(tokenForm('x').padEnd(64 * KIB, 'x'))],
+      ['an empty form', 401, postForm('')],
+      ['a form of ampersands', 401, postForm('&'.repeat(60 * KIB))],
+      ['a form of names alone', 400, postForm('a&'.repeat(30 * KIB))],
+      ['a form that encodes nothing', 401, postForm('client_id=%&client_secret=%zz%e0%80')],
+      ['a form of NUL and no UTF-8', 401, postForm('\0=%00&client_id=%ff%fe&client_secret=\x80')],
       ['a query of no UTF-8', 400, rawRequest('/v2/oauth/authorize?client_id=%ff%fe&redirect_uri=%00', 'h')],
       ['a control call of 70 KiB', 413, rawPost('/_mock/faults', 'x'.repeat(70 * KIB))],
-      [
-        'a control call of a stranger',
-        403,
-        rawPost('/_mock/reset', '{}', 'Content-Type: application/json\r\n'),
-      ],
+      ['a control call of a stranger', 403, rawPost('/_mock/reset', '{}', JSON_TYPE)],
     ];
-    const statuses: (readonly [string, number])[] = [];
-    for (const [what, , request] of cases) statuses.push([what, statusOf(await exchange(port, request))]);
-    expect(statuses).toEqual(cases.map(([what, status]) => [what, status]));
+    for (const [what, status, request] of cases) {
+      expect([what, statusOf(await exchange(port, request))]).toEqual([what, status]);
+    }
     expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
   });
 
-  it.each(['HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'])(
-    '%s is refused on every endpoint with 405 and what is allowed',
+  it.each(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'])(
+    '%s is refused with 405 and what is allowed, on every endpoint that takes another method',
     async (method) => {
       const { port } = await start();
-      for (const path of [
-        'oauth/authorize',
-        'oauth/token',
-        'oauth/userinfo',
-        '.well-known/jwks.json',
-        'health',
-      ]) {
-        const answer = await exchange(port, rawRequest(`/v2/${path}`, 'h', method));
+      for (const path of ['oauth/authorize', 'oauth/token', 'oauth/userinfo', JWKS.slice(4), 'health']) {
         const allow = path === 'oauth/token' ? 'POST' : 'GET';
+        if (method === allow) continue;
+        const answer = await exchange(port, rawRequest(`/v2/${path}`, 'h', method));
         expect([statusOf(answer), /\r\nallow: (\w+)\r\n/.exec(answer)?.[1]]).toEqual([405, allow]);
         if (method === 'HEAD') expect(bodyOf(answer)).toBe('');
       }
@@ -224,10 +188,8 @@ describe('what a mock server refuses', () => {
 
 describe('the origin of a provider', () => {
   it.each<['http' | 'https', string, number, string]>([
-    ['http', '127.0.0.1', 5157, 'http://127.0.0.1:5157'],
-    ['https', '::1', 8443, 'https://[::1]:8443'],
+    ['https', '::', 8443, 'https://[::1]:8443'],
     ['http', '0.0.0.0', 5157, 'http://127.0.0.1:5157'],
-    ['https', '::', 5157, 'https://[::1]:5157'],
     // An origin does not name the port that its scheme stands for.
     ['http', '127.0.0.1', 80, 'http://127.0.0.1'],
     ['https', '127.0.0.1', 443, 'https://127.0.0.1'],
@@ -257,10 +219,8 @@ describe('the origin of a provider', () => {
     ...['https://user:CANARY@mock', originOf('http', 'no host', 80)],
   ])('is refused when it is %j, without advising the real provider', async (origin) => {
     const error = await errorOf(() => validateProviderOrigin(origin));
-    expect([error.code, error.hint]).toEqual([
-      'ERR_HOSTNAME',
-      expect.stringContaining('http://localhost:5157'),
-    ]);
+    expect(error.code).toBe('ERR_HOSTNAME');
+    expect(error.hint).toContain('http://localhost:5157');
     expect(wordsOf(error)).not.toMatch(/CANARY|id\.gov\.sg/);
   });
 
