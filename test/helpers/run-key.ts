@@ -1,11 +1,13 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunOptions, runSgid } from './fake-platform.ts';
+import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** How `sgid key` is run. */
 export interface KeyRunOptions extends Omit<RunOptions, 'stdin' | 'terminal'> {
+  /** The folder that `@` stands for, or what is in it. */
+  readonly folder?: string | KeyFiles;
   /** What is piped in; standard input is empty without it. */
   readonly input?: string | Uint8Array;
   /** A person at a terminal, who gives these answers. */
@@ -18,18 +20,26 @@ export interface KeyRunOptions extends Omit<RunOptions, 'stdin' | 'terminal'> {
 }
 
 /** What a run of `sgid key` left behind. */
-export interface KeyRun {
-  readonly exitCode: number;
+export interface KeyRun extends RunResult {
   readonly bytes: Buffer;
-  readonly stdout: string;
-  readonly stderr: string;
+  /** The folder that `@` stood for. */
+  readonly folder: string;
   /** The questions that the person was asked. */
   readonly asked: readonly string[];
 }
 
-/** Runs `sgid key` in this process. */
-export async function runKey(args: readonly string[], options: KeyRunOptions = {}): Promise<KeyRun> {
-  const { input = '', answers, stdoutIsTerminal = false, readInput, interruption, ...run } = options;
+type KeyFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** Runs `sgid key` in this process; `@` before a word of the command line makes it a file of the folder. */
+export async function runKey(
+  commandLine: string | readonly string[],
+  options: KeyRunOptions = {},
+): Promise<KeyRun> {
+  const { folder: given = {}, input = '', answers, stdoutIsTerminal = false, ...rest } = options;
+  const { readInput = async () => Buffer.from(input), interruption, ...run } = rest;
+  const words = typeof commandLine === 'string' ? commandLine.split(' ').filter(Boolean) : commandLine;
+  const folder = typeof given === 'string' ? given : await writeKeyFiles(given);
+  const args = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
   const chunks: Uint8Array[] = [];
   const asked: string[] = [];
   const left = [...(answers ?? [])];
@@ -40,7 +50,7 @@ export async function runKey(args: readonly string[], options: KeyRunOptions = {
       stdinIsTerminal: answers !== undefined,
       stderrIsTerminal: answers !== undefined,
       stdoutIsTerminal,
-      readInput: readInput ?? (async () => Buffer.from(input)),
+      readInput,
       writeOut: async (content) => {
         chunks.push(Buffer.from(content));
       },
@@ -52,11 +62,11 @@ export async function runKey(args: readonly string[], options: KeyRunOptions = {
     },
   });
   const bytes = Buffer.concat(chunks);
-  return { exitCode, stderr, bytes, stdout: bytes.toString('utf8'), asked };
+  return { exitCode, stderr, bytes, stdout: bytes.toString('utf8'), folder, asked };
 }
 
 /** Writes files for one test into a folder of their own, readable by their owner alone, and gives its path. */
-export async function writeKeyFiles(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+export async function writeKeyFiles(files: KeyFiles): Promise<string> {
   const folder = await makeTemporaryFolder();
   for (const [name, content] of Object.entries(files))
     await writeFile(join(folder, name), content, { mode: 0o600 });

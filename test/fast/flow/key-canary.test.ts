@@ -1,8 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
-import { OTHER_PUBLIC_KEY, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
+import { OTHER_PUBLIC_KEY, runKey } from '../../helpers/run-key.ts';
 import { keyText, rsaJwk } from '../keys/key-fixtures.ts';
 
 const PASSPHRASE = 'CANARY-old pass/phrase+1';
@@ -10,18 +9,10 @@ const NEW_PASSPHRASE = 'CANARY-new pass/phrase+2';
 const CLIENT_SECRET = 'CANARY-client-secret/3+4';
 const PEM = keyText('rsa-2048.pkcs8.pem');
 const KEY = createPrivateKey(PEM);
-const LOCKED = KEY.export({
-  type: 'pkcs8',
-  format: 'pem',
-  cipher: 'aes-256-cbc',
-  passphrase: PASSPHRASE,
-}).toString();
-const CREDENTIALS = JSON.stringify({
-  id: 'X',
-  secret: CLIENT_SECRET,
-  privateKey: LOCKED,
-  passphrase: PASSPHRASE,
-});
+const CIPHER = { cipher: 'aes-256-cbc', passphrase: PASSPHRASE };
+const LOCKED = KEY.export({ type: 'pkcs8', format: 'pem', ...CIPHER }).toString();
+const CLIENT = { id: 'X', secret: CLIENT_SECRET, privateKey: LOCKED, passphrase: PASSPHRASE };
+const CREDENTIALS = JSON.stringify(CLIENT);
 
 const FILES = {
   'open.pem': PEM,
@@ -45,7 +36,7 @@ const FILES = {
   wrong: `${PASSPHRASE} not\n`,
 };
 
-/** Command lines in the folder of the files above, and how they end. `@` stands before the name of a file. */
+/** Command lines in the folder of these files, and how they end. */
 const SCENARIOS: readonly (readonly [commandLine: string, exitCode: number])[] = [
   ['inspect @open.pem', 0],
   ['inspect @client.json', 0],
@@ -110,12 +101,7 @@ describe('no secret is said', () => {
   it.each(SCENARIOS.flatMap(([line, exit]) => VERBOSITIES.map((extra) => [line, extra, exit] as const)))(
     'by sgid key %s %s',
     async (line, extra, exitCode) => {
-      const folder = await writeKeyFiles(FILES);
-      const args = `${line} ${extra}`
-        .split(' ')
-        .filter((word) => word !== '')
-        .map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
-      const run = await runKey(args);
+      const run = await runKey(`${line} ${extra}`, { folder: FILES });
       expect(run.exitCode).toBe(exitCode);
       expect(findCanaries(run.stderr, secrets())).toEqual([]);
       for (const made of run.stdout.match(/^[\w+/]{40,}=*$/gm) ?? []) expect(run.stderr).not.toContain(made);
@@ -125,16 +111,13 @@ describe('no secret is said', () => {
     },
   );
 
-  it('by a person who types passphrases', async () => {
-    const folder = await writeKeyFiles(FILES);
-    const args = ['convert', '--to', 'pkcs8-encrypted', join(folder, 'locked.pem'), '-v'];
-    for (const answers of [
-      [PASSPHRASE, NEW_PASSPHRASE, NEW_PASSPHRASE],
-      [PASSPHRASE, NEW_PASSPHRASE, PASSPHRASE],
-      [NEW_PASSPHRASE],
-    ]) {
-      const { stderr, stdout } = await runKey(args, { answers });
-      expect(findCanaries(stderr + stdout, secrets())).toEqual([]);
-    }
+  it.each([
+    [[PASSPHRASE, NEW_PASSPHRASE, NEW_PASSPHRASE]],
+    [[PASSPHRASE, NEW_PASSPHRASE, PASSPHRASE]],
+    [[NEW_PASSPHRASE]],
+  ])('by a person who types passphrases: #%#', async (answers) => {
+    const line = 'convert --to pkcs8-encrypted @locked.pem -v';
+    const { stderr, stdout } = await runKey(line, { folder: FILES, answers });
+    expect(findCanaries(stderr + stdout, secrets())).toEqual([]);
   });
 });

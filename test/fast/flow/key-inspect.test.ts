@@ -1,6 +1,7 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { expectError } from '../../helpers/expect-error.ts';
 import { errorCodeOf } from '../../helpers/login-flow.ts';
 import { type KeyRun, OTHER_PUBLIC_KEY, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
 import { keyBytes, keyText, PASSPHRASE, RSA_2048 } from '../keys/key-fixtures.ts';
@@ -16,7 +17,7 @@ function idsOf({ stdout }: KeyRun): readonly string[] {
 
 describe('sgid key inspect', () => {
   it('prints a report of a good key', async () => {
-    const run = await runKey(['inspect'], { input: PEM });
+    const run = await runKey('inspect', { input: PEM });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toMatch(/^\{\n {2}"format".*\n\}\n$/s);
     expect(JSON.parse(run.stdout)).toEqual({
@@ -37,33 +38,33 @@ describe('sgid key inspect', () => {
     ['rsa-2048.pkcs8.der', 'pkcs8-der'],
   ])('recognises %s as %s', async (name, format) => {
     const env = { SGID_PRIVATE_KEY_PASSPHRASE: PASSPHRASE };
-    const run = await runKey(['inspect'], { input: keyBytes(name), env });
-    expect(run.exitCode).toBe(0);
-    expect(JSON.parse(run.stdout)).toMatchObject({ format, fingerprint: RSA_2048, problems: [] });
+    const { exitCode, stdout } = await runKey('inspect', { input: keyBytes(name), env });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ format, fingerprint: RSA_2048, problems: [] });
   });
 
   it('tells that other users can read the file', async () => {
     const folder = await writeKeyFiles({ 'my key.pem': PEM });
     const path = join(folder, 'my key.pem');
     await chmod(path, 0o640);
-    const run = await runKey(['inspect', path]);
-    expect(run.exitCode).toBe(0);
-    expect(idsOf(run)).toEqual(['readable-by-others']);
-    expect(JSON.parse(run.stdout).problems[0].hint).toBe(`Close it: chmod 600 '${path}'`);
+    const { exitCode, stdout } = await runKey(['inspect', path]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).problems).toEqual([
+      expect.objectContaining({ id: 'readable-by-others', hint: `Close it: chmod 600 '${path}'` }),
+    ]);
   });
 
   it('tells of escapes and quotes in a pipe, but not in a .env, where they belong', async () => {
     const line = `"${PEM.trim().replaceAll('\n', '\\n')}"`;
-    expect(idsOf(await runKey(['inspect'], { input: line }))).toEqual(['quoted', 'escaped']);
-    expect(idsOf(await runKey(['inspect'], { input: `SGID_PRIVATE_KEY=${line}\n` }))).toEqual([]);
+    expect(idsOf(await runKey('inspect', { input: line }))).toEqual(['quoted', 'escaped']);
+    expect(idsOf(await runKey('inspect', { input: `SGID_PRIVATE_KEY=${line}\n` }))).toEqual([]);
   });
 
   it('tells of a small key, and then that it cannot be used', async () => {
-    const run = await runKey(['inspect'], { input: keyText('rsa-1024.pem') });
-    expect(run.exitCode).toBe(3);
+    const run = await runKey('inspect', { input: keyText('rsa-1024.pem') });
     expect(JSON.parse(run.stdout)).toMatchObject({ bits: 1024, problems: [{ id: 'too-small' }] });
     expect(run.stderr).toContain('standard input: the private key has 1024 bits; the minimum is 2048');
-    expect(errorCodeOf(run)).toBe('ERR_PRIVATE_KEY_SIZE');
+    expect([run.exitCode, errorCodeOf(run)]).toEqual([3, 'ERR_PRIVATE_KEY_SIZE']);
   });
 });
 
@@ -74,30 +75,26 @@ describe('the public key', () => {
     ['a JWK', JSON.stringify(PUBLIC_JWK)],
     ['DER', Buffer.from(PUBLIC.replace(/-----[^-]+-----|\s/g, ''), 'base64')],
   ])('of --public-key is the other half: %s', async (_name, content) => {
-    const folder = await writeKeyFiles({ 'public.key': content });
-    const run = await runKey(['inspect', '--public-key', join(folder, 'public.key')], { input: PEM });
+    const run = await runKey('inspect --public-key @public', { folder: { public: content }, input: PEM });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(run.stdout)).toMatchObject({ matchesPublicKey: true, problems: [] });
   });
 
   it('of --public-key may come from standard input', async () => {
-    const folder = await writeKeyFiles({ 'private.pem': PEM });
-    const args = ['inspect', join(folder, 'private.pem'), '--public-key', '-'];
-    const run = await runKey(args, { input: PUBLIC });
+    const run = await runKey('inspect @key --public-key -', { folder: { key: PEM }, input: PUBLIC });
     expect(JSON.parse(run.stdout).matchesPublicKey).toBe(true);
   });
 
   it('of another pair is told, and ends with 3', async () => {
-    const folder = await writeKeyFiles({ 'other.pem': OTHER_PUBLIC_KEY });
-    const run = await runKey(['inspect', '--public-key', join(folder, 'other.pem')], { input: PEM });
-    expect(run.exitCode).toBe(3);
+    const files = { 'other.pem': OTHER_PUBLIC_KEY };
+    const run = await runKey('inspect --public-key @other.pem', { folder: files, input: PEM });
     expect(JSON.parse(run.stdout)).toMatchObject({
       fingerprint: RSA_2048,
       matchesPublicKey: false,
       problems: [{ id: 'public-key-mismatch' }],
     });
     expect(run.stderr).toContain('other.pem does not belong to the private key');
-    expect(errorCodeOf(run)).toBe('ERR_PRIVATE_KEY');
+    expect([run.exitCode, errorCodeOf(run)]).toEqual([3, 'ERR_PRIVATE_KEY']);
   });
 
   it.each<[string, string, boolean]>([
@@ -111,26 +108,23 @@ describe('the public key', () => {
     ['JSON', JSON.stringify({ id: 'X', privateKey: PEM, publicKey: OTHER_PUBLIC_KEY }), false],
     ['a .env', `SGID_PRIVATE_KEY="${PEM}"\nPUBLIC_KEY="${OTHER_PUBLIC_KEY}"\n`, false],
   ])('that stands in the same file, %s, is compared: #%#', async (_name, input, matches) => {
-    const run = await runKey(['inspect'], { input });
+    const run = await runKey('inspect', { input });
     expect(JSON.parse(run.stdout).matchesPublicKey).toBe(matches);
     expect(idsOf(run)).toEqual(matches ? [] : ['public-key-mismatch']);
-    expect(run.exitCode).toBe(matches ? 0 : 3);
-    expect(errorCodeOf(run)).toBe(matches ? '' : 'ERR_PRIVATE_KEY');
+    expect([run.exitCode, errorCodeOf(run)]).toEqual(matches ? [0, ''] : [3, 'ERR_PRIVATE_KEY']);
   });
 
-  it('that cannot be read is told, and not compared', async () => {
-    const input = JSON.stringify({ id: 'X', privateKey: PEM, publicKey: 'see the portal' });
-    const run = await runKey(['inspect'], { input });
-    expect(run.exitCode).toBe(0);
-    expect(JSON.parse(run.stdout).matchesPublicKey).toBeUndefined();
-    expect(idsOf(run)).toEqual(['public-key-unreadable']);
-  });
+  const unreadable = JSON.stringify({ id: 'X', privateKey: PEM, publicKey: 'see the portal' });
+  const otherJwk = { ...PUBLIC_JWK, n: PUBLIC_JWK.n.replace(/^./, 'z') };
 
-  it('is not one of the other keys of a JWKS', async () => {
-    const other = { ...PUBLIC_JWK, n: PUBLIC_JWK.n.replace(/^./, 'z') };
-    const run = await runKey(['inspect'], { input: JSON.stringify({ keys: [other, JSON.parse(JWK)] }) });
+  it.each<[string, string, readonly string[]]>([
+    ['cannot be read is told', unreadable, ['public-key-unreadable']],
+    ['is another one of a JWKS', JSON.stringify({ keys: [otherJwk, JSON.parse(JWK)] }), []],
+  ])('that %s, and not compared', async (_name, input, ids) => {
+    const run = await runKey('inspect', { input });
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout).matchesPublicKey).toBeUndefined();
+    expect(idsOf(run)).toEqual(ids);
   });
 
   it.each<[string, string | Uint8Array]>([
@@ -138,10 +132,38 @@ describe('the public key', () => {
     ['words', 'no key'],
     ['binary garbage', Buffer.from('00ff13379c00aa', 'hex')],
   ])('of --public-key is refused when it is %s', async (_name, content) => {
-    const folder = await writeKeyFiles({ x: content });
-    const run = await runKey(['inspect', '--public-key', join(folder, 'x')], { input: PEM });
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(run.stderr).toContain('holds no public key');
-    expect(errorCodeOf(run)).toBe('ERR_FILE');
+    const run = await runKey('inspect --public-key @x', { folder: { x: content }, input: PEM });
+    expectError(run, 3, 'ERR_FILE', 'holds no public key');
+  });
+});
+
+describe('a file that cannot be read ends with 3', () => {
+  it.each([
+    ['missing.pem', 'does not exist', 'Check the path'],
+    ['folder.pem', 'is a folder', 'Name the file in it'],
+    ['large.pem', 'is larger than 1 MiB', 'the right file'],
+    ['file/x.pem', 'does not exist: a part of its path is not a folder', 'Check the path'],
+  ])('%s', async (name, message, hint) => {
+    const folder = await writeKeyFiles({ 'large.pem': Buffer.alloc(2 * 1024 * 1024, 'A'), file: '' });
+    await mkdir(join(folder, 'folder.pem'));
+    expectError(await runKey(`inspect @${name}`, { folder }), 3, 'ERR_FILE', `${name} ${message}`, hint);
+  });
+
+  it('an endless pipe', async () => {
+    const tooLarge = Object.assign(new Error('EFBIG'), { code: 'EFBIG' });
+    const run = await runKey('inspect', { readInput: () => Promise.reject(tooLarge) });
+    expectError(run, 3, 'ERR_FILE', 'the key: standard input is larger than 1 MiB');
+  });
+
+  it('a key in the place of its path, which is not repeated', async () => {
+    const line = keyBytes('rsa-2048.pkcs8.der').toString('base64');
+    const run = await runKey(['inspect', line]);
+    expectError(run, 3, 'ERR_FILE', 'not the path of a file');
+    expect(run.stderr).not.toContain(line.slice(0, 40));
+  });
+
+  it.each(['inspect', 'convert --to jwk -', 'public'])('nor is a key typed: sgid key %s', async (line) => {
+    const run = await runKey(line, { answers: [] });
+    expectError(run, 2, 'ERR_USAGE', 'standard input, which is a terminal');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_TARGETS } from '../../../src/keys/write-key.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { runKey } from '../../helpers/run-key.ts';
 import { keyBytes, keyText } from '../keys/key-fixtures.ts';
 
@@ -11,10 +11,7 @@ describe('a command line that cannot be meant: exit 2', () => {
   it.each([
     ['inspct', "unknown command 'inspct' (Did you mean inspect?)"],
     ['convert a.pem', "required option '--to <format>' not specified"],
-    [
-      'convert --to pem a.pem',
-      "argument 'pem' is invalid. Allowed choices are pkcs1, pkcs8, pkcs8-encrypted",
-    ],
+    ['convert --to pem a.pem', "'pem' is invalid. Allowed choices are pkcs1, pkcs8, pkcs8-encrypted"],
     ['generate --to p12', "argument 'p12' is invalid"],
     ['generate --bits 1024', 'Allowed choices are 2048, 3072, 4096'],
     ['public --format der', 'Allowed choices are pem, jwk'],
@@ -37,16 +34,13 @@ describe('a command line that cannot be meant: exit 2', () => {
     ['inspect --pasphrase-file x', '(Did you mean --passphrase-file?)'],
     ['inspect --passphrase=CANARY a.pem', "unknown option '--passphrase'"],
   ])('sgid key %s', async (commandLine, words) => {
-    const run = await runKey(commandLine.split(' ').filter((word) => word !== ''));
-    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
-    expect(run.stderr).toMatch(/^ {2}next: \S/m);
+    const run = await runKey(commandLine);
+    expectError(run, 2, 'ERR_USAGE', words, /^ {2}next: \S/m);
     expect(run.stderr).not.toContain('CANARY');
-    expect(errorCodeOf(run)).toBe('ERR_USAGE');
   });
 
   it('an argument that is empty, as of a variable that is not set', async () => {
-    const run = await runKey(['inspect', '']);
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[file] is empty') });
+    expectError(await runKey(['inspect', '']), 2, 'ERR_USAGE', '[file] is empty');
   });
 
   it.each([
@@ -71,30 +65,21 @@ describe('a command line that cannot be meant: exit 2', () => {
 });
 
 describe('help', () => {
-  it.each([[], ...COMMANDS.map((command) => [command])])(
-    'sgid key %s --help shows examples',
-    async (...args) => {
-      const run = await runKey([...args, '--help']);
-      expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(run.stdout).toMatch(/^Usage: sgid key /);
-      expect(run.stdout).toMatch(/Examples:\n {2}\$ sgid key /);
-    },
-  );
-
-  it('lists the commands, and every format', async () => {
-    const group = await runKey(['--help']);
-    for (const command of COMMANDS) expect(group.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    const convert = await runKey(['convert', '--help']);
-    for (const target of KEY_TARGETS) expect(convert.stdout).toContain(`"${target}"`);
+  it.each(['', ...COMMANDS])('sgid key %s --help shows examples, of options which exist', async (command) => {
+    const { exitCode, stdout, stderr } = await runKey(`${command} --help`);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: sgid key /);
+    expect(stdout).toMatch(/Examples:\n {2}\$ sgid key /);
+    const [declared = '', examples = ''] = stdout.split('Examples:');
+    if (command === '') return;
+    for (const line of examples.split('\n').filter((one) => one.includes(`sgid key ${command}`)))
+      for (const option of line.match(/(?<= )--[a-z-]+/g) ?? []) expect(declared, line).toContain(option);
   });
 
-  it('has examples that name only options which exist', async () => {
-    for (const command of COMMANDS) {
-      const { stdout } = await runKey([command, '--help']);
-      const [declared = '', examples = ''] = stdout.split('Examples:');
-      for (const line of examples.split('\n').filter((one) => one.includes(`sgid key ${command}`))) {
-        for (const option of line.match(/(?<= )--[a-z-]+/g) ?? []) expect(declared, line).toContain(option);
-      }
-    }
+  it('lists the commands, and every format', async () => {
+    const group = await runKey('--help');
+    for (const command of COMMANDS) expect(group.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    const convert = await runKey('convert --help');
+    for (const target of KEY_TARGETS) expect(convert.stdout).toContain(`"${target}"`);
   });
 });
