@@ -2,23 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { createLoginDisplay, type LoginDisplay } from '../../../src/login/display.ts';
 import { createDiagnostics, type Verbosity } from '../../../src/output/diagnostics.ts';
-import type { LinePrompt } from '../../../src/system/line-prompt.ts';
 import type { Terminal } from '../../../src/system/terminal.ts';
 import { Journal, type Step } from '../../../src/trace/journal.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
+import { createGate } from '../../helpers/gate.ts';
 
 const URL_TO_VISIT = 'https://provider.test/v2/oauth/authorize?state=x';
-
-interface Setting {
-  readonly stdinIsTerminal?: boolean;
-  readonly stderrIsTerminal?: boolean;
-  /** Colour and animation are wanted. */
-  readonly lively?: boolean;
-  readonly verbosity?: Verbosity;
-  readonly manual?: boolean;
-  readonly persona?: string;
-  readonly opening?: boolean;
-}
 
 /** A display, the journal that it reads, and everything that it does to the terminal, in order. */
 interface Opened {
@@ -28,29 +17,27 @@ interface Opened {
   readonly inputSignals: AbortSignal[];
 }
 
-function open(setting: Setting): Opened {
-  const {
-    stdinIsTerminal = true,
-    stderrIsTerminal = true,
-    lively = true,
-    manual = false,
-    opening = true,
-  } = setting;
+/** On a terminal with colour and animation, unless told otherwise. */
+function open({
+  manual = false,
+  stdinIsTerminal = true,
+  lively = true,
+  verbosity = 'normal' as Verbosity,
+}): Opened {
   const done: string[] = [];
   const inputSignals: AbortSignal[] = [];
   const noLines = (async function* () {})();
-  const prompt: LinePrompt = {
-    redraw: (text) => done.push(`prompt: ${text}`),
-    printAbove: (line) => done.push(`above: ${line}`),
-    close: () => done.push('prompt closed'),
-    lines: noLines,
-  };
   const terminal: Terminal = {
     ...createFakePlatform().platform.terminal,
     stdinIsTerminal,
-    stderrIsTerminal,
+    stderrIsTerminal: true,
     writeError: (text) => done.push(text),
-    openPrompt: () => prompt,
+    openPrompt: () => ({
+      redraw: (text) => done.push(`prompt: ${text}`),
+      printAbove: (line) => done.push(`above: ${line}`),
+      close: () => done.push('prompt closed'),
+      lines: noLines,
+    }),
     inputLines: (signal) => {
       inputSignals.push(signal);
       return noLines;
@@ -58,17 +45,13 @@ function open(setting: Setting): Opened {
   };
   const display = createLoginDisplay({
     terminal,
-    opening,
+    opening: true,
     manual,
     timeoutMs: 90_000,
-    persona: setting.persona,
+    persona: undefined,
     signal: new AbortController().signal,
     diagnostics: {
-      ...createDiagnostics({
-        write: terminal.writeError,
-        verbosity: setting.verbosity ?? 'normal',
-        colour: false,
-      }),
+      ...createDiagnostics({ write: terminal.writeError, verbosity, colour: false }),
       lively,
     },
   });
@@ -80,10 +63,7 @@ function open(setting: Setting): Opened {
 /** Waits until the test lets the callback come. */
 async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Promise<void> }> {
   await journal.step('authorize', async (step) => step.url(URL_TO_VISIT));
-  let arrive = (): void => {};
-  const arrival = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
+  const { passed, open: arrive } = createGate();
   return new Promise((started) => {
     const waiting = journal.step('callback', async (step) => {
       step.waits();
@@ -94,7 +74,7 @@ async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Prom
           return waiting;
         },
       });
-      await arrival;
+      await passed;
     });
   });
 }
@@ -110,7 +90,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('createLoginDisplay on a terminal', () => {
+describe('the display of a login', () => {
   it('counts down in a prompt and says everything above it', async () => {
     const opened = open({});
     const { step, end } = await startWait(opened);
@@ -154,28 +134,16 @@ describe('createLoginDisplay on a terminal', () => {
       '\r\u001b[K',
     ]);
   });
-});
 
-describe('createLoginDisplay elsewhere', () => {
   it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {
     const opened = open({ lively: false });
     const { step } = await startWait(opened);
     const before = opened.done.length;
-    const error = new SgidError('ERR_STATE_MISMATCH', 'another one', {});
-    for (let sent = 0; sent < 100; sent += 1) step.unexpected(error);
+    for (let sent = 0; sent < 100; sent += 1)
+      step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one'));
     const shown = opened.done.slice(before);
     expect(shown).toHaveLength(5);
     expect(shown.at(-1)).toContain('further ones are not shown');
-  });
-
-  it.each<[string, Setting]>([
-    ['without a terminal', { stdinIsTerminal: false, stderrIsTerminal: false, lively: false }],
-    ['without animation', { lively: false }],
-  ])('says plain lines: %s', async (_name, setting) => {
-    const opened = open(setting);
-    await startWait(opened);
-    opened.display.close();
-    expect(opened.done).toEqual([`${ANNOUNCEMENT}\n`, 'Waiting for the callback (up to 1:30).\n']);
   });
 
   it('reads lines for a manual login, and no longer once it is closed', () => {
@@ -184,25 +152,5 @@ describe('createLoginDisplay elsewhere', () => {
     expect(inputSignals.map(({ aborted }) => aborted)).toEqual([false]);
     display.close();
     expect(inputSignals.map(({ aborted }) => aborted)).toEqual([true]);
-  });
-
-  it('says that a persona logs in, and asks nothing', async () => {
-    const opened = open({ persona: 'siti' });
-    await startWait(opened);
-    opened.display.close();
-    expect(opened.done).toEqual(['Logging siti in at the embedded provider.\n']);
-  });
-
-  it.each([
-    [true, []],
-    [false, [`${URL_TO_VISIT}\n`]],
-  ])('with --quiet says the URL only when no browser opens: %s', async (opening, said) => {
-    const opened = open({ verbosity: 'quiet', lively: false, opening });
-    const { display, done } = opened;
-    const { step } = await startWait(opened);
-    expect(done).toEqual(said);
-    step.warn('browser', 'it was not found');
-    expect(done).toEqual([...said, `${URL_TO_VISIT}\n`]);
-    display.close();
   });
 });

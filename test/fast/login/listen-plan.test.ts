@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { SgidError } from '../../../src/errors/sgid-error.ts';
 import { type ListenOptions, planListener } from '../../../src/login/listen-plan.ts';
+import { errorOf } from '../../helpers/error-of.ts';
 
 function plan(redirectUri: string, options: ListenOptions = {}): ReturnType<typeof planListener> {
   return planListener(new URL(redirectUri), options);
 }
 
-function refusal(redirectUri: string, options: ListenOptions = {}): SgidError {
-  try {
-    plan(redirectUri, options);
-  } catch (error) {
-    if (error instanceof SgidError) return error;
-    throw error;
-  }
-  throw new Error(`${redirectUri} was not refused`);
-}
+const refusal = (redirectUri: string, options: ListenOptions = {}): Promise<SgidError> =>
+  errorOf(() => plan(redirectUri, options));
 
 describe('planListener', () => {
   it.each([
@@ -27,27 +21,16 @@ describe('planListener', () => {
     ['http://localhost:5001', ['127.0.0.1', '::1'], 5001, '/', ['localhost:5001']],
     ['http://localhost:5001/a%2Fb?x=1', ['127.0.0.1', '::1'], 5001, '/a%2Fb', ['localhost:5001']],
   ])('listens for %s on loopback literals alone', (uri, addresses, port, path, hosts) => {
-    expect(plan(uri)).toEqual({
-      addresses,
-      port,
-      path,
-      hosts,
-      probeHost: new URL(uri).hostname,
-      secure: false,
-    });
+    const probeHost = new URL(uri).hostname;
+    expect(plan(uri)).toEqual({ addresses, port, path, hosts, probeHost, secure: false });
   });
 
   it.each([
-    ['https://app.example/cb'],
-    ['https://localhost.example/cb'],
-    ['http://app.example:5001/cb'],
-    ['http://10.0.0.5:5001/cb'],
-    ['http://0.0.0.0:5001/cb'],
-    ['http://[::]:5001/cb'],
-    ['http://127.example:5001/cb'],
-    ['http://localhost.example:5001/cb'],
-  ])('refuses %s, which leads elsewhere', (uri) => {
-    const error = refusal(uri);
+    ...['https://app.example/cb', 'https://localhost.example/cb', 'http://app.example:5001/cb'],
+    ...['http://10.0.0.5:5001/cb', 'http://0.0.0.0:5001/cb', 'http://[::]:5001/cb'],
+    ...['http://127.example:5001/cb', 'http://localhost.example:5001/cb'],
+  ])('refuses %s, which leads elsewhere', async (uri) => {
+    const error = await refusal(uri);
     expect(error).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
     expect(error.hint).toMatch(/--manual.*--listen 127\.0\.0\.1:5001/);
   });
@@ -64,14 +47,14 @@ describe('planListener', () => {
     expect(plan(uri, { certified: true })).toEqual(planned);
   });
 
-  it.each([{}, { listen: '5001' }])('refuses a certificate for http: %j', (options) => {
-    const error = refusal('http://localhost:5001/cb', { ...options, certified: true });
+  it.each([{}, { listen: '5001' }])('refuses a certificate for http: %j', async (options) => {
+    const error = await refusal('http://localhost:5001/cb', { ...options, certified: true });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.message).toContain('--tls-cert needs an https redirect URI');
   });
 
-  it.each(['myapp://callback', 'http://localhost:0/cb', 'file:///tmp/cb'])('refuses %s', (uri) => {
-    expect(refusal(uri)).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
+  it.each(['myapp://callback', 'http://localhost:0/cb', 'file:///tmp/cb'])('refuses %s', async (uri) => {
+    expect(await refusal(uri)).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
   });
 });
 
@@ -102,21 +85,13 @@ describe('planListener with --listen', () => {
     expect(planned).toMatchObject({ port: 5002, secure: false });
     expect(planned).not.toHaveProperty('probeHost');
     const certified = plan('https://localhost:5001/cb', { listen: '127.0.0.1:443', certified: true });
-    expect(certified).toMatchObject({
-      secure: true,
-      hosts: ['localhost:5001', '127.0.0.1', '127.0.0.1:443'],
-    });
+    expect(certified.secure).toBe(true);
+    expect(certified.hosts).toEqual(['localhost:5001', '127.0.0.1', '127.0.0.1:443']);
   });
 
   it('names each Host once, with and without the default port', () => {
-    expect(plan('http://localhost/cb', { listen: 'localhost:80' }).hosts).toEqual([
-      'localhost',
-      'localhost:80',
-      '127.0.0.1',
-      '127.0.0.1:80',
-      '[::1]',
-      '[::1]:80',
-    ]);
+    const hosts = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => [name, `${name}:80`]);
+    expect(plan('http://localhost/cb', { listen: 'localhost:80' }).hosts).toEqual(hosts);
   });
 
   it.each([
@@ -124,38 +99,19 @@ describe('planListener with --listen', () => {
     ['10.0.0.5:5001', '10.0.0.5'],
     ['[::]:5001', '::'],
     ['[::ffff:127.0.0.1]:5001', '::ffff:7f00:1'],
-  ])('refuses %s, which others can reach, without --listen-public', (listen, address) => {
-    const error = refusal('http://localhost:5001/cb', { listen });
+  ])('refuses %s, which others can reach, without --listen-public', async (listen, address) => {
+    const error = await refusal('http://localhost:5001/cb', { listen });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.hint).toMatch(/127\.0\.0\.1:5001.*--listen-public/);
     expect(plan('http://localhost:5001/cb', { listen, listenPublic: true }).addresses).toEqual([address]);
   });
 
   it.each([
-    '',
-    'localhost',
-    '127.0.0.1',
-    '::1:5001',
-    '[::1]',
-    '[::1',
-    '[1:2]:5001',
-    '0',
-    ':0',
-    '65536',
-    '-1',
-    '5001x',
-    'app.example:5001',
-    'cafe:5001',
-    '127.1:5001',
-    '1.2.3.4.5:5001',
-    '256.0.0.1:5001',
-    'localhost:5001/cb',
-    'http://localhost:5001',
-    'user@localhost:5001',
-    ' 5001',
-    '5001\n',
-  ])('refuses %j as malformed', (listen) => {
-    const error = refusal('http://localhost:5001/cb', { listen, listenPublic: true });
+    ...['', 'localhost', '127.0.0.1', '::1:5001', '[::1]', '[::1', '[1:2]:5001', '127.1:5001'],
+    ...['0', ':0', '65536', '-1', '5001x', ' 5001', '5001\n', '1.2.3.4.5:5001', '256.0.0.1:5001'],
+    ...['app.example:5001', 'cafe:5001', 'localhost:5001/cb', 'http://localhost:5001', 'user@localhost:5001'],
+  ])('refuses %j as malformed', async (listen) => {
+    const error = await refusal('http://localhost:5001/cb', { listen, listenPublic: true });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.message).toContain(JSON.stringify(listen));
   });

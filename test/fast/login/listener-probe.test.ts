@@ -1,59 +1,21 @@
 import { createServer } from 'node:tls';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { type ProbeNetwork, startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../../src/login/listen-plan.ts';
-import { lookupAddresses, probeAddress } from '../../../src/system/http-probe.ts';
+import { probeAddress } from '../../../src/system/http-probe.ts';
 import type { TlsCredentials } from '../../../src/system/http-server.ts';
-import { startTestListener } from '../../helpers/callback-listener.ts';
+import { bindAll } from '../../../src/system/ports.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
-import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
-import { exchangeTls, openTls } from '../../helpers/raw-tls.ts';
+import { exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { takePort } from '../../helpers/take-port.ts';
 
-const SIGNED_IN = { kind: 'signed-in' } as const;
-const NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddress };
 const noCallback = (): never => {
   throw new Error('the probe counted as a callback');
 };
 const planFor = (port: number, scheme = 'http'): ListenPlan =>
   planListener(new URL(`${scheme}://localhost:${port}/callback`), {});
-
-let own: TlsCredentials;
-beforeAll(async () => {
-  own = await createSelfSignedCertificate();
-});
-
-async function occupy(address: string, reply?: string) {
-  const stranger = await occupyPort(address, 0, reply);
-  onTestFinished(() => stranger.close());
-  return stranger;
-}
-
-describe('a port that is taken', () => {
-  it.each(['127.0.0.1', '::1'])('by another program on %s is named, with a way out', async (address) => {
-    const { port } = await occupy(address);
-    await expect(startCallbackListener(planFor(port), noCallback)).rejects.toMatchObject({
-      code: 'ERR_LISTEN_PORT_IN_USE',
-      step: 'listen',
-      message: `cannot listen for localhost:${port}: port ${port} on ${address} is in use`,
-      hint: expect.stringMatching(new RegExp(`lsof -i :${port} .*register another.*--listen.*--manual`)),
-    });
-    const other = address === '::1' ? '127.0.0.1' : '::1';
-    await expect(openSocket(port, other)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  });
-
-  it('by a login of our own is named as well, and is free again after its end', async () => {
-    const { plan, listener } = await startTestListener();
-    await expect(startCallbackListener(plan, noCallback)).rejects.toMatchObject({
-      code: 'ERR_LISTEN_PORT_IN_USE',
-      causes: expect.arrayContaining([expect.stringContaining('another sgid login')]),
-    });
-    await listener.close(SIGNED_IN);
-    await (await startCallbackListener(plan, noCallback)).close(SIGNED_IN);
-  });
-});
 
 /** Starts a listener and looks at what its probe asks; these addresses answer with these words, others not at all. */
 async function probe(
@@ -78,7 +40,7 @@ async function probe(
   };
   const started = startCallbackListener(plan, noCallback, { network });
   const listener = await started.catch((error: unknown) => error);
-  if (!(listener instanceof Error)) onTestFinished(async () => (await started).close(SIGNED_IN));
+  if (!(listener instanceof Error)) onTestFinished(async () => (await started).close({ kind: 'signed-in' }));
   return { listener, asked, names, plan };
 }
 
@@ -93,10 +55,8 @@ describe('the probe', () => {
   it('asks nobody when a tunnel or proxy is in front', async () => {
     const { probeHost: _any, ...plan } = planFor(await takePort());
     const refuse = () => Promise.reject(new Error('asked'));
-    const listener = await startCallbackListener(plan, noCallback, {
-      network: { lookup: refuse, ask: refuse },
-    });
-    await listener.close(SIGNED_IN);
+    const network = { lookup: refuse, ask: refuse };
+    await (await startCallbackListener(plan, noCallback, { network })).close({ kind: 'signed-in' });
   });
 
   it('looks a bracketed literal up without its brackets', async () => {
@@ -130,23 +90,29 @@ describe('the probe', () => {
   });
 
   it('notices that nobody answers', async () => {
-    expect((await probe({})).listener).toMatchObject({
-      code: 'ERR_LISTEN_INTERCEPTED',
-      hint: expect.stringContaining('127.0.0.1 and ::1'),
-    });
+    const hint = expect.stringContaining('127.0.0.1 and ::1');
+    expect((await probe({})).listener).toMatchObject({ code: 'ERR_LISTEN_INTERCEPTED', hint });
   });
+});
 
+/** Listens on one address family, on a port that somebody else has on the other. */
+function startBeside(port: number, tls: TlsCredentials | undefined) {
+  const plan = { ...planFor(port, tls ? 'https' : 'http'), addresses: ['127.0.0.1'] };
+  const network = { lookup: async () => ['127.0.0.1', '::1'], ask: probeAddress };
+  return startCallbackListener(plan, noCallback, { tls, network });
+}
+
+describe('a program on the other address family', () => {
   it.each<[string, 'http' | 'https', string | undefined]>([
     ['answers', 'http', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'],
     ['says nothing', 'http', undefined],
     ['answers in plain text', 'https', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'],
     ['says nothing', 'https', undefined],
-  ])('notices a program on the other address family that %s: %s', async (_what, scheme, reply) => {
-    const stranger = await occupy('::1', reply);
-    const plan = { ...planFor(stranger.port, scheme), addresses: ['127.0.0.1'] };
-    const network = { ...NETWORK, lookup: async () => ['127.0.0.1', '::1'] };
-    const tls = scheme === 'https' ? own : undefined;
-    await expect(startCallbackListener(plan, noCallback, { tls, network })).rejects.toMatchObject({
+  ])('is noticed when it %s: %s', async (_what, scheme, reply) => {
+    const stranger = await occupyPort('::1', 0, reply);
+    onTestFinished(() => stranger.close());
+    const tls = scheme === 'https' ? await createSelfSignedCertificate() : undefined;
+    await expect(startBeside(stranger.port, tls)).rejects.toMatchObject({
       code: 'ERR_LISTEN_INTERCEPTED',
       message: expect.stringContaining(' ::1,'),
     });
@@ -154,74 +120,21 @@ describe('the probe', () => {
     if (tls) expect(stranger.received()).not.toContain('/.sgid-probe/');
   });
 
-  it('says nothing to a program with another certificate, whoever vouches for that', async () => {
-    const other = await createSelfSignedCertificate();
+  it('is told nothing when it has another certificate, whoever vouches for that', async () => {
+    const { certificate: cert, privateKey: key } = await createSelfSignedCertificate();
     let decrypted = '';
-    const server = createServer({ cert: other.certificate, key: other.privateKey }, (socket) => {
-      socket.on('error', () => {});
-      socket.on('data', (bytes) => {
-        decrypted += bytes;
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = address !== null && typeof address === 'object' ? address.port : 0;
-    const plan = { ...planFor(port, 'https'), addresses: ['127.0.0.1'] };
-    const network = { ...NETWORK, lookup: async () => ['127.0.0.1', '::1'] };
-    const tls = issueCertificate(['localhost']);
-    await expect(startCallbackListener(plan, noCallback, { tls, network })).rejects.toMatchObject({
-      code: 'ERR_LISTEN_INTERCEPTED',
-    });
-    expect(decrypted).toBe('');
-  });
-});
-
-describe('a listener with a certificate', () => {
-  async function start(tls: TlsCredentials = own) {
-    const port = await takePort();
-    const received: string[] = [];
-    const listener = await startCallbackListener(
-      planFor(port, 'https'),
-      (parameters) => {
-        received.push(parameters.toString());
-        return { kind: 'settled' };
-      },
-      { tls },
+    const server = await bindAll(['::1'], 0, () =>
+      createServer({ cert, key }, (socket) => {
+        socket
+          .on('error', () => {})
+          .on('data', (bytes) => {
+            decrypted += bytes;
+          });
+      }),
     );
-    onTestFinished(() => listener.close(SIGNED_IN));
-    const ask = (target: string, host = `localhost:${port}`, address?: string): Promise<string> =>
-      exchangeTls({ port, ca: tls.certificate, ...(address && { address }) }, rawRequest(target, host));
-    return { port, received, listener, ask };
-  }
-
-  it.each(['127.0.0.1', '::1'])('takes a callback at %s', async (address) => {
-    const { ask, received } = await start(issueCertificate(['localhost']));
-    expect(bodyOf(await ask('/callback?code=x', undefined, address))).toContain('Login already finished');
-    expect(received).toEqual(['code=x']);
-  });
-
-  it('refuses what it refuses over http, and plain text', async () => {
-    const { ask, port, received } = await start();
-    expect(statusOf(await ask('/callback', 'evil.example'))).toBe(403);
-    expect(statusOf(await ask('/favicon.ico'))).toBe(404);
-    const plain = await exchangeRaw(port, rawRequest('/callback?code=plain', `localhost:${port}`));
-    expect(plain).not.toContain('finished');
-    expect(received).toEqual([]);
-  });
-
-  it('waits for no socket without a handshake, with half of one, or idle after it', async () => {
-    const { port, ask, listener, received } = await start();
-    const silent = await Promise.all(Array.from({ length: 200 }, () => openSocket(port)));
-    const silences = silent.map(readToEnd);
-    const stalled = await openSocket(port);
-    // The first bytes of a ClientHello: a record of 512 bytes, most of which never come.
-    stalled.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00]));
-    const idle = await openTls({ port, ca: own.certificate });
-    const ends = Promise.all([...silences, readToEnd(stalled), readToEnd(idle)]);
-    expect(statusOf(await ask('/callback?code=x'))).toBe(200);
-    await listener.close(SIGNED_IN);
-    expect(new Set(await ends)).toEqual(new Set(['']));
-    expect(received).toEqual(['code=x']);
+    onTestFinished(() => server.close());
+    const issued = issueCertificate(['localhost']);
+    await expect(startBeside(server.port, issued)).rejects.toMatchObject({ code: 'ERR_LISTEN_INTERCEPTED' });
+    expect(decrypted).toBe('');
   });
 });

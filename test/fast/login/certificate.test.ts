@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import forge from 'node-forge';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  createSelfSignedCertificate,
+  findCertificateFault,
+  fingerprintOf,
+} from '../../../src/keys/certificate.ts';
+import { type CertificateFiles, openCallbackCertificate } from '../../../src/login/certificate.ts';
+import { systemClock } from '../../../src/system/clock.ts';
+import { systemFiles } from '../../../src/system/files.ts';
+import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+import { type IssuedCertificate, inDays, issueCertificate } from '../../helpers/private-authority.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+
+interface Setting {
+  readonly hostname?: string;
+  readonly given?: CertificateFiles;
+  readonly configFolder?: PrivateFolder | undefined;
+  readonly now?: Date;
+}
+
+function open({ hostname = 'localhost', given, configFolder, now = new Date() }: Setting) {
+  const clock = { ...systemClock, now: () => now.getTime() };
+  return openCallbackCertificate(hostname, given, { files: systemFiles, configFolder, clock });
+}
+
+describe('the certificate of --tls-cert and --tls-key', () => {
+  let issued: IssuedCertificate;
+  beforeAll(() => {
+    issued = issueCertificate(['localhost']);
+  });
+
+  const fixture = (name: string): string =>
+    readFileSync(new URL(`../../fixtures/keys/${name}`, import.meta.url), 'utf8');
+  const encrypt = (pem: string): string =>
+    forge.pki.encryptRsaPrivateKey(forge.pki.privateKeyFromPem(pem), 'test passphrase');
+  const write = async (pair: Partial<IssuedCertificate> = {}): Promise<CertificateFiles> => ({
+    certificate: await writeTemporaryFile('cert.pem', pair.certificate ?? issued.certificate),
+    privateKey: await writeTemporaryFile('key.pem', pair.privateKey ?? issued.privateKey),
+  });
+
+  it('gives what the files hold, a chain included', async () => {
+    const certificate = issued.certificate + issued.authority;
+    const tls = { certificate, privateKey: issued.privateKey };
+    expect(await open({ given: await write({ certificate }) })).toEqual({ tls, warnings: [] });
+  });
+
+  it('warns of a key that others can read', async () => {
+    const given = await write();
+    await chmod(given.privateKey, 0o644);
+    const warnings = [expect.stringContaining('run: chmod 600')];
+    expect(await open({ given })).toMatchObject({ warnings });
+  });
+
+  const forClients = () => issueCertificate(['localhost'], { usage: 'clientAuth' });
+  const locked = () => ({ privateKey: fixture('rsa-2048.pkcs8-encrypted.pem') });
+  const weak = () => issueCertificate(['localhost'], { bits: 512 });
+
+  it.each<[string, string, () => Partial<IssuedCertificate>, Setting?]>([
+    ['another host', 'cert.pem is not for app.test', () => issued, { hostname: 'app.test' }],
+    ['the past', 'cert.pem has expired', () => issued, { now: inDays(31) }],
+    ['the future', 'cert.pem is not valid yet', () => issued, { now: inDays(-61) }],
+    ['clients', 'cert.pem is not for servers', forClients],
+    ['nothing: it is the key', 'holds no certificate in PEM', () => ({ certificate: issued.privateKey })],
+    ['nothing: it is cut short', 'no certificate', () => ({ certificate: issued.certificate.slice(0, 400) })],
+    [
+      'another key',
+      'key.pem is not the key',
+      () => ({ privateKey: issueCertificate(['x.test']).privateKey }),
+    ],
+    ['an EC key', 'key.pem is not the key of the certificate', () => ({ privateKey: fixture('ec.pem') })],
+    ['a key that is itself', 'holds no private key in PEM', () => ({ privateKey: issued.certificate })],
+    ['a key in DER', 'holds no private key in PEM', () => ({ privateKey: fixture('rsa-2048.pkcs8.der') })],
+    ['a PKCS#8 key that is encrypted', 'key.pem is encrypted', locked],
+    ['a key that is encrypted', 'key.pem is encrypted', () => ({ privateKey: encrypt(issued.privateKey) })],
+    ['a key that OpenSSL does not serve', 'too weak', weak],
+  ])('refuses a certificate for %s', async (_name, words, make, setting = {}) => {
+    const given = await write(make());
+    const { code, step, message, hint } = await errorOf(() => open({ ...setting, given }));
+    expect({ code, step }).toEqual({ code: 'ERR_CERTIFICATE', step: 'config' });
+    expect(message).toContain(words);
+    expect(message).toMatch(/^--tls-(cert: \S+cert|key: \S+key)\.pem /);
+    expect(hint).toMatch(/; or omit --tls-cert and --tls-key/);
+    expect(message + hint).not.toContain(issued.privateKey.split('\n')[1]?.trim());
+  });
+
+  it.each([
+    ['certificate', '--tls-cert'],
+    ['privateKey', '--tls-key'],
+  ])('names a missing file: %s', async (name, option) => {
+    const given = { ...(await write()), [name]: '/none.pem' };
+    const message = `${option}: the file /none.pem does not exist`;
+    expect(await errorOf(() => open({ given }))).toMatchObject({ code: 'ERR_FILE', step: 'config', message });
+  });
+});
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const later = (days: number): Date => new Date(NOW.getTime() + days * 24 * 60 * 60 * 1000);
+
+const makeFolder = async (): Promise<PrivateFolder> =>
+  openPrivateFolder(join(await makeTemporaryFolder(), 'sgid'));
+const openIn = (configFolder: PrivateFolder | undefined, now = NOW, hostname = 'localhost') =>
+  open({ hostname, configFolder, now });
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+describe('a self-signed certificate that is kept', () => {
+  it('is made once, and kept with its key in a file of this person alone', async () => {
+    const folder = await makeFolder();
+    const made = await openIn(folder);
+    const path = join(folder.path, 'callback.crt');
+    expect(made.instructions).toContain(`import ${path} as a trusted certificate`);
+    expect(made.instructions).toContain(`  ${fingerprintOf(made.tls.certificate)}\n`);
+    expect(made.warnings).toEqual([]);
+    for (const host of ['localhost', '127.0.0.1', '::1'])
+      expect(findCertificateFault(made.tls, host, NOW)).toBeUndefined();
+    expect(await openIn(folder, later(1), '[::1]')).toEqual(made);
+    expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
+    expect(await modeOf(folder.path)).toBe(0o700);
+    expect(await modeOf(join(folder.path, 'callback.pem'))).toBe(0o600);
+    // Without its key.
+    expect(await readFile(path, 'utf8')).toBe(made.tls.certificate);
+  });
+
+  it('is put back to import, where it is gone or another one', async () => {
+    const folder = await makeFolder();
+    const { tls } = await openIn(folder);
+    const path = join(folder.path, 'callback.crt');
+    await writeFile(path, 'another');
+    expect(await openIn(folder)).toMatchObject({ tls, instructions: expect.stringContaining(path) });
+    expect(await readFile(path, 'utf8')).toBe(tls.certificate);
+  });
+
+  it.each([
+    ['366 days later', 366, true],
+    ['368 days later', 368, false],
+    ['398 days later', 398, false],
+    ['a second before', -1 / 86_400, true],
+    ['a day before', -1, false],
+  ])('of 397 days is used %s: %s', async (_when, days, same) => {
+    const folder = await makeFolder();
+    const first = await openIn(folder);
+    const second = await openIn(folder, later(days));
+    expect(second.tls.certificate === first.tls.certificate).toBe(same);
+    expect(findCertificateFault(second.tls, 'localhost', later(days))).toBeUndefined();
+    expect(await openIn(folder, later(days))).toEqual(second);
+  });
+
+  const withoutKey = (pem: string): string => pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'));
+  const damage =
+    (change: (pem: string) => string | Promise<string>) =>
+    async (folder: string): Promise<void> => {
+      const file = join(folder, 'callback.pem');
+      await writeFile(file, await change(await readFile(file, 'utf8')));
+    };
+  const withAnotherKey = async (pem: string): Promise<string> =>
+    (await createSelfSignedCertificate([], NOW)).privateKey + withoutKey(pem);
+
+  it.each<[string, (folder: string) => Promise<void>]>([
+    ['is empty', damage(() => '')],
+    ['is no PEM', damage(() => 'nonsense')],
+    ['is cut short', damage((pem) => pem.slice(0, -200))],
+    ['lacks its key', damage(withoutKey)],
+    ['has the key of another one', damage(withAnotherKey)],
+    ['others can read', (folder) => chmod(join(folder, 'callback.pem'), 0o644)],
+    ['others could have put there', (folder) => chmod(folder, 0o770)],
+  ])('is replaced where the file %s', async (_name, spoil) => {
+    const folder = await makeFolder();
+    const first = await openIn(folder);
+    await spoil(folder.path);
+    const second = await openIn(folder);
+    expect(second.tls.certificate).not.toBe(first.tls.certificate);
+    expect(second.warnings).toEqual([]);
+    expect(await modeOf(join(folder.path, 'callback.pem'))).toBe(0o600);
+    expect(await modeOf(folder.path)).toBe(0o700);
+    expect(await openIn(folder)).toEqual(second);
+  });
+
+  it('is one working pair for all of several that make it at once', async () => {
+    const folder = await makeFolder();
+    const made = await Promise.all(Array.from({ length: 6 }, () => openIn(folder)));
+    for (const { tls } of made) expect(findCertificateFault(tls, 'localhost', NOW)).toBeUndefined();
+    expect(new Set(made.map(({ tls }) => tls.certificate)).size).toBe(1);
+    expect(await openIn(folder)).toEqual(made[0]);
+    expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
+  });
+});
+
+describe('a certificate for one run', () => {
+  it('is made where there is no folder, with a warning', async () => {
+    const made = await openIn(undefined);
+    expect(made.warnings.join()).toMatch(/for this run only: .*HOME is not set/);
+    expect(made.instructions).not.toContain('import');
+    expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
+  });
+
+  const linkFile = async (folder: string): Promise<void> => {
+    await mkdir(folder, { mode: 0o700 });
+    await symlink(join(folder, '..', 'target'), join(folder, 'callback.pem'));
+  };
+  const makeFolderOfFile = (folder: string) => mkdir(join(folder, 'callback.pem'), { recursive: true });
+
+  it.each<[string, (folder: string) => Promise<unknown>, RegExp]>([
+    ['the folder’s place is taken by a file', (folder) => writeFile(folder, ''), /ENOTDIR/],
+    ['the folder is a symbolic link', (folder) => symlink('/tmp', folder), /ELOOP/],
+    ['the file is a symbolic link', linkFile, /ELOOP/],
+    ['the file’s place is taken by a folder', makeFolderOfFile, /EFTYPE/],
+  ])('is made where %s, with a warning', async (_name, spoil, reason) => {
+    const folder = await makeFolder();
+    await spoil(folder.path);
+    const made = await openIn(folder);
+    expect(made.warnings.join()).toMatch(reason);
+    expect(made.warnings.join()).toContain(folder.path);
+    expect(made.instructions).not.toContain('import');
+    expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
+    expect(await readdir(join(folder.path, '..'))).toEqual(['sgid']);
+  });
+
+  it('is made for an address that no certificate is kept for', async () => {
+    const folder = await makeFolder();
+    const made = await openIn(folder, NOW, '127.9.8.7');
+    expect(findCertificateFault(made.tls, '127.9.8.7', NOW)).toBeUndefined();
+    expect(made.instructions).not.toContain('import');
+    await expect(readdir(folder.path)).rejects.toThrow('ENOENT');
+  });
+});
