@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import type { TlsCredentials } from '../system/http-server.ts';
-import { attempt } from './key-text.ts';
+import { attempt } from '../text/guards.ts';
 import { generatePrivateKey } from './write-key.ts';
 
 export type SelfSignedCertificate = Awaited<ReturnType<typeof createSelfSignedCertificate>>;

@@ -1,3 +1,7 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { attempt } from '../text/guards.ts';
+import { type NotAKey, wrongKeyType } from './key-errors.ts';
+
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
@@ -5,7 +9,7 @@ export interface DerElement {
   readonly end: number;
 }
 
-export const SEQUENCE = 0x30;
+const SEQUENCE = 0x30;
 export const INTEGER = 0x02;
 const INDEFINITE_LENGTH = 0x80;
 
@@ -31,12 +35,6 @@ export function membersOf(element: DerElement | undefined): DerElement[] {
   return members;
 }
 
-/** Whether bytes can be DER rather than text: a SEQUENCE whose length is in the long form or fits exactly. */
-export function looksLikeDer(bytes: Buffer): boolean {
-  const outer = readDer(bytes);
-  return outer?.tag === SEQUENCE && ((bytes[1] ?? 0) >= INDEFINITE_LENGTH || outer.end === bytes.length);
-}
-
 /**
  * For an encrypted PKCS#8 structure: the iterations of PBKDF2 (RFC 8018 A.2) or of PKCS#12 (RFC 7292 appendix C),
  * N * r * p of scrypt (RFC 7914 section 7). Infinite when it cannot be read.
@@ -57,4 +55,49 @@ export function derivationCost(encryptedKey: Buffer): number {
 function readInteger(content: Buffer): number {
   const digits = content.toString('hex');
   return digits === '' || digits >= '8' ? Infinity : Number(`0x${digits}`);
+}
+
+/** Only PKCS#12 begins with version 3 (RFC 7292 section 4). */
+export function isPkcs12(outer: DerElement): boolean {
+  const [version] = membersOf(outer);
+  return version?.tag === INTEGER && version.content.equals(Buffer.of(3));
+}
+
+/** PBES2, and PKCS#12's own scheme with triple DES (three or two keys): what OpenSSL 3 opens by default. */
+const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a864886f70d010c0104'];
+
+export function hasSupportedScheme(encryptedKey: Buffer): boolean {
+  const [scheme] = membersOf(membersOf(readDer(encryptedKey))[0]);
+  return SUPPORTED_SCHEMES.includes(scheme?.content.toString('hex') ?? '');
+}
+
+export function parsePublicDer(bytes: Buffer) {
+  const outer = readDer(bytes);
+  const der = bytes.subarray(0, outer?.end);
+  const [first] = membersOf(outer);
+  // A version: OpenSSL would give the public half of a private key.
+  if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
+  for (const type of ['spki', 'pkcs1'] as const) {
+    const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
+    if (key !== undefined) return { kind: 'public-key', key } as const;
+  }
+  const key = attempt(() => new X509Certificate(der).publicKey);
+  return key === undefined ? undefined : ({ kind: 'certificate', key } as const);
+}
+
+const RSA_ENCRYPTION = '2a864886f70d010101';
+
+/** What DER may be that holds no key which OpenSSL opens. */
+export function guessFromDer(der: Buffer): NotAKey {
+  const publicPart = parsePublicDer(der);
+  if (publicPart !== undefined) return publicPart.kind;
+  const members = membersOf(readDer(der));
+  const tags = Buffer.from(members.map(({ tag }) => tag)).toString('hex');
+  if (/^(02){9}/.test(tags)) return 'damaged';
+  if (/^(02){6}$/.test(tags)) throw wrongKeyType('DSA');
+  // PKCS#8 (RFC 5958): version, algorithm, key.
+  if (!tags.startsWith('023004')) return 'unknown';
+  const [algorithm] = membersOf(members[1]);
+  if (algorithm?.content.toString('hex') === RSA_ENCRYPTION) return 'damaged';
+  throw wrongKeyType('unknown');
 }

@@ -113,6 +113,18 @@ const ADVICE = {
 
 export type NotAKey = keyof typeof ADVICE;
 
+/** What a text may be that holds no key. */
+export function guessFromText(text: string): NotAKey {
+  if (text === '') return 'empty';
+  if (/^<(!doctype|html|\?xml)/i.test(text)) return 'html';
+  if (text.startsWith('PuTTY-User-Key-File-')) return 'putty';
+  if (/^ssh-[a-z0-9-]+ AAAA/.test(text)) return 'ssh-public-key';
+  if (/[^\P{Cc}\s]|\ufffd/u.test(text)) return 'binary-text';
+  if (text.length > 1024 || /[\r\n]/.test(text)) return 'unknown';
+  if (/\.(pem|key|p8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text)) return 'path';
+  return /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ? 'path' : 'unknown';
+}
+
 export function notAPrivateKey(reason: NotAKey): SgidError {
   return keyError('ERR_PRIVATE_KEY', ADVICE[reason]);
 }

@@ -1,7 +1,7 @@
 // Apart, because node-forge is slow to load.
 import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
-import { attempt } from './key-text.ts';
+import { attempt } from '../text/guards.ts';
 
 const { asn1 } = forge;
 

@@ -1,7 +1,28 @@
-import { createPrivateKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
-import { type FoundKey, findInDer, findPrivateKey, type LockedKey, MAXIMUM_COST } from './find-key.ts';
-import { cannotUnlock, keyTooSmall, notAPrivateKey, wrongKeyType } from './key-errors.ts';
-import { attempt } from './key-text.ts';
+import {
+  createPrivateKey,
+  type KeyObject,
+  type PrivateKeyInput,
+  privateDecrypt,
+  publicEncrypt,
+} from 'node:crypto';
+import { attempt, decodeText, parseJson } from '../text/guards.ts';
+import {
+  derivationCost,
+  guessFromDer,
+  hasSupportedScheme,
+  isPkcs12,
+  parsePublicDer,
+  readDer,
+} from './der.ts';
+import { findJwk } from './jwk.ts';
+import {
+  cannotUnlock,
+  guessFromText,
+  keyTooSmall,
+  type NotAKey,
+  notAPrivateKey,
+  wrongKeyType,
+} from './key-errors.ts';
 
 export const MINIMUM_BITS = 2048;
 
@@ -134,4 +155,167 @@ function hasConsistentNumbers(key: KeyObject): boolean {
 function canDecrypt(key: KeyObject): boolean {
   const message = Buffer.from('sgid');
   return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
+}
+
+/** DER stands for its base64 without boundary lines, too; `pkcs1-encrypted-pem` is that of RFC 1421. */
+type KeyFormat = `${'pkcs1' | 'pkcs8' | 'pkcs8-encrypted' | 'sec1'}-${'pem' | 'der'}` | 'pkcs1-encrypted-pem';
+export type LockedKey = { kind: 'locked'; format: KeyFormat; input: PrivateKeyInput; cost: number };
+export type FoundKey =
+  | { kind: 'open'; format: KeyFormat | 'jwk' | 'jwks'; key: KeyObject }
+  | LockedKey
+  | { kind: 'pkcs12'; format: 'pkcs12'; der: Buffer };
+
+/** Ten times what is customary: a key could keep the program busy for an hour before it can be interrupted. */
+export const MAXIMUM_COST = 10_000_000;
+
+/** RSA of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Time to load may grow with the cube. */
+const MAXIMUM_KEY_BYTES = 10 * 1024;
+/** The OID of DSA. To load such a key, OpenSSL works out its public half, which takes long for a big one. */
+const DSA = Buffer.from('06072a8648ce380401', 'hex');
+const DER_TYPES = ['pkcs8', 'pkcs1', 'sec1'] as const;
+const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
+const JAVA_KEYSTORE_MAGIC = 'feedfeed';
+
+export function findPrivateKey(input: string | Uint8Array): FoundKey {
+  const found = typeof input === 'string' ? findInText(input) : findInBytes(Buffer.from(input));
+  if (typeof found === 'string') throw notAPrivateKey(found);
+  return found;
+}
+
+/** Whether bytes can be DER rather than text: a SEQUENCE whose length is in the long form or fits exactly. */
+export function looksLikeDer(bytes: Buffer): boolean {
+  const [tag, length = 0] = bytes;
+  return tag === 0x30 && (length >= 0x80 || length === bytes.length - 2);
+}
+
+function findInBytes(bytes: Buffer): FoundKey | NotAKey {
+  if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
+  if (bytes.toString('hex', 0, 4) === JAVA_KEYSTORE_MAGIC) return 'java-keystore';
+  const found = findInText(decodeText(bytes));
+  // Nobody read these bytes as text but we.
+  return found === 'binary-text' ? 'unknown' : found;
+}
+
+function findInText(text: string): FoundKey | NotAKey {
+  const bare = unwrapKeyText(text);
+  const plain = unescapeKeyText(bare);
+  // The unescaped form counts for JSON that was escaped as a whole, as some secret stores do.
+  if (bare.startsWith('{')) return findJwk(parseJson(bare) ?? parseJson(plain));
+  const blocks = findPemBlocks(plain);
+  if (blocks.length > 0) return findInBlocks(blocks);
+  return hasPemBoundary(plain) ? 'truncated' : (findInBase64(plain) ?? guessFromText(bare));
+}
+
+/** Several copies of one key count as one; other things beside it do no harm. */
+function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
+  const unique = new Map(blocks.map((block) => [block.body?.toString('base64'), block]));
+  const found = [...unique.values()].map(findInBlock);
+  const [key, ...others] = found.filter((source) => typeof source !== 'string');
+  if (others.length > 0) return 'several-keys';
+  return key ?? found.find((reason) => reason !== 'unknown') ?? 'damaged';
+}
+
+function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey {
+  if (label === 'OPENSSH PRIVATE KEY') return 'openssh';
+  if (/REQUEST$/.test(label)) return 'certificate-request';
+  if (body === undefined) return 'damaged';
+  if (encryption === undefined) return findInDer(body, 'pem');
+  if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
+  // Under any other label, what is decrypted could be encrypted once more, at any cost.
+  if (!/^(RSA|EC|DSA) PRIVATE KEY$/.test(label)) return 'damaged';
+  if (body.length > MAXIMUM_KEY_BYTES) return 'too-large';
+  const input = { key: encryption.pem, format: 'pem' } as const;
+  return { kind: 'locked', format: 'pkcs1-encrypted-pem', input, cost: 1 };
+}
+
+/** A PEM, JWK or DER that was encoded in base64 as a whole, or the body of a PEM without its boundary lines. */
+function findInBase64(text: string): FoundKey | NotAKey | undefined {
+  const bytes = decodeBase64(text);
+  if (bytes === undefined) return undefined;
+  if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
+  const decoded = unwrapKeyText(decodeText(bytes));
+  return decoded.startsWith('{') || hasPemBoundary(decoded) ? findInText(decoded) : undefined;
+}
+
+/** PKCS#8, PKCS#1, SEC 1 or PKCS#12. What OpenSSL opens needs no closer look. */
+export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
+  let isLocked = false;
+  for (const type of der.length > MAXIMUM_KEY_BYTES || der.includes(DSA) ? [] : DER_TYPES) {
+    try {
+      const key = createPrivateKey({ key: der, format: 'der', type });
+      return { kind: 'open', format: `${type}-${encoding}`, key };
+    } catch (error) {
+      isLocked ||= error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
+    }
+  }
+  const outer = readDer(der);
+  if (outer === undefined) return 'unknown';
+  if (outer.end > der.length) return 'truncated';
+  if (outer.end < der.length) return findInDer(der.subarray(0, outer.end), encoding);
+  if (isPkcs12(outer)) return { kind: 'pkcs12', format: 'pkcs12', der };
+  if (isLocked) return findLocked(der, encoding);
+  if (der.length > MAXIMUM_KEY_BYTES) return parsePublicDer(der)?.kind ?? 'too-large';
+  if (der.includes(DSA)) throw wrongKeyType('DSA');
+  return guessFromDer(der);
+}
+
+function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | NotAKey {
+  if (!hasSupportedScheme(key)) return 'old-encryption';
+  const cost = derivationCost(key);
+  if (cost > MAXIMUM_COST) return 'costly-encryption';
+  const input = { key, format: 'der', type: 'pkcs8' } as const;
+  return { kind: 'locked', format: `pkcs8-encrypted-${encoding}`, input, cost };
+}
+
+/** Takes off a byte order mark, white space and up to three layers of quotes. */
+export function unwrapKeyText(text: string): string {
+  let bare = text.trim();
+  for (let layer = 0; layer < 3 && /^(["'`])[\s\S]*\1$/.test(bare); layer += 1) {
+    bare = bare.slice(1, -1).trim();
+  }
+  return bare;
+}
+
+/** For the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
+export function unescapeKeyText(text: string): string {
+  return text
+    .replace(/\\{1,4}[nr]/g, '\n')
+    .replace(/\\{1,4}u([0-9A-Fa-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\\{1,4}(["/])/g, '$1');
+}
+
+export function decodeBase64(text: string): Buffer | undefined {
+  const compact = text.replace(/\s+/g, '');
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
+}
+
+/** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
+export type PemBlock = ReturnType<typeof findPemBlocks>[number];
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END [A-Z0-9 ]+-----/g;
+const ENCRYPTION_HEADERS =
+  /^\s*Proc-Type:\s*4\s*,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+)\s*,\s*([0-9A-Fa-f]+)\s/;
+
+/** `encryption` is that by headers (RFC 1421 4.6), and its PEM is as OpenSSL expects it. */
+export function findPemBlocks(text: string) {
+  return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
+    const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
+    const body = decodeBase64(content.slice(headers.length));
+    if (cipher === undefined) return { label, body, encryption: undefined };
+    const lines = body?.toString('base64').match(/.{1,64}/g) ?? [];
+    const pem = [
+      `-----BEGIN ${label}-----`,
+      'Proc-Type: 4,ENCRYPTED',
+      `DEK-Info: ${cipher},${iv.toUpperCase()}`,
+      '',
+      ...lines,
+      `-----END ${label}-----`,
+      '',
+    ].join('\n');
+    return { label, body, encryption: { cipher, pem } };
+  });
+}
+
+export function hasPemBoundary(text: string): boolean {
+  return /-----(BEGIN|END) /.test(text);
 }

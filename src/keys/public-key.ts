@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { decodeText, isRecord, parseJson } from '../text/guards.ts';
-import { INTEGER, looksLikeDer, membersOf, readDer } from './der.ts';
-import { attempt, decodeBase64, findPemBlocks, isJwks, unescapeKeyText, unwrapKeyText } from './key-text.ts';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
+import { parsePublicDer } from './der.ts';
+import { isJwks } from './jwk.ts';
+import { decodeBase64, findPemBlocks, looksLikeDer, unescapeKeyText, unwrapKeyText } from './private-key.ts';
 
 export function fingerprintKey(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
@@ -43,18 +44,4 @@ function findInJwk(jwk: unknown): KeyObject[] {
 function findInDer(bytes: Buffer): KeyObject[] {
   const found = parsePublicDer(bytes);
   return found === undefined ? [] : [found.key];
-}
-
-export function parsePublicDer(bytes: Buffer) {
-  const outer = readDer(bytes);
-  const der = bytes.subarray(0, outer?.end);
-  const [first] = membersOf(outer);
-  // A version: OpenSSL would give the public half of a private key.
-  if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
-  for (const type of ['spki', 'pkcs1'] as const) {
-    const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
-    if (key !== undefined) return { kind: 'public-key', key } as const;
-  }
-  const key = attempt(() => new X509Certificate(der).publicKey);
-  return key === undefined ? undefined : ({ kind: 'certificate', key } as const);
 }

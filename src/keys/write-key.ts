@@ -1,8 +1,7 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { findInDer } from './find-key.ts';
 import { notAPrivateKey } from './key-errors.ts';
-import { findPemBlocks, unescapeKeyText } from './key-text.ts';
+import { findInDer, findPemBlocks, unescapeKeyText } from './private-key.ts';
 
 export const KEY_TARGETS = ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'pkcs12', 'jwk', 'der', 'env'] as const;
 export type KeyTarget = (typeof KEY_TARGETS)[number];

@@ -16,8 +16,13 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 export function parseJson(text: string): unknown {
+  return attempt<unknown>(() => JSON.parse(text));
+}
+
+/** For errors that are worded differently from one release to the next, so that only the fact of one counts. */
+export function attempt<T>(action: () => T): T | undefined {
   try {
-    return JSON.parse(text);
+    return action();
   } catch {
     return undefined;
   }

@@ -1,0 +1,40 @@
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { attempt, isRecord } from '../text/guards.ts';
+import { type NotAKey, wrongKeyType } from './key-errors.ts';
+
+type FoundJwk = { kind: 'open'; format: 'jwk' | 'jwks'; key: KeyObject };
+
+/** Whether parsed JSON has the shape of a JWKS (RFC 7517 section 5). */
+export function isJwks(json: unknown): json is { readonly keys: readonly unknown[] } {
+  return isRecord(json) && Array.isArray(json['keys']);
+}
+
+/** The numbers of a private RSA key, RFC 7518 section 6.3. */
+const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
+
+const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed25519, X25519)', AKP: 'AKP' };
+
+/** A JWK (RFC 7517 section 4), or a JWKS (section 5) that holds exactly one private RSA key. */
+export function findJwk(json: unknown): FoundJwk | NotAKey {
+  if (!isJwks(json)) return findInJwk(json, 'jwk');
+  const keys = json.keys.filter(isRecord).filter((key) => key['kty'] === 'RSA' && 'd' in key);
+  if (keys.some((key) => key['n'] !== keys[0]?.['n'])) return 'several-keys';
+  return keys.length === 0 ? 'jwks-without-key' : findInJwk(keys[0], 'jwks');
+}
+
+function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | NotAKey {
+  const type = isRecord(jwk) ? jwk['kty'] : undefined;
+  if (!isRecord(jwk) || typeof type !== 'string') return 'json';
+  if (type === 'oct') return 'symmetric-key';
+  if (type !== 'RSA') throw wrongKeyType(OTHER_TYPES[type] ?? 'unknown');
+  if (!('d' in jwk)) return 'public-key';
+  // Node.js lets characters pass that are not base64url.
+  const key: JsonWebKey = { kty: 'RSA' };
+  for (const name of RSA_MEMBERS) {
+    const number = jwk[name];
+    if (typeof number !== 'string' || !/^[\w-]+={0,2}$/.test(number)) return 'jwk-incomplete';
+    key[name] = number;
+  }
+  const opened = attempt(() => createPrivateKey({ key, format: 'jwk' }));
+  return opened === undefined ? 'damaged' : { kind: 'open', format, key: opened };
+}
