@@ -3,9 +3,10 @@ import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts'
 import { authorizationUrl } from '../oidc/provider.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
+import { loadCredentials } from '../settings/credentials.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, loadCredentials } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 
 const EXAMPLES = `
@@ -44,7 +45,11 @@ export const declare: DeclareCommand = (command, openContext) => {
       }
       const pkce = codeChallenge === undefined ? generatePkcePair() : { codeChallenge };
       const needed = ['clientId', 'redirectUri', 'hostname', 'scope'] as const;
-      const { clientId, redirectUri, hostname, scope } = await loadCredentials({ needed }, options, context);
+      const { clientId, redirectUri, hostname, scope } = await loadCredentials(
+        { needed },
+        options,
+        openInputs(context),
+      );
       const request = { state, nonce, ...pkce, redirectUri, scope, clientId };
       const transaction = {
         url: authorizationUrl(endpointsOf(hostname).authorization, request),

@@ -11,6 +11,7 @@ import { generateCodeChallenge } from '../oidc/pkce.ts';
 import { CLOCK_TOLERANCE } from '../oidc/send.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
+import { loadCredentials } from '../settings/credentials.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
@@ -19,7 +20,7 @@ import { namingOrigin } from '../text/file-errors.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, loadCredentials } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
@@ -134,7 +135,7 @@ async function acceptTransaction(
   context.diagnostics.hide([codeVerifier]);
   const stdinUse = path === '-' ? '--transaction' : givenUrl === undefined ? 'the callback URL' : undefined;
   const needed = ['clientId', 'clientSecret', 'hostname'] as const;
-  const client = await loadCredentials({ needed }, options, context, stdinUse);
+  const client = await loadCredentials({ needed }, options, openInputs(context, stdinUse));
   validateTransaction(transaction, client, context.platform.clock.now());
   const accepted = await acceptUrl(url, transaction, context);
   return { client, accepted, sent: { ...transaction, codeVerifier } };
@@ -163,7 +164,7 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
   if (state !== undefined && code !== undefined)
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
-  const client = await loadCredentials({ needed }, options, context);
+  const client = await loadCredentials({ needed }, options, openInputs(context));
   const { hostname, redirectUri } = client;
   const accepted =
     code === undefined

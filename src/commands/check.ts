@@ -157,7 +157,9 @@ async function examine(
 
 /** A proxy that cannot be used makes the provider one that cannot. */
 async function loadReachable(options: CheckOptions, context: CommandContext): Promise<TestedCredentials> {
-  const inputs = openInputs(context, options.canary === '-' ? '--canary' : undefined);
+  // A notice may be the evidence of a check.
+  const notices = new Set<string>();
+  const inputs = { ...openInputs(context, options.canary === '-' ? '--canary' : undefined), notices };
   const credentials = await loadTestedCredentials(await loadSources(options, inputs), inputs);
   const { hostname } = credentials;
   if (options.offline || !hostname.ok) return credentials;

@@ -1,10 +1,8 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
-import { type FoundCredentials, parseCredentials } from '../settings/credentials.ts';
-import type { CredentialName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
-import { type CredentialFlags, loadSources } from '../settings/sources.ts';
+import type { CredentialFlags } from '../settings/sources.ts';
 import type { Platform } from '../system/platform.ts';
 import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
@@ -47,29 +45,8 @@ export function addCredentialOptions<
 }
 
 /**
- * Loads the credentials that a command needs, and says what there is to say about them.
- *
- * @param stdinUse What else reads standard input, for example `--transaction`.
- * @throws SgidError with step `config`, or `ERR_USAGE` when standard input is asked for twice.
- */
-export async function loadCredentials<Needed extends CredentialName, Optional extends CredentialName = never>(
-  request: { readonly needed: readonly Needed[]; readonly optional?: readonly Optional[] },
-  flags: CredentialFlags,
-  context: CommandContext,
-  stdinUse?: string,
-): Promise<FoundCredentials<Needed, Optional>> {
-  const inputs = openInputs(context, stdinUse);
-  const credentials = await parseCredentials(request, await loadSources(flags, inputs), inputs);
-  const { diagnostics } = context;
-  for (const detail of inputs.details) diagnostics.detail(detail);
-  for (const [name, { origin }] of Object.entries(credentials.found))
-    diagnostics.detail(`${name} from ${origin}`);
-  for (const notice of inputs.notices) diagnostics.warn(notice);
-  return credentials;
-}
-
-/**
- * What credentials are loaded from: environment, files, profiles and the person at the terminal.
+ * What credentials are loaded from: environment, files, profiles and the person at the terminal. Notices and details are
+ * printed as they come; secrets are in no output from then on.
  *
  * @param stdinUse What else reads standard input, for example `--manual`.
  */
@@ -96,26 +73,26 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
     },
     readStdin: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
     ...(attended && { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }),
-    notices: new Set(),
-    details: new Set(),
-    secrets: new HiddenSecrets(diagnostics.hide),
+    notices: new HeardSet(diagnostics.warn),
+    details: new HeardSet(diagnostics.detail),
+    secrets: new HeardSet((secret) => diagnostics.hide([secret])),
   };
 }
 
 const REDIRECT_HINT = 'Redirect it, for example: sgid login --client-secret-file - < secret.txt';
 
-/** Secrets that no output holds from the moment at which they are added. */
-class HiddenSecrets extends Set<string> {
-  readonly #hide: (secrets: Iterable<string>) => void;
+/** A set that reports what is added for the first time. */
+class HeardSet extends Set<string> {
+  readonly #report: (text: string) => void;
 
-  constructor(hide: (secrets: Iterable<string>) => void) {
+  constructor(report: (text: string) => void) {
     super();
-    this.#hide = hide;
+    this.#report = report;
   }
 
-  override add(secret: string): this {
-    this.#hide([secret]);
-    return super.add(secret);
+  override add(text: string): this {
+    if (!this.has(text)) this.#report(text);
+    return super.add(text);
   }
 }
 

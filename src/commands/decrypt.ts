@@ -1,7 +1,8 @@
 import { printResult } from '../output/result.ts';
+import { loadCredentials } from '../settings/credentials.ts';
 import { decryptUserinfo } from '../sgid/userinfo.ts';
 import type { DeclareCommand } from './context.ts';
-import { addCredentialOptions, loadCredentials } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { addResultOptions, parseExpectations } from './result-options.ts';
 import { loadText } from './text-input.ts';
 import { parseUserinfoReply } from './userinfo-reply.ts';
@@ -30,7 +31,11 @@ export const declare: DeclareCommand = (command, openContext) => {
       await printResult({ flags: options, expectations: parseExpectations(options) }, context, async () => {
         const reply = parseUserinfoReply(await loadText({ path, what: 'the userinfo reply' }, context));
         const stdinUse = path === '-' ? 'the userinfo reply' : undefined;
-        const { privateKey } = await loadCredentials({ needed: ['privateKey'] }, options, context, stdinUse);
+        const { privateKey } = await loadCredentials(
+          { needed: ['privateKey'] },
+          options,
+          openInputs(context, stdinUse),
+        );
         const person = await decryptUserinfo(reply, privateKey);
         context.platform.signal.throwIfAborted();
         return person;

@@ -124,7 +124,7 @@ async function makeProfile(
   const { platform, diagnostics } = context;
   // Without a terminal nobody types the passphrase.
   const askPassphrase = async (): Promise<string | undefined> => platform.env['SGID_PRIVATE_KEY_PASSPHRASE'];
-  const inputs = { ...openInputs(context, 'sgid init'), askPassphrase };
+  const inputs = { ...openInputs(context, 'sgid init'), askPassphrase, notices: new Set<string>() };
   const maker = { context, inputs, printed: new Set<string>() };
   if (flags.privateKeyFile === '-') inputs.claimStdin('--private-key-file');
   const given = collectFlags(flags, inputs);
@@ -197,7 +197,8 @@ async function checkProfile(
 ): Promise<CheckReport> {
   const { platform, diagnostics } = context;
   // What was typed a moment ago is not asked for again.
-  const inputs = { ...openInputs(context), askPassphrase: async () => passphrase };
+  const notices = new Set<string>();
+  const inputs = { ...openInputs(context), askPassphrase: async () => passphrase, notices };
   const saved = await loadProfile({ name, by: '--profile' }, inputs);
   const credentials = await loadTestedCredentials([saved, DEFAULTS], inputs);
   const { signal } = platform;
@@ -213,10 +214,8 @@ async function checkProfile(
 /** What overrides the profile here would be a surprise at the next command. */
 async function warnOfOverrides(name: string, context: CommandContext): Promise<void> {
   const { diagnostics } = context;
-  const inputs = openInputs(context);
   try {
-    await loadSources({ profile: name }, inputs);
-    for (const notice of inputs.notices) diagnostics.warn(notice);
+    await loadSources({ profile: name }, openInputs(context));
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
     // The profile is saved: that a .env here cannot be read is for the next command to fail with.

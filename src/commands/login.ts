@@ -14,6 +14,7 @@ import {
 import { parseExpectation } from '../output/expectations.ts';
 import { printResult } from '../output/result.ts';
 import type { Credentials } from '../settings/credentials.ts';
+import { loadCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
@@ -21,7 +22,7 @@ import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, loadCredentials } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
@@ -188,7 +189,9 @@ interface LoginTarget {
 
 async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
   const stdinUse = flags.manual ? '--manual' : undefined;
-  return { settings: await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, context, stdinUse) };
+  return {
+    settings: await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, openInputs(context, stdinUse)),
+  };
 }
 
 /**

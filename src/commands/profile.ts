@@ -147,7 +147,6 @@ async function describe(
     throw usageError('--credentials and --dotenv need --resolved', 'Add --resolved, or omit them.');
   const inputs = openInputs(context);
   const chosen = await chooseProfile(asked, inputs);
-  for (const notice of inputs.notices) context.diagnostics.warn(notice);
   if (chosen === undefined) {
     throw new SgidError('ERR_PROFILE', 'no profile is chosen', {
       hint: 'Name one, or choose one for all commands: sgid profile use <name>',
@@ -194,8 +193,7 @@ async function explain(
 ): Promise<object> {
   const inputs = openInputs(context);
   const sources = await loadSources({ ...options, ...(asked !== undefined && { profile: asked }) }, inputs);
-  const unbound = findUnbound(sources);
-  for (const notice of [...inputs.notices, ...unbound]) context.diagnostics.warn(notice);
+  for (const notice of findUnbound(sources)) context.diagnostics.warn(notice);
   const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
   return { name: profile, ...explainValues(sources, inputs.secrets) };
 }

@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
 import { isTooLong } from '../oidc/callback.ts';
 import { printResult } from '../output/result.ts';
+import { loadCredentials } from '../settings/credentials.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { fetchData } from '../sgid/userinfo.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, loadCredentials } from './credential-options.ts';
+import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
@@ -68,7 +69,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   diagnostics.hide([accessToken, idToken]);
   const stdinUse = path === '-' ? 'the access token' : undefined;
   const needed = ['privateKey', 'hostname'] as const;
-  const settings = await loadCredentials({ needed }, options, context, stdinUse);
+  const settings = await loadCredentials({ needed }, options, openInputs(context, stdinUse));
   const { hostname, found } = settings;
   const issuer = typeof claims?.iss === 'string' ? claims.iss : undefined;
   // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.

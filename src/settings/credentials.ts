@@ -1,14 +1,21 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
+import { publicKeyMismatch } from '../keys/key-errors.ts';
+import { loadPrivateKey } from '../keys/private-key.ts';
+import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
-import { namingOrigin } from '../text/file-errors.ts';
+import { errorCode } from '../system/node-error.ts';
+import { exposedFileNotice, fileError, namingOrigin, secretPathError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
+import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { nearestName } from '../text/nearest-name.ts';
+import { toPrintable } from '../text/printable.ts';
 import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
+import { parseSecretText } from './profile-secrets.ts';
 import { validateRedirectUri } from './redirect-uri.ts';
-import { findMismatches, isStdin, loadClientSecret, loadKey } from './secrets.ts';
-import { type FoundValue, findValue, type Source } from './sources.ts';
+import { type CredentialFlags, type FoundValue, findValue, loadSources, type Source } from './sources.ts';
 
 export interface Credentials {
   readonly clientId: string;
@@ -18,6 +25,27 @@ export interface Credentials {
   /** An origin, for example `https://api.id.gov.sg`. */
   readonly hostname: string;
   readonly scope: readonly string[];
+}
+
+/**
+ * Loads the credentials that a command needs.
+ *
+ * @throws SgidError with step `config`, or `ERR_USAGE` when standard input is asked for twice.
+ */
+export async function loadCredentials<Needed extends CredentialName, Optional extends CredentialName = never>(
+  request: CredentialRequest<Needed, Optional>,
+  flags: CredentialFlags,
+  inputs: Inputs,
+): Promise<FoundCredentials<Needed, Optional>> {
+  const credentials = await parseCredentials(request, await loadSources(flags, inputs), inputs);
+  for (const [name, { origin }] of Object.entries(credentials.found))
+    inputs.details.add(`${name} from ${origin}`);
+  return credentials;
+}
+
+export interface CredentialRequest<Needed extends CredentialName, Optional extends CredentialName = never> {
+  readonly needed: readonly Needed[];
+  readonly optional?: readonly Optional[];
 }
 
 export type FoundCredentials<Needed extends CredentialName, Optional extends CredentialName = never> = Pick<
@@ -39,21 +67,25 @@ export async function parseCredentials<
   Needed extends CredentialName,
   Optional extends CredentialName = never,
 >(
-  { needed, optional = [] }: { readonly needed: readonly Needed[]; readonly optional?: readonly Optional[] },
+  { needed, optional = [] }: CredentialRequest<Needed, Optional>,
   sources: readonly Source[],
   inputs: Inputs,
 ): Promise<FoundCredentials<Needed, Optional>> {
   const { notices } = inputs;
   const found: Partial<Record<CredentialName, FoundValue>> = {};
+  const causes: string[] = [];
   for (const name of CREDENTIAL_NAMES) {
     if (![...needed, ...optional].some((asked) => asked === name)) continue;
-    const value = findValue(sources, name, notices);
+    const noted = new Set<string>();
+    const value = findValue(sources, name, noted);
+    if (value === undefined) causes.push(...noted);
+    else for (const notice of noted) notices.add(notice);
     if (value === undefined) continue;
     found[name] = value;
     if (isStdin(value)) inputs.claimStdin(value.origin);
   }
   const missing = needed.filter((name) => found[name] === undefined);
-  if (missing.length > 0) throw missingCredentials(missing, notices);
+  if (missing.length > 0) throw missingCredentials(missing, causes);
   const { clientId, clientSecret, privateKey, redirectUri, hostname, scope } = found;
   const parse = <T>({ origin, text }: FoundValue, parseText: (text: string) => T): Promise<T> =>
     namingOrigin(origin, () => parseText(text));
@@ -95,18 +127,14 @@ function parseScopeWithNotices(text: string, notices: Set<string>): readonly str
   return scopes;
 }
 
-/**
- * The error that names every missing value at once, each with its flag and its variables.
- *
- * @param notices What was noticed while looking, given as likely causes.
- */
+/** The error that names every missing value at once, each with its flag and its variables. */
 export function missingCredentials(
   missing: readonly CredentialName[],
-  notices: Iterable<string> = [],
+  causes: readonly string[] = [],
 ): SgidError {
   const lines = missing.map((name) => `${FIELDS[name].env?.[0]}=...`);
   return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${missing.map(describe).join('; ')}`, {
-    causes: [...notices],
+    causes,
     hint:
       "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
       `or put ${lines.join(', ')} into .env; a saved profile is named with -p. ` +
@@ -133,7 +161,7 @@ export function checkProviderBinding(
   clientSecret: FoundValue,
   sources: readonly Source[],
 ): void {
-  if (provider.kind === 'flag' || belongTogether(provider, clientSecret, sources)) return;
+  if (provider.kind === 'flag' || isSameOwner(provider, clientSecret, sources)) return;
   const confirm = `To use that provider, pass --hostname ${provider.text}`;
   // The current profile is there unasked, beside credentials of its own kind.
   const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
@@ -144,11 +172,7 @@ export function checkProviderBinding(
   );
 }
 
-function belongTogether(
-  provider: FoundValue,
-  { kind, field }: FoundValue,
-  sources: readonly Source[],
-): boolean {
+function isSameOwner(provider: FoundValue, { kind, field }: FoundValue, sources: readonly Source[]): boolean {
   if (kind === 'profile') {
     const profile = sources.find((source) => source.kind === 'profile');
     return provider.text === (profile?.values.hostname?.text ?? DEFAULT_HOSTNAME);
@@ -157,4 +181,98 @@ function belongTogether(
   // A file that only names the secret's path does not hold it: a `.env` could name any file of this machine.
   // The environment is the person's own.
   return provider.kind === kind && (field === 'clientSecret' || kind === 'environment');
+}
+
+/** @throws SgidError `ERR_FILE` when its file cannot be read or is empty, `ERR_SECRET_SOURCE`. */
+async function loadClientSecret(found: FoundValue, inputs: Inputs): Promise<string> {
+  const isLiteral = found.field === 'clientSecret' && !found.fetch;
+  const secret = isLiteral ? found.text : parseSecretText(await loadBytes(found, inputs));
+  inputs.secrets.add(secret.trim());
+  if (/\s/.test(secret)) inputs.notices.add(`the client secret from ${found.origin} holds white space`);
+  if (/^\s*(["'`]).*\1\s*$/s.test(secret)) {
+    inputs.notices.add(`the client secret from ${found.origin} has quotes around it, which are sent with it`);
+  }
+  return secret;
+}
+
+/**
+ * Loads the private key that was found, with the passphrase that goes with it.
+ *
+ * @throws SgidError `ERR_PRIVATE_KEY*`, `ERR_FILE`, `ERR_SECRET_SOURCE`
+ */
+export async function loadKey(
+  found: FoundValue,
+  sources: readonly Source[],
+  inputs: Inputs,
+): Promise<KeyObject> {
+  const { notices, secrets } = inputs;
+  const isLiteral = found.field === 'privateKey' && !found.fetch && isKeyText(found.text);
+  const input = isLiteral ? found.text : await loadBytes(found, inputs);
+  // The passphrase of a profile is that of its own key.
+  const places = sources.filter(({ kind }) => kind !== 'profile' || found.kind === 'profile');
+  const passphrase = findValue(places, 'passphrase', notices);
+  const askPassphrase = async (): Promise<string | undefined> => {
+    const answer = passphrase?.fetch
+      ? parseSecretText(await passphrase.fetch(inputs))
+      : await inputs.askPassphrase?.();
+    if (answer) secrets.add(answer);
+    return answer;
+  };
+  const known = passphrase && !passphrase.fetch ? { passphrase: passphrase.text } : { askPassphrase };
+  return namingOrigin(found.origin, () => loadPrivateKey(input, known));
+}
+
+/** An error for each public key that came along with a private key and is not its own. */
+export function findMismatches(key: KeyObject, sources: readonly Source[]): readonly SgidError[] {
+  return sources.flatMap(({ values: { publicKey } }) => {
+    const publicKeys = findPublicKeys(publicKey?.text ?? '');
+    if (publicKey === undefined || publicKeys.length === 0 || belongTogether(key, publicKeys)) return [];
+    return [publicKeyMismatch(toPrintable(publicKey.origin))];
+  });
+}
+
+/** Whether a value is to be read from standard input: `-` in the place of a path. */
+function isStdin({ field, text }: FoundValue): boolean {
+  return text === '-' && ['clientSecretFile', 'privateKey', 'privateKeyFile'].includes(field);
+}
+
+async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array> {
+  const { field, text: path, origin, fetch } = found;
+  if (fetch) return fetch(inputs);
+  const { bytes, readableByOthers = false } = isStdin(found)
+    ? { bytes: await readPiped(origin, inputs) }
+    : await inputs.files.readSecretFile(path).catch((error: unknown) => {
+        if (field === 'privateKey' && !endsLikeFileName(path)) throw neitherKeyNorPath(error, origin);
+        const literal = field === 'clientSecretFile' ? 'SGID_CLIENT_SECRET' : 'SGID_PRIVATE_KEY';
+        throw secretPathError(error, origin, path, literal);
+      });
+  if (readableByOthers) inputs.notices.add(exposedFileNotice(path));
+  const text = decodeText(bytes).trim();
+  if (text !== '') {
+    if (field !== 'clientSecretFile' && isKeyText(text)) inputs.secrets.add(text);
+    return bytes;
+  }
+  const input = isStdin(found) ? 'standard input' : `the file ${toPrintable(path)}`;
+  throw new SgidError('ERR_FILE', `${origin}: ${input} is empty`, {
+    hint: 'Check the command or file that it comes from.',
+  });
+}
+
+async function readPiped(origin: string, inputs: Inputs): Promise<Uint8Array> {
+  try {
+    return await inputs.readStdin();
+  } catch (error) {
+    throw errorCode(error) === 'EFBIG' ? fileError(error, `${origin}:`, 'standard input') : error;
+  }
+}
+
+function neitherKeyNorPath(error: unknown, origin: string): SgidError {
+  const message = `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`;
+  return new SgidError('ERR_FILE', message, {
+    causes: [
+      'the key lost its BEGIN line or its line breaks',
+      'the path is wrong: it starts at the current folder',
+    ],
+    hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
+  });
 }

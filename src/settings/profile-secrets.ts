@@ -4,12 +4,12 @@ import { expandHome, MAX_FILE_BYTES } from '../system/files.ts';
 import { KEYRING_SERVICE } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { CommandEnd } from '../system/run-command.ts';
-import { fileError } from '../text/file-errors.ts';
+import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { stripControls, toPrintable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 import { FIELDS, type FieldName } from './fields.ts';
-import { type Inputs, loadSecretFile } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { keyringAccount, parseSecretSource } from './profile.ts';
 
 interface SecretReference {
@@ -50,13 +50,22 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
     // From the current folder on, it would be whoever's file is there.
     if (file === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
     const what = `profile ${profile}: the file of its ${label}`;
-    return loadSecretFile(file, inputs, (error) => fileError(error, what, file));
+    const { bytes, readableByOthers } = await inputs.files.readSecretFile(file).catch((error: unknown) => {
+      throw fileError(error, what, file);
+    });
+    if (readableByOthers) inputs.notices.add(exposedFileNotice(file));
+    return bytes;
   };
   const bytes = await fetchFrom();
   const secret = decodeText(bytes).trim();
   if (secret === '') throw fail('gave nothing', 'Check what it should give.');
   inputs.secrets.add(secret);
   return bytes;
+}
+
+/** The text of a secret that has a file, a command or a keyring entry for itself: less one line break, as it is. */
+export function parseSecretText(bytes: Uint8Array): string {
+  return decodeText(bytes).replace(/\r?\n$/, '');
 }
 
 type Fail = (problem: string, hint: string, causes?: readonly string[]) => SgidError;
