@@ -151,19 +151,12 @@ describe('startMockSgid', () => {
 describe('createMockSgid', () => {
   it.each([
     [{}, 'http://localhost:5157'],
+    [{ jwe: 'mockpass' } as const, 'http://localhost:5157'],
     [{ hostname: 'https://sgid.example', latencyMs: 1 }, 'https://sgid.example'],
   ])('logs people in without a socket: %j', async (options, hostname) => {
     const mock = createMockSgid({ ...options, approve: 'wei-ming' });
     expect([mock.hostname, mock.issuer]).toEqual([hostname, `${hostname}/v2`]);
     expect(await logIn(mock)).toEqual(WEI_MING);
-  });
-
-  it.each([
-    [false, 404],
-    [true, 200],
-  ])('serves the control API when asked: %j', async (control, status) => {
-    const mock = createMockSgid({ control });
-    expect((await mock.handle(new Request(`${mock.hostname}/_mock/requests`))).status).toBe(status);
   });
 
   it('takes every fault by its name', () => {

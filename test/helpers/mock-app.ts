@@ -16,15 +16,10 @@ import { createGate } from './gate.ts';
 
 const HOSTNAME = 'http://localhost:5157';
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+const REQUEST = { redirectUri: REDIRECT_URI, listen: undefined, browser: [], timeoutMs: 300_000 };
 
 /** What an HTTP client waits for an answer, in milliseconds of the fake clock: less than `token-slow` takes. */
 const HTTP_TIMEOUT_MS = 10_000;
-
-interface MockLogin {
-  readonly state?: string;
-  readonly hint?: string;
-  readonly scope?: string;
-}
 
 /** Sets up a mock that grants every request to wei-ming, unless told otherwise, and an application. */
 export function createMockApp(options: Partial<MockProviderOptions> = {}) {
@@ -51,19 +46,16 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}) {
     clock,
     requests,
     /** A whole login, from the authorization request to the decrypted data. */
-    login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' }: MockLogin = {}): Promise<LoginResult> =>
-      login(
-        sgid,
-        {
-          redirectUri: REDIRECT_URI,
-          scope: scope.split(' '),
-          state,
-          listen: undefined,
-          browser: [],
-          timeoutMs: 300_000,
-        },
-        createDeps(fetch, hint),
-      ),
+    login: ({
+      state,
+      hint,
+      scope = 'openid myinfo.name myinfo.sex',
+    }: {
+      state?: string;
+      hint?: string;
+      scope?: string;
+    } = {}): Promise<LoginResult> =>
+      login(sgid, { ...REQUEST, scope: scope.split(' '), state }, createDeps(fetch, hint)),
   };
 }
 
@@ -88,12 +80,6 @@ function fetchFrom(provider: MockProvider, clock: FakeClock, requests: string[])
 /** A browser that visits the URL, and a person who pastes where it was sent, if anywhere. */
 function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
   const visited = createGate();
-  const journal = new Journal(0);
-  journal.follow({
-    warned: (check) => {
-      if (check === 'browser') visited.open();
-    },
-  });
   let landed: string | null = null;
   async function* paste(): AsyncGenerator<string> {
     await visited.passed;
@@ -119,7 +105,7 @@ function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
       },
     },
     pasted: paste(),
-    journal,
+    journal: new Journal(0),
     hide: () => {},
     signal: new AbortController().signal,
   };

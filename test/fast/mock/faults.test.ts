@@ -99,21 +99,18 @@ describe('a whole login of our own client', () => {
     await errorOf(() => app.login());
     app.provider.queueFault('userinfo-503');
     await errorOf(() => app.login());
-    // The last two are the client's own, as Retry-After says.
+    // The last two are the client's own, as the Retry-After of userinfo-503 says.
     expect(app.clock.sleeps).toEqual([3_000, 3_000, 3_000, 15_000, 1_000, 1_000]);
   });
 
-  it.each<[FaultName, string | undefined]>([
-    ['bad-field', undefined],
-    ['missing-key', undefined],
-    ['wrong-nonce', 'ERR_ID_TOKEN_NONCE'],
-  ])('under %s with openid alone, where there may be nothing to break', async (name, code) => {
-    const app = createMockApp();
-    app.provider.queueFault(name);
-    const attempt = app.login({ scope: 'openid' });
-    if (code === undefined) expect((await attempt).data).toEqual({});
-    else expect((await errorOf(() => attempt)).code).toBe(code);
-  });
+  it.each(['bad-field', 'missing-key'] as const)(
+    'under %s with openid alone has nothing to break',
+    async (name) => {
+      const app = createMockApp();
+      app.provider.queueFault(name);
+      expect((await app.login({ scope: 'openid' })).data).toEqual({});
+    },
+  );
 });
 
 // What a fault puts on the wire, and that all else is as ever: a client that fails must fail for the fault alone.
@@ -122,22 +119,13 @@ const NOW = Date.UTC(2030, 0, 1);
 async function logIn(name?: FaultName) {
   const provider = createTestProvider({ now: () => NOW });
   if (name !== undefined) provider.queueFault(name);
-  const tokens = await obtainTokens(provider, { scope: 'openid myinfo.name myinfo.sex' });
-  const { kid, alg } = decodeProtectedHeader(tokens.id_token);
-  const jwks = await jwksOf(provider);
+  const { id_token, access_token } = await obtainTokens(provider, { scope: 'openid myinfo.name myinfo.sex' });
   return {
-    ...tokens,
+    idToken: id_token,
     /** Without the one that no two tokens share. */
-    claims: { ...decodeJwt(tokens.id_token), at_hash: '' } as Record<string, unknown>,
-    kid,
-    alg,
-    published: jwks.keys.map((key) => key.kid),
-    /** `genuine`, or why not. */
-    signature: await jwtVerify(tokens.id_token, createLocalJWKSet(jwks), { currentDate: new Date(NOW) }).then(
-      () => 'genuine',
-      ({ code }: { code: string }) => code,
-    ),
-    userinfo: await getUserinfo(provider, `Bearer ${tokens.access_token}`),
+    claims: { ...decodeJwt(id_token), at_hash: '' } as Record<string, unknown>,
+    jwks: await jwksOf(provider),
+    userinfo: (await getUserinfo(provider, `Bearer ${access_token}`)).body,
   };
 }
 
@@ -155,7 +143,6 @@ describe('on the wire', () => {
     if (status === 302) expect(searchParams.get('state') === 'a-state').toBe(name === 'access-denied');
   });
 
-  const UNSIGNED = 'ERR_JWS_INVALID';
   const BROKEN = 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED';
   it.each<[FaultName, string, readonly string[]]>([
     ['wrong-nonce', 'genuine', ['nonce']],
@@ -164,52 +151,47 @@ describe('on the wire', () => {
     ['expired-token', 'ERR_JWT_EXPIRED', ['exp', 'iat']],
     ['bad-signature', BROKEN, []],
     ['unknown-kid', 'ERR_JWKS_NO_MATCHING_KEY', []],
-    ['alg-none', UNSIGNED, []],
+    ['alg-none', 'ERR_JOSE_NOT_SUPPORTED', []],
     ['rotated-keys', 'genuine', []],
     ['sub-mismatch', 'genuine', []],
   ])('%s has an ID token that is %s and differs in %j', async (name, signature, names) => {
-    const [clean, faulty] = [await logIn(), await logIn(name)];
-    expect(Object.keys(faulty.claims)).toEqual(Object.keys(clean.claims));
-    const changed = Object.keys(clean.claims).filter((claim) => clean.claims[claim] !== faulty.claims[claim]);
+    const [clean, { idToken, claims, jwks }] = [await logIn(), await logIn(name)];
+    expect(Object.keys(claims)).toEqual(Object.keys(clean.claims));
+    const changed = Object.keys(claims).filter((claim) => clean.claims[claim] !== claims[claim]);
     expect(changed.sort()).toEqual(names);
-    if (name === 'alg-none') expect([faulty.alg, faulty.id_token.split('.')[2]]).toEqual(['none', '']);
-    else expect(faulty.signature).toBe(signature);
-    const signatureBytes = Buffer.from(faulty.id_token.split('.')[2] ?? '', 'base64url');
-    if (name === 'bad-signature') expect(signatureBytes).toHaveLength(256);
-    if (name === 'rotated-keys') expect(clean.published).not.toContain(faulty.kid);
-    if (name === 'expired-token') expect(faulty.claims['exp']).toBe(NOW / 1000 - 3_600);
+    const verified = await jwtVerify(idToken, createLocalJWKSet(jwks), { currentDate: new Date(NOW) }).then(
+      () => 'genuine',
+      ({ code }: { code: string }) => code,
+    );
+    expect(verified).toBe(signature);
+    const { alg, kid } = decodeProtectedHeader(idToken);
+    const bytes = Buffer.from(idToken.split('.')[2] ?? '', 'base64url');
+    expect([alg, bytes.length]).toEqual(name === 'alg-none' ? ['none', 0] : ['RS256', 256]);
+    if (name === 'rotated-keys') expect(clean.jwks.keys.map((key) => key.kid)).not.toContain(kid);
+    if (name === 'expired-token') expect(claims['exp']).toBe(NOW / 1000 - 3_600);
   });
 
   const DATA = { 'myinfo.name': 'TAN WEI MING', 'myinfo.sex': 'MALE' };
 
-  it.each<[FaultName | undefined, boolean]>([
-    [undefined, true],
-    ['sub-mismatch', false],
-  ])('userinfo under %s can be decrypted, and its sub is the same: %j', async (name, isSame) => {
-    const { userinfo, claims } = await logIn(name);
-    const { sub, data } = await decryptUserinfo(userinfo.body);
-    expect([sub === claims['sub'], data]).toEqual([isSame, DATA]);
+  it('sub-mismatch has userinfo that can be decrypted, about another subject', async () => {
+    const { userinfo, claims } = await logIn('sub-mismatch');
+    const { sub, data } = await decryptUserinfo(userinfo);
+    expect(data).toEqual(DATA);
     expect(sub).toMatch(/^u=[\da-f-]{36}$/);
+    expect(sub).not.toBe(claims['sub']);
   });
 
   it('missing-key, bad-block-key, bad-field and wrong-public-key break one layer each', async () => {
-    const missing = JSON.parse((await logIn('missing-key')).userinfo.body);
+    const missing = JSON.parse((await logIn('missing-key')).userinfo);
     expect([Object.keys(missing), Object.keys(missing.data)]).toEqual([['sub', 'data'], Object.keys(DATA)]);
-    const noKey = await decryptPayloadKey((await logIn('bad-block-key')).userinfo.body);
+    const noKey = await decryptPayloadKey((await logIn('bad-block-key')).userinfo);
     expect(() => JSON.parse(noKey)).toThrow(SyntaxError);
-    const { body } = (await logIn('bad-field')).userinfo;
-    const key = Buffer.from(JSON.parse(await decryptPayloadKey(body)).k, 'base64url');
-    const { data } = JSON.parse(body);
+    const { userinfo } = await logIn('bad-field');
+    const key = Buffer.from(JSON.parse(await decryptPayloadKey(userinfo)).k, 'base64url');
+    const { data } = JSON.parse(userinfo);
     await expect(compactDecrypt(data['myinfo.name'], key)).rejects.toThrow('decryption operation failed');
     await expect(compactDecrypt(data['myinfo.sex'], key)).resolves.toHaveProperty('plaintext');
-    const foreign = (await logIn('wrong-public-key')).userinfo.body;
+    const foreign = (await logIn('wrong-public-key')).userinfo;
     await expect(decryptPayloadKey(foreign)).rejects.toThrow('decryption operation failed');
-  });
-
-  it('userinfo-401 challenges for another token, and userinfo-503 says when to come again', async () => {
-    const [refused, busy] = [await logIn('userinfo-401'), await logIn('userinfo-503')];
-    expect(refused.userinfo.status).toBe(401);
-    expect(refused.userinfo.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
-    expect([busy.userinfo.status, busy.userinfo.headers['retry-after']]).toEqual([503, '1']);
   });
 });

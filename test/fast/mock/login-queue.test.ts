@@ -13,7 +13,7 @@ const WEI_MING = 'TAN WEI MING';
 /** The names that logins of the app bring one after the other, or the codes that they fail with. */
 async function outcomesOf(
   app: MockApp,
-  ...requests: readonly (Parameters<MockApp['login']>[0] | undefined)[]
+  ...requests: readonly Parameters<MockApp['login']>[0][]
 ): Promise<(string | undefined)[]> {
   const outcomes: (string | undefined)[] = [];
   for (const request of requests) {
@@ -73,30 +73,17 @@ describe('queued faults', () => {
     'are refused %d times, from the start or later',
     async (times) => {
       const error = await errorOf(() => createTestProvider().queueFault('slow', times));
-      expect(error).toMatchObject({
-        code: 'ERR_USAGE',
-        step: 'usage',
-        hint: expect.stringContaining('Infinity'),
-      });
+      expect(error).toMatchObject({ code: 'ERR_USAGE', hint: expect.stringContaining('Infinity') });
       expect(error.message).toContain('the fault slow takes a whole number of times');
-      expect(() => createTestProvider({ faults: [{ name: 'slow', times }] })).toThrow(
-        /whole number of times/,
-      );
+      expect(() => createTestProvider({ faults: [{ name: 'slow', times }] })).toThrow(error.message);
     },
   );
 
-  it.each<[string, RegExp]>([
-    ...['', 'nothing', 'constructor', '__proto__', 'nonsense'].map((name): [string, RegExp] => [
-      name,
-      /^Use one of: access-denied, .*, slow\.$/,
-    ]),
-    ['SLOW', /^Did you mean slow\?/],
-    ['expired-tokens', /^Did you mean expired-token\?/],
-  ])('are refused by the name %j, with what may have been meant', async (name, hint) => {
+  it('are refused by a name that is no fault’s, with what may have been meant', async () => {
     // Callers in JavaScript have no types.
-    const error = await errorOf(() => createTestProvider().queueFault(name as FaultName));
-    expect(error).toMatchObject({ code: 'ERR_USAGE', message: `there is no fault ${JSON.stringify(name)}` });
-    expect(error.hint).toMatch(hint);
+    const error = await errorOf(() => createTestProvider().queueFault('expired-tokens' as FaultName));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', message: 'there is no fault "expired-tokens"' });
+    expect(error.hint).toMatch(/^Did you mean expired-token\?/);
   });
 });
 
@@ -114,11 +101,6 @@ describe('standing faults', () => {
     app.provider.queueFault('alg-none');
     app.provider.reset();
     expect(await outcomesOf(app, undefined, undefined)).toEqual([OUTAGE, WEI_MING]);
-  });
-
-  it('are refused behind one for every login', () => {
-    const faults = [FOREVER, 1].map((times) => ({ name: 'slow', times }) as const);
-    expect(() => createMockApp({ faults })).toThrow(/for every login/);
   });
 });
 
@@ -152,29 +134,10 @@ describe('queued personas', () => {
     expect([hinted, names.at(-1), new Set(names).size]).toEqual([WEI_MING, WEI_MING, 3]);
   });
 
-  it('log in without a page', async () => {
-    const provider = createTestProvider();
-    provider.queuePersona('zoe');
-    expect((await authorize(provider)).status).toBe(302);
-    expect((await authorize(provider)).status).toBe(200);
-  });
-
-  it('share a login with a queued fault, and are gone after a reset', async () => {
+  it('are gone after a reset', async () => {
     const app = createMockApp();
-    app.provider.queuePersona('zoe');
-    app.provider.queueFault('bad-field');
-    expect(await outcomesOf(app, undefined, undefined)).toEqual(['ERR_DECRYPT_FIELD', WEI_MING]);
     app.provider.queuePersona('zoe');
     app.provider.reset();
     expect(await outcomesOf(app, undefined)).toEqual([WEI_MING]);
   });
-
-  it.each(['nobody', '', 'constructor', '__proto__'])(
-    'are refused by the id %j, with those that exist',
-    (id) => {
-      expect(() => createTestProvider().queuePersona(id)).toThrow(
-        expect.objectContaining({ code: 'ERR_USAGE', hint: expect.stringContaining('wei-ming') }),
-      );
-    },
-  );
 });
