@@ -31,6 +31,8 @@ export interface RunOptions {
 /** What a run left behind. */
 export interface RunResult {
   readonly exitCode: number;
+  /** The error code of a run that failed: the last line of stderr, without `--json-errors`. */
+  readonly code: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -86,7 +88,8 @@ export async function runSgid(args: readonly string[], options: RunOptions = {})
   const { platform, written } = createFakePlatform(options);
   const { env, terminal } = platform;
   const exitCode = await runProgram(args, { env, streams: terminal, openPlatform: async () => platform });
-  return { exitCode, ...written };
+  const code = exitCode === 0 ? undefined : written.stderr.trimEnd().split('\n').at(-1);
+  return { exitCode, code, ...written };
 }
 
 async function* linesOf(text: string): AsyncGenerator<string> {

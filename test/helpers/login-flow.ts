@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { createFakeBrowser, type Visit } from './fake-browser.ts';
+import { createFakeBrowser, redirectOf, type Visit } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
+import { isPortFree } from './port-state.ts';
 import { takePort } from './take-port.ts';
 
 /** What is special about a flow. */
@@ -31,17 +32,34 @@ export async function startFlow(options: FlowOptions = {}) {
     redirectUri,
     env,
     /** Runs `sgid login` with the credentials in the environment, and waits until the browser has its page. */
-    login: async (args: readonly string[] = [], run: RunOptions = {}): Promise<RunResult> => {
+    login: async (args: readonly string[] = [], run: RunOptions = {}) => {
       const options = { browser: browser.open, ...run, env: { ...env, ...run.env } };
       const result = await runSgid(['login', ...args], options);
       await browser.idle();
-      return result;
+      const { opened, pages } = browser;
+      return { ...result, opened, pages, requests: provider.requests, portIsFree: await isPortFree(port) };
     },
   };
 }
 
+/** Sets up a login on loopback, and logs in. */
+export async function logIn(args: readonly string[] = [], options: FlowOptions & RunOptions = {}) {
+  const flow = await startFlow(options);
+  return { ...(await flow.login(args, options)), flow };
+}
+
+/** What is left of a login that was refused before anything was opened or asked. */
+export const NOTHING_DONE = { stdout: '', opened: [], requests: [], portIsFree: true };
+
+/** A visit that goes to each of the callbacks made from the genuine one. */
+export const visitAll =
+  (callbacks: (genuine: URL) => readonly string[]): Visit =>
+  async (browser, url) => {
+    for (const callback of callbacks(await redirectOf(url))) await browser.visit(callback);
+  };
+
 /** The error code that a run ended with: the last line of stderr, without `--json-errors`. */
-export function errorCodeOf({ stderr }: RunResult): string | undefined {
+export function errorCodeOf({ stderr }: Omit<RunResult, 'code'>): string | undefined {
   return stderr.trimEnd().split('\n').at(-1);
 }
 

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { SgidError, type SgidErrorCode } from '../../../src/errors/sgid-error.ts';
+import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
+import { createFakeClock } from '../../helpers/fake-clock.ts';
+import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { type Flow, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
+import { type EndpointName, hang, reply } from '../../helpers/loopback-provider.ts';
+import { occupyPort } from '../../helpers/occupy-port.ts';
+import { isPortFree } from '../../helpers/port-state.ts';
+
+const visit = async () => {};
+
+const interruption = (code: SgidErrorCode = 'ERR_INTERRUPTED'): SgidError =>
+  new SgidError(code, 'stopped by the test', { step: 'callback' });
+
+describe('sgid login that is interrupted', () => {
+  const signals = [
+    ['ERR_HANGUP', 129],
+    ['ERR_INTERRUPTED', 130],
+    ['ERR_TERMINATED', 143],
+  ] as const;
+
+  it.each(signals)('before it listens: %s, exit %i, the port is not even tried', async (code, exitCode) => {
+    const flow = await startFlow();
+    const other = await occupyPort('127.0.0.1', flow.port);
+    const run = await flow.login([], { signal: AbortSignal.abort(interruption(code)) });
+    await other.close();
+    expect(run).toMatchObject({ exitCode, code, stdout: '', opened: [], requests: [] });
+  });
+
+  it.each(signals)('while it waits: %s, exit %i, the port is free at once', async (code, exitCode) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const run = await logIn([], { signal, visit: async () => controller.abort(interruption(code)) });
+    expect(run).toMatchObject({ exitCode, code, stdout: '', portIsFree: true });
+  });
+
+  it.each<EndpointName>(['token', 'jwks', 'userinfo'])(
+    'while the %s endpoint is asked: exit 130, the port is free at once',
+    async (endpoint) => {
+      const controller = new AbortController();
+      const interrupt = (): Promise<never> => {
+        controller.abort(interruption());
+        return hang();
+      };
+      // The keys are asked for ahead, too.
+      const misbehave = () => (flow.provider.countTo('token') === 0 ? reply(500) : interrupt());
+      const flow: Flow = await startFlow({ provider: { [endpoint]: misbehave } });
+      const run = await flow.login(['-v'], { signal: controller.signal });
+      expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
+      expect(run.pages[0]?.body).toContain('ERR_INTERRUPTED');
+      expect(run.pages[0]?.body).not.toContain('Signed in');
+    },
+  );
+
+  it.each<[string, (interrupt: () => void) => FlowOptions & RunOptions, (readonly string[])?]>([
+    [
+      'it waits for a pasted URL',
+      (interrupt) => ({
+        lines: (async function* () {
+          yield '';
+          interrupt();
+        })(),
+      }),
+      ['--manual', '--no-browser'],
+    ],
+    [
+      'the keys are asked for ahead',
+      (interrupt) => ({
+        visit,
+        provider: {
+          jwks: () => {
+            interrupt();
+            return hang();
+          },
+        },
+      }),
+    ],
+    [
+      'it waits to ask again',
+      (interrupt) => ({
+        provider: {
+          userinfo: () => {
+            setImmediate(interrupt);
+            return reply(503, '', { 'retry-after': '9' });
+          },
+        },
+      }),
+    ],
+    [
+      'the browser never finishes',
+      (interrupt) => ({
+        browser: async () => {
+          interrupt();
+          return { failed: hang() };
+        },
+      }),
+    ],
+    [
+      'it waits on after an unexpected callback',
+      (interrupt) => ({
+        visit: async (browser, url) => {
+          await browser.visit(withParameters(await redirectOf(url), { state: 'wrong' }));
+          interrupt();
+        },
+      }),
+    ],
+  ])('while %s: exit 130, and nothing more is said or asked', async (_when, optionsWith, args = []) => {
+    const controller = new AbortController();
+    const options = optionsWith(() => controller.abort(interruption()));
+    const run = await logIn(args, { ...options, signal: controller.signal });
+    expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
+    expect(run.stderr).not.toMatch(/warning: (?!ignored)/);
+    expect(run.flow.provider.countTo('userinfo')).toBeLessThan(2);
+  });
+
+  it('gives the embedded provider’s port back as well', async () => {
+    const controller = new AbortController();
+    const { redirectUri, port } = await startFlow();
+    let provider = 0;
+    const browser = async (url: string) => {
+      provider = Number(new URL(url).port);
+      controller.abort(interruption());
+      return { failed: hang() };
+    };
+    const args = ['login', '--mock', '--redirect-uri', redirectUri];
+    expect(await runSgid(args, { signal: controller.signal, browser })).toMatchObject({ exitCode: 130 });
+    expect([await isPortFree(provider), await isPortFree(port)]).toEqual([true, true]);
+  });
+});
+
+describe('sgid login --timeout', () => {
+  it.each([
+    ['', 300_000, 'within 5m', '5:00'],
+    ['--timeout 90s', 90_000, 'within 90s', '1:30'],
+    ['--timeout 10m', 600_000, 'within 10m', '10:00'],
+    ['--timeout 1h', 3_600_000, 'within 60m', '60:00'],
+    ['--timeout 7', 7_000, 'within 7s', '0:07'],
+  ])('%j: waits that long, then exits 6 and frees the port', async (args, milliseconds, words, shown) => {
+    const clock = createFakeClock();
+    const run = await logIn(args.split(' ').filter(Boolean), { visit, clock });
+    expect(run).toMatchObject({ exitCode: 6, code: 'ERR_CALLBACK_TIMEOUT', stdout: '', portIsFree: true });
+    expect(clock.sleeps).toEqual([milliseconds]);
+    expect(run.stderr).toContain(`(up to ${shown})`);
+    expect(run.stderr).toContain(words);
+  });
+
+  it('names the likely causes with the exact values, because sgID shows a page and redirects not', async () => {
+    const args = ['--scope', 'openid myinfo.email'];
+    const { stderr, flow } = await logIn(args, { visit, clock: createFakeClock() });
+    for (const words of [
+      '1. the person did not finish the login',
+      `2. the redirect URI ${flow.redirectUri} is not registered for this client`,
+      '3. the client id is wrong',
+      '4. a scope of "openid myinfo.email" is not granted to this client',
+      '--manual',
+      `Register exactly ${flow.redirectUri} in the developer portal`,
+    ])
+      expect(stderr).toContain(words);
+  });
+
+  it('speaks of no portal where the provider is the embedded one', async () => {
+    const run = await runSgid(['login', '--mock', '--no-browser'], { clock: createFakeClock() });
+    expect(run).toMatchObject({ exitCode: 6, stdout: '' });
+    expect(run.stderr).toContain('Log in without a browser with --persona wei-ming, or wait longer');
+    expect(run.stderr).not.toMatch(/portal|registered|client id/);
+  });
+
+  it('is over when the real clock says so, although standard input stays open', async () => {
+    const lines = { [Symbol.asyncIterator]: () => ({ next: () => hang() }) };
+    const run = await logIn(['--manual', '--no-browser', '--timeout', '0.05s'], { lines });
+    expect(run).toMatchObject({ exitCode: 6, stdout: '' });
+    expect(run.stderr).toMatch(/no redirected URL came within 0\.05s.*--timeout 1m\./s);
+    expect(run.stderr).not.toContain('--manual');
+  });
+
+  it.each(['0', '-1s', 'soon', '25d', ''])('refuses %j', async (text) => {
+    for (const option of ['--timeout', '--http-timeout']) {
+      const run = await runSgid(['login', `${option}=${text}`]);
+      expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(option) });
+    }
+  });
+});
+
+it.each(['token', 'jwks', 'userinfo'] as const)(
+  '--http-timeout ends a hanging %s endpoint with exit 5',
+  async (endpoint) => {
+    const run = await logIn(['--http-timeout', '0.2s'], { provider: { [endpoint]: () => hang() } });
+    expect(run).toMatchObject({ exitCode: 5, code: 'ERR_HTTP_TIMEOUT', stdout: '' });
+    expect(run.stderr).toContain('did not answer in time');
+    // The keys are asked for ahead, and once more when they are needed.
+    expect(run.flow.provider.countTo(endpoint)).toBe(endpoint === 'jwks' ? 2 : 1);
+    expect(run.pages[0]?.body).toContain('ERR_HTTP_TIMEOUT');
+  },
+);
+
+it('a bug ends a login with exit 1: asks for a report, and shows with --verbose where it is', async () => {
+  const sleep = () => {
+    throw new TypeError('a bug of the test');
+  };
+  const options = { visit, clock: { now: Date.now, sleep } };
+  const { stderr, ...run } = await logIn([], options);
+  expect(run).toMatchObject({ exitCode: 1, code: 'ERR_INTERNAL', stdout: '' });
+  expect(stderr).toMatch(/unexpected failure: TypeError: a bug of the test.*Please report it/s);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect((await logIn(['-v'], options)).stderr).toMatch(/^\s+at .*login-ends\.test\.ts:\d+:\d+/m);
+  const other = await logIn(['-v'], { provider: { userinfo: () => reply(500) } });
+  expect(other.stderr).not.toMatch(/^\s+at /m);
+});
