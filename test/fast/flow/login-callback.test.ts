@@ -1,52 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import type { Visit } from '../../helpers/fake-browser.ts';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
+import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { errorCodeOf, startFlow } from '../../helpers/login-flow.ts';
-import { reply } from '../../helpers/loopback-provider.ts';
-import { changeJson } from '../../helpers/tampered-id-token.ts';
-
-/** A visit that goes to each of the callbacks made from the genuine one. */
-const visitAll =
-  (callbacks: (genuine: URL) => readonly string[]): Visit =>
-  async (browser, url) => {
-    for (const callback of callbacks(await redirectOf(url))) await browser.visit(callback);
-  };
+import { logIn, NOTHING_DONE, startFlow, visitAll } from '../../helpers/login-flow.ts';
+import { hang } from '../../helpers/loopback-provider.ts';
+import { occupyPort } from '../../helpers/occupy-port.ts';
+import { isPortFree } from '../../helpers/port-state.ts';
+import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { takePort } from '../../helpers/take-port.ts';
 
 describe('a callback that is not that of the login', () => {
   it.each([
     ['the wrong state', 'ERR_STATE_MISMATCH', (url: URL) => withParameters(url, { state: 'x'.repeat(43) })],
     ['no state', 'ERR_STATE_MISMATCH', (url: URL) => url.href.replace(/&state=[^&]*/, '')],
-    [
-      'a refusal with the wrong state',
-      'ERR_STATE_MISMATCH',
-      () => new URL('?error=access_denied&state=x', 'http://x.test').search,
-    ],
+    ['a refusal with the wrong state', 'ERR_STATE_MISMATCH', () => '?error=access_denied&state=x'],
     ['the wrong iss', 'ERR_CALLBACK_ISSUER', (url: URL) => withParameters(url, { iss: 'https://evil.test' })],
     ['a repeated code', 'ERR_CALLBACK_INVALID', (url: URL) => `${url.href}&code=another`],
     ['a repeated state', 'ERR_CALLBACK_INVALID', (url: URL) => `${url.href}&state=another`],
     ['no query', 'ERR_STATE_MISMATCH', (url: URL) => url.origin + url.pathname],
+    [
+      'markup in it',
+      'ERR_STATE_MISMATCH',
+      (url: URL) => withParameters(url, { state: 'CANARY', code: 'CANARY<script>' }),
+    ],
   ])('%s gets a 400 page, a warning, and the genuine one still counts', async (_name, code, spoil) => {
     const visit = visitAll((genuine) => [new URL(spoil(genuine), genuine).href, genuine.href]);
-    const flow = await startFlow({ visit });
-    const { exitCode, stdout, stderr } = await flow.login();
+    const { exitCode, stdout, stderr, pages, flow } = await logIn([], { visit });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).data['myinfo.name']).toBe('TAN WEI MING');
-    const [unexpected, genuine] = flow.browser.pages;
-    expect(unexpected).toMatchObject({ status: 400, body: expect.stringContaining(code) });
-    expect(unexpected?.body).toContain('Not the expected callback');
-    expect(genuine).toMatchObject({ status: 200, body: expect.stringContaining('Signed in') });
+    expect(pages).toMatchObject([
+      { status: 400, body: expect.stringMatching(new RegExp(`Not the expected callback.*${code}`, 's')) },
+      { status: 200, body: expect.stringContaining('Signed in') },
+    ]);
+    expect(pages.map(({ body }) => body).join()).not.toMatch(/CANARY|<script/);
     expect(stderr).toMatch(/^warning: ignored: the callback .* Still waiting\.$/m);
     expect(flow.provider.countTo('token')).toBe(1);
   });
 
   it('comes after the login and changes nothing: it gets the polite page', async () => {
-    const userinfoAsked = createGate();
-    const release = createGate();
-    const flow = await startFlow({
+    const [asked, release] = [createGate(), createGate()];
+    const run = await logIn([], {
       provider: {
         userinfo: async (_request, honest) => {
-          userinfoAsked.open();
+          asked.open();
           await release.passed;
           return honest();
         },
@@ -54,78 +50,197 @@ describe('a callback that is not that of the login', () => {
       visit: async (browser, url) => {
         const genuine = await redirectOf(url);
         const first = browser.visit(genuine.href);
-        await userinfoAsked.passed;
+        await asked.passed;
         const second = await browser.visit(withParameters(genuine, { error: 'access_denied' }));
         expect(second).toMatchObject({ status: 200, body: expect.stringContaining('already finished') });
         release.open();
         expect((await first).body).toContain('Signed in');
       },
     });
-    expect(await flow.login()).toMatchObject({ exitCode: 0 });
-    expect(flow.provider.countTo('token')).toBe(1);
-    expect(flow.browser.pages).toHaveLength(2);
+    expect(run).toMatchObject({ exitCode: 0, pages: [{}, {}] });
+    expect(run.flow.provider.countTo('token')).toBe(1);
   });
 });
 
 describe('the genuine callback', () => {
-  it('with error=access_denied ends the login with exit 4 and a page that says so', async () => {
-    const visit: Visit = async (browser, url) => {
-      await browser.visit(`${url}&mock_decision=refuse`);
-    };
-    const flow = await startFlow({ visit });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_ACCESS_DENIED');
-    expect(run.stderr).toContain('(access_denied: the person refused)');
-    expect(flow.browser.pages[0]?.body).toContain('Sign-in declined');
-    expect(flow.provider.countTo('token')).toBe(0);
-  });
+  const refusal = { error: 'access_denied', error_description: 'not now' };
+  const serverError = { error: 'server_error', error_description: 'a\u001b[31mb' };
 
   it.each([
-    ['another error', 4, 'ERR_AUTHORIZATION', { error: 'server_error', error_description: 'a\u001b[31mb' }],
-    ['neither code nor error', 7, 'ERR_CALLBACK_INVALID', {}],
-    ['an empty code', 7, 'ERR_CALLBACK_INVALID', { code: '' }],
-  ])('with %s ends the login: exit %i', async (_name, exit, code, parameters) => {
+    ['a refusal', 4, 'ERR_ACCESS_DENIED', refusal, 'Sign-in declined', '(access_denied: not now)'],
+    ['another error', 4, 'ERR_AUTHORIZATION', serverError, '<code>ERR_AUTHORIZATION<', '(server_error: ab)'],
+    ['neither code nor error', 7, 'ERR_CALLBACK_INVALID', {}, '<code>ERR_CALLBACK_INVALID<', 'code'],
+    ['an empty code', 7, 'ERR_CALLBACK_INVALID', { code: '' }, '<code>ERR_CALLBACK_INVALID<', 'code'],
+  ])('with %s ends the login: exit %i', async (_name, exitCode, code, parameters, page, words) => {
     const visit = visitAll((genuine) => {
       genuine.searchParams.delete('code');
       return [withParameters(genuine, parameters)];
     });
-    const flow = await startFlow({ visit });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: exit, stdout: '' });
-    expect(errorCodeOf(run)).toBe(code);
+    const run = await logIn([], { visit });
+    expect(run).toMatchObject({ exitCode, code, stdout: '', stderr: expect.stringContaining(words) });
     expect(run.stderr).not.toContain('\u001b');
-    expect(flow.browser.pages[0]?.body).toContain(code);
+    expect(run.pages[0]?.body).toContain(page);
+    expect(run.flow.provider.countTo('token')).toBe(0);
+  });
+
+  it.each(['http://127.0.0.1', 'http://[::1]'])('comes to a redirect URI on %s', async (origin) => {
+    const redirectUri = `${origin}:${await takePort()}/cb`;
+    const run = await logIn(['--redirect-uri', redirectUri, '--state', 'of-the-test'], {
+      visit: (browser) => browser.visit(`${redirectUri}?error=access_denied&state=of-the-test`),
+    });
+    expect(run.code).toBe('ERR_ACCESS_DENIED');
   });
 });
 
-describe('the page that the browser ends on', () => {
-  it('comes only after the decryption, and says failed with the code when that fails', async () => {
-    const spoilt = changeJson(({ key, ...rest }) => ({
-      ...rest,
-      key: `${String(key).slice(0, -8)}AAAAAAAA`,
-    }));
-    const flow = await startFlow({ provider: { userinfo: spoilt } });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: 8, stdout: '' });
-    expect(flow.browser.pages[0]?.body).toContain('Sign-in failed');
-    expect(flow.browser.pages[0]?.body).toContain('ERR_DECRYPT_KEY');
-    expect(flow.browser.pages[0]?.body).not.toContain('Signed in');
+describe('sgid login --listen', () => {
+  it.each([
+    ['of the redirect URI', () => 'app.example.test', 200],
+    ['of the redirect URI with its port', () => 'app.example.test:443', 200],
+    ['of the listen address', (port: number) => `127.0.0.1:${port}`, 200],
+    ['of somebody else', () => 'evil.example.test', 403],
+  ])('takes the callback that a proxy brings under the Host %s', async (_name, hostOf, status) => {
+    const port = await takePort();
+    const target = '/login/callback?error=access_denied&state=of-the-test';
+    const visit = async () => {
+      const answer = await exchangeRaw(port, rawRequest(target, hostOf(port)));
+      expect(statusOf(answer)).toBe(status);
+      // The login ends with the genuine callback where this one was not taken.
+      if (status !== 200) await exchangeRaw(port, rawRequest(target, 'app.example.test'));
+    };
+    const remote = ['--redirect-uri', 'https://app.example.test/login/callback', '--state', 'of-the-test'];
+    const run = await logIn([...remote, '--listen', `127.0.0.1:${port}`], { visit });
+    expect(run.code).toBe('ERR_ACCESS_DENIED');
   });
 
-  it('says failed with the code when the exchange fails', async () => {
-    const flow = await startFlow({ provider: { token: () => reply(500) } });
-    await flow.login();
-    expect(flow.browser.pages[0]?.body).toContain('<code>ERR_PROVIDER_UNAVAILABLE</code>');
+  it.each(['0.0.0.0', '[::]', '192.0.2.1'])('refuses %s without --listen-public', async (host) => {
+    const run = await logIn(['--listen', `${host}:5001`]);
+    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', ...NOTHING_DONE });
+    expect(run.stderr).toMatch(/could be reached from other machines.*--listen 127\.0\.0\.1:5001/s);
   });
 
-  it('holds nothing of the query', async () => {
-    const visit = visitAll((genuine) => [
-      withParameters(genuine, { state: 'STATE-CANARY', code: 'CODE-CANARY<script>' }),
-      genuine.href,
-    ]);
-    const flow = await startFlow({ visit });
-    await flow.login();
-    expect(flow.browser.pages.map((page) => page.body).join('')).not.toMatch(/CANARY|<script/);
+  it('takes a public address with --listen-public', async () => {
+    const flow = await startFlow();
+    const run = await flow.login(['--listen', `0.0.0.0:${flow.port}`, '--listen-public']);
+    expect(run).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('the port of the callback', () => {
+  it('is taken before the browser opens and free after the login', async () => {
+    const flow = await startFlow({
+      visit: async (browser, url) => {
+        expect(await isPortFree(flow.port)).toBe(false);
+        await browser.visit(url);
+      },
+    });
+    expect(await flow.login()).toMatchObject({ exitCode: 0, portIsFree: true });
+  });
+
+  it('that another sgid login has is exit 10, and that login is not disturbed', async () => {
+    const flow = await startFlow({
+      visit: async (browser, url) => {
+        second = await runSgid(['login'], { env: flow.env });
+        await browser.visit(url);
+      },
+    });
+    let second: RunResult | undefined;
+    expect(await flow.login()).toMatchObject({ exitCode: 0 });
+    expect(second).toMatchObject({ exitCode: 10, code: 'ERR_LISTEN_PORT_IN_USE', stdout: '' });
+    expect(second?.stderr).toContain('1. another sgid login still waits on this port');
+    expect(second?.stderr).toContain(`lsof -i :${flow.port}`);
+  });
+
+  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])(
+    'that another program has on %s is exit 10',
+    async (address) => {
+      const flow = await startFlow();
+      const other = await occupyPort(address, flow.port);
+      const run = await flow.login();
+      await other.close();
+      expect(run).toMatchObject({ exitCode: 10, stdout: '', opened: [] });
+      expect(run.code).toMatch(/^ERR_LISTEN_(PORT_IN_USE|INTERCEPTED)$/);
+      expect(await isPortFree(flow.port)).toBe(true);
+    },
+  );
+});
+
+/** Runs a manual login in which the person enters lines made from the URL that the browser ended on. */
+async function loginByPasting(linesOf: (redirected: URL) => readonly string[]): Promise<RunResult> {
+  const opened = createGate();
+  let redirected: Promise<URL>;
+  const browser = async (url: string) => {
+    redirected = redirectOf(url);
+    opened.open();
+    return { failed: hang() };
+  };
+  async function* lines(): AsyncGenerator<string> {
+    await opened.passed;
+    yield* linesOf(await redirected);
+  }
+  return logIn(['--manual'], { browser, lines: lines() });
+}
+
+const MANUAL = ['--manual', '--no-browser', '--state', 'of-the-test'];
+
+describe('sgid login --manual', () => {
+  it.each([
+    ['the whole URL', (url: URL) => [url.href]],
+    ['the URL in quotes and blanks', (url: URL) => [`  "${url.href}"  `]],
+    ['the query alone', (url: URL) => [url.search]],
+    ['the query without its question mark', (url: URL) => [url.search.slice(1)]],
+    ['empty lines first', (url: URL) => ['', '   ', url.href]],
+  ])('takes %s from standard input', async (_name, lines) => {
+    const run = await loginByPasting(lines);
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.stdout).data['myinfo.name']).toBe('TAN WEI MING');
+    expect(run.stderr).toContain('Waiting for the redirected URL (up to 5:00).');
+  });
+
+  it.each([
+    ['of another site', () => 'https://example.test/callback?code=x&state=y'],
+    ['that is none', () => 'hello'],
+    ['with the wrong state', (url: URL) => withParameters(url, { state: 'x' })],
+  ])('warns of a URL %s and takes the right one after it', async (_name, wrong) => {
+    const run = await loginByPasting((url) => [wrong(url), url.href]);
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toMatch(/^warning: ignored: .*Still waiting\.$/m);
+  });
+
+  it.each([
+    ['nothing', '', 6, 'ERR_CALLBACK_TIMEOUT'],
+    ['empty lines alone', '\n  \n', 6, 'ERR_CALLBACK_TIMEOUT'],
+    ['a line that is no URL', 'hello\n', 7, 'ERR_CALLBACK_INVALID'],
+    ['a URL with the wrong state', '?code=x&state=wrong\n', 7, 'ERR_STATE_MISMATCH'],
+    ['a refusal', '?error=access_denied&state=of-the-test\n', 4, 'ERR_ACCESS_DENIED'],
+  ])('fails when standard input ends after %s', async (_name, stdin, exitCode, code) => {
+    const run = await logIn(MANUAL, { stdin });
+    expect(run).toMatchObject({ exitCode, code, stdout: '' });
+    expect(run.flow.provider.countTo('token')).toBe(0);
+  });
+
+  it('says how the URL begins when none came', async () => {
+    const { stderr, flow } = await logIn(MANUAL);
+    expect(stderr).toContain('error: callback: standard input ended before a redirected URL came');
+    expect(stderr).toContain(`it begins with ${flow.redirectUri}`);
+  });
+
+  it('listens nowhere', async () => {
+    let free: boolean | undefined;
+    const flow = await startFlow();
+    async function* lines(): AsyncGenerator<string> {
+      free = await isPortFree(flow.port);
+      yield '';
+    }
+    await flow.login(MANUAL, { lines: lines() });
+    expect(free).toBe(true);
+  });
+
+  it.each([
+    ['https on this machine', 'https://localhost:5001/callback?'],
+    ['another machine', 'https://app.example.test/login/callback?tenant=1&'],
+  ])('serves a redirect URI on %s', async (_name, pasted) => {
+    const stdin = `${pasted}error=access_denied&state=of-the-test`;
+    const run = await logIn([...MANUAL, '--redirect-uri', pasted.slice(0, -1)], { stdin });
+    expect(run.code).toBe('ERR_ACCESS_DENIED');
   });
 });
