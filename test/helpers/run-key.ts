@@ -43,7 +43,7 @@ export async function runKey(
   const chunks: Uint8Array[] = [];
   const asked: string[] = [];
   const left = [...(answers ?? [])];
-  const { exitCode, stderr } = await runSgid(['key', ...args], {
+  const { exitCode, code, stderr } = await runSgid(['key', ...args], {
     ...run,
     env: { NO_COLOR: '1', ...run.env },
     terminal: {
@@ -62,7 +62,7 @@ export async function runKey(
     },
   });
   const bytes = Buffer.concat(chunks);
-  return { exitCode, stderr, bytes, stdout: bytes.toString('utf8'), folder, asked };
+  return { exitCode, code, stderr, bytes, stdout: bytes.toString('utf8'), folder, asked };
 }
 
 /** Writes files for one test into a folder of their own, readable by their owner alone, and gives its path. */
