@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningMockSgid, startMockSgid } from '../../../src/mock/mock-sgid.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { type RunningServer, startServer } from '../../../src/system/http-server.ts';
 import { authorizationQuery, type Changes } from '../../fast/mock/relying-party.ts';
 import { launchChromium } from '../../helpers/chromium.ts';
 import { OF_COLOUR, openWatchedPage, type WatchedPage } from '../../helpers/watched-page.ts';
@@ -27,15 +27,14 @@ const PAGES: readonly (readonly [string, Changes])[] = [
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let browser: Browser;
-let application: Server;
+let application: RunningServer;
 let redirectUri: string;
 let mock: RunningMockSgid;
 
 beforeAll(async () => {
-  application = createServer((_request, response) => response.end('<title>Called back</title>'));
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
-  const address = application.address();
-  redirectUri = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/callback`;
+  const handle = async () => ({ status: 200, headers: {}, body: 'Called back' });
+  application = await startServer({ addresses: ['127.0.0.1'], port: 0, handle });
+  redirectUri = `http://127.0.0.1:${application.port}/callback`;
   mock = await startMockSgid({ redirectUris: [redirectUri] });
   browser = await launchChromium();
 });
@@ -43,11 +42,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await mock.close();
-  application.close();
+  await application.close();
 });
 
 /** Opens the page that a request gets, in a context of its own. */
-async function watchPage(
+async function openPage(
   changes: Changes = {},
   { width = 1280, height = 740, colorScheme = 'light' as 'light' | 'dark' } = {},
 ): Promise<WatchedPage> {
@@ -57,50 +56,43 @@ async function watchPage(
   return watched;
 }
 
-async function openPage(...request: Parameters<typeof watchPage>): Promise<Page> {
-  return (await watchPage(...request)).page;
-}
-
 /** The names of the parameters that the application was called back with. */
 async function callbackOf(page: Page): Promise<string[]> {
   await page.waitForURL(`${redirectUri}?*`);
   return [...new URL(page.url()).searchParams.keys()];
 }
 
-it.each(PAGES)('%s: no fault that axe finds, in any look', async (_name, changes) => {
-  // So high that the bar which stays in view covers nothing: axe cannot judge what is covered.
-  const { page, complaints } = await watchPage(changes, { height: 6000 });
-  await page.evaluate(axe.source);
-  for (const width of [360, 1280])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height: 6000 });
-      await page.emulateMedia({ colorScheme });
-      const runOnly = colorScheme === 'dark' ? OF_COLOUR : STANDARDS;
-      const { violations, incomplete } = await page.evaluate<axe.AxeResults>(
-        `axe.run({ runOnly: ${JSON.stringify(runOnly)} })`,
-      );
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      // Whether a name covers the line below it depends on the fonts of the machine, so axe may not tell the contrast.
-      expect(incomplete.map(({ id }) => id).filter((id) => id !== 'color-contrast')).toEqual([]);
-    }
-  expect(complaints).toEqual([]);
-});
-
-describe('every page', () => {
-  it.each(PAGES)('%s: fits a narrow phone, has its style and runs no script', async (_name, changes) => {
-    const page = await openPage(changes, { width: 320 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+it.each(PAGES)(
+  '%s: runs no script, has its style, fits a narrow phone, and axe finds no fault in any look',
+  async (_name, changes) => {
+    // So high that the bar which stays in view covers nothing: axe cannot judge what is covered.
+    const { page, complaints } = await openPage(changes, { height: 6000 });
+    expect(await page.evaluate('document.scripts.length + document.forms.length')).toBe(0);
     expect(await page.evaluate("getComputedStyle(document.querySelector('main')).borderTopStyle")).toBe(
       'solid',
     );
-    expect(await page.evaluate('document.scripts.length + document.forms.length')).toBe(0);
-    await page.close();
-  });
-});
+    await page.evaluate(axe.source);
+    for (const width of [360, 1280])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize({ width, height: 6000 });
+        await page.emulateMedia({ colorScheme });
+        const runOnly = colorScheme === 'dark' ? OF_COLOUR : STANDARDS;
+        const { violations, incomplete } = await page.evaluate<axe.AxeResults>(
+          `axe.run({ runOnly: ${JSON.stringify(runOnly)} })`,
+        );
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        // Whether a name covers the line below it depends on the fonts of the machine, so axe may not tell the contrast.
+        expect(incomplete.map(({ id }) => id).filter((id) => id !== 'color-contrast')).toEqual([]);
+      }
+    await page.setViewportSize({ width: 320, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(complaints).toEqual([]);
+  },
+);
 
 describe('a person with a keyboard', () => {
   it('chooses, reads and shares in an order that makes sense', async () => {
-    const page = await openPage();
+    const { page } = await openPage();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await page.keyboard.press('Enter');
@@ -114,38 +106,34 @@ describe('a person with a keyboard', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     expect(await callbackOf(page)).toEqual(['code', 'state', 'iss']);
-    await page.close();
   });
 });
 
 describe('a person with a mouse', () => {
   it('thinks again, then refuses', async () => {
-    const page = await openPage({}, { width: 360, colorScheme: 'dark' });
+    const { page } = await openPage({}, { width: 360, colorScheme: 'dark' });
     await page.getByRole('link', { name: 'SITI AMINAH' }).click();
     await page.getByRole('link', { name: 'Choose someone else' }).click();
     await page.getByRole('link', { name: 'MARCUS' }).click();
     await page.getByText(`MARCUS D'SOUZA & "SONS" <TEST>`).first().waitFor();
     await page.getByRole('link', { name: 'Refuse' }).click();
     expect(await callbackOf(page)).toEqual(['error', 'error_description', 'state', 'iss']);
-    await page.close();
   });
 
   it('can refuse without choosing anybody', async () => {
-    const page = await openPage();
+    const { page } = await openPage();
     await page.getByRole('link', { name: 'Refuse' }).click();
     expect(await callbackOf(page)).toContain('error');
-    await page.close();
   });
 });
 
 describe('the consent of a person with much data', () => {
   it.each([360, 1280])('keeps the decision in view at %d px', async (width) => {
-    const page = await openPage({ mock_persona: 'subramaniam', scope: EVERYTHING }, { width });
+    const { page } = await openPage({ mock_persona: 'subramaniam', scope: EVERYTHING }, { width });
     for (const name of ['Share', 'Refuse']) {
       const box = await page.getByRole('link', { name, exact: true }).boundingBox();
       expect(box === null ? Number.NaN : box.y + box.height).toBeLessThanOrEqual(740);
       expect(box?.height).toBeGreaterThanOrEqual(44);
     }
-    await page.close();
   });
 });
