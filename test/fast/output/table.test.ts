@@ -4,49 +4,24 @@ import { renderTable, wrapLine } from '../../../src/output/table.ts';
 
 describe('renderTable', () => {
   it('is headings, a rule and rows, without blanks at the ends of lines', () => {
-    expect(
-      renderTable(
-        ['id', 'name'],
-        [
-          ['a', 'Ann'],
-          ['longer', ''],
-        ],
-      ),
-    ).toBe('id      name\n------  ----\na       Ann\nlonger\n');
-  });
-
-  it('shows the headings alone when there are no rows', () => {
+    const rows = ['a Ann', 'longer '].map((row) => row.split(' '));
+    expect(renderTable(['id', 'name'], rows)).toBe('id      name\n------  ----\na       Ann\nlonger\n');
     expect(renderTable(['id', 'name'], [])).toBe('id  name\n--  ----\n');
   });
 
   it.each(['陳美玲', '𠮷田', '👩🏽‍💻', 'மீனா', 'e\u0301'])('keeps the columns of %s in line', (cell) => {
-    const [, , ...rows] = renderTable(
-      ['name', 'x'],
-      [
-        [cell, '|'],
-        ['plain', '|'],
-      ],
-    )
-      .trimEnd()
-      .split('\n');
-    const [first, second] = rows.map((row) => stringWidth(row.slice(0, row.indexOf('|'))));
+    const rows = [cell, 'plain'].map((name) => [name, '|']);
+    const [, , ...lines] = renderTable(['name', 'x'], rows).trimEnd().split('\n');
+    const [first, second] = lines.map((line) => stringWidth(line.slice(0, line.indexOf('|'))));
     expect(first).toBe(second);
   });
 
-  it.each(['x'.repeat(45), '玲'.repeat(23), '👩🏽‍💻'.repeat(30)])(
-    'cuts a cell that is too wide: %s',
-    (cell) => {
-      const [, , row = ''] = renderTable(['a', 'b'], [[cell, 'end']]).split('\n');
-      const shown = row.slice(0, row.indexOf('  end')).trimEnd();
-      expect(shown.endsWith('…')).toBe(true);
-      expect(stringWidth(shown)).toBeLessThanOrEqual(44);
-      expect(cell.startsWith(shown.slice(0, -1))).toBe(true);
-    },
-  );
-
-  it('cuts no character apart', () => {
-    const [, , row = ''] = renderTable(['a', 'b'], [['👩🏽‍💻'.repeat(30), 'end']]).split('\n');
-    expect(row.replaceAll('👩🏽‍💻', '')).toMatch(/^… +end$/);
+  it.each(['x', '玲', '👩🏽‍💻'])('cuts a cell that is too wide, and no character apart: %s', (character) => {
+    const [, , row = ''] = renderTable(['a', 'b'], [[character.repeat(45), 'end']]).split('\n');
+    const shown = row.slice(0, row.indexOf('  end')).trimEnd();
+    expect(stringWidth(shown)).toBeLessThanOrEqual(44);
+    expect(shown.length).toBeGreaterThan(21);
+    expect(shown.replaceAll(character, '')).toBe('…');
   });
 
   it('breaks cells into lines where the terminal is too narrow, but not the first', () => {
@@ -65,13 +40,10 @@ describe('renderTable', () => {
 
   it.each([50, 79, 80, 200])('fits a terminal of %i columns', (columns) => {
     const words = 'some words to be broken where there is no room for all of them';
-    const table = renderTable(['id', 'one', 'other'], [['identifier', words, words]], {
-      columns,
-      widest: 100,
-    });
-    const longest = Math.max(...table.split('\n').map((line) => line.length));
-    expect(longest).toBeLessThanOrEqual(columns);
-    expect(table.split('\n').length === 4).toBe(columns === 200);
+    const layout = { columns, widest: 100 };
+    const lines = renderTable(['id', 'one', 'other'], [['identifier', words, words]], layout).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines.length === 4).toBe(columns === 200);
   });
 
   it('cuts no cell that fits, and none in the last column', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
@@ -24,10 +24,8 @@ describe('a browser command', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['is not there', ['sgid-no-such-browser'], 'sgid-no-such-browser was not found'],
     ['is not a program', [import.meta.dirname], 'could not be started (EACCES)'],
     ['cannot be named', ['a\0b'], 'could not be started (ERR_INVALID_ARG_VALUE)'],
-    ['exits with a failure', [process.execPath, '-e', 'process.exit(3)'], 'exited with status 3'],
     ['is killed', [process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'], 'was ended by SIGKILL'],
   ])('that %s gives the reason', async (_what, command, reason) => {
     expect(await (await browser.open(url, command)).failed).toContain(reason);
@@ -36,18 +34,11 @@ describe('a browser command', () => {
   it('neither keeps this program alive nor ends with it, out of reach of Ctrl-C', async () => {
     const folder = await makeTemporaryFolder();
     const pidFile = join(folder, 'pid');
-    const longLived = join(folder, 'long-lived.cjs');
-    await writeFile(
-      longLived,
-      `const { renameSync, writeFileSync } = require('node:fs');
-writeFileSync(process.argv[2] + '.new', String(process.pid));
-renameSync(process.argv[2] + '.new', process.argv[2]);
-setTimeout(() => {}, 60_000);`,
-    );
+    const command = ['sh', '-c', 'echo $$ > "$0.new"; mv "$0.new" "$0"; exec sleep 60', pidFile];
     const launcher = await bundleProgram(
       join(folder, 'launch.mjs'),
       `import { systemBrowser } from './src/system/browser.ts';
-await systemBrowser.open('http://localhost/', ${JSON.stringify([process.execPath, longLived, pidFile])});`,
+await systemBrowser.open('http://localhost/', ${JSON.stringify(command)});`,
     );
     const child = spawn(process.execPath, [launcher], { stdio: 'ignore' });
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
@@ -84,14 +75,8 @@ describe('the system browser', () => {
 });
 
 it.each([
-  'file:///etc/passwd',
-  'javascript:alert(1)',
-  'data:text/html,x',
-  'myapp://x',
-  'ftp://x.example/',
-  'not a url',
-  '',
-  '--version',
+  ...['file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'myapp://x', 'ftp://x.example/'],
+  ...['not a url', '', '--version'],
 ])('%j is never opened', async (target) => {
   await expect(browser.open(target)).rejects.toThrow(TypeError);
   await expect(browser.open(target, [process.execPath])).rejects.toThrow(TypeError);

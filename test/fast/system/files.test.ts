@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_FILE_BYTES, systemFiles } from '../../../src/system/files.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
+const { read, readSecretFile } = systemFiles;
 const onPosix = process.platform !== 'win32';
 let folder: string;
 
@@ -25,25 +26,25 @@ function place(name: string, content: string | Uint8Array, mode = 0o600): string
 describe('read', () => {
   it('gives the bytes of a file as they are', async () => {
     const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x00, 0xff, 0x0a);
-    expect(await systemFiles.read(place('binary', bytes))).toEqual(bytes);
-    expect(await systemFiles.read(place('empty', ''))).toEqual(new Uint8Array());
+    expect(await read(place('binary', bytes))).toEqual(bytes);
+    expect(await read(place('empty', ''))).toEqual(new Uint8Array());
   });
 
   it('takes 1 MiB and refuses a byte more', async () => {
     const path = place('large', '');
     truncateSync(path, MAX_FILE_BYTES);
-    expect((await systemFiles.read(path)).length).toBe(MAX_FILE_BYTES);
+    expect((await read(path)).length).toBe(MAX_FILE_BYTES);
     await appendFile(path, 'x');
-    await expect(systemFiles.read(path)).rejects.toMatchObject({ code: 'EFBIG' });
+    await expect(read(path)).rejects.toMatchObject({ code: 'EFBIG' });
   });
 
   it.runIf(process.platform === 'linux')('reads a file that gives its size as nothing', async () => {
-    expect(new TextDecoder().decode(await systemFiles.read('/proc/self/status'))).toContain('\nVmHWM:');
+    expect(new TextDecoder().decode(await read('/proc/self/status'))).toContain('\nVmHWM:');
   });
 
   it('rejects with the codes of Node', async () => {
-    await expect(systemFiles.read(join(folder, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(systemFiles.read(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(read(join(folder, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(read(folder)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });
 
@@ -54,39 +55,39 @@ describe.runIf(onPosix)('readSecretFile', () => {
     [0o604, true],
     [0o620, true],
   ])('mode %o: readable by others is %s', async (mode, readableByOthers) => {
-    const secret = await systemFiles.readSecretFile(place('secret', 'test-secret', mode));
+    const secret = await readSecretFile(place('secret', 'test-secret', mode));
     expect(secret).toEqual({ bytes: new TextEncoder().encode('test-secret'), readableByOthers });
   });
 
   it('judges the file that a symbolic link leads to', async () => {
     const link = join(folder, 'link');
     symlinkSync(place('secret', 'test-secret', 0o600), link);
-    expect((await systemFiles.readSecretFile(link)).readableByOthers).toBe(false);
+    expect((await readSecretFile(link)).readableByOthers).toBe(false);
     chmodSync(link, 0o644);
-    expect((await systemFiles.readSecretFile(link)).readableByOthers).toBe(true);
+    expect((await readSecretFile(link)).readableByOthers).toBe(true);
   });
 
   it('opens a pipe once, so that its writer is not cut off', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    const read = systemFiles.read(pipe);
+    const reading = read(pipe);
     // It writes a while after its opening, which waits for a reader, has succeeded.
     const writer = spawn('sh', ['-c', 'exec >"$0"; sleep 0.1; echo late', pipe], { stdio: 'ignore' });
     const closed = once(writer, 'close');
-    expect(await read).toEqual(new TextEncoder().encode('late\n'));
+    expect(await reading).toEqual(new TextEncoder().encode('late\n'));
     expect(await closed).toEqual([0, null]);
   });
 
   it('cuts off a pipe without end', async () => {
-    await expect(systemFiles.readSecretFile('/dev/zero')).rejects.toMatchObject({ code: 'EFBIG' });
+    await expect(readSecretFile('/dev/zero')).rejects.toMatchObject({ code: 'EFBIG' });
   });
 
   it('takes a regular file where only that will do, and the link to one', async () => {
     const link = join(folder, 'link');
     symlinkSync(place('secret', 'test-secret'), link);
-    expect(await systemFiles.readSecretFile(link, 'regular')).toEqual(await systemFiles.readSecretFile(link));
-    await expect(systemFiles.readSecretFile(folder, 'regular')).rejects.toMatchObject({ code: 'EISDIR' });
-    await expect(systemFiles.readSecretFile(join(folder, 'absent'), 'regular')).rejects.toMatchObject({
+    expect(await readSecretFile(link, 'regular')).toEqual(await readSecretFile(link));
+    await expect(readSecretFile(folder, 'regular')).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(readSecretFile(join(folder, 'absent'), 'regular')).rejects.toMatchObject({
       code: 'ENOENT',
     });
   });
@@ -96,12 +97,10 @@ describe.runIf(onPosix)('readSecretFile', () => {
     execFileSync('mkfifo', [pipe]);
     const socket = join(folder, 'socket');
     const server = createServer().listen(socket);
-    onTestFinished(() => {
-      server.close();
-    });
+    onTestFinished(() => void server.close());
     await once(server, 'listening');
     for (const path of [pipe, socket, '/dev/null', '/dev/tty']) {
-      await expect(systemFiles.readSecretFile(path, 'regular')).rejects.toMatchObject({ code: 'EFTYPE' });
+      await expect(readSecretFile(path, 'regular')).rejects.toMatchObject({ code: 'EFTYPE' });
     }
   });
 });

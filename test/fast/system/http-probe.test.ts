@@ -1,9 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/system/http-probe.ts';
-import { startServer } from '../../../src/system/http-server.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
 import { takePort } from '../../helpers/take-port.ts';
+import { startTestServer } from '../../helpers/test-server.ts';
 
 const REQUEST = { address: '127.0.0.1', host: 'localhost:1', target: '/x', ending: '\r\n\r\nproof' };
 const HEAD = 'HTTP/1.1 200 OK\r\n\r\n';
@@ -51,16 +51,14 @@ describe('probeAddress with a certificate', () => {
   const issued = issueCertificate(['localhost', '127.0.0.1']);
 
   async function askOver(certificate: string, host = 'localhost:1'): Promise<ProbeReply> {
-    const handle = () => ({ status: 200, headers: {}, body: 'hi' });
-    const server = await startServer({ addresses: ['127.0.0.1'], port: 0, handle, tls: issued });
-    onTestFinished(() => server.close());
-    return probeAddress({ ...REQUEST, port: server.port, host, budgetMs: 60_000, certificate });
+    const { port } = await startTestServer({ tls: issued });
+    return probeAddress({ ...REQUEST, port, host, budgetMs: 60_000, certificate });
   }
 
   it.each(['localhost:1', '127.0.0.1:1'])('asks over TLS for %s', async (host) => {
     expect(await askOver(issued.certificate, host)).toMatchObject({
       kind: 'connected',
-      text: expect.stringMatching(/\r\n\r\nhi$/),
+      text: expect.stringMatching(/\r\n\r\nhello$/),
     });
   });
 
@@ -79,9 +77,8 @@ describe('lookupAddresses', () => {
   });
 
   it('is empty for a name that does not resolve, and does not wait for a resolver that hangs', async () => {
-    expect(await lookupAddresses('nowhere', 60_000, () => Promise.reject(new Error('ENOTFOUND')))).toEqual(
-      [],
-    );
+    const fail = () => Promise.reject(new Error('ENOTFOUND'));
+    expect(await lookupAddresses('nowhere', 60_000, fail)).toEqual([]);
     expect(await lookupAddresses('localhost', 20, () => new Promise(() => {}))).toEqual([]);
   });
 });

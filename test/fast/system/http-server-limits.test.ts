@@ -1,34 +1,13 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type RequestHandler,
-  type RunningServer,
-  type ServerLimits,
-  startServer,
-} from '../../../src/system/http-server.ts';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSelfSignedCertificate, type SelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
+import { exchangeTls, openTls } from '../../helpers/raw-tls.ts';
+import { answering, createGatedHandler, startTestServer } from '../../helpers/test-server.ts';
 
-let handled = 0;
-
-async function startRunning(limits: Partial<ServerLimits>, handle?: RequestHandler): Promise<RunningServer> {
-  handled = 0;
-  const server = await startServer({
-    addresses: ['127.0.0.1'],
-    port: 0,
-    limits,
-    handle: (request) => {
-      handled += 1;
-      return handle?.(request) ?? { status: 200, headers: {}, body: 'hello' };
-    },
-  });
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function start(limits: Partial<ServerLimits> = {}, handle?: RequestHandler): Promise<number> {
-  return (await startRunning(limits, handle)).port;
-}
+const GET = rawRequest('/', 'h');
 
 /** Opens a connection that ends with the test. */
 async function open(port: number): Promise<Socket> {
@@ -62,48 +41,43 @@ describe('refusals', () => {
       400,
       'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
     ],
-  ])('answers %s with a bare %i and does not run the handler', async (_what, status, request) => {
-    const port = await start(limits);
+  ])('answers %s with a bare %i, does not run the handler and serves on', async (_what, status, request) => {
+    const { port, requests } = await startTestServer({ limits });
     const answer = await exchangeRaw(port, request);
     expect([statusOf(answer), bodyOf(answer)]).toEqual([status, '']);
     expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n');
-    expect(handled).toBe(0);
+    expect(requests).toEqual([]);
+    expect(statusOf(await exchangeRaw(port, GET))).toBe(200);
   });
 
   it('refuses a body by its announced length, before it comes', async () => {
-    const port = await start(limits);
+    const { port } = await startTestServer({ limits });
     const socket = await open(port);
-    const refused = new Promise<string>((resolve) => socket.once('data', (text: string) => resolve(text)));
+    const refused = once(socket, 'data');
     socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999999\r\n\r\n');
-    expect(statusOf(await refused)).toBe(413);
-  });
-
-  it('goes on serving after each of them', async () => {
-    const port = await start(limits);
-    await exchangeRaw(port, 'hello\r\n\r\n');
-    expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
+    expect(statusOf(String(await refused))).toBe(413);
   });
 
   it('survives a client that resets its connection in the middle', async () => {
-    const port = await start(limits);
+    const { port, requests } = await startTestServer({ limits });
     for (const part of ['', 'GET / HT', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx']) {
       const socket = await openSocket(port);
       socket.write(part);
       socket.resetAndDestroy();
     }
-    expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
-    expect(handled).toBe(1);
+    expect(statusOf(await exchangeRaw(port, GET))).toBe(200);
+    expect(requests).toHaveLength(1);
   });
 
   it('takes one request a connection, pipelined ones included', async () => {
-    const port = await start();
-    const answer = await exchangeRaw(port, rawRequest('/1', 'h') + rawRequest('/2', 'h'));
+    const { port, requests } = await startTestServer();
+    const answer = await exchangeRaw(port, GET + GET);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
-    expect(handled).toBe(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('closes after an expectation that it does not know', async () => {
-    const port = await start();
+    const { port } = await startTestServer();
     const answer = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n');
     expect(answer).toContain('\r\nconnection: close\r\n');
   });
@@ -116,14 +90,13 @@ describe('time and places', () => {
     ['half a body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc'],
     ['the rest of a refused body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nabc'],
   ])('does not wait for ever for %s', async (_what, request) => {
-    const port = await start({ requestMs: 30 });
-    const answer = await exchangeRaw(port, request);
-    expect([0, 413]).toContain(statusOf(answer));
-    expect(handled).toBe(0);
+    const { port, requests } = await startTestServer({ limits: { requestMs: 30 } });
+    expect([0, 413]).toContain(statusOf(await exchangeRaw(port, request)));
+    expect(requests).toEqual([]);
   });
 
   it('counts the time for the whole request, not between bytes', async () => {
-    const port = await start({ requestMs: 60 });
+    const { port } = await startTestServer({ limits: { requestMs: 60 } });
     const socket = await open(port);
     const end = readToEnd(socket);
     socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
@@ -133,15 +106,10 @@ describe('time and places', () => {
   });
 
   it('lets the handler take longer than a request may', async () => {
-    const entered = createGate();
-    const gate = createGate();
-    const port = await start({ requestMs: 1_000 }, async () => {
-      entered.open();
-      await gate.passed;
-      return { status: 200, headers: {}, body: 'slow' };
-    });
-    const answer = exchangeRaw(port, rawRequest('/', 'h'));
-    await entered.passed;
+    const { handle, gate, entered } = createGatedHandler('slow');
+    const { port } = await startTestServer({ handle, limits: { requestMs: 1_000 } });
+    const answer = exchangeRaw(port, GET);
+    await entered;
     // An idle connection that came later: when its time is up, so would be that of the request in hand.
     expect(await exchangeRaw(port, '')).toBe('');
     gate.open();
@@ -149,59 +117,94 @@ describe('time and places', () => {
   });
 
   it('does not wait for ever for a client that takes no answer', async () => {
-    const body = 'x'.repeat(50_000_000); // more than the system's buffers hold
-    const handle = () => ({ status: 200, headers: {}, body });
-    const server = await startRunning({ answerMs: 30, closeMs: 60_000 }, handle);
+    const handle = answering('x'.repeat(50_000_000)); // more than the system's buffers hold
+    const server = await startTestServer({ handle, limits: { answerMs: 30, closeMs: 60_000 } });
     const socket = await open(server.port);
     const begun = createGate();
     socket.once('data', () => {
       socket.pause();
       begun.open();
     });
-    socket.write(rawRequest('/', 'h'));
+    socket.write(GET);
     await begun.passed;
     await server.close(); // waits for answers in flight
     expect(socket.destroyed).toBe(false);
   });
 
   it('serves a genuine request while 200 connections send a byte now and then', async () => {
-    const port = await start();
+    const { port } = await startTestServer();
     const slow = await Promise.all(Array.from({ length: 200 }, () => open(port)));
     for (const socket of slow) socket.write('GET / HTTP/1.1\r\nHost: h\r\nX: ');
     const drip = setInterval(() => {
       for (const socket of slow) if (socket.writable) socket.write('x');
     }, 10);
     for (let request = 0; request < 20; request += 1) {
-      expect(statusOf(await exchangeRaw(port, rawRequest('/', 'h')))).toBe(200);
+      expect(statusOf(await exchangeRaw(port, GET))).toBe(200);
     }
     clearInterval(drip);
     expect(slow.some((socket) => socket.writable)).toBe(true);
   });
 
   it('gives the place of the oldest connection without a request to a new one', async () => {
-    const port = await start({ sockets: 3 });
+    const { port } = await startTestServer({ limits: { sockets: 3 } });
     const [first, second] = [await open(port), await open(port)];
     const firstEnd = readToEnd(first);
     const lastTwo = [await open(port), await open(port)];
     await firstEnd;
     const answer = readToEnd(second);
-    second.write(rawRequest('/', 'h'));
+    second.write(GET);
     expect(statusOf(await answer)).toBe(200);
     expect(lastTwo.every((socket) => !socket.destroyed)).toBe(true);
   });
 
   it('drops a new connection when every place has a request in hand', async () => {
-    const gate = createGate();
-    const entered = createGate();
-    const port = await start({ sockets: 2 }, async () => {
-      if (handled === 2) entered.open();
-      await gate.passed;
-      return { status: 200, headers: {}, body: 'kept' };
-    });
-    const kept = [exchangeRaw(port, rawRequest('/', 'h')), exchangeRaw(port, rawRequest('/', 'h'))];
-    await entered.passed;
-    expect(await exchangeRaw(port, rawRequest('/', 'h'))).toBe('');
+    const { handle, gate, entered } = createGatedHandler('kept', 2);
+    const { port } = await startTestServer({ handle, limits: { sockets: 2 } });
+    const kept = [exchangeRaw(port, GET), exchangeRaw(port, GET)];
+    await entered;
+    expect(await exchangeRaw(port, GET)).toBe('');
     gate.open();
     expect((await Promise.all(kept)).map(bodyOf)).toEqual(['kept', 'kept']);
+  });
+});
+
+describe('a server with a certificate', () => {
+  let tls: SelfSignedCertificate;
+  beforeAll(async () => {
+    tls = await createSelfSignedCertificate();
+  });
+
+  it('answers over TLS alone, within its limits', async () => {
+    const { port } = await startTestServer({ tls, limits: { bodyBytes: 3 } });
+    expect(await exchangeTls({ port, ca: tls.certificate }, GET)).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhello$/s,
+    );
+    const large = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd';
+    expect(await exchangeTls({ port, ca: tls.certificate }, large)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await exchangeRaw(port, GET)).not.toContain('hello');
+  });
+
+  it('gives neither a handshake nor a request for ever', async () => {
+    const { port } = await startTestServer({ tls, limits: { requestMs: 1_000 } });
+    const silent = await openSocket(port);
+    const idle = await openTls({ port, ca: tls.certificate });
+    expect(await Promise.all([readToEnd(silent), readToEnd(idle)])).toEqual(['', '']);
+  });
+
+  it('makes room for a client when others only hold connections', async () => {
+    const { port } = await startTestServer({ tls, limits: { sockets: 2 } });
+    const gone = readToEnd(await openSocket(port));
+    await open(port);
+    expect(await exchangeTls({ port, ca: tls.certificate }, GET)).toContain('hello');
+    expect(await gone).toBe('');
+  });
+
+  it('closes at once, whatever stage connections are in', async () => {
+    const server = await startTestServer({ tls, limits: { closeMs: 60_000 } });
+    const silent = await openSocket(server.port);
+    const idle = await openTls({ port: server.port, ca: tls.certificate });
+    const ends = Promise.all([readToEnd(silent), readToEnd(idle)]);
+    await server.close();
+    expect(await ends).toEqual(['', '']);
   });
 });

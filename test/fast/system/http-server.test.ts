@@ -1,28 +1,16 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type RequestHandler,
-  type RunningServer,
-  type ServerOptions,
-  type ServerRequest,
-  startServer,
-} from '../../../src/system/http-server.ts';
+import type { RequestHandler, ServerOptions } from '../../../src/system/http-server.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
-
-const hello: RequestHandler = () => ({ status: 200, headers: { 'x-test': 'yes' }, body: 'hello' });
-
-async function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
-  const server = await startServer({ addresses: ['127.0.0.1'], port: 0, handle: hello, ...options });
-  onTestFinished(() => server.close());
-  return server;
-}
+import { answering, createGatedHandler, startTestServer } from '../../helpers/test-server.ts';
 
 describe('startServer', () => {
   it('answers, closes the connection and says nothing of its own', async () => {
-    const { port } = await start();
+    const handle = () => ({ status: 200, headers: { 'x-test': 'yes' }, body: 'hello' });
+    const { port } = await startTestServer({ handle });
     const answer = await exchangeRaw(port, rawRequest('/', 'localhost'));
     expect(answer.replace(/\r\nDate: [^\r]+/, '')).toBe(
       'HTTP/1.1 200 OK\r\nx-test: yes\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello',
@@ -30,18 +18,13 @@ describe('startServer', () => {
   });
 
   it('hands the request over as plain data', async () => {
-    const seen: ServerRequest[] = [];
-    const { port } = await start({
-      handle: (request) => {
-        seen.push(request);
-        return { status: 204, headers: {}, body: '' };
-      },
-    });
+    const handle = () => ({ status: 204, headers: {}, body: '' });
+    const { port, requests } = await startTestServer({ handle });
     const head = 'POST //a/%2e/?b=%20 HTTP/1.1\r\nHOST: h\r\nX-One: 1\r\nX-One: 2\r\n__proto__: x\r\n';
     const answer = await exchangeRaw(port, `${head}Content-Length: 3\r\n\r\n\u{e9}=`);
     expect(statusOf(answer)).toBe(204);
     expect(answer).not.toContain('ontent-length');
-    expect(seen).toEqual([
+    expect(requests).toEqual([
       {
         method: 'POST',
         target: '//a/%2e/?b=%20',
@@ -52,24 +35,19 @@ describe('startServer', () => {
   });
 
   it('puts a chunked body together', async () => {
-    const { port } = await start({ handle: ({ body }) => ({ status: 200, headers: {}, body }) });
+    const { port } = await startTestServer({ handle: ({ body }) => ({ status: 200, headers: {}, body }) });
     const request =
       'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
     expect(bodyOf(await exchangeRaw(port, request))).toBe('abcde');
   });
 
   it.each<[string, RequestHandler]>([
-    [
-      'throws',
-      () => {
-        throw new Error('secret detail');
-      },
-    ],
+    ['throws', () => expect.fail('secret detail')],
     ['rejects', () => Promise.reject(new Error('secret detail'))],
     ['sets a header that HTTP cannot carry', () => ({ status: 200, headers: { a: 'b\r\nc: d' }, body: 'x' })],
     ['sets a status that HTTP cannot carry', () => ({ status: 1, headers: {}, body: 'x' })],
   ])('answers a bare 500 when the handler %s', async (_what, handle) => {
-    const { port } = await start({ handle });
+    const { port } = await startTestServer({ handle });
     const answer = await exchangeRaw(port, rawRequest('/', 'localhost'));
     expect([statusOf(answer), bodyOf(answer)]).toEqual([500, '']);
   });
@@ -77,7 +55,7 @@ describe('startServer', () => {
 
 describe('listening', () => {
   it('takes the same ephemeral port on every address, and those addresses alone', async () => {
-    const server = await start({ addresses: ['127.0.0.1', '::1'] });
+    const server = await startTestServer({ addresses: ['127.0.0.1', '::1'] });
     expect(server.addresses).toEqual(['127.0.0.1', '::1']);
     for (const address of server.addresses) {
       expect(statusOf(await exchangeRaw(server.port, rawRequest('/', 'h'), address))).toBe(200);
@@ -87,9 +65,9 @@ describe('listening', () => {
 
   it('passes over an address that this machine lacks, unless it is the first', async () => {
     const absent = '192.0.2.1'; // TEST-NET-1, RFC 5737
-    const server = await start({ addresses: ['127.0.0.1', absent] });
+    const server = await startTestServer({ addresses: ['127.0.0.1', absent] });
     expect(server.addresses).toEqual(['127.0.0.1']);
-    await expect(start({ addresses: [absent, '127.0.0.1'] })).rejects.toMatchObject({
+    await expect(startTestServer({ addresses: [absent, '127.0.0.1'] })).rejects.toMatchObject({
       code: 'EADDRNOTAVAIL',
       address: absent,
     });
@@ -99,17 +77,17 @@ describe('listening', () => {
     const stranger = await occupyPort('::1');
     onTestFinished(() => stranger.close());
     const { port } = stranger;
-    await expect(start({ addresses: ['127.0.0.1', '::1'], port })).rejects.toMatchObject({
+    await expect(startTestServer({ addresses: ['127.0.0.1', '::1'], port })).rejects.toMatchObject({
       code: 'EADDRINUSE',
       address: '::1',
     });
-    expect((await start({ port })).port).toBe(port);
+    expect((await startTestServer({ port })).port).toBe(port);
   });
 });
 
 describe('close', () => {
   it('frees the port at once although idle and half-sent connections are open', async () => {
-    const server = await start({ limits: { closeMs: 60_000 } });
+    const server = await startTestServer({ limits: { closeMs: 60_000 } });
     const idle = await openSocket(server.port);
     const partial = await openSocket(server.port);
     partial.write('GET / HTTP/1.1\r\nHo');
@@ -122,18 +100,10 @@ describe('close', () => {
   });
 
   it('lets an answer in flight out', async () => {
-    const gate = createGate();
-    const entered = createGate();
-    const server = await start({
-      handle: async () => {
-        entered.open();
-        await gate.passed;
-        return { status: 200, headers: {}, body: 'late' };
-      },
-      limits: { closeMs: 60_000 },
-    });
+    const { handle, gate, entered } = createGatedHandler('late');
+    const server = await startTestServer({ handle, limits: { closeMs: 60_000 } });
     const answer = exchangeRaw(server.port, rawRequest('/', 'h'));
-    await entered.passed;
+    await entered;
     const closed = server.close();
     gate.open();
     expect(bodyOf(await answer)).toBe('late');
@@ -142,10 +112,8 @@ describe('close', () => {
 
   it('lets an answer out that is larger than what the system takes at once', async () => {
     const body = 'x'.repeat(50_000_000);
-    const server = await start({
-      handle: () => ({ status: 200, headers: {}, body }),
-      limits: { closeMs: 60_000, answerMs: 60_000 },
-    });
+    const limits = { closeMs: 60_000, answerMs: 60_000 };
+    const server = await startTestServer({ handle: answering(body), limits });
     const socket = await openSocket(server.port);
     const begun = createGate();
     socket.once('data', begun.open);
@@ -158,16 +126,10 @@ describe('close', () => {
   });
 
   it('does not wait longer than it says for a handler that never answers, and may be called again', async () => {
-    const entered = createGate();
-    const server = await start({
-      handle: () => {
-        entered.open();
-        return new Promise(() => {});
-      },
-      limits: { closeMs: 20 },
-    });
+    const { handle, entered } = createGatedHandler('never');
+    const server = await startTestServer({ handle, limits: { closeMs: 20 } });
     const answer = exchangeRaw(server.port, rawRequest('/', 'h'));
-    await entered.passed;
+    await entered;
     await Promise.all([server.close(), server.close()]);
     expect(await answer).toBe('');
     await server.close();
@@ -178,18 +140,7 @@ const echo: RequestHandler = ({ target }) => ({ status: 200, headers: {}, body: 
 
 /** A connection to a server that keeps connections. */
 async function connectTo(options: Partial<ServerOptions> = {}): Promise<Socket> {
-  return openSocket((await start({ handle: echo, keepAlive: true, ...options })).port);
-}
-
-/** A connection whose requests are answered only once the gate is open. */
-async function connectToGated() {
-  const gate = createGate();
-  const handle: RequestHandler = async (request) => {
-    await gate.passed;
-    return echo(request);
-  };
-  const socket = await connectTo({ handle });
-  return { socket, answer: readToEnd(socket), gate };
+  return openSocket((await startTestServer({ handle: echo, keepAlive: true, ...options })).port);
 }
 
 /** Sends a request and returns the first piece of its answer. */
@@ -214,17 +165,19 @@ describe('a server that keeps connections', () => {
   });
 
   it('closes after the answer to a request that another one did not wait for', async () => {
-    const { socket, answer, gate } = await connectToGated();
-    socket.write(rawRequest('/first', 'h') + rawRequest('/second', 'h'));
+    const { handle, gate } = createGatedHandler('first');
+    const socket = await connectTo({ handle });
+    const answer = readToEnd(socket);
+    socket.write(rawRequest('/', 'h').repeat(2));
     gate.open();
-    expect(await answer).toMatch(/\r\nconnection: close\r\n.*\/first$/is);
+    expect(await answer).toMatch(/\r\nconnection: close\r\n.*first$/is);
   });
 
   it('drops a connection that goes on sending requests while one is being answered', async () => {
-    const { socket, answer, gate } = await connectToGated();
-    for (let sent = 0; sent < 4; sent += 1) socket.write(rawRequest(`/${sent}`, 'h'));
+    const socket = await connectTo({ handle: createGatedHandler('first').handle });
+    const answer = readToEnd(socket);
+    socket.write(rawRequest('/', 'h').repeat(4));
     expect(await answer).toBe('');
-    gate.open();
   });
 
   it('gives every request its own deadline', async () => {
@@ -247,7 +200,7 @@ describe('a server that keeps connections', () => {
   });
 
   it('does not wait for idle connections when it closes', async () => {
-    const server = await start({ keepAlive: true, limits: { closeMs: 60_000 } });
+    const server = await startTestServer({ keepAlive: true, limits: { closeMs: 60_000 } });
     const socket = await openSocket(server.port);
     await ask(socket, rawRequest('/one', 'h'));
     const rest = readToEnd(socket);

@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -28,10 +27,14 @@ beforeEach(async () => {
   target = join(folder, 'result.json');
 });
 
-/** Makes a program of its own from lines that use `prepareOutput`, to run under a shell's limits. */
-function bundleScript(lines: string): Promise<string> {
-  const code = `import { prepareOutput } from './src/system/output-file.ts';\n${lines}`;
-  return bundleProgram(join(folder, 'write.mjs'), code);
+/** Runs a program of its own, under a shell's limits, whose lines use the `output` for a path; gives what it prints. */
+async function runUnder(command: string, path: string, lines: string): Promise<string> {
+  const code = `import { prepareOutput } from './src/system/output-file.ts';
+const output = await prepareOutput(process.argv[2]);
+${lines}`;
+  const script = await bundleProgram(join(folder, 'write.mjs'), code);
+  const args = ['-c', command, process.execPath, script, path];
+  return execFileSync('sh', args, { cwd: folder, encoding: 'utf8' });
 }
 
 describe('prepareOutput', () => {
@@ -47,41 +50,14 @@ describe('prepareOutput', () => {
     expect(readdirSync(folder)).toEqual(['result.json']);
   });
 
-  it.runIf(onPosix)('makes the file 0600, even in place of an open one and under any umask', async () => {
-    writeFileSync(target, 'old');
-    chmodSync(target, 0o666);
-    const umask = process.umask(0);
-    try {
-      await (await prepareOutput(target)).commit('new');
-    } finally {
-      process.umask(umask);
-    }
-    expect(statSync(target).mode & 0o777).toBe(0o600);
-  });
-
-  it('discards without a trace, twice and after a commit', async () => {
-    const discarded = await prepareOutput(target);
-    await discarded.discard();
-    await discarded.discard();
-    expect(readdirSync(folder)).toEqual([]);
-    const committed = await prepareOutput(target);
-    await committed.commit('kept');
-    await committed.discard();
-    expect(readFileSync(target, 'utf8')).toBe('kept');
-  });
-
   it.each([
-    ['a missing folder', 'absent/result.json', 'ENOENT'],
     ['a file as folder', 'file/result.json', 'ENOTDIR'],
-    ['a folder', 'sub', 'EISDIR'],
     ['a name that ends in a slash', 'new/', 'EISDIR'],
-    ['a name that was not UTF-8', 'a\ufffd', 'EILSEQ'],
   ])('refuses %s at once', async (_, name, code) => {
     writeFileSync(join(folder, 'file'), '');
-    mkdirSync(join(folder, 'sub'));
     await expect(prepareOutput(`${folder}/${name}`)).rejects.toMatchObject({ code });
     await expect(prepareOutput('')).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(readdirSync(folder).toSorted()).toEqual(['file', 'sub']);
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 
   it.runIf(onPosix).each(['elsewhere', 'absent', '/dev/null'])('refuses a link to %s', async (to) => {
@@ -118,12 +94,8 @@ describe('prepareOutput', () => {
 
   it.runIf(onPosix)('leaves the old file and nothing else when space runs out half-way', async () => {
     writeFileSync(target, 'old');
-    const script = await bundleScript(`
-      const output = await prepareOutput(process.argv[2]);
-      await output.commit('x'.repeat(100_000)).catch((error) => console.log(error.code));`);
-    const command = 'ulimit -f 8; exec "$0" "$1" "$2"';
-    const child = spawnSync('sh', ['-c', command, process.execPath, script, target], { encoding: 'utf8' });
-    expect(child.stdout).toBe('EFBIG\n');
+    const lines = `await output.commit('x'.repeat(100_000)).catch((error) => console.log(error.code));`;
+    expect(await runUnder('ulimit -f 8; exec "$0" "$1" "$2"', target, lines)).toBe('EFBIG\n');
     expect(readFileSync(target, 'utf8')).toBe('old');
     expect(readdirSync(folder).toSorted()).toEqual(['result.json', 'write.mjs']);
   });
@@ -151,12 +123,8 @@ describe.runIf(onPosix)('prepareOutput for what is no file', () => {
   });
 
   it('appends to a descriptor that a shell has opened', async () => {
-    const script = await bundleScript(`
-      const output = await prepareOutput('/dev/stdout');
-      await output.commit('second');
-      await output.discard();`);
-    const command = '{ echo first; exec "$0" "$1"; } > "$2"';
-    execFileSync('sh', ['-c', command, process.execPath, script, target]);
+    const command = '{ echo first; exec "$0" "$1" "$2"; } > result.json';
+    await runUnder(command, '/dev/stdout', `await output.commit('second'); await output.discard();`);
     expect(readFileSync(target, 'utf8')).toBe('first\nsecond');
   });
 });

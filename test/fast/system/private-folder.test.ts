@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   findConfigFolder,
-  openConfigFolder,
   openPrivateFolder,
   type PrivateFolder,
 } from '../../../src/system/private-folder.ts';
@@ -47,16 +46,6 @@ describe('a private folder', () => {
     await folder.write('profiles/a.json', 'new', REPLACE);
     expect(await modeOf(join(folder.path, 'profiles'))).toBe(0o700);
     expect(await modeOf(join(folder.path, 'profiles/a.json'))).toBe(0o600);
-  });
-
-  it('does not replace a file unasked, and leaves nothing behind when it refuses', async () => {
-    const folder = await setUp();
-    await folder.write('a', 'old', NEW);
-    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
-    expect(await textOf(folder, 'a')).toBe('old');
-    await folder.write('a', 'new', REPLACE);
-    expect(await textOf(folder, 'a')).toBe('new');
-    expect(await readdir(folder.path)).toEqual(['a']);
   });
 
   it('lets one of many writers make a file, and gives readers a whole one of any of them', async () => {
@@ -111,15 +100,12 @@ describe('symbolic links are not followed', () => {
 });
 
 describe('a folder that cannot be made', () => {
-  it.each([
-    [
-      'a link that leads nowhere',
-      (place: string, path: string) => symlink(join(place, 'missing', 'x'), path),
-    ],
-    ['a file', (_place: string, path: string) => writeFile(path, '')],
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['a link that leads nowhere', (path) => symlink('missing/x', path)],
+    ['a file', (path) => writeFile(path, '')],
   ])('below %s says so, and does not try for ever', async (_name, make) => {
     const place = await makeTemporaryFolder();
-    await make(place, join(place, 'config'));
+    await make(join(place, 'config'));
     const folder = openPrivateFolder(join(place, 'config', 'sgid'));
     await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
     expect(await readdir(place)).toEqual(['config']);
@@ -147,49 +133,29 @@ describe('what is no file', () => {
   });
 });
 
-describe('what a place gives away', () => {
-  it.each([
-    [0o600, false],
-    [0o640, true],
-    [0o604, true],
-  ])('a file with mode %o is readable by others: %s', async (mode, readableByOthers) => {
-    const folder = await setUp();
-    await folder.write('a', 'test', NEW);
-    await chmod(join(folder.path, 'a'), mode);
-    expect(await folder.read('a')).toMatchObject({ readableByOthers, writableFolder: undefined });
-  });
-
-  it.each([
-    [0o755, '.', false],
-    [0o775, '.', true],
-    [0o702, 'profiles', true],
-  ])('a folder with mode %o (%s) takes files of others: %s', async (mode, name, writable) => {
-    const folder = await setUp();
-    await folder.write('profiles/a', 'test', NEW);
-    await chmod(join(folder.path, name), mode);
-    const { writableFolder } = await folder.read('profiles/a');
-    expect(writableFolder).toBe(writable ? join(folder.path, name) : undefined);
-  });
+it.each([
+  [0o755, '.', false],
+  [0o775, '.', true],
+  [0o702, 'profiles', true],
+])('a folder with mode %o (%s) takes files of others: %s', async (mode, name, writable) => {
+  const folder = await setUp();
+  await folder.write('profiles/a', 'test', NEW);
+  await chmod(join(folder.path, name), mode);
+  const { writableFolder } = await folder.read('profiles/a');
+  expect(writableFolder).toBe(writable ? join(folder.path, name) : undefined);
 });
 
-describe('the folder of a person’s settings', () => {
-  it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
-    ['linux', { HOME: '/home/test' }, '/home/test/.config'],
-    ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '/srv/config' }, '/srv/config'],
-    ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '' }, '/home/test/.config'],
-    ['linux', { XDG_CONFIG_HOME: './config' }, undefined],
-    ['linux', { HOME: 'test' }, undefined],
-    ['linux', { APPDATA: '/srv/config' }, undefined],
-    ['darwin', { HOME: '/Users/x', XDG_CONFIG_HOME: '/srv' }, '/Users/x/Library/Application Support'],
-    ['win32', { APPDATA: 'C:\\test\\Roaming' }, 'C:\\test\\Roaming'],
-    ['win32', { APPDATA: 'AppData', USERPROFILE: 'C:\\test' }, 'C:\\test\\AppData\\Roaming'],
-    ['win32', { HOME: 'C:\\test' }, undefined],
-  ])('on %s with %j is %s', (platform, env, folder) => {
-    expect(findConfigFolder(env, platform)).toBe(folder);
-  });
-
-  it('holds one of this program, or none', () => {
-    expect(openConfigFolder({ HOME: '/home/test', XDG_CONFIG_HOME: '/srv' })?.path).toMatch(/[\\/]sgid$/);
-    expect(openConfigFolder({})).toBeUndefined();
-  });
+it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
+  ['linux', { HOME: '/home/test' }, '/home/test/.config'],
+  ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '/srv/config' }, '/srv/config'],
+  ['linux', { HOME: '/home/test', XDG_CONFIG_HOME: '' }, '/home/test/.config'],
+  ['linux', { XDG_CONFIG_HOME: './config' }, undefined],
+  ['linux', { HOME: 'test' }, undefined],
+  ['linux', { APPDATA: '/srv/config' }, undefined],
+  ['darwin', { HOME: '/Users/x', XDG_CONFIG_HOME: '/srv' }, '/Users/x/Library/Application Support'],
+  ['win32', { APPDATA: 'C:\\test\\Roaming' }, 'C:\\test\\Roaming'],
+  ['win32', { APPDATA: 'AppData', USERPROFILE: 'C:\\test' }, 'C:\\test\\AppData\\Roaming'],
+  ['win32', { HOME: 'C:\\test' }, undefined],
+])('the folder of a person’s settings on %s with %j is %s', (platform, env, folder) => {
+  expect(findConfigFolder(env, platform)).toBe(folder);
 });
