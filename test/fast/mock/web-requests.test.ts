@@ -56,6 +56,10 @@ describe('a mock without a socket', () => {
     expect([taken.status, taken.body]).toEqual([204, null]);
   });
 
+  it('has no control API unless asked', async () => {
+    expect((await createMockSgid().handle(post('{}', JSON_TYPE, '/_mock/reset'))).status).toBe(404);
+  });
+
   it('answers HEAD without a body', async () => {
     const { handle } = createMockSgid();
     const { status, headers, body } = await handle(new Request(`${HOSTNAME}/v2/health`, { method: 'HEAD' }));

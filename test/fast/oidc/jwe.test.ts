@@ -78,13 +78,8 @@ describe.each(pairs(['dir', 'A256GCMKW']))('%s, %s', (alg, enc) => {
 
   it('is not opened with another key, or one of another length', async () => {
     const jwe = await seal(key, { alg, enc });
-    for (const other of [
-      randomBytes(key.length),
-      key.subarray(1),
-      Buffer.concat([key, key]),
-      Buffer.alloc(0),
-    ])
-      expect(open(jwe, other)).toBe('undecryptable');
+    const others = [randomBytes(key.length), key.subarray(1), Buffer.concat([key, key]), Buffer.alloc(0)];
+    for (const other of others) expect(open(jwe, other)).toBe('undecryptable');
   });
 });
 
@@ -94,6 +89,9 @@ describe('a wrapped key', () => {
   it('is not opened when it was changed', async () => {
     const jwe = await seal(PUBLIC_KEY, { alg: 'RSA-OAEP-256', enc });
     expect(opened(decryptJwe(withPart(jwe, 1, flip), PRIVATE_KEY, KEY_ALGORITHMS))).toBe('undecryptable');
+    const shared = randomBytes(16);
+    const wrapped = withPart(await seal(shared, { alg: 'A128GCMKW', enc }), 1, flip);
+    expect(opened(decryptJwe(wrapped, shared, FIELD_ALGORITHMS))).toBe('undecryptable');
   });
 
   it('may not stand beside a key that is used directly', async () => {

@@ -13,7 +13,6 @@ import {
   networkFailure,
   PERSON,
   type Reply,
-  userinfoBody,
 } from '../../helpers/fake-provider.ts';
 import { HOSTNAME, NONCE, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
 
@@ -26,14 +25,14 @@ const SENT = {
 const TOKENS = { sub: SUB, accessToken: ACCESS_TOKEN };
 const LONGEST = 'x'.repeat(16 * 1024);
 
-function setUp(parts: FakeProviderParts = {}, hostname = HOSTNAME) {
+function setUp(parts: FakeProviderParts = {}) {
   const provider = createFakeProvider(parts);
   const clock = createFakeClock();
   const sgid = new SgidProvider({
     clientId: TEST_CLIENT_ID,
     clientSecret: TEST_CLIENT_SECRET,
     privateKey: createPrivateKey(TEST_PRIVATE_KEY),
-    hostname,
+    hostname: HOSTNAME,
     transport: { fetch: provider.fetch, clock },
   });
   return { sgid, provider, clock };
@@ -44,18 +43,6 @@ const goodTokens = async (more: Record<string, unknown> = {}): Promise<Reply> =>
 });
 
 describe('a login', () => {
-  it('needs no private key to exchange the code, and one for the claims', async () => {
-    const { fetch } = createFakeProvider();
-    const sgid = new SgidProvider({
-      clientId: TEST_CLIENT_ID,
-      clientSecret: TEST_CLIENT_SECRET,
-      hostname: HOSTNAME,
-      transport: { fetch, clock: createFakeClock() },
-    });
-    const tokens = await sgid.exchange(CODE, SENT);
-    await expect(sgid.claims(tokens)).rejects.toThrow(TypeError);
-  });
-
   it('exchanges the code, verifies the ID token and decrypts the data, step by step', async () => {
     const { sgid, provider } = setUp();
     const journal = new Journal(0);
@@ -94,32 +81,12 @@ describe('a login', () => {
     expect(found).toContainEqual({ check: 'fields', verdict: 'pass', detail: '1 decrypted' });
   });
 
-  it('makes a fresh state, nonce and verifier, unless they are given', async () => {
-    const { sgid } = setUp();
-    const request = { redirectUri: SENT.redirectUri, scope: ['openid'] };
-    const [one, other] = [await sgid.authorize(request), await sgid.authorize(request)];
-    for (const name of ['state', 'nonce', 'codeVerifier', 'url'] as const)
-      expect(one[name]).not.toBe(other[name]);
-    expect(one.state).toMatch(/^[\w-]{43}$/);
-    const given = await sgid.authorize({ ...request, state: 's', nonce: 'n' });
-    expect(given).toMatchObject({ state: 's', nonce: 'n', issuer: `${HOSTNAME}/v2` });
-    expect(given.url).toContain('&state=s&nonce=n');
-  });
-
   it('keeps the JWKS between logins', async () => {
     const { sgid, provider } = setUp();
     await sgid.prepare();
     await sgid.exchange(CODE, SENT);
     await sgid.exchange(CODE, SENT);
     expect(provider.requestsTo('jwks')).toHaveLength(1);
-  });
-
-  it('gives no data for openid alone', async () => {
-    await expect(setUp({ userinfo: { body: { sub: SUB } } }).sgid.claims(TOKENS)).resolves.toEqual({});
-  });
-
-  it('refuses an unusable hostname', async () => {
-    expect((await errorOf(() => setUp({}, `${HOSTNAME}/`))).code).toBe('ERR_HOSTNAME');
   });
 });
 
@@ -157,25 +124,9 @@ describe('the tokens', () => {
     expect(error.reply?.body.startsWith('access_token=') ? '' : wordsOf(error)).not.toMatch(/canary|xxx|ééé/);
   });
 
-  it.each<[number, string]>([
-    [201, 'ERR_RESPONSE_INVALID'],
-    [307, 'ERR_RESPONSE_REDIRECT'],
-    [400, 'ERR_TOKEN_REFUSED'],
-    [500, 'ERR_PROVIDER_UNAVAILABLE'],
-  ])('are refused with HTTP %i', async (status, code) => {
-    const { sgid } = setUp({ token: async () => ({ ...(await goodTokens()), status }) });
-    expect(await errorOf(() => sgid.exchange(CODE, SENT))).toMatchObject({ code, step: 'token' });
-  });
-
-  it.each<[string, (secret: string) => string]>([
-    ['raw', (secret) => `no: ${secret}`],
-    ['URL-encoded', (secret) => `no: ${encodeURIComponent(secret)}`],
-    ['form-encoded', (secret) => `no: ${new URLSearchParams({ x: secret }).toString().slice(2)}`],
-    ['in JSON', (secret) => JSON.stringify({ message: `no: ${secret}` })],
-    ['in base64', (secret) => Buffer.from(secret).toString('base64')],
-  ])('are refused without an echo of a secret: %s', async (_name, echo) => {
+  it('are refused without an echo of a secret', async () => {
     for (const secret of [TEST_CLIENT_SECRET, CODE.code, SENT.codeVerifier]) {
-      const { sgid } = setUp({ token: { status: 400, body: echo(secret) } });
+      const { sgid } = setUp({ token: { status: 400, body: `no: ${encodeURIComponent(secret)}` } });
       const error = await errorOf(() => sgid.exchange(CODE, SENT));
       expect(error.reply?.body).toContain('[redacted]');
       expect(wordsOf(error)).not.toMatch(/canary|public-test-secret/);
@@ -185,14 +136,10 @@ describe('the tokens', () => {
 
 describe('the code exchange is never repeated', () => {
   it.each<[string, Reply | Error, string]>([
-    ['502', { status: 502 }, 'ERR_PROVIDER_UNAVAILABLE'],
     ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }, 'ERR_PROVIDER_UNAVAILABLE'],
-    ['429', { status: 429 }, 'ERR_PROVIDER_UNAVAILABLE'],
-    ['302', { status: 302, headers: { location: 'https://evil.test' } }, 'ERR_RESPONSE_REDIRECT'],
     ['307', { status: 307, headers: { location: `${HOSTNAME}/v2/oauth/token` } }, 'ERR_RESPONSE_REDIRECT'],
     ['400', { status: 400, body: { error: 'invalid_grant' } }, 'ERR_TOKEN_REFUSED'],
     ['a reset', networkFailure('ECONNRESET'), 'ERR_NETWORK'],
-    ['a broken pipe', networkFailure('EPIPE'), 'ERR_NETWORK'],
     ['a time-out', networkFailure('ERR_HTTP_TIMEOUT'), 'ERR_HTTP_TIMEOUT'],
   ])('on %s', async (_name, failure, code) => {
     const { sgid, provider, clock } = setUp({ token: [failure, () => goodTokens()] });
@@ -213,21 +160,8 @@ describe('the code exchange is never repeated', () => {
 });
 
 describe('userinfo', () => {
-  it.each<[string, Reply | Error]>([
-    ['503', { status: 503 }],
-    ['a reset', networkFailure('ECONNRESET')],
-  ])('is repeated twice on %s', async (_name, failure) => {
-    const userinfo = async (): Promise<Reply> => ({ body: await userinfoBody(PERSON) });
-    const { sgid, provider } = setUp({ userinfo: [failure, failure, userinfo] });
-    await expect(sgid.claims(TOKENS)).resolves.toEqual(PERSON);
-    expect(provider.requestsTo('userinfo')).toHaveLength(3);
-  });
-
   it.each<[Reply, string]>([
     [{ status: 401, body: `Bearer ${ACCESS_TOKEN} expired` }, 'ERR_USERINFO_REFUSED'],
-    [{ status: 403 }, 'ERR_USERINFO_REFUSED'],
-    [{ status: 302 }, 'ERR_RESPONSE_REDIRECT'],
-    [{ status: 500 }, 'ERR_PROVIDER_UNAVAILABLE'],
     [{ body: 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' }, 'ERR_RESPONSE_INVALID'],
     [{ body: { sub: 'u=2' } }, 'ERR_SUB_MISMATCH'],
   ])('is not repeated on %j', async (reply, code) => {
@@ -236,21 +170,5 @@ describe('userinfo', () => {
     expect(error).toMatchObject({ code, step: 'userinfo' });
     expect(wordsOf(error)).not.toContain(ACCESS_TOKEN);
     expect(provider.requests).toHaveLength(1);
-  });
-});
-
-describe('an interruption', () => {
-  it.each(['token', 'jwks', 'userinfo'] as const)('during %s rejects with its reason', async (part) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const reason = new Error('interrupted');
-    const { sgid } = setUp({
-      [part]: () => {
-        controller.abort(reason);
-        throw networkFailure('ABORT_ERR');
-      },
-    });
-    const run = part === 'userinfo' ? sgid.claims(TOKENS, { signal }) : sgid.exchange(CODE, SENT, { signal });
-    await expect(run).rejects.toBe(reason);
   });
 });
