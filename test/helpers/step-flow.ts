@@ -46,4 +46,33 @@ export async function startSteps(options: ProviderOptions & { readonly provider?
   };
 }
 
+/** The same, with a login to which the person has consented. */
+export async function startCallback(options?: Parameters<typeof startSteps>[0], args?: readonly string[]) {
+  const flow = await startSteps(options);
+  const login = await flow.start(args);
+  return {
+    ...flow,
+    ...login,
+    /** Runs `sgid callback` with the transaction on standard input. */
+    finish: (
+      args: readonly string[] = [],
+      { url = login.url.href, ...run }: RunOptions & { readonly url?: string } = {},
+    ): Promise<RunResult> =>
+      flow.run(['callback', '--transaction', '-', url, ...args], { stdin: login.text, ...run }),
+  };
+}
+
+/** The same, with the tokens of a login. */
+export async function startUserinfo(options?: Parameters<typeof startSteps>[0], args?: readonly string[]) {
+  const flow = await startSteps(options);
+  const tokens = await flow.obtainTokens(args);
+  return {
+    ...flow,
+    tokens: JSON.parse(tokens),
+    /** Runs `sgid userinfo` with the tokens on standard input. */
+    userinfo: (args: readonly string[] = [], run: RunOptions = {}): Promise<RunResult> =>
+      flow.run(['userinfo', ...args], { stdin: tokens, ...run }),
+  };
+}
+
 export type StepFlow = Awaited<ReturnType<typeof startSteps>>;

@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { generateCodeChallenge } from '../../../src/oidc/pkce.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
 import { REDIRECT_URI, startSteps } from '../../helpers/step-flow.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -16,46 +17,67 @@ function authorize(args: readonly string[] = [], env: Readonly<Record<string, st
   return runSgid(['authorize-url', ...args], { env, clock: createFakeClock() });
 }
 
+describe('sgid pkce', () => {
+  it('prints a pair that belongs together, another one each time', async () => {
+    const [one, other] = [await runSgid(['pkce']), await runSgid(['pkce'])];
+    const pair = JSON.parse(one.stdout);
+    expect(one).toEqual({ exitCode: 0, stdout: `${JSON.stringify(pair, null, 2)}\n`, stderr: '' });
+    const { codeVerifier } = pair;
+    expect(codeVerifier).toMatch(/^[\w-]{43}$/);
+    const codeChallenge = generateCodeChallenge(codeVerifier);
+    expect(Object.entries(pair)).toEqual(
+      Object.entries({ codeVerifier, codeChallenge, codeChallengeMethod: 'S256' }),
+    );
+    expect(one.stdout).not.toBe(other.stdout);
+  });
+
+  it.each([43, 44, 64, 127, 128])('makes a verifier of %i characters', async (length) => {
+    const { stdout } = await runSgid(['pkce', '--length', String(length)]);
+    expect(JSON.parse(stdout).codeVerifier).toMatch(new RegExp(`^[\\w-]{${length}}$`));
+  });
+
+  it.each(['42', '129', '0', '-43', '4e1', '43.5', ' 43', '0x30', '043x', 'many', '9'.repeat(400)])(
+    'refuses a length of %j',
+    async (length) => {
+      const words = '--length takes a number of characters from 43 to 128';
+      expectError(await runSgid(['pkce', '--length', length]), 2, 'ERR_USAGE', words);
+    },
+  );
+});
+
 describe('sgid authorize-url', () => {
-  it('prints a transaction', async () => {
+  it('prints a transaction, and puts all of it into the URL but the verifier', async () => {
     const { exitCode, stdout, stderr } = await authorize();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const transaction = JSON.parse(stdout);
     expect(stdout).toBe(`${JSON.stringify(transaction, null, 2)}\n`);
-    expect(Object.keys(transaction)).toEqual([
-      ...['url', 'state', 'nonce', 'codeVerifier', 'codeChallenge', 'redirectUri', 'scope'],
-      ...['clientId', 'hostname', 'createdAt'],
-    ]);
-    expect(transaction).toMatchObject({
-      redirectUri: REDIRECT_URI,
-      scope: 'openid myinfo.name',
-      clientId: 'TEST-1a2b3c4d',
-      hostname: 'https://api.id.gov.sg',
-      createdAt: '2026-01-15T08:00:00.000Z',
-    });
-    for (const name of ['state', 'nonce']) expect(transaction[name]).toMatch(/^[\w-]{43}$/);
-    expect(transaction.codeChallenge).toBe(generateCodeChallenge(transaction.codeVerifier));
-  });
+    const { url, state, nonce, codeVerifier, codeChallenge } = transaction;
+    const [redirectUri, scope, clientId] = [REDIRECT_URI, 'openid myinfo.name', 'TEST-1a2b3c4d'];
+    const rest = { hostname: 'https://api.id.gov.sg', createdAt: '2026-01-15T08:00:00.000Z' };
+    const made = { url, state, nonce, codeVerifier, codeChallenge };
+    expect(Object.entries(transaction)).toEqual(
+      Object.entries({ ...made, redirectUri, scope, clientId, ...rest }),
+    );
+    for (const value of [state, nonce]) expect(value).toMatch(/^[\w-]{43}$/);
+    expect(codeChallenge).toBe(generateCodeChallenge(codeVerifier));
 
-  it('puts all of it into the URL, but never the verifier', async () => {
-    const { url, codeVerifier, ...transaction } = JSON.parse((await authorize()).stdout);
     const { origin, pathname, searchParams } = new URL(url);
     expect(origin + pathname).toBe('https://api.id.gov.sg/v2/oauth/authorize');
     expect(Object.fromEntries(searchParams)).toEqual({
       response_type: 'code',
-      client_id: transaction.clientId,
-      redirect_uri: transaction.redirectUri,
-      scope: transaction.scope,
-      code_challenge: transaction.codeChallenge,
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      scope,
+      code_challenge: codeChallenge,
       code_challenge_method: 'S256',
-      state: transaction.state,
-      nonce: transaction.nonce,
+      state,
+      nonce,
     });
     expect(url).not.toContain(codeVerifier);
   });
 
   it('makes state, nonce and verifier anew each time', async () => {
-    const [one, other] = await Promise.all([authorize(), authorize()]);
+    const [one, other] = [await authorize(), await authorize()];
     for (const name of ['state', 'nonce', 'codeVerifier'])
       expect(JSON.parse(one.stdout)[name]).not.toBe(JSON.parse(other.stdout)[name]);
   });
@@ -79,52 +101,38 @@ describe('sgid authorize-url', () => {
 
   it('needs no secret, reads none, and touches no network', async () => {
     const { provider, run } = await startSteps();
-    const { exitCode } = await run(['authorize-url'], {
-      env: {
-        SGID_CLIENT_SECRET: undefined,
-        SGID_PRIVATE_KEY: undefined,
-        SGID_CLIENT_SECRET_FILE: '/nonexistent/secret.txt',
-        SGID_PRIVATE_KEY_PATH: '/nonexistent/key.pem',
-      },
-    });
-    expect(exitCode).toBe(0);
+    const none = { SGID_CLIENT_SECRET: undefined, SGID_PRIVATE_KEY: undefined };
+    const absent = { SGID_CLIENT_SECRET_FILE: '/nowhere/secret', SGID_PRIVATE_KEY_PATH: '/nowhere/key.pem' };
+    expect(await run(['authorize-url'], { env: { ...none, ...absent } })).toMatchObject({ exitCode: 0 });
     expect(provider.requests).toEqual([]);
   });
 
   it('misses nothing but what it needs', async () => {
     const run = await authorize([], {});
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(run.stderr).toContain('missing: client id (--client-id, SGID_CLIENT_ID); redirect URI (');
+    const words = 'missing: client id (--client-id, SGID_CLIENT_ID); redirect URI (';
+    expectError(run, 3, 'ERR_MISSING_CREDENTIALS', words);
     expect(run.stderr).not.toContain('SECRET');
-    expect(errorCodeOf(run)).toBe('ERR_MISSING_CREDENTIALS');
   });
 
   it('warns of an unknown scope, and asks for it all the same', async () => {
     const { exitCode, stdout, stderr } = await authorize(['-s', 'openid myinfo.nam']);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(
-      'warning: the scope myinfo.nam is not in the catalogue; did you mean myinfo.name?',
-    );
+    const warning = 'warning: the scope myinfo.nam is not in the catalogue; did you mean myinfo.name?';
+    expect(stderr).toContain(warning);
     expect(JSON.parse(stdout).scope).toBe('openid myinfo.nam');
   });
 
-  it.each([
-    [['--code-challenge', `${CHALLENGE}A`], '--code-challenge is not an S256 challenge'],
-    [['--code-challenge', `${CHALLENGE.slice(1)}=`], '--code-challenge is not an S256 challenge'],
-  ])('refuses %j', async (args, words) => {
-    const run = await authorize(args);
-    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
-  });
+  const NO_CHALLENGE = '--code-challenge is not an S256 challenge';
 
-  it.each([
-    [['--scope', 'myinfo.name'], 'ERR_SCOPE'],
-    [['--redirect-uri', 'localhost/x'], 'ERR_REDIRECT_URI'],
-    [['--hostname', 'https://provider.test/'], 'ERR_HOSTNAME'],
-    [['--hostname', 'http://provider.test'], 'ERR_HOSTNAME'],
-  ])('refuses %j with %s', async (args, code) => {
-    const run = await authorize(args);
-    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(errorCodeOf(run)).toBe(code);
+  it.each<[readonly string[], number, SgidErrorCode, string]>([
+    [['--code-challenge', `${CHALLENGE}A`], 2, 'ERR_USAGE', NO_CHALLENGE],
+    [['--code-challenge', `${CHALLENGE.slice(1)}=`], 2, 'ERR_USAGE', NO_CHALLENGE],
+    [['--scope', 'myinfo.name'], 3, 'ERR_SCOPE', ''],
+    [['--redirect-uri', 'localhost/x'], 3, 'ERR_REDIRECT_URI', ''],
+    [['--hostname', 'https://provider.test/'], 3, 'ERR_HOSTNAME', ''],
+    [['--hostname', 'http://provider.test'], 3, 'ERR_HOSTNAME', ''],
+  ])('refuses %j: exit %i', async (args, exitCode, code, words) => {
+    expectError(await authorize(args), exitCode, code, words);
   });
 
   it('writes to --out with mode 0600, and then nothing to standard output', async () => {
@@ -133,8 +141,6 @@ describe('sgid authorize-url', () => {
     expect(await authorize(['--out', path])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ clientId: 'TEST-1a2b3c4d' });
-    const refused = await authorize(['--out', join(folder, 'nowhere', 'x.json')]);
-    expect(refused).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(errorCodeOf(refused)).toBe('ERR_OUTPUT');
+    expectError(await authorize(['--out', join(folder, 'nowhere', 'x.json')]), 3, 'ERR_OUTPUT');
   });
 });

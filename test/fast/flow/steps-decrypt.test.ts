@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
 import { savedUserinfo, withHeader } from '../../helpers/saved-userinfo.ts';
 import { SUB } from '../../helpers/sign-id-token.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { keyText } from '../keys/key-fixtures.ts';
 
 /** Runs the step with the private key alone. */
 function decrypt(stdin: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
@@ -21,10 +22,8 @@ describe('sgid decrypt', () => {
     const values = { 'myinfo.name': '陈伟明', 'myinfo.vehicles': '[{"vehicle_number":"SBA1"}]' };
     const { exitCode, stdout, stderr } = await decrypt(savedUserinfo(values, {}, profile));
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({
-      sub: SUB,
-      data: { 'myinfo.name': '陈伟明', 'myinfo.vehicles': [{ vehicle_number: 'SBA1' }] },
-    });
+    const data = { ...values, 'myinfo.vehicles': [{ vehicle_number: 'SBA1' }] };
+    expect(JSON.parse(stdout)).toEqual({ sub: SUB, data });
   });
 
   it('reads a file, standard input by its name, and one with a byte order mark', async () => {
@@ -52,26 +51,23 @@ describe('sgid decrypt', () => {
   });
 
   it('takes the claim names for data', async () => {
-    const values = Object.fromEntries([
-      ['__proto__', 'a'],
-      ['constructor', 'b'],
-    ]);
-    const { stdout } = await decrypt(savedUserinfo(values));
-    expect(stdout).toContain('"__proto__": "a"');
-    expect(stdout).toContain('"constructor": "b"');
+    const values = JSON.parse('{"__proto__": "a", "constructor": "b"}');
+    expect((await decrypt(savedUserinfo(values))).stdout).toContain(
+      '"__proto__": "a",\n    "constructor": "b"',
+    );
   });
 
   it('needs the private key, and nothing else', async () => {
     const result = await decrypt(savedUserinfo(), [], { env: {} });
-    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(result.stderr).toContain('missing: private key (--private-key-file, SGID_PRIVATE_KEY');
+    const words = 'missing: private key (--private-key-file, SGID_PRIVATE_KEY';
+    expectError(result, 3, 'ERR_MISSING_CREDENTIALS', words);
     expect(result.stderr).not.toMatch(/client|redirect/i);
   });
 
   it('has standard input for one of both only', async () => {
-    const { exitCode, stderr } = await decrypt(savedUserinfo(), ['--private-key-file', '-'], { env: {} });
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('the userinfo reply and --private-key-file cannot both read standard input');
+    const refused = await decrypt(savedUserinfo(), ['--private-key-file', '-'], { env: {} });
+    const words = 'the userinfo reply and --private-key-file cannot both read standard input';
+    expectError(refused, 2, 'ERR_USAGE', words);
     const path = await writeTemporaryFile('userinfo.json', savedUserinfo());
     const result = await decrypt(TEST_PRIVATE_KEY, [path, '--private-key-file', '-'], { env: {} });
     expect(result).toMatchObject({ exitCode: 0 });
@@ -80,59 +76,43 @@ describe('sgid decrypt', () => {
 
 describe('sgid decrypt refuses', () => {
   const { key, data } = JSON.parse(savedUserinfo());
-  const field: string = data['myinfo.name'];
 
   const PBES2 = { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 1, p2s: 'AA' };
+  const field = { data: { a: withHeader(data['myinfo.name'], PBES2) } };
   const tooMany = Object.fromEntries([...'abcdefghijkl'].map((name) => [name, 1]));
   const INVALID = [8, 'ERR_JWE_INVALID'] as const;
   const ALGORITHM = [8, 'ERR_JWE_ALGORITHM'] as const;
+  const KEY = [8, 'ERR_DECRYPT_KEY'] as const;
   const FILE = [3, 'ERR_FILE'] as const;
   const keyAs = (alg: string, enc: string) => ({ key: withHeader(key, { alg, enc }) });
 
-  it.each<[string, Record<string, unknown>, number, string, string]>([
+  it.each<[string, Record<string, unknown>, number, SgidErrorCode, string]>([
     ['a key that is no JWE', { key: 'x' }, ...INVALID, 'the payload key is not a well-formed'],
     ['a field that is no JWE', { data: { a: 'x' } }, ...INVALID, 'the claim a is not a well-formed'],
     ['a key by RSA1_5', keyAs('RSA1_5', 'A256GCM'), ...ALGORITHM, 'Accepted: RSA-OAEP-256'],
-    [
-      'a field by PBES2',
-      { data: { a: withHeader(field, PBES2) } },
-      ...ALGORITHM,
-      'the claim a is encrypted with an algorithm',
-    ],
+    ['a field by PBES2', field, ...ALGORITHM, 'the claim a is encrypted with an algorithm'],
     ['an unknown content encryption', keyAs('RSA-OAEP', 'A128OFB'), ...ALGORITHM, 'not accepted'],
-    [
-      'another algorithm than it was',
-      keyAs('RSA-OAEP', 'A256GCM'),
-      8,
-      'ERR_DECRYPT_KEY',
-      'cannot decrypt the data',
-    ],
+    ['another algorithm than it was', keyAs('RSA-OAEP', 'A256GCM'), ...KEY, 'cannot decrypt the data'],
     ['data without a key', { key: undefined }, 8, 'ERR_JWE_KEY_MISSING', 'not the key to decrypt it'],
     ['a key without data', { data: undefined }, ...INVALID, '"data" is not an object'],
     ['no subject', { sub: undefined }, ...FILE, '$.sub is missing'],
     ['an empty subject', { sub: '' }, ...FILE, '$.sub must not be empty'],
-    ['a list for data', { data: [field] }, ...FILE, '$.data must be an object, got a list'],
+    ['a list for data', { data: ['x'] }, ...FILE, '$.data must be an object, got a list'],
     ['a number for a field', { data: { 'my.a': 1 } }, ...FILE, '$.data["my.a"] must be text, got a number'],
     ['an object for the key', { key: {} }, ...FILE, '$.key must be text, got an object'],
     ['many problems', { data: tooMany }, ...FILE, 'and 2 more'],
   ])('%s', async (_name, changes, exitCode, code, words) => {
-    const result = await decrypt(savedUserinfo(undefined, changes));
-    expect(result).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(words) });
-    expect(errorCodeOf(result)).toBe(code);
+    expectError(await decrypt(savedUserinfo(undefined, changes)), exitCode, code, words);
   });
 
   it('the private key of another client', async () => {
-    const path = new URL('../../fixtures/keys/rsa-2048.pkcs8.pem', import.meta.url).pathname;
-    const other = await readFile(path, 'utf8');
-    const result = await decrypt(savedUserinfo(), [], { env: { SGID_PRIVATE_KEY: other } });
-    expect(result).toMatchObject({ exitCode: 8, stdout: '' });
-    expect(errorCodeOf(result)).toBe('ERR_DECRYPT_KEY');
+    const env = { SGID_PRIVATE_KEY: keyText('rsa-2048.pkcs8.pem') };
+    expectError(await decrypt(savedUserinfo(), [], { env }), ...KEY);
   });
 
   it('what sgid callback prints, and says what it expects', async () => {
     const result = await decrypt('{"sub":"u=x","accessToken":"CANARY","data":"CANARY"}');
-    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(result.stderr).toContain('next: Expected: a reply of the userinfo endpoint');
+    expectError(result, 3, 'ERR_FILE', 'next: Expected: a reply of the userinfo endpoint');
     expect(result.stderr).not.toContain('CANARY');
   });
 });
