@@ -1,7 +1,13 @@
 import { onTestFinished } from 'vitest';
 import type { CheckReport, CheckResult } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
-import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
+import {
+  type EndpointName,
+  type Misbehaviour,
+  type Misbehaviours,
+  type ProviderOptions,
+  startLoopbackProvider,
+} from './loopback-provider.ts';
 import { takePort } from './take-port.ts';
 
 /** A run of `sgid check --format json`, with its report read. */
@@ -9,6 +15,14 @@ export interface CheckRun extends RunResult {
   readonly report: CheckReport;
   /** Check id and verdict; a failure's with its code, `fail ERR_SCOPE`. */
   readonly verdicts: Readonly<Record<string, string>>;
+}
+
+/** The endpoints that a check asks. */
+export const ENDPOINTS: readonly EndpointName[] = ['authorize', 'token', 'jwks', 'discovery'];
+
+/** The same misbehaviour at each of them. */
+export function everywhere(misbehaviour: Misbehaviour): Misbehaviours {
+  return Object.fromEntries(ENDPOINTS.map((name) => [name, misbehaviour]));
 }
 
 /** Sets up a provider where nobody consents by themselves; it is gone when the test has finished. */
@@ -35,5 +49,3 @@ export async function startChecks(options: ProviderOptions & { readonly provider
 function verdictEntry({ id, verdict, code }: CheckResult): readonly [string, string] {
   return [id, code === undefined ? verdict : `${verdict} ${code}`];
 }
-
-export type CheckFlow = Awaited<ReturnType<typeof startChecks>>;

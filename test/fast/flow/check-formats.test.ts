@@ -1,14 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
-import { type CheckFlow, startChecks } from '../../helpers/check-flow.ts';
+import { startChecks } from '../../helpers/check-flow.ts';
 import {
-  type ReportedVerdicts,
   readGithubReport,
   readJsonReport,
   readJunitReport,
   readTextReport,
 } from '../../helpers/check-reports.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { findJunitFaults } from '../../helpers/junit-schema.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
@@ -16,7 +16,7 @@ import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary
 const HOSTILE = '\n::error::pwned\r::set-env name=X::y\n##[group]pwned\u001b[2J <b>x</b> | **y** ]]>';
 
 /** A client whose credentials come to each of the four verdicts, at a provider with words of its own. */
-function startMixedChecks(): Promise<CheckFlow> {
+function startMixedChecks() {
   return startChecks({ provider: { token: () => reply(400, JSON.stringify({ message: HOSTILE })) } });
 }
 
@@ -25,68 +25,58 @@ const ARGS = ['--redirect-uri', 'http://localhost:11097/other', '--scope', 'open
 describe('the four formats', () => {
   it('tell the same verdicts, with the same exit code', async () => {
     const { run } = await startMixedChecks();
-    const reports: string[] = [];
-    const read = async (
-      format: string,
-      parse: (report: string) => ReportedVerdicts,
-    ): Promise<ReportedVerdicts> => {
+    const print = async (format: string): Promise<string> => {
       const { exitCode, stdout } = await run([...ARGS, '--format', format]);
       expect(exitCode).toBe(4);
-      reports.push(stdout);
-      return parse(stdout);
+      return stdout;
     };
-    const told = await read('json', readJsonReport);
+    const told = readJsonReport(await print('json'));
     expect(new Set(told.map(([, verdict]) => verdict))).toEqual(new Set(['pass', 'fail', 'warn', 'skip']));
-    expect(await read('text', readTextReport)).toEqual(told);
-    expect(await read('junit', readJunitReport)).toEqual(told);
-    expect(await findJunitFaults(reports.at(-1) ?? '')).toEqual([]);
-    expect(reports.at(-1)).toContain('it said: ');
-    expect(await read('github', readGithubReport)).toEqual(told);
+    expect(readTextReport(await print('text'))).toEqual(told);
+    expect(readGithubReport(await print('github'))).toEqual(told);
+    const junit = await print('junit');
+    expect(readJunitReport(junit)).toEqual(told);
+    expect(await findJunitFaults(junit)).toEqual([]);
+    expect(junit).toContain('it said: ');
   });
 
-  it('print text when nothing is said, without colour where no terminal is', async () => {
+  it('print text when nothing is said, with colour on a terminal that has it alone', async () => {
     const { run } = await startChecks();
-    const { stdout } = await run(['--offline']);
-    expect(readTextReport(stdout)).toHaveLength(CHECK_IDS.length);
-    expect(stdout).not.toContain('\u001b');
-  });
-
-  it('colour text on a terminal, and not with --no-color, NO_COLOR, TERM=dumb or CI', async () => {
-    const { run } = await startChecks();
-    const terminal = { stdoutIsTerminal: true, stdoutColumns: 100 };
-    const print = async (args: readonly string[], env = {}): Promise<string> =>
-      (await run(['--offline', ...args], { terminal, env })).stdout;
-    expect(await print([])).toContain('\u001b[32mpass\u001b[39m');
-    expect(await print(['--no-color'])).not.toContain('\u001b');
-    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { CI: 'true' }])
-      expect(await print([], env)).not.toContain('\u001b');
+    const print = async (args: readonly string[] = [], env = {}, stdoutIsTerminal = true): Promise<string> =>
+      (await run(['--offline', ...args], { terminal: { stdoutIsTerminal, stdoutColumns: 100 }, env })).stdout;
+    expect(await print()).toContain('\u001b[32mpass\u001b[39m');
     const file = `${await makeTemporaryFolder()}/report.txt`;
     await print(['--out', file]);
-    expect(await readFile(file, 'utf8')).not.toContain('\u001b');
+    for (const plain of [
+      await readFile(file, 'utf8'),
+      await print([], {}, false),
+      await print(['--no-color']),
+      await print([], { NO_COLOR: '1' }),
+      await print([], { TERM: 'dumb' }),
+      await print([], { CI: 'true' }),
+    ]) {
+      expect(readTextReport(plain)).toHaveLength(CHECK_IDS.length);
+      expect(plain).not.toContain('\u001b');
+    }
   });
 
-  it('are written to a file with --out, whole and for its owner alone', async () => {
+  it.each([
+    ['openid', 0, 'pass'],
+    ['x', 3, 'fail'],
+  ])('are written to --out, whole and for its owner alone: scope %s', async (scope, exitCode, verdict) => {
     const { run } = await startChecks();
     const path = `${await makeTemporaryFolder()}/sgid.xml`;
-    const { exitCode, stdout } = await run(['--offline', '--format', 'junit', '--out', path]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    const args = ['--offline', '--scope', scope, '--format', 'junit', '--out', path];
+    expect(await run(args)).toMatchObject({ exitCode, stdout: '' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await findJunitFaults(await readFile(path, 'utf8'))).toEqual([]);
-  });
-
-  it('are written to a file when something failed, too', async () => {
-    const { run } = await startChecks();
-    const path = `${await makeTemporaryFolder()}/sgid.json`;
-    const args = ['--offline', '--scope', 'x', '--format', 'json', '--out', path];
-    expect((await run(args)).exitCode).toBe(3);
-    expect(JSON.parse(await readFile(path, 'utf8')).ok).toBe(false);
+    const report = await readFile(path, 'utf8');
+    expect(await findJunitFaults(report)).toEqual([]);
+    expect(readJunitReport(report)).toContainEqual(['scopes', verdict]);
   });
 
   it('begin with nothing when there is no folder to write to', async () => {
     const { run, provider } = await startChecks();
-    const { exitCode, stderr } = await run(['--out', '/nowhere/report.json']);
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('ERR_OUTPUT');
+    expectError(await run(['--out', '/nowhere/report.json']), 3, 'ERR_OUTPUT');
     expect(provider.requests).toEqual([]);
   });
 });
@@ -112,11 +102,8 @@ describe('a check in GitHub Actions', () => {
     expect(rows).toEqual([expect.stringContaining('pwned')]);
     expect(rows[0]?.split('|')).toHaveLength(6);
     expect(rows[0]).not.toMatch(/<b>|\*\*/);
-    const lines = (await readFile(outputs, 'utf8')).split('\n');
-    expect(lines.slice(0, 2)).toEqual(['other=1', 'ok=false']);
-    const report = JSON.parse(lines[2]?.replace('report=', '') ?? '');
-    expect(report.checks).toHaveLength(CHECK_IDS.length);
-    expect(lines.slice(3)).toEqual(['']);
+    const [, report = ''] = /^other=1\nok=false\nreport=(.*)\n$/.exec(await readFile(outputs, 'utf8')) ?? [];
+    expect(JSON.parse(report).checks).toHaveLength(CHECK_IDS.length);
   });
 
   it('obeys no word of the provider, in any format', async () => {

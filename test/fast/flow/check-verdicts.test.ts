@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
-import type { RunOptions } from '../../helpers/fake-platform.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
+import { expectError } from '../../helpers/expect-error.ts';
+import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { OTHER_PUBLIC_KEY } from '../../helpers/run-key.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
@@ -17,8 +17,7 @@ describe('credentials that are right', () => {
   it('pass every check that there is something to check for', async () => {
     const { check, provider } = await startChecks();
     const { exitCode, stderr, report, verdicts } = await check();
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(report.ok).toBe(true);
+    expect({ exitCode, stderr, ok: report.ok }).toEqual({ exitCode: 0, stderr: '', ok: true });
     expect(report.checks.map(({ id }) => id)).toEqual(CHECK_IDS);
     expect(Object.entries(verdicts).filter(([, verdict]) => verdict !== 'pass')).toEqual([
       ['public-key', 'skip'],
@@ -30,10 +29,8 @@ describe('credentials that are right', () => {
   it('pass with public key and canary as well', async () => {
     const { check, env } = await startChecks();
     const { SGID_CLIENT_ID: id, SGID_CLIENT_SECRET: secret, SGID_PRIVATE_KEY: privateKey } = env;
-    const credentials = await writeTemporaryFile(
-      'client.json',
-      JSON.stringify({ id, secret, privateKey, publicKey: TEST_PUBLIC_KEY, hostname: env['SGID_HOSTNAME'] }),
-    );
+    const client = { id, secret, privateKey, publicKey: TEST_PUBLIC_KEY, hostname: env['SGID_HOSTNAME'] };
+    const credentials = await writeTemporaryFile('client.json', JSON.stringify(client));
     const canary = await writeTemporaryFile('canary.txt', CANARY);
     const { exitCode, verdicts } = await check(['--credentials', credentials, '--canary', canary]);
     expect(new Set(Object.values(verdicts))).toEqual(new Set(['pass']));
@@ -57,10 +54,8 @@ describe('credentials that are right', () => {
   });
 
   it('pass at a provider where somebody consents at once', async () => {
-    const { check } = await startChecks({ approve: 'wei-ming' });
-    const { exitCode, verdicts } = await check();
-    expect(exitCode).toBe(0);
-    expect(verdicts['redirect-uri-registered']).toBe('pass');
+    const { exitCode, verdicts } = await (await startChecks({ approve: 'wei-ming' })).check();
+    expect([exitCode, verdicts['redirect-uri-registered']]).toEqual([0, 'pass']);
   });
 
   it('are not asked about with --offline', async () => {
@@ -76,10 +71,11 @@ describe('credentials that are right', () => {
     const other = await occupyPort('127.0.0.1', Number(new URL(redirectUri).port));
     const { exitCode, verdicts } = await check();
     await other.close();
-    expect(verdicts['callback-port']).toBe('warn');
-    expect(exitCode).toBe(0);
+    expect([exitCode, verdicts['callback-port']]).toEqual([0, 'warn']);
   });
 });
+
+const noSecret = { env: { SGID_CLIENT_SECRET: '' } };
 
 describe('credentials of which one is wrong', () => {
   interface Scenario extends RunOptions {
@@ -93,7 +89,7 @@ describe('credentials of which one is wrong', () => {
   const weak = { env: { SGID_PRIVATE_KEY: keyText('rsa-1024.pem') } };
   const broken = { env: { SGID_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\nAAAA' } };
   const elsewhere = { args: ['--redirect-uri', 'http://localhost:11099/other'] };
-  const noSecret = { env: { SGID_CLIENT_SECRET: '' } };
+  const noUri = { args: ['--redirect-uri', 'x'] };
 
   it.each<[string, number, string, Scenario]>([
     ['client secret', 4, NOT_TAKEN, { env: { SGID_CLIENT_SECRET: 'wrong' } }],
@@ -104,24 +100,16 @@ describe('credentials of which one is wrong', () => {
     ['private key', 3, 'private-key: fail ERR_PRIVATE_KEY', broken],
     ['private key that is too small', 3, 'private-key: fail ERR_PRIVATE_KEY_SIZE', weak],
     ['provider', 3, 'provider: fail ERR_HOSTNAME', { args: ['--hostname', 'https://x.test/v2'] }],
-    [
-      'redirect URI that is none',
-      3,
-      'redirect-uri: fail ERR_REDIRECT_URI',
-      { args: ['--redirect-uri', 'x'] },
-    ],
+    ['redirect URI that is none', 3, 'redirect-uri: fail ERR_REDIRECT_URI', noUri],
     ['secret that is missing', 3, 'credentials: fail ERR_MISSING_CREDENTIALS', noSecret],
     ['proxy on the way', 3, 'provider: fail ERR_PROXY', proxied],
-  ])('fail: the %s, exit %i', async (_name, exit, failures, { args = [], scopes, ...run }) => {
-    const { check } = await startChecks({ scopes });
-    const { exitCode, report, stderr, verdicts } = await check(args, run);
-    const failed = Object.entries(verdicts).filter(([, verdict]) => verdict.startsWith('fail'));
+  ])('fail: the %s, exit %i', async (_name, exitCode, failures, { args = [], scopes, ...run }) => {
+    const ended = await (await startChecks({ scopes })).check(args, run);
+    const failed = Object.entries(ended.verdicts).filter(([, verdict]) => verdict.startsWith('fail'));
     expect(failed.map(([id, verdict]) => `${id}: ${verdict}`).join(', ')).toBe(failures);
-    expect(exitCode).toBe(exit);
-    expect(report.ok).toBe(false);
     const [, code] = failures.match(/fail (\w+)/) ?? [];
-    expect(errorCodeOf({ exitCode, stderr, stdout: '' })).toBe(code);
-    expect(stderr).toContain(`sgid explain ${code}`);
+    expect(ended).toMatchObject({ exitCode, code, report: { ok: false } });
+    expect(ended.stderr).toContain(`sgid explain ${code}`);
   });
 
   it('fail: a private key that is not that of the public key beside it, exit 3', async () => {
@@ -129,30 +117,23 @@ describe('credentials of which one is wrong', () => {
     const file = { id: 'x', secret: env['SGID_CLIENT_SECRET'], publicKey: OTHER_PUBLIC_KEY };
     const path = await writeTemporaryFile('client.json', JSON.stringify(file));
     const { exitCode, verdicts, stderr } = await check(['--offline', '--credentials', path]);
-    expect(verdicts['public-key']).toBe('fail ERR_PRIVATE_KEY');
-    expect(exitCode).toBe(3);
+    expect([exitCode, verdicts['public-key']]).toEqual([3, 'fail ERR_PRIVATE_KEY']);
     // What a check says is not said again as a warning.
     expect(stderr).not.toContain('warning');
   });
 
-  it('fail: a private key that does not open the canary, exit 8', async () => {
-    const { check } = await startChecks();
-    const canary = await writeTemporaryFile('canary.txt', CANARY);
-    const env = { SGID_PRIVATE_KEY: keyText('rsa-2048.pkcs8.pem') };
-    const { exitCode, verdicts } = await check(['--canary', canary], { env });
-    expect(verdicts).toMatchObject({ canary: 'fail ERR_DECRYPT_KEY', 'private-key': 'pass' });
-    expect(exitCode).toBe(8);
-  });
+  const otherKey = { env: { SGID_PRIVATE_KEY: keyText('rsa-2048.pkcs8.pem') } };
 
-  it.each([
+  it.each<[string, string, number, string, RunOptions?]>([
+    ['is for another private key', CANARY, 8, 'fail ERR_DECRYPT_KEY', otherKey],
     ['is no canary', 'hello', 8, 'fail ERR_JWE_INVALID'],
     ['is empty', '', 3, 'fail ERR_FILE'],
     ['is no text', '\0', 3, 'fail ERR_FILE'],
-  ])('fail: a canary file that %s, and all else is checked', async (_name, content, exit, verdict) => {
+  ])('fail: a canary file that %s, and all else is checked', async (_name, content, exit, canary, run) => {
     const { check } = await startChecks();
-    const canary = await writeTemporaryFile('canary.txt', content);
-    const { exitCode, verdicts } = await check(['--canary', canary]);
-    expect(verdicts).toMatchObject({ canary: verdict, 'client-secret': 'pass' });
+    const path = await writeTemporaryFile('canary.txt', content);
+    const { exitCode, verdicts } = await check(['--canary', path], run);
+    expect(verdicts).toMatchObject({ canary, 'private-key': 'pass', 'client-secret': 'pass' });
     expect(exitCode).toBe(exit);
   });
 
@@ -161,8 +142,7 @@ describe('credentials of which one is wrong', () => {
     const { verdicts } = await check(['--offline', '--canary', '-'], { stdin: CANARY });
     expect(verdicts['canary']).toBe('pass');
     const missing = await check(['--offline', '--canary', '/nowhere/canary.txt']);
-    expect(missing.verdicts['canary']).toBe('fail ERR_FILE');
-    expect(missing.exitCode).toBe(3);
+    expect([missing.exitCode, missing.verdicts['canary']]).toEqual([3, 'fail ERR_FILE']);
   });
 
   it('end with the code of the first failure in the order of the checks', async () => {
@@ -184,10 +164,9 @@ describe('credentials that cannot be read at all', () => {
     ['a profile that is not there', ['-p', 'nowhere'], 'ERR_PROFILE'],
   ])('are a report of one failure: %s, exit 3', async (_name, args, code) => {
     const { check, provider } = await startChecks();
-    const folder = await writeTemporaryFile('x', '');
-    const run = await check(args, { env: { XDG_CONFIG_HOME: `${folder}-none`, HOME: `${folder}-none` } });
-    expect(run.verdicts['credentials']).toBe(`fail ${code}`);
-    expect(run.report.checks.filter(({ verdict }) => verdict === 'skip')).toHaveLength(CHECK_IDS.length - 1);
+    const run = await check(args, { env: { XDG_CONFIG_HOME: '/nowhere', HOME: '/nowhere' } });
+    const skipped = CHECK_IDS.slice(1).map((id) => [id, 'skip']);
+    expect(run.verdicts).toEqual({ credentials: `fail ${code}`, ...Object.fromEntries(skipped) });
     expect(run.exitCode).toBe(3);
     expect(provider.requests).toEqual([]);
   });
@@ -198,5 +177,68 @@ describe('credentials that cannot be read at all', () => {
     const run = await check(['--credentials', path, '--only', 'client-secret']);
     expect(run.verdicts).toEqual({ credentials: 'fail ERR_CREDENTIALS_FILE', 'client-secret': 'skip' });
     expect(run.exitCode).toBe(3);
+  });
+});
+
+describe('the usage of sgid check', () => {
+  it.each([
+    ['--only nothing', 'The checks are credentials, provider'],
+    ['--only client-secert', 'Did you mean client-secret?'],
+    ['--only=', 'there is no check ""'],
+    ['--only jwks,', 'there is no check ""'],
+    ['--only canary', '--only canary needs --canary'],
+    ['--only scopes,jwks --offline', '--offline and --only jwks contradict each other'],
+    ['--format xml', 'text, json, junit, github'],
+    ['--http-timeout soon', '--http-timeout'],
+    ['--canary=', '--canary is empty'],
+    ['--out=', '--out is empty'],
+    ['--client-secret x', '--client-secret'],
+    ['extra', 'too many arguments'],
+    ['--canary - --client-secret-file - --hostname http://localhost:1', 'standard input'],
+    ['--client-secret-file - --private-key-file - --hostname http://localhost:1', 'standard input'],
+  ])('is refused: %s', async (line, words) => {
+    const { run, provider } = await startChecks();
+    expectError(await run(line.split(' '), { stdin: 'x' }), 2, 'ERR_USAGE', words);
+    expect(provider.requests).toEqual([]);
+  });
+
+  it('waits for nobody to type a canary', async () => {
+    const { run } = await startChecks();
+    expectError(await run(['--canary', '-'], { terminal: { stdinIsTerminal: true } }), 2, 'ERR_USAGE');
+  });
+
+  it('takes checks separated by commas, and again', async () => {
+    const { verdicts } = await (await startChecks()).check(['--only', 'scopes, provider', '--only', 'jwks']);
+    expect(Object.keys(verdicts)).toEqual(['provider', 'scopes', 'jwks']);
+  });
+
+  it('passes no check that it was asked for and could not make', async () => {
+    const run = await (await startChecks()).check(['--only', 'client-secret'], noSecret);
+    expect(run.verdicts).toEqual({ 'client-secret': 'fail ERR_MISSING_CREDENTIALS' });
+    expect(run.exitCode).toBe(3);
+  });
+
+  it('explains every check in its help', async () => {
+    const { stdout } = await runSgid(['check', '--help']);
+    for (const id of CHECK_IDS) expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`\\b${id}[,;.]`));
+  });
+
+  it('warns of files that others can read, and of nothing that a check says', async () => {
+    const { run, provider } = await startChecks();
+    const client = { id: 'x', secret: 'y-secret', hostname: provider.hostname };
+    const path = await writeTemporaryFile('client.json', JSON.stringify(client), 0o644);
+    const args = ['--offline', '--credentials', path, '--scope', 'openid myinfo.nmae'];
+    const { stdout, stderr } = await run(args);
+    expect(stderr.match(/warning:/g)).toHaveLength(1);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('other users can access it; run: chmod 600');
+    expect(stdout).toContain('not in the catalogue: myinfo.nmae');
+    expect((await run(['-q', ...args])).stderr).toBe('');
+  });
+
+  it('tells of every request with --verbose, and of no secret', async () => {
+    const { run, env } = await startChecks();
+    const { stderr } = await run(['-v']);
+    expect(stderr.match(/^(?:GET|POST) http/gm)).toHaveLength(7);
+    expect(stderr).not.toContain(env['SGID_CLIENT_SECRET']);
   });
 });
