@@ -2,11 +2,62 @@ import { describe, expect, it } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { errorCodeOf, startFlow } from '../../helpers/login-flow.ts';
+import { logIn, NOTHING_DONE, startFlow } from '../../helpers/login-flow.ts';
 
-const noSystemBrowser = (): never => {
-  throw new Error('the system browser was opened');
-};
+/** The parameters of an authorization request. */
+const parametersOf = (url = ''): Record<string, string> => Object.fromEntries(new URL(url).searchParams);
+
+describe('the authorization request of sgid login', () => {
+  it('carries PKCE with S256, and state and nonce of 32 random bytes', async () => {
+    const { opened, flow } = await logIn(['--scope', '  openid   myinfo.name openid ']);
+    const random = expect.stringMatching(/^[\w-]{43}$/);
+    expect(parametersOf(opened[0])).toEqual({
+      response_type: 'code',
+      client_id: flow.env['SGID_CLIENT_ID'],
+      redirect_uri: flow.redirectUri,
+      scope: 'openid myinfo.name',
+      code_challenge: random,
+      code_challenge_method: 'S256',
+      state: random,
+      nonce: random,
+    });
+  });
+
+  it('is fresh each time, and everything is asked for once', async () => {
+    const flow = await startFlow();
+    await flow.login();
+    const counts = (['authorize', 'token', 'jwks', 'userinfo'] as const).map(flow.provider.countTo);
+    expect(counts).toEqual([1, 1, 1, 1]);
+    await flow.login();
+    const [first, second] = flow.browser.opened.map(parametersOf);
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(first?.[name]).not.toBe(second?.[name]);
+  });
+
+  it('takes --state and --nonce as given, and the ID token must carry that nonce', async () => {
+    const state = 'a+b &c=d#e%20f/?';
+    const { opened, stdout } = await logIn(['--state', state, '--nonce', 'n&2', '--include-tokens']);
+    const [url = ''] = opened;
+    expect(parametersOf(url)).toMatchObject({ state, nonce: 'n&2' });
+    expect([...new URL(url).searchParams]).toHaveLength(8);
+    // Every server reads this space.
+    expect(url).toContain('scope=openid%20myinfo.name');
+    expect(JSON.parse(stdout).claims.nonce).toBe('n&2');
+  });
+
+  it('stands alone on an unwrapped line of stderr, before the browser is opened', async () => {
+    let stderr = '';
+    const { exitCode } = await logIn([], {
+      visit: async (browser, url) => {
+        expect(stderr.split('\n')).toContain(url);
+        await browser.visit(url);
+      },
+      onError: (text) => {
+        stderr += text;
+      },
+    });
+    expect(exitCode).toBe(0);
+  });
+});
 
 describe('which browser sgid login opens', () => {
   it.each([
@@ -17,32 +68,24 @@ describe('which browser sgid login opens', () => {
     ['--browser', ['--browser', 'firefox -P x'], {}, ['firefox', '-P', 'x']],
     ['--browser over $BROWSER', ['--browser', 'firefox'], { BROWSER: 'other' }, ['firefox']],
   ])('%s', async (_name, args, env, command) => {
-    const flow = await startFlow();
-    expect(await flow.login(args, { env })).toMatchObject({ exitCode: 0 });
-    expect(flow.browser.commands).toEqual([command]);
+    const { exitCode, flow } = await logIn(args, { env });
+    expect({ exitCode, commands: flow.browser.commands }).toEqual({ exitCode: 0, commands: [command] });
   });
 
-  it.each([[{}], [{ BROWSER: 'other' }]])(
-    'none with --no-browser, whatever $BROWSER says: %j',
-    async (env) => {
-      const flow = await startFlow();
-      const onError = (text: string): void => {
-        const url = /^http:\S+/m.exec(text)?.[0];
-        if (url) void flow.browser.visit(url);
-      };
-      const { exitCode, stderr } = await flow.login(['--no-browser'], { env, onError });
-      expect(exitCode).toBe(0);
-      expect(stderr).toContain('Visit this URL to log in:');
-      expect(flow.browser.opened).toEqual([]);
-    },
-  );
+  it.each([{}, { BROWSER: 'other' }])('none with --no-browser, whatever $BROWSER says: %j', async (env) => {
+    const flow = await startFlow();
+    const onError = (text: string): void => {
+      const url = /^http:\S+/m.exec(text)?.[0];
+      if (url) void flow.browser.visit(url);
+    };
+    const run = await flow.login(['--no-browser'], { env, onError });
+    expect(run).toMatchObject({ exitCode: 0, opened: [] });
+    expect(run.stderr).toContain('Visit this URL to log in:');
+  });
 
   it.each(['"firefox', '   ', ''])('is a usage error for --browser %j', async (command) => {
-    const flow = await startFlow();
-    const run = await flow.login(['--browser', command]);
-    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_USAGE');
-    expect(flow.browser.opened).toEqual([]);
+    const run = await logIn(['--browser', command]);
+    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', ...NOTHING_DONE });
   });
 });
 
@@ -52,7 +95,9 @@ describe('a browser that does not open', () => {
     ['fails', `${process.execPath} -e process.exitCode=3 --`, 'exited with status 3'],
   ])('because its command %s is a warning, and the login goes on', async (_name, command, reason) => {
     const flow = await startFlow();
-    const { open } = createBrowser(noSystemBrowser);
+    const { open } = createBrowser(() => {
+      throw new Error('the system browser was opened');
+    });
     const onError = (text: string): void => {
       // The person does by hand what the warning says.
       if (text.startsWith('warning: ')) void redirectOf(url).then(({ href }) => flow.browser.visit(href));
@@ -68,9 +113,8 @@ describe('a browser that does not open', () => {
   });
 
   it('is no news when the callback has come', async () => {
-    const exchanging = createGate();
-    const closed = createGate();
-    const flow = await startFlow({
+    const [exchanging, closed] = [createGate(), createGate()];
+    const run = await logIn([], {
       provider: {
         token: async (_request, honest) => {
           exchanging.open();
@@ -85,8 +129,6 @@ describe('a browser that does not open', () => {
         return 'exited with status 1';
       },
     });
-    const { exitCode, stderr } = await flow.login();
-    expect(exitCode).toBe(0);
-    expect(stderr).not.toContain('warning');
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('warning') });
   });
 });
