@@ -41,16 +41,10 @@ function jwkOf(key: KeyObject, more: Record<string, unknown>): Jwk {
   return { kty: 'RSA', ...publicKey.export({ format: 'jwk' }), ...more };
 }
 
-const signWith =
-  (key: KeyObject) =>
-  (input: Buffer): Buffer =>
-    sign('sha256', input, key);
+const signWith = (key: KeyObject) => (input: Buffer) => sign('sha256', input, key);
 
 /** What a login would end with, `ok` when it would not, and how the keys were asked for; the last answer stays. */
-async function verify(
-  token: string,
-  ...answers: Jwk[][]
-): Promise<readonly [outcome: string, ...fresh: boolean[]]> {
+async function verify(token: string, ...answers: Jwk[][]): Promise<readonly (string | boolean)[]> {
   const asked: boolean[] = [];
   const { verdicts } = await verifyIdToken(token, EXPECTED, async (fresh) => {
     asked.push(fresh);
@@ -78,11 +72,9 @@ describe('algorithms', () => {
       der: publicKey.export({ format: 'der', type: 'spki' }),
       'jwk-n': Buffer.from(String(GOOD['n']), 'base64url'),
     }[form];
-    const token = assembleJws({ ...HEADER, alg: 'HS256' }, idTokenClaims(), (input) =>
-      createHmac('sha256', secret ?? '')
-        .update(input)
-        .digest(),
-    );
+    const mac = createHmac('sha256', secret ?? '');
+    const header = { ...HEADER, alg: 'HS256' };
+    const token = assembleJws(header, idTokenClaims(), (input) => mac.update(input).digest());
     expect(await verify(token, [GOOD])).toEqual(WRONG_ALGORITHM);
   });
 
@@ -130,21 +122,20 @@ describe('the form', () => {
 });
 
 describe('the signature', () => {
+  const BROUGHT = { jwk: STRANGER, kid: undefined };
+  const NO_KID = { kid: undefined };
+
+  async function forgeClaims(): Promise<string> {
+    const [header, , signature] = (await signIdToken()).split('.');
+    const forged = Buffer.from(JSON.stringify(idTokenClaims({ sub: 'other' }))).toString('base64url');
+    return `${header}.${forged}.${signature}`;
+  }
+
   it.each<[string, () => Promise<string>]>([
     ["a stranger under the provider's kid", () => signIdToken({}, { key: strangerKey })],
     ['a kid that stays unknown', () => signIdToken({}, { header: { kid: 'unknown' } })],
-    [
-      'a key that the token brings along',
-      () => signIdToken({}, { header: { jwk: STRANGER, kid: undefined }, key: strangerKey }),
-    ],
-    [
-      'other claims',
-      async () => {
-        const [header, , signature] = (await signIdToken()).split('.');
-        const forged = Buffer.from(JSON.stringify(idTokenClaims({ sub: 'other' }))).toString('base64url');
-        return `${header}.${forged}.${signature}`;
-      },
-    ],
+    ['a key that the token brings along', () => signIdToken({}, { header: BROUGHT, key: strangerKey })],
+    ['other claims', forgeClaims],
   ])('of %s is refused, after one more look at the keys', async (_name, sign) => {
     expect(await verify(await sign(), [GOOD])).toEqual(WRONG_SIGNATURE);
   });
@@ -156,16 +147,12 @@ describe('the signature', () => {
   });
 
   it.each<[string, Jwk[], Record<string, unknown>]>([
-    ['the only key', [GOOD], { kid: undefined }],
+    ['the only key', [GOOD], NO_KID],
     ['the key that is named', [STRANGER, GOOD], {}],
-    ['the first of several', [GOOD, STRANGER], { kid: undefined }],
-    ['the last of several', [STRANGER, GOOD], { kid: undefined }],
+    ['the first of several', [GOOD, STRANGER], NO_KID],
+    ['the last of several', [STRANGER, GOOD], NO_KID],
     ['one of two with the same name', [{ ...STRANGER, kid: signingKey.kid }, GOOD], {}],
-    [
-      'one beside unusable ones',
-      [{ kty: 'RSA' }, jwkOf(SMALL_KEY, { kid: 'small' }), GOOD],
-      { kid: undefined },
-    ],
+    ['one beside unusable ones', [{ kty: 'RSA' }, jwkOf(SMALL_KEY, { kid: 'small' }), GOOD], NO_KID],
   ])('of %s is taken, and the keys are asked for once', async (_name, keys, header) => {
     expect(await verify(await signIdToken({}, { header }), keys)).toEqual(['ok', false]);
     const wrong = await signIdToken({ aud: 'OTHER' }, { header });
@@ -194,8 +181,7 @@ describe('the signature', () => {
 
   it('needs the keys: their failure is passed on', async () => {
     const failure = new Error('the loader failed');
-    await expect(verifyIdToken(await signIdToken(), EXPECTED, () => Promise.reject(failure))).rejects.toBe(
-      failure,
-    );
+    const verifying = verifyIdToken(await signIdToken(), EXPECTED, () => Promise.reject(failure));
+    await expect(verifying).rejects.toBe(failure);
   });
 });

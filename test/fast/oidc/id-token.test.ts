@@ -17,7 +17,7 @@ import {
   signingKey,
 } from '../../helpers/sign-id-token.ts';
 
-const EXPECTED: ExpectedIdToken = {
+const EXPECTED = {
   issuer: ISSUER,
   clientId: TEST_CLIENT_ID,
   nonce: NONCE,
@@ -43,17 +43,10 @@ function hashOf(accessToken: string): string {
 describe('an ID token that is taken', () => {
   it('passes every check, in the order in which a login throws', async () => {
     const { verdicts } = await verify({ at_hash: hashOf(ACCESS_TOKEN), nbf: NOW_SECONDS });
-    expect(verdicts.map(({ check, verdict }) => `${verdict} ${check}`)).toEqual([
-      'pass algorithm',
-      'pass signature',
-      'pass issuer',
-      'pass audience',
-      'pass expiry',
-      'pass issued-at',
-      'pass not-before',
-      'pass nonce',
-      'pass subject',
-      'pass access-token-hash',
+    expect(new Set(verdicts.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
+    expect(verdicts.map(({ check }) => check)).toEqual([
+      ...['algorithm', 'signature', 'issuer', 'audience', 'expiry', 'issued-at', 'not-before', 'nonce'],
+      ...['subject', 'access-token-hash'],
     ]);
   });
 
@@ -67,7 +60,6 @@ describe('an ID token that is taken', () => {
     ['issued long ago', { iat: 0 }],
     ['issued 60 s ahead', { iat: NOW_SECONDS + 60 }],
     ['not valid before 60 s ahead', { nbf: NOW_SECONDS + 60 }],
-    ['the right at_hash', { at_hash: hashOf(ACCESS_TOKEN) }],
     ['nested 99 deep', { extra: JSON.parse('['.repeat(99) + ']'.repeat(99)) }],
   ])('%s', async (_name, changes) => {
     const { verdicts, claims } = await verify(changes);
@@ -157,14 +149,15 @@ describe('an ID token that is refused', () => {
   });
 
   it('says nothing of the claims and the token in an error', async () => {
-    const canaries: ClaimChanges[] = [
-      { iss: 'canary-iss' },
-      { aud: 'canary-aud' },
-      { nonce: 'canary-nonce' },
-      { at_hash: 'canary-hash' },
+    for (const changes of [
+      ...[
+        { iss: 'canary-iss' },
+        { aud: 'canary-aud' },
+        { nonce: 'canary-nonce' },
+        { at_hash: 'canary-hash' },
+      ],
       { exp: 1, 'canary-name': 'canary-value' },
-    ];
-    for (const changes of canaries) {
+    ]) {
       const { verdicts } = await verify(changes);
       const words = wordsOf(await errorOf(() => noteVerdicts(undefined, verdicts)));
       expect(words).not.toMatch(/canary|eyJ/);

@@ -34,12 +34,8 @@ describe('the JWKS endpoint', () => {
     ['500', 500, GOOD.body, 'ERR_PROVIDER_UNAVAILABLE'],
   ])('is refused with %s', async (_name, status, body, code) => {
     const error = await errorOf(() => setUp({ status, body }).source.load(false));
-    expect(error).toMatchObject({
-      code,
-      step: 'id-token',
-      reply: { status },
-      hint: expect.stringMatching(/\S/),
-    });
+    expect(error).toMatchObject({ code, step: 'id-token', reply: { status } });
+    expect(error.hint).toMatch(/\S/);
   });
 
   it('gets no secret', async () => {
@@ -85,12 +81,6 @@ describe('the keys', () => {
     const [first, second] = await Promise.allSettled([source.load(false), source.load(false)]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
     expect(provider.requests).toHaveLength(2);
-  });
-
-  it('are asked for again after a failure, which is not kept', async () => {
-    const { source } = setUp({ status: 500 }, GOOD);
-    expect((await errorOf(() => source.load(false))).code).toBe('ERR_PROVIDER_UNAVAILABLE');
-    expect(await source.load(false)).toEqual(GOOD.body);
   });
 
   it('are asked for again after a reset, at once', async () => {

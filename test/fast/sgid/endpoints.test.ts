@@ -50,11 +50,8 @@ describe('validateHostname', () => {
     ['white space', '   ', DEFAULT_HOSTNAME],
   ])('refuses %s, and says what to use', async (_name, hostname, suggestion) => {
     const error = await errorOf(() => validateHostname(hostname));
-    expect(error).toMatchObject({
-      code: 'ERR_HOSTNAME',
-      step: 'config',
-      hint: `Use ${suggestion} instead.`,
-    });
+    const hint = `Use ${suggestion} instead.`;
+    expect(error).toMatchObject({ code: 'ERR_HOSTNAME', step: 'config', hint });
   });
 
   it.each([
@@ -93,15 +90,7 @@ describe('isLoopbackHost', () => {
   });
 
   it.each([
-    '',
-    'localhost.',
-    'xlocalhost',
-    '128.0.0.1',
-    '1127.0.0.1',
-    '127.0.0.1x',
-    '::1',
-    '[::2]',
-    '0.0.0.0',
+    ...['', 'localhost.', 'xlocalhost', '128.0.0.1', '1127.0.0.1', '127.0.0.1x', '::1', '[::2]', '0.0.0.0'],
   ])('%j is not', (host) => {
     expect(isLoopbackHost(host)).toBe(false);
   });
