@@ -1,14 +1,25 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { listFaults } from '../../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../../src/mock/personas.ts';
-import { createTestClient, TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+} from '../../../../src/mock/test-credentials.ts';
+import type { Fetch } from '../../../../src/oidc/send.ts';
+import { createHttpClient } from '../../../../src/system/http-client.ts';
+import { errorOf } from '../../../helpers/error-of.ts';
 import { type RunResult, runSgid } from '../../../helpers/fake-platform.ts';
 import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
 import { occupyPort } from '../../../helpers/occupy-port.ts';
+import { takePort } from '../../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
+
+const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
 
 /** Runs `sgid mock` in this process on any free port, until `use` is over. */
 async function run(
@@ -26,50 +37,47 @@ async function run(
 }
 
 describe('the options of sgid mock', () => {
-  const HOST = ['--host', '192.0.2.1'];
-  it.each<[string, readonly string[], string]>([
-    ...['-1', '65536', '123456', '80 ', '0x50', '1e3', '８０', 'http'].map(
-      (port): [string, string[], string] => [
-        'a port that is none',
-        [`--port=${port}`],
-        '--port takes a number',
-      ],
-    ),
-    ...['localhost', '[::1]', '256.1.1.1', '127.1', '127.0.0.1:80', 'http://127.0.0.1'].map(
-      (host): [string, string[], string] => [
-        'a host that is none',
-        [`--host=${host}`],
-        'Use --host 127.0.0.1',
-      ],
-    ),
-    ['an address that clients take for unsafe', HOST, 'Add --https, or --hostname'],
-    ['https for http', ['--https', '--hostname', 'http://localhost'], 'Begin the hostname with https://'],
-    ['stateless without a secret', ['--stateless'], '--stateless needs --secret-file'],
-    ['a secret without stateless', ['--secret-file', 'f'], '--secret-file needs --stateless'],
-    ['a client file and URIs', ['--client', 'f', '--redirect-uri', 'http://x'], 'contradict each other'],
-    ['a certificate without https', ['--cert-file', 'f'], '--cert-file needs --https'],
-    ['a latency that is none', ['--latency', 'soon'], '--latency takes a duration'],
-    ['a word near a command', ['persona'], 'Did you mean "sgid mock personas"?'],
-    ['a word near a command', ['fault'], 'Did you mean "sgid mock faults"?'],
-    ['a word near none', ['\u001b[31mserver'], '"sgid mock" has no command "server"'],
-    ['a command behind --', ['--', 'true'], '"sgid mock" has no command "true"'],
-    ['an unknown persona', ['--approve', 'nobody'], 'Use one of: wei-ming,'],
-    ...['slow:', 'slow:0', 'slow:-1', 'slow:1.5', 'slow:two', 'slow:1:2', 'slow:1e3', 'slow: 2'].map(
-      (fault): [string, string[], string] => [fault, ['--fault', fault], 'For example: --fault slow:2'],
-    ),
-    ['times beyond all numbers', ['--fault', `slow:1${'0'.repeat(16)}`], 'For example: --fault slow:2'],
-    ['a misspelt fault', ['--fault', 'expired-tokens:1'], 'Did you mean expired-token?'],
-    ...['', 'nonsense', '__proto__', 'constructor'].map((fault): [string, string[], string] => [
-      'a fault near none',
-      [`--fault=${fault}`],
-      'Use one of: access-denied, ',
-    ]),
-    ['faults that never come', ['--fault', 'slow', '--fault', 'token-500:1'], 'for example --fault slow:1'],
-  ])('refuse %s: %j', async (_what, args, words) => {
-    const { exitCode, stdout, stderr } = await run(args);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(words);
-    expect(stderr).not.toContain('\u001b');
+  it.each<[string, string, readonly (string | readonly string[])[]]>([
+    [
+      'a port',
+      '--port takes a number',
+      ['-1', '65536', '123456', '80 ', '0x50'].map((port) => `--port=${port}`),
+    ],
+    ['a port', '--port takes a number', ['--port=1e3', '--port=８０', '--port=http']],
+    [
+      'a host',
+      'Use --host 127.0.0.1',
+      ['--host=localhost', '--host=[::1]', '--host=256.1.1.1', '--host=127.1'],
+    ],
+    ['a host', 'Use --host 127.0.0.1', ['--host=127.0.0.1:80', '--host=http://127.0.0.1']],
+    ['an address that clients take for unsafe', 'Add --https, or --hostname', ['--host=192.0.2.1']],
+    ['https for http', 'Begin the hostname with https://', [['--https', '--hostname', 'http://localhost']]],
+    ['stateless without a secret', '--stateless needs --secret-file', ['--stateless']],
+    ['a secret without stateless', '--secret-file needs --stateless', ['--secret-file=f']],
+    ['a client file and URIs', 'contradict each other', [['--client=f', '--redirect-uri=http://x']]],
+    ['a certificate without https', '--cert-file needs --https', ['--cert-file=f']],
+    ['a latency', '--latency takes a duration', ['--latency=soon']],
+    ['an encryption', 'Allowed choices are sdk, mockpass', ['--jwe=other']],
+    ['a word near a command', 'Did you mean "sgid mock personas"?', ['persona']],
+    ['a word near a command', 'Did you mean "sgid mock faults"?', ['fault']],
+    ['a word near none', '"sgid mock" has no command "server"', ['\u001b[31mserver']],
+    ['a command behind --', '"sgid mock" has no command "true"', [['--', 'true']]],
+    ['a persona', 'Use one of: wei-ming,', ['--approve=nobody']],
+    ['a fault', 'For example: --fault slow:2', ['--fault=slow:', '--fault=slow:0', '--fault=slow:-1']],
+    ['a fault', 'For example: --fault slow:2', ['--fault=slow:1.5', '--fault=slow:two', '--fault=slow:1:2']],
+    ['a fault', 'For example: --fault slow:2', ['--fault=slow:1e3', '--fault=slow: 2']],
+    ['times beyond all numbers', 'For example: --fault slow:2', [`--fault=slow:1${'0'.repeat(16)}`]],
+    ['a misspelt fault', 'Did you mean expired-token?', ['--fault=expired-tokens:1']],
+    ['a fault near none', 'Use one of: access-denied, ', ['--fault=', '--fault=nonsense']],
+    ['a fault near none', 'Use one of: access-denied, ', ['--fault=__proto__', '--fault=constructor']],
+    ['faults that never come', 'for example --fault slow:1', [['--fault=slow', '--fault=token-500:1']]],
+  ])('refuse %s: %s: %j', async (_what, words, lines) => {
+    for (const args of lines) {
+      const { exitCode, stdout, stderr } = await run([args].flat());
+      expect([args, exitCode, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toContain(words);
+      expect(stderr).not.toContain('\u001b');
+    }
   });
 
   it.each(['sgid.example.com', 'http://sgid.example.com', 'https://sgid.example.com/', 'ftp://localhost'])(
@@ -81,8 +89,79 @@ describe('the options of sgid mock', () => {
     },
   );
 
-  it.each([['127.0.0.2'], ['0.0.0.0'], ['::1']])('take the host %s', async (host) => {
-    expect(await run(['--host', host])).toMatchObject({ exitCode: 0 });
+  it.each([
+    ['127.0.0.2', false],
+    ['::1', false],
+    ['0.0.0.0', true],
+  ])('take the host %s, and say whether other machines can reach it: %s', async (host, isPublic) => {
+    const { exitCode, stderr } = await run(['--host', host]);
+    expect([exitCode, stderr.includes('other machines can reach it')]).toEqual([0, isPublic]);
+  });
+
+  it('take the port and the hostname that clients reach it under', async () => {
+    const port = await takePort();
+    const hostname = 'https://sgid.example.com';
+    const { stdout } = await run(['--port', String(port), '--hostname', hostname], async () => {
+      const metadata = await get(`http://127.0.0.1:${port}/v2/.well-known/openid-configuration`);
+      expect(JSON.parse(await metadata.text())).toMatchObject({ issuer: `${hostname}/v2` });
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ hostname, issuer: `${hostname}/v2` });
+  });
+
+  it.each([
+    ['logs in the first persona', ['--approve'], 'TAN WEI MING'],
+    ['logs in the persona that is named', ['--approve', 'siti'], 'SITI AMINAH BINTE ROSLI'],
+    ['takes the encryption of MockPass', ['--jwe', 'mockpass', '--approve'], 'TAN WEI MING'],
+  ])('make a mock that %s', async (_what, args, name) => {
+    await run(args, async (hostname) => {
+      expect(await logInOverHttp(hostname, { persona: '' })).toEqual({ 'myinfo.name': name });
+    });
+  });
+
+  it('make faults that are over after so many logins', async () => {
+    await run(['--fault', 'expired-token:2', '--fault', 'bad-field:1'], async (hostname) => {
+      const logIn = () => logInOverHttp(hostname);
+      for (const code of ['ERR_ID_TOKEN_EXPIRED', 'ERR_ID_TOKEN_EXPIRED', 'ERR_DECRYPT_FIELD'])
+        expect(await errorOf(logIn)).toMatchObject({ code });
+      expect(await logIn()).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    });
+  });
+
+  it.each([
+    [[], 404],
+    [['--control'], 200],
+  ])('serve /_mock with --control alone: %j', async (args, status) => {
+    await run(args, async (hostname) => {
+      expect((await get(`${hostname}/_mock/requests`)).status).toBe(status);
+    });
+  });
+
+  it('let two mocks with one secret serve one login', async () => {
+    const folder = await makeTemporaryFolder();
+    const hostname = 'http://localhost:5157';
+    await writeFile(join(folder, 'secret'), 'a public test secret of the tests', { mode: 0o600 });
+    const args = ['--hostname', hostname, '--stateless', '--secret-file', join(folder, 'secret')];
+    const [one, other] = [await takePort(), await takePort()];
+    const fetch: Fetch = (url, init) => {
+      const port = /\/(token|jwks\.json)$/.test(url) ? other : one;
+      return request(url.replace(hostname, `http://127.0.0.1:${port}`), init);
+    };
+    await run(['--port', String(one), ...args], () =>
+      run(['--port', String(other), ...args], async () => {
+        expect(await logInOverHttp(hostname, { fetch })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+      }),
+    );
+  });
+
+  it.each([
+    ['is short', 'x'.repeat(15), 'holds fewer than 16 bytes'],
+    ['is empty', '', 'openssl rand -base64 32'],
+    ['is not there', undefined, 'the secret file'],
+  ])('refuse a secret that %s', async (_name, secret, words) => {
+    const path = join(await makeTemporaryFolder(), 'secret');
+    if (secret !== undefined) await writeFile(path, secret);
+    const ended = await run(['--stateless', '--secret-file', path]);
+    expect(ended).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringContaining(words) });
   });
 });
 
@@ -92,7 +171,10 @@ describe('what is wrong', () => {
     ['an unknown persona to approve', ['--approve', 'nobody']],
     ['a hostname that clients would refuse', ['--hostname', 'http://mock:5157']],
     ['a personas file that is not there', ['--personas', 'none.json']],
+    ['a redirect URI that is none', ['--redirect-uri', '/cb']],
     ['a certificate that cannot be written', ['--https', '--cert-file', 'no/such/mock.pem']],
+    ['a .env that cannot be written', ['-e', 'no/such/folder/.env']],
+    ['a folder as .env', ['-e', '.']],
   ])('with %s is known before the port is taken, and leaves nothing behind', async (_what, args) => {
     const folder = await makeTemporaryFolder();
     const other = await occupyPort('127.0.0.1');
@@ -101,6 +183,14 @@ describe('what is wrong', () => {
     expect([2, 3]).toContain(exitCode);
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+it('a port that is in use is named, with exit code 10', async () => {
+  const { port, close } = await occupyPort('127.0.0.1');
+  const ended = await run(['--port', String(port)]);
+  await close();
+  expect(ended).toMatchObject({ exitCode: 10, stdout: '' });
+  expect(ended.stderr).toContain(`the mock cannot listen on 127.0.0.1:${port}: the port is in use\n`);
 });
 
 describe('sgid mock -v', () => {
@@ -131,22 +221,52 @@ describe('sgid mock -v', () => {
     expect(stderr).toMatch(/^GET \/v2[/x]{2000,2045}… 404 \d+ ms$/m);
   });
 
-  it.each([[[]], [['-q']]])('says none of them with the options %j', async (args) => {
-    const { stderr } = await run(args, (hostname) => get(`${hostname}/v2/health`));
-    expect(stderr).not.toContain('health');
+  it('is needed for that, and -q says nothing at all', async () => {
+    const health = (hostname: string) => get(`${hostname}/v2/health`);
+    expect((await run([], health)).stderr).not.toContain('health');
+    expect((await run(['-q'], health)).stderr).toBe('');
+    expect((await run(['-q', '--https'])).stderr).toBe('');
   });
 });
 
 describe('what sgid mock writes', () => {
   it('holds the certificate that it serves with, and says how to trust it', async () => {
     const certFile = join(await makeTemporaryFolder(), 'mock.pem');
-    const { stderr } = await run(['--https', '--cert-file', certFile]);
+    const { stderr } = await run(['--https', '--cert-file', certFile], async (hostname) => {
+      const ca = await readFile(certFile, 'utf8');
+      const fetch = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000, ca });
+      expect(await logInOverHttp(hostname, { fetch })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    });
     const certificate = new X509Certificate(await readFile(certFile));
     expect(stderr).toContain(`SHA-256 ${certificate.fingerprint256}.\n`);
     expect(stderr).toContain(`${certFile} holds the certificate`);
     expect(stderr).toContain(`NODE_EXTRA_CA_CERTS=${certFile}\n`);
     expect(await readFile(certFile, 'utf8')).not.toContain('PRIVATE');
     expect((await stat(certFile)).mode & 0o777).toBe(0o644 & ~process.umask());
+  });
+
+  it('is for the first client and the first person of its files', async () => {
+    const folder = await makeTemporaryFolder();
+    const [clients, people, env] = [join(folder, 'c.json'), join(folder, 'p.json'), join(folder, '.env')];
+    const redirectUri = 'http://localhost:5001/api/redirect';
+    const client = {
+      clientId: 'MY-APP',
+      clientSecret: TEST_CLIENT_SECRET,
+      privateKey: TEST_PRIVATE_KEY,
+      redirectUri,
+    };
+    const mine = { ...createTestClient([client.redirectUri]), clientId: client.clientId };
+    await writeFile(clients, JSON.stringify([mine, { ...mine, clientId: 'OTHER' }]));
+    await writeFile(people, JSON.stringify([{ id: 'me', name: 'INVENTED PERSON', data: {} }]));
+    const files = ['--client', clients, '--personas', people, '-e', env];
+    const { stderr } = await run([...files, '--approve'], async (hostname) => {
+      expect(await logInOverHttp(hostname, { client, persona: '' })).toEqual({
+        'myinfo.name': 'INVENTED PERSON',
+      });
+    });
+    expect(parseEnv(await readFile(env, 'utf8'))).toMatchObject({ SGID_CLIENT_ID: 'MY-APP' });
+    expect((await stat(env)).mode & 0o777).toBe(0o600);
+    expect(stderr).toContain(`${env} holds the settings of the client MY-APP.\n`);
   });
 
   it('spells out what a terminal would obey in the names of a client file', async () => {
