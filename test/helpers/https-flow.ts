@@ -14,7 +14,7 @@ export async function goTrusting(url: string, ca: string): Promise<string> {
 }
 
 /** Where the certificate is kept for somebody with this HOME. */
-export function certificateFolder(home: string): string {
+function certificateFolder(home: string): string {
   return openConfigFolder({ HOME: home })?.path ?? '';
 }
 

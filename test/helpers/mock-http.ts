@@ -29,15 +29,6 @@ export function get(url: string): ReturnType<Fetch> {
   return request(url, { method: 'GET', headers: {} });
 }
 
-/** Sends a form. */
-export function post(url: string, body: string): ReturnType<Fetch> {
-  return request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body,
-  });
-}
-
 /** A whole login as an application does it, over HTTP unless told otherwise; gives the person's data. */
 export async function logInOverHttp(
   hostname: string,

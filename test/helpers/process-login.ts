@@ -30,5 +30,3 @@ export async function setUpProcessLogin(
 export function visit(url: string): Promise<VisitedPage> {
   return createFakeBrowser().visit(url);
 }
-
-export type ProcessLogin = Awaited<ReturnType<typeof setUpProcessLogin>>;

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
-import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
+import { setUpProcessLogin } from '../../helpers/process-login.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const node = process.execPath;
@@ -48,36 +46,5 @@ describe('a --browser command of the built program', () => {
     expect(mine).toEqual([node, 'look.js', '--flag', 'two words', await run.authorizationUrl()]);
     expect(parent.slice(2)).toEqual(['login', ...args]);
     expect([...mine, ...parent].join(' ')).not.toContain(TEST_CLIENT_SECRET);
-  });
-
-  it('runs without a shell', async () => {
-    const login = await setUpProcessLogin();
-    const folder = await makeTemporaryFolder();
-    const run = await login.start(['--browser', 'echo; touch hacked;'], { cwd: folder });
-    await run.said(/^warning: the browser did not open \(echo; was not found\)/m);
-    await visit(await run.authorizationUrl());
-    expect(await run.ended).toMatchObject({ status: 0 });
-    expect(existsSync(join(folder, 'hacked'))).toBe(false);
-  });
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('does not hold up %s, nor the port', async (signal) => {
-    const login = await setUpProcessLogin();
-    const folder = await makeTemporaryFolder();
-    const stay = `require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000);`;
-    const run = await login.start(['--browser', `${node} stay.js`], {
-      cwd: folder,
-      files: { 'stay.js': stay },
-    });
-    const browserPid = await expect
-      .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''))
-      .toMatch(/^\d+$/)
-      .then(async () => Number(await readFile(join(folder, 'pid'), 'utf8')));
-    onTestFinished(() => void process.kill(browserPid, 'SIGKILL'));
-    run.child.kill(signal);
-    const { status } = await run.ended;
-    expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
-    expect(await isPortFree(login.port)).toBe(true);
-    // It may be the person's browser, with other tabs: it is theirs to close.
-    expect(process.kill(browserPid, 0)).toBe(true);
   });
 });

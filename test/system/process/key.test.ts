@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keyText, PASSPHRASE, RSA_2048 } from '../../fast/keys/key-fixtures.ts';
 import { writeKeyFiles } from '../../helpers/run-key.ts';
-import { runBuiltSgid, runInShell } from '../../helpers/sgid-process.ts';
+import { runInShell } from '../../helpers/sgid-process.ts';
 import { openTerminal } from '../../helpers/terminal-session.ts';
 
 const PEM = keyText('rsa-2048.pkcs8.pem');
@@ -31,30 +31,6 @@ describe('sgid key in pipes', () => {
       ${process.execPath} --env-file=app.env -p 'crypto.createPrivateKey(process.env.SGID_PRIVATE_KEY).asymmetricKeyType'`;
     expect(await runInShell(script, { files: FILES })).toMatchObject({ status: 0, stdout: 'rsa\n' });
   });
-
-  it('may be left by its reader', async () => {
-    const script = `{ $SGID key convert --to der private.pem; echo "status $?" >&2; } | head -c 1 > /dev/null`;
-    expect(await runInShell(script, { files: FILES })).toMatchObject({ stderr: 'status 0\n' });
-  });
-
-  it('says when the disk is full', async () => {
-    const run = await runInShell('$SGID key convert --to der private.pem > /dev/full', { files: FILES });
-    expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining('no space is left there') });
-  });
-
-  it.each([
-    ['closed', '<&-'],
-    ['/dev/null', '< /dev/null'],
-  ])('has no key when standard input is %s', async (_name, redirection) => {
-    const run = await runInShell(`$SGID key inspect ${redirection}`);
-    expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('is empty') });
-  });
-
-  it('does not ask where nobody can answer', async () => {
-    const run = await runBuiltSgid(['key', 'generate', '--to', 'pkcs12']);
-    expect(run).toMatchObject({ status: 3, stdout: '' });
-    expect(run.stderr).toContain('Add --out-passphrase-file <path>');
-  });
 });
 
 describe('sgid key on a terminal', () => {
@@ -79,11 +55,5 @@ describe('sgid key on a terminal', () => {
     terminal.type('half a pass\u0003');
     expect(await terminal.ended).toContain('ERR_INTERRUPTED\nstatus 130, echo');
     expect((await readdir(folder)).sort()).toEqual(['passphrase', 'private.pem']);
-  });
-
-  it('does not show bytes', async () => {
-    const folder = await writeKeyFiles(FILES);
-    const terminal = await openTerminal(`key convert --to der ${join(folder, 'private.pem')}`);
-    expect(await terminal.ended).toContain('ERR_USAGE\nstatus 2, echo');
   });
 });

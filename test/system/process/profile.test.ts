@@ -5,7 +5,7 @@ import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../s
 import type { Profile } from '../../../src/settings/profile.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
-import { runBuiltSgid, runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
+import { runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { openTerminal, urlOn } from '../../helpers/terminal-session.ts';
 
@@ -55,20 +55,6 @@ describe('a command that gives a secret', () => {
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
-  it('starts in the folder of the profile, not in the current one', async () => {
-    const note = join(await makeTemporaryFolder(), 'folder');
-    const home = await homeWith(`pwd -P > ${note}; exit 1`);
-    expect((await runBuiltSgid(LOGIN, { env: home.env })).status).toBe(3);
-    expect((await readFile(note, 'utf8')).trim()).toBe(dirname(home.fileOf('test')));
-  });
-
-  it('has nothing to read where nobody is at a terminal', async () => {
-    const home = await homeWith('cat; exit 7');
-    const { status, stderr } = await runBuiltSgid(LOGIN, { env: home.env, stdin: 'canary', stdinOpen: true });
-    expect(status).toBe(3);
-    expect(stderr).toContain('which exited with status 7');
-  });
-
   it('can ask on a terminal, and what it says is seen', async () => {
     const { provider, redirectUri } = await setUpProcessLogin();
     const ask = `printf 'PIN of the vault: ' >&2; read pin; [ "$pin" = 1234 ] && printf '%s' '${TEST_CLIENT_SECRET}'`;
@@ -109,25 +95,15 @@ describe('sgid profile remove on a terminal', () => {
   });
 });
 
-describe('the keyring', () => {
-  it('that cannot be had is reported, whatever the machine has', async () => {
-    const home = await homeWith('', { clientSecret: { source: 'keyring' } });
-    const { status, stderr } = await runBuiltSgid(LOGIN, { env: home.env });
-    expect(status).toBe(3);
-    expect(stderr).toContain('profile test: its client secret comes from the keyring, which ');
-    expect(stderr.trimEnd().split('\n').at(-1)).toBe('ERR_SECRET_SOURCE');
-  });
-
-  it('is not needed to run the program', async () => {
-    const folder = await makeTemporaryFolder();
-    const home = await homeWith('', { clientSecret: { source: 'keyring' } });
-    const [bin, root] = [dirname(SGID_JS), dirname(dirname(SGID_JS))];
-    await mkdir(join(folder, 'dist'));
-    await cp(bin, join(folder, 'bin'), { recursive: true });
-    await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
-    const command = `"${process.execPath}" ${folder}/bin/sgid.js ${LOGIN.join(' ')}`;
-    const { status, stderr } = await runInShell(command, { env: home.env });
-    expect(status).toBe(3);
-    expect(stderr).toContain('the package @napi-rs/keyring is not installed');
-  });
+it('the keyring is not needed to run the program', async () => {
+  const folder = await makeTemporaryFolder();
+  const home = await homeWith('', { clientSecret: { source: 'keyring' } });
+  const [bin, root] = [dirname(SGID_JS), dirname(dirname(SGID_JS))];
+  await mkdir(join(folder, 'dist'));
+  await cp(bin, join(folder, 'bin'), { recursive: true });
+  await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+  const command = `"${process.execPath}" ${folder}/bin/sgid.js ${LOGIN.join(' ')}`;
+  const { status, stderr } = await runInShell(command, { env: home.env });
+  expect(status).toBe(3);
+  expect(stderr).toContain('the package @napi-rs/keyring is not installed');
 });

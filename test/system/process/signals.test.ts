@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createGate } from '../../helpers/gate.ts';
@@ -11,35 +12,71 @@ import { openSocket } from '../../helpers/raw-http.ts';
 import { startSgid } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-/** A provider that never answers at the token endpoint, and tells when it is asked. */
-async function setUpHangingLogin() {
-  const asked = createGate();
-  const token = () => {
-    asked.open();
-    return hang();
-  };
-  return { login: await setUpProcessLogin({ provider: { token } }), asked };
+const OLD = '{"an": "older result"}\n';
+
+/** A login into a file that holds an older result, waiting for its callback. */
+async function startLoginOut() {
+  const folder = await makeTemporaryFolder();
+  const file = join(folder, 'claims.json');
+  await writeFile(file, OLD);
+  const login = await setUpProcessLogin();
+  const run = await login.start(['--no-browser', '--out', file]);
+  return { folder, file, login, run, url: await run.authorizationUrl() };
 }
 
-describe('Ctrl-C in the built program', () => {
-  it('ends a login whose request hangs', async () => {
-    const { login, asked } = await setUpHangingLogin();
-    const run = await login.start();
-    const page = visit(await run.authorizationUrl());
-    await asked.passed;
-    run.child.kill('SIGINT');
-    expect((await page).body).toContain('Sign-in failed');
-    expect(await run.ended).toMatchObject({ status: 130, stdout: '' });
-    expect(await isPortFree(login.port)).toBe(true);
-  });
+describe('a signal to the built program', () => {
+  it.each([
+    ['SIGHUP', 129, 'ERR_HANGUP'],
+    ['SIGINT', 130, 'ERR_INTERRUPTED'],
+    ['SIGTERM', 143, 'ERR_TERMINATED'],
+  ] as const)(
+    'ends the wait: %s, exit %i, the port is free, the old file whole',
+    async (signal, status, code) => {
+      const { folder, file, login, run } = await startLoginOut();
+      expect(await isPortFree(login.port)).toBe(false);
+      expect(await readdir(folder)).toHaveLength(2);
+      run.child.kill(signal);
+      const ended = await run.ended;
+      expect(await isPortFree(login.port)).toBe(true);
+      expect(ended).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(`\n${code}\n$`) });
+      expect(await readdir(folder)).toEqual(['claims.json']);
+      expect(await readFile(file, 'utf8')).toBe(OLD);
+    },
+  );
 
-  it('may come twice', async () => {
-    const { login, asked } = await setUpHangingLogin();
+  // It changes several times while the result is put in place: the kill meets each, and the wait before.
+  it.each([0, 1, 2, 3, 4])(
+    'leaves the old file or the whole result when it kills at change %i of the folder',
+    async (nth) => {
+      const { folder, file, run, url } = await startLoginOut();
+      let changes = 0;
+      const watcher = watch(folder, () => {
+        changes += 1;
+        if (changes === nth) run.child.kill('SIGKILL');
+      });
+      if (nth === 0) run.child.kill('SIGKILL');
+      else await visit(url).catch(() => undefined);
+      await run.ended;
+      watcher.close();
+      const text = await readFile(file, 'utf8');
+      const names = await readdir(folder);
+      if (nth === 0) expect([text, names.length]).toEqual([OLD, 2]);
+      if (text !== OLD) expect(JSON.parse(text).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+      for (const name of names) expect(name).toMatch(/^claims\.json$|^\.sgid-[0-9a-f]{16}\.tmp$/);
+    },
+  );
+
+  it.each([['once'], ['once', 'twice']])('ends a login whose request hangs, come it %s', async (...times) => {
+    const asked = createGate();
+    const token = () => {
+      asked.open();
+      return hang();
+    };
+    const login = await setUpProcessLogin({ provider: { token } });
     const run = await login.start();
     const page = visit(await run.authorizationUrl()).catch(() => undefined);
     await asked.passed;
-    run.child.kill('SIGINT');
-    run.child.kill('SIGINT');
+    for (const _ of times) run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ status: 130, stdout: '' });
     expect(await isPortFree(login.port)).toBe(true);
     await page;
@@ -56,8 +93,7 @@ describe('Ctrl-C in the built program', () => {
     expect(await run.ended).toMatchObject({ status: 130 });
     // It ended by itself; a program that is held up is killed by the signal after two seconds.
     expect(run.child.signalCode).toBeNull();
-    silent.destroy();
-    halfway.destroy();
+    for (const socket of [silent, halfway]) socket.destroy();
   });
 
   it('ends the wait for a secret on an open pipe', async () => {
@@ -84,33 +120,14 @@ describe('Ctrl-C in the built program', () => {
     expect(await run.ended).toMatchObject({ status: 130 });
     expect(await isPortFree(Number(new URL(url).port))).toBe(true);
   });
-});
 
-describe('other ends of the built program', () => {
-  it('are not held up by an output that nobody reads, which cannot be aborted', async () => {
-    const folder = await makeTemporaryFolder();
-    const pipe = join(folder, 'pipe');
+  it('is not held up by an output that nobody reads, which cannot be aborted', async () => {
+    const pipe = join(await makeTemporaryFolder(), 'pipe');
     execFileSync('mkfifo', [pipe]);
     const login = await setUpProcessLogin();
     const run = await login.start(['--no-browser', '--out', pipe, '--scope', 'openid not.known']);
     await run.said(/not\.known/);
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ status: 130, stdout: '' });
-  });
-
-  it('leave nothing behind when the terminal is closed', async () => {
-    const folder = await makeTemporaryFolder();
-    const login = await setUpProcessLogin();
-    const run = await login.start(['--no-browser', '--out', join(folder, 'claims.json')]);
-    await run.authorizationUrl();
-    expect(await readdir(folder)).toHaveLength(1);
-    run.child.kill('SIGHUP');
-    expect(await run.ended).toMatchObject({
-      status: 129,
-      stdout: '',
-      stderr: expect.stringMatching(/ERR_HANGUP\n$/),
-    });
-    expect(await readdir(folder)).toEqual([]);
-    expect(await isPortFree(login.port)).toBe(true);
   });
 });

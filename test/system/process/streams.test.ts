@@ -1,12 +1,36 @@
-import { open } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
-import { runBuiltSgid, runInShell, startSgid } from '../../helpers/sgid-process.ts';
+import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
+import { type ProcessOptions, runInShell, startSgid } from '../../helpers/sgid-process.ts';
+import { signIdToken } from '../../helpers/sign-id-token.ts';
 
 const LOGIN = 'login --mock --persona zoe --scope "openid myinfo.name myinfo.email"';
 const NO_STACK = /\bat .*:\d+:\d+|node:internal|Node\.js v/;
 
+const ENV = {
+  SGID_CLIENT_ID: TEST_CLIENT_ID,
+  SGID_CLIENT_SECRET: 'a-secret-of-nobody',
+  SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
+  SGID_REDIRECT_URI: 'http://localhost:5001/callback',
+};
+
+/** What a step may read. */
+const withFiles = async (): Promise<ProcessOptions> => ({
+  env: ENV,
+  files: {
+    'reply.json': savedUserinfo(),
+    'token.txt': await signIdToken({ exp: 9e9 }),
+    'private.pem': TEST_PRIVATE_KEY,
+  },
+});
+
 describe('standard output of the built program', () => {
+  const PRINTING = [
+    ...[LOGIN, '--help', 'login --help', '--version', '', 'pkce', 'authorize-url', 'decrypt reply.json'],
+    ...['inspect --hostname https://provider.test token.txt', 'key convert --to der private.pem'],
+  ];
+
   it('is one JSON document in a pipe, and nothing else', async () => {
     const { status, stdout, stderr } = await runInShell(
       `$SGID ${LOGIN} | ${process.execPath} -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(Buffer.concat(all)).data["myinfo.email"]))'`,
@@ -15,22 +39,22 @@ describe('standard output of the built program', () => {
     expect(stderr).toBe('Logging zoe in at the embedded provider.\n');
   });
 
-  it('is empty when a login fails', async () => {
-    const { stdout, stderr } = await runBuiltSgid(['login']);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('ERR_MISSING_CREDENTIALS');
+  it.each(PRINTING)('may be left by its reader: sgid %s', async (line) => {
+    const { stdout, stderr } = await runInShell(
+      `{ { $SGID ${line}; echo "status $?" >&3; } | head -c 1 >/dev/null; } 3>&1`,
+      await withFiles(),
+    );
+    expect(stdout).toBe('status 0\n');
+    expect(stderr).not.toMatch(NO_STACK);
   });
 
-  it.each([LOGIN, '--help', '--version', ''])(
-    'may be left by its reader: sgid %s | head -c 1',
-    async (line) => {
-      const { stdout, stderr } = await runInShell(
-        `{ { $SGID ${line}; echo "status $?" >&3; } | head -c 1 >/dev/null; } 3>&1`,
-      );
-      expect(stdout).toBe('status 0\n');
-      expect(stderr).not.toMatch(NO_STACK);
-    },
-  );
+  it.each(PRINTING)('on a full disk is a clear error: sgid %s', async (line) => {
+    const { status, stderr } = await runInShell(`$SGID ${line} >/dev/full`, await withFiles());
+    expect(status).toBe(3);
+    expect(stderr).toContain('error: output: standard output was not written: no space is left there\n');
+    expect(stderr).toMatch(/\nERR_OUTPUT\n$/);
+    expect(stderr).not.toMatch(NO_STACK);
+  });
 
   it('may be gone before anything is written', async () => {
     const run = await startSgid(['login', '--mock', '--persona', 'zoe']);
@@ -38,20 +62,6 @@ describe('standard output of the built program', () => {
     const { status, stderr } = await run.ended;
     expect({ status, stderr }).toEqual({ status: 0, stderr: 'Logging zoe in at the embedded provider.\n' });
   });
-
-  it.each([['login --mock --persona zoe'], ['--help'], ['login --help'], ['--version'], ['']])(
-    'on a full disk is a clear error: sgid %s',
-    async (line) => {
-      const full = await open('/dev/full', 'w');
-      const args = line.split(' ').filter((word) => word !== '');
-      const { status, stderr } = await runBuiltSgid(args, { stdout: full.fd });
-      await full.close();
-      expect(status).toBe(3);
-      expect(stderr).toContain('error: output: standard output was not written: no space is left there\n');
-      expect(stderr.trimEnd().split('\n').at(-1)).toBe('ERR_OUTPUT');
-      expect(stderr).not.toMatch(NO_STACK);
-    },
-  );
 });
 
 describe('standard error of the built program', () => {
@@ -96,12 +106,48 @@ describe('standard input of the built program', () => {
     ['closed', '<&-'],
     ['/dev/null', '</dev/null'],
   ])('gives no redirected URL to --manual when it is %s', async (_name, redirection) => {
-    const login = await setUpProcessLogin();
-    const { status, stderr } = await runInShell(`$SGID login --manual --no-browser ${redirection}`, {
-      env: login.env,
-    });
+    const { env } = await setUpProcessLogin();
+    const { status, stderr } = await runInShell(`$SGID login --manual --no-browser ${redirection}`, { env });
     expect(status).toBe(6);
     expect(stderr).toContain('standard input ended before a redirected URL came');
+  });
+
+  /** What reads it unless a file is named. */
+  const READERS = [
+    ...['userinfo', 'userinfo --token -', 'decrypt', 'inspect', 'key inspect'],
+    'callback --transaction - http://localhost/x',
+  ];
+
+  it.each(READERS)('may be empty in whatever way for sgid %s, which says so', async (line) => {
+    const script = ['<&-', '</dev/null', '</', '<empty'].map((from) => `$SGID ${line} ${from}; echo $?`);
+    const { stdout, stderr } = await runInShell(script.join('\n'), { env: ENV, files: { empty: '' } });
+    expect(stdout).toBe('3\n3\n3\n3\n');
+    expect(stderr.match(/: standard input is empty/g)).toHaveLength(4);
+    expect(stderr).not.toMatch(NO_STACK);
+  });
+
+  it.each(READERS)('may be endless for sgid %s, which stops at 1 MiB', async (line) => {
+    const script = `head -c 52428800 /dev/zero | $SGID ${line}; echo $?; yes | $SGID ${line}; echo $?`;
+    const { stdout, stderr } = await runInShell(script, { env: ENV });
+    expect(stdout).toBe('3\n3\n');
+    expect(stderr.match(/standard input is larger than 1 MiB/g)).toHaveLength(2);
+    expect(stderr).not.toMatch(NO_STACK);
+  });
+
+  it.each(READERS)('may be a pipe that is open for sgid %s, which ends on SIGINT', async (line) => {
+    // More than a pipe holds: it is gone when the program has begun to read.
+    const stdin = ' '.repeat(900_000);
+    const run = await startSgid(line.split(' '), { env: ENV, stdin, stdinOpen: true });
+    await new Promise((resolve) => run.child.stdin?.write(' ', resolve));
+    run.child.kill('SIGINT');
+    const stderr = expect.stringContaining('ERR_INTERRUPTED');
+    expect(await run.ended).toMatchObject({ status: 130, stdout: '', stderr });
+  });
+
+  it.each(['pkce', 'authorize-url'])('may be closed for sgid %s, which reads nothing', async (line) => {
+    const { status, stdout, stderr } = await runInShell(`$SGID ${line} <&-`, { env: ENV });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toHaveProperty('codeVerifier');
   });
 
   it.each([
