@@ -44,13 +44,9 @@ export function makeTwoProfiles(): Promise<ProfileHome> {
   return makeProfileHome({ staging: STAGING, production });
 }
 
-/** Runs `sgid profile` in a home. */
-export function runProfile(
-  { env }: ProfileHome,
-  args: readonly string[],
-  run: RunOptions = {},
-): Promise<RunResult> {
-  return runSgid(['profile', ...args], { ...run, env: { ...env, ...run.env } });
+/** Runs `sgid profile` with these words in a home. */
+export function runProfile({ env }: ProfileHome, words: string, run: RunOptions = {}): Promise<RunResult> {
+  return runSgid(['profile', ...words.split(' ')], { ...run, env: { ...env, ...run.env } });
 }
 
 /** A keyring in memory. */
