@@ -4,8 +4,9 @@ import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { MAX_FILE_BYTES, systemFiles } from '../../../src/system/files.ts';
+import { collectInput, MAX_FILE_BYTES, systemFiles } from '../../../src/system/files.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const { read, readSecretFile } = systemFiles;
@@ -78,7 +79,11 @@ describe.runIf(onPosix)('readSecretFile', () => {
     expect(await closed).toEqual([0, null]);
   });
 
-  it('cuts off a pipe without end', async () => {
+  it('takes 1 MiB of a pipe, and cuts off one without end', async () => {
+    const most = [Buffer.alloc(MAX_FILE_BYTES - 1), Buffer.of(1)];
+    expect((await collectInput(Readable.from(most), 'x')).length).toBe(MAX_FILE_BYTES);
+    const longer = Readable.from([...most, Buffer.of(1)]);
+    await expect(collectInput(longer, 'x')).rejects.toMatchObject({ code: 'EFBIG' });
     await expect(readSecretFile('/dev/zero')).rejects.toMatchObject({ code: 'EFBIG' });
   });
 

@@ -6,26 +6,23 @@ import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const ENV = { PATH: process.env['PATH'] };
 
-/** Runs a line of shell as a command. */
-async function runShell(script: string, options: Partial<CommandOptions> = {}) {
-  return runSystemCommand(['sh', '-c', script], await withDefaults(options));
-}
-
-async function withDefaults(options: Partial<CommandOptions>): Promise<CommandOptions> {
-  return {
+/** Runs a line of shell, or the words of a command. */
+async function run(command: string | readonly string[], options: Partial<CommandOptions> = {}) {
+  const outcome = await runSystemCommand(typeof command === 'string' ? ['sh', '-c', command] : command, {
     env: ENV,
     folder: await makeTemporaryFolder(),
     timeoutMs: 15_000,
     maxBytes: 1000,
     signal: new AbortController().signal,
     ...options,
-  };
+  });
+  return { ...outcome, text: Buffer.from(outcome.stdout).toString() };
 }
 
 /** Whether a process is there; one that has ended and was not yet waited for does not count. */
 async function isRunning(pid: number): Promise<boolean> {
-  const { stdout } = await runSystemCommand(['ps', '-o', 'stat=', '-p', `${pid}`], await withDefaults({}));
-  return /^[^ZX\s]/.test(Buffer.from(stdout).toString().trim());
+  const { text } = await run(['ps', '-o', 'stat=', '-p', `${pid}`]);
+  return /^[^ZX\s]/.test(text.trim());
 }
 
 /** Resolves with the process ids in a file once there are as many. */
@@ -47,47 +44,37 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 describe('runSystemCommand', () => {
   it('gives what a program prints, byte by byte, and what it says on stderr', async () => {
-    const outcome = await runShell(String.raw`printf 'a\n\377\n'; echo said >&2`);
+    const outcome = await run(String.raw`printf 'a\n\377\n'; echo said >&2`);
     expect(outcome.end).toEqual({ kind: 'exited', status: 0 });
     expect([...outcome.stdout]).toEqual([0x61, 0x0a, 0xff, 0x0a]);
     expect(outcome.stderr).toBe('said\n');
   });
 
   it('hands words over as they are, with no shell in between', async () => {
-    const words = ['printf', '%s|', '$HOME', '`id`', '; id', '*', ''];
-    const { stdout } = await runSystemCommand(words, await withDefaults({}));
-    expect(Buffer.from(stdout).toString()).toBe('$HOME|`id`|; id|*||');
+    const { text } = await run(['printf', '%s|', '$HOME', '`id`', '; id', '*', '']);
+    expect(text).toBe('$HOME|`id`|; id|*||');
   });
 
   it('runs in the folder and with the variables that are given, and with nothing to read', async () => {
     const folder = await makeTemporaryFolder();
-    const { stdout } = await runShell('pwd -P; echo "$TEST_VARIABLE"; cat', {
-      folder,
-      env: { ...ENV, TEST_VARIABLE: 'test' },
-    });
-    expect(Buffer.from(stdout).toString()).toBe(`${folder}\ntest\n`);
+    const env = { ...ENV, TEST_VARIABLE: 'test' };
+    const { text } = await run('pwd -P; echo "$TEST_VARIABLE"; cat', { folder, env });
+    expect(text).toBe(`${folder}\ntest\n`);
   });
 
   it.each([
     ['exit 3', { kind: 'exited', status: 3 }],
     ['kill -KILL $$', { kind: 'signalled', signal: 'SIGKILL' }],
-  ])('tells the end of %s', async (script, end) => {
-    expect((await runShell(script)).end).toEqual(end);
-  });
-
-  it.each([
-    ['no-such-program-of-the-test', 'ENOENT'],
-    ['/', 'EACCES'],
-  ])('tells that %s cannot be started', async (program, code) => {
-    const { end, stdout } = await runSystemCommand([program], await withDefaults({}));
-    expect(end).toEqual({ kind: 'not-started', code });
-    expect([...stdout]).toEqual([]);
+    [['no-such-program-of-the-test'], { kind: 'not-started', code: 'ENOENT' }],
+    [['/'], { kind: 'not-started', code: 'EACCES' }],
+  ])('tells the end of %j', async (command, end) => {
+    expect(await run(command)).toMatchObject({ end, text: '' });
   });
 
   it('ends a command that prints more than is wanted, or for ever', async () => {
-    expect((await runShell('head -c 1000 /dev/zero')).end).toEqual({ kind: 'exited', status: 0 });
-    expect((await runShell('head -c 1001 /dev/zero; sleep 60')).end).toEqual({ kind: 'too-long' });
-    expect((await runShell('yes')).end).toEqual({ kind: 'too-long' });
+    expect((await run('head -c 1000 /dev/zero')).end).toEqual({ kind: 'exited', status: 0 });
+    expect((await run('head -c 1001 /dev/zero; sleep 60')).end).toEqual({ kind: 'too-long' });
+    expect((await run('yes')).end).toEqual({ kind: 'too-long' });
   });
 
   it('keeps no more than 64 KiB of stderr, and passes all of it on to somebody who watches', async () => {
@@ -95,7 +82,7 @@ describe('runSystemCommand', () => {
     const onError = (text: string): void => {
       passed += text;
     };
-    const { end, stderr } = await runShell('head -c 300000 /dev/zero >&2; echo done >&2', { onError });
+    const { end, stderr } = await run('head -c 300000 /dev/zero >&2; echo done >&2', { onError });
     expect(end).toEqual({ kind: 'exited', status: 0 });
     expect(stderr).toHaveLength(64 * 1024);
     expect(passed).toHaveLength(300_005);
@@ -103,9 +90,8 @@ describe('runSystemCommand', () => {
 
   it('waits no longer than for the command itself, when it leaves something behind that holds its output', async () => {
     const folder = await makeTemporaryFolder();
-    const { end, stdout } = await runShell('sleep 60 & echo $! > pids; echo secret', { folder });
-    expect(end).toEqual({ kind: 'exited', status: 0 });
-    expect(Buffer.from(stdout).toString()).toBe('secret\n');
+    const { end, text } = await run('sleep 60 & echo $! > pids; echo secret', { folder });
+    expect({ end, text }).toEqual({ end: { kind: 'exited', status: 0 }, text: 'secret\n' });
     const [agent = 0] = await pidsIn(join(folder, 'pids'), 1);
     expect(await isRunning(agent)).toBe(true);
     process.kill(agent, 'SIGKILL');
@@ -114,7 +100,7 @@ describe('runSystemCommand', () => {
   describe.each(Object.entries(FAMILIES))('%s is ended', (_name, script) => {
     it('when it takes too long', async () => {
       const folder = await makeTemporaryFolder();
-      const { end } = await runShell(script, { folder, timeoutMs: 2000 });
+      const { end } = await run(script, { folder, timeoutMs: 2000 });
       expect(end).toEqual({ kind: 'timed-out' });
       for (const pid of await pidsIn(join(folder, 'pids'), 2))
         await expect.poll(() => isRunning(pid)).toBe(false);
@@ -123,7 +109,7 @@ describe('runSystemCommand', () => {
     it('when the signal aborts, with its reason', async () => {
       const folder = await makeTemporaryFolder();
       const controller = new AbortController();
-      const running = runShell(script, { folder, signal: controller.signal });
+      const running = run(script, { folder, signal: controller.signal });
       const pids = await pidsIn(join(folder, 'pids'), 2);
       for (const pid of pids) expect(await isRunning(pid)).toBe(true);
       controller.abort(new Error('interrupted by the test'));
@@ -134,7 +120,7 @@ describe('runSystemCommand', () => {
 
   it('starts nothing when the signal has aborted', async () => {
     const folder = await makeTemporaryFolder();
-    const running = runShell('echo $$ > pids', { folder, signal: AbortSignal.abort(new Error('too late')) });
+    const running = run('echo $$ > pids', { folder, signal: AbortSignal.abort(new Error('too late')) });
     await expect(running).rejects.toThrow('too late');
     await expect(readFile(join(folder, 'pids'))).rejects.toMatchObject({ code: 'ENOENT' });
   });

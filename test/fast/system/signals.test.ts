@@ -6,19 +6,10 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] 
 afterEach(() => void vi.useRealTimers());
 
 /** A process of an invented system, and the signals that it was sent. */
-class FakeProcess extends EventEmitter {
-  readonly pid = 4711;
-  readonly sent: string[] = [];
-  readonly platform: NodeJS.Platform;
-
-  constructor(platform: NodeJS.Platform) {
-    super();
-    this.platform = platform;
-  }
-
-  kill(pid: number, signal: string): void {
-    this.sent.push(`${signal} to ${pid}`);
-  }
+function fakeProcess(platform: NodeJS.Platform) {
+  const sent: string[] = [];
+  const kill = (pid: number, signal: string): void => void sent.push(`${signal} to ${pid}`);
+  return Object.assign(new EventEmitter(), { pid: 4711, platform, kill, sent });
 }
 
 const POSIX = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -30,7 +21,7 @@ it.each([
   ['win32', 'SIGKILL', [...POSIX, 'SIGBREAK']],
 ] as const)('signals on %s', (platform, lastResort, signals) => {
   for (const signal of signals) {
-    const process = new FakeProcess(platform);
+    const process = fakeProcess(platform);
     const aborted = abortOnSignals((name) => `stopped by ${name}`, process);
     expect(process.eventNames()).toEqual(signals);
     process.emit(signal);
@@ -39,7 +30,7 @@ it.each([
     vi.advanceTimersByTime(1);
     expect(process.listenerCount(signal)).toBe(0); // the second does what it does by default
   }
-  const process = new FakeProcess(platform);
+  const process = fakeProcess(platform);
   abortOnSignals(String, process);
   process.emit('SIGHUP');
   vi.advanceTimersByTime(1_999);
