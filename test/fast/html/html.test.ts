@@ -3,9 +3,8 @@ import { html, SafeHtml } from '../../../src/html/html.ts';
 
 describe('html', () => {
   it('escapes text in content and attributes', () => {
-    expect(html`<p title="${'"&\'<>'}">${'<script>'}</p>`.text).toBe(
-      '<p title="&quot;&amp;&#39;&lt;&gt;">&lt;script&gt;</p>',
-    );
+    const { text } = html`<p title="${'"&\'<>'}">${'<script>'}</p>`;
+    expect(text).toBe('<p title="&quot;&amp;&#39;&lt;&gt;">&lt;script&gt;</p>');
   });
 
   it('places markup, lists of markup and numbers as they are', () => {

@@ -6,7 +6,7 @@ function nodeError(code: string): Error {
 }
 
 describe('fileError', () => {
-  it.each([
+  it.each<[string, string, string, string?]>([
     ['ENOENT', 'does not exist', 'Check the path'],
     ['ENOTDIR', 'not a folder', 'Check the path'],
     ['EACCES', 'may not be read', "chmod u+r 'my key.pem'"],
@@ -15,17 +15,14 @@ describe('fileError', () => {
     ['ELOOP', 'leads to itself', 'Name the file'],
     ['EFBIG', 'larger than 1 MiB', 'right file'],
     ['EIO', 'could not be read (EIO)', 'try again'],
-  ])('%s', (code, reason, hint) => {
+    ['ENOENT', 'does not exist', 'in full', '~/my key.pem'],
+  ])('%s', (code, reason, hint, path = 'my key.pem') => {
     const cause = nodeError(code);
-    const error = fileError(cause, 'the key', 'my key.pem');
+    const error = fileError(cause, 'the key', path);
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', cause });
-    expect(error.message).toContain('the key my key.pem');
+    expect(error.message).toContain(`the key ${path} `);
     expect(error.message).toContain(reason);
     expect(error.hint).toContain(hint);
-  });
-
-  it('explains a tilde that no shell has expanded', () => {
-    expect(fileError(nodeError('ENOENT'), 'the key', '~/key.pem').hint).toContain('in full');
   });
 });
 

@@ -23,11 +23,6 @@ describe('redact, by value', () => {
     expect(redact(`before ${text} after`, [SECRET])).toMatch(/^before "?(\[redacted\])+(=|%3D)*"? after$/);
   });
 
-  it('finds signs that a form encodes and a URL does not', () => {
-    const secret = "canary!'()*~";
-    expect(redact(new URLSearchParams({ x: secret }).toString(), [secret])).toBe(`x=${REDACTED}`);
-  });
-
   it.each(['base64', 'base64url'] as const)('finds it inside longer %s, at every offset', (encoding) => {
     const secret = 'canary~~~???>>>';
     for (const before of ['', '1', '12', '123', '0123:', '0123456789:']) {
@@ -40,9 +35,10 @@ describe('redact, by value', () => {
     }
   });
 
-  it('finds tabs and line breaks as JSON writes them', () => {
-    const secret = 'canary\tone\r\ntwo';
-    expect(redact(JSON.stringify({ message: secret }), [secret])).toBe(`{"message":"${REDACTED}"}`);
+  it('finds signs that a form encodes and a URL does not, and line breaks as JSON writes them', () => {
+    const secret = "canary!'()*~\tone\r\ntwo";
+    expect(redact(`${new URLSearchParams({ x: secret })}`, [secret])).toBe(`x=${REDACTED}`);
+    expect(redact(JSON.stringify({ x: secret }), [secret])).toBe(`{"x":"${REDACTED}"}`);
   });
 
   it.each([
@@ -92,15 +88,13 @@ describe('redact, the private key as one of the secrets', () => {
 });
 
 it('a redactor hides what it is told of, at any time', () => {
-  const redactor = createRedactor();
-  expect(redactor.redact('one two-two')).toBe('one two-two');
-  redactor.hide(['two-two']);
-  expect(redactor.redact('four two-two')).toBe(`four ${REDACTED}`);
-  redactor.hide(['four']);
-  expect(redactor.redact('four two-two')).toBe(`${REDACTED} ${REDACTED}`);
+  const { hide, redact } = createRedactor();
+  expect(redact('one two-two')).toBe('one two-two');
+  hide(['two-two']);
+  expect(redact('four two-two')).toBe(`four ${REDACTED}`);
 });
 
-describe('redact, by name and shape', () => {
+describe('redact, by name and shape', async () => {
   it.each([
     ['{"access_token":"canary"}', `{"access_token":"${REDACTED}"}`],
     ['{"id_token" : "can\\"ary"}', `{"id_token" : "${REDACTED}"}`],
@@ -127,13 +121,9 @@ describe('redact, by name and shape', () => {
       `-----BEGIN PRIVATE KEY-----. ${REDACTED}`,
     ],
     ['eyJhbGciOiJkaXIifQ..aXY.Y2FuYXJ5.dGFn', REDACTED],
+    [`got ${await signIdToken()}, sorry`, `got ${REDACTED}, sorry`],
   ])('%j', (text, expected) => {
     expect(redact(text, [])).toBe(expected);
-  });
-
-  it('finds a JWT', async () => {
-    const jwt = await signIdToken();
-    expect(redact(`got ${jwt}, sorry`, [])).toBe(`got ${REDACTED}, sorry`);
   });
 
   it.each([
