@@ -12,7 +12,6 @@ import type { Fetch } from '../../src/oidc/send.ts';
 import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
 import { Journal } from '../../src/trace/journal.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-import { createGate } from './gate.ts';
 
 const HOSTNAME = 'http://localhost:5157';
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
@@ -79,20 +78,20 @@ function fetchFrom(provider: MockProvider, clock: FakeClock, requests: string[])
 
 /** A browser that visits the URL, and a person who pastes where it was sent, if anywhere. */
 function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
-  const visited = createGate();
-  let landed: string | null = null;
+  let land = (_location: string | null): void => {};
+  const landed = new Promise<string | null>((resolve) => {
+    land = resolve;
+  });
+  const never = new Promise<never>(() => {});
   async function* paste(): AsyncGenerator<string> {
-    await visited.passed;
-    if (landed === null) await new Promise<never>(() => {});
-    else yield landed;
+    yield (await landed) ?? (await never);
   }
   return {
     browser: {
       open: async (url) => {
         const target = hint === undefined ? url : `${url}&login_hint=${hint}`;
         const answer = await fetch(target, { method: 'GET', headers: {}, redirect: 'manual' });
-        landed = answer.headers.get('location');
-        visited.open();
+        land(answer.headers.get('location'));
         return { failed: Promise.resolve(undefined) };
       },
     },
@@ -100,8 +99,7 @@ function createDeps(fetch: Fetch, hint: string | undefined): LoginDeps {
       now: Date.now,
       // The wait for the callback is over when the browser came to rest on a page.
       sleep: async () => {
-        await visited.passed;
-        if (landed !== null) await new Promise<never>(() => {});
+        if ((await landed) !== null) await never;
       },
     },
     pasted: paste(),

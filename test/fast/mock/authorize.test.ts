@@ -12,6 +12,7 @@ import {
 } from './relying-party.ts';
 
 const LOGGED_IN: Changes = { login_hint: 'wei-ming' };
+const CHOICE: Changes = { login_hint: undefined, mock_persona: 'zoe', mock_decision: 'share' };
 
 describe('an authorization request that gets a page and no redirect', () => {
   it.each<[string, Changes]>([
@@ -21,6 +22,7 @@ describe('an authorization request that gets a page and no redirect', () => {
     ['the client in other letters', { client_id: TEST_CLIENT_ID.toLowerCase() }],
     ['no redirect URI', { redirect_uri: undefined }],
     ['another origin', { redirect_uri: 'https://evil.example/api/redirect' }],
+    ['another origin, for a choice', { ...CHOICE, redirect_uri: 'https://evil.example/api/redirect' }],
     ['another port', { redirect_uri: 'http://localhost:5002/api/redirect' }],
     ['a longer path', { redirect_uri: `${REDIRECT_URI}/more` }],
     ['an added query', { redirect_uri: `${REDIRECT_URI}?x=1` }],
@@ -95,12 +97,7 @@ describe('an authorization request that goes back to the client with an error', 
     ...['response_type', 'scope', 'code_challenge', 'nonce', 'state', 'login_hint'],
     ...['mock_persona', 'mock_decision', 'unheard_of'],
   ])('%s sent twice', async (name) => {
-    const query = authorizationQuery({
-      ...LOGGED_IN,
-      unheard_of: 'x',
-      mock_persona: 'zoe',
-      mock_decision: 'share',
-    });
+    const query = authorizationQuery({ ...CHOICE, ...LOGGED_IN, unheard_of: 'x' });
     const response = await send(createTestProvider(), `/v2/oauth/authorize?${query}&${name}=x`);
     expect(Object.fromEntries(locationOf(response).searchParams)).toEqual({
       error: 'invalid_request',

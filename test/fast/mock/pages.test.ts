@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
@@ -21,14 +22,10 @@ function linksOf(body: string): string[] {
 }
 
 /** Follows the link of that number on the page that a request gets. */
-async function follow(
-  index: number,
-  changes: Changes = {},
-  bend = (link: string) => link,
-): Promise<ServerResponse> {
+async function follow(index: number, changes: Changes = {}): Promise<ServerResponse> {
   const provider = createTestProvider();
   const link = linksOf((await authorize(provider, changes)).body).at(index) ?? '';
-  return send(provider, `/v2/oauth/authorize${bend(link)}`);
+  return send(provider, `/v2/oauth/authorize${link}`);
 }
 
 function parametersOf(response: ServerResponse): Record<string, string> {
@@ -37,20 +34,14 @@ function parametersOf(response: ServerResponse): Record<string, string> {
 
 describe('the page to choose a persona on', () => {
   it('says which client asks for what, and that it is a mock', async () => {
-    const { status, body } = await authorize(createTestProvider(), {
-      scope: 'openid myinfo.name myinfo.sex',
-    });
+    const scope = 'openid myinfo.name myinfo.sex';
+    const { status, body } = await authorize(createTestProvider(), { scope });
     expect(status).toBe(200);
-    for (const text of [
-      'Mock sgID - test data only',
-      `<h1>Log in to <code>${TEST_CLIENT_ID}</code></h1>`,
-      'It asks for 2 claims',
-      '<code>myinfo.name</code>',
-      '<code>myinfo.sex</code>',
-    ]) {
-      expect(body).toContain(text);
-    }
-    expect(body).not.toMatch(/<code>(myinfo\.race|openid)<\/code>/);
+    expect(body).toContain('Mock sgID - test data only');
+    expect(body).toContain(`<h1>Log in to <code>${TEST_CLIENT_ID}</code></h1>`);
+    expect(body).toContain('It asks for 2 claims');
+    const claims = [...body.matchAll(/<li><code>(.*?)<\/code>/g)].map(([, claim]) => claim);
+    expect(claims).toEqual(['myinfo.name', 'myinfo.sex']);
   });
 
   it.each([
@@ -91,45 +82,26 @@ describe('the page to choose a persona on', () => {
     ]);
     expect(new Set(links.map((link) => link.get('state')))).toEqual(new Set(['a-state']));
   });
-
-  it('refuses at once when asked to', async () => {
-    expect(parametersOf(await follow(-1))).toMatchObject({ error: 'access_denied', state: 'a-state' });
-  });
-
-  it('validates a choice again, so that a link bent to another redirect URI leads nowhere', async () => {
-    const bent = await follow(0, {}, (link) =>
-      link.replace(encodeURIComponent(REDIRECT_URI), encodeURIComponent('https://evil.example/')),
-    );
-    expect([bent.status, bent.headers['location']]).toEqual([400, undefined]);
-  });
 });
 
 describe('the page that asks for consent', () => {
   it('says who asks, whose data it is and where the browser goes', async () => {
     const { status, body, headers } = await authorize(createTestProvider(), CHOSEN);
     expect([status, headers['location']]).toEqual([200, undefined]);
-    for (const text of [
-      'Mock sgID - test data only',
-      `<h1>Share with <code>${TEST_CLIENT_ID}</code>?</h1>`,
-      '<bdi>TAN WEI MING</bdi>',
-      `<code>${REDIRECT_URI}</code>`,
-      '<code>login_hint=wei-ming</code>',
-    ]) {
-      expect(body).toContain(text);
-    }
+    expect(body).toContain('Mock sgID - test data only');
+    expect(body).toContain(`<h1>Share with <code>${TEST_CLIENT_ID}</code>?</h1>`);
+    expect(body).toContain('<bdi>TAN WEI MING</bdi>');
+    expect(body).toContain(`<code>${REDIRECT_URI}</code>`);
+    expect(body).toContain('<code>login_hint=wei-ming</code>');
   });
 
   it('shows the subject and each value as the client will see it, and no other', async () => {
-    const data = {
-      'myinfo.name': 'X',
-      'myinfo.registered_address': 'A\nB',
-      'myinfo.email': '',
-      'myinfo.sex': 'F',
-    };
+    const values = { 'myinfo.registered_address': 'A\nB', 'myinfo.email': '', 'myinfo.sex': 'F' };
+    const data = { 'myinfo.name': 'X', ...values };
     const provider = createTestProvider({ personas: [{ id: 'x', name: 'X', data }] });
     const scope = 'openid myinfo.name myinfo.registered_address myinfo.email ogpofficerinfo.work_email';
     const { id_token } = await obtainTokens(provider, { login_hint: 'x' });
-    const { sub } = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString());
+    const { sub } = decodeJwt(id_token);
     const { body } = await authorize(provider, { mock_persona: 'x', scope });
     expect(body.match(/<div><dt>[\s\S]*?<\/div>/g)).toEqual([
       `<div><dt><code>sub</code></dt><dd>${sub}</dd></div>`,
@@ -146,10 +118,12 @@ describe('the page that asks for consent', () => {
     expect(body.match(/<\/title>|<\/main>/g)).toHaveLength(2);
   });
 
-  it('leads back to the choice, shares, or refuses', async () => {
+  it('leads back to the choice, shares, or refuses, as the choice does', async () => {
+    const REFUSED = { error: 'access_denied', state: 'a-state' };
     expect((await follow(0, CHOSEN)).body).toContain('Continue as');
     expect(Object.keys(parametersOf(await follow(1, CHOSEN)))).toEqual(['code', 'state', 'iss']);
-    expect(parametersOf(await follow(2, CHOSEN))).toMatchObject({ error: 'access_denied', state: 'a-state' });
+    expect(parametersOf(await follow(2, CHOSEN))).toMatchObject(REFUSED);
+    expect(parametersOf(await follow(-1))).toMatchObject(REFUSED);
   });
 
   it.each([

@@ -142,12 +142,8 @@ describe('docs/mock.md', () => {
   });
 
   it('counts the people and the faults', () => {
-    const words = new Map([
-      ['fourteen', PERSONAS.length],
-      ['twenty-four', listFaults().length],
-    ]);
-    const [, people = ''] = /lists the ([\w-]+)\. A file adds/.exec(docs) ?? [];
-    const [, faults = ''] = /^\| faults +\| ([\w-]+) /m.exec(docs) ?? [];
-    expect([words.get(people), words.get(faults)]).toEqual([14, 24]);
+    expect([PERSONAS.length, listFaults().length]).toEqual([14, 24]);
+    expect(docs).toMatch(/lists the fourteen\. A file adds/);
+    expect(docs).toMatch(/^\| faults +\| twenty-four /m);
   });
 });

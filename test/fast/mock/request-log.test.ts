@@ -23,26 +23,13 @@ describe('the request log', () => {
     await getUserinfo(provider, `Bearer ${access_token}`);
     await send(provider, '/v2/oauth/autorize?client_id=x');
     const request = { time: '2030-01-01T00:00:00.000Z', method: 'GET', status: 200, parameters: {} };
+    const authorization = { ...Object.fromEntries(new URLSearchParams(query)), login_hint: 'zoe' };
+    const HIDDEN = '[redacted]';
+    const form = tokenForm(HIDDEN, { client_secret: HIDDEN, code_verifier: HIDDEN });
+    const parameters = Object.fromEntries(new URLSearchParams(form));
     expect(provider.requests()).toEqual([
-      {
-        ...request,
-        path: '/v2/oauth/authorize',
-        status: 302,
-        parameters: { ...Object.fromEntries(new URLSearchParams(query)), login_hint: 'zoe' },
-      },
-      {
-        ...request,
-        method: 'POST',
-        path: '/v2/oauth/token',
-        parameters: {
-          client_id: TEST_CLIENT_ID,
-          client_secret: '[redacted]',
-          code: '[redacted]',
-          grant_type: 'authorization_code',
-          redirect_uri: REDIRECT_URI,
-          code_verifier: '[redacted]',
-        },
-      },
+      { ...request, path: '/v2/oauth/authorize', status: 302, parameters: authorization },
+      { ...request, method: 'POST', path: '/v2/oauth/token', parameters },
       { ...request, path: '/v2/oauth/userinfo' },
       { ...request, path: '/v2/oauth/autorize', status: 404, parameters: { client_id: 'x' } },
     ]);
