@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { chmod, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
 import { memoryKeyring } from '../../helpers/profile-folder.ts';
-import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { keyText } from '../keys/key-fixtures.ts';
 
-const OTHER_PUBLIC_KEY = readFileSync(new URL('../../fixtures/keys/public.pem', import.meta.url), 'utf8');
 const SECRET = 'canary/secret+of-a-test=';
 
 const PORTAL = {
@@ -18,36 +18,28 @@ const PORTAL = {
   redirectUri: 'http://localhost:5001/api/redirect',
 };
 
-interface Setting {
-  readonly home: string;
-  readonly profiles: string;
-  run(args: readonly string[], options?: RunOptions): Promise<RunResult>;
-}
-
 /** A home folder with a credentials file, and a way to run the program there. */
-async function setUp(credentials: string | object = PORTAL): Promise<Setting> {
+async function setUp(credentials: string | object = PORTAL) {
   const home = await makeTemporaryFolder();
   const text = typeof credentials === 'string' ? credentials : JSON.stringify(credentials);
   await writeFile(join(home, 'client.json'), text, { mode: 0o600 });
-  return {
-    home,
-    profiles: join(home, '.config', 'sgid', 'profiles'),
-    run: (args, options = {}) =>
-      runSgid(
-        args.map((arg) => arg.replace('HOME', home)),
-        { ...options, env: { HOME: home, ...options.env } },
-      ),
-  };
+  const run = (args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
+    runSgid(
+      args.map((arg) => arg.replace('HOME', home)),
+      { ...options, env: { HOME: home, ...options.env } },
+    );
+  const path = join(home, '.config', 'sgid', 'profiles', 'staging.json');
+  return { home, path, saved: () => readFile(path, 'utf8'), run };
 }
 
 const IMPORT = ['init', '--from', 'HOME/client.json', '--profile', 'staging', '--yes'];
 
 describe('sgid init --yes', () => {
   it('imports the file of the portal and makes the profile the current one', async () => {
-    const { run, profiles } = await setUp();
+    const { run, path } = await setUp();
     const { exitCode, stdout, stderr } = await run(IMPORT);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path: join(profiles, 'staging.json') });
+    expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path });
     expect(stderr).toContain('Found in');
     expect(stderr).toMatch(/pass {2}private-key/);
     expect(stderr).toMatch(/\nNext:\n {2}sgid login\n {2}sgid check {3}tests the credentials online\n$/);
@@ -89,40 +81,33 @@ describe('sgid init --yes', () => {
   it('wants to know which of several redirect URIs, and names one that leads here', async () => {
     const redirectUris = ['https://app.example.com/cb', 'http://localhost:5001/api/redirect'];
     const { run } = await setUp({ ...PORTAL, redirectUri: undefined, redirectUris });
-    const { exitCode, stderr } = await run(IMPORT);
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('error: config: the file has several redirect URIs; choose one');
-    expect(stderr).toContain(
-      'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.',
-    );
+    const choose = 'error: config: the file has several redirect URIs; choose one';
+    const next = 'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.';
+    expectError(await run(IMPORT), 3, 'ERR_MISSING_CREDENTIALS', choose, next);
   });
 
   it('replaces a profile only when told to', async () => {
-    const { run, profiles } = await setUp();
+    const { run, saved } = await setUp();
     await run(IMPORT);
-    const before = await readFile(join(profiles, 'staging.json'), 'utf8');
-    expect((await run([...IMPORT, '--scope', 'openid'])).exitCode).toBe(3);
-    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toBe(before);
+    const before = await saved();
+    expectError(await run([...IMPORT, '--scope', 'openid']), 3, 'ERR_PROFILE');
+    expect(await saved()).toBe(before);
     expect((await run([...IMPORT, '--scope', 'openid', '--replace'])).exitCode).toBe(0);
-    expect(JSON.parse(await readFile(join(profiles, 'staging.json'), 'utf8'))).toMatchObject({
-      scope: 'openid',
-    });
+    expect(JSON.parse(await saved())).toMatchObject({ scope: 'openid' });
   });
 
   it('names a key file instead of copying it', async () => {
     const { privateKey: _, ...rest } = PORTAL;
-    const { run, home, profiles } = await setUp(rest);
-    await writeFile(join(home, 'key.pem'), TEST_PRIVATE_KEY, { mode: 0o600 });
-    expect((await run([...IMPORT, '--private-key-file', 'HOME/key.pem'])).exitCode).toBe(0);
-    const saved = await readFile(join(profiles, 'staging.json'), 'utf8');
-    expect(JSON.parse(saved)).toMatchObject({ privateKey: { source: `file:${join(home, 'key.pem')}` } });
-    expect(saved).not.toContain('BEGIN');
+    const { run, saved } = await setUp(rest);
+    const key = await writeTemporaryFile('key.pem', TEST_PRIVATE_KEY);
+    expect((await run([...IMPORT, '--private-key-file', key])).exitCode).toBe(0);
+    expect(JSON.parse(await saved())).toMatchObject({ privateKey: { source: `file:${key}` } });
+    expect(await saved()).not.toContain('BEGIN');
   });
 
   it('keeps a secret of a file as login reads it: as it is, less one line break', async () => {
     const { provider, redirectUri } = await startFlow();
-    const secretFile = join(await makeTemporaryFolder(), 'secret');
-    await writeFile(secretFile, ` ${SECRET}\t\n`, { mode: 0o600 });
+    const secretFile = await writeTemporaryFile('secret', ` ${SECRET}\t\n`);
     const client = { SGID_CLIENT_SECRET_FILE: secretFile, secret: undefined, redirectUri };
     const { run } = await setUp({ ...PORTAL, ...client });
     const hostname = ['--hostname', provider.hostname];
@@ -139,49 +124,40 @@ describe('sgid init --yes', () => {
 describe('sgid init --store keyring', () => {
   const KEYRING = [...IMPORT, '--store', 'keyring'];
 
-  /** A keyring that refuses to write to an account. */
-  const refusing = (account: string, kept: Readonly<Record<string, string>>) => {
-    const keyring = memoryKeyring(kept);
-    const write = (to: string, secret: string): Promise<void> =>
-      to === account ? Promise.reject(new Error('locked')) : keyring.write(to, secret);
-    return { ...keyring, write };
-  };
-
   it('keeps secrets in the keyring, and takes them back when the profile cannot be saved', async () => {
-    const { run, home, profiles } = await setUp();
+    const { run, home, saved } = await setUp();
     const keyring = memoryKeyring({});
     expect((await run(KEYRING, { keyring })).exitCode).toBe(0);
     expect([...keyring.kept.keys()]).toEqual(['staging/clientSecret', 'staging/privateKey']);
-    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).not.toContain(SECRET);
+    expect(await saved()).not.toContain(SECRET);
     keyring.kept.clear();
-    await writeFile(join(home, 'no-folder'), '');
-    const env = { HOME: home, XDG_CONFIG_HOME: join(home, 'no-folder') };
+    const env = { XDG_CONFIG_HOME: join(home, 'client.json') };
     expect((await run(KEYRING, { keyring, env })).exitCode).toBe(3);
     expect(keyring.kept.size).toBe(0);
   });
 
   it('gives the old secrets back when --replace fails half-way', async () => {
-    const { run, profiles } = await setUp();
-    const keyring = memoryKeyring({});
-    await run(KEYRING, { keyring });
-    const before = await readFile(join(profiles, 'staging.json'), 'utf8');
+    const { run, saved } = await setUp();
+    await run(KEYRING, { keyring: memoryKeyring({}) });
+    const before = await saved();
     const old = { 'staging/clientSecret': 'old secret', 'staging/privateKey': 'old key' };
-    const broken = refusing('staging/privateKey', old);
-    const { exitCode, stderr } = await run([...KEYRING, '--replace'], { keyring: broken });
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('the keyring refused to keep a secret');
-    expect(Object.fromEntries(broken.kept)).toEqual(old);
-    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toBe(before);
+    const keyring = memoryKeyring(old);
+    const write = (account: string, secret: string): Promise<void> =>
+      account === 'staging/privateKey' ? Promise.reject(new Error('locked')) : keyring.write(account, secret);
+    const failed = await run([...KEYRING, '--replace'], { keyring: { ...keyring, write } });
+    expectError(failed, 3, 'ERR_SECRET_SOURCE', 'the keyring refused to keep a secret');
+    expect(Object.fromEntries(keyring.kept)).toEqual(old);
+    expect(await saved()).toBe(before);
   });
 
   it('leaves no secret in the keyring that a replaced profile no longer uses', async () => {
-    const { run, profiles } = await setUp();
+    const { run, saved } = await setUp();
     const keyring = memoryKeyring({ 'other/clientSecret': 'stays' });
     await run(KEYRING, { keyring });
     expect(keyring.kept.size).toBe(3);
     expect((await run([...IMPORT, '--replace'], { keyring })).exitCode).toBe(0);
     expect([...keyring.kept.keys()]).toEqual(['other/clientSecret']);
-    expect(await readFile(join(profiles, 'staging.json'), 'utf8')).toContain(SECRET);
+    expect(await saved()).toContain(SECRET);
   });
 });
 
@@ -193,10 +169,7 @@ describe('sgid init refuses', () => {
     ['a place for secrets that it does not know', [...IMPORT, '--store', 'cloud'], /Allowed choices/],
   ])('%s', async (_name, args, words) => {
     const { run, home } = await setUp();
-    const { exitCode, stdout, stderr } = await run(args);
-    expect(exitCode).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(words);
+    expectError(await run(args), 2, 'ERR_USAGE', words);
     expect(await readdir(home)).toEqual(['client.json']);
   });
 
@@ -206,7 +179,12 @@ describe('sgid init refuses', () => {
     ['a file with nothing known', '{"a": 1}', [], /holds no credentials/],
     ['a truncated key', { ...PORTAL, privateKey: TEST_PRIVATE_KEY.slice(0, 900) }, [], /ERR_PRIVATE_KEY/],
     ['a public key for a private one', { ...PORTAL, privateKey: TEST_PUBLIC_KEY }, [], /public key/],
-    ['a public key that is not its own', { ...PORTAL, publicKey: OTHER_PUBLIC_KEY }, [], /public key of /],
+    [
+      'a public key that is not its own',
+      { ...PORTAL, publicKey: keyText('public.pem') },
+      [],
+      /public key of /,
+    ],
     ['no secret', { ...PORTAL, secret: undefined }, [], /missing: client secret/],
     ['no redirect URI', { ...PORTAL, redirectUri: undefined }, [], /--redirect-uri <uri>/],
     ['a redirect URI with a fragment', PORTAL, ['--redirect-uri', 'http://localhost:1/a#b'], /fragment/],
@@ -217,10 +195,9 @@ describe('sgid init refuses', () => {
     ['a key file that is not there', PORTAL, ['--private-key-file', 'HOME/k.pem'], /k\.pem does not exist/],
   ])('%s, and saves nothing', async (_name, credentials, args, words) => {
     const { run, home } = await setUp(credentials);
-    const { exitCode, stdout, stderr } = await run([...IMPORT, ...args]);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(words) });
-    expect(stdout).toBe('');
-    expect(stderr).not.toContain(SECRET);
+    const refused = await run([...IMPORT, ...args]);
+    expect(refused).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringMatching(words) });
+    expect(refused.stderr).not.toContain(SECRET);
     expect(await readdir(home)).toEqual(['client.json']);
   });
 
@@ -235,32 +212,24 @@ describe('sgid init refuses', () => {
     ['credentials where --from names their path', PORTAL, ['--from', JSON.stringify({ secret: SECRET })]],
   ])('%s, and does not say it', async (_name, credentials, args) => {
     const { run } = await setUp(credentials);
-    const { exitCode, stdout, stderr } = await run([...IMPORT, ...args, '--json-errors']);
-    expect({ exitCode, stderr }).toMatchObject({
-      exitCode: 3,
-      stderr: expect.stringContaining('path of a file'),
-    });
-    for (const secret of [SECRET, DER]) expect(stdout + stderr).not.toContain(secret);
+    const refused = await run([...IMPORT, ...args, '--json-errors']);
+    expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('path of a file') });
+    for (const secret of [SECRET, DER]) expect(refused.stdout + refused.stderr).not.toContain(secret);
   });
 
   it('a file that others can read and that is broken, with a warning of the first', async () => {
     const { run, home } = await setUp({ ...PORTAL, privateKey: undefined });
     await chmod(join(home, 'client.json'), 0o644);
-    const { exitCode, stderr } = await run([...IMPORT, '--private-key-file', 'HOME/none.pem']);
-    expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/^warning: .*client\.json holds secrets and other users can access it/m);
+    const warning = /^warning: .*client\.json holds secrets and other users can access it/m;
+    expectError(await run([...IMPORT, '--private-key-file', 'HOME/none.pem']), 3, 'ERR_FILE', warning);
   });
 
   it('to store a secret from a file that the credentials name for the provider that they name', async () => {
-    const file = join(await makeTemporaryFolder(), 'secret');
-    await writeFile(file, SECRET, { mode: 0o600 });
+    const file = await writeTemporaryFile('secret', SECRET);
     const hostname = 'https://collector.example.test';
     const client = { ...PORTAL, secret: undefined, SGID_CLIENT_SECRET_FILE: file, hostname };
     const { run, home } = await setUp(client);
-    const { exitCode, stderr } = await run(IMPORT);
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('ERR_PROVIDER_BINDING');
-    expect(stderr).toContain(`--hostname ${hostname}`);
+    expectError(await run(IMPORT), 3, 'ERR_PROVIDER_BINDING', `--hostname ${hostname}`);
     expect(await readdir(home)).toEqual(['client.json']);
   });
 
@@ -273,8 +242,6 @@ describe('sgid init refuses', () => {
 
   it('to go on without a home folder', async () => {
     const { run } = await setUp();
-    const { exitCode, stderr } = await run(IMPORT, { env: { HOME: undefined } });
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('HOME');
+    expectError(await run(IMPORT, { env: { HOME: undefined } }), 3, 'ERR_PROFILE', 'HOME');
   });
 });
