@@ -1,17 +1,203 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runSgid } from '../../helpers/fake-platform.ts';
-import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+import { systemFiles } from '../../../src/system/files.ts';
+import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
+import { type FlowOptions, logIn, NOTHING_DONE, startFlow } from '../../helpers/login-flow.ts';
+import { reply } from '../../helpers/loopback-provider.ts';
+import { startSteps } from '../../helpers/step-flow.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const LOGIN = ['login', '--mock', '--persona', 'zoe'];
+const OUTPUTS = ['--out', '--trace', '--junit', '--save-canary'];
+
+/** Each of the options with each of the values. */
+const withEach = <T>(options: readonly string[], values: readonly T[]) =>
+  options.flatMap((option) => values.map((value) => [option, value] as const));
+
+/** A path in a folder where there is nothing else. */
+const newPath = async (): Promise<string> => join(await makeTemporaryFolder(), 'file');
+
+describe('a file that sgid login writes', () => {
+  it.each(withEach(OUTPUTS, ['a new one', 'an old one']))(
+    'by %s is %s for its owner alone',
+    async (option, age) => {
+      const folder = join(await makeTemporaryFolder(), 'with space');
+      await mkdir(folder);
+      const path = join(folder, 'file');
+      if (age === 'an old one') await writeFile(path, 'old', { mode: 0o644 });
+      expect(await logIn([option, path])).toMatchObject({ exitCode: 0 });
+      expect(await readFile(path, 'utf8')).not.toMatch(/^(old)?$/);
+      expect((await lstat(path)).mode & 0o777).toBe(0o600);
+      expect(await readdir(folder)).toEqual(['file']);
+    },
+  );
+
+  it.each(
+    withEach(OUTPUTS, [
+      ['a folder that is missing', 'missing/x.json', /mkdir -p .*missing/],
+      ['a folder', '', /is a folder/],
+      ['a name that was no UTF-8', 'a\ufffd', /has a name that is not UTF-8/],
+      ['a symbolic link', 'link', /symbolic link, which is not followed/],
+    ] as const),
+  )('by %s is known to be unwritable before the browser opens: %j', async (option, [, name, words]) => {
+    const folder = await makeTemporaryFolder();
+    const target = join(folder, 'target');
+    await writeFile(target, 'old');
+    await symlink(target, join(folder, 'link'));
+    const run = await logIn([option, join(folder, name)]);
+    expect(run).toMatchObject({ exitCode: 3, code: 'ERR_OUTPUT', ...NOTHING_DONE });
+    expect(run.stderr).toMatch(words);
+    expect((await readdir(folder)).sort()).toEqual(['link', 'target']);
+    expect(await readFile(target, 'utf8')).toBe('old');
+  });
+
+  it.each([
+    ...OUTPUTS.map((option) => [option, 200, 3, 'ERR_OUTPUT'] as const),
+    ['--trace', 400, 4, 'ERR_TOKEN_REFUSED'],
+    ['--junit', 400, 4, 'ERR_TOKEN_REFUSED'],
+  ] as const)('by %s that finds the disk full, status %i: exit %i, nothing is left', async (...row) => {
+    const [option, status, exitCode, code] = row;
+    const folder = await makeTemporaryFolder();
+    const full = Object.assign(new Error('ENOSPC: CANARY'), { code: 'ENOSPC' });
+    const prepareOutput: typeof systemFiles.prepareOutput = async (path) => {
+      const file = await systemFiles.prepareOutput(path);
+      return { ...file, commit: () => Promise.reject(full) };
+    };
+    const run = await logIn([option, join(folder, 'x')], {
+      files: { prepareOutput },
+      ...(status === 400 && { provider: { token: () => reply(400) } }),
+    });
+    expect(run).toMatchObject({ exitCode, code, stderr: expect.stringContaining('no space is left there') });
+    expect(run.stderr).not.toContain('CANARY');
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('sgid login --out', () => {
+  it.each([
+    ['the claims', [], 0],
+    ['the claims although an expectation fails', ['--expect', 'myinfo.email'], 9],
+  ])('writes %s, and nothing to standard output', async (_name, args, exitCode) => {
+    const path = await newPath();
+    expect(await logIn(['--out', path, ...args])).toMatchObject({ exitCode, stdout: '' });
+    expect(JSON.parse(await readFile(path, 'utf8')).data['myinfo.name']).toBe('TAN WEI MING');
+  });
+
+  it('writes what --field gives', async () => {
+    const path = await newPath();
+    await logIn(['--out', path, '--field', 'myinfo.name']);
+    expect(await readFile(path, 'utf8')).toBe('TAN WEI MING\n');
+  });
+
+  it.each([
+    [5, 'the login fails', { userinfo: () => reply(500) }, []],
+    [9, 'the claim of --field is missing', {}, ['--field', 'myinfo.email']],
+  ])('leaves what was there, and nothing else, with exit %i: %s', async (exitCode, _name, provider, args) => {
+    const flow = await startFlow({ provider });
+    const folder = await makeTemporaryFolder();
+    const path = join(folder, 'claims.json');
+    expect(await flow.login(['--out', path, ...args])).toMatchObject({ exitCode });
+    expect(await readdir(folder)).toEqual([]);
+    await writeFile(path, 'old');
+    expect(await flow.login(['--out', path, ...args])).toMatchObject({ exitCode });
+    expect(await readdir(folder)).toEqual(['claims.json']);
+    expect(await readFile(path, 'utf8')).toBe('old');
+  });
+});
+
+describe('sgid login --junit', () => {
+  /** What the report of a login says, and how that ended. */
+  async function report(expected: readonly string[], options: FlowOptions = {}) {
+    const path = await newPath();
+    const args = expected.flatMap((text) => ['--expect', text]);
+    const { exitCode } = await logIn([...args, '--junit', path], options);
+    const text = await readFile(path, 'utf8');
+    expect(await findJunitFaults(text)).toEqual([]);
+    const cases = parseJunit(text);
+    return { exitCode, text, cases, outcomes: cases.map(({ name, outcome }) => [name, outcome]) };
+  }
+
+  it('reports a login and its expectations, each a case, those of one name apart', async () => {
+    const expected = ['myinfo.name', 'myinfo.name~^TAN', 'sub', 'sub'];
+    expect(await report(expected)).toMatchObject({
+      exitCode: 0,
+      outcomes: [
+        ['login', 'passed'],
+        ['expect myinfo.name', 'passed'],
+        ['expect myinfo.name ~ (pattern)', 'passed'],
+        ['expect sub', 'passed'],
+        ['expect sub (2)', 'passed'],
+      ],
+    });
+  });
+
+  it('reports every expectation that fails, and neither value nor pattern', async () => {
+    const expected = ['myinfo.email', 'myinfo.name=CANARY VALUE', 'myinfo.name~CANARY'];
+    const { exitCode, text, outcomes } = await report(expected);
+    expect(exitCode).toBe(9);
+    expect(outcomes).toEqual([
+      ['login', 'passed'],
+      ['expect myinfo.email', 'failure'],
+      ['expect myinfo.name = (value)', 'failure'],
+      ['expect myinfo.name ~ (pattern)', 'failure'],
+    ]);
+    expect(text).not.toMatch(/CANARY|TAN WEI MING/);
+  });
+
+  it('reports a login that is refused, and its expectations as not tried', async () => {
+    const token = () => reply(400, '{"error":"invalid_client","message":"the words of the provider"}');
+    const { exitCode, text, cases } = await report(['sub'], { provider: { token } });
+    expect(exitCode).toBe(4);
+    expect(cases).toMatchObject([
+      { name: 'login', outcome: 'failure', attributes: { type: 'ERR_TOKEN_REFUSED' } },
+      { name: 'expect sub', outcome: 'skipped' },
+    ]);
+    expect(text).toContain('the words of the provider');
+  });
+});
+
+describe('--save-canary', () => {
+  it('keeps the encrypted key of the reply and nothing else, and the private key opens it', async () => {
+    const path = await newPath();
+    const { stdout } = await runSgid([...LOGIN, '--save-canary', path]);
+    const canary = await readFile(path, 'utf8');
+    expect(canary.trim()).toMatch(/^[\w-]+(?:\.[\w-]+){4}$/);
+    expect(canary).not.toContain(JSON.parse(stdout).sub);
+    const { run } = await startSteps();
+    const check = await run(['check', '--offline', '--only', 'canary', '--canary', path]);
+    expect(check).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^pass {2}canary/) });
+  });
+
+  it.each<[string, (args: readonly string[]) => Promise<RunResult>]>([
+    ['login', (args) => runSgid([...LOGIN, ...args])],
+    [
+      'userinfo',
+      async (args) => {
+        const { run, obtainTokens } = await startSteps();
+        return run(['userinfo', ...args], { stdin: await obtainTokens() });
+      },
+    ],
+  ])('of %s keeps it although an expectation fails: the result was printed as well', async (_name, run) => {
+    const expectation = ['--expect', 'myinfo.name=nobody'];
+    for (const [code, more] of [[undefined, []] as const, ['ERR_EXPECTATION', expectation] as const]) {
+      const path = await newPath();
+      const result = await run(['--save-canary', path, ...more]);
+      expect(result).toMatchObject({ code, stdout: expect.stringContaining('myinfo.name') });
+      expect((await readFile(path, 'utf8')).split('.')).toHaveLength(5);
+    }
+  });
+
+  it('is refused with a scope that brings no data, before anything is done', async () => {
+    const run = await logIn(['--scope', 'openid', '--save-canary', await newPath()]);
+    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', ...NOTHING_DONE });
+  });
+});
 
 /** Runs a command on one file, of which nobody has a copy, and gives what it then holds. */
-async function runOnFile(
-  args: readonly string[],
-): Promise<{ exitCode: number; stderr: string; text: string }> {
-  const file = join(await makeTemporaryFolder(), 'precious');
-  await writeFile(file, 'precious', { mode: 0o600 });
+async function runOnFile(args: readonly string[]) {
+  const file = await writeTemporaryFile('precious', 'precious');
   const { exitCode, stderr } = await runSgid(args.map((arg) => (arg === 'FILE' ? file : arg)));
   return { exitCode, stderr, text: await readFile(file, 'utf8') };
 }
@@ -33,17 +219,14 @@ describe('a file is not written over', () => {
     ['the input', '--out', ['decrypt', 'FILE', '--out', 'FILE']],
     ['the input', '--html', ['trace', 'view', 'FILE', '--html', 'FILE']],
   ])('that %s and %s both name: %j', async (one, other, args) => {
-    const { exitCode, stderr, text } = await runOnFile(args);
-    expect(stderr).toContain(`${one} and ${other} name the same file`);
-    expect(exitCode).toBe(2);
-    expect(text).toBe('precious');
+    const stderr = expect.stringContaining(`${one} and ${other} name the same file`);
+    expect(await runOnFile(args)).toEqual({ exitCode: 2, text: 'precious', stderr });
   });
 
   it('that holds anything but a certificate, by sgid mock --cert-file', async () => {
-    const { exitCode, stderr, text } = await runOnFile('mock --port 0 --https --cert-file FILE'.split(' '));
-    expect(stderr).toContain('holds something else, and is not overwritten');
-    expect(exitCode).toBe(3);
-    expect(text).toBe('precious');
+    const stderr = expect.stringContaining('holds something else, and is not overwritten');
+    const run = await runOnFile('mock --port 0 --https --cert-file FILE'.split(' '));
+    expect(run).toEqual({ exitCode: 3, text: 'precious', stderr });
   });
 });
 
@@ -56,16 +239,9 @@ describe('the wrong file', () => {
     ['decrypt', CLAIMS, 'holds data in the clear: there is nothing to decrypt'],
     ['inspect', CLAIMS, 'holds data in the clear: there is nothing to decrypt'],
   ])('sgid %s says what %s is', async (command, stdin, words) => {
-    const { exitCode, stdout, stderr } = await runSgid([command, '-'], { stdin });
-    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toContain(words);
-    expect(stderr).not.toMatch(/canary|TAN AH/);
-  });
-
-  it('that is not there is named', async () => {
-    const { exitCode, stderr } = await runSgid(['trace', 'view', 'nofile']);
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('the trace nofile does not exist');
+    const run = await runSgid([command, '-'], { stdin });
+    expect(run).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringContaining(words) });
+    expect(run.stderr).not.toMatch(/canary|TAN AH/);
   });
 
   it('of tokens is not named in full as an example either: a hint keeps its dots', async () => {
@@ -76,33 +252,25 @@ describe('the wrong file', () => {
 
 describe('- as an output', () => {
   it('is standard output for the result', async () => {
-    const { exitCode, stdout } = await runSgid([...LOGIN, '--out', '-']);
-    expect(exitCode).toBe(0);
+    const { stdout } = await runSgid([...LOGIN, '--out', '-']);
     expect(JSON.parse(stdout)).toHaveProperty('sub');
     expect(await readdir('.')).not.toContain('-');
   });
 
   it('is standard output for a key', async () => {
-    const key = join(await makeTemporaryFolder(), 'key.pem');
-    expect((await runSgid(['key', 'generate', '--out', key])).exitCode).toBe(0);
-    const { exitCode, stdout } = await runSgid(['key', 'convert', '--to', 'pkcs8', key, '--out', '-']);
-    expect({ exitCode, begins: stdout.slice(0, 27) }).toEqual({
-      exitCode: 0,
-      begins: '-----BEGIN PRIVATE KEY-----',
-    });
+    const key = await newPath();
+    expect(await runSgid(['key', 'generate', '--out', key])).toMatchObject({ exitCode: 0 });
+    const run = await runSgid(['key', 'convert', '--to', 'pkcs8', key, '--out', '-']);
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----/) });
   });
 
-  it.each(['--trace', '--junit', '--save-canary'])('is refused for %s', async (option) => {
-    const { exitCode, stderr } = await runSgid([...LOGIN, option, '-']);
-    expect({ exitCode, stderr }).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining(`${option} cannot write to standard output`),
-    });
-  });
-
-  it('is refused for a page', async () => {
-    const trace = join(await makeTemporaryFolder(), 'trace.json');
-    await writeFile(trace, '{}');
-    expect((await runSgid(['trace', 'view', trace, '--html', '-'])).exitCode).toBe(2);
+  it.each([
+    ['--trace', LOGIN],
+    ['--junit', LOGIN],
+    ['--save-canary', LOGIN],
+    ['--html', ['trace', 'view', 'x']],
+  ])('is refused for %s', async (option, args) => {
+    const stderr = expect.stringContaining(`${option} cannot write to standard output`);
+    expect(await runSgid([...args, option, '-'])).toMatchObject({ exitCode: 2, stderr });
   });
 });

@@ -1,92 +1,90 @@
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import { systemFiles } from '../../../src/system/files.ts';
+import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { parseTrace, type Trace } from '../../../src/trace/trace.ts';
+import { canariesIn, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
-import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
-import { errorCodeOf, type Flow, startFlow } from '../../helpers/login-flow.ts';
+import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { hang, reply } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
+import { startSteps } from '../../helpers/step-flow.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-interface TracedRun extends RunResult {
-  readonly path: string;
-  readonly folder: string;
-}
+/** A path for a trace. */
+const newPath = async (): Promise<string> => join(await makeTemporaryFolder(), 'trace.json');
 
-/** Runs `sgid login --trace` into a folder of its own. */
-async function logIn(flow: Flow, args: readonly string[] = [], options: RunOptions = {}): Promise<TracedRun> {
-  const folder = await makeTemporaryFolder();
-  const path = join(folder, 'trace.json');
-  return { ...(await flow.login(['--trace', path, ...args], options)), path, folder };
-}
-
-/** The trace that a run wrote; it must be one that is read again. */
-async function traceOf({ path }: TracedRun): Promise<Trace> {
+/** A trace that was written; it must be one that is read again. */
+async function readTrace(path: string): Promise<Trace> {
   return parseTrace({ text: await readFile(path, 'utf8'), name: path });
+}
+
+/** Logs in with a trace, and reads it. */
+async function traceLogin(args: readonly string[] = [], options: FlowOptions & RunOptions = {}) {
+  const path = await newPath();
+  const run = await logIn(['--trace', path, ...args], options);
+  const trace = await readTrace(path);
+  return { ...run, path, trace, steps: stepsOf(trace), failures: verdictsOf(trace, 'fail') };
 }
 
 function stepsOf({ records }: Trace): readonly string[] {
   return records.map(({ kind, step }) => `${kind} ${step}`);
 }
 
-/** The checks that failed, as `step/check CODE`. */
-function failuresOf({ records }: Trace): readonly string[] {
+/** The checks that came out like this, as `step/check CODE`. */
+function verdictsOf({ records }: Trace, outcome: 'warn' | 'fail'): readonly string[] {
   return records.flatMap(({ step, verdicts }) =>
-    verdicts.filter(({ verdict }) => verdict === 'fail').map(({ check, code }) => `${step}/${check} ${code}`),
+    verdicts
+      .filter(({ verdict }) => verdict === outcome)
+      .map(({ check, code = '' }) => `${step}/${check} ${code}`),
   );
 }
 
 const WHOLE = [
-  'local authorize',
-  'wait callback',
-  'http jwks',
-  'http token',
-  'local id-token',
-  'http userinfo',
-  'local decrypt',
+  ...['local authorize', 'wait callback', 'http jwks', 'http token'],
+  ...['local id-token', 'http userinfo', 'local decrypt'],
 ];
 
 describe('sgid login --trace', () => {
-  it('writes a record for each step, to a file that only its owner can read, beside the result', async () => {
-    const flow = await startFlow();
-    const run = await logIn(flow);
+  it('writes a record for each step, beside the result, to be drawn by sgid trace view', async () => {
+    const { trace, path, flow, ...run } = await traceLogin();
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout).data['myinfo.name']).toBe('TAN WEI MING');
-    expect(run.stderr).toContain(
-      `\nThe trace is in ${run.path}; look at it with: sgid trace view ${run.path}\n`,
-    );
-    expect((await lstat(run.path)).mode & 0o777).toBe(0o600);
-    expect(await readdir(run.folder)).toEqual(['trace.json']);
-
-    const trace = await traceOf(run);
+    expect(run.stderr).toContain(`\nThe trace is in ${path}; look at it with: sgid trace view ${path}\n`);
     expect(trace).toMatchObject({
       version: 1,
       tool: { name: 'sgid', version: '0.0.0-test' },
       command: 'login',
       outcome: { ok: true },
     });
-    expect(stepsOf(trace)).toEqual(WHOLE);
+    expect(run.steps).toEqual(WHOLE);
     const { provider, redirectUri } = flow;
-    const [authorize, callback, jwks, token, , userinfo] = trace.records;
-    expect(authorize?.url).toMatch(
-      new RegExp(
-        `^${provider.hostname}/v2/oauth/authorize\\?response_type=code&client_id=MOCK-\\w+&redirect_uri=\\S+`,
-      ),
-    );
-    expect(callback?.url).toBe(redirectUri);
-    expect(token).toMatchObject({ method: 'POST', url: `${provider.hostname}/v2/oauth/token`, status: 200 });
-    expect(token?.requestBytes).toBe(provider.requests.find(({ method }) => method === 'POST')?.body.length);
-    expect(token?.responseBytes).toBeGreaterThan(500);
-    expect(jwks).toMatchObject({ method: 'GET', status: 200 });
-    expect(userinfo).toMatchObject({ url: `${provider.hostname}/v2/oauth/userinfo`, status: 200 });
+    const endpoint = `${provider.hostname}/v2/oauth`;
+    const authorize = `^${endpoint}/authorize\\?response_type=code&client_id=MOCK-\\w+&redirect_uri=\\S+`;
+    expect(trace.records).toMatchObject([
+      { url: expect.stringMatching(authorize) },
+      { url: redirectUri },
+      { method: 'GET', status: 200 },
+      {
+        method: 'POST',
+        url: `${endpoint}/token`,
+        status: 200,
+        requestBytes: provider.requests.find(({ method }) => method === 'POST')?.body.length,
+      },
+      {},
+      { url: `${endpoint}/userinfo`, status: 200 },
+      {},
+    ]);
+    expect(trace.records[3]?.responseBytes).toBeGreaterThan(500);
+    const { stdout } = await runSgid(['trace', 'view', path]);
+    for (const step of WHOLE) expect(stdout).toMatch(new RegExp(`^${step.split(' ')[1]} `, 'm'));
   });
 
   it('has times that fit together', async () => {
     const before = new Date().toISOString();
-    const trace = await traceOf(await logIn(await startFlow()));
+    const { trace } = await traceLogin();
     expect([before, trace.startedAt]).toEqual([before, trace.startedAt].toSorted());
     const ends = trace.records.map(({ startMs, durationMs }) => startMs + durationMs);
     expect(Math.max(...ends)).toBeLessThanOrEqual(trace.durationMs + 0.2);
@@ -94,78 +92,59 @@ describe('sgid login --trace', () => {
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 
-  it('is drawn by sgid trace view', async () => {
-    const { path } = await logIn(await startFlow());
-    const { exitCode, stdout } = await runSgid(['trace', 'view', path]);
-    expect(exitCode).toBe(0);
-    for (const step of ['authorize', 'callback', 'token', 'jwks', 'id-token', 'userinfo', 'decrypt'])
-      expect(stdout).toMatch(new RegExp(`^${step} `, 'm'));
-  });
-
   it('has no step that decrypts where there was nothing to decrypt', async () => {
-    const trace = await traceOf(await logIn(await startFlow(), ['--scope', 'openid']));
-    expect(stepsOf(trace)).toEqual(WHOLE.slice(0, -1));
+    expect((await traceLogin(['--scope', 'openid'])).steps).toEqual(WHOLE.slice(0, -1));
   });
 
   it('shows what the browser of a persona did', async () => {
-    const path = join(await makeTemporaryFolder(), 'trace.json');
+    const path = await newPath();
     const run = await runSgid(['login', '--mock', '--persona', 'zoe', '--trace', path, '-q']);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    const { records } = parseTrace({ text: await readFile(path, 'utf8'), name: path });
+    const { records } = await readTrace(path);
     expect(records.filter(({ by }) => by === 'browser')).toMatchObject([{ step: 'authorize', status: 302 }]);
   });
 
   it('notes unexpected callbacks, a browser that failed, and answers that were asked for again', async () => {
     let asked = 0;
-    const flow = await startFlow({
+    const { trace } = await traceLogin([], {
       visit: async (browser, url) => {
         const genuine = await redirectOf(url);
         await browser.visit(withParameters(genuine, { state: 'other' }));
         void browser.visit(genuine.href);
         return 'exited with status 3';
       },
-      provider: {
-        jwks: async (_request, honest) => (asked++ === 0 ? reply(503) : honest()),
-      },
+      provider: { jwks: async (_request, honest) => (asked++ === 0 ? reply(503) : honest()) },
     });
-    const trace = await traceOf(await logIn(flow));
-    const remarks = trace.records.flatMap(({ step, verdicts }) =>
-      verdicts
-        .filter(({ verdict }) => verdict === 'warn')
-        .map(({ check, code = '' }) => `${step}/${check} ${code}`),
-    );
-    expect(remarks).toContain('callback/state ERR_STATE_MISMATCH');
-    expect(remarks).toContain('jwks/response ');
-    expect(trace.records.filter(({ step }) => step === 'jwks').map(({ status }) => status)).toEqual([
-      503, 200,
-    ]);
+    const remarks = ['callback/state ERR_STATE_MISMATCH', 'jwks/response '];
+    expect(verdictsOf(trace, 'warn')).toEqual(expect.arrayContaining(remarks));
+    const jwks = trace.records.filter(({ step }) => step === 'jwks');
+    expect(jwks.map(({ status }) => status)).toEqual([503, 200]);
     expect(trace.outcome).toEqual({ ok: true });
   });
 });
 
 describe('sgid login --trace that fails', () => {
   it('is written all the same, and the error stays the last word', async () => {
-    const flow = await startFlow({ provider: { token: () => reply(400, '{"error":"invalid_grant"}') } });
-    const run = await logIn(flow);
-    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_TOKEN_REFUSED');
-    const trace = await traceOf(run);
-    expect(trace.outcome).toEqual({ ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' });
-    expect(failuresOf(trace)).toEqual(['token/response ERR_TOKEN_REFUSED']);
-    expect(trace.records.at(-1)?.verdicts[0]?.detail).toBe('invalid_grant');
-    expect(stepsOf(trace)).toEqual(WHOLE.slice(0, 4));
+    const run = await traceLogin([], { provider: { token: () => reply(400, '{"error":"invalid_grant"}') } });
+    expect(run).toMatchObject({
+      exitCode: 4,
+      code: 'ERR_TOKEN_REFUSED',
+      stdout: '',
+      failures: ['token/response ERR_TOKEN_REFUSED'],
+      steps: WHOLE.slice(0, 4),
+    });
+    expect(run.trace.outcome).toEqual({ ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' });
+    expect(run.trace.records.at(-1)?.verdicts[0]?.detail).toBe('invalid_grant');
   });
 
   it('has what a connection failed with', async () => {
-    const flow = await startFlow({ provider: { token: hang } });
-    const trace = await traceOf(await logIn(flow, ['--http-timeout', '0.1s']));
+    const { trace } = await traceLogin(['--http-timeout', '0.1s'], { provider: { token: hang } });
     expect(trace.records.at(-1)).toMatchObject({ step: 'token', failure: 'ERR_HTTP_TIMEOUT' });
     expect(trace.records.at(-1)?.status).toBeUndefined();
   });
 
   it('has no step when it failed before any', async () => {
-    const run = await logIn(await startFlow(), [], { env: { SGID_CLIENT_SECRET: '' } });
-    const trace = await traceOf(run);
+    const { trace } = await traceLogin([], { env: { SGID_CLIENT_SECRET: '' } });
     expect(trace).toMatchObject({
       outcome: { code: 'ERR_MISSING_CREDENTIALS', step: 'config' },
       records: [],
@@ -173,102 +152,67 @@ describe('sgid login --trace that fails', () => {
   });
 
   it('names the listener when the port is taken', async () => {
-    const flow = await startFlow();
+    const [flow, path] = [await startFlow(), await newPath()];
     const other = await occupyPort('127.0.0.1', flow.port);
-    const run = await logIn(flow);
+    await flow.login(['--trace', path]);
     await other.close();
-    expect(failuresOf(await traceOf(run))).toEqual(['listen/port ERR_LISTEN_PORT_IN_USE']);
+    expect(verdictsOf(await readTrace(path), 'fail')).toEqual(['listen/port ERR_LISTEN_PORT_IN_USE']);
   });
 
   it('has every step when only an expectation failed', async () => {
-    const trace = await traceOf(await logIn(await startFlow(), ['--expect', 'myinfo.email']));
+    const { trace, ...run } = await traceLogin(['--expect', 'myinfo.email']);
     expect(trace.outcome).toMatchObject({ code: 'ERR_EXPECTATION' });
-    expect(stepsOf(trace)).toEqual(WHOLE);
-    expect(failuresOf(trace)).toEqual([]);
+    expect(run).toMatchObject({ steps: WHOLE, failures: [] });
   });
 
-  it.each(['waiting', 'token'] as const)(
-    'by an interruption (%s) is whole as well: exit 130',
-    async (when) => {
-      const controller = new AbortController();
-      const interrupt = async () => {
-        controller.abort(new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' }));
-        return hang();
-      };
-      const flow = await startFlow(
-        when === 'token' ? { provider: { token: interrupt } } : { visit: async () => void interrupt() },
-      );
-      const run = await logIn(flow, [], { signal: controller.signal });
-      expect(run.exitCode).toBe(130);
-      const trace = await traceOf(run);
-      expect(trace.outcome).toEqual({ ok: false, code: 'ERR_INTERRUPTED', step: 'program' });
-      expect(stepsOf(trace)).toEqual(WHOLE.slice(0, when === 'token' ? 4 : 2));
-      expect(failuresOf(trace)).toEqual([]);
-      expect(await readdir(run.folder)).toEqual(['trace.json']);
-    },
-  );
+  it.each([
+    ['waiting', 2],
+    ['asking for tokens', 4],
+  ])('by an interruption while it is %s is whole as well: exit 130', async (when, count) => {
+    const controller = new AbortController();
+    const interrupt = () => {
+      controller.abort(new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' }));
+      return hang();
+    };
+    const options =
+      when === 'waiting' ? { visit: async () => void interrupt() } : { provider: { token: interrupt } };
+    const run = await traceLogin([], { ...options, signal: controller.signal });
+    expect(run).toMatchObject({ exitCode: 130, steps: WHOLE.slice(0, count), failures: [] });
+    expect(run.trace.outcome).toEqual({ ok: false, code: 'ERR_INTERRUPTED', step: 'program' });
+  });
 });
 
-describe('the file of --trace', () => {
-  it.each([
-    ['a folder that is missing', (folder: string) => join(folder, 'missing', 'x.json'), /mkdir -p .*missing/],
-    ['a folder', (folder: string) => folder, /is a folder/],
-    ['a symbolic link', (folder: string) => join(folder, 'link'), /symbolic link, which is not followed/],
-  ])('is known to be %s before the browser opens: exit 3', async (_name, pathIn, words) => {
-    const flow = await startFlow();
-    const folder = await makeTemporaryFolder();
-    await writeFile(join(folder, 'target'), 'old');
-    await symlink(join(folder, 'target'), join(folder, 'link'));
-    const run = await flow.login(['--trace', pathIn(folder)]);
-    expect(run).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringMatching(words) });
-    expect(errorCodeOf(run)).toBe('ERR_OUTPUT');
-    expect(flow.browser.opened).toEqual([]);
-    expect((await readdir(folder)).sort()).toEqual(['link', 'target']);
-    expect(await readFile(join(folder, 'target'), 'utf8')).toBe('old');
+describe('sgid callback and sgid userinfo with --trace', () => {
+  it('write what they did, without secrets', async () => {
+    const { provider, run, start } = await startSteps();
+    const paths = [await newPath(), await newPath()];
+    const { text, url } = await start();
+    const callback = ['callback', '--transaction', '-', '--trace', paths[0] ?? '', url.href];
+    const tokens = (await run(callback, { stdin: text })).stdout;
+    const { stdout } = await run(['userinfo', '--trace', paths[1] ?? ''], { stdin: tokens });
+
+    const traces = await Promise.all(paths.map(readTrace));
+    expect(traces.map(stepsOf)).toEqual([
+      expect.arrayContaining(['http token', 'http jwks', 'local id-token']),
+      expect.arrayContaining(['http userinfo', 'local decrypt']),
+    ]);
+    const { accessToken, idToken, sub } = JSON.parse(tokens);
+    const canaries = new Map([
+      ...canariesIn(provider.requests),
+      ...canariesOfKey(TEST_PRIVATE_KEY),
+      ...Object.entries({ secret: TEST_CLIENT_SECRET, accessToken, idToken, sub }),
+      ['name', JSON.parse(stdout).data['myinfo.name']],
+    ]);
+    for (const path of paths) expect(findCanaries(await readFile(path, 'utf8'), canaries)).toEqual([]);
   });
 
-  it.each([[['--trace', '']], [['--trace', 'same.json', '--out', 'same.json']]])(
-    'is refused for %j: exit 2',
-    async (args) => {
-      const flow = await startFlow();
-      expect(await flow.login(args)).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(flow.browser.opened).toEqual([]);
-    },
-  );
-
-  it('replaces an old one at once, whatever its mode was', async () => {
-    const folder = await makeTemporaryFolder();
-    const path = join(folder, 'trace.json');
-    await writeFile(path, 'old', { mode: 0o644 });
-    const flow = await startFlow({ provider: { token: () => reply(500) } });
-    expect(await flow.login(['--trace', path])).toMatchObject({ exitCode: 5 });
-    expect(JSON.parse(await readFile(path, 'utf8')).outcome.code).toBe('ERR_PROVIDER_UNAVAILABLE');
-    expect((await lstat(path)).mode & 0o777).toBe(0o600);
+  it('leave a trace of a refusal', async () => {
+    const { run, start } = await startSteps();
+    const path = await newPath();
+    const { text, url } = await start();
+    url.searchParams.set('state', 'another');
+    const callback = ['callback', '--transaction', '-', '--trace', path, url.href];
+    expect(await run(callback, { stdin: text })).toMatchObject({ exitCode: 7 });
+    expect((await readTrace(path)).outcome).toMatchObject({ ok: false, code: 'ERR_STATE_MISMATCH' });
   });
-
-  it.each([
-    ['good', 200, 3, 'ERR_OUTPUT'],
-    ['failed', 400, 4, 'ERR_TOKEN_REFUSED'],
-  ])(
-    'that finds the disk full fails a %s login only when nothing else did',
-    async (_name, status, exit, code) => {
-      const flow = await startFlow(status === 200 ? {} : { provider: { token: () => reply(status) } });
-      const folder = await makeTemporaryFolder();
-      await mkdir(join(folder, 'full'));
-      const full = Object.assign(new Error('ENOSPC: CANARY'), { code: 'ENOSPC' });
-      const prepareOutput: typeof systemFiles.prepareOutput = async (path) => {
-        const file = await systemFiles.prepareOutput(path);
-        return { ...file, commit: () => Promise.reject(full) };
-      };
-      const path = join(folder, 'full', 'trace.json');
-      const run = await flow.login(['--trace', path], { files: { prepareOutput } });
-      expect(run).toMatchObject({
-        exitCode: exit,
-        stderr: expect.stringContaining('no space is left there'),
-      });
-      expect(errorCodeOf(run)).toBe(code);
-      expect(run.stderr).not.toContain('CANARY');
-      expect(await readdir(join(folder, 'full'))).toEqual([]);
-    },
-  );
 });
