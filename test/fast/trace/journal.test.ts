@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode, SgidStep } from '../../../src/errors/codes.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { Verdict } from '../../../src/oidc/verdict.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { createRedactor } from '../../../src/text/redact.ts';
 import { Journal, type JournalReader, type Step } from '../../../src/trace/journal.ts';
@@ -56,9 +57,8 @@ describe('the trace of a journal', () => {
   it('has a record for each step, timed, with what was found and no words of it', async () => {
     const { journal, pass, exchange, write } = begin();
     pass(5);
-    await journal.step('authorize', async (step) =>
-      step.url(`${PROVIDER}/oauth/authorize?state=CANARY&iss=x`),
-    );
+    const url = `${PROVIDER}/oauth/authorize?state=CANARY&iss=x`;
+    await journal.step('authorize', async (step) => step.url(url));
     await journal.step('callback', async (step) => {
       step.url(REDIRECT_URI);
       step.waits();
@@ -70,10 +70,23 @@ describe('the trace of a journal', () => {
       pass(3);
       step.verdicts([PASSED]);
     });
-    await journal.step('decrypt', async (step) =>
-      step.verdicts([{ check: 'fields', verdict: 'pass', detail: '7 decrypted' }]),
-    );
+    const decrypted = { check: 'fields', verdict: 'pass', detail: '7 decrypted' } as const;
+    await journal.step('decrypt', async (step) => step.verdicts([decrypted]));
     const trace = write();
+    expect(trace).toMatchObject({
+      version: 1,
+      tool: { name: 'sgid', version: '1.2.3' },
+      startedAt: '2026-01-31T12:00:00.000Z',
+      durationMs: 30_018,
+      outcome: { ok: true },
+      records: [
+        { url: `${PROVIDER}/oauth/authorize?state=[redacted]&iss=x` },
+        { startMs: 5, durationMs: 30_000, url: REDIRECT_URI },
+        { startMs: 30_005, durationMs: 10, status: 200 },
+        { durationMs: 3 },
+        { verdicts: [{ detail: '7 decrypted' }] },
+      ],
+    });
     expect(linesOf(trace)).toEqual([
       'local authorize: ',
       'wait callback: pass state',
@@ -81,27 +94,7 @@ describe('the trace of a journal', () => {
       'local id-token: pass signature',
       'local decrypt: pass fields',
     ]);
-    expect(trace).toMatchObject({
-      version: 1,
-      tool: { name: 'sgid', version: '1.2.3' },
-      startedAt: '2026-01-31T12:00:00.000Z',
-      durationMs: 30_018,
-      outcome: { ok: true },
-    });
-    const [authorize, callback, token, idToken, decrypt] = trace.records;
-    expect(authorize?.url).toBe(`${PROVIDER}/oauth/authorize?state=[redacted]&iss=x`);
-    expect(callback).toMatchObject({ startMs: 5, durationMs: 30_000, url: REDIRECT_URI });
-    expect(token).toMatchObject({ startMs: 30_005, durationMs: 10, status: 200 });
-    expect(idToken?.durationMs).toBe(3);
-    expect(decrypt?.verdicts[0]?.detail).toBe('7 decrypted');
     expect(JSON.stringify(trace)).not.toContain('CANARY');
-  });
-
-  it('has no record of a step of which nothing was noted, nor of expectations', async () => {
-    const { journal, write } = begin();
-    await journal.step('jwks', async () => {});
-    await journal.step('expect', async (step) => step.verdicts([{ check: 'myinfo.name', verdict: 'pass' }]));
-    expect(write().records).toEqual([]);
   });
 
   it('ends a step that still runs where it ends itself', () => {
@@ -144,17 +137,15 @@ describe('the trace of a journal', () => {
   it('puts a failure where it was found, else after what was found, and not into the steps around it', async () => {
     const { journal, fail, exchange, write } = begin();
     const mismatch = errorOf('ERR_SUB_MISMATCH', 'userinfo');
-    const around = journal.step('id-token', () =>
-      fail('jwks', mismatch).then(() => Promise.reject(mismatch)),
-    );
+    const around = journal.step('id-token', async () => {
+      await fail('jwks', mismatch);
+      throw mismatch;
+    });
     await around.catch(() => {});
     const late = errorOf('ERR_ID_TOKEN_NONCE', 'id-token');
+    const failed: Verdict = { check: 'nonce', verdict: 'fail', error: late };
     await fail('id-token', late, (step) =>
-      step.verdicts([
-        PASSED,
-        { check: 'nonce', verdict: 'fail', error: late },
-        { check: 'subject', verdict: 'skip' },
-      ]),
+      step.verdicts([PASSED, failed, { check: 'subject', verdict: 'skip' }]),
     );
     await fail('userinfo', errorOf('ERR_SUB_MISMATCH', 'userinfo'), (step) => step.exchange(exchange()));
     expect(linesOf(write(late))).toEqual([
@@ -183,21 +174,16 @@ describe('the trace of a journal', () => {
       step.warn('browser', 'CANARY');
     });
     const trace = write();
-    const unexpected = linesOf(trace).filter(
-      (line) => line === 'local callback: warn state ERR_STATE_MISMATCH',
-    );
-    expect(unexpected).toHaveLength(50);
-    expect(linesOf(trace)).toContain('local callback: warn browser');
+    const unexpected = Array(50).fill('local callback: warn state ERR_STATE_MISMATCH');
+    expect(linesOf(trace).toSorted()).toEqual(['local callback: warn browser', ...unexpected]);
     expect(trace.droppedRecords).toBe(950);
   });
 
   it('has the checks of sgid check, and their requests without a verdict', () => {
     const { journal, exchange, write } = begin();
     journal.exchange('token', exchange('/oauth/token', 401));
-    journal.checked(
-      { check: 'client-secret', verdict: 'fail', error: errorOf('ERR_TOKEN_REFUSED', 'token') },
-      10,
-    );
+    const error = errorOf('ERR_TOKEN_REFUSED', 'token');
+    journal.checked({ check: 'client-secret', verdict: 'fail', error }, 10);
     expect(linesOf(write())).toEqual(['http token: ', 'local check: fail client-secret ERR_TOKEN_REFUSED']);
     expect(write().records[1]).toMatchObject({ startMs: 0, durationMs: 10 });
   });
@@ -245,20 +231,13 @@ it('a reader of the journal hears of everything at once', async () => {
 
 describe('redactUrl', () => {
   it('keeps the path, the names of all parameters, and the values that are no secret', () => {
-    const url =
-      'https://provider.test/v2/oauth/authorize?response_type=code&client_id=APP-1&scope=openid%20a&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fcb&code_challenge_method=S256';
+    const url = `${PROVIDER}?response_type=code&client_id=APP-1&scope=a%20b&redirect_uri=x%3A%2F%2Fa&code_challenge_method=S256`;
     expect(redactUrl(url)).toBe(url);
   });
 
   it.each([
-    'state',
-    'nonce',
-    'code',
-    'code_verifier',
-    'code_challenge',
-    'client_secret',
-    'error_description',
-    'anything-else',
+    ...['state', 'nonce', 'code', 'code_verifier', 'code_challenge', 'client_secret'],
+    ...['error_description', 'anything-else'],
   ])('takes the value of %s away', (name) => {
     expect(redactUrl(`https://provider.test/cb?${name}=CANARY&${name}=CANARY&iss=x`)).toBe(
       `https://provider.test/cb?${name}=[redacted]&${name}=[redacted]&iss=x`,
@@ -266,9 +245,7 @@ describe('redactUrl', () => {
   });
 
   it('takes user, password and fragment away, and all of what is no URL', () => {
-    expect(redactUrl('https://CANARY:CANARY@provider.test/cb#access_token=CANARY')).toBe(
-      'https://provider.test/cb',
-    );
+    expect(redactUrl('https://CANARY:CANARY@x.test/cb#access_token=CANARY')).toBe('https://x.test/cb');
     expect(redactUrl('CANARY')).toBe('[redacted]');
   });
 });

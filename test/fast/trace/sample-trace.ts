@@ -48,12 +48,7 @@ export function sampleTrace(rest: Partial<Trace> = {}): Trace {
         verdicts: ['parameters', 'state', 'grant'].map((check) => ({ check, verdict: 'pass' })),
       },
       exchangeRecord(),
-      localRecord({
-        verdicts: [
-          { check: 'algorithm', verdict: 'pass' },
-          { check: 'signature', verdict: 'pass' },
-        ],
-      }),
+      localRecord({ verdicts: ['algorithm', 'signature'].map((check) => ({ check, verdict: 'pass' })) }),
     ],
     ...rest,
   };
@@ -62,25 +57,23 @@ export function sampleTrace(rest: Partial<Trace> = {}): Trace {
 /** A login whose code was refused, after an unexpected callback. */
 export function failedTrace(): Trace {
   const { records, ...rest } = sampleTrace();
-  const unexpected = {
-    check: 'state',
-    verdict: 'warn',
-    code: 'ERR_STATE_MISMATCH',
-    detail: 'ignored',
-  } as const;
-  const refusal = {
-    check: 'response',
-    verdict: 'fail',
-    code: 'ERR_TOKEN_REFUSED',
-    detail: 'invalid_grant',
-  } as const;
   return {
     ...rest,
     outcome: { ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' },
     records: [
       ...records.slice(0, 2),
-      localRecord({ step: 'callback', startMs: 9_000, durationMs: 0, verdicts: [unexpected] }),
-      exchangeRecord({ status: 400, verdicts: [refusal] }),
+      localRecord({
+        step: 'callback',
+        startMs: 9_000,
+        durationMs: 0,
+        verdicts: [{ check: 'state', verdict: 'warn', code: 'ERR_STATE_MISMATCH', detail: 'ignored' }],
+      }),
+      exchangeRecord({
+        status: 400,
+        verdicts: [
+          { check: 'response', verdict: 'fail', code: 'ERR_TOKEN_REFUSED', detail: 'invalid_grant' },
+        ],
+      }),
     ],
   };
 }

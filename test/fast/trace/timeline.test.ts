@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { breakText } from '../../../src/output/table.ts';
 import { createTimeAxis, timeSpentIn } from '../../../src/trace/axis.ts';
 import { renderTimeline, type TimelineLayout } from '../../../src/trace/timeline.ts';
+import type { TraceRecord } from '../../../src/trace/trace.ts';
 import { describeRecord, formatBytes, formatDuration, providerOf } from '../../../src/trace/words.ts';
 import { exchangeRecord, failedTrace, localRecord, sampleTrace } from './sample-trace.ts';
 
@@ -49,13 +50,10 @@ describe('renderTimeline', () => {
   it.each([50, 60, 80, 120, 250])('fits %d columns', (columns) => {
     const long = exchangeRecord({ url: `https://provider.test/${'陳美玲/'.repeat(60)}end` });
     const wide = exchangeRecord({ step: 'x'.repeat(90), status: undefined, failure: 'E'.repeat(64) });
-    const others = [long, ...(columns < 80 ? [] : [wide])].map((record) =>
-      sampleTrace({ records: [record] }),
-    );
-    for (const trace of [sampleTrace(), failedTrace(), ...others]) {
+    const other = sampleTrace({ records: columns < 80 ? [long] : [long, wide] });
+    for (const trace of [sampleTrace(), failedTrace(), other])
       for (const line of renderTimeline(trace, { ...LAYOUT, columns }).split('\n'))
         expect([line, stringWidth(line) <= columns]).toEqual([line, true]);
-    }
   });
 
   it('keeps the end of a path that is too long, and the method', () => {
@@ -136,35 +134,24 @@ describe('createTimeAxis', () => {
 });
 
 describe('the words of a trace', () => {
+  const IGNORED = { check: 'state', verdict: 'warn' } as const;
+
   it('say how long and how much', () => {
     const times = [0, 0.4, 13.6, 999.4, 999.6, 59_994, 59_996, 125_000];
     const words = ['0 ms', '<1 ms', '14 ms', '999 ms', '1.00 s', '59.99 s', '1 min 0 s', '2 min 5 s'];
     expect(times.map(formatDuration)).toEqual(words);
-    expect([812, 1_900, 999_949, 999_950].map(formatBytes)).toEqual([
-      '812 B',
-      '1.9 kB',
-      '999.9 kB',
-      '1.0 MB',
-    ]);
+    const sizes = ['812 B', '1.9 kB', '999.9 kB', '1.0 MB'];
+    expect([812, 1_900, 999_949, 999_950].map(formatBytes)).toEqual(sizes);
   });
 
-  it('say what a record is about', () => {
-    const callback = (verdict: 'warn' | 'pass') =>
-      localRecord({ step: 'callback', verdicts: [{ check: 'state', verdict }] });
-    const records = [
-      exchangeRecord({ url: 'no URL' }),
-      exchangeRecord({ url: undefined, method: undefined }),
-      localRecord({ step: 'unheard-of' }),
-      callback('warn'),
-      callback('pass'),
-    ];
-    expect(records.map(describeRecord)).toEqual([
-      'POST no URL',
-      '',
-      'unheard-of',
-      'an unexpected callback, ignored',
-      'validate the callback',
-    ]);
+  it.each<[TraceRecord, string]>([
+    [exchangeRecord({ url: 'no URL' }), 'POST no URL'],
+    [exchangeRecord({ url: undefined, method: undefined }), ''],
+    [localRecord({ step: 'unheard-of' }), 'unheard-of'],
+    [localRecord({ step: 'callback', verdicts: [IGNORED] }), 'an unexpected callback, ignored'],
+    [localRecord({ step: 'callback' }), 'validate the callback'],
+  ])('say what a record is about: %#', (record, words) => {
+    expect(describeRecord(record)).toBe(words);
   });
 
   it('take no callback for the provider', () => {
