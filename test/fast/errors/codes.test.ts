@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ERRORS, EXIT_CODES } from '../../../src/errors/codes.ts';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
 
 const read = (path: string): Promise<string> =>
   readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -45,17 +44,5 @@ describe('the exit codes', () => {
       const [beginning] = meaning.split(/[:,]/);
       expect(rows.filter((row) => new RegExp(`^\\| ${exit} +\\| ${beginning}`).test(row))).toHaveLength(1);
     }
-  });
-});
-
-describe('SgidError', () => {
-  it('has the step and the hint of its code, unless it says otherwise', () => {
-    expect(new SgidError('ERR_STATE_MISMATCH', 'another')).toMatchObject({
-      step: 'callback',
-      hint: undefined,
-    });
-    expect(new SgidError('ERR_INTERNAL', 'a bug').hint).toContain('Please report it');
-    const own = { step: 'userinfo', hint: 'Wait.' } as const;
-    expect(new SgidError('ERR_NETWORK', 'gone', own)).toMatchObject(own);
   });
 });
