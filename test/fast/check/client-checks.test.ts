@@ -48,17 +48,6 @@ describe.each(['client-secret', 'redirect-uri-registered'] as const)('two answer
         expect((await runCheck(id, { answer: replies })).verdict).not.toBe('pass');
       }
   });
-
-  it('are asked for once each, and no redirect is followed', async () => {
-    const context = createCheckContext({
-      answer: () => ({ status: 307, headers: { location: 'https://thief.test/' } }),
-    });
-    await runChecks(context, [id]);
-    expect(context.requests.map(({ redirect, url }) => [redirect, new URL(url).host])).toEqual([
-      ['manual', 'provider.test'],
-      ['manual', 'provider.test'],
-    ]);
-  });
 });
 
 describe('the answers to the right and to a changed client secret', () => {
@@ -125,12 +114,7 @@ describe('the answers to the registered and to a changed redirect URI', () => {
     [REFUSED, 'the right one alone', answer(400), answer(200)],
     [REFUSED, 'a scope that is not allowed', answer(302, 'invalid_scope'), answer(400)],
     [REFUSED, 'a client that may not', answer(302, 'unauthorized_client'), answer(302, 'invalid_scope')],
-    [
-      REFUSED,
-      'an unusual status with an error',
-      answer(403, 'invalid_client'),
-      answer(403, 'invalid_client'),
-    ],
+    [REFUSED, 'an unusual status', answer(403, 'invalid_client'), answer(403, 'invalid_client')],
 
     ['warn', 'other words', answer(200, undefined, 'scan this'), answer(200, undefined, 'not registered')],
     ['warn', 'a firewall', answer(406), answer(406)],
@@ -216,14 +200,14 @@ describe('the two requests', () => {
     const [real = {}, control = {}] = requests.map(({ body }) =>
       Object.fromEntries(new URLSearchParams(body)),
     );
-    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'POST https://provider.test/v2/oauth/token',
-      'POST https://provider.test/v2/oauth/token',
-    ]);
-    expect(real['client_secret']).toBe(TEST_CLIENT_SECRET);
-    expect(control['client_secret']).toBe(changeSecret(TEST_CLIENT_SECRET));
-    expect({ ...control, client_secret: '' }).toEqual({ ...real, client_secret: '' });
-    expect(real['code']).toMatch(/^sgid-check-[\w-]{43}$/);
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
+      Array(2).fill('POST https://provider.test/v2/oauth/token'),
+    );
+    expect(real).toMatchObject({
+      client_secret: TEST_CLIENT_SECRET,
+      code: expect.stringMatching(/^sgid-check-[\w-]{43}$/),
+    });
+    expect(control).toEqual({ ...real, client_secret: changeSecret(TEST_CLIENT_SECRET) });
   });
 
   it('to the authorization endpoint differ in one character of the redirect URI, and hold no secret', async () => {

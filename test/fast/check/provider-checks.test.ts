@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/check/run-checks.ts';
 import { runCheck, verdictOf } from '../../helpers/check-context.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
-import { networkFailure, type Reply } from '../../helpers/fake-provider.ts';
+import type { Reply } from '../../helpers/fake-provider.ts';
 import { ISSUER, signingKey } from '../../helpers/sign-id-token.ts';
 import { keyText } from '../keys/key-fixtures.ts';
 
@@ -96,20 +96,12 @@ describe('the check of the clock', () => {
   const date = at(0);
 
   it.each([
-    ['pass', 0],
-    ['pass', 1],
-    ['pass', 30],
-    ['pass', -30],
-    ['warn', 32],
-    ['warn', -31],
-    ['warn', 61],
-    ['warn', -60],
-    [OFF, 62],
-    [OFF, -61],
-    [OFF, 120],
-    [OFF, -120],
-  ])('is a %s when it is %d s ahead', async (verdict, ahead) => {
-    expect(verdictOf(await check({ date }, ahead))).toBe(verdict);
+    ['pass', [0, 1, 30, -30]],
+    ['warn', [32, -31, 61, -60]],
+    [OFF, [62, -61, 120, -120]],
+  ])('is a %s when it is one of %j s ahead', async (verdict, seconds) => {
+    for (const ahead of seconds)
+      expect([ahead, verdictOf(await check({ date }, ahead))]).toEqual([ahead, verdict]);
   });
 
   it('says whether it is ahead or behind, by how much', async () => {
@@ -132,10 +124,5 @@ describe('the check of the clock', () => {
 
   it.each([{}, { date: '' }, { date: 'yesterday' }])('is skipped without a Date: %j', async (headers) => {
     expect(verdictOf(await check(headers))).toBe('skip');
-  });
-
-  it('fails when nobody answers', async () => {
-    const answer = () => networkFailure('ECONNREFUSED');
-    expect(verdictOf(await runCheck('clock', { answer }))).toBe('fail ERR_NETWORK');
   });
 });

@@ -115,17 +115,10 @@ describe('the values that are offered', () => {
   });
 
   it.each([
-    [['login', '--out', '']],
-    [['login', '--out=x']],
-    [['login', '--out', '=', 'x']],
-    [['login', '-e', '']],
-    [['login', '-qe', '']],
-    [['login', '--private-key-file', '/']],
-    [['mock', '--client', '']],
-    [['key', 'inspect', '']],
-    [['decrypt', '']],
-  ])('are files for %j', async (words) => {
-    expect(await completionsOf(words)).toEqual({ kind: 'files', lines: [], values: [] });
+    ...['login --out ', 'login --out=x', 'login --out = x', 'login -e ', 'login -qe ', 'mock --client '],
+    ...['login --private-key-file /', 'key inspect ', 'decrypt '],
+  ])('are files for "sgid %s"', async (line) => {
+    expect(await completionsOf(line.split(' '))).toEqual({ kind: 'files', lines: [], values: [] });
   });
 
   it('go on without a blank after a claim of --expect and after a check', async () => {
@@ -144,17 +137,11 @@ describe('the profiles that are offered', () => {
     return { XDG_CONFIG_HOME: folder, HOME: folder, APPDATA: folder };
   }
 
-  it
-    .runIf(process.platform === 'linux')
-    .each([
-      [['login', '-p', '']],
-      [['check', '--profile', '']],
-      [['profile', 'use', '']],
-      [['profile', 'show', '']],
-      [['profile', 'remove', '']],
-    ])('are those that exist: %j', async (words) => {
+  const LINES = ['login -p ', 'check --profile ', 'profile use ', 'profile show ', 'profile remove '];
+
+  it.runIf(process.platform === 'linux').each(LINES)('are those that exist: sgid %s', async (line) => {
     const env = await withProfiles('staging.json', 'production.json');
-    expect((await completionsOf(words, env)).values).toEqual(['production', 'staging']);
+    expect((await completionsOf(line.split(' '), env)).values).toEqual(['production', 'staging']);
   });
 
   it('are none with a name that a shell would act on', async () => {
@@ -168,15 +155,9 @@ describe('the profiles that are offered', () => {
 });
 
 describe('sgid completion', () => {
-  it.each([
-    ['bash', /^complete -F _sgid sgid$/m],
-    ['zsh', /^#compdef sgid$/m],
-    ['fish', /^complete -c sgid -f -a/m],
-    ['powershell', /^Register-ArgumentCompleter -Native -CommandName sgid /m],
-  ])('prints the script for %s', async (shell, pattern) => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('prints the script for %s', async (shell) => {
     const { exitCode, stdout, stderr } = await runSgid(['completion', shell]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(pattern);
     expect(stdout).toContain(`sgid completion ${shell} --candidates`);
     expect(stdout).toMatch(/[^\n]\n$/);
   });
@@ -248,6 +229,7 @@ describe('the script for PowerShell', () => {
   });
 
   it.each([
+    ['is for sgid', 'Register-ArgumentCompleter -Native -CommandName sgid '],
     ['hands the words over so that Node takes none', '| sgid completion powershell --candidates 2>$null'],
     ['doubles the quotes in what it quotes', `"'" + $value.Replace("'", "''") + "'"`],
     ['gives what has none a description', 'if (-not $description) { $description = $value }'],

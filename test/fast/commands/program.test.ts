@@ -25,19 +25,6 @@ describe('runProgram', () => {
     },
   );
 
-  it('opens the platform for a command', async () => {
-    expect(await run(['login'])).toMatchObject({ opened: true, exitCode: 3 });
-  });
-
-  it.each([[['-v', 'login']], [['login', '-v']], [['login', '--mock', '--verbose']]])(
-    'takes global options before and after the command: %j',
-    async (args) => {
-      const { exitCode, stderr } = await run([...args, '--mock', '--persona', 'siti']);
-      expect(exitCode).toBe(0);
-      expect(stderr).toMatch(/^POST .*\/token 200 \d+ ms$/m);
-    },
-  );
-
   it.each([
     ['1', true],
     ['true', true],
@@ -68,15 +55,6 @@ describe('runProgram', () => {
     const openPlatform = () => Promise.reject(new TypeError('a bug of the test'));
     const host = { env: {}, streams: platform.terminal, openPlatform };
     expect(await runProgram(['login'], host)).toBe(1);
-  });
-
-  it('says so when the help cannot be written', async () => {
-    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-    const { exitCode, stderr } = await run(['--help'], {
-      terminal: { writeOut: () => Promise.reject(full) },
-    });
-    expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/ERR_OUTPUT\n$/);
   });
 });
 
