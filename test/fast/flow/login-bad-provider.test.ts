@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorCodeOf, startFlow } from '../../helpers/login-flow.ts';
-import { type EndpointName, type Misbehaviour, reply } from '../../helpers/loopback-provider.ts';
+import { type Flow, logIn, startFlow } from '../../helpers/login-flow.ts';
+import { type Misbehaviour, reply } from '../../helpers/loopback-provider.ts';
 import { strangerKey } from '../../helpers/sign-id-token.ts';
 import { changeJson, replaceIdToken, tamperIdToken } from '../../helpers/tampered-id-token.ts';
 
@@ -13,11 +13,10 @@ const unsign = replaceIdToken((idToken) => `${encode({ alg: 'none' })}.${idToken
 
 /** The last character of a signature holds bits that count for nothing; the first does not. */
 const breakSignature = replaceIdToken((idToken) =>
-  idToken.replace(
-    /\.([^.])([^.]*)$/,
-    (_all, first: string, rest: string) => `.${first === 'A' ? 'B' : 'A'}${rest}`,
-  ),
+  idToken.replace(/\.([^.])(?=[^.]*$)/, (_dot, first: string) => (first === 'A' ? '.B' : '.A')),
 );
+
+const signWithHmac = tamperIdToken({}, { header: { alg: 'HS256' }, key: Buffer.alloc(32, 'k') });
 
 describe('an ID token that is not to be trusted', () => {
   it.each([
@@ -31,21 +30,15 @@ describe('an ID token that is not to be trusted', () => {
     ['of another access token', 'ERR_ID_TOKEN_AT_HASH', tamperIdToken({ at_hash: 'x'.repeat(22) })],
     ['with a broken signature', 'ERR_ID_TOKEN_SIGNATURE', breakSignature],
     ['signed by a stranger', 'ERR_ID_TOKEN_SIGNATURE', tamperIdToken({}, { key: strangerKey })],
-    [
-      'signed with HMAC',
-      'ERR_ID_TOKEN_ALGORITHM',
-      tamperIdToken({}, { header: { alg: 'HS256' }, key: Buffer.alloc(32, 'k') }),
-    ],
+    ['signed with HMAC', 'ERR_ID_TOKEN_ALGORITHM', signWithHmac],
     ['without a signature', 'ERR_ID_TOKEN_ALGORITHM', unsign],
     ['that is no JWT', 'ERR_ID_TOKEN_INVALID', replaceIdToken(() => 'not-a-jwt')],
   ])('%s: exit 7, %s, no userinfo asked for', async (_name, code, token) => {
-    const flow = await startFlow({ provider: { token } });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: 7, stdout: '' });
-    expect(errorCodeOf(run)).toBe(code);
+    const run = await logIn([], { provider: { token } });
+    expect(run).toMatchObject({ exitCode: 7, code, stdout: '' });
     expect(run.stderr).toContain('error: id-token: the ID token ');
-    expect(flow.provider.countTo('userinfo')).toBe(0);
-    expect(flow.browser.pages[0]?.body).toContain(`<code>${code}</code>`);
+    expect(run.flow.provider.countTo('userinfo')).toBe(0);
+    expect(run.pages[0]?.body).toContain(`<code>${code}</code>`);
   });
 });
 
@@ -53,72 +46,64 @@ describe('userinfo that is not to be trusted', () => {
   const drop = (name: string): Misbehaviour =>
     changeJson((json) => Object.fromEntries(Object.entries(json).filter(([key]) => key !== name)));
 
+  const spoilField = changeJson(({ data, ...rest }) => {
+    const [[name = '', jwe] = []] = Object.entries(Object(data));
+    return { ...rest, data: { [name]: `${String(jwe).slice(0, -6)}AAAAAA` } };
+  });
+  const spoilKey = changeJson(({ key, ...rest }) => ({
+    ...rest,
+    key: `${String(key).slice(0, -8)}AAAAAAAA`,
+  }));
+
   it.each([
     ['about somebody else', 7, 'ERR_SUB_MISMATCH', changeJson((json) => ({ ...json, sub: 'u=other' }))],
     ['about nobody', 7, 'ERR_SUB_MISMATCH', drop('sub')],
     ['with data but no key', 8, 'ERR_JWE_KEY_MISSING', drop('key')],
     ['with a key but no data', 8, 'ERR_JWE_INVALID', drop('data')],
     ['with a key that is no JWE', 8, 'ERR_JWE_INVALID', changeJson((json) => ({ ...json, key: 'x' }))],
-    [
-      'with a field that does not decrypt',
-      8,
-      'ERR_DECRYPT_FIELD',
-      changeJson(({ data, ...rest }) => {
-        const [[name = '', jwe] = []] = Object.entries(Object(data));
-        return { ...rest, data: { [name]: `${String(jwe).slice(0, -6)}AAAAAA` } };
-      }),
-    ],
-  ])('%s: exit %i, %s', async (_name, exit, code, userinfo) => {
-    const flow = await startFlow({ provider: { userinfo } });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: exit, stdout: '' });
-    expect(errorCodeOf(run)).toBe(code);
+    ['with a key that does not decrypt', 8, 'ERR_DECRYPT_KEY', spoilKey],
+    ['with a field that does not decrypt', 8, 'ERR_DECRYPT_FIELD', spoilField],
+  ])('%s: exit %i, %s, and the page waits for that', async (_name, exitCode, code, userinfo) => {
+    const run = await logIn([], { provider: { userinfo } });
+    expect(run).toMatchObject({ exitCode, code, stdout: '' });
+    expect(run.pages[0]?.body).toMatch(new RegExp(`Sign-in failed.*<code>${code}</code>`, 's'));
+    expect(run.pages[0]?.body).not.toContain('Signed in');
   });
 
   it('encrypted to another private key: exit 8, and says which key is meant', async () => {
-    const flow = await startFlow();
     const key = new URL('../../fixtures/keys/rsa-2048.pkcs8.pem', import.meta.url).pathname;
-    const run = await flow.login(['--private-key-file', key]);
-    expect(run).toMatchObject({ exitCode: 8, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_DECRYPT_KEY');
+    const run = await logIn(['--private-key-file', key]);
+    expect(run).toMatchObject({ exitCode: 8, code: 'ERR_DECRYPT_KEY', stdout: '' });
     expect(run.stderr).toContain('whose public half is registered for this client');
   });
 });
 
 describe('an endpoint out of order', () => {
   const json = { 'content-type': 'application/json' };
-  const endpoints: readonly EndpointName[] = ['token', 'jwks', 'userinfo'];
+  const html = () => reply(200, '<html>maintenance</html>', { 'content-type': 'text/html' });
+  const redirect = () => reply(302, '', { location: 'https://evil.example.test/' });
   const faults: readonly (readonly [string, string, Misbehaviour, RegExp])[] = [
-    [
-      'HTML where JSON was due',
-      'ERR_RESPONSE_INVALID',
-      () => reply(200, '<html>maintenance</html>', { 'content-type': 'text/html' }),
-      /provider said: HTTP 200: <html>maintenance<\/html>/,
-    ],
+    ['HTML for JSON', 'ERR_RESPONSE_INVALID', html, /provider said: HTTP 200: <html>maintenance<\/html>/],
     ['an empty body', 'ERR_RESPONSE_INVALID', () => reply(200), /gave nothing/],
     ['a JSON array', 'ERR_RESPONSE_INVALID', () => reply(200, '[]', json), /another kind of JSON/],
     ['an empty object', 'ERR_(RESPONSE_INVALID|SUB_MISMATCH)', () => reply(200, '{}', json), /error: /],
     ['status 500', 'ERR_PROVIDER_UNAVAILABLE', () => reply(500, 'oops'), /provider said: HTTP 500: oops/],
     ['status 429', 'ERR_PROVIDER_UNAVAILABLE', () => reply(429), /HTTP 429/],
-    [
-      'a redirect',
-      'ERR_RESPONSE_REDIRECT',
-      () => reply(302, '', { location: 'https://evil.example.test/' }),
-      /redirect \(HTTP 302\), which is never followed/,
-    ],
+    ['a redirect', 'ERR_RESPONSE_REDIRECT', redirect, /redirect \(HTTP 302\), which is never followed/],
     ['an endless body', 'ERR_RESPONSE_TOO_LARGE', () => ({ endless: 'x'.repeat(65_536) }), /more than 1 MiB/],
   ];
-  const table = endpoints.flatMap((endpoint) => faults.map((fault) => [endpoint, ...fault] as const));
+  const table = (['token', 'jwks', 'userinfo'] as const).flatMap((endpoint) =>
+    faults.map((fault) => [endpoint, ...fault] as const),
+  );
 
   it.each(table)('%s gives %s', async (endpoint, _name, code, misbehave, words) => {
-    const flow = await startFlow({ provider: { [endpoint]: misbehave } });
-    const run = await flow.login();
+    const run = await logIn([], { provider: { [endpoint]: misbehave } });
     expect(run).toMatchObject({ stdout: '', stderr: expect.stringMatching(words) });
-    expect(run.exitCode).toBe(errorCodeOf(run) === 'ERR_SUB_MISMATCH' ? 7 : 5);
-    expect(errorCodeOf(run)).toMatch(new RegExp(`^${code}$`));
+    expect(run.code).toMatch(new RegExp(`^${code}$`));
+    expect(run.exitCode).toBe(run.code === 'ERR_SUB_MISMATCH' ? 7 : 5);
     // The keys are asked for ahead, and once more when they are needed.
-    expect(flow.provider.countTo(endpoint)).toBe(endpoint === 'jwks' ? 2 : 1);
-    expect(flow.browser.pages[0]?.body).toContain('Sign-in failed');
+    expect(run.flow.provider.countTo(endpoint)).toBe(endpoint === 'jwks' ? 2 : 1);
+    expect(run.pages[0]?.body).toMatch(new RegExp(`Sign-in failed.*<code>${run.code}</code>`, 's'));
   });
 
   it.each([
@@ -128,40 +113,30 @@ describe('an endpoint out of order', () => {
     ['userinfo', 'ERR_USERINFO_REFUSED', 403],
   ] as const)('%s refuses: %s, exit 4', async (endpoint, code, status) => {
     const body = '{"message":"go\u0007 away"}';
-    const flow = await startFlow({ provider: { [endpoint]: () => reply(status, body, json) } });
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(errorCodeOf(run)).toBe(code);
+    const run = await logIn([], { provider: { [endpoint]: () => reply(status, body, json) } });
+    expect(run).toMatchObject({ exitCode: 4, code, stdout: '' });
     expect(run.stderr).toContain(`provider said: HTTP ${status}: {"message":"go away"}`);
     expect(run.stderr).toContain('likely causes:');
   });
 
   it('that is not there at all is exit 5', async () => {
-    const flow = await startFlow({
-      visit: async (browser, url) => {
-        const state = new URL(url).searchParams.get('state');
-        await browser.visit(`${flow.redirectUri}?code=x&state=${state}`);
-      },
+    const flow: Flow = await startFlow({
+      visit: (browser) => browser.visit(`${flow.redirectUri}?code=x&state=of-the-test`),
     });
     await flow.provider.close();
-    const run = await flow.login();
-    expect(run).toMatchObject({ exitCode: 5, stdout: '' });
-    expect(errorCodeOf(run)).toBe('ERR_NETWORK');
+    const run = await flow.login(['--state', 'of-the-test']);
+    expect(run).toMatchObject({ exitCode: 5, code: 'ERR_NETWORK', stdout: '' });
     expect(run.stderr).toContain('nothing listens there (ECONNREFUSED)');
   });
 
   it('is asked again where that is safe: jwks and userinfo recover from 503, the exchange is never repeated', async () => {
     const onceUnavailable = (): Misbehaviour => {
       let asked = 0;
-      return (_request, honest) => {
-        asked += 1;
-        return asked === 1 ? reply(503) : honest();
-      };
+      return (_request, honest) => (asked++ === 0 ? reply(503) : honest());
     };
-    const flow = await startFlow({ provider: { jwks: onceUnavailable(), userinfo: onceUnavailable() } });
-    expect(await flow.login()).toMatchObject({ exitCode: 0 });
-    const other = await startFlow({ provider: { token: onceUnavailable() } });
-    expect(await other.login()).toMatchObject({ exitCode: 5 });
-    expect(other.provider.countTo('token')).toBe(1);
+    const both = { jwks: onceUnavailable(), userinfo: onceUnavailable() };
+    expect(await logIn([], { provider: both })).toMatchObject({ exitCode: 0 });
+    const { exitCode, flow } = await logIn([], { provider: { token: onceUnavailable() } });
+    expect({ exitCode, asked: flow.provider.countTo('token') }).toEqual({ exitCode: 5, asked: 1 });
   });
 });
