@@ -1,12 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
-/** Opens a connection and waits until it stands. A reset is no failure of the test. */
-export function openSocket(port: number, address = '127.0.0.1'): Promise<Socket> {
+/** Opens a connection, over TLS when it is to trust a certificate, and waits until it stands. A reset is no failure. */
+export function openSocket(port: number, address = '127.0.0.1', ca?: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port });
+    const to = { host: address, port };
+    const socket = ca
+      ? connectTls({ ...to, ca, servername: 'localhost', allowPartialTrustChain: true })
+      : connect(to);
     socket.setEncoding('utf8');
     socket.once('error', reject);
-    socket.once('connect', () => {
+    socket.once(ca ? 'secureConnect' : 'connect', () => {
       socket.off('error', reject);
       socket.on('error', () => {});
       resolve(socket);
@@ -26,8 +30,13 @@ export function readToEnd(socket: Socket): Promise<string> {
 }
 
 /** Sends bytes as they are and reads the answer to its end. */
-export async function exchangeRaw(port: number, request: string, address?: string): Promise<string> {
-  const socket = await openSocket(port, address);
+export async function exchangeRaw(
+  port: number,
+  request: string,
+  address?: string,
+  ca?: string,
+): Promise<string> {
+  const socket = await openSocket(port, address, ca);
   const answer = readToEnd(socket);
   socket.write(request);
   return answer;

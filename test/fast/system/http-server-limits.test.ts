@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createSelfSignedCertificate, type SelfSignedCertificate } from '../../../src/keys/certificate.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
-import { exchangeTls, openTls } from '../../helpers/raw-tls.ts';
 import { answering, createGatedHandler, startTestServer } from '../../helpers/test-server.ts';
 
 const GET = rawRequest('/', 'h');
@@ -144,42 +143,39 @@ describe('time and places', () => {
   });
 });
 
-describe('a server with a certificate', () => {
-  let tls: SelfSignedCertificate;
-  beforeAll(async () => {
-    tls = await createSelfSignedCertificate();
-  });
+describe('a server with a certificate', async () => {
+  const tls = await createSelfSignedCertificate();
 
   it('answers over TLS alone, within its limits', async () => {
     const { port } = await startTestServer({ tls, limits: { bodyBytes: 3 } });
-    expect(await exchangeTls({ port, ca: tls.certificate }, GET)).toMatch(
-      /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhello$/s,
-    );
+    const exchangeTls = (request: string) => exchangeRaw(port, request, undefined, tls.certificate);
+    expect(await exchangeTls(GET)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhello$/s);
     const large = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd';
-    expect(await exchangeTls({ port, ca: tls.certificate }, large)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await exchangeTls(large)).toMatch(/^HTTP\/1\.1 413 /);
     expect(await exchangeRaw(port, GET)).not.toContain('hello');
   });
 
   it('gives neither a handshake nor a request for ever', async () => {
     const { port } = await startTestServer({ tls, limits: { requestMs: 1_000 } });
-    const silent = await openSocket(port);
-    const idle = await openTls({ port, ca: tls.certificate });
-    expect(await Promise.all([readToEnd(silent), readToEnd(idle)])).toEqual(['', '']);
+    const sockets = [await openSocket(port), await openSocket(port, undefined, tls.certificate)];
+    expect(await Promise.all(sockets.map(readToEnd))).toEqual(['', '']);
   });
 
   it('makes room for a client when others only hold connections', async () => {
     const { port } = await startTestServer({ tls, limits: { sockets: 2 } });
     const gone = readToEnd(await openSocket(port));
     await open(port);
-    expect(await exchangeTls({ port, ca: tls.certificate }, GET)).toContain('hello');
+    expect(await exchangeRaw(port, GET, undefined, tls.certificate)).toContain('hello');
     expect(await gone).toBe('');
   });
 
   it('closes at once, whatever stage connections are in', async () => {
     const server = await startTestServer({ tls, limits: { closeMs: 60_000 } });
-    const silent = await openSocket(server.port);
-    const idle = await openTls({ port: server.port, ca: tls.certificate });
-    const ends = Promise.all([readToEnd(silent), readToEnd(idle)]);
+    const sockets = [
+      await openSocket(server.port),
+      await openSocket(server.port, undefined, tls.certificate),
+    ];
+    const ends = Promise.all(sockets.map(readToEnd));
     await server.close();
     expect(await ends).toEqual(['', '']);
   });
