@@ -165,11 +165,6 @@ describe('authorizationUrl', () => {
     }
   });
 
-  it('leaves the nonce out for null', () => {
-    const result = setUp().client.authorizationUrl({ ...URL_PARAMS, nonce: null });
-    expect(result).toEqual({ url: expect.not.stringContaining('nonce') });
-  });
-
   it('needs a redirect URI from somewhere', async () => {
     const client = new SgidClient(WITHOUT_REDIRECT_URI);
     const error = await errorOf(() => client.authorizationUrl(URL_PARAMS));

@@ -57,24 +57,6 @@ describe('a login against the mock', () => {
     }
   });
 
-  it('answers sub alone for the scope openid, the same as in the ID token', async () => {
-    const provider = createTestProvider();
-    const { access_token, id_token } = await obtainTokens(provider, { scope: 'openid' });
-    const { body } = await getUserinfo(provider, `Bearer ${access_token}`);
-    expect(JSON.parse(body)).toEqual({ sub: decodeJwt(id_token).sub });
-  });
-
-  it('approves at once for the persona it was told, and a login hint goes first', async () => {
-    const provider = createTestProvider({ approve: 'zoe' });
-    for (const [login_hint, id] of [
-      [undefined, 'zoe'],
-      ['siti', 'siti'],
-    ] as const) {
-      const { id_token } = await obtainTokens(provider, { login_hint });
-      expect(decodeJwt(id_token).sub).toBe(subjectOf(TEST_CLIENT_ID, id));
-    }
-  });
-
   it('names a person to each client in another way, and confuses no two ids', () => {
     const pairs = ['a zoe', 'b zoe', 'a siti', 'a b-c', 'a-b c', 'a","b c', 'a b","c'];
     const subjects = pairs.map((pair) => {

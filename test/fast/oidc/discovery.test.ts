@@ -72,10 +72,4 @@ describe('discoverEndpoints', () => {
     const error = await errorOf(() => discover(reply));
     expect(error).toMatchObject({ code, step: 'config', hint: expect.stringMatching(/\S/) });
   });
-
-  it('tries again on 503', async () => {
-    const provider = createFakeProvider({ discovery: [{ status: 503 }, { body: DOCUMENT }] });
-    await discoverEndpoints({ fetch: provider.fetch, clock: createFakeClock() }, ISSUER);
-    expect(provider.requestsTo('discovery')).toHaveLength(2);
-  });
 });

@@ -55,25 +55,16 @@ describe.each(pairs(['dir', 'A256GCMKW']))('%s, %s', (alg, enc) => {
   const open = (jwe: string, other: Uint8Array = key): string =>
     opened(decryptJwe(jwe, other, FIELD_ALGORITHMS));
 
-  it.each([
-    ['initialization vector', 2],
-    ['ciphertext', 3],
-    ['tag', 4],
-  ])('is not opened with another %s', async (_name, part) => {
-    expect(open(withPart(await seal(key, { alg, enc }), part, flip))).toBe('undecryptable');
-  });
-
-  it('is not opened with another header, though it says the same', async () => {
+  it('is not opened when one of its parts was changed', async () => {
     const jwe = await seal(key, { alg, enc });
-    const spaced = withPart(jwe, 0, (header) => Buffer.from(header.toString().replace('{', '{ ')));
-    expect(open(spaced)).toBe('undecryptable');
-  });
-
-  it('is not opened with a part of its tag, nor with more than it', async () => {
-    const jwe = await seal(key, { alg, enc });
-    for (const length of [0, 4, 8, 12])
-      expect(open(withPart(jwe, 4, (tag) => tag.subarray(0, length)))).toBe('undecryptable');
-    expect(open(withPart(jwe, 4, (tag) => Buffer.concat([tag, tag])))).toBe('undecryptable');
+    const changed = [
+      ...[2, 3, 4].map((part) => withPart(jwe, part, flip)),
+      // Another header, though it says the same.
+      withPart(jwe, 0, (header) => Buffer.from(header.toString().replace('{', '{ '))),
+      ...[0, 4, 8, 12].map((length) => withPart(jwe, 4, (tag) => tag.subarray(0, length))),
+      withPart(jwe, 4, (tag) => Buffer.concat([tag, tag])),
+    ];
+    for (const other of changed) expect(open(other)).toBe('undecryptable');
   });
 
   it('is not opened with another key, or one of another length', async () => {
