@@ -20,6 +20,8 @@ const REQUEST = { redirectUri: REDIRECT_URI, listen: undefined, browser: [], tim
 /** What an HTTP client waits for an answer, in milliseconds of the fake clock: less than `token-slow` takes. */
 const HTTP_TIMEOUT_MS = 10_000;
 
+type MockLogin = { state?: string; hint?: string; scope?: string };
+
 /** Sets up a mock that grants every request to wei-ming, unless told otherwise, and an application. */
 export function createMockApp(options: Partial<MockProviderOptions> = {}) {
   const clock = createFakeClock();
@@ -45,15 +47,7 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}) {
     clock,
     requests,
     /** A whole login, from the authorization request to the decrypted data. */
-    login: ({
-      state,
-      hint,
-      scope = 'openid myinfo.name myinfo.sex',
-    }: {
-      state?: string;
-      hint?: string;
-      scope?: string;
-    } = {}): Promise<LoginResult> =>
+    login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' }: MockLogin = {}): Promise<LoginResult> =>
       login(sgid, { ...REQUEST, scope: scope.split(' '), state }, createDeps(fetch, hint)),
   };
 }

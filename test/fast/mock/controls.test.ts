@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import type { ServerRequest, ServerResponse } from '../../../src/system/http-server.ts';
@@ -31,8 +32,10 @@ describe('the clock', () => {
     const provider = createTestProvider({ now: () => NOW });
     for (const milliseconds of [1.5, 0, 600_000]) provider.advanceTime(milliseconds);
     const { id_token } = await obtainTokens(provider);
-    const { iat } = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString());
-    expect([iat, provider.requests()[0]?.time]).toEqual([NOW / 1000 + 600, '2030-01-01T00:10:00.001Z']);
+    expect([decodeJwt(id_token).iat, provider.requests()[0]?.time]).toEqual([
+      NOW / 1000 + 600,
+      '2030-01-01T00:10:00.001Z',
+    ]);
     provider.reset();
     await send(provider, '/v2/health');
     expect(provider.requests().map(({ time }) => time)).toEqual(['2030-01-01T00:00:00.000Z']);
@@ -60,9 +63,9 @@ describe('the control API', () => {
     await call(app.provider, 'personas', { id: 'zoe' });
     const answer = await call(app.provider, 'faults', { name: 'slow', times: 2 });
     expect([answer.status, answer.body]).toEqual([204, '']);
-    const sexes: (string | undefined)[] = [];
-    for (let login = 0; login < 3; login += 1) sexes.push((await app.login()).data['myinfo.sex']);
-    expect(sexes).toEqual(['FEMALE', 'MALE', 'MALE']);
+    for (const sex of ['FEMALE', 'MALE', 'MALE']) {
+      expect((await app.login()).data['myinfo.sex']).toBe(sex);
+    }
     expect(app.clock.sleeps).toEqual(Array.from({ length: 6 }, () => 3_000));
     await call(app.provider, 'faults', { name: 'slow' });
     for (let login = 0; login < 2; login += 1) await app.login();
@@ -214,9 +217,5 @@ describe('the Host of a control call', () => {
     ...['192.0.2.7', '[::1]', '[::1]:5157', '[fe80::1]:80', 'sgid.example', 'SGID.example:8443'],
   ])('is taken when it is %s', async (host) => {
     expect((await call(provider, 'reset', '', { headers: { ...JSON_HEADERS, host } })).status).toBe(204);
-  });
-
-  it('is not asked for by the endpoints', async () => {
-    expect((await send(provider, '/v2/health', { headers: { host: 'x.example' } })).status).toBe(200);
   });
 });

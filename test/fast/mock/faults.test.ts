@@ -120,10 +120,7 @@ const UNSIGNED = 'ERR_ID_TOKEN_ALGORITHM';
 const WEI_MING = 'TAN WEI MING';
 
 /** The names that logins of the app bring one after the other, or the codes that they fail with. */
-async function outcomesOf(
-  app: MockApp,
-  ...requests: readonly Parameters<MockApp['login']>[0][]
-): Promise<(string | undefined)[]> {
+async function outcomesOf(app: MockApp, ...requests: readonly Parameters<MockApp['login']>[0][]) {
   const outcomes: (string | undefined)[] = [];
   for (const request of requests) {
     const attempt = app.login(request).then(({ data }) => data['myinfo.name']);

@@ -47,11 +47,7 @@ export function authorizationQuery(changes: Changes = {}): string {
   });
 }
 
-export function send(
-  provider: MockProvider,
-  target: string,
-  request: Partial<ServerRequest> = {},
-): Promise<ServerResponse> {
+export function send(provider: MockProvider, target: string, request: Partial<ServerRequest> = {}) {
   return provider.handle({ method: 'GET', target, headers: {}, body: '', ...request });
 }
 
@@ -84,16 +80,9 @@ export function tokenForm(code: string, changes: Changes = {}): string {
   });
 }
 
-export function postToken(
-  provider: MockProvider,
-  body: string,
-  headers: ServerRequest['headers'] = {},
-): Promise<ServerResponse> {
-  return send(provider, '/v2/oauth/token', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    body,
-  });
+export function postToken(provider: MockProvider, body: string, changes: ServerRequest['headers'] = {}) {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...changes };
+  return send(provider, '/v2/oauth/token', { method: 'POST', headers, body });
 }
 
 /** Logs a persona in and exchanges the code. */
@@ -106,14 +95,9 @@ export async function obtainTokens(
   return JSON.parse(response.body);
 }
 
-export function getUserinfo(
-  provider: MockProvider,
-  authorization?: string,
-  query = '',
-): Promise<ServerResponse> {
-  return send(provider, `/v2/oauth/userinfo${query}`, {
-    headers: authorization === undefined ? {} : { authorization },
-  });
+export function getUserinfo(provider: MockProvider, authorization?: string, query = '') {
+  const headers = authorization === undefined ? {} : { authorization };
+  return send(provider, `/v2/oauth/userinfo${query}`, { headers });
 }
 
 async function decryptText(jwe: string, key: Parameters<typeof compactDecrypt>[1]): Promise<string> {

@@ -107,8 +107,6 @@ describe('algorithms', () => {
 describe('the form', () => {
   it.each([
     ['nothing', ''],
-    ['one part', 'abc'],
-    ['two parts', 'eyJhbGciOiJSUzI1NiJ9.e30'],
     ['five parts', 'a.b.c.d.e'],
     ['a header that is no JSON', 'bm8.e30.c2ln'],
     ['no characters of base64url', '!!!.???.***'],

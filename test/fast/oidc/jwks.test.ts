@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createJwksSource } from '../../../src/oidc/jwks.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
-import { type Answer, createFakeProvider } from '../../helpers/fake-provider.ts';
+import { type Answer, createFakeProvider, networkFailure } from '../../helpers/fake-provider.ts';
 import { ISSUER, signingKey } from '../../helpers/sign-id-token.ts';
 
 const ENDPOINT = `${ISSUER}/.well-known/jwks.json`;
@@ -81,5 +81,9 @@ describe('the keys', () => {
     const [first, second] = await Promise.allSettled([source.load(false), source.load(false)]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
     expect(provider.requests).toHaveLength(2);
+  });
+
+  it('are asked for again after a reset, at once', async () => {
+    expect(await setUp(networkFailure('ECONNRESET'), GOOD).source.load(false)).toEqual(GOOD.body);
   });
 });

@@ -59,14 +59,6 @@ describe('a login', () => {
       { url: `${url}/userinfo`, method: 'GET', redirect: 'manual', headers: bearer },
     ]);
   });
-
-  it('keeps the JWKS between logins', async () => {
-    const { sgid, provider } = setUp();
-    await sgid.prepare();
-    await sgid.exchange(CODE, SENT);
-    await sgid.exchange(CODE, SENT);
-    expect(provider.requestsTo('jwks')).toHaveLength(1);
-  });
 });
 
 describe('the tokens', () => {

@@ -1,6 +1,133 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type EncryptedUserinfo, validateUserinfo } from '../../../src/sgid/userinfo.ts';
+import { encryptUserinfo, SDK_PROFILE } from '../../../src/mock/encryption.ts';
+import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import {
+  decryptData,
+  type EncryptedData,
+  type EncryptedUserinfo,
+  validateUserinfo,
+} from '../../../src/sgid/userinfo.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
+import { signingKey } from '../../helpers/sign-id-token.ts';
+
+const PUBLIC_KEY = createPublicKey(TEST_PUBLIC_KEY);
+const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
+
+function encryptFields(values: Readonly<Record<string, string>>): EncryptedData {
+  const { key = '', data } = encryptUserinfo(values, PUBLIC_KEY);
+  return { key, fields: Object.entries(data) };
+}
+
+function encrypt(bytes: Uint8Array, key: KeyObject | Uint8Array, header: { alg: string; enc: string }) {
+  return new CompactEncrypt(bytes).setProtectedHeader({ ...header }).encrypt(key);
+}
+
+/** A payload key JWE that holds `content` in place of a good JWK. */
+function keyJwe(content: string): Promise<string> {
+  return encrypt(Buffer.from(content), PUBLIC_KEY, SDK_PROFILE.key);
+}
+
+/** The same JWE with other members in its header. */
+function withHeader(jwe: string, members: object): string {
+  return Buffer.from(JSON.stringify(members)).toString('base64url') + jwe.slice(jwe.indexOf('.'));
+}
+
+async function codeOf(encrypted: EncryptedData, key: KeyObject = PRIVATE_KEY): Promise<string> {
+  const error = await errorOf(() => decryptData(encrypted, key));
+  expect(error).toMatchObject({ step: 'decrypt', hint: expect.stringMatching(/\S/) });
+  expect(wordsOf(error)).not.toContain('CANARY');
+  return error.code;
+}
+
+describe('decryptData, opened', () => {
+  it.each([
+    ['Chinese', '陈伟明'],
+    ['Tamil', 'முருகன் அருண்'],
+    ['an emoji beyond the basic plane', 'A😀B'],
+    ['several lines', '1 TEST STREET\n#01-01\nSINGAPORE 000001'],
+    ['NUL bytes', '\0\0a\0'],
+    ['a byte order mark', '\ufeffTAN'],
+    ['a megabyte', 'x'.repeat(1_000_000)],
+    ['nothing', ''],
+  ])('text with %s, unchanged', async (_name, text) => {
+    const data = await decryptData(encryptFields({ 'myinfo.name': text }), PRIVATE_KEY);
+    expect(data).toEqual({ 'myinfo.name': text });
+  });
+});
+
+describe('decryptData, the payload key refused', () => {
+  it('encrypted to another key pair', async () => {
+    expect(await codeOf(encryptFields({ a: 'b' }), signingKey.privateKey)).toBe('ERR_DECRYPT_KEY');
+  });
+
+  it.each(['RSA1_5', 'RSA-OAEP-512', 'dir', 'A128GCMKW'])('naming %s in its header', async (alg) => {
+    const { key, fields } = encryptFields({ a: 'b' });
+    const forged = withHeader(key, { ...SDK_PROFILE.key, alg });
+    expect(await codeOf({ key: forged, fields })).toBe('ERR_JWE_ALGORITHM');
+  });
+
+  it.each([
+    ['no JSON', 'CANARY'],
+    ['a list', '["CANARY"]'],
+    ['null', 'null'],
+    ['an RSA key', JSON.stringify(signingKey.jwk)],
+    ['an oct key without k', '{"kty":"oct"}'],
+    ['an empty k', '{"kty":"oct","k":""}'],
+    ['a k that is no text', '{"kty":"oct","k":5}'],
+    ['a k without kty', '{"k":"AAAAAAAAAAAAAAAAAAAAAA"}'],
+  ])('holding %s', async (_name, content) => {
+    expect(await codeOf({ key: await keyJwe(content), fields: [] })).toBe('ERR_JWE_INVALID');
+  });
+});
+
+describe('decryptData, a field refused', () => {
+  it('under another payload key', async () => {
+    const { key } = encryptFields({ a: 'b' });
+    expect(await codeOf({ key, fields: encryptFields({ a: 'b' }).fields })).toBe('ERR_DECRYPT_FIELD');
+  });
+
+  it.each(['RSA-OAEP-256', 'ECDH-ES', 'A128KW', 'PBES2-HS256+A128KW', 'RSA1_5', 'none'])(
+    'naming %s in the header',
+    async (alg) => {
+      const { key, fields } = encryptFields({ a: 'b' });
+      const forged = withHeader(fields[0]?.[1] ?? '', { alg, enc: 'A128GCM' });
+      expect(await codeOf({ key, fields: [['a', forged]] })).toBe('ERR_JWE_ALGORITHM');
+    },
+  );
+
+  it('whose key is too short for its algorithm', async () => {
+    const { fields } = encryptFields({ a: 'b' });
+    const key = await keyJwe('{"kty":"oct","k":"AAAA"}');
+    expect(await codeOf({ key, fields })).toBe('ERR_DECRYPT_FIELD');
+  });
+
+  it.each([
+    ['a byte that is never UTF-8', [0x54, 0xff, 0x4e]],
+    ['a sequence cut off', [0xe9, 0x99]],
+    ['Latin-1', [0x4a, 0x4f, 0x53, 0xc9]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+  ])('that is not UTF-8: %s', async (_name, bytes) => {
+    const payloadKey = randomBytes(16);
+    const key = await keyJwe(JSON.stringify({ kty: 'oct', k: payloadKey.toString('base64url') }));
+    const field = await encrypt(Uint8Array.from(bytes), payloadKey, SDK_PROFILE.field);
+    expect(await codeOf({ key, fields: [['myinfo.name', field]] })).toBe('ERR_DECRYPT_FIELD');
+  });
+
+  it.each(['x', 'a.b.c.d', 'CANARY AH TEST'])('no compact JWE: %j', async (text) => {
+    const { key } = encryptFields({});
+    expect(await codeOf({ key, fields: [['myinfo.name', text]] })).toBe('ERR_JWE_INVALID');
+  });
+
+  it('names the claim that failed, safe to print, and says no value', async () => {
+    const { key, fields } = encryptFields({ good: 'CANARY', '\u001b[2Jbad\u202e': 'CANARY' });
+    const broken = fields.map(([name, jwe]) => [name, name === 'good' ? jwe : `${jwe}A`] as const);
+    expect(await codeOf({ key, fields: broken })).toBe('ERR_DECRYPT_FIELD');
+    const error = await errorOf(() => decryptData({ key, fields: broken }, PRIVATE_KEY));
+    expect(error.message).toBe('the claim bad could not be decrypted');
+  });
+});
 
 function validate(body: unknown, sub = 'u=1'): EncryptedUserinfo {
   const reply = JSON.parse(typeof body === 'string' ? body : JSON.stringify(body));
