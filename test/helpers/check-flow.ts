@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { CheckReport, CheckResult } from '../../src/check/run-checks.ts';
+import type { CheckReport } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import {
   type EndpointName,
@@ -9,13 +9,6 @@ import {
   startLoopbackProvider,
 } from './loopback-provider.ts';
 import { takePort } from './take-port.ts';
-
-/** A run of `sgid check --format json`, with its report read. */
-export interface CheckRun extends RunResult {
-  readonly report: CheckReport;
-  /** Check id and verdict; a failure's with its code, `fail ERR_SCOPE`. */
-  readonly verdicts: Readonly<Record<string, string>>;
-}
 
 /** The endpoints that a check asks. */
 export const ENDPOINTS: readonly EndpointName[] = ['authorize', 'token', 'jwks', 'discovery'];
@@ -38,14 +31,16 @@ export async function startChecks(options: ProviderOptions & { readonly provider
     redirectUri,
     env,
     run,
-    check: async (args: readonly string[] = [], options: RunOptions = {}): Promise<CheckRun> => {
+    /** Runs `sgid check --format json`; each verdict is with its code, as in `fail ERR_SCOPE`. */
+    check: async (args: readonly string[] = [], options: RunOptions = {}) => {
       const result = await run([...args, '--format', 'json'], options);
       const report: CheckReport = JSON.parse(result.stdout);
-      return { ...result, report, verdicts: Object.fromEntries(report.checks.map(verdictEntry)) };
+      const verdicts = report.checks.map(({ id, verdict, code = '' }) => [id, `${verdict} ${code}`.trim()]);
+      return {
+        ...result,
+        report,
+        verdicts: Object.fromEntries(verdicts) as Readonly<Record<string, string>>,
+      };
     },
   };
-}
-
-function verdictEntry({ id, verdict, code }: CheckResult): readonly [string, string] {
-  return [id, code === undefined ? verdict : `${verdict} ${code}`];
 }

@@ -2,12 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
-import {
-  readGithubReport,
-  readJsonReport,
-  readJunitReport,
-  readTextReport,
-} from '../../helpers/check-reports.ts';
+import { READERS } from '../../helpers/check-reports.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { findJunitFaults } from '../../helpers/junit-schema.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
@@ -30,12 +25,10 @@ describe('the four formats', () => {
       expect(exitCode).toBe(4);
       return stdout;
     };
-    const told = readJsonReport(await print('json'));
+    const told = READERS.json(await print('json'));
     expect(new Set(told.map(([, verdict]) => verdict))).toEqual(new Set(['pass', 'fail', 'warn', 'skip']));
-    expect(readTextReport(await print('text'))).toEqual(told);
-    expect(readGithubReport(await print('github'))).toEqual(told);
+    for (const [format, read] of Object.entries(READERS)) expect(read(await print(format))).toEqual(told);
     const junit = await print('junit');
-    expect(readJunitReport(junit)).toEqual(told);
     expect(await findJunitFaults(junit)).toEqual([]);
     expect(junit).toContain('it said: ');
   });
@@ -55,7 +48,7 @@ describe('the four formats', () => {
       await print([], { TERM: 'dumb' }),
       await print([], { CI: 'true' }),
     ]) {
-      expect(readTextReport(plain)).toHaveLength(CHECK_IDS.length);
+      expect(READERS.text(plain)).toHaveLength(CHECK_IDS.length);
       expect(plain).not.toContain('\u001b');
     }
   });
@@ -71,7 +64,7 @@ describe('the four formats', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const report = await readFile(path, 'utf8');
     expect(await findJunitFaults(report)).toEqual([]);
-    expect(readJunitReport(report)).toContainEqual(['scopes', verdict]);
+    expect(READERS.junit(report)).toContainEqual(['scopes', verdict]);
   });
 
   it('begin with nothing when there is no folder to write to', async () => {
@@ -92,7 +85,7 @@ describe('a check in GitHub Actions', () => {
     const env = { ...GITHUB, GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: outputs };
     const { exitCode, stdout } = await run([...ARGS, '--format', 'github'], { env });
     expect(exitCode).toBe(4);
-    expect(readGithubReport(stdout)).toContainEqual(['redirect-uri-registered', 'fail']);
+    expect(READERS.github(stdout)).toContainEqual(['redirect-uri-registered', 'fail']);
 
     const markdown = await readFile(summary, 'utf8');
     expect(markdown).toMatch(/^before\n### sgID credentials\n/);

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ONLINE_CHECK_IDS } from '../../../src/check/run-checks.ts';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { ENDPOINTS, everywhere, startChecks } from '../../helpers/check-flow.ts';
-import { expectError } from '../../helpers/expect-error.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
 import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { takePort } from '../../helpers/take-port.ts';
@@ -67,15 +65,4 @@ describe('a provider that is not well', () => {
     // The JWKS three times for its check, and once for the clock.
     expect(counts).toEqual({ discovery: 3, jwks: 4, authorize: 2, token: 2 });
   });
-});
-
-it('a check that is interrupted ends with 130 and without a report', async () => {
-  const interruption = new AbortController();
-  const flow = await startChecks({
-    provider: everywhere(() => {
-      interruption.abort(new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' }));
-      return hang();
-    }),
-  });
-  expectError(await flow.run([], { signal: interruption.signal }), 130, 'ERR_INTERRUPTED');
 });

@@ -11,7 +11,7 @@ import { everywhere, startChecks } from '../../helpers/check-flow.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { reply } from '../../helpers/loopback-provider.ts';
+import { hang, reply } from '../../helpers/loopback-provider.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { startTestServer } from '../../helpers/test-server.ts';
 
@@ -199,7 +199,7 @@ describe('the trace of a check', () => {
     const controller = new AbortController();
     const token = () => {
       controller.abort(new SgidError('ERR_INTERRUPTED', 'stopped by the test', { step: 'program' }));
-      return reply(200, '{}');
+      return hang();
     };
     const flow = await startChecks({ provider: { token } });
     const { exitCode, stdout, trace } = await traceChecks(flow, [], { signal: controller.signal });

@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
-import { OTHER_PUBLIC_KEY, runKey } from '../../helpers/run-key.ts';
+import { runKey } from '../../helpers/run-key.ts';
 import { keyText, rsaJwk } from '../keys/key-fixtures.ts';
 
 const PASSPHRASE = 'CANARY-old pass/phrase+1';
@@ -28,8 +29,8 @@ const FILES = {
   'half.jwk': JSON.stringify({ ...rsaJwk(), p: undefined }),
   'two.pem': `${PEM}${keyText('rsa-1024.pem')}`,
   'small.pem': keyText('rsa-1024.pem'),
-  'other-public.pem': OTHER_PUBLIC_KEY,
-  'bundle.pem': `${PEM}${OTHER_PUBLIC_KEY}`,
+  'other-public.pem': TEST_PUBLIC_KEY,
+  'bundle.pem': `${PEM}${TEST_PUBLIC_KEY}`,
   'secret.txt': CLIENT_SECRET,
   pass: `${PASSPHRASE}\n`,
   'new-pass': `${NEW_PASSPHRASE}\n`,

@@ -1,10 +1,11 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { errorCodeOf } from '../../helpers/login-flow.ts';
-import { type KeyRun, OTHER_PUBLIC_KEY, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
-import { keyBytes, keyText, PASSPHRASE, RSA_2048 } from '../keys/key-fixtures.ts';
+import { type KeyRun, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
+import { keyBytes, keyText, RSA_2048 } from '../keys/key-fixtures.ts';
 
 const PEM = keyText('rsa-2048.pkcs8.pem');
 const PUBLIC = keyText('public.pem');
@@ -28,19 +29,6 @@ describe('sgid key inspect', () => {
       encrypted: false,
       problems: [],
     });
-  });
-
-  it.each([
-    ['rsa-2048.pkcs1.pem', 'pkcs1-pem'],
-    ['rsa-2048.pkcs8-encrypted.pem', 'pkcs8-encrypted-pem'],
-    ['rsa-2048.modern.p12', 'pkcs12'],
-    ['rsa-2048.jwk.json', 'jwk'],
-    ['rsa-2048.pkcs8.der', 'pkcs8-der'],
-  ])('recognises %s as %s', async (name, format) => {
-    const env = { SGID_PRIVATE_KEY_PASSPHRASE: PASSPHRASE };
-    const { exitCode, stdout } = await runKey('inspect', { input: keyBytes(name), env });
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ format, fingerprint: RSA_2048, problems: [] });
   });
 
   it('tells that other users can read the file', async () => {
@@ -86,7 +74,7 @@ describe('the public key', () => {
   });
 
   it('of another pair is told, and ends with 3', async () => {
-    const files = { 'other.pem': OTHER_PUBLIC_KEY };
+    const files = { 'other.pem': TEST_PUBLIC_KEY };
     const run = await runKey('inspect --public-key @other.pem', { folder: files, input: PEM });
     expect(JSON.parse(run.stdout)).toMatchObject({
       fingerprint: RSA_2048,
@@ -99,14 +87,14 @@ describe('the public key', () => {
 
   it.each<[string, string, boolean]>([
     ['a PEM bundle', `${PEM}${PUBLIC}`, true],
-    ['a PEM bundle with a chain', `${PEM}${keyText('certificate.pem')}${OTHER_PUBLIC_KEY}`, true],
+    ['a PEM bundle with a chain', `${PEM}${keyText('certificate.pem')}${TEST_PUBLIC_KEY}`, true],
     ['JSON', JSON.stringify({ id: 'X', privateKey: PEM, publicKey: PUBLIC }), true],
     ['nested JSON', JSON.stringify({ client: { id: 'X', privateKey: PEM, public_key: PUBLIC } }), true],
     ['JSON with JWKs', JSON.stringify({ privateKey: JSON.parse(JWK), publicKey: PUBLIC_JWK }), true],
     ['a .env', `SGID_PRIVATE_KEY="${PEM}"\nSGID_PUBLIC_KEY="${PUBLIC}"\n`, true],
-    ['a PEM bundle', `${OTHER_PUBLIC_KEY}${PEM}`, false],
-    ['JSON', JSON.stringify({ id: 'X', privateKey: PEM, publicKey: OTHER_PUBLIC_KEY }), false],
-    ['a .env', `SGID_PRIVATE_KEY="${PEM}"\nPUBLIC_KEY="${OTHER_PUBLIC_KEY}"\n`, false],
+    ['a PEM bundle', `${TEST_PUBLIC_KEY}${PEM}`, false],
+    ['JSON', JSON.stringify({ id: 'X', privateKey: PEM, publicKey: TEST_PUBLIC_KEY }), false],
+    ['a .env', `SGID_PRIVATE_KEY="${PEM}"\nPUBLIC_KEY="${TEST_PUBLIC_KEY}"\n`, false],
   ])('that stands in the same file, %s, is compared: #%#', async (_name, input, matches) => {
     const run = await runKey('inspect', { input });
     expect(JSON.parse(run.stdout).matchesPublicKey).toBe(matches);
@@ -151,7 +139,7 @@ describe('a file that cannot be read ends with 3', () => {
 
   it('an endless pipe', async () => {
     const tooLarge = Object.assign(new Error('EFBIG'), { code: 'EFBIG' });
-    const run = await runKey('inspect', { readInput: () => Promise.reject(tooLarge) });
+    const run = await runKey('inspect', { terminal: { readInput: () => Promise.reject(tooLarge) } });
     expectError(run, 3, 'ERR_FILE', 'the key: standard input is larger than 1 MiB');
   });
 

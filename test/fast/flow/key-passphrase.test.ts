@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { SgidError, type SgidErrorCode } from '../../../src/errors/sgid-error.ts';
+import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { loadPrivateKey } from '../../../src/keys/private-key.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type KeyRunOptions, runKey } from '../../helpers/run-key.ts';
@@ -118,12 +117,4 @@ describe('the file of a passphrase', () => {
     expectError(run, 3, 'ERR_FILE', '--passphrase-file does not hold the path of a file');
     expect(run.stderr).not.toContain('CANARY');
   });
-});
-
-it('Ctrl-C at a question ends with 130 and leaves nothing', async () => {
-  const interruption = new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' });
-  const options = { folder: { key: PEM }, answers: [], interruption };
-  const run = await runKey('convert --to pkcs12 @key --out @out.p12', options);
-  expectError(run, 130, 'ERR_INTERRUPTED');
-  expect(await readdir(run.folder)).toEqual(['key']);
 });

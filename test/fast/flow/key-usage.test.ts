@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { KEY_TARGETS } from '../../../src/keys/write-key.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { runKey } from '../../helpers/run-key.ts';
 import { keyBytes, keyText } from '../keys/key-fixtures.ts';
@@ -74,12 +73,5 @@ describe('help', () => {
     if (command === '') return;
     for (const line of examples.split('\n').filter((one) => one.includes(`sgid key ${command}`)))
       for (const option of line.match(/(?<= )--[a-z-]+/g) ?? []) expect(declared, line).toContain(option);
-  });
-
-  it('lists the commands, and every format', async () => {
-    const group = await runKey('--help');
-    for (const command of COMMANDS) expect(group.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    const convert = await runKey('convert --help');
-    for (const target of KEY_TARGETS) expect(convert.stdout).toContain(`"${target}"`);
   });
 });

@@ -176,13 +176,9 @@ describe('sgid profile show', () => {
 
   it('shows what is not there as null, and the default provider', async () => {
     const { stdout } = await profile(await setUp(), 'show production');
-    expect(JSON.parse(stdout)).toMatchObject({
-      redirectUri: null,
-      privateKey: null,
-      passphrase: null,
-      clientSecret: { source: 'keyring' },
-      hostname: { value: REAL, from: 'default' },
-    });
+    const absent = { redirectUri: null, privateKey: null, passphrase: null };
+    const known = { clientSecret: { source: 'keyring' }, hostname: { value: REAL, from: 'default' } };
+    expect(JSON.parse(stdout)).toMatchObject({ ...absent, ...known });
   });
 
   it('without a name shows that of SGID_PROFILE, else the current one', async () => {
@@ -230,11 +226,9 @@ describe('sgid profile show --resolved', () => {
   it('works without any profile', async () => {
     const { exitCode, stdout } = await runSgid(['profile', 'show', '--resolved']);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      name: null,
-      clientId: { value: null, from: null, overrides: [] },
-      hostname: { value: REAL, from: 'default', overrides: [] },
-    });
+    const clientId = { value: null, from: null, overrides: [] };
+    const hostname = { value: REAL, from: 'default', overrides: [] };
+    expect(JSON.parse(stdout)).toMatchObject({ name: null, clientId, hostname });
   });
 
   it('hides a secret in the place of another value, and what is no plain path', async () => {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
@@ -73,11 +73,10 @@ describe('sgid callback', () => {
     expect(new URLSearchParams(sent?.body).get('redirect_uri')).toBe(REDIRECT_URI);
   });
 
-  it('writes to --out with mode 0600, and then nothing to standard output', async () => {
+  it('writes to --out, and then nothing to standard output', async () => {
     const { finish } = await startCallback();
     const path = join(await makeTemporaryFolder(), 'tokens.json');
     expect(await finish(['--out', path])).toMatchObject({ exitCode: 0, stdout: '' });
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(path, 'utf8'))).toHaveProperty('accessToken');
   });
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../../src/check/run-checks.ts';
-import { readTextReport } from '../../helpers/check-reports.ts';
+import { READERS } from '../../helpers/check-reports.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { takeFiveSteps } from '../../helpers/five-steps.ts';
@@ -125,7 +125,7 @@ describe('sgid check at a MockPass, which checks neither client nor redirect URI
 
   it('says of the rest what is so: its discovery names endpoints with a double slash', async () => {
     const { stdout } = await runCheck([]);
-    expect(Object.fromEntries(new Map(readTextReport(stdout)))).toMatchObject({
+    expect(Object.fromEntries(new Map(READERS.text(stdout)))).toMatchObject({
       credentials: 'pass',
       'private-key': 'pass',
       jwks: 'pass',
