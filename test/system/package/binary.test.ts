@@ -9,10 +9,16 @@ import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { findChromium } from '../../helpers/chromium.ts';
 import { makeSharedFolder, ROOT } from '../../helpers/packed-package.ts';
 import { type EndedProcess, runCommand, startProgram } from '../../helpers/sgid-process.ts';
-import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { openTerminal } from '../../helpers/terminal-session.ts';
 
 const run = promisify(execFile);
+
+const REDIRECT = ['--redirect-uri', 'http://localhost:5001/cb'];
+
+/** What the developer portal lets one download, with an invented client. */
+const CLIENT = { clientId: 'TEST-1a2b3c4d', clientSecret: 'test-secret-0123456789' };
+const CREDENTIALS = JSON.stringify({ ...CLIENT, privateKey: TEST_PRIVATE_KEY });
 
 /** What a Linux without Node has, as far as it is used here. */
 const TOOLS = ['sh', 'stty', 'grep', 'env'];
@@ -83,11 +89,8 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       await mkdir(near, { recursive: true });
       onTestFinished(() => rm(join(folder, 'node_modules'), { recursive: true }));
       await writeFile(join(near, 'index.js'), 'console.log("loaded"); process.exit(77);');
-      const client = join(await makeTemporaryFolder(), 'client.json');
-      const credentials = { id: 'TEST-1', secret: 'test-secret-0123456789', privateKey: TEST_PRIVATE_KEY };
-      const text = JSON.stringify({ ...credentials, redirectUri: 'http://localhost:5001/cb' });
-      await writeFile(client, text, { mode: 0o600 });
-      const args = ['init', '--from', client, '--profile', 'x', '--yes', '--store', 'keyring'];
+      const client = await writeTemporaryFile('client.json', CREDENTIALS);
+      const args = ['init', '--from', client, '--profile', 'x', '--yes', '--store', 'keyring', ...REDIRECT];
       const { status, stdout, stderr } = await runBinary(args, { HOME: await makeTemporaryFolder() });
       expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
       expect(stderr).toContain('the single binary of sgid has no access to keyrings');
@@ -102,8 +105,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
 
     it('opens a PKCS#12 file, with the library that is loaded for that alone', async () => {
       const key = join(ROOT, 'test/fixtures/keys/rsa-2048.modern.p12');
-      const passphrase = join(await makeTemporaryFolder(), 'passphrase');
-      await writeFile(passphrase, 'test-passphrase', { mode: 0o600 });
+      const passphrase = await writeTemporaryFile('passphrase', 'test-passphrase');
       const { stdout } = await runBinary(['key', 'inspect', key, '--passphrase-file', passphrase]);
       expect(JSON.parse(stdout)).toMatchObject({ bits: 2048 });
     });
@@ -124,15 +126,13 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
 
     it('asks its questions on a terminal', async () => {
       const home = await makeTemporaryFolder();
-      const file = await writeCredentials(home);
+      const file = await writeTemporaryFile('client.json', CREDENTIALS);
       const env = { HOME: home, PATH };
       const terminal = await openTerminal(`init --from ${file}`, { env, program: binary, columns: 120 });
-      await terminal.shows(/Redirect URI, exactly/);
-      terminal.type('\r');
-      await terminal.shows(/Scope to ask for/);
-      terminal.type('\r');
-      await terminal.shows(/Provider:/);
-      terminal.type('\r');
+      for (const question of [/Redirect URI, exactly/, /Scope to ask for/, /Provider:/]) {
+        await terminal.shows(question);
+        terminal.type('\r');
+      }
       await terminal.shows(/Name of the profile/);
       terminal.type('staging\r');
       expect(await terminal.ended).toContain('status 0, echo');
@@ -140,14 +140,6 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
     });
   },
 );
-
-/** Writes what the developer portal lets one download, with an invented client. */
-async function writeCredentials(folder: string): Promise<string> {
-  const path = join(folder, 'credentials.json');
-  const credentials = { clientId: 'TEST-1a2b3c4d', clientSecret: 'x', privateKey: TEST_PRIVATE_KEY };
-  await writeFile(path, JSON.stringify(credentials), { mode: 0o600 });
-  return path;
-}
 
 /** A system whose opener starts Chromium, and a way to take that over. */
 async function makeOpener(): Promise<{ readonly opener: string; readonly connect: () => Promise<Browser> }> {
