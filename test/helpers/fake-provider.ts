@@ -17,7 +17,6 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that the provider saw. */
 export interface SeenRequest extends FetchInit {
   readonly url: string;
 }
@@ -28,33 +27,24 @@ export type Answer = Reply | Error | ((request: SeenRequest) => Reply | Promise<
 /** An endpoint's answers in turn; the last one stays. */
 export type Answers = Answer | readonly [Answer, ...Answer[]];
 
-/** The parts of the provider that a test may replace. */
-export interface FakeProviderParts {
-  readonly token?: Answers;
-  readonly jwks?: Answers;
-  readonly userinfo?: Answers;
-  readonly discovery?: Answers;
-}
+type Part = 'token' | 'jwks' | 'userinfo' | 'discovery';
 
-/** A provider without a network. */
-export interface FakeProvider {
-  readonly fetch: Fetch;
-  readonly requests: readonly SeenRequest[];
-  /** The requests to one endpoint. */
-  requestsTo(part: keyof FakeProviderParts): readonly SeenRequest[];
-}
+/** What a test replaces. */
+export type FakeProviderParts = Readonly<Partial<Record<Part, Answers>>>;
 
-const PATHS: Readonly<Record<keyof FakeProviderParts, string>> = {
+export type FakeProvider = ReturnType<typeof createFakeProvider>;
+
+const PATHS: Readonly<Record<Part, string>> = {
   token: '/v2/oauth/token',
   jwks: '/v2/.well-known/jwks.json',
   userinfo: '/v2/oauth/userinfo',
   discovery: '/v2/.well-known/openid-configuration',
 };
 
-const GOOD: Readonly<Record<keyof FakeProviderParts, Answer>> = {
+const GOOD: Readonly<Record<Part, Answer>> = {
   token: async () => ({ body: { access_token: ACCESS_TOKEN, id_token: await signIdToken() } }),
   jwks: { body: { keys: [signingKey.jwk] } },
-  userinfo: async () => ({ body: await userinfoBody(PERSON) }),
+  userinfo: () => ({ body: userinfoBody(PERSON) }),
   discovery: {
     body: {
       issuer: ISSUER,
@@ -66,30 +56,26 @@ const GOOD: Readonly<Record<keyof FakeProviderParts, Answer>> = {
   },
 };
 
-/** A provider that answers as sgID does for the test client, except for the parts given. */
-export function createFakeProvider(parts: FakeProviderParts = {}): FakeProvider {
+/** A provider without a network that answers as sgID does for the test client, except for the parts given. */
+export function createFakeProvider(parts: FakeProviderParts = {}) {
   const requests: SeenRequest[] = [];
-  const requestsTo = (part: keyof FakeProviderParts): SeenRequest[] =>
+  const requestsTo = (part: Part): readonly SeenRequest[] =>
     requests.filter(({ url }) => new URL(url).pathname === PATHS[part]);
-  return {
-    requests,
-    requestsTo,
-    fetch: async (url, init) => {
-      const request = { url, ...init };
-      requests.push(request);
-      const part = partOf(url);
-      const answer = pick(parts[part] ?? GOOD[part], requestsTo(part).length);
-      if (answer instanceof Error) throw answer;
-      return toResponse(typeof answer === 'function' ? await answer(request) : answer);
-    },
+  const fetch: Fetch = async (url, init) => {
+    const request = { url, ...init };
+    requests.push(request);
+    const part = partOf(url);
+    const answers = [parts[part] ?? GOOD[part]].flat();
+    const answer = answers[requestsTo(part).length - 1] ?? answers.at(-1) ?? GOOD[part];
+    if (answer instanceof Error) throw answer;
+    return toResponse(typeof answer === 'function' ? await answer(request) : answer);
   };
+  return { fetch, requests: requests as readonly SeenRequest[], requestsTo };
 }
 
 /** A userinfo body with these values encrypted to the test client. */
-export async function userinfoBody(
-  values: Readonly<Record<string, string>>,
-): Promise<Record<string, unknown>> {
-  return { sub: SUB, ...(await encryptUserinfo(values, createPublicKey(TEST_PUBLIC_KEY))) };
+function userinfoBody(values: Readonly<Record<string, string>>): Record<string, unknown> {
+  return { sub: SUB, ...encryptUserinfo(values, createPublicKey(TEST_PUBLIC_KEY)) };
 }
 
 /** A failed connection as Node reports it, for example `ECONNRESET`. */
@@ -97,20 +83,11 @@ export function networkFailure(code: string): Error {
   return Object.assign(new Error('the original words, which may quote the request'), { code });
 }
 
-function partOf(url: string): keyof FakeProviderParts {
+function partOf(url: string): Part {
   for (const part of ['token', 'jwks', 'userinfo', 'discovery'] as const) {
     if (url === HOSTNAME + PATHS[part]) return part;
   }
   throw new Error(`a request went astray: ${url}`);
-}
-
-function pick(answers: Answers, turn: number): Answer {
-  if (!isList(answers)) return answers;
-  return answers[turn - 1] ?? answers.at(-1) ?? answers[0];
-}
-
-function isList(answers: Answers): answers is readonly [Answer, ...Answer[]] {
-  return Array.isArray(answers);
 }
 
 function toResponse({ status = 200, body = '', headers = {} }: Reply): Awaited<ReturnType<Fetch>> {

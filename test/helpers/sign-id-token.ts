@@ -10,22 +10,17 @@ export const ISSUER = `${HOSTNAME}/v2`;
 /** The pairwise identifier of an invented person. */
 export const SUB = 'u=00000000-0000-4000-8000-000000000001';
 export const NONCE = 'test-nonce-5f2c';
-/** Seconds. */
 export const NOW_SECONDS: number = NOW / 1000;
 
 /** The key in the provider's JWKS, and an RSA key that is not. Test keys, public knowledge. */
 export const signingKey = importSigningKey();
 export const strangerKey: KeyObject = createPrivateKey(TEST_PRIVATE_KEY);
 
-/** Claims to change in a good ID token; `undefined` leaves one out. */
+/** Members to change in a good ID token; `undefined` leaves one out. */
 export type ClaimChanges = Readonly<Record<string, unknown>>;
 
-/** What may be changed in how a token is signed. */
-export interface SigningChanges {
-  /** Header parameters; `undefined` leaves one out. */
-  readonly header?: Readonly<Record<string, unknown>>;
-  readonly key?: KeyObject | Uint8Array;
-}
+/** Changes in how it is signed. */
+export type SigningChanges = { readonly header?: ClaimChanges; readonly key?: KeyObject | Uint8Array };
 
 /** The claims of a good ID token for the test client, with changes. */
 export function idTokenClaims(changes: ClaimChanges = {}): Record<string, unknown> {

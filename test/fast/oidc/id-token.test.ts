@@ -71,6 +71,12 @@ describe('an ID token that is taken', () => {
     const { verdicts } = await verify({ nonce: undefined }, { nonce: null });
     expect(verdicts).toContainEqual(expect.objectContaining({ check: 'nonce', verdict: 'pass' }));
   });
+
+  it('keeps claims named like parts of every object as plain claims', async () => {
+    const { claims } = await verify(JSON.parse('{"__proto__":{"polluted":true},"constructor":"x"}'));
+    expect(claims).not.toHaveProperty('polluted');
+    expect(claims['constructor']).toBe('x');
+  });
 });
 
 describe('an ID token that is refused', () => {
