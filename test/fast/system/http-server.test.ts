@@ -157,13 +157,6 @@ describe('a server that keeps connections', () => {
     expect(await ask(socket, rawRequest('/two', 'h'))).toMatch(/\/two$/);
   });
 
-  it('closes when the client asks for it', async () => {
-    const socket = await connectTo();
-    const answer = readToEnd(socket);
-    socket.write('GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
-    expect(await answer).toMatch(/\r\nconnection: close\r\n.*\/last$/is);
-  });
-
   it('closes after the answer to a request that another one did not wait for', async () => {
     const { handle, gate } = createGatedHandler('first');
     const socket = await connectTo({ handle });

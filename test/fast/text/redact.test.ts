@@ -6,7 +6,7 @@ import { signIdToken } from '../../helpers/sign-id-token.ts';
 const SECRET = 'canary/a+b&c=d e%f"g\\h';
 
 describe('redact, by value', () => {
-  it.each<[string, string]>([
+  it.each([
     ['as it is', SECRET],
     ['twice', `${SECRET}${SECRET}`],
     ['in a URL', encodeURIComponent(SECRET)],

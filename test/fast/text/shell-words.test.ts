@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { splitWords } from '../../../src/text/shell-words.ts';
 
 describe('splitWords', () => {
-  it.each<[string, string[]]>([
+  it.each<[string, string[], boolean?]>([
     ['firefox', ['firefox']],
     ['  firefox \t --private-window\n', ['firefox', '--private-window']],
     ['open -a "Google Chrome"', ['open', '-a', 'Google Chrome']],
@@ -18,16 +18,11 @@ describe('splitWords', () => {
       ['sh;', 'rm', '-rf', '/', '&&', '$(x)', '`y`', '|', '>', '*', '$HOME'],
     ],
     ['browser --url=%s --new', ['browser', '--url=%s', '--new']],
-  ])('splits %j', (text, words) => {
-    expect(splitWords(text, false)).toEqual({ ok: true, words });
-  });
-
-  it.each<[string, string[]]>([
-    ['C:\\Browsers\\x.exe -a', ['C:\\Browsers\\x.exe', '-a']],
-    ['"C:\\Program Files\\x.exe" -a', ['C:\\Program Files\\x.exe', '-a']],
-    ['"C:\\Program Files\\"', ['C:\\Program Files\\']],
-  ])('leaves backslashes alone on Windows: %j', (text, words) => {
-    expect(splitWords(text, true)).toEqual({ ok: true, words });
+    ['C:\\Browsers\\x.exe -a', ['C:\\Browsers\\x.exe', '-a'], true],
+    ['"C:\\Program Files\\x.exe" -a', ['C:\\Program Files\\x.exe', '-a'], true],
+    ['"C:\\Program Files\\"', ['C:\\Program Files\\'], true],
+  ])('splits %j into %j, on Windows: %s', (text, words, windows = false) => {
+    expect(splitWords(text, windows)).toEqual({ ok: true, words });
   });
 
   it.each(['', '  ', '""', '"" firefox', 'a "b', "a 'b", 'a \\', 'a "b\\'])('refuses %j', (text) => {

@@ -34,7 +34,6 @@ describe('the page of a trace', () => {
     expect(page).toContain(
       `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; form-action &#39;none&#39;; base-uri &#39;none&#39;">`,
     );
-    // The policy counts from where it stands on.
     expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.indexOf('<style>'));
   });
 
@@ -68,7 +67,6 @@ describe('the page of a trace', () => {
   );
 
   it.each<[string, Trace, readonly string[], string?]>([
-    ['that it ended well', sampleTrace(), ['sgid login Succeeded']],
     [
       'what it failed with',
       failedTrace(),

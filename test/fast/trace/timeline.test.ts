@@ -1,20 +1,14 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { breakText } from '../../../src/output/table.ts';
+import { PLAIN_LAYOUT } from '../../../src/output/table.ts';
 import { createTimeAxis, timeSpentIn } from '../../../src/trace/axis.ts';
 import { renderTimeline, type TimelineLayout } from '../../../src/trace/timeline.ts';
 import type { TraceRecord } from '../../../src/trace/trace.ts';
 import { describeRecord, formatBytes, formatDuration, providerOf } from '../../../src/trace/words.ts';
 import { exchangeRecord, failedTrace, localRecord, sampleTrace } from './sample-trace.ts';
 
-const LAYOUT: TimelineLayout = {
-  style: (_emphasis, text) => text,
-  wrap: breakText,
-  widthOf: stringWidth,
-  columns: 80,
-  unicode: true,
-};
+const LAYOUT: TimelineLayout = { ...PLAIN_LAYOUT, widthOf: stringWidth, columns: 80, unicode: true };
 
 describe('renderTimeline', () => {
   it('is aligned: steps, what they were, status, duration and bars', () => {
@@ -66,13 +60,9 @@ describe('renderTimeline', () => {
     expect(none).toContain('\nNo step was reached.\n7 more unexpected callbacks are not in the trace.\n');
   });
 
-  it('says the verdict of each check of sgid check', () => {
-    const checks = [
-      localRecord({ step: 'check', verdicts: [{ check: 'jwks', verdict: 'pass' }] }),
-      localRecord({ step: 'check', verdicts: [{ check: 'clock', verdict: 'skip' }] }),
-    ];
-    const text = renderTimeline(sampleTrace({ command: 'check', records: checks }), LAYOUT);
-    expect(text).toMatch(/^check +jwks +pass +5 ms/m);
+  it('says the verdict of a check of sgid check', () => {
+    const records = [localRecord({ step: 'check', verdicts: [{ check: 'clock', verdict: 'skip' }] })];
+    const text = renderTimeline(sampleTrace({ command: 'check', records }), LAYOUT);
     expect(text).toMatch(/^check +clock +skip +5 ms/m);
   });
 

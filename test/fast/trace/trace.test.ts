@@ -5,12 +5,8 @@ import { failedTrace, HOSTILE_TEXT, hostileTrace, sampleTrace, UNPRINTABLE } fro
 
 const parse = (text: string) => parseTrace({ text, name: 'trace.json' });
 
-/** A trace as JSON, with some of its members changed. */
-function changed(changes: object): string {
-  return JSON.stringify({ ...sampleTrace(), ...changes });
-}
+const changed = (changes: object): string => JSON.stringify({ ...sampleTrace(), ...changes });
 
-/** One with a record changed. */
 function withRecord(changes: object): string {
   const [first, ...rest] = sampleTrace().records;
   return changed({ records: [{ ...first, ...changes }, ...rest] });
