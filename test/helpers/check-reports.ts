@@ -48,6 +48,6 @@ export const READERS = {
 } satisfies Record<string, (report: string) => readonly (readonly string[])[]>;
 
 /** Check id and verdict of each line. */
-function readLines(report: string, pattern: RegExp): string[][] {
+function readLines(report: string, pattern: RegExp): (readonly [id: string, verdict: string])[] {
   return [...report.matchAll(pattern)].map(([, verdict = '', id = '']) => [id, verdict]);
 }
