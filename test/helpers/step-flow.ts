@@ -74,5 +74,3 @@ export async function startUserinfo(options?: Parameters<typeof startSteps>[0], 
       flow.run(['userinfo', ...args], { stdin: tokens, ...run }),
   };
 }
-
-export type StepFlow = Awaited<ReturnType<typeof startSteps>>;
