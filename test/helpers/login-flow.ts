@@ -1,4 +1,5 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createFakeBrowser, redirectOf, type Visit } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
@@ -48,8 +49,16 @@ export async function logIn(args: readonly string[] = [], options: FlowOptions &
   return { ...(await flow.login(args, options)), flow };
 }
 
-/** What is left of a login that was refused before anything was opened or asked. */
-export const NOTHING_DONE = { stdout: '', opened: [], requests: [], portIsFree: true };
+/** Expects that a login was refused, in these words, before anything was opened or asked. */
+export function expectRefused(
+  run: RunResult,
+  exitCode: number,
+  code: string,
+  ...words: readonly (string | RegExp)[]
+): void {
+  expect(run).toMatchObject({ exitCode, code, stdout: '', opened: [], requests: [], portIsFree: true });
+  for (const word of words) expect(run.stderr).toMatch(word);
+}
 
 /** A visit that goes to each of the callbacks made from the genuine one. */
 export const visitAll =
@@ -57,6 +66,13 @@ export const visitAll =
   async (browser, url) => {
     for (const callback of callbacks(await redirectOf(url))) await browser.visit(callback);
   };
+
+/** A signal for the program, and what sends it. */
+export function createInterruption(code: SgidErrorCode = 'ERR_INTERRUPTED') {
+  const controller = new AbortController();
+  const { signal } = controller;
+  return { signal, interrupt: () => controller.abort(new SgidError(code, 'stopped by the test')) };
+}
 
 /** The error code that a run ended with: the last line of stderr, without `--json-errors`. */
 export function errorCodeOf({ stderr }: Omit<RunResult, 'code'>): string | undefined {

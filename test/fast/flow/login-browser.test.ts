@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { logIn, NOTHING_DONE, startFlow } from '../../helpers/login-flow.ts';
+import { expectRefused, logIn, startFlow } from '../../helpers/login-flow.ts';
 
 /** The parameters of an authorization request. */
 const parametersOf = (url = ''): Record<string, string> => Object.fromEntries(new URL(url).searchParams);
@@ -84,8 +84,7 @@ describe('which browser sgid login opens', () => {
   });
 
   it.each(['"firefox', '   ', ''])('is a usage error for --browser %j', async (command) => {
-    const run = await logIn(['--browser', command]);
-    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', ...NOTHING_DONE });
+    expectRefused(await logIn(['--browser', command]), 2, 'ERR_USAGE');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { logIn, NOTHING_DONE, startFlow, visitAll } from '../../helpers/login-flow.ts';
+import { expectRefused, logIn, startFlow, visitAll } from '../../helpers/login-flow.ts';
 import { hang } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
@@ -114,8 +114,7 @@ describe('sgid login --listen', () => {
 
   it.each(['0.0.0.0', '[::]', '192.0.2.1'])('refuses %s without --listen-public', async (host) => {
     const run = await logIn(['--listen', `${host}:5001`]);
-    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', ...NOTHING_DONE });
-    expect(run.stderr).toMatch(/could be reached from other machines.*--listen 127\.0\.0\.1:5001/s);
+    expectRefused(run, 2, 'ERR_USAGE', /could be reached from other machines.*--listen 127\.0\.0\.1:5001/s);
   });
 
   it('takes a public address with --listen-public', async () => {

@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { SgidError, type SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
+import { type Visit, withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
-import { type Flow, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
+import {
+  createInterruption,
+  type Flow,
+  type FlowOptions,
+  logIn,
+  startFlow,
+  visitAll,
+} from '../../helpers/login-flow.ts';
 import { type EndpointName, hang, reply } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
 
 const visit = async () => {};
 
-const interruption = (code: SgidErrorCode = 'ERR_INTERRUPTED'): SgidError =>
-  new SgidError(code, 'stopped by the test', { step: 'callback' });
+/** An endpoint, or a browser, during which the program is interrupted, and which never answers. */
+const hangAfter = (interrupt: () => void) => (): Promise<never> => {
+  interrupt();
+  return hang();
+};
 
 describe('sgid login that is interrupted', () => {
   const signals = [
@@ -21,110 +30,78 @@ describe('sgid login that is interrupted', () => {
   ] as const;
 
   it.each(signals)('before it listens: %s, exit %i, the port is not even tried', async (code, exitCode) => {
+    const { signal, interrupt } = createInterruption(code);
+    interrupt();
     const flow = await startFlow();
     const other = await occupyPort('127.0.0.1', flow.port);
-    const run = await flow.login([], { signal: AbortSignal.abort(interruption(code)) });
+    const run = await flow.login([], { signal });
     await other.close();
     expect(run).toMatchObject({ exitCode, code, stdout: '', opened: [], requests: [] });
   });
 
   it.each(signals)('while it waits: %s, exit %i, the port is free at once', async (code, exitCode) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const run = await logIn([], { signal, visit: async () => controller.abort(interruption(code)) });
+    const { signal, interrupt } = createInterruption(code);
+    const run = await logIn([], { signal, visit: async () => interrupt() });
     expect(run).toMatchObject({ exitCode, code, stdout: '', portIsFree: true });
   });
 
   it.each<EndpointName>(['token', 'jwks', 'userinfo'])(
     'while the %s endpoint is asked: exit 130, the port is free at once',
     async (endpoint) => {
-      const controller = new AbortController();
-      const interrupt = (): Promise<never> => {
-        controller.abort(interruption());
-        return hang();
-      };
+      const { signal, interrupt } = createInterruption();
       // The keys are asked for ahead, too.
-      const misbehave = () => (flow.provider.countTo('token') === 0 ? reply(500) : interrupt());
+      const misbehave = () => (flow.provider.countTo('token') === 0 ? reply(500) : hangAfter(interrupt)());
       const flow: Flow = await startFlow({ provider: { [endpoint]: misbehave } });
-      const run = await flow.login(['-v'], { signal: controller.signal });
+      const run = await flow.login(['-v'], { signal });
       expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
       expect(run.pages[0]?.body).toContain('ERR_INTERRUPTED');
       expect(run.pages[0]?.body).not.toContain('Signed in');
     },
   );
 
+  async function* enterNothing(interrupt: () => void): AsyncGenerator<string> {
+    yield '';
+    interrupt();
+  }
+  const retryAfter = (interrupt: () => void) => () => {
+    setImmediate(interrupt);
+    return reply(503, '', { 'retry-after': '9' });
+  };
+  const visitWrong = (interrupt: () => void): Visit => {
+    const visitCallback = visitAll((genuine) => [withParameters(genuine, { state: 'wrong' })]);
+    return (browser, url) => visitCallback(browser, url).then(interrupt);
+  };
   it.each<[string, (interrupt: () => void) => FlowOptions & RunOptions, (readonly string[])?]>([
     [
       'it waits for a pasted URL',
-      (interrupt) => ({
-        lines: (async function* () {
-          yield '';
-          interrupt();
-        })(),
-      }),
+      (interrupt) => ({ lines: enterNothing(interrupt) }),
       ['--manual', '--no-browser'],
     ],
-    [
-      'the keys are asked for ahead',
-      (interrupt) => ({
-        visit,
-        provider: {
-          jwks: () => {
-            interrupt();
-            return hang();
-          },
-        },
-      }),
-    ],
-    [
-      'it waits to ask again',
-      (interrupt) => ({
-        provider: {
-          userinfo: () => {
-            setImmediate(interrupt);
-            return reply(503, '', { 'retry-after': '9' });
-          },
-        },
-      }),
-    ],
+    ['the keys are asked for ahead', (interrupt) => ({ visit, provider: { jwks: hangAfter(interrupt) } })],
+    ['it waits to ask again', (interrupt) => ({ provider: { userinfo: retryAfter(interrupt) } })],
     [
       'the browser never finishes',
-      (interrupt) => ({
-        browser: async () => {
-          interrupt();
-          return { failed: hang() };
-        },
-      }),
+      (interrupt) => ({ browser: async () => ({ failed: hangAfter(interrupt)() }) }),
     ],
-    [
-      'it waits on after an unexpected callback',
-      (interrupt) => ({
-        visit: async (browser, url) => {
-          await browser.visit(withParameters(await redirectOf(url), { state: 'wrong' }));
-          interrupt();
-        },
-      }),
-    ],
+    ['it waits on after an unexpected callback', (interrupt) => ({ visit: visitWrong(interrupt) })],
   ])('while %s: exit 130, and nothing more is said or asked', async (_when, optionsWith, args = []) => {
-    const controller = new AbortController();
-    const options = optionsWith(() => controller.abort(interruption()));
-    const run = await logIn(args, { ...options, signal: controller.signal });
+    const { signal, interrupt } = createInterruption();
+    const run = await logIn(args, { ...optionsWith(interrupt), signal });
     expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
     expect(run.stderr).not.toMatch(/warning: (?!ignored)/);
     expect(run.flow.provider.countTo('userinfo')).toBeLessThan(2);
   });
 
   it('gives the embedded provider’s port back as well', async () => {
-    const controller = new AbortController();
+    const { signal, interrupt } = createInterruption();
     const { redirectUri, port } = await startFlow();
     let provider = 0;
     const browser = async (url: string) => {
       provider = Number(new URL(url).port);
-      controller.abort(interruption());
-      return { failed: hang() };
+      return { failed: hangAfter(interrupt)() };
     };
     const args = ['login', '--mock', '--redirect-uri', redirectUri];
-    expect(await runSgid(args, { signal: controller.signal, browser })).toMatchObject({ exitCode: 130 });
+    expect(await runSgid(args, { signal, browser })).toMatchObject({ exitCode: 130 });
     expect([await isPortFree(provider), await isPortFree(port)]).toEqual([true, true]);
   });
 });

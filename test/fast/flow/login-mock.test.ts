@@ -41,11 +41,6 @@ describe('sgid login --mock --persona', () => {
     expect(runs.map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
   });
 
-  it('takes every output option', async () => {
-    const run = await loginAs('zoe', ['--field', 'myinfo.name', '--expect', 'sub']);
-    expect(run).toMatchObject({ exitCode: 0, stdout: `${nameOf('zoe')}\n` });
-  });
-
   it('lists the known ones for an unknown one: exit 2', async () => {
     const run = await loginAs('nobody');
     expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', stdout: '' });

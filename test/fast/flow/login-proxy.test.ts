@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { findCanaries } from '../../helpers/canaries.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
-import { type Flow, startFlow } from '../../helpers/login-flow.ts';
+import { createInterruption, type Flow, startFlow } from '../../helpers/login-flow.ts';
 import { startProxy } from '../../helpers/proxy-server.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
 import { takePort } from '../../helpers/take-port.ts';
@@ -96,14 +95,11 @@ describe('a proxy that', () => {
   });
 
   it('stalls does not hold the program when it is interrupted', async () => {
-    const controller = new AbortController();
-    const interruption = new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' });
+    const { signal, interrupt } = createInterruption();
     let asked = 0;
     // First it is asked for the keys, ahead.
-    const { url } = await startBadProxy((socket) =>
-      asked++ === 0 ? socket.destroy() : controller.abort(interruption),
-    );
-    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal: controller.signal });
+    const { url } = await startBadProxy((socket) => (asked++ === 0 ? socket.destroy() : interrupt()));
+    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal });
     expect(run).toMatchObject({ exitCode: 130, stdout: '' });
   });
 });

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { parseTrace, type Trace } from '../../../src/trace/trace.ts';
 import { canariesIn, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
-import { type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
+import { createInterruption, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { hang, reply } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { startSteps } from '../../helpers/step-flow.ts';
@@ -169,14 +168,13 @@ describe('sgid login --trace that fails', () => {
     ['waiting', 2],
     ['asking for tokens', 4],
   ])('by an interruption while it is %s is whole as well: exit 130', async (when, count) => {
-    const controller = new AbortController();
-    const interrupt = () => {
-      controller.abort(new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'program' }));
+    const { signal, interrupt } = createInterruption();
+    const token = () => {
+      interrupt();
       return hang();
     };
-    const options =
-      when === 'waiting' ? { visit: async () => void interrupt() } : { provider: { token: interrupt } };
-    const run = await traceLogin([], { ...options, signal: controller.signal });
+    const options = when === 'waiting' ? { visit: async () => interrupt() } : { provider: { token } };
+    const run = await traceLogin([], { ...options, signal });
     expect(run).toMatchObject({ exitCode: 130, steps: WHOLE.slice(0, count), failures: [] });
     expect(run.trace.outcome).toEqual({ ok: false, code: 'ERR_INTERRUPTED', step: 'program' });
   });
