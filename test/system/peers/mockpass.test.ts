@@ -113,12 +113,8 @@ describe('sgid check at a MockPass, which checks neither client nor redirect URI
 
   it('says of the rest what is so: its discovery names endpoints with a double slash', async () => {
     const { stdout } = await runCheck([]);
-    expect(Object.fromEntries(new Map(READERS.text(stdout)))).toMatchObject({
-      credentials: 'pass',
-      'private-key': 'pass',
-      jwks: 'pass',
-      discovery: 'warn',
-    });
+    const told = ['credentials pass', 'private-key pass', 'jwks pass', 'discovery warn'];
+    expect(READERS.text(stdout).map((words) => words.join(' '))).toEqual(expect.arrayContaining(told));
   });
 });
 
