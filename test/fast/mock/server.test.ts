@@ -1,10 +1,12 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certificateHosts, originOf, validateProviderOrigin } from '../../../src/mock/provider-origin.ts';
 import { createProviderState } from '../../../src/mock/provider-state.ts';
 import { type MockServer, type MockServerOptions, startMockServer } from '../../../src/mock/server.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
-import { logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { get, logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { authorizationQuery, HOSTNAME, tokenForm } from './relying-party.ts';
 
@@ -49,6 +51,22 @@ describe('a mock server', () => {
       hint: 'Listen on 127.0.0.1, or on another IP address of this machine.',
     });
     await expect(start(elsewhere)).rejects.toMatchObject({ code: 'ERR_HOSTNAME' });
+  });
+
+  it('answers at once when it closes, however many wait', async () => {
+    const server = await start({ latencyMs: 3_600_000 });
+    const arrived = createGate();
+    let requests = 0;
+    const count = (): void => {
+      requests += 1;
+      if (requests === 40) arrived.open();
+    };
+    subscribe('http.server.request.start', count);
+    const answers = Array.from({ length: 40 }, () => get(`${server.hostname}/v2/health`));
+    await arrived.passed;
+    unsubscribe('http.server.request.start', count);
+    await server.close();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 });
 
