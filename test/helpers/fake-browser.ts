@@ -51,13 +51,7 @@ export function createFakeBrowser(visit?: Visit): FakeBrowser {
       const failure = track(visit ? visit(browser, url) : browser.visit(url));
       return { failed: failure.then((outcome) => (typeof outcome === 'string' ? outcome : undefined)) };
     },
-    visit: (url) =>
-      track(
-        follow(url).then((page) => {
-          pages.push(page);
-          return page;
-        }),
-      ),
+    visit: (url) => track(follow(url, pages)),
     idle: async () => {
       await Promise.all(visits);
     },
@@ -80,13 +74,13 @@ export function withParameters(url: URL, changes: Readonly<Record<string, string
   return changed.href;
 }
 
-async function follow(start: string): Promise<VisitedPage> {
-  let url = start;
-  for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-    const response = await request(url, { method: 'GET', headers: {} });
-    const location = response.headers.get('location');
-    if (location === null) return { url, status: response.status, body: await response.text() };
-    url = new URL(location, url).href;
-  }
-  throw new Error('too many redirects');
+/** Follows redirects, and notes the page at their end. */
+async function follow(url: string, pages: VisitedPage[], hops = 0): Promise<VisitedPage> {
+  if (hops === MOST_REDIRECTS) throw new Error('too many redirects');
+  const response = await request(url, { method: 'GET', headers: {} });
+  const location = response.headers.get('location');
+  if (location !== null) return follow(new URL(location, url).href, pages, hops + 1);
+  const page = { url, status: response.status, body: await response.text() };
+  pages.push(page);
+  return page;
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
-import { createFakeBrowser, redirectOf, type Visit } from './fake-browser.ts';
+import { createFakeBrowser, redirectOf, type Visit, withParameters } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 import { isPortFree } from './port-state.ts';
@@ -66,6 +66,13 @@ export const visitAll =
   async (browser, url) => {
     for (const callback of callbacks(await redirectOf(url))) await browser.visit(callback);
   };
+
+/** A visit that brings these parameters in place of the code. */
+export const visitWith = (parameters: Readonly<Record<string, string>>): Visit =>
+  visitAll((genuine) => {
+    genuine.searchParams.delete('code');
+    return [withParameters(genuine, parameters)];
+  });
 
 /** A signal for the program, and what sends it. */
 export function createInterruption(code: SgidErrorCode = 'ERR_INTERRUPTED') {

@@ -13,8 +13,16 @@ import {
   toPlainRequest,
 } from '../../src/system/http-server.ts';
 
+const PATHS = {
+  authorize: '/v2/oauth/authorize',
+  token: '/v2/oauth/token',
+  jwks: '/v2/.well-known/jwks.json',
+  userinfo: '/v2/oauth/userinfo',
+  discovery: '/v2/.well-known/openid-configuration',
+} as const;
+
 /** The endpoints that a test may take over. */
-export type EndpointName = 'authorize' | 'token' | 'jwks' | 'userinfo' | 'discovery';
+export type EndpointName = keyof typeof PATHS;
 
 /** An answer, or one that never ends: `endless` is sent over and over. */
 export type Answer = ServerResponse | { readonly endless: string };
@@ -33,14 +41,6 @@ export interface ProviderOptions {
   readonly approve?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
 }
-
-const PATHS: Readonly<Record<EndpointName, string>> = {
-  authorize: '/v2/oauth/authorize',
-  token: '/v2/oauth/token',
-  jwks: '/v2/.well-known/jwks.json',
-  userinfo: '/v2/oauth/userinfo',
-  discovery: '/v2/.well-known/openid-configuration',
-};
 
 /** Starts a provider for the test client with one redirect URI. */
 export async function startLoopbackProvider(
@@ -111,9 +111,8 @@ export function reply(
 
 function endpointOf({ target }: ServerRequest): EndpointName | undefined {
   const [path] = target.split('?');
-  return (['authorize', 'token', 'jwks', 'userinfo', 'discovery'] as const).find(
-    (name) => PATHS[name] === path,
-  );
+  const names = ['authorize', 'token', 'jwks', 'userinfo', 'discovery'] as const;
+  return names.find((name) => PATHS[name] === path);
 }
 
 function sendTo(response: NodeResponse, answer: Answer): void {

@@ -24,9 +24,7 @@ export function replaceIdToken(replace: (idToken: string) => string | Promise<st
 }
 
 /** An endpoint that changes its honest JSON answer. */
-export function changeJson(
-  change: (json: Record<string, unknown>) => Record<string, unknown> | Promise<Record<string, unknown>>,
-): Misbehaviour {
+export function changeJson(change: (json: Record<string, unknown>) => unknown): Misbehaviour {
   return async (_request, honest): Promise<ServerResponse> => {
     const answer = await honest();
     return { ...answer, body: JSON.stringify(await change(JSON.parse(answer.body))) };

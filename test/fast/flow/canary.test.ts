@@ -9,10 +9,10 @@ import { SCOPES } from '../../../src/sgid/scopes.ts';
 import type { ServerRequest, ServerResponse } from '../../../src/system/http-server.ts';
 import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import { type Canaries, canariesIn, canariesOfKey, echo, findCanaries } from '../../helpers/canaries.ts';
-import { redirectOf, type Visit, withParameters } from '../../helpers/fake-browser.ts';
+import { type Visit, withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
-import { startFlow, visitAll } from '../../helpers/login-flow.ts';
+import { startFlow, visitAll, visitWith } from '../../helpers/login-flow.ts';
 import { hang, type Misbehaviour, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { changeJson, tamperIdToken } from '../../helpers/tampered-id-token.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -149,15 +149,7 @@ const SCENARIOS: Readonly<Record<string, Scenario & { readonly exit: number }>> 
     exit: 5,
     provider: { token: changeJson(({ id_token, ...rest }) => ({ ...rest, other: id_token })) },
   },
-  'tokens in an array': {
-    exit: 5,
-    provider: {
-      token: async (_request, honest) => {
-        const answer = await honest();
-        return { ...answer, body: `[${answer.body}]` };
-      },
-    },
-  },
+  'tokens in an array': { exit: 5, provider: { token: changeJson((tokens) => [tokens]) } },
   'an ID token with another nonce': { exit: 7, provider: { token: tamperIdToken({ nonce: 'x' }) } },
   'another subject': {
     exit: 7,
@@ -174,10 +166,7 @@ const SCENARIOS: Readonly<Record<string, Scenario & { readonly exit: number }>> 
   },
   'a refusal that quotes the client secret': {
     exit: 4,
-    visit: async (browser, url) => {
-      const genuine = await redirectOf(`${url}&mock_decision=refuse`);
-      await browser.visit(withParameters(genuine, { error_description: `no ${TEST_CLIENT_SECRET} no` }));
-    },
+    visit: visitWith({ error: 'access_denied', error_description: `no ${TEST_CLIENT_SECRET} no` }),
   },
   'no callback': { exit: 6, visit: async () => {}, run: { clock: createFakeClock() } },
   'a wrong passphrase': { exit: 3, run: { env: { SGID_PRIVATE_KEY_PASSPHRASE: `${PASSPHRASE} not` } } },
@@ -249,10 +238,7 @@ describe('no secret is said', () => {
 
   it('in the trace of a login whose callback quotes secrets and claims', async () => {
     const words = `${TEST_CLIENT_SECRET} ${CLAIMS.get('myinfo.name')} ${PASSPHRASE}`;
-    const visit = visitAll((genuine) => {
-      genuine.searchParams.delete('code');
-      return [withParameters(genuine, { error: words, error_description: words, other: words })];
-    });
+    const visit = visitWith({ error: words, error_description: words, other: words });
     const login = await logInWithCanaries({ visit });
     expect(login.code).toBe('ERR_AUTHORIZATION');
     // What a callback says is no claim yet, and the person is told.

@@ -119,12 +119,13 @@ describe('sgid login --junit', () => {
   }
 
   it('reports a login and its expectations, each a case, those of one name apart', async () => {
-    const expected = ['myinfo.name', 'myinfo.name~^TAN', 'sub', 'sub'];
+    const expected = ['myinfo.name', 'myinfo.name=TAN WEI MING', 'myinfo.name~^TAN', 'sub', 'sub'];
     expect(await report(expected)).toMatchObject({
       exitCode: 0,
       outcomes: [
         ['login', 'passed'],
         ['expect myinfo.name', 'passed'],
+        ['expect myinfo.name = (value)', 'passed'],
         ['expect myinfo.name ~ (pattern)', 'passed'],
         ['expect sub', 'passed'],
         ['expect sub (2)', 'passed'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { expectRefused, logIn, startFlow, visitAll } from '../../helpers/login-flow.ts';
+import { expectRefused, logIn, startFlow, visitAll, visitWith } from '../../helpers/login-flow.ts';
 import { hang } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
@@ -72,11 +72,7 @@ describe('the genuine callback', () => {
     ['neither code nor error', 7, 'ERR_CALLBACK_INVALID', {}, '<code>ERR_CALLBACK_INVALID<', 'code'],
     ['an empty code', 7, 'ERR_CALLBACK_INVALID', { code: '' }, '<code>ERR_CALLBACK_INVALID<', 'code'],
   ])('with %s ends the login: exit %i', async (_name, exitCode, code, parameters, page, words) => {
-    const visit = visitAll((genuine) => {
-      genuine.searchParams.delete('code');
-      return [withParameters(genuine, parameters)];
-    });
-    const run = await logIn([], { visit });
+    const run = await logIn([], { visit: visitWith(parameters) });
     expect(run).toMatchObject({ exitCode, code, stdout: '', stderr: expect.stringContaining(words) });
     expect(run.stderr).not.toContain('\u001b');
     expect(run.pages[0]?.body).toContain(page);

@@ -102,12 +102,8 @@ describe('where sgid login finds its credentials', () => {
 
   it('does not send a secret to a provider that another place names', async () => {
     const envFile = await writeTemporaryFile('.env', 'SGID_HOSTNAME=https://collector.example.test\n');
-    expectRefused(
-      await logIn(['--dotenv', envFile], { env: { SGID_HOSTNAME: undefined } }),
-      3,
-      'ERR_PROVIDER_BINDING',
-      '--hostname https://collector.example.test',
-    );
+    const run = await logIn(['--dotenv', envFile], { env: { SGID_HOSTNAME: undefined } });
+    expectRefused(run, 3, 'ERR_PROVIDER_BINDING', '--hostname https://collector.example.test');
   });
 });
 
@@ -181,12 +177,8 @@ describe('a file that cannot be used', () => {
   ])('for %s because it is not there is exit 3', async (name, env) => {
     const flow = await startFlow();
     const args = name.startsWith('--') ? [name, '/no/such/file'] : [];
-    expectRefused(
-      await flow.login([...args, '--hostname', flow.provider.hostname], { env }),
-      3,
-      'ERR_FILE',
-      '/no/such/file does not exist',
-    );
+    const run = await flow.login([...args, '--hostname', flow.provider.hostname], { env });
+    expectRefused(run, 3, 'ERR_FILE', '/no/such/file does not exist');
   });
 });
 
@@ -205,12 +197,8 @@ describe('a setting that cannot be used', () => {
   ])(
     'because the redirect URI %s is exit 3, before the browser opens',
     async (_name, uri, words, ...more) => {
-      expectRefused(
-        await logIn(['--redirect-uri', uri, ...more]),
-        3,
-        'ERR_REDIRECT_URI',
-        new RegExp(`^error: config: .*${words}`, 's'),
-      );
+      const run = await logIn(['--redirect-uri', uri, ...more]);
+      expectRefused(run, 3, 'ERR_REDIRECT_URI', new RegExp(`^error: config: .*${words}`, 's'));
     },
   );
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectError } from '../../helpers/expect-error.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
 const HTTP = '--mock --redirect-uri http://localhost:5001/cb';
@@ -46,9 +47,7 @@ describe('a command line that cannot be meant', () => {
     ['--verbos', '(Did you mean --verbose?)'],
   ])('%s: exit 2', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' '));
-    expect(run).toMatchObject({ exitCode: 2, code: 'ERR_USAGE', stdout: '' });
-    expect(run.stderr).toContain(words);
-    expect(run.stderr).toMatch(/^error: usage: .*^ {2}next: \S/ms);
+    expectError(run, 2, 'ERR_USAGE', words, /^error: usage: .*^ {2}next: \S/ms);
   });
 
   it.each([
@@ -104,7 +103,6 @@ const GLOBAL = ['--help', '--quiet', '--verbose', '--no-color', '--json-errors',
 
 describe('help and version', () => {
   it.each([
-    ['', 'Usage: sgid [options] [command]'],
     ['--help', 'Usage: sgid [options] [command]'],
     ['help', 'Usage: sgid [options] [command]'],
     ['login --help', 'Usage: sgid login [options]'],
