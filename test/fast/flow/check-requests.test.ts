@@ -197,12 +197,13 @@ describe('the trace of a check', () => {
 
   it('is there when the check was interrupted', async () => {
     const controller = new AbortController();
+    const { signal } = controller;
     const token = () => {
       controller.abort(new SgidError('ERR_INTERRUPTED', 'stopped by the test', { step: 'program' }));
       return hang();
     };
     const flow = await startChecks({ provider: { token } });
-    const { exitCode, stdout, trace } = await traceChecks(flow, [], { signal: controller.signal });
+    const { exitCode, stdout, trace } = await traceChecks(flow, ['--http-timeout', '1h'], { signal });
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(trace.outcome).toMatchObject({ ok: false, code: 'ERR_INTERRUPTED' });
     expect(trace.records.some(({ step }) => step === 'token')).toBe(true);
