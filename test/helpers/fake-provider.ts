@@ -21,7 +21,7 @@ export interface SeenRequest extends FetchInit {
   readonly url: string;
 }
 
-/** What an endpoint does: answer, break the connection (an Error), or decide by the request. */
+/** An endpoint answers, breaks the connection (an Error), or decides by the request. */
 export type Answer = Reply | Error | ((request: SeenRequest) => Reply | Promise<Reply>);
 
 /** An endpoint's answers in turn; the last one stays. */

@@ -1,20 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
 import { type LoginDeps, type LoginResult, login } from '../../src/login/login.ts';
-import { createMockProvider, type MockProvider } from '../../src/mock/provider.ts';
+import type { MockProvider } from '../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../src/mock/provider-state.ts';
-import {
-  createTestClient,
-  TEST_CLIENT_ID,
-  TEST_CLIENT_SECRET,
-  TEST_PRIVATE_KEY,
-} from '../../src/mock/test-credentials.ts';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import type { Fetch } from '../../src/oidc/send.ts';
 import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
 import { Journal } from '../../src/trace/journal.ts';
+import { createTestProvider, HOSTNAME, REDIRECT_URI } from '../fast/mock/relying-party.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
-const HOSTNAME = 'http://localhost:5157';
-const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 const REQUEST = { redirectUri: REDIRECT_URI, listen: undefined, browser: [], timeoutMs: 300_000 };
 
 /** What an HTTP client waits for an answer, in milliseconds of the fake clock: less than `token-slow` takes. */
@@ -25,14 +19,8 @@ type MockLogin = { state?: string; hint?: string; scope?: string };
 /** Sets up a mock that grants every request to wei-ming, unless told otherwise, and an application. */
 export function createMockApp(options: Partial<MockProviderOptions> = {}) {
   const clock = createFakeClock();
-  const provider = createMockProvider({
-    hostname: HOSTNAME,
-    clients: [createTestClient([REDIRECT_URI])],
-    approve: 'wei-ming',
-    now: clock.now,
-    sleep: clock.sleep,
-    ...options,
-  });
+  const { now, sleep } = clock;
+  const provider = createTestProvider({ approve: 'wei-ming', now, sleep, ...options });
   const requests: string[] = [];
   const fetch = fetchFrom(provider, clock, requests);
   const sgid = new SgidProvider({

@@ -77,15 +77,13 @@ describe('the control API', () => {
     const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
     const provider = createTestProvider({ control: true, latencyMs: 50, sleep });
     const form = tokenForm(await obtainCode(provider));
-    const { access_token } = await obtainTokens(provider);
+    const bearer = `Bearer ${(await obtainTokens(provider)).access_token}`;
     for (const [name, body] of Object.entries({ clock: { advanceSeconds: 600 }, keys: '' })) {
       expect((await call(provider, name, body)).status).toBe(204);
     }
     expect((await jwksOf(provider)).keys).toHaveLength(2);
     expect((await postToken(provider, form)).body).toContain('the code has expired');
-    expect((await getUserinfo(provider, `Bearer ${access_token}`)).body).toContain(
-      'the access token has expired',
-    );
+    expect((await getUserinfo(provider, bearer)).body).toContain('the access token has expired');
     const list = (): Promise<ServerResponse> => call(provider, 'requests', '', { method: 'GET' });
     const listed = await list();
     expect([listed.status, listed.headers['cache-control']]).toEqual([200, 'no-store']);
@@ -96,9 +94,7 @@ describe('the control API', () => {
     expect((await call(provider, 'reset', '{}')).status).toBe(204);
     expect(JSON.parse((await list()).body)).toEqual([]);
     expect((await postToken(provider, form)).body).toContain('the code is unknown');
-    expect((await getUserinfo(provider, `Bearer ${access_token}`)).body).toContain(
-      'the access token is unknown',
-    );
+    expect((await getUserinfo(provider, bearer)).body).toContain('the access token is unknown');
     expect(await obtainTokens(provider)).toHaveProperty('access_token');
   });
 });

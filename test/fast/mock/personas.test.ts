@@ -6,12 +6,8 @@ import { SCOPES } from '../../../src/sgid/scopes.ts';
 
 /** The check letter of an NRIC or FIN: a weighted sum, moved on by four for T and G and three for M, modulo 11. */
 function checkLetter(prefix: string, digits: string): string | undefined {
-  const weights = [2, 7, 6, 5, 4, 3, 2];
-  const offset = prefix === 'M' ? 3 : 'TG'.includes(prefix) ? 4 : 0;
-  const sum = [...digits].reduce(
-    (total, digit, index) => total + Number(digit) * (weights[index] ?? 0),
-    offset,
-  );
+  let sum = prefix === 'M' ? 3 : 'TG'.includes(prefix) ? 4 : 0;
+  for (const [index, weight] of [2, 7, 6, 5, 4, 3, 2].entries()) sum += Number(digits[index]) * weight;
   const letters = 'ST'.includes(prefix) ? 'JZIHGFEDCBA' : prefix === 'M' ? 'XWUTRQPNJLK' : 'XWUTRQPNMLK';
   return letters[sum % 11];
 }

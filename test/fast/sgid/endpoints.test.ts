@@ -9,14 +9,8 @@ import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
 describe('validateHostname', () => {
   it.each([
-    DEFAULT_HOSTNAME,
-    'https://provider.test:8443',
-    'https://localhost:5157',
-    'http://localhost:5157',
-    'http://localhost',
-    'http://127.0.0.1:5157',
-    'http://127.8.9.10:5157',
-    'http://[::1]:5157',
+    ...[DEFAULT_HOSTNAME, 'https://provider.test:8443', 'https://localhost:5157', 'http://localhost:5157'],
+    ...['http://localhost', 'http://127.0.0.1:5157', 'http://127.8.9.10:5157', 'http://[::1]:5157'],
   ])('takes %s', (hostname) => {
     expect(validateHostname(hostname)).toBe(hostname);
   });

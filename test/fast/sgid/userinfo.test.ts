@@ -158,7 +158,8 @@ describe('a userinfo reply that is taken', () => {
 });
 
 describe('a userinfo reply that is refused', () => {
-  it.each<[string, Record<string, unknown>, string]>([
+  it.each<[string, unknown, string]>([
+    ['the sub of an object in its place', '{"__proto__":{"sub":"u=1"}}', 'ERR_SUB_MISMATCH'],
     ['another sub', { sub: 'u=2' }, 'ERR_SUB_MISMATCH'],
     ['the sub in other case', { sub: 'U=1' }, 'ERR_SUB_MISMATCH'],
     ['no sub', {}, 'ERR_SUB_MISMATCH'],
@@ -183,10 +184,6 @@ describe('a userinfo reply that is refused', () => {
 
   it('an empty sub, although an empty one is expected', async () => {
     expect((await errorOf(() => validate({ sub: '' }, ''))).code).toBe('ERR_SUB_MISMATCH');
-  });
-
-  it('the sub of an object in its place', async () => {
-    expect((await errorOf(() => validate('{"__proto__":{"sub":"u=1"}}'))).code).toBe('ERR_SUB_MISMATCH');
   });
 
   it.each([{ sub: 'canary-sub' }, { sub: 'u=1', key: 'k', data: { 'myinfo.name': ['CANARY NAME'] } }])(
