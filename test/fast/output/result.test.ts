@@ -9,10 +9,8 @@ const LOGIN: Result = {
   accessToken: 'access',
   idToken: 'id',
 };
-const render = (
-  login: Partial<Result>,
-  { forTerminal = false, ...flags }: Parameters<typeof renderResult>[1] & { readonly forTerminal?: boolean },
-) => renderResult({ ...LOGIN, ...login }, flags, forTerminal);
+const render = (login: Partial<Result>, flags: Parameters<typeof renderResult>[1], forTerminal = false) =>
+  renderResult({ ...LOGIN, ...login }, flags, forTerminal);
 
 const evaluate = (script: string, print: string): string =>
   execFileSync('sh', ['-c', `eval "$1"; printf %s "${print}"`, 'sh', script], { encoding: 'utf8', env: {} });
@@ -30,7 +28,7 @@ describe('renderResult', () => {
 
   it('takes control characters out of a plain value for a terminal alone', () => {
     const data = { 'myinfo.name': 'a\u001b[31m\u009bb\nc' };
-    expect(render({ data }, { field: 'myinfo.name', forTerminal: true }).text).toBe('ab\nc\n');
+    expect(render({ data }, { field: 'myinfo.name' }, true).text).toBe('ab\nc\n');
     expect(render({ data }, { field: 'myinfo.name' }).text).toBe(`${data['myinfo.name']}\n`);
   });
 
@@ -47,13 +45,10 @@ describe('renderResult', () => {
 });
 
 describe('renderResult for a shell', () => {
-  it.each(["it's", '$(touch /tmp/x)`id`', 'a\nb', '\\', '"\'"', '', ' x ', '陳'])(
-    'survives eval: %j',
-    (name) => {
-      const { text } = render({ data: { 'myinfo.name': name } }, { format: 'env' });
-      expect(evaluate(text, '$MYINFO_NAME')).toBe(name);
-    },
-  );
+  it.each(["it's", '$(touch /x)`id`', 'a\nb', '\\', '"\'"', '', ' x ', '陳'])('survives eval: %j', (name) => {
+    const { text } = render({ data: { 'myinfo.name': name } }, { format: 'env' });
+    expect(evaluate(text, '$MYINFO_NAME')).toBe(name);
+  });
 
   it('drops NUL bytes, which no variable can hold', () => {
     expect(render({ data: { 'myinfo.name': 'a\0b' } }, { format: 'env' }).text).toContain("MYINFO_NAME='ab'");
@@ -68,7 +63,7 @@ describe('renderResult for a shell', () => {
 
   it('survives eval when it is copied from a terminal: a sequence does not take the closing quote with it', () => {
     const data = { 'myinfo.name': 'a\u001b]', 'myinfo.email': "; printf pwned; '", 'myinfo.sex': 'b\u001b]' };
-    const { text } = render({ data }, { format: 'env', forTerminal: true });
+    const { text } = render({ data }, { format: 'env' }, true);
     expect(text).not.toContain('\u001b');
     expect(evaluate(text, '$MYINFO_NAME|$MYINFO_EMAIL|$MYINFO_SEX')).toBe("a|; printf pwned; '|b");
   });
