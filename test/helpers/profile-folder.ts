@@ -9,14 +9,11 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** A person's home with profiles in it. */
 export interface ProfileHome {
-  /** The variable that leads there. */
   readonly env: Readonly<Record<string, string>>;
   readonly store: ProfileStore;
-  /** The path of a profile's file. */
   fileOf(name: string): string;
 }
 
-/** A home for one test, with these profiles saved. */
 export async function makeProfileHome(
   profiles: Readonly<Record<string, Profile>> = {},
 ): Promise<ProfileHome> {
@@ -38,18 +35,15 @@ export const STAGING: Profile = {
   passphrase: { source: 'command:get canary' },
 };
 
-/** A home with the profiles "staging" and "production". */
 export function makeTwoProfiles(): Promise<ProfileHome> {
   const production = { clientId: 'PRODUCTION-5e6f7a8b', clientSecret: { source: 'keyring' } };
   return makeProfileHome({ staging: STAGING, production });
 }
 
-/** Runs `sgid profile` with these words in a home. */
 export function runProfile({ env }: ProfileHome, words: string, run: RunOptions = {}): Promise<RunResult> {
   return runSgid(['profile', ...words.split(' ')], { ...run, env: { ...env, ...run.env } });
 }
 
-/** A keyring in memory. */
 export function memoryKeyring(
   secrets: Readonly<Record<string, string>>,
 ): Keyring & { readonly kept: Map<string, string> } {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-/** How `sgid key` is run. */
 export interface KeyRunOptions extends Omit<RunOptions, 'stdin'> {
   /** The folder that `@` stands for, or what is in it. */
   readonly folder?: string | KeyFiles;
@@ -13,12 +12,9 @@ export interface KeyRunOptions extends Omit<RunOptions, 'stdin'> {
   readonly answers?: readonly (string | undefined)[];
 }
 
-/** What a run of `sgid key` left behind. */
 export interface KeyRun extends RunResult {
   readonly bytes: Buffer;
-  /** The folder that `@` stood for. */
   readonly folder: string;
-  /** The questions that the person was asked. */
   readonly asked: readonly string[];
 }
 

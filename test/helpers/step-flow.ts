@@ -9,7 +9,6 @@ export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 /** A transaction as `sgid authorize-url` prints it, and the URL that the browser was redirected to. */
 export interface StartedLogin {
   readonly transaction: Readonly<Record<string, string>>;
-  /** The same as it was printed. */
   readonly text: string;
   readonly url: URL;
 }
@@ -53,7 +52,6 @@ export async function startCallback(options?: Parameters<typeof startSteps>[0], 
   return {
     ...flow,
     ...login,
-    /** Runs `sgid callback` with the transaction on standard input. */
     finish: (
       args: readonly string[] = [],
       { url = login.url.href, ...run }: RunOptions & { readonly url?: string } = {},
@@ -69,7 +67,6 @@ export async function startUserinfo(options?: Parameters<typeof startSteps>[0], 
   return {
     ...flow,
     tokens: JSON.parse(tokens),
-    /** Runs `sgid userinfo` with the tokens on standard input. */
     userinfo: (args: readonly string[] = [], run: RunOptions = {}): Promise<RunResult> =>
       flow.run(['userinfo', ...args], { stdin: tokens, ...run }),
   };

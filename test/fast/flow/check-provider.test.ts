@@ -17,7 +17,6 @@ describe('a provider that is not well', () => {
     clock: { now: () => Date.now() + milliseconds, sleep: async () => {} },
   });
   const noWaits = ahead(0);
-  /** What comes of the checks that ask the provider. */
   const come = (discovery: string, jwks: string, redirectUri: string, secret: string) => ({
     discovery,
     jwks,

@@ -19,7 +19,6 @@ const PASSPHRASE = 'CANARY passphrase/1+2';
 const LOCAL_SECRETS = new Map([...canariesOfKey(TEST_PRIVATE_KEY), ['passphrase', PASSPHRASE]]);
 const SECRET = new Map([['client secret', TEST_CLIENT_SECRET]]);
 
-/** Whether a request holds a text, in whatever spelling, in any of its parts. */
 function holds({ target, body, headers }: ServerRequest, secret: string): boolean {
   const text = `${target} ${body} ${JSON.stringify(headers)}`;
   return spellingsOf(secret).some((spelling) => text.includes(spelling));
@@ -144,13 +143,11 @@ describe('no report and no diagnostic holds a secret', () => {
   });
 });
 
-/** Check id and verdict of each record of a check. */
 function verdictsOf({ records }: Trace): Readonly<Record<string, string>> {
   const verdicts = records.filter(({ step }) => step === 'check').flatMap((record) => record.verdicts);
   return Object.fromEntries(verdicts.map(({ check, verdict }) => [check, verdict]));
 }
 
-/** Runs a check with --trace, and reads what is left of it. */
 async function traceChecks(
   { run }: Awaited<ReturnType<typeof startChecks>>,
   args: readonly string[] = [],

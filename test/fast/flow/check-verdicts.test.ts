@@ -4,6 +4,7 @@ import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import type { Misbehaviour } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
@@ -38,15 +39,12 @@ describe('credentials that are right', () => {
 
   it('start no login: no code is issued', async () => {
     const landings: (string | undefined)[] = [];
-    const { check, provider } = await startChecks({
-      provider: {
-        authorize: async (_request, honest) => {
-          const answer = await honest();
-          landings.push(answer.headers['location']);
-          return answer;
-        },
-      },
-    });
+    const authorize: Misbehaviour = async (_request, honest) => {
+      const answer = await honest();
+      landings.push(answer.headers['location']);
+      return answer;
+    };
+    const { check, provider } = await startChecks({ provider: { authorize } });
     expect((await check()).exitCode).toBe(0);
     expect(landings).toEqual([undefined, undefined]);
     expect(provider.countTo('userinfo')).toBe(0);

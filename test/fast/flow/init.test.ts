@@ -18,7 +18,6 @@ const PORTAL = {
   redirectUri: 'http://localhost:5001/api/redirect',
 };
 
-/** A home folder with a credentials file, and a way to run the program there. */
 async function setUp(credentials: string | object = PORTAL) {
   const home = await makeTemporaryFolder();
   const text = typeof credentials === 'string' ? credentials : JSON.stringify(credentials);

@@ -24,7 +24,6 @@ const CANARIES: Canaries = new Map([
   ['what a command printed', PRINTED],
 ]);
 
-/** A script that says and prints these, and exits so. */
 function script(status: number, stdout: string, stderr: string): Promise<string> {
   const lines = ['#!/bin/sh', `cat << 'STDOUT'\n${stdout}\nSTDOUT`, `cat >&2 << 'STDERR'\n${stderr}\nSTDERR`];
   return writeTemporaryFile('script.sh', [...lines, `exit ${status}\n`].join('\n'), 0o700);

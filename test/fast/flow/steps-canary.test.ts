@@ -59,7 +59,6 @@ async function takeSteps(
   return { results, secrets };
 }
 
-/** What the browser's URL is made into, in view of the transaction. */
 type Change = (url: URL, transaction: StartedLogin['transaction']) => string;
 
 const quoteSecrets: Change = (url, { codeVerifier }) => {

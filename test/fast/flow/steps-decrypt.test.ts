@@ -9,7 +9,6 @@ import { SUB } from '../../helpers/sign-id-token.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { keyText } from '../keys/key-fixtures.ts';
 
-/** Runs the step with the private key alone. */
 function decrypt(stdin: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
   return runSgid(['decrypt', ...args], { env: { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY }, stdin, ...options });
 }
