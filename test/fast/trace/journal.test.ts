@@ -4,7 +4,7 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { Verdict } from '../../../src/oidc/verdict.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { createRedactor } from '../../../src/text/redact.ts';
-import { Journal, type JournalReader, type Step } from '../../../src/trace/journal.ts';
+import { Journal, type Step } from '../../../src/trace/journal.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
 import { redactUrl, toTrace } from '../../../src/trace/writing.ts';
 
@@ -197,36 +197,6 @@ describe('the trace of a journal', () => {
     expect(urls.map(({ length }) => length <= 1_000)).toEqual([true, true]);
     expect(urls.join()).not.toContain('CANARY');
   });
-});
-
-it('a reader of the journal hears of everything at once', async () => {
-  const { journal, exchange, fail } = begin();
-  const heard: unknown[] = [];
-  const hear =
-    (event: string) =>
-    (...args: readonly unknown[]): void =>
-      void heard.push([event, ...args.map((arg) => (arg as { name?: string }).name ?? arg)]);
-  const names = ['changed', 'exchanged', 'warned', 'unexpected', 'ended'] as const;
-  journal.follow(Object.fromEntries(names.map((name) => [name, hear(name)])) as JournalReader);
-  const error = errorOf('ERR_STATE_MISMATCH', 'callback');
-  const sent = exchange();
-  await fail('callback', error, (step) => {
-    step.url(REDIRECT_URI);
-    step.waits();
-    step.warn('browser', 'exited');
-    step.unexpected(error);
-    step.exchange(sent);
-  });
-  journal.exchange('browser', sent);
-  expect(heard).toEqual([
-    ['changed', 'callback'],
-    ['changed', 'callback'],
-    ['warned', 'browser', 'exited'],
-    ['unexpected', 'SgidError'],
-    ['exchanged', sent],
-    ['ended', 'callback'],
-    ['exchanged', sent],
-  ]);
 });
 
 describe('redactUrl', () => {
