@@ -10,7 +10,6 @@ import {
 } from './loopback-provider.ts';
 import { takePort } from './take-port.ts';
 
-/** The endpoints that a check asks. */
 export const ENDPOINTS: readonly EndpointName[] = ['authorize', 'token', 'jwks', 'discovery'];
 
 /** The same misbehaviour at each of them. */

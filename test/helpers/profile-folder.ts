@@ -7,7 +7,6 @@ import { openConfigFolder } from '../../src/system/private-folder.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-/** A person's home with profiles in it. */
 export interface ProfileHome {
   readonly env: Readonly<Record<string, string>>;
   readonly store: ProfileStore;

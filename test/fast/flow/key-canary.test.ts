@@ -37,7 +37,6 @@ const FILES = {
   wrong: `${PASSPHRASE} not\n`,
 };
 
-/** Command lines in the folder of these files, and how they end. */
 const SCENARIOS: readonly (readonly [commandLine: string, exitCode: number])[] = [
   ['inspect @open.pem', 0],
   ['inspect @client.json', 0],

@@ -9,7 +9,6 @@ import { runSgid } from '../../helpers/fake-platform.ts';
 import { REDIRECT_URI, startSteps } from '../../helpers/step-flow.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-/** All that the step needs: an invented client. */
 const ENV = { SGID_CLIENT_ID: 'TEST-1a2b3c4d', SGID_REDIRECT_URI: REDIRECT_URI };
 const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
 

@@ -17,7 +17,6 @@ import {
 } from '../../helpers/sign-id-token.ts';
 import { startSteps } from '../../helpers/step-flow.ts';
 
-/** What a run printed, and each of its checks with its verdict. */
 function read(run: RunResult) {
   const report = JSON.parse(run.stdout);
   const entries = report.verdicts.map(({ check, verdict }: Record<string, string>) => [check, verdict]);
