@@ -3,7 +3,7 @@ import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
-import { missingCredentials } from '../settings/credentials.ts';
+import { missingCredentials } from '../settings/credential-errors.ts';
 import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import { tryPort } from '../system/ports.ts';
@@ -34,6 +34,9 @@ export const CREDENTIAL_CHECKS = {
 
 function checkCredentials({ credentials }: CheckContext): Finding {
   const { clientId, clientSecret, privateKey, redirectUri } = credentials;
+  // What is missing may be so because of it: two lines that became one.
+  if (!clientSecret.ok && clientSecret.error.code === 'ERR_CREDENTIAL_VALUE')
+    return failBy(clientSecret.error);
   const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;
   const missing = required.filter((name) => isMissing(credentials[name]));
   if (missing.length > 0) return failBy(missingCredentials(missing, []));

@@ -12,6 +12,7 @@ import { CLOCK_TOLERANCE } from '../oidc/send.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { loadCredentials } from '../settings/credentials.ts';
+import { unboundProvider } from '../settings/provider-binding.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
@@ -165,7 +166,10 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await loadCredentials({ needed }, options, openInputs(context));
-  const { hostname, redirectUri } = client;
+  const { hostname, redirectUri, found } = client;
+  // A profile was named, and the .env of some folder would decide where its code goes.
+  if (options.profile !== undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined)
+    throw unboundProvider(found.hostname, 'the code');
   const accepted =
     code === undefined
       ? await acceptUrl(url ?? '', { hostname, redirectUri, state }, context)

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { probePort } from '../check/credential-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { breakText } from '../output/table.ts';
-import { findMismatches, loadKey, missingCredentials } from '../settings/credentials.ts';
+import { missingCredentials } from '../settings/credential-errors.ts';
+import { findMismatches, loadKey } from '../settings/credentials.ts';
 import type { FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../settings/redirect-uri.ts';
@@ -90,10 +91,15 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
     answers[field] = { text, origin: 'your answer' };
   };
   if (!find('clientId')) keep('clientId', await askClientId(context));
-  if (!find('clientSecret')) {
-    const secret = answered(await terminal.askSecret('Client secret (not shown)', signal));
-    inputs.secrets.add(secret);
-    keep('clientSecret', secret);
+  const secret = find('clientSecret');
+  // It could be any file of the person, whose content would go to the provider that is named beside it.
+  const isNamed = secret?.field === 'clientSecretFile';
+  const reads =
+    isNamed && (await terminal.confirm(`Read the client secret from ${toPrintable(secret.text)}`, signal));
+  if (!secret || (isNamed && !reads)) {
+    const typed = answered(await terminal.askSecret('Client secret (not shown)', signal));
+    inputs.secrets.add(typed);
+    keep('clientSecret', typed);
   }
   const passphrase = await askKey(sources, (path) => keep('privateKeyFile', path), maker);
   const saves = passphrase && (await terminal.confirm('Keep the passphrase with the profile', signal));

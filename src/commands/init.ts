@@ -8,9 +8,16 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { type Credentials, parseCredentials } from '../settings/credentials.ts';
-import type { FieldName } from '../settings/fields.ts';
+import { CREDENTIAL_NAMES, type FieldName } from '../settings/fields.ts';
+import type { Inputs } from '../settings/inputs.ts';
 import { saveProfile } from '../settings/keyring-secrets.ts';
-import { isProfileName, type Profile, validateProfileName } from '../settings/profile.ts';
+import {
+  formatProfile,
+  isProfileName,
+  type Profile,
+  parseProfile,
+  validateProfileName,
+} from '../settings/profile.ts';
 import { createProfileStore, type ProfileStore, profileExists } from '../settings/profile-store.ts';
 import {
   type CredentialFlags,
@@ -19,6 +26,7 @@ import {
   findValue,
   loadProfile,
   loadSources,
+  profileSource,
   type Source,
 } from '../settings/sources.ts';
 import { isKeyText } from '../text/key-or-path.ts';
@@ -139,7 +147,13 @@ async function makeProfile(
     const needed = ['clientId', 'clientSecret', 'redirectUri', 'hostname', 'scope'] as const;
     const credentials = await parseCredentials({ needed }, sources, inputs);
     if (yes) await requireKey(sources, inputs);
-    return { profile: profileOf(credentials, sources), passphrase: draft.unsavedPassphrase };
+    const profile = profileOf(credentials, sources);
+    const passphrase = draft.unsavedPassphrase;
+    await requireReadable(profile, {
+      ...inputs,
+      ...(passphrase && { askPassphrase: async () => passphrase }),
+    });
+    return { profile, passphrase };
   } finally {
     printNotices(maker);
   }
@@ -161,6 +175,12 @@ function profileOf(
     privateKey: isKeyText(key) ? { value: key } : { source: `file:${resolve(key)}` },
     ...(passphrase && { passphrase: { value: passphrase } }),
   };
+}
+
+/** Nothing is saved that a later command could not read back. */
+async function requireReadable(profile: Profile, inputs: Inputs): Promise<void> {
+  const source = profileSource('new', parseProfile(formatProfile(profile), 'the new profile'), '', inputs);
+  await parseCredentials({ needed: CREDENTIAL_NAMES }, [source, DEFAULTS], { ...inputs, notices: new Set() });
 }
 
 async function chooseName(

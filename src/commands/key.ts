@@ -13,9 +13,11 @@ import {
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
+import { parseDotenv } from '../settings/dotenv.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { namingOrigin, pathForShell } from '../text/file-errors.ts';
+import { fileError, namingOrigin, pathForShell } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import {
@@ -27,10 +29,12 @@ import {
   obtainNewPassphrase,
   unlockKeyFile,
 } from './key-input.ts';
+import { refuseBeside } from './option-values.ts';
 
 const FILE = 'a key in any format, a credentials file or .env; - or nothing for standard input';
 const PASSPHRASE_FILE = 'a file with the passphrase of an encrypted input; - for standard input';
 const OUT_PASSPHRASE_FILE = 'a file with the passphrase for pkcs8-encrypted and pkcs12; - for standard input';
+const INTO = 'set SGID_PRIVATE_KEY in this .env (mode 0600), which may hold other lines; with --to env';
 const OUT = 'write to this new file (mode 0600) instead of standard output';
 
 const PASSPHRASES = `The passphrase of an encrypted input is that of --passphrase-file, else the one beside it in a
@@ -41,7 +45,7 @@ Examples:
   $ sgid key generate --out private.pem                  a new pair; this half stays secret
   $ sgid key public private.pem                          the half to register in the developer portal
   $ sgid key inspect private.pem                         what it is, and what is wrong with it
-  $ sgid key convert --to env private.pem >> .env        one line, for SGID_PRIVATE_KEY`;
+  $ sgid key convert --to env --into .env private.pem    sets SGID_PRIVATE_KEY there`;
 
 const INSPECT_EXAMPLES = `
 Examples:
@@ -60,7 +64,7 @@ key is printed all the same.`;
 const CONVERT_EXAMPLES = `
 Examples:
   $ sgid key convert --to pkcs8 old.pem --out private.pem
-  $ sgid key convert --to env private.pem >> .env
+  $ sgid key convert --to env --into .env private.pem
   $ sgid key convert --to pkcs8 --passphrase-file passphrase.txt client.p12 \\
       --out private.pem
   $ sgid key convert --to pkcs12 private.pem --out private.p12       asks for the new passphrase
@@ -76,7 +80,7 @@ Examples:
   $ sgid key generate --bits 4096 --to pkcs8-encrypted --out private.pem       asks for a passphrase
   $ sgid key generate --to pkcs12 --out-passphrase-file passphrase.txt \\
       > private.p12
-  $ sgid key generate --to env >> .env
+  $ sgid key generate --to env --into .env
 
 Next, register the public half in the developer portal: sgid key public private.pem`;
 
@@ -106,6 +110,7 @@ export const declare: DeclareCommand = (key, openContext) => {
     .argument('[file]', FILE)
     .addOption(new Option('--to <format>', 'the new format').choices(KEY_TARGETS).makeOptionMandatory())
     .option('--out <file>', OUT)
+    .option('--into <file>', INTO)
     .option('--passphrase-file <path>', PASSPHRASE_FILE)
     .option('--out-passphrase-file <path>', OUT_PASSPHRASE_FILE)
     .addHelpText('after', CONVERT_EXAMPLES)
@@ -129,6 +134,7 @@ export const declare: DeclareCommand = (key, openContext) => {
     )
     .addOption(new Option('--to <format>', 'the format').choices(KEY_TARGETS).default('pkcs8' as const))
     .option('--out <file>', OUT)
+    .option('--into <file>', INTO)
     .option('--out-passphrase-file <path>', OUT_PASSPHRASE_FILE)
     .addHelpText('after', GENERATE_EXAMPLES)
     .action(async (options) => {
@@ -213,6 +219,7 @@ async function loadPublicKey(path: string, platform: Platform): Promise<PublicKe
 interface KeyOutputOptions {
   readonly to: KeyTarget;
   readonly out?: string;
+  readonly into?: string;
   readonly outPassphraseFile?: string;
 }
 
@@ -226,14 +233,16 @@ async function outputKey(
   obtainKey: () => Promise<KeyObject>,
 ): Promise<KeyObject> {
   const { platform } = context;
-  const { to, out, outPassphraseFile } = options;
+  const { to, out, into, outPassphraseFile } = options;
   requireOutput(options, platform);
   if (out !== undefined && out !== '-') await requireNewFile(out, platform);
-  const output = await openResultOutput(out, platform);
+  const around = into === undefined ? undefined : await loadAround(into, context);
+  const output = await openResultOutput(into ?? out, platform);
   try {
     const key = await obtainKey();
     const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
-    const content = await writeKey(key, to, passphrase);
+    const written = await writeKey(key, to, passphrase);
+    const content = around === undefined ? written : setInto(around, written.toString(), into ?? '');
     platform.signal.throwIfAborted();
     await output.commit(content);
     return key;
@@ -242,9 +251,51 @@ async function outputKey(
   }
 }
 
+/** The text of the `.env` that a key is set in; empty where there is none. */
+async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
+  const bytes = await platform.files.readSecretFile(path, 'regular').then(
+    (file) => file.bytes,
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return new Uint8Array();
+      throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
+    },
+  );
+  const text = decodeText(bytes);
+  if (/^\s*[{[]|-----BEGIN|[\0\uFFFD]/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined)
+    throw notDotenv(path);
+  return text;
+}
+
+function notDotenv(path: string): SgidError {
+  return usageError(
+    `--into takes a .env, and ${toPrintable(path)} is none`,
+    'Name another file, or write the key to a new one with --out.',
+  );
+}
+
+/** Appends a line; of two, the last counts. A private key that stands there already may be the only copy, and stays. */
+function setInto(text: string, line: string, path: string): string {
+  const [old, set] = [text, line].map((env) => parseDotenv(env).variables[KEY_VARIABLE]);
+  if (old === set) return text;
+  if (old) {
+    throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} already holds another ${KEY_VARIABLE}`, {
+      hint: 'Keep that key elsewhere and take its lines out of the file, or name another file for --into.',
+    });
+  }
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
+  return `${text}${end}${line.trimEnd()}${lineBreak}`;
+}
+
+const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
+
 /** Refuses bytes for a terminal, and a passphrase for a format that takes none. */
-function requireOutput({ to, out, outPassphraseFile }: KeyOutputOptions, { terminal }: Platform): void {
+function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, { terminal }: Platform): void {
   requireValue('--out', out);
+  requireValue('--into', into);
+  if (into !== undefined) refuseBeside('--into', { '--out': out }, 'it is the file that is written');
+  if (into !== undefined && to !== 'env')
+    throw usageError(`--into needs --to env: it sets ${KEY_VARIABLE}`, 'Add --to env, or use --out.');
   if (outPassphraseFile !== undefined && !isEncryptedTarget(to)) {
     throw usageError(
       `--out-passphrase-file and --to ${to} contradict each other: that format is not encrypted`,

@@ -3,6 +3,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isTooLong } from '../oidc/callback.ts';
 import { printResult } from '../output/result.ts';
 import { loadCredentials } from '../settings/credentials.ts';
+import { unboundProvider } from '../settings/provider-binding.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { fetchData } from '../sgid/userinfo.ts';
@@ -65,7 +66,13 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   const { diagnostics } = context;
   const path = options.token ?? '-';
   const source = { path, option: '--token', what: 'the access token', secret: true } as const;
-  const { accessToken, idToken = '', sub, claims } = parseTokens(await loadText(source, context));
+  const mayStandAlone = options.token !== undefined;
+  const {
+    accessToken,
+    idToken = '',
+    sub,
+    claims,
+  } = parseTokens(await loadText(source, context), mayStandAlone);
   diagnostics.hide([accessToken, idToken]);
   const stdinUse = path === '-' ? 'the access token' : undefined;
   const needed = ['privateKey', 'hostname'] as const;
@@ -74,11 +81,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   const issuer = typeof claims?.iss === 'string' ? claims.iss : undefined;
   // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.
   if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {
-    throw new SgidError(
-      'ERR_PROVIDER_BINDING',
-      `the provider ${hostname} comes from ${found.hostname.origin}, the access token from elsewhere: it is not sent there`,
-      { hint: `To use that provider, pass --hostname ${hostname}` },
-    );
+    throw unboundProvider(found.hostname, 'the access token');
   }
   if (issuer !== undefined && issuer !== endpointsOf(hostname).issuer) {
     throw new SgidError(
@@ -103,12 +106,16 @@ const TOKENS = members({
 
 type Tokens = Pick<v.InferOutput<typeof TOKENS>, 'accessToken'> & Partial<v.InferOutput<typeof TOKENS>>;
 
-/** Parses what `sgid callback` printed, or an access token that stands alone. */
-function parseTokens({ text, name }: TextInput): Tokens {
+/** Parses what `sgid callback` printed, or an access token that stands alone, if that was asked for. */
+function parseTokens({ text, name }: TextInput, mayStandAlone: boolean): Tokens {
   const alone = text.trim();
-  const tokens = /^[[{"]/.test(alone)
+  const tokens: Tokens = /^[[{"]/.test(alone)
     ? parseJsonFile(TOKENS, { text, path: name, hint: HINT })
     : { accessToken: alone };
+  if (tokens.sub === undefined && !mayStandAlone) {
+    const hint = `${HINT} For an access token alone, add --token -`;
+    throw inputError(`${name} does not hold what "sgid callback" prints`, hint);
+  }
   const { accessToken } = tokens;
   // What a header can hold (RFC 6750 section 2.1), and what fits into one. "null" is what jq says of a member that is
   // not there.

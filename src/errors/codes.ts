@@ -56,6 +56,7 @@ export const ERRORS = {
   ERR_USAGE: { exit: 2, step: 'usage' },
 
   ERR_MISSING_CREDENTIALS: { exit: 3, step: 'config' },
+  ERR_CREDENTIAL_VALUE: { exit: 3, step: 'config' },
   ERR_CREDENTIALS_FILE: { exit: 3, step: 'config' },
   ERR_FILE: { exit: 3, step: 'config' },
   ERR_PROFILE: { exit: 3, step: 'config' },

@@ -1,14 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
+import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import {
-  hasPemBoundary,
-  looksLikeDer,
-  requireSoundKey,
-  type UnlockedKey,
-  unwrapKeyText,
-} from './private-key.ts';
+import { hasPemBoundary, looksLikeDer, requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
 /** Public keys from one place, of which one is said to belong to the private key. */
@@ -75,7 +70,7 @@ function describeExponent(key: KeyObject) {
 function findWrappings(input: string | Uint8Array) {
   if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
   const text = typeof input === 'string' ? input : decodeText(input);
-  const bare = unwrapKeyText(text);
+  const bare = unwrapValue(text);
   const isJson = bare.startsWith('{');
   const isEscaped = isJson ? parseJson(bare) === undefined : /-----\\+[nr]/.test(bare);
   const isBase64 = !isJson && !hasPemBoundary(bare);

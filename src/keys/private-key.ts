@@ -5,6 +5,7 @@ import {
   privateDecrypt,
   publicEncrypt,
 } from 'node:crypto';
+import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, parseJson } from '../text/guards.ts';
 import {
   derivationCost,
@@ -197,7 +198,7 @@ function findInBytes(bytes: Buffer): FoundKey | NotAKey {
 }
 
 function findInText(text: string): FoundKey | NotAKey {
-  const bare = unwrapKeyText(text);
+  const bare = unwrapValue(text);
   const plain = unescapeKeyText(bare);
   // The unescaped form counts for JSON that was escaped as a whole, as some secret stores do.
   if (bare.startsWith('{')) return findJwk(parseJson(bare) ?? parseJson(plain));
@@ -233,7 +234,7 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
   const bytes = decodeBase64(text);
   if (bytes === undefined) return undefined;
   if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
-  const decoded = unwrapKeyText(decodeText(bytes));
+  const decoded = unwrapValue(decodeText(bytes));
   return decoded.startsWith('{') || hasPemBoundary(decoded) ? findInText(decoded) : undefined;
 }
 
@@ -267,19 +268,10 @@ function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | NotAKey {
   return { kind: 'locked', format: `pkcs8-encrypted-${encoding}`, input, cost };
 }
 
-/** Takes off a byte order mark, white space and up to three layers of quotes. */
-export function unwrapKeyText(text: string): string {
-  let bare = text.trim();
-  for (let layer = 0; layer < 3 && /^(["'`])[\s\S]*\1$/.test(bare); layer += 1) {
-    bare = bare.slice(1, -1).trim();
-  }
-  return bare;
-}
-
 /** For the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
   return text
-    .replace(/\\{1,4}[nr]/g, '\n')
+    .replace(/\\{1,4}(?:[nr]|\r?\n)/g, '\n')
     .replace(/\\{1,4}u([0-9A-Fa-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\{1,4}(["/])/g, '$1');
 }

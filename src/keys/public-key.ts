@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { parsePublicDer } from './der.ts';
 import { isJwks } from './jwk.ts';
-import { decodeBase64, findPemBlocks, looksLikeDer, unescapeKeyText, unwrapKeyText } from './private-key.ts';
+import { decodeBase64, findPemBlocks, looksLikeDer, unescapeKeyText } from './private-key.ts';
 
 export function fingerprintKey(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
@@ -24,8 +25,8 @@ export function findPublicKeys(input: string | Uint8Array): KeyObject[] {
 }
 
 function findInText(text: string): KeyObject[] {
-  const plain = unescapeKeyText(unwrapKeyText(text));
-  const json = parseJson(unwrapKeyText(text)) ?? parseJson(plain);
+  const plain = unescapeKeyText(unwrapValue(text));
+  const json = parseJson(unwrapValue(text)) ?? parseJson(plain);
   if (isJwks(json)) return json.keys.flatMap(findInJwk);
   if (isRecord(json)) return findInJwk(json);
   const blocks = findPemBlocks(plain);

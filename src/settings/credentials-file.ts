@@ -4,6 +4,7 @@ import { parseJsonAt } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
+import { findSecretStore } from './secret-stores.ts';
 
 export interface CredentialsFile {
   readonly values: Readonly<Partial<Record<FieldName, string>>>;
@@ -11,6 +12,8 @@ export interface CredentialsFile {
   readonly redirectUris: readonly string[];
   /** What was understood, by the name that it has in the file; safe to print. */
   readonly recognised: readonly { readonly field: FieldName; readonly name: string }[];
+  /** The names of variables behind whose value something was taken for a comment. */
+  readonly cut: readonly string[];
   /** The names of entries that mean nothing here, in the order of the file; safe to print. */
   readonly ignored: readonly string[];
 }
@@ -40,7 +43,7 @@ const LONGEST_NAME = 80;
  */
 export function parseCredentialsFile(text: string, path: string): CredentialsFile {
   const content = text.replace(/^\uFEFF/, '');
-  const entries = parseEntries(content, path);
+  const { entries, cut } = parseEntries(content, path);
   const values: Partial<Record<FieldName, string>> = {};
   const recognised: { field: FieldName; name: string }[] = [];
   const used = new Set<Entry>();
@@ -64,18 +67,27 @@ export function parseCredentialsFile(text: string, path: string): CredentialsFil
   const ignored = entries
     .filter((entry) => !used.has(entry) && entry.value !== null)
     .map(({ name }) => toPrintable(name, LONGEST_NAME));
-  return { values, redirectUris, recognised, ignored };
+  return { values, redirectUris, recognised, cut, ignored };
 }
 
-function parseEntries(content: string, path: string): readonly Entry[] {
+function parseEntries(
+  content: string,
+  path: string,
+): { readonly entries: readonly Entry[]; readonly cut: readonly string[] } {
   if (!/^\s*[[{]/.test(content) || INI_SECTION.test(content)) {
     if (content.length > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
-    return Object.entries(parseDotenv(content)).map(([name, value]) => entryOf(0, name, value));
+    const { variables, cut } = parseDotenv(content);
+    return { entries: Object.entries(variables).map(([name, value]) => entryOf(0, name, value)), cut };
   }
   const parsed = parseJsonAt(content);
   if (!parsed.ok) throw invalid(path, `is not valid JSON${parsed.position}`, FIX);
   const root = Array.isArray(parsed.value) && parsed.value.length === 1 ? parsed.value[0] : parsed.value;
-  if (isRecord(root)) return flatten(root);
+  const reply = findSecretStore(root);
+  if (reply !== undefined) {
+    const problem = `is a reply of ${reply.store}, which has the credentials in its member ${reply.member}`;
+    throw invalid(path, problem, `Give them alone: ${reply.command}`);
+  }
+  if (isRecord(root)) return { entries: flatten(root), cut: [] };
   const problem = Array.isArray(root)
     ? `holds a list of ${root.length} entries, not one client`
     : 'holds no JSON object';

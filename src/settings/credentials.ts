@@ -3,17 +3,20 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
-import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
+import { validateHostname } from '../sgid/endpoints.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
 import { errorCode } from '../system/node-error.ts';
+import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
 import { exposedFileNotice, fileError, namingOrigin, secretPathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
+import { missingCredentials, neitherKeyNorPath, notASecret, notAValue } from './credential-errors.ts';
+import { CREDENTIAL_NAMES, type CredentialName, FIELDS } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { parseSecretText } from './profile-secrets.ts';
+import { checkProviderBinding } from './provider-binding.ts';
 import { validateRedirectUri } from './redirect-uri.ts';
 import { type CredentialFlags, type FoundValue, findValue, loadSources, type Source } from './sources.ts';
 
@@ -84,8 +87,12 @@ export async function parseCredentials<
     found[name] = value;
     if (isStdin(value)) inputs.claimStdin(value.origin);
   }
+  // A key that was appended to the secret's line is missing for that reason.
+  if (found.clientSecret?.field === 'clientSecret')
+    requireSecret(found.clientSecret.text, found.clientSecret.origin);
   const missing = needed.filter((name) => found[name] === undefined);
   if (missing.length > 0) throw missingCredentials(missing, causes);
+  for (const value of Object.values(found)) requireValue(value);
   const { clientId, clientSecret, privateKey, redirectUri, hostname, scope } = found;
   const parse = <T>({ origin, text }: FoundValue, parseText: (text: string) => T): Promise<T> =>
     namingOrigin(origin, () => parseText(text));
@@ -104,6 +111,14 @@ export async function parseCredentials<
   if (all.privateKey) for (const { message } of findMismatches(all.privateKey, sources)) notices.add(message);
   if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
   return { ...all, found };
+}
+
+/** Refuses what cannot be a value, so that it is sent nowhere. What a profile holds of a secret, `init` read as it is. */
+function requireValue({ field, kind, text, origin, fetch }: FoundValue): void {
+  if (fetch || (kind === 'profile' && FIELDS[field].secret)) return;
+  const what =
+    describeNonValue(text) ?? (field === 'clientId' && /\s|\p{Cc}/u.test(text) ? 'white space' : undefined);
+  if (what !== undefined) throw notAValue(field, origin, what);
 }
 
 function holdsAll<Name extends CredentialName>(
@@ -127,72 +142,22 @@ function parseScopeWithNotices(text: string, notices: Set<string>): readonly str
   return scopes;
 }
 
-/** The error that names every missing value at once, each with its flag and its variables. */
-export function missingCredentials(
-  missing: readonly CredentialName[],
-  causes: readonly string[] = [],
-): SgidError {
-  const lines = missing.map((name) => `${FIELDS[name].env?.[0]}=...`);
-  return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${missing.map(describe).join('; ')}`, {
-    causes,
-    hint:
-      "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
-      `or put ${lines.join(', ')} into .env; a saved profile is named with -p. ` +
-      'Without any credentials: sgid login --mock --persona wei-ming',
-  });
-}
-
-function describe(name: CredentialName): string {
-  const fields = fieldsOf(name).map((field) => FIELDS[field]);
-  const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env = [] }) => env)];
-  return `${FIELDS[name].label} (${ways.join(', ')})`;
-}
-
-/**
- * Holds a client secret to the provider that it was stored with: both come from the same source, or the
- * provider is the real one, or the command line names it. So a `.env` in some folder cannot send elsewhere a
- * secret that is not its own. A profile's secret, wherever the profile has it from, goes to the profile's
- * provider and no other, the real one included.
- *
- * @throws SgidError `ERR_PROVIDER_BINDING`
- */
-export function checkProviderBinding(
-  provider: FoundValue,
-  clientSecret: FoundValue,
-  sources: readonly Source[],
-): void {
-  if (provider.kind === 'flag' || isSameOwner(provider, clientSecret, sources)) return;
-  const confirm = `To use that provider, pass --hostname ${provider.text}`;
-  // The current profile is there unasked, beside credentials of its own kind.
-  const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
-  throw new SgidError(
-    'ERR_PROVIDER_BINDING',
-    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
-    { hint: provider.kind === 'profile' ? `${real}${confirm}` : confirm },
-  );
-}
-
-function isSameOwner(provider: FoundValue, { kind, field }: FoundValue, sources: readonly Source[]): boolean {
-  if (kind === 'profile') {
-    const profile = sources.find((source) => source.kind === 'profile');
-    return provider.text === (profile?.values.hostname?.text ?? DEFAULT_HOSTNAME);
-  }
-  if (provider.text === DEFAULT_HOSTNAME) return true;
-  // A file that only names the secret's path does not hold it: a `.env` could name any file of this machine.
-  // The environment is the person's own.
-  return provider.kind === kind && (field === 'clientSecret' || kind === 'environment');
-}
-
 /** @throws SgidError `ERR_FILE` when its file cannot be read or is empty, `ERR_SECRET_SOURCE`. */
 async function loadClientSecret(found: FoundValue, inputs: Inputs): Promise<string> {
   const isLiteral = found.field === 'clientSecret' && !found.fetch;
   const secret = isLiteral ? found.text : parseSecretText(await loadBytes(found, inputs));
   inputs.secrets.add(secret.trim());
+  requireSecret(secret, found.origin);
   if (/\s/.test(secret)) inputs.notices.add(`the client secret from ${found.origin} holds white space`);
   if (/^\s*(["'`]).*\1\s*$/s.test(secret)) {
     inputs.notices.add(`the client secret from ${found.origin} has quotes around it, which are sent with it`);
   }
   return secret;
+}
+
+function requireSecret(secret: string, origin: string): void {
+  const what = describeNonSecret(secret);
+  if (what !== undefined) throw notASecret(origin, what);
 }
 
 /**
@@ -218,8 +183,18 @@ export async function loadKey(
     if (answer) secrets.add(answer);
     return answer;
   };
-  const known = passphrase && !passphrase.fetch ? { passphrase: passphrase.text } : { askPassphrase };
-  return namingOrigin(found.origin, () => loadPrivateKey(input, known));
+  if (passphrase === undefined || passphrase.fetch)
+    return namingOrigin(found.origin, () => loadPrivateKey(input, { askPassphrase }));
+  // Quotes around it may be its own.
+  const [exact, bare] = [passphrase.text, unwrapValue(passphrase.text)];
+  if (bare !== exact) secrets.add(bare);
+  return namingOrigin(found.origin, () =>
+    loadPrivateKey(input, { passphrase: exact }).catch((error: unknown) => {
+      const isWrong = error instanceof SgidError && error.code === 'ERR_PRIVATE_KEY_PASSPHRASE';
+      if (!isWrong || bare === exact) throw error;
+      return loadPrivateKey(input, { passphrase: bare });
+    }),
+  );
 }
 
 /** An error for each public key that came along with a private key and is not its own. */
@@ -264,15 +239,4 @@ async function readPiped(origin: string, inputs: Inputs): Promise<Uint8Array> {
   } catch (error) {
     throw errorCode(error) === 'EFBIG' ? fileError(error, `${origin}:`, 'standard input') : error;
   }
-}
-
-function neitherKeyNorPath(error: unknown, origin: string): SgidError {
-  const message = `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`;
-  return new SgidError('ERR_FILE', message, {
-    causes: [
-      'the key lost its BEGIN line or its line breaks',
-      'the path is wrong: it starts at the current folder',
-    ],
-    hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
-  });
 }

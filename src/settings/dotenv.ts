@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import { SgidError } from '../errors/sgid-error.ts';
-import type { Files, SecretFile } from '../system/files.ts';
+import type { Files } from '../system/files.ts';
 import { errorCode } from '../system/node-error.ts';
 import { pathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
@@ -12,46 +12,77 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export const MAX_DOTENV_BYTES: number = 256 * 1024;
 
 /**
- * Loads the file that `--dotenv` names. Without it `./.env` is loaded if it is there and a regular file: what a
- * strange folder holds under that name must not keep the program waiting.
+ * Loads the file that `--dotenv` names. Without it `./.env` is loaded if it is there and can be, and must be a regular
+ * file: what a strange folder holds under that name neither ends the program nor keeps it waiting.
  */
 export async function loadDotenv(
   named: string | undefined,
   files: Pick<Files, 'readSecretFile'>,
   notices: Set<string>,
-): Promise<{ path: string; variables: Variables; readableByOthers: boolean } | undefined> {
+): Promise<(ParsedDotenv & { path: string; readableByOthers: boolean }) | undefined> {
   const path = named ?? '.env';
-  let file: SecretFile;
   try {
-    file = await (named === undefined ? files.readSecretFile(path, 'regular') : files.readSecretFile(path));
+    const { bytes, readableByOthers } = await (named === undefined
+      ? files.readSecretFile(path, 'regular')
+      : files.readSecretFile(path));
+    if (bytes.length > MAX_DOTENV_BYTES) throw tooLarge(path);
+    return { path, ...parseDotenv(decodeText(bytes)), readableByOthers };
   } catch (error) {
-    const code = named === undefined ? errorCode(error) : '';
+    const code = errorCode(error);
     // A folder called .env is a Python environment, not ours.
-    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
-    if (code !== 'EFTYPE') throw pathError(error, 'the env file', path);
-    notices.add(`${path} is ignored, because it is not a regular file; to read it, pass -e ${path}`);
+    if (named === undefined && (code === 'ENOENT' || code === 'EISDIR')) return undefined;
+    const refusal = error instanceof SgidError ? error : pathError(error, 'the env file', path);
+    if (named !== undefined) throw refusal;
+    const reason =
+      code === 'EFTYPE' ? `it is not a regular file; to read it, pass -e ${path}` : refusal.message;
+    notices.add(`${path} is ignored: ${reason}`);
     return undefined;
   }
-  const { bytes, readableByOthers } = file;
-  if (bytes.length > MAX_DOTENV_BYTES) {
-    const message = `the env file ${toPrintable(path)} is larger than 256 KiB`;
-    throw new SgidError('ERR_FILE', message, { hint: 'Check that it is the right file.' });
-  }
-  return { path, variables: parseDotenv(decodeText(bytes)), readableByOthers };
 }
 
-/** Parses `NAME=value` lines with quotes, comments and `export`; a PEM key needs no quotes. */
-export function parseDotenv(text: string): Variables {
+function tooLarge(path: string): SgidError {
+  const message = `the env file ${toPrintable(path)} is larger than 256 KiB`;
+  return new SgidError('ERR_FILE', message, { hint: 'Check that it is the right file.' });
+}
+
+interface ParsedDotenv {
+  readonly variables: Variables;
+  /** The names of those behind whose value something was taken for a comment. */
+  readonly cut: readonly string[];
+}
+
+/**
+ * Parses `NAME=value` lines with quotes, comments and `export`; a PEM key needs no quotes. Only a blank before `#` begins
+ * a comment: many a password holds one.
+ */
+export function parseDotenv(text: string): ParsedDotenv {
+  const cut: string[] = [];
   const lines = text
     .replace(/^\uFEFF/, '')
     .replace(BARE_PEM, '$1"$2"')
     .matchAll(ASSIGNMENT);
-  return parseEnv(Array.from(lines, ([, name = '', value = '']) => `${name}=${value}\n`).join(''));
+  const assignments = Array.from(lines, ([, name = '', value = '']) => {
+    if (/^\s*["'`]/.test(value)) return `${name}=${value.trimStart()}\n`;
+    const kept = value.replace(/[ \t]#.*/, '');
+    if (kept !== value && kept.trim() !== '') cut.push(name);
+    return `${name}=${quote(kept.trim())}\n`;
+  });
+  return { variables: parseEnv(assignments.join('')), cut };
+}
+
+/** Node's parser takes `#` and quotes within a value as they are only inside of other quotes. */
+function quote(value: string): string {
+  const mark = ["'", '`', '"'].find((candidate) => !value.includes(candidate)) ?? '';
+  return `${mark}${value}${mark}`;
+}
+
+export function cutNotice(name: string, place: string): string {
+  return `${name} in ${place}: what follows " #" is taken for a comment; quote the value if it belongs to it`;
 }
 
 // Given any other line, parseEnv would lose the variable that follows it; nor does it know tabs for blanks.
 const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)?[^\r\n]*)/gm;
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=((?:[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`))?[^\r\n]*)/gm;
 
 // Without quotes, parseEnv would keep the first line of a key and lose the variable that follows it.
 const BARE_PEM =

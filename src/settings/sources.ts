@@ -1,11 +1,12 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
+import { unwrapValue } from '../text/credential-value.ts';
 import { exposedFileNotice, namingOrigin, pathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CredentialsFile, parseCredentialsFile } from './credentials-file.ts';
-import { loadDotenv, type Variables } from './dotenv.ts';
+import { cutNotice, loadDotenv, type Variables } from './dotenv.ts';
 import { type CredentialName, FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import type { Profile } from './profile.ts';
@@ -20,7 +21,7 @@ export interface Source {
   readonly profile?: string;
 }
 
-/** A value, trimmed unless it is a passphrase, and what people call its place, for example `SGID_SCOPE in .env`. */
+/** A value, unwrapped unless it is a passphrase, and what people call its place, for example `SGID_SCOPE in .env`. */
 export interface SourceValue {
   readonly text: string;
   readonly origin: string;
@@ -70,15 +71,24 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   const dotenv = await loadDotenv(flags.dotenv || undefined, inputs.files, notices);
   if (dotenv !== undefined) {
     const source = collectVariables('dotenv', dotenv.variables, ` in ${dotenv.path}`, inputs);
+    const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env?.includes(name));
+    for (const name of dotenv.cut.filter(isOurs)) notices.add(cutNotice(name, dotenv.path));
     if (dotenv.readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(dotenv.path));
     sources.push(source);
   }
   const chosen = await chooseProfile(flags.profile, inputs);
-  if (chosen !== undefined) {
+  if (chosen !== undefined && !(chosen.by === 'sgid profile use' && holdClient(sources))) {
     sources.push(await loadProfile(chosen, inputs));
     if (chosen.by === '--profile') noteOverrides(sources, chosen.name, notices);
   }
   return [...sources, DEFAULTS];
+}
+
+/** Whether sources are complete without a profile that nobody named: credentials of two places do not mix. */
+function holdClient(sources: readonly Source[]): boolean {
+  return (['clientId', 'clientSecret', 'privateKey'] as const).every(
+    (name) => rankValues(sources, name).length > 0,
+  );
 }
 
 export function collectFlags(flags: CredentialFlags, inputs: Pick<Inputs, 'secrets'>): Source {
@@ -103,7 +113,7 @@ function collectValues(
     const isExact = field === 'passphrase' || (kind === 'profile' && field === 'clientSecret');
     const candidates = candidatesOf(field)
       .filter(({ text }) => field !== 'passphrase' || text !== '')
-      .map((value) => (isExact ? value : { ...value, text: value.text.trim() }));
+      .map((value) => (isExact ? value : { ...value, text: unwrapValue(value.text) }));
     const value = candidates.find(({ text }) => text !== '') ?? candidates[0];
     if (value !== undefined) values[field] = value;
   }
@@ -150,6 +160,8 @@ export async function loadCredentialsFile(
     return text === undefined ? [] : [{ text, origin: path }];
   });
   if (readableByOthers && secretsOf(source).length > 0) inputs.notices.add(exposedFileNotice(path));
+  for (const { name } of file.recognised.filter(({ name }) => file.cut.includes(name)))
+    inputs.notices.add(cutNotice(name, toPrintable(path)));
   return { ...file, source };
 }
 
@@ -193,6 +205,16 @@ export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): 
   const { profile, path } = stored;
   for (const notice of stored.notices) inputs.notices.add(notice);
   inputs.details.add(`profile ${name} (${path}), chosen by ${by}`);
+  return profileSource(name, profile, path, inputs);
+}
+
+/** What a profile gives. */
+export function profileSource(
+  name: string,
+  profile: Profile,
+  path: string,
+  inputs: Pick<Inputs, 'secrets'>,
+): Source {
   const origin = `profile ${name}`;
   const kept: Readonly<Partial<Record<FieldName, Profile[keyof Profile]>>> = profile;
   const source = collectValues('profile', inputs, (field) => {

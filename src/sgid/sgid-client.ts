@@ -8,6 +8,7 @@ import { authorizationUrl } from '../oidc/provider.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
+import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
 import { type ParsedSgidDataValue, parseData } from './claims.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { SgidProvider } from './sgid-provider.ts';
@@ -98,19 +99,22 @@ export class SgidClient {
   readonly #transport: Transport;
   readonly #redirectUri: string | undefined;
 
-  /** @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`. */
+  /**
+   * Blanks and quotes around client id and secret are taken off.
+   *
+   * @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`,
+   *   `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody resolved.
+   */
   constructor(params: SgidClientParams) {
     // A caller in JavaScript may give none.
-    const {
-      clientId,
-      clientSecret,
-      redirectUri,
-      hostname = DEFAULT_HOSTNAME,
-      timeoutMs = DEFAULT_TIMEOUT_MS,
-    } = params ?? {};
+    const { redirectUri, hostname = DEFAULT_HOSTNAME, timeoutMs = DEFAULT_TIMEOUT_MS } = params ?? {};
+    const clientId = unwrapValue(params?.clientId ?? '');
+    const clientSecret = unwrapValue(params?.clientSecret ?? '');
     const required = { clientId, clientSecret, privateKey: params?.privateKey };
     const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
     if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
+    requireValue('clientId', describeNonValue(clientId));
+    requireValue('clientSecret', describeNonValue(clientSecret) ?? describeNonSecret(clientSecret));
     this.#redirectUri = redirectUri;
     this.#transport = {
       fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
@@ -193,6 +197,13 @@ export class SgidClient {
     if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
     return redirectUri;
   }
+}
+
+function requireValue(name: string, what: string | undefined): void {
+  if (what === undefined) return;
+  throw new SgidError('ERR_CREDENTIAL_VALUE', `${name} is ${what}: it is not sent`, {
+    hint: `Pass the value itself as ${name}; look at the variable or store that it comes from.`,
+  });
 }
 
 function missingError(names: string, where: string): SgidError {

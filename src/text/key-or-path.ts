@@ -1,13 +1,15 @@
-/**
- * Whether a text is a key rather than the path of one: PEM, a JWK, or DER in base64 (which, being an ASN.1
- * sequence longer than 255 bytes, begins with `MI`).
- */
+/** Whether a text is a key rather than the path of one: PEM, a JWK, or either of them, DER or PKCS#12 in base64. */
 export function isKeyText(text: string): boolean {
   const bare = text
     .replace(/^[\s"'`\uFEFF]+/, '')
     .trimEnd()
     .replace(/["'`]$/, '');
-  return bare.includes('-----BEGIN') || bare.startsWith('{') || /^MI[\w+/=\\\s-]{400,}$/.test(bare);
+  if (bare.includes('-----BEGIN') || bare.startsWith('{')) return true;
+  const base64 = bare.replace(/\s+|\\+[nr]/g, '');
+  if (!/^[\w+/-]{400,}={0,2}$/.test(base64)) return false;
+  const bytes = Buffer.from(base64, 'base64');
+  // An ASN.1 sequence longer than 255 bytes.
+  return (bytes[0] === 0x30 && bytes[1] === 0x82) || isKeyText(bytes.toString('latin1'));
 }
 
 /**

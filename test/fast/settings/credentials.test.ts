@@ -127,7 +127,6 @@ describe('the client secret', () => {
 
   it.each([
     ['\uFEFFtest secret\r\n', 'white space'],
-    ['test-secret\n\n', 'white space'],
     ['"test-secret"', 'quotes'],
     ["'test-secret'\n", 'quotes'],
   ])('in its file as %j is used as it is, with a warning', async (content, warning) => {

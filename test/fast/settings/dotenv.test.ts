@@ -17,6 +17,13 @@ describe('parseDotenv', () => {
     ['double quotes', 'SGID_CLIENT_ID="a b"', 'a b'],
     ['single quotes', "SGID_CLIENT_ID='a b'", 'a b'],
     ['a comment after it', 'SGID_CLIENT_ID=TEST # the id', 'TEST'],
+    ['a comment after a tab', 'SGID_CLIENT_ID=TEST\t#the id', 'TEST'],
+    ['a comment alone', 'SGID_CLIENT_ID= # the id', ''],
+    ['# within it', 'SGID_CLIENT_ID=p4ss#w0rd', 'p4ss#w0rd'],
+    ['# at its start', 'SGID_CLIENT_ID=#w0rd', '#w0rd'],
+    ['# within quotes', 'SGID_CLIENT_ID="a #b" # c', 'a #b'],
+    ['quotes within it', `SGID_CLIENT_ID=a"b'c`, `a"b'c`],
+    ['a backslash and a dollar sign', String.raw`SGID_CLIENT_ID=a\nb$c`, String.raw`a\nb$c`],
     ['slashes and equals signs', 'SGID_CLIENT_ID=a/b+c==', 'a/b+c=='],
     ['CRLF', '# x\r\nSGID_CLIENT_ID=TEST\r\nB=1\r\n', 'TEST'],
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
@@ -27,7 +34,7 @@ describe('parseDotenv', () => {
     ['a comment that looks like it', '#SGID_CLIENT_ID=no\nSGID_CLIENT_ID=TEST', 'TEST'],
     ['the last of two', 'SGID_CLIENT_ID=OLD\nSGID_CLIENT_ID=TEST', 'TEST'],
   ])('reads %s', (_, text, expected) => {
-    expect(parseDotenv(text)['SGID_CLIENT_ID']).toBe(expected);
+    expect(parseDotenv(text).variables['SGID_CLIENT_ID']).toBe(expected);
   });
 
   it.each([
@@ -37,7 +44,7 @@ describe('parseDotenv', () => {
     ['without quotes', `K=${PEM}`],
     ['without quotes, exported', `  export K = ${PEM}`],
   ])('reads a key %s, and the variable after it', (_, text) => {
-    expect(parseDotenv(`A=1\n${text}\nB=2\n`)).toEqual({ A: '1', K: PEM, B: '2' });
+    expect(parseDotenv(`A=1\n${text}\nB=2\n`).variables).toEqual({ A: '1', K: PEM, B: '2' });
   });
 });
 
@@ -47,11 +54,13 @@ describe('loadDotenv', () => {
     expect(await loadDotenv(undefined, files, new Set())).toEqual({
       path: '.env',
       variables: { A: '1' },
+      cut: [],
       readableByOthers: false,
     });
     expect(await loadDotenv('staging.env', files, new Set())).toEqual({
       path: 'staging.env',
       variables: { A: '2' },
+      cut: [],
       readableByOthers: true,
     });
   });
@@ -67,15 +76,20 @@ describe('loadDotenv', () => {
     expect(await loadDotenv(undefined, memoryFiles({ '.env': { fails } }), new Set())).toBeUndefined();
   });
 
-  it('does not pass over ./.env when it may not be read', async () => {
-    const error = await failureOf(() =>
-      loadDotenv(undefined, memoryFiles({ '.env': { fails: 'EACCES' } }), new Set()),
-    );
-    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
-    expect(error.message).toBe('the env file .env may not be read by this user');
+  it.each([
+    ['may not be read', { fails: 'EACCES' }, 'the env file .env may not be read by this user'],
+    ['is too large', { fails: 'EFBIG' }, 'the env file .env is larger than 1 MiB'],
+    ['is too large to parse', '\n'.repeat(MAX_DOTENV_BYTES + 1), 'the env file .env is larger than 256 KiB'],
+  ])('warns of a ./.env that %s, and refuses it where it is named', async (_, file, message) => {
+    const files = memoryFiles({ '.env': file });
+    const notices = new Set<string>();
+    expect(await loadDotenv(undefined, files, notices)).toBeUndefined();
+    expect([...notices]).toEqual([`.env is ignored: ${message}`]);
+    const error = await failureOf(() => loadDotenv('.env', files, notices));
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', message });
   });
 
-  it.each(['ENOENT', 'EISDIR', 'EACCES'])('refuses a file that was named on %s', async (fails) => {
+  it.each(['ENOENT', 'EISDIR'])('refuses a file that was named on %s', async (fails) => {
     const error = await failureOf(() => loadDotenv('.env', memoryFiles({ '.env': { fails } }), new Set()));
     expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
   });
@@ -93,9 +107,7 @@ describe('loadDotenv', () => {
     };
     const notices = new Set<string>();
     expect(await loadDotenv(undefined, files, notices)).toBeUndefined();
-    expect([...notices]).toEqual([
-      '.env is ignored, because it is not a regular file; to read it, pass -e .env',
-    ]);
+    expect([...notices]).toEqual(['.env is ignored: it is not a regular file; to read it, pass -e .env']);
   });
 
   it('reads a pipe that was named', async () => {
@@ -108,12 +120,6 @@ describe('loadDotenv', () => {
     };
     expect((await loadDotenv('.env', files, new Set()))?.variables).toEqual({ A: '1' });
     expect(asked).toEqual([['.env']]);
-  });
-
-  it('refuses one that is too large to be parsed at once', async () => {
-    const files = memoryFiles({ '.env': '\n'.repeat(MAX_DOTENV_BYTES + 1) });
-    const error = await failureOf(() => loadDotenv(undefined, files, new Set()));
-    expect(error).toMatchObject({ code: 'ERR_FILE', message: 'the env file .env is larger than 256 KiB' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkProviderBinding } from '../../../src/settings/credentials.ts';
+import { checkProviderBinding } from '../../../src/settings/provider-binding.ts';
 import type { FoundValue, Source, SourceKind } from '../../../src/settings/sources.ts';
 import { failureOf } from './in-memory.ts';
 

@@ -1,0 +1,47 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
+import type { FoundValue, Source } from './sources.ts';
+
+/**
+ * Holds a client secret to the provider that it was stored with: both come from the same source, or the
+ * provider is the real one, or the command line names it. So a `.env` in some folder cannot send elsewhere a
+ * secret that is not its own. A profile's secret, wherever the profile has it from, goes to the profile's
+ * provider and no other, the real one included.
+ *
+ * @throws SgidError `ERR_PROVIDER_BINDING`
+ */
+export function checkProviderBinding(
+  provider: FoundValue,
+  clientSecret: FoundValue,
+  sources: readonly Source[],
+): void {
+  if (provider.kind === 'flag' || isSameOwner(provider, clientSecret, sources)) return;
+  const confirm = `To use that provider, pass --hostname ${provider.text}`;
+  // The current profile is there unasked, beside credentials of its own kind.
+  const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
+  throw new SgidError(
+    'ERR_PROVIDER_BINDING',
+    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
+    { hint: provider.kind === 'profile' ? `${real}${confirm}` : confirm },
+  );
+}
+
+function isSameOwner(provider: FoundValue, { kind, field }: FoundValue, sources: readonly Source[]): boolean {
+  if (kind === 'profile') {
+    const profile = sources.find((source) => source.kind === 'profile');
+    return provider.text === (profile?.values.hostname?.text ?? DEFAULT_HOSTNAME);
+  }
+  if (provider.text === DEFAULT_HOSTNAME) return true;
+  // A file that only names the secret's path does not hold it: a `.env` could name any file of this machine.
+  // The environment is the person's own.
+  return provider.kind === kind && (field === 'clientSecret' || kind === 'environment');
+}
+
+/** For a provider that a `.env` of the current folder names, and something that was not issued for it. */
+export function unboundProvider({ text, origin }: FoundValue, what: string): SgidError {
+  return new SgidError(
+    'ERR_PROVIDER_BINDING',
+    `the provider ${text} comes from ${origin}, ${what} from elsewhere: it is not sent there`,
+    { hint: `To use that provider, pass --hostname ${text}` },
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Takes off what surroundings put around a value: a byte order mark, blanks, line ends, and up to three layers of
+ * quotes, which `docker run --env-file` and many a dashboard keep.
+ */
+export function unwrapValue(text: string): string {
+  let bare = text.trim();
+  for (let layer = 0; layer < 3 && /^(["'`])[\s\S]*\1$/.test(bare); layer += 1)
+    bare = bare.slice(1, -1).trim();
+  return bare;
+}
+
+/** What a text is that stands where a value belongs; `undefined` for what can be a value. */
+export function describeNonValue(text: string): string | undefined {
+  const match = NON_VALUES.find(([, pattern]) => pattern.test(text));
+  return match?.[0];
+}
+
+const REFERENCE = 'a reference that nobody resolved';
+
+// No value of sgID looks like one of these. Prefixes are bounded, so that no text takes long.
+const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
+  [`${REFERENCE} (\${NAME})`, /^\$\{[^{}]{0,200}\}$/],
+  [`${REFERENCE} ($NAME)`, /^\$[A-Za-z_]\w{0,200}$/],
+  [`${REFERENCE} (%NAME%)`, /^%[A-Za-z_]\w{0,200}%$/],
+  [`${REFERENCE} ($(command))`, /^\$\([\s\S]{0,500}\)$/],
+  [`${REFERENCE} (\${{ secrets.NAME }})`, /^\$?\{\{[\s\S]{0,500}\}\}$/],
+  [
+    `${REFERENCE} (op://...)`,
+    /^(?:op|vault|bws|doppler|infisical|akv|aws-?sm|gcp-?sm|secret|ref\+\w{1,40}):\/\//i,
+  ],
+  [`${REFERENCE} (@Microsoft.KeyVault)`, /^@Microsoft\.KeyVault\(/i],
+  [`${REFERENCE} (arn:aws:...)`, /^arn:aws[\w-]{0,20}:(?:secretsmanager|ssm):/],
+  [`${REFERENCE} (projects/.../secrets/...)`, /^projects\/[^/\s]{1,100}\/secrets\//],
+  [
+    `${REFERENCE} (env:NAME, file:/path), which only a profile resolves`,
+    /^(?:env:[A-Za-z_]\w{0,200}|command:[\s\S]{1,500})$/,
+  ],
+  ['an encrypted value (encrypted:..., ENC[...]) that nobody decrypted', /^(?:encrypted:|ENC\[)/],
+  ['a value that was hidden (***)', /^(?:[*\u2022\u25CF]{3,200}|\[redacted\]|\(hidden\)|<hidden>)$/i],
+  ['a placeholder', /^(?:<[^<>]{0,200}>|\[[^[\]]{0,200}\]|\.{3,9}|\u2026|x{3,100})$/i],
+  ['a placeholder', /^(?:todo|tbd|fixme|placeholder|(?:change|replace)[-_ ]?(?:me|this|it))[!.]*$/i],
+  ['a placeholder', /^(?:your|insert|enter|paste|put)[-_ ][\w -]{0,100}$/i],
+  ['the word for a value that is not there', /^(?:undefined|null|none|nan|\[object Object\])$/i],
+];
+
+/** What a client secret holds that none can hold; `undefined` for what can be one. */
+export function describeNonSecret(text: string): string | undefined {
+  if (text.includes('-----BEGIN')) return 'a PEM key or certificate';
+  return /[\r\n\0]/.test(text) ? 'more than one line' : undefined;
+}

@@ -1,0 +1,235 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { startChecks } from '../../helpers/check-flow.ts';
+import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { startFlow } from '../../helpers/login-flow.ts';
+import { makeProfileHome, STAGING } from '../../helpers/profile-folder.ts';
+import { runKey, writeKeyFiles } from '../../helpers/run-key.ts';
+import { startUserinfo } from '../../helpers/step-flow.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { keyText } from '../keys/key-fixtures.ts';
+
+const BASE64_KEY = Buffer.from(TEST_PRIVATE_KEY).toString('base64');
+const WRAPPED_KEY = BASE64_KEY.replace(/.{76}/g, '$&\n');
+
+describe('values in the disguises of their surroundings', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['a key in base64, on one line', { SGID_PRIVATE_KEY: BASE64_KEY }],
+    ['a key in base64, wrapped at 76', { SGID_PRIVATE_KEY: WRAPPED_KEY }],
+    ['quotes that a container keeps', { SGID_CLIENT_ID: `"${TEST_CLIENT_ID}"` }],
+    ['quotes around the secret', { SGID_CLIENT_SECRET: `'${TEST_CLIENT_SECRET}'` }],
+    ['a byte order mark and CRLF', { SGID_CLIENT_SECRET: `\uFEFF${TEST_CLIENT_SECRET}\r\n` }],
+  ])('log in: %s', async (_what, env) => {
+    const flow = await startFlow();
+    const { exitCode, stdout } = await flow.login([], { env });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).data['myinfo.name']).toBe('TAN WEI MING');
+    expect(flow.browser.opened[0]).toContain(`client_id=${TEST_CLIENT_ID}&`);
+  });
+
+  it.each([
+    ['on one line', BASE64_KEY],
+    ['wrapped', WRAPPED_KEY],
+  ])('are saved by init in a form that a login reads: a key in base64 %s', async (_what, key) => {
+    const { provider, browser, redirectUri } = await startFlow();
+    const home = await makeProfileHome();
+    const portal = await writeTemporaryFile(
+      'portal.env',
+      `SGID_CLIENT_ID=${TEST_CLIENT_ID}\nSGID_CLIENT_SECRET=${TEST_CLIENT_SECRET}\nSGID_PRIVATE_KEY="${key}"\n` +
+        `SGID_REDIRECT_URI=${redirectUri}\nSGID_HOSTNAME=${provider.hostname}\n`,
+    );
+    const run = (words: string): ReturnType<typeof runSgid> =>
+      runSgid(words.split(' '), { env: home.env, browser: browser.open });
+    expect((await run(`init --from ${portal} --profile x --yes`)).exitCode).toBe(0);
+    expect((await run('login -p x')).exitCode).toBe(0);
+  });
+});
+
+describe('what cannot be right is not sent', () => {
+  it('a secret that the key was appended to', async () => {
+    const { provider, redirectUri } = await startFlow();
+    const env = (await runKey('convert --to env', { input: TEST_PRIVATE_KEY })).stdout;
+    const text =
+      `SGID_CLIENT_ID=${TEST_CLIENT_ID}\nSGID_REDIRECT_URI=${redirectUri}\nSGID_HOSTNAME=${provider.hostname}\n` +
+      `SGID_CLIENT_SECRET=${TEST_CLIENT_SECRET}${env}`;
+    const dotenv = await writeTemporaryFile('.env', text);
+    const { exitCode, stdout } = await runSgid(['check', '-e', dotenv, '--format', 'json']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('holds a PEM key or certificate: it is not sent');
+    expect(provider.requests.filter(({ body }) => /BEGIN|client_secret/.test(body))).toEqual([]);
+  });
+
+  it.each([
+    ['SGID_CLIENT_ID', '$SGID_ID', 'credentials'],
+    ['SGID_CLIENT_SECRET', '<your-secret>', 'credentials'],
+    ['SGID_PRIVATE_KEY', 'op://vault/sgid/key', 'private-key'],
+    ['SGID_REDIRECT_URI', '{{ redirect_uri }}', 'redirect-uri'],
+    ['SGID_HOSTNAME', '%SGID_HOST%', 'provider'],
+    ['SGID_SCOPE', 'CHANGE_ME', 'scopes'],
+  ])('%s as %s, which check --offline calls by its name', async (name, value, check) => {
+    const { check: run } = await startChecks();
+    const { exitCode, report } = await run(['--offline'], { env: { [name]: value } });
+    expect(exitCode).toBe(3);
+    const { evidence, code } = report.checks.find(({ id }) => id === check) ?? {};
+    expect({ evidence, code }).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE' });
+    expect(evidence).toContain(`${name} holds `);
+    expect(JSON.stringify(report)).not.toContain(value);
+  });
+
+  it.each([
+    ['AWS', { ARN: 'arn', Name: 'sgid', SecretString: '{}' }, 'AWS Secrets Manager', 'SecretString'],
+    ['Vault', { data: { data: { SGID_CLIENT_ID: 'x' }, metadata: {} } }, 'HashiCorp Vault', 'data.data'],
+    ['Google', { name: 'projects/1', payload: { data: 'e30=' } }, 'Google Secret Manager', 'payload.data'],
+    ['Azure', { id: 'https://x.vault.azure.net/secrets/y', value: '{}' }, 'Azure Key Vault', 'value'],
+    [
+      'Kubernetes',
+      { apiVersion: 'v1', kind: 'Secret', data: { SGID_CLIENT_ID: 'eA==' } },
+      'Kubernetes',
+      'data',
+    ],
+    ['1Password', { vault: {}, fields: [{ label: 'SGID_CLIENT_ID', value: 'x' }] }, '1Password', 'fields'],
+    ['Doppler', { SGID_CLIENT_ID: { raw: 'CANARY', computed: 'CANARY' } }, 'Doppler', 'computed'],
+  ])('the reply of a secret store (%s) as --credentials', async (_name, reply, store, member) => {
+    const path = await writeTemporaryFile('reply.json', JSON.stringify(reply));
+    const { exitCode, stderr, code } = await runSgid(['login', '--credentials', path], { env: {} });
+    expect({ exitCode, code }).toEqual({ exitCode: 3, code: 'ERR_CREDENTIALS_FILE' });
+    expect(stderr).toContain(`a reply of ${store}, which has the credentials in its member ${member}`);
+    expect(stderr).not.toContain('CANARY');
+  });
+
+  it('a word that is no token, and what neither callback printed nor --token names', async () => {
+    const { userinfo, provider, tokens } = await startUserinfo();
+    const before = provider.countTo('userinfo');
+    for (const stdin of ['hello', tokens.accessToken]) {
+      const { exitCode, stderr } = await userinfo([], { stdin });
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('add --token -');
+    }
+    expect(provider.countTo('userinfo')).toBe(before);
+    expect((await userinfo(['--token', '-'], { stdin: tokens.accessToken })).exitCode).toBe(0);
+  });
+});
+
+describe('the .env of the current folder', () => {
+  const unreadable = (code: string): NonNullable<RunOptions['files']> => ({
+    readSecretFile: async (path) => {
+      throw Object.assign(new Error(code), { code, path });
+    },
+  });
+
+  it('is a warning where it cannot be read and was not named', async () => {
+    const flow = await startFlow();
+    const { exitCode, stderr } = await flow.login([], { files: unreadable('EACCES') });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('warning: .env is ignored: the env file .env may not be read by this user');
+    const named = await flow.login(['-e', '.env'], { files: unreadable('EACCES') });
+    expect(named).toMatchObject({ exitCode: 3, code: 'ERR_FILE' });
+  });
+
+  const dotenv = (text: string, readableByOthers = false): NonNullable<RunOptions['files']> => ({
+    readSecretFile: async () => ({ bytes: Buffer.from(text), readableByOthers }),
+  });
+
+  it('is complete without the current profile, which is of another client', async () => {
+    const { env, browser } = await startFlow();
+    const home = await makeProfileHome({ mock: { ...STAGING, passphrase: undefined } });
+    await home.store.use('mock');
+    const text = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
+    const files = dotenv(text.join(''));
+    const { exitCode } = await runSgid(['login'], { env: home.env, files, browser: browser.open });
+    expect(exitCode).toBe(0);
+    const named = await runSgid(['login', '-p', 'mock'], { env: home.env, files, browser: browser.open });
+    expect(named.exitCode).toBe(0);
+  });
+
+  it('that others can read is a warning, and no cause of what is missing', async () => {
+    const { stderr, code } = await runSgid(['login'], {
+      env: { SGID_CLIENT_ID: TEST_CLIENT_ID, SGID_PRIVATE_KEY: TEST_PRIVATE_KEY, SGID_SCOPE: '' },
+      files: dotenv(`SGID_CLIENT_SECRET=${TEST_CLIENT_SECRET}\n`, true),
+    });
+    expect(code).toBe('ERR_MISSING_CREDENTIALS');
+    expect(stderr).toMatch(/^warning: \.env holds secrets .*chmod 600 \.env$/m);
+    expect(stderr.slice(stderr.indexOf('error:'))).not.toMatch(/chmod|SGID_SCOPE is set but empty/);
+  });
+
+  it('says what is taken for a comment, and takes only what follows a blank', async () => {
+    const { provider, redirectUri } = await startFlow();
+    const env = {
+      SGID_PRIVATE_KEY: TEST_PRIVATE_KEY,
+      SGID_REDIRECT_URI: redirectUri,
+      SGID_HOSTNAME: provider.hostname,
+    };
+    const files = dotenv('SGID_CLIENT_ID=TEST-1 # staging\nSGID_CLIENT_SECRET=p4ss#w0rd\nOTHER=1 # x\n');
+    const { stderr } = await runSgid(['check', '--only', 'client-secret', '--hostname', provider.hostname], {
+      env,
+      files,
+    });
+    const sent = provider.requests.map(({ body }) => new URLSearchParams(body).get('client_secret'));
+    expect(sent).toContain('p4ss#w0rd');
+    expect(stderr).toContain('SGID_CLIENT_ID in .env: what follows " #" is taken for a comment');
+    expect(stderr).not.toMatch(/SGID_CLIENT_SECRET in|OTHER/);
+  });
+
+  it('does not decide where the code of a named profile goes', async () => {
+    const { provider } = await startFlow();
+    const home = await makeProfileHome({ x: { ...STAGING, passphrase: undefined } });
+    const text = `SGID_CLIENT_ID=a\nSGID_CLIENT_SECRET=b\nSGID_HOSTNAME=${provider.hostname}\n`;
+    const words = ['callback', '-p', 'x', '--code', 'CANARY', '--code-verifier', 'v'.repeat(43)];
+    const refused = await runSgid(words, { env: home.env, files: dotenv(text) });
+    expect(refused).toMatchObject({ exitCode: 3, code: 'ERR_PROVIDER_BINDING' });
+    expect(refused.stderr).toContain(`--hostname ${provider.hostname}`);
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('sgid key convert --into', () => {
+  it.each([
+    ['that ends without a line break', 'SGID_CLIENT_SECRET=test-secret', '\n'],
+    ['of Windows', 'A=1\r\nSGID_CLIENT_SECRET=test-secret', '\r\n'],
+    ['that is whole', '# mine\nSGID_CLIENT_SECRET=test-secret\n', '\n'],
+    ['with an empty key', 'SGID_PRIVATE_KEY=\nSGID_CLIENT_SECRET=test-secret', '\n'],
+  ])('sets the key in a file %s, and loses nothing', async (_what, text, lineBreak) => {
+    const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });
+    const run = await runKey('convert --to env --into @.env @key.pem', { folder });
+    expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const after = await readFile(join(folder, '.env'), 'utf8');
+    expect(after.startsWith(`${text.trimEnd()}${lineBreak}SGID_PRIVATE_KEY="-----BEGIN`)).toBe(true);
+    expect(after.endsWith(`"${lineBreak}`)).toBe(true);
+    expect((await runKey('convert --to pkcs1 @.env', { folder })).stdout).toBe(keyText('rsa-2048.pkcs1.pem'));
+    // Twice is once.
+    await runKey('convert --to env --into @.env @key.pem', { folder });
+    expect(await readFile(join(folder, '.env'), 'utf8')).toBe(after);
+  });
+
+  it('makes the file, for its owner alone, and closes one that was open', async () => {
+    const folder = await makeTemporaryFolder();
+    expect((await runKey('generate --to env --into @new.env', { folder })).exitCode).toBe(0);
+    expect((await stat(join(folder, 'new.env'))).mode & 0o777).toBe(0o600);
+    await writeFile(join(folder, 'open.env'), 'A=1\n');
+    await chmod(join(folder, 'open.env'), 0o644);
+    expect((await runKey('generate --to env --into @open.env', { folder })).exitCode).toBe(0);
+    expect((await stat(join(folder, 'open.env'))).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['another key', `SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY}"\n`, 'ERR_OUTPUT', 'already holds another'],
+    ['JSON', '{"clientId": "a"}', 'ERR_USAGE', 'takes a .env'],
+    ['a key alone', TEST_PRIVATE_KEY, 'ERR_USAGE', 'takes a .env'],
+    ['bytes', 'A=\0', 'ERR_USAGE', 'takes a .env'],
+  ])('leaves a file with %s as it is', async (_what, text, code, words) => {
+    const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });
+    const run = await runKey('convert --to env --into @.env @key.pem', { folder });
+    expect(run).toMatchObject({ code, stderr: expect.stringContaining(words) });
+    expect(await readFile(join(folder, '.env'), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['convert --to pkcs8 --into @.env', '--into needs --to env'],
+    ['convert --to env --into @.env --out @x', '--into and --out'],
+  ])('refuses %s', async (line, words) => {
+    const run = await runKey(line, { input: TEST_PRIVATE_KEY });
+    expect(run).toMatchObject({ code: 'ERR_USAGE', stderr: expect.stringContaining(words) });
+  });
+});

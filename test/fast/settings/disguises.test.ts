@@ -1,0 +1,218 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  COMPLETE,
+  ENCRYPTED_TEST_KEY,
+  failureFrom,
+  loadAll,
+  TEST_KEY,
+  TEST_PUBLIC_KEY,
+  type World,
+  wordsOf,
+} from './in-memory.ts';
+
+const VALUES = {
+  clientId: COMPLETE.SGID_CLIENT_ID,
+  clientSecret: COMPLETE.SGID_CLIENT_SECRET,
+  privateKey: TEST_KEY,
+  redirectUri: COMPLETE.SGID_REDIRECT_URI,
+  hostname: 'https://sgid.provider.test',
+  scope: 'openid myinfo.email',
+};
+type Name = keyof typeof VALUES;
+const NAMES: readonly Name[] = ['clientId', 'clientSecret', 'privateKey', 'redirectUri', 'hostname', 'scope'];
+const VARIABLES: Readonly<Record<Name, string>> = {
+  clientId: 'SGID_CLIENT_ID',
+  clientSecret: 'SGID_CLIENT_SECRET',
+  privateKey: 'SGID_PRIVATE_KEY',
+  redirectUri: 'SGID_REDIRECT_URI',
+  hostname: 'SGID_HOSTNAME',
+  scope: 'SGID_SCOPE',
+};
+
+/** Every place that a value can stand in, with all of the others beside it, and what is passed to read it. */
+const SOURCES: Readonly<Record<string, (name: Name, text: string) => { world: World; path?: string }>> = {
+  'a variable': (name, text) => ({ world: { env: variables({ ...VALUES, [name]: text }) } }),
+  'a .env': (name, text) => ({ world: { files: { '.env': lines({ ...VALUES, [name]: text }) } } }),
+  'a credentials file in JSON': (name, text) => ({
+    world: { files: { 'c.json': JSON.stringify({ ...VALUES, [name]: text }) } },
+    path: 'c.json',
+  }),
+  'a credentials file of lines': (name, text) => ({
+    world: { files: { 'c.env': lines({ ...VALUES, [name]: text }) } },
+    path: 'c.env',
+  }),
+};
+
+function variables(values: Readonly<Record<Name, string>>): Record<string, string> {
+  return Object.fromEntries(NAMES.map((name) => [VARIABLES[name], values[name]]));
+}
+
+/** Within quotes of its own that the value does not hold, as whoever writes such a file by hand has to. */
+function lines(values: Readonly<Record<Name, string>>): string {
+  return NAMES.map((name) => {
+    const mark = ['"', "'", '`'].find((candidate) => !values[name].includes(candidate)) ?? '';
+    return `${VARIABLES[name]}=${mark}${values[name]}${mark}\n`;
+  }).join('');
+}
+
+const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
+  'nothing around it': (text) => text,
+  blanks: (text) => ` \t${text}  `,
+  'a line break': (text) => `${text}\n`,
+  CRLF: (text) => `${text.replaceAll('\n', '\r\n')}\r\n`,
+  'a byte order mark': (text) => `\uFEFF${text}`,
+  'double quotes': (text) => `"${text}"`,
+  'single quotes': (text) => `'${text}'`,
+  backquotes: (text) => `\`${text}\``,
+  'quotes within quotes': (text) => `"'${text}'"`,
+  'blanks within quotes': (text) => `" ${text} "`,
+};
+
+const KEY_DISGUISES: Readonly<Record<string, (text: string) => string>> = {
+  'escaped line breaks': (text) => text.replaceAll('\n', '\\n'),
+  'line breaks escaped twice': (text) => text.replaceAll('\n', '\\\\n'),
+  base64: (text) => Buffer.from(text).toString('base64'),
+  'base64 wrapped at 76': (text) => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n'),
+  base64url: (text) => Buffer.from(text).toString('base64url'),
+  'base64 of DER': (text) => derOf(text).toString('base64'),
+  'the lines without BEGIN and END': (text) => text.replace(/-----.*-----\n/g, ''),
+  'base64 of a JWK': (text) =>
+    Buffer.from(JSON.stringify(createPrivateKey(text).export({ format: 'jwk' }))).toString('base64'),
+};
+
+function derOf(pem: string): Buffer {
+  return createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
+}
+
+describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
+  it.each(
+    NAMES.flatMap((name) =>
+      Object.entries({ ...DISGUISES, ...(name === 'privateKey' && KEY_DISGUISES) }).map(
+        ([disguise, wrap]) => [name, disguise, wrap] as const,
+      ),
+    ),
+  )('gives the %s with %s as it is meant', async (name, _disguise, wrap) => {
+    const { world, path } = place(name, wrap(VALUES[name]));
+    const { scope, privateKey, ...found } = await loadAll({ ...(path && { credentials: path }) }, world);
+    const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+    expect({ ...found, publicKey, scope: scope.join(' ') }).toMatchObject({
+      clientId: VALUES.clientId,
+      clientSecret: VALUES.clientSecret,
+      publicKey: TEST_PUBLIC_KEY,
+      redirectUri: VALUES.redirectUri,
+      hostname: VALUES.hostname,
+      scope: VALUES.scope,
+    });
+  });
+
+  const NON_VALUES: readonly (readonly [text: string, what: string])[] = [
+    [`\${CANARY}`, 'a reference that nobody resolved'],
+    ['$CANARY', 'a reference that nobody resolved'],
+    ['%CANARY%', 'a reference that nobody resolved'],
+    ['$(cat CANARY)', 'a reference that nobody resolved'],
+    [`\${{ secrets.CANARY }}`, 'a reference that nobody resolved'],
+    ['{{CANARY}}', 'a reference that nobody resolved'],
+    ['op://vault/sgid/CANARY', 'a reference that nobody resolved'],
+    ['ref+awsssm://CANARY', 'a reference that nobody resolved'],
+    ['@Microsoft.KeyVault(SecretUri=CANARY)', 'a reference that nobody resolved'],
+    ['arn:aws:secretsmanager:x:1:secret:CANARY', 'a reference that nobody resolved'],
+    ['projects/1/secrets/CANARY', 'a reference that nobody resolved'],
+    ['env:CANARY', 'which only a profile resolves'],
+    ['encrypted:CANARY', 'that nobody decrypted'],
+    ['ENC[AES256_GCM,CANARY]', 'that nobody decrypted'],
+    ['********', 'a value that was hidden'],
+    ['<your-CANARY>', 'a placeholder'],
+    ['your_CANARY_here', 'a placeholder'],
+    ['...', 'a placeholder'],
+    ['xxxxxxxx', 'a placeholder'],
+    ['CHANGE_ME', 'a placeholder'],
+    ['undefined', 'the word for a value that is not there'],
+  ];
+
+  it.each(NAMES)('is refused by name for a %s that cannot be one', async (name) => {
+    for (const [text, what] of NON_VALUES) {
+      for (const wrapped of [text, ` ${text} `, `"${text}"`]) {
+        const { world, path } = place(name, wrapped);
+        const error = await failureFrom({ ...(path && { credentials: path }) }, world);
+        expect([text, error.code, error.step]).toEqual([text, 'ERR_CREDENTIAL_VALUE', 'config']);
+        expect(error.message).toContain(what);
+        expect(error.message).toContain(path ?? VARIABLES[name]);
+        expect(wordsOf(error)).not.toContain('CANARY');
+      }
+    }
+  });
+
+  it.each([
+    ['a line break', 'test\nCANARY'],
+    ['a key', `test-secretSGID_PRIVATE_KEY='${TEST_KEY.replaceAll('\n', '\\n')}'`],
+  ])('is refused for a client secret that holds %s', async (_what, secret) => {
+    const { world, path } = place('clientSecret', secret);
+    const error = await failureFrom({ ...(path && { credentials: path }) }, world);
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE', hint: expect.stringContaining('--into') });
+    expect(error.message).toMatch(/holds (?:more than one line|a PEM key or certificate): it is not sent$/);
+    expect(wordsOf(error)).not.toMatch(/CANARY|MII/);
+  });
+});
+
+it('what cannot be a value is passed over where another source gives one', async () => {
+  const files = { '.env': `SGID_CLIENT_ID=\${CANARY}\nSGID_CLIENT_SECRET=<secret>\n` };
+  expect(await loadAll({}, { env: COMPLETE, files })).toMatchObject({ clientSecret: VALUES.clientSecret });
+});
+
+describe('a file of its own', () => {
+  const { SGID_CLIENT_SECRET: _, ...env } = COMPLETE;
+
+  it.each([`\${NAME}`, 'op://vault/item', '<secret>', '********', 'undefined'])(
+    'gives a client secret that looks like %s',
+    async (secret) => {
+      const files = { 's.txt': `${secret}\n` };
+      expect((await loadAll({ clientSecretFile: 's.txt' }, { env, files })).clientSecret).toBe(secret);
+    },
+  );
+
+  it.each(['test\nsecret', 'test-secret\n\n', TEST_KEY])('gives no client secret %j', async (content) => {
+    const error = await failureFrom({ clientSecretFile: 's.txt' }, { env, files: { 's.txt': content } });
+    expect(error.code).toBe('ERR_CREDENTIAL_VALUE');
+  });
+});
+
+it('a client id holds no white space', async () => {
+  const error = await failureFrom({}, { env: { ...COMPLETE, SGID_CLIENT_ID: 'TEST 1a2b3c4d' } });
+  expect(error).toMatchObject({
+    code: 'ERR_CREDENTIAL_VALUE',
+    message: expect.stringContaining('white space'),
+  });
+});
+
+describe('a passphrase', () => {
+  it.each([['"test passphrase"'], ["'test passphrase'"], ['test passphrase']])(
+    'opens the key as %s, which a container keeps',
+    async (passphrase) => {
+      const env = {
+        ...COMPLETE,
+        SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY,
+        SGID_PRIVATE_KEY_PASSPHRASE: passphrase,
+      };
+      const key = createPublicKey((await loadAll({}, { env })).privateKey);
+      expect(key.export({ type: 'spki', format: 'pem' })).toBe(TEST_PUBLIC_KEY);
+    },
+  );
+
+  it('may have quotes of its own', async () => {
+    const passphrase = '"test"';
+    const key = createPrivateKey(TEST_KEY).export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase,
+    });
+    const env = { ...COMPLETE, SGID_PRIVATE_KEY: key.toString(), SGID_PRIVATE_KEY_PASSPHRASE: passphrase };
+    expect((await loadAll({}, { env })).privateKey.type).toBe('private');
+  });
+
+  it('is refused with quotes as without when it is wrong', async () => {
+    const env = { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY, SGID_PRIVATE_KEY_PASSPHRASE: '"wrong"' };
+    expect((await failureFrom({}, { env })).code).toBe('ERR_PRIVATE_KEY_PASSPHRASE');
+  });
+});
