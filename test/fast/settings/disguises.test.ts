@@ -1,10 +1,15 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../src/settings/profile.ts';
+import { SgidClient } from '../../../src/sgid/sgid-client.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+import { runKey } from '../../helpers/run-key.ts';
 import {
   COMPLETE,
   ENCRYPTED_TEST_KEY,
   failureFrom,
   loadAll,
+  STAGING,
   TEST_KEY,
   TEST_PUBLIC_KEY,
   type World,
@@ -158,6 +163,69 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
 it('what cannot be a value is passed over where another source gives one', async () => {
   const files = { '.env': `SGID_CLIENT_ID=\${CANARY}\nSGID_CLIENT_SECRET=<secret>\n` };
   expect(await loadAll({}, { env: COMPLETE, files })).toMatchObject({ clientSecret: VALUES.clientSecret });
+});
+
+describe('a key and its id and secret', () => {
+  const fingerprint = createHash('sha256')
+    .update(createPublicKey(TEST_KEY).export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+  const fromProfile = (profile: Profile): World => ({
+    profiles: { x: { ...STAGING, ...profile } },
+    current: 'x',
+  });
+  const publicOf = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
+
+  it.each(Object.entries({ ...DISGUISES, ...KEY_DISGUISES }))(
+    'are the same to profile, option file, key command and library with %s',
+    async (_disguise, wrap) => {
+      const key = wrap(TEST_KEY);
+      const profile = await loadAll({}, fromProfile({ privateKey: { value: key } }));
+      expect(publicOf(profile.privateKey)).toBe(TEST_PUBLIC_KEY);
+      const file = await loadAll({ privateKeyFile: 'k' }, { env: COMPLETE, files: { k: key } });
+      expect(publicOf(file.privateKey)).toBe(TEST_PUBLIC_KEY);
+      const inspected = await runKey('inspect', { input: key });
+      expect(JSON.parse(inspected.stdout).fingerprint).toBe(fingerprint);
+      const client = { clientId: 'TEST-1', clientSecret: 'test', privateKey: key };
+      expect(() => new SgidClient(client)).not.toThrow();
+    },
+  );
+
+  it.each(Object.entries(DISGUISES))(
+    'are the same to profile and library with %s',
+    async (_disguise, wrap) => {
+      const { clientId } = await loadAll({}, fromProfile({ clientId: wrap(VALUES.clientId) }));
+      expect(clientId).toBe(VALUES.clientId);
+      const bodies: string[] = [];
+      const client = new SgidClient({
+        clientId: wrap(VALUES.clientId),
+        clientSecret: wrap(VALUES.clientSecret),
+        privateKey: TEST_KEY,
+        fetch: async (_url, init) => {
+          bodies.push(String(init?.body));
+          return new Response('{}', { status: 400 });
+        },
+      });
+      const sent = { code: 'c', codeVerifier: 'v'.repeat(43), redirectUri: VALUES.redirectUri };
+      await expect(client.callback(sent)).rejects.toMatchObject({ code: 'ERR_TOKEN_REFUSED' });
+      const form = new URLSearchParams(bodies[0]);
+      expect([form.get('client_id'), form.get('client_secret')]).toEqual([
+        VALUES.clientId,
+        VALUES.clientSecret,
+      ]);
+    },
+  );
+
+  it.each([
+    ['clientId', '<id>'],
+    ['clientSecret', '$SECRET'],
+    ['clientSecret', 'test\nsecret'],
+    ['clientSecret', TEST_KEY],
+  ])('are refused by the library by name: %s %.9j', async (name, text) => {
+    const params = { clientId: 'TEST-1', clientSecret: 'test', privateKey: TEST_KEY, [name]: text };
+    const error = await errorOf(() => new SgidClient(params));
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE', message: expect.stringContaining(name) });
+    expect(error.message).not.toContain(text);
+  });
 });
 
 describe('a file of its own', () => {
