@@ -88,7 +88,7 @@ it('ci.yml runs what CI runs, and tests on each system, on every line of Node fr
 });
 
 describe('release.yml', () => {
-  const { on, jobs, runs } = WORKFLOWS['release.yml'];
+  const { on, jobs } = WORKFLOWS['release.yml'];
   const matrixOf = (job: string) => jobs[job]?.strategy?.matrix.include ?? [];
   const targets = nodeBinaries.map(({ target }) => target).sort();
 
@@ -96,14 +96,14 @@ describe('release.yml', () => {
     expect(on).toEqual({ push: { tags: ['v*'] } });
   });
 
-  it('publishes what has been checked and packaged, one after the other, with provenance', () => {
-    expect(runs).toContain('npm publish --provenance --access public');
+  it('publishes what has been checked and packaged, one after the other', () => {
     expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
       ['ci', undefined],
       ['version', undefined],
       ['binaries', ['ci', 'version']],
       ['start', 'binaries'],
-      ['npm', 'start'],
+      ['pack', ['ci', 'version']],
+      ['npm', ['start', 'pack']],
       ['release', 'npm'],
     ]);
   });
@@ -111,9 +111,19 @@ describe('release.yml', () => {
   it('gives two jobs one right each: to sign, and to make the release', () => {
     const rights = Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]);
     expect(rights.filter(([, permissions]) => permissions)).toEqual([
-      ['npm', { contents: 'read', 'id-token': 'write' }],
+      ['npm', { 'id-token': 'write' }],
       ['release', { contents: 'write' }],
     ]);
+  });
+
+  it('signs in a job that runs nothing of ours or of others: npm alone, on the tarball of another job', () => {
+    const actions = ({ steps = [] }: Job = {}) => steps.map(({ uses, run }) => run ?? uses?.split('@')[0]);
+    expect(actions(jobs['npm'])).toEqual([
+      'actions/setup-node',
+      'actions/download-artifact',
+      'npm publish ./sgid-cli-*.tgz --provenance --access public --ignore-scripts',
+    ]);
+    expect(actions(jobs['pack'])).toEqual(expect.arrayContaining(['npm ci', 'npm pack --ignore-scripts']));
   });
 
   it('makes every binary that there is a Node for', () => {
@@ -135,6 +145,22 @@ describe('release.yml', () => {
     const binaries = ['linux-x64', 'macos-x64', 'windows-x64.exe'].map((target) => `sgid-1.0.0-${target}`);
     expect(gathered).toEqual(['SHA256SUMS', ...binaries, 'sgid-1.0.0.cdx.json', 'source-maps.tar.gz']);
     expect((await gather('sgid-1.0.0-macos-x64')).status).toBe(1);
+  });
+});
+
+describe('package-lock.json', () => {
+  const text = readFileSync(`${ROOT}/package-lock.json`, 'utf8');
+
+  it('has the hash of everything that is installed', () => {
+    const { packages }: { packages: Record<string, { integrity?: string }> } = JSON.parse(text);
+    const installed = Object.entries(packages).filter(([path]) => path !== '');
+    expect(installed.length).toBeGreaterThan(100);
+    const hash = /^sha512-[\w+/]{86}==$/;
+    expect(installed.filter(([, { integrity = '' }]) => !hash.test(integrity))).toEqual([]);
+  });
+
+  it('leaves it to the configuration of npm which registry that comes from', () => {
+    expect(text).not.toMatch(/"resolved"|registry/);
   });
 });
 
