@@ -198,7 +198,6 @@ function requireNoFailure({ checks }: CheckReport): void {
   const count = failed.length === 1 ? '1 check' : `${failed.length} checks`;
   throw new SgidError(code, `${count} failed: ${failed.map(({ id }) => id).join(', ')}`, {
     step: 'check',
-    hint: `What the first one means: sgid explain ${code}`,
   });
 }
 

@@ -16,7 +16,7 @@ Examples:
   $ sgid explain                                         every code in a line
   $ sgid explain --format json | jq -r '.[] | select(.exitCode == 7).code'
 
-The code is the last line of an error. Its explanation has its meaning and the likely causes, the likeliest first, each
+An error ends with its code. The explanation has its meaning and the likely causes, the likeliest first, each
 with how to confirm it and how to fix it.`;
 
 const WIDEST = 100;

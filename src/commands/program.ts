@@ -77,10 +77,11 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   } catch (thrown) {
     const error = toSgidError(thrown);
     for (const line of renderStack(error)) diagnostics.detail(line);
-    for (const line of renderError(error, diagnostics.style)) diagnostics.error(line);
+    const reached = reachedCommand(program);
+    const topic = reached.name() === 'help' ? helpTopic(program, reached.args) : reached;
+    for (const line of renderError(error, pathOf(topic), diagnostics.style)) diagnostics.error(line);
     const isSwitchedOn = !['', '0', 'false', undefined].includes(env['SGID_JSON_ERRORS']);
-    if (isSwitchedOn || globalOptions(reachedCommand(program)).jsonErrors)
-      diagnostics.errorJson(toJsonError(error));
+    if (isSwitchedOn || globalOptions(reached).jsonErrors) diagnostics.errorJson(toJsonError(error));
     return ERRORS[error.code].exit;
   }
 }
@@ -190,15 +191,17 @@ async function printHelp(
 ): Promise<void> {
   let command = program;
   for (const word of words) {
-    if (word.startsWith('-') || command.commands.length === 0) break;
-    const found = command.commands.find((one) => one.name() === word);
+    const found = subcommand(command, word);
+    // "sgid --help explain ERR_USAGE" is a whole command line, with its arguments.
+    const isArgument = command.commands.length === 0 && program.opts()['help'];
+    if (word.startsWith('-') || (found === undefined && isArgument)) break;
     if (found === undefined) {
       const nearest = nearestName(
         word,
         command.commands.map((one) => one.name()),
       );
       const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`;
-      throw usageError(`unknown command '${toPrintable(word, 200)}'${meant}`, 'Run "sgid --help".');
+      throw usageError(`unknown command '${toPrintable(word, 200)}'${meant}`);
     }
     await load(found);
     command = found;
@@ -208,8 +211,17 @@ async function printHelp(
 
 /** The command that commander came to: what a command does not take itself begins with the name of the next. */
 function reachedCommand(command: CommandUnknownOpts): CommandUnknownOpts {
-  const next = command.commands.find((one) => one.name() === command.args[0]);
+  const next = subcommand(command, command.args[0]);
   return next === undefined ? command : reachedCommand(next);
+}
+
+/** The command that `sgid help` was asked about, as far as there is one. */
+function helpTopic(program: CommandUnknownOpts, words: readonly string[]): CommandUnknownOpts {
+  return words.reduce((command, word) => subcommand(command, word) ?? command, program);
+}
+
+function subcommand(command: CommandUnknownOpts, name: string | undefined): CommandUnknownOpts | undefined {
+  return command.commands.find((one) => one.name() === name);
 }
 
 function openDiagnostics(
@@ -273,24 +285,22 @@ function toUsageError({ code, message }: CommanderError, command: CommandUnknown
   const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];
   const advice =
     instead === undefined
-      ? `${placeAdvice(code, option, command)}Run "${pathOf(command)} --help".`
+      ? placeAdvice(code, option, command)
       : `Other users of this machine could read a secret there: ${instead}.`;
   return usageError(toPrintable(words), advice);
 }
 
-function placeAdvice(code: string, option: string, command: CommandUnknownOpts): string {
+function placeAdvice(code: string, option: string, command: CommandUnknownOpts): string | undefined {
   if (code === 'commander.excessArguments')
-    return 'Quote a value that contains spaces, as in --scope "openid myinfo.name". ';
-  if (code !== 'commander.unknownOption') return '';
+    return 'Quote a value that contains spaces, as in --scope "openid myinfo.name".';
+  if (code !== 'commander.unknownOption') return undefined;
   for (let above = command.parent; above !== null; above = above.parent) {
     if (above.options.some((one) => one.short === option || one.long === option))
-      return `It is an option of "${pathOf(above)}". Put it before the subcommand. `;
+      return `It is an option of "${pathOf(above)}". Put it before the subcommand.`;
   }
   // What commander did not understand, the option included.
   const below = command.commands.find((one) => command.args.includes(one.name()));
-  return below === undefined
-    ? ''
-    : `Put options after the command name: ${pathOf(below)} ${toPrintable(option)} ... `;
+  return below && `Put options after the command name: ${pathOf(below)} ${toPrintable(option)} ...`;
 }
 
 /** A command as it is typed, for example `sgid mock personas`. */

@@ -80,7 +80,7 @@ function renderLogin(
 /** An expectation that failed has a case of its own. */
 function describeFailure(failure: SgidError | undefined, redact: (text: string) => string) {
   if (failure === undefined || failure.code === 'ERR_EXPECTATION') return undefined;
-  const text = redact(renderError(failure, (_emphasis, words) => words).join('\n'));
+  const text = redact(renderError(failure, 'sgid login', (_emphasis, words) => words).join('\n'));
   return { type: failure.code, message: redact(failure.message), text };
 }
 

@@ -48,6 +48,6 @@ export class SgidError extends Error {
 }
 
 /** The error for what was asked for in a way that cannot be meant: a command line, or a call of the library. */
-export function usageError(message: string, hint: string): SgidError {
+export function usageError(message: string, hint?: string): SgidError {
   return new SgidError('ERR_USAGE', message, { hint });
 }

@@ -15,8 +15,13 @@ export function renderStack({ code, cause }: SgidError): string[] {
   return (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
 }
 
-export function renderError(error: SgidError, style: (emphasis: Emphasis, text: string) => string): string[] {
-  const { reply } = error;
+/** @param command As it is typed, for example `sgid profile use`: what a usage error is about. */
+export function renderError(
+  error: SgidError,
+  command: string,
+  style: (emphasis: Emphasis, text: string) => string,
+): string[] {
+  const { code, reply } = error;
   const lines = [`${style(['red', 'bold'], 'error:')} ${style('bold', `${error.step}:`)} ${error.message}`];
   if (reply !== undefined) {
     const named = reply.error ? ` ${reply.error}` : '';
@@ -25,7 +30,8 @@ export function renderError(error: SgidError, style: (emphasis: Emphasis, text: 
   if (error.causes.length > 0)
     lines.push('  likely causes:', ...error.causes.map((cause, index) => `    ${index + 1}. ${cause}`));
   if (error.hint !== undefined) lines.push(`  ${style('bold', 'next:')} ${error.hint}`);
-  return [...lines, style('dim', error.code)];
+  const more = code === 'ERR_USAGE' ? `${command} --help` : `sgid explain ${code}`;
+  return [...lines, style('dim', `More: ${more}`)];
 }
 
 export function toJsonError({ code, step, message, hint, reply }: SgidError): object {

@@ -8,7 +8,7 @@ export function missingCredentials(
   causes: readonly string[] = [],
 ): SgidError {
   const lines = missing.map((name) => `${FIELDS[name].env?.[0]}=...`);
-  return new SgidError('ERR_MISSING_CREDENTIALS', `missing: ${missing.map(describe).join('; ')}`, {
+  return new SgidError('ERR_MISSING_CREDENTIALS', `missing:${missing.map(describe).join(';')}`, {
     causes,
     hint:
       "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
@@ -20,7 +20,7 @@ export function missingCredentials(
 function describe(name: CredentialName): string {
   const fields = fieldsOf(name).map((field) => FIELDS[field]);
   const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env = [] }) => env)];
-  return `${FIELDS[name].label} (${ways.join(', ')})`;
+  return `\n    ${FIELDS[name].label} (${ways.join(', ')})`;
 }
 
 export function notAValue(field: FieldName, origin: string, what: string): SgidError {

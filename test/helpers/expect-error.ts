@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { SgidErrorCode } from '../../src/errors/sgid-error.ts';
-import { errorCodeOf } from './login-flow.ts';
+import { errorCodeOf } from './fake-platform.ts';
 
 /** Expects that a run printed nothing, ended with this exit code and error code, and said these words. */
 export function expectError(

@@ -31,7 +31,7 @@ export interface RunOptions {
 /** What a run left behind. */
 export interface RunResult {
   readonly exitCode: number;
-  /** The error code of a run that failed: the last line of stderr, without `--json-errors`. */
+  /** The error code of a run that failed, as {@link errorCodeOf} finds it. */
   readonly code: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -88,8 +88,14 @@ export async function runSgid(args: readonly string[], options: RunOptions = {})
   const { platform, written } = createFakePlatform(options);
   const { env, terminal } = platform;
   const exitCode = await runProgram(args, { env, streams: terminal, openPlatform: async () => platform });
-  const code = exitCode === 0 ? undefined : written.stderr.trimEnd().split('\n').at(-1);
-  return { exitCode, code, ...written };
+  return { exitCode, code: exitCode === 0 ? undefined : errorCodeOf(written), ...written };
+}
+
+/** The error code that a run ended with, in the last line of stderr; a usage error has the command's help there. */
+export function errorCodeOf({ stderr }: Pick<RunResult, 'stderr'>): string | undefined {
+  const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+  if (/^More: sgid[ a-z-]* --help$/.test(last)) return 'ERR_USAGE';
+  return /^More: sgid explain (ERR_\w+)$/.exec(last)?.[1] ?? last;
 }
 
 async function* linesOf(text: string): AsyncGenerator<string> {

@@ -81,9 +81,4 @@ export function createInterruption(code: SgidErrorCode = 'ERR_INTERRUPTED') {
   return { signal, interrupt: () => controller.abort(new SgidError(code, 'stopped by the test')) };
 }
 
-/** The error code that a run ended with: the last line of stderr, without `--json-errors`. */
-export function errorCodeOf({ stderr }: Omit<RunResult, 'code'>): string | undefined {
-  return stderr.trimEnd().split('\n').at(-1);
-}
-
 export type Flow = Awaited<ReturnType<typeof startFlow>>;

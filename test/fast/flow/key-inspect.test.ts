@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { expectError } from '../../helpers/expect-error.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
+import { errorCodeOf } from '../../helpers/fake-platform.ts';
 import { type KeyRun, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
 import { keyBytes, keyText, RSA_2048 } from '../keys/key-fixtures.ts';
 

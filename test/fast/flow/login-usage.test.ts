@@ -39,15 +39,20 @@ describe('a command line that cannot be meant', () => {
     ['--version=1', 'the option --version takes no value'],
     ['--help=login', 'the option --help takes no value'],
     ['login --manual=1', 'the option --manual takes no value'],
-    ['nonsense', 'Run "sgid --help"'],
-    ['mock personas --format x', 'Run "sgid mock personas --help"'],
+    ['nonsense', '\nMore: sgid --help\n'],
+    ['mock personas --format x', '\nMore: sgid mock personas --help\n'],
+    ['mock --prot 1', '\nMore: sgid mock --help\n'],
+    ['profile use', '\nMore: sgid profile use --help\n'],
+    ['help nonsense', '\nMore: sgid --help\n'],
+    ['help key nothing', /unknown command 'nothing'\nMore: sgid key --help\n/],
+    ['help login nothing', /unknown command 'nothing'\nMore: sgid login --help\n/],
     ['login --scop x', "unknown option '--scop' (Did you mean --scope?)"],
     ['login --includetokens', '(Did you mean --include-tokens?)'],
     ['login --client_id x', '(Did you mean --client-id?)'],
     ['--verbos', '(Did you mean --verbose?)'],
   ])('%s: exit 2', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' '));
-    expectError(run, 2, 'ERR_USAGE', words, /^error: usage: .*^ {2}next: \S/ms);
+    expectError(run, 2, 'ERR_USAGE', words, /^error: usage: \S/m);
   });
 
   it.each([
@@ -109,6 +114,7 @@ describe('help and version', () => {
     ['help login', 'Usage: sgid login [options]'],
     ['--help login', 'Usage: sgid login [options]'],
     ['-h login --mock', 'Usage: sgid login [options]'],
+    ['-h explain ERR_USAGE', 'Usage: sgid explain [options]'],
     ['help mock personas', 'Usage: sgid mock personas [options]'],
     ['--help mock personas', 'Usage: sgid mock personas [options]'],
     ['-q', 'Usage: sgid [options] [command]'],

@@ -259,7 +259,7 @@ describe('a command line of sgid callback that cannot be meant', () => {
   it('misses the client secret, and not the private key', async () => {
     const env = { SGID_CLIENT_SECRET: undefined, SGID_PRIVATE_KEY: undefined, SGID_REDIRECT_URI: undefined };
     const result = await (await startCallback()).finish([], { env });
-    expectError(result, 3, 'ERR_MISSING_CREDENTIALS', 'missing: client secret (');
+    expectError(result, 3, 'ERR_MISSING_CREDENTIALS', 'missing:\n    client secret (');
     expect(result.stderr).not.toMatch(/private key|redirect URI/);
   });
 

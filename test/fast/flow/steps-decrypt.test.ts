@@ -58,7 +58,7 @@ describe('sgid decrypt', () => {
 
   it('needs the private key, and nothing else', async () => {
     const result = await decrypt(savedUserinfo(), [], { env: {} });
-    const words = 'missing: private key (--private-key-file, SGID_PRIVATE_KEY';
+    const words = 'missing:\n    private key (--private-key-file, SGID_PRIVATE_KEY';
     expectError(result, 3, 'ERR_MISSING_CREDENTIALS', words);
     expect(result.stderr).not.toMatch(/client|redirect/i);
   });

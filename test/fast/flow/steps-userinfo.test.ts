@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { type Files, systemFiles } from '../../../src/system/files.ts';
 import { expectError } from '../../helpers/expect-error.ts';
-import { errorCodeOf } from '../../helpers/login-flow.ts';
+import { errorCodeOf } from '../../helpers/fake-platform.ts';
 import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { startSteps, startUserinfo } from '../../helpers/step-flow.ts';
 import { changeJson } from '../../helpers/tampered-id-token.ts';
@@ -38,7 +38,7 @@ describe('sgid userinfo', () => {
     const env = { SGID_CLIENT_ID: undefined, SGID_CLIENT_SECRET: undefined, SGID_REDIRECT_URI: undefined };
     expect(await userinfo([], { env })).toMatchObject({ exitCode: 0 });
     const result = await userinfo([], { env: { ...env, SGID_PRIVATE_KEY: undefined } });
-    expectError(result, 3, 'ERR_MISSING_CREDENTIALS', 'missing: private key (');
+    expectError(result, 3, 'ERR_MISSING_CREDENTIALS', 'missing:\n    private key (');
     expect(result.stderr).not.toMatch(/client id|client secret|redirect URI/);
   });
 

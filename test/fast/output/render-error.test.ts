@@ -11,21 +11,23 @@ const ERROR = new SgidError('ERR_TOKEN_REFUSED', 'refused', {
 });
 
 describe('renderError', () => {
-  it('says what failed, what the provider said, why, what next, and ends with the code', () => {
-    expect(renderError(ERROR, plain)).toEqual([
+  it('says what failed, what the provider said, why, what next, and ends with where more is to read', () => {
+    expect(renderError(ERROR, 'sgid login', plain)).toEqual([
       'error: token: refused',
       '  provider said: HTTP 400 invalid_grant: expired',
       '  likely causes:',
       '    1. first',
       '    2. second',
       '  next: Log in again.',
-      'ERR_TOKEN_REFUSED',
+      'More: sgid explain ERR_TOKEN_REFUSED',
     ]);
   });
 
-  it('leaves out what there is none of', () => {
-    const error = new SgidError('ERR_INTERRUPTED', 'interrupted', { step: 'callback' });
-    expect(renderError(error, plain)).toEqual(['error: callback: interrupted', 'ERR_INTERRUPTED']);
+  it('leaves out what there is none of, and ends a usage error with the help of its command', () => {
+    expect(renderError(new SgidError('ERR_USAGE', 'no'), 'sgid profile use', plain)).toEqual([
+      'error: usage: no',
+      'More: sgid profile use --help',
+    ]);
   });
 });
 

@@ -168,7 +168,7 @@ describe('missing values', () => {
   it('are all named at once, each with its flag and its variables', async () => {
     const error = await failureFrom({});
     expect(error).toMatchObject({ code: 'ERR_MISSING_CREDENTIALS', step: 'config' });
-    expect(error.message).toBe(`missing: ${Object.values(WAYS).join('; ')}`);
+    expect(error.message).toBe(`missing:\n    ${Object.values(WAYS).join(';\n    ')}`);
     for (const way of ['--credentials', '.env', 'sgid login --mock --persona', ...Object.keys(WAYS)])
       expect(error.hint).toContain(way);
   });
@@ -183,7 +183,7 @@ describe('missing values', () => {
       SGID_SCOPE: 'myinfo.name',
     };
     const error = await failureFrom({}, { env });
-    expect(error.message).toBe(`missing: ${WAYS.SGID_CLIENT_ID}`);
+    expect(error.message).toBe(`missing:\n    ${WAYS.SGID_CLIENT_ID}`);
     expect(error.causes).toEqual(['SGID_CLIENT_ID is set but empty']);
   });
 });

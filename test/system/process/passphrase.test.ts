@@ -37,7 +37,7 @@ describe('the passphrase of an encrypted key', () => {
   it('that is wrong exits 3, without colour where none is wanted', async () => {
     const terminal = await askOnTerminal(await setUpEncrypted(), '--no-color');
     terminal.type('not the one\r');
-    expect(await terminal.ended).toContain('\nERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo');
+    expect(await terminal.ended).toContain('\nMore: sgid explain ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo');
     expect(terminal.bytes()).not.toContain('not the one');
     expect(terminal.bytes()).not.toMatch(COLOUR);
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
+import { errorCodeOf } from '../../helpers/fake-platform.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
 import { runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
@@ -51,7 +52,7 @@ describe('a command that gives a secret', () => {
     run.child.kill(signal);
     const ended = await run.ended;
     expect(ended).toMatchObject({ status, stdout: '' });
-    expect(ended.stderr.trimEnd().split('\n').at(-1)).toBe(code);
+    expect(errorCodeOf(ended)).toBe(code);
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 

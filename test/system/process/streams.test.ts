@@ -52,7 +52,7 @@ describe('standard output of the built program', () => {
     const { status, stderr } = await runInShell(`$SGID ${line} >/dev/full`, await withFiles());
     expect(status).toBe(3);
     expect(stderr).toContain('error: output: standard output was not written: no space is left there\n');
-    expect(stderr).toMatch(/\nERR_OUTPUT\n$/);
+    expect(stderr).toMatch(/\nMore: sgid explain ERR_OUTPUT\n$/);
     expect(stderr).not.toMatch(NO_STACK);
   });
 
