@@ -10,13 +10,13 @@ import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts
 import { logExchanges } from '../output/diagnostics.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
-import { renderTable } from '../output/table.ts';
 import { isLoopbackHost } from '../sgid/endpoints.ts';
 import type { SecretFile } from '../system/files.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
+import { type List, listFormat, printList } from './list.ts';
 import { openMockFiles } from './mock-files.ts';
 import { parseDuration } from './option-values.ts';
 
@@ -26,8 +26,8 @@ Examples:
   $ sgid mock --redirect-uri http://localhost:3000/callback --approve wei-ming
   $ sgid mock --client clients.json --control            your own clients; tests steer it under /_mock
   $ sgid mock --approve --fault expired-token:1          the first login gets an expired ID token
-  $ sgid mock personas --format table
-  $ sgid mock faults --format table`;
+  $ sgid mock personas
+  $ sgid mock faults`;
 
 export type MockOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
 
@@ -93,32 +93,17 @@ export const declare: DeclareCommand = (mock, openContext) => {
   function declareList(
     name: string,
     description: string,
-    list: (context: CommandContext) => Promise<{
-      readonly json: object;
-      readonly headings: readonly string[];
-      readonly rows: readonly (readonly string[])[];
-      readonly widest?: number;
-    }>,
+    list: (context: CommandContext) => Promise<List>,
   ): CommandUnknownOpts {
     return mock
       .command(name)
       .description(description)
       .allowExcessArguments(false)
-      .addOption(
-        new Option('--format <format>', 'how to print the list')
-          .choices(['json', 'table'] as const)
-          .default('json' as const),
-      )
-      .addHelpText('after', `\nExamples:\n  $ sgid mock ${name} --format table`)
+      .addOption(listFormat())
+      .addHelpText('after', `\nExamples:\n  $ sgid mock ${name}`)
       .action(async ({ format }) => {
         const context = await openContext();
-        const { terminal } = context.platform;
-        const { json, headings, rows, ...layout } = await list(context);
-        const text =
-          format === 'json'
-            ? renderJson(json)
-            : renderTable(headings, rows, { ...layout, columns: terminal.stdoutColumns });
-        await writeStandardOutput(text, terminal);
+        await printList(await list(context), format, context.platform);
       });
   }
 };

@@ -1,11 +1,7 @@
-import { Option } from '@commander-js/extra-typings';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { fingerprintKey } from '../keys/public-key.ts';
-import { renderJson } from '../output/result.ts';
-import { writeStandardOutput } from '../output/result-output.ts';
-import { renderTable } from '../output/table.ts';
-import { FIELD_NAMES, FIELDS } from '../settings/fields.ts';
+import { FIELD_NAMES, FIELDS, type FieldName } from '../settings/fields.ts';
 import { accountsOf, removeProfile } from '../settings/keyring-secrets.ts';
 import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from '../settings/profile.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
@@ -18,10 +14,11 @@ import { toPrintable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { isAttended, openInputs } from './credential-options.ts';
+import { type List, type ListFormat, listFormat, printList } from './list.ts';
 
 const EXAMPLES = `
 Examples:
-  $ sgid profile list --format table
+  $ sgid profile list
   $ sgid profile use staging                             for every command from now on
   $ sgid login -p production                             for this command
   $ SGID_PROFILE=production sgid login                   for this shell, when exported
@@ -61,18 +58,15 @@ export const declare: DeclareCommand = (profile, openContext) => {
   profile
     .command('list')
     .description('list the profiles')
-    .addOption(
-      new Option('--format <format>', 'how to print the list')
-        .choices(['json', 'table'] as const)
-        .default('json' as const),
-    )
-    .addHelpText('after', '\nExamples:\n  $ sgid profile list --format table')
+    .addOption(listFormat())
+    .addHelpText('after', "\nExamples:\n  $ sgid profile list\n  $ sgid profile list | jq -r '.[].name'")
     .action(async ({ format }) => runList(format, await openContext()));
   profile
     .command('show')
     .description('show what a profile holds, without its secrets')
     .argument('[name]', 'the profile (default: the current one)')
     .option('--resolved', 'show what a command would use, and where it comes from')
+    .addOption(listFormat())
     .option('--credentials <file>', 'with --resolved: as for sgid login')
     .option('-e, --dotenv <file>', 'with --resolved: as for sgid login (default: "./.env")')
     .addHelpText('after', SHOW_EXAMPLES)
@@ -94,7 +88,10 @@ export const declare: DeclareCommand = (profile, openContext) => {
 };
 
 /** Prints the profiles. One that cannot be read is listed all the same, with a warning. */
-async function runList(format: 'json' | 'table', { platform, diagnostics }: CommandContext): Promise<void> {
+async function runList(
+  format: ListFormat | undefined,
+  { platform, diagnostics }: CommandContext,
+): Promise<void> {
   const store = createProfileStore(platform.configFolder);
   const warnOf = (error: unknown): undefined => {
     if (!(error instanceof SgidError)) throw error;
@@ -118,12 +115,16 @@ async function runList(format: 'json' | 'table', { platform, diagnostics }: Comm
     toPrintable(profile.clientId ?? '?'),
     toPrintable(profile.hostname ?? '?'),
   ]);
-  const table = (): string => renderTable(['', 'name', 'client id', 'provider'], rows);
-  await writeStandardOutput(format === 'json' ? renderJson(profiles) : table(), platform.terminal);
+  await printList(
+    { json: profiles, headings: ['', 'name', 'client id', 'provider'], rows },
+    format,
+    platform,
+  );
 }
 
 interface ShowOptions {
   readonly resolved?: true;
+  readonly format?: ListFormat;
   readonly credentials?: string;
   readonly dotenv?: string;
 }
@@ -134,15 +135,47 @@ async function runShow(
   options: ShowOptions,
   context: CommandContext,
 ): Promise<void> {
-  const document = await (options.resolved ? explain : describe)(name, options, context);
-  await writeStandardOutput(renderJson(document), context.platform.terminal);
+  const { about, values } = await (options.resolved ? explain : describe)(name, options, context);
+  const list: List = {
+    json: { ...about, ...values },
+    headings: ['', 'value', 'from', ...(options.resolved ? ['overrides'] : [])],
+    rows: [
+      ...Object.entries(about).map(([label, text]) => [label, toPrintable(text ?? 'none')]),
+      ...FIELD_NAMES.flatMap((field) => (field in values ? [rowOf(field, values[field])] : [])),
+    ],
+    // A value that is cut off cannot be compared.
+    widest: Number.POSITIVE_INFINITY,
+  };
+  await printList(list, options.format, context.platform);
+}
+
+interface ShownProfile {
+  readonly about: Readonly<Record<string, string | null>>;
+  readonly values: Readonly<Partial<Record<FieldName, ShownValue | null>>>;
+}
+
+interface ShownValue {
+  readonly value?: string | null;
+  readonly stored?: true;
+  readonly source?: string;
+  readonly file?: string;
+  readonly fingerprint?: string;
+  readonly from?: string | null;
+  readonly overrides?: readonly string[];
+}
+
+function rowOf(field: FieldName, shown: ShownValue | null | undefined): readonly string[] {
+  const { value, stored, source, file, fingerprint, from, overrides = [] } = shown ?? {};
+  const words = [value ?? (stored && '(stored)'), source ?? file, fingerprint && `SHA-256 ${fingerprint}`];
+  const text = words.filter((word) => word).join(' ') || 'none';
+  return [FIELDS[field].label, text, from ?? '', overrides.join(', ')].map((cell) => toPrintable(cell));
 }
 
 async function describe(
   asked: string | undefined,
   { credentials, dotenv }: ShowOptions,
   context: CommandContext,
-): Promise<object> {
+): Promise<ShownProfile> {
   if (credentials !== undefined || dotenv !== undefined)
     throw usageError('--credentials and --dotenv need --resolved', 'Add --resolved, or omit them.');
   const inputs = openInputs(context);
@@ -154,11 +187,11 @@ async function describe(
   }
   const { profile, path, notices } = await inputs.profiles.load(chosen.name);
   for (const notice of notices) context.diagnostics.warn(notice);
-  return { name: chosen.name, path, ...(await describeValues(profile)) };
+  return { about: { name: chosen.name, path }, values: await describeValues(profile) };
 }
 
 /** Describes a profile for people. Fetches nothing; a secret that stands in a public field is taken out. */
-async function describeValues(profile: Profile): Promise<object> {
+async function describeValues(profile: Profile): Promise<ShownProfile['values']> {
   const secrets = SECRET_FIELDS.flatMap((field) => profile[field]?.value ?? []);
   const publics = PUBLIC_FIELDS.map((field) => {
     const [own, preset] = [profile[field], FIELDS[field].default];
@@ -190,16 +223,16 @@ async function explain(
   asked: string | undefined,
   options: ShowOptions,
   context: CommandContext,
-): Promise<object> {
+): Promise<ShownProfile> {
   const inputs = openInputs(context);
   const sources = await loadSources({ ...options, ...(asked !== undefined && { profile: asked }) }, inputs);
   for (const notice of findUnbound(sources)) context.diagnostics.warn(notice);
   const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
-  return { name: profile, ...explainValues(sources, inputs.secrets) };
+  return { about: { name: profile }, values: explainValues(sources, inputs.secrets) };
 }
 
 /** What a command would use, and where it comes from. Fetches nothing and shows no secret, wherever it stands. */
-function explainValues(sources: readonly Source[], secrets: Iterable<string>): object {
+function explainValues(sources: readonly Source[], secrets: Iterable<string>): ShownProfile['values'] {
   const names = FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined && name !== 'publicKey');
   return Object.fromEntries(
     names.map((name) => {
@@ -235,10 +268,7 @@ async function runUse(
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
   if ((name !== undefined) === none) {
-    throw usageError(
-      'give either the name of a profile or --none',
-      'The names: sgid profile list --format table',
-    );
+    throw usageError('give either the name of a profile or --none', 'The names: sgid profile list');
   }
   await createProfileStore(platform.configFolder).use(name);
   diagnostics.info(name === undefined ? 'No profile is current now.' : `The current profile is ${name} now.`);

@@ -1,16 +1,13 @@
-import { Option } from '@commander-js/extra-typings';
-import { renderJson } from '../output/result.ts';
-import { writeStandardOutput } from '../output/result-output.ts';
-import { renderTable } from '../output/table.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
+import { listFormat, printList } from './list.ts';
 
 const EXAMPLES = `
 Examples:
-  $ sgid scopes --format table
-  $ sgid scopes marriage --format table
+  $ sgid scopes
+  $ sgid scopes marriage
   $ sgid scopes pocdex | jq -r '.[].name'
 
 A client outside the public sector gets openid and myinfo.name only. Every value is text; one that is missing is the
@@ -19,11 +16,7 @@ text NA. A scope that is not listed here is passed on all the same, with a warni
 export const declare: DeclareCommand = (command, openContext) => {
   command
     .argument('[filter]', 'only those with this in name or description')
-    .addOption(
-      new Option('--format <format>', 'how to print the list')
-        .choices(['json', 'table'] as const)
-        .default('json' as const),
-    )
+    .addOption(listFormat())
     .addHelpText('after', EXAMPLES)
     .action(async (filter = '', { format }) => {
       const { platform, diagnostics } = await openContext();
@@ -41,11 +34,6 @@ export const declare: DeclareCommand = (command, openContext) => {
         diagnostics.info(`No scope has ${words} in its name or description.${meant}`);
       }
       const rows = found.map(({ name, description }) => [name, description]);
-      const { terminal } = platform;
-      const text =
-        format === 'json'
-          ? renderJson(found)
-          : renderTable(['name', 'description'], rows, { columns: terminal.stdoutColumns });
-      await writeStandardOutput(text, terminal);
+      await printList({ json: found, headings: ['name', 'description'], rows }, format, platform);
     });
 };

@@ -100,7 +100,7 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
       `there is no fault ${JSON.stringify(name)}`,
       nearest === undefined
         ? `Use one of: ${names.join(', ')}.`
-        : `Did you mean ${nearest}? "sgid mock faults --format table" lists them all.`,
+        : `Did you mean ${nearest}? "sgid mock faults" lists them all.`,
     );
   }
   if (times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0)) {
