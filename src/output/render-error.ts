@@ -1,5 +1,5 @@
 import { ERRORS } from '../errors/codes.ts';
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Emphasis } from './diagnostics.ts';
 
 /** What is no `SgidError` is a bug of ours. */
@@ -15,6 +15,13 @@ export function renderStack({ code, cause }: SgidError): string[] {
   return (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
 }
 
+/** Whoever ended the program knows what went wrong. */
+const LAST_WORDS: Partial<Record<SgidErrorCode, string>> = {
+  ERR_INTERRUPTED: 'Interrupted.',
+  ERR_TERMINATED: 'Terminated.',
+  ERR_HANGUP: 'The terminal was closed.',
+};
+
 /** @param command As it is typed, for example `sgid profile use`: what a usage error is about. */
 export function renderError(
   error: SgidError,
@@ -22,6 +29,8 @@ export function renderError(
   style: (emphasis: Emphasis, text: string) => string,
 ): string[] {
   const { code, reply } = error;
+  const lastWords = LAST_WORDS[code];
+  if (lastWords !== undefined) return [lastWords];
   const lines = [`${style(['red', 'bold'], 'error:')} ${style('bold', `${error.step}:`)} ${error.message}`];
   if (reply !== undefined) {
     const named = reply.error ? ` ${reply.error}` : '';

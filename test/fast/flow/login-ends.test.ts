@@ -24,25 +24,26 @@ const hangAfter = (interrupt: () => void) => (): Promise<never> => {
 
 describe('sgid login that is interrupted', () => {
   const signals = [
-    ['ERR_HANGUP', 129],
-    ['ERR_INTERRUPTED', 130],
-    ['ERR_TERMINATED', 143],
+    ['ERR_HANGUP', 129, 'The terminal was closed.'],
+    ['ERR_INTERRUPTED', 130, 'Interrupted.'],
+    ['ERR_TERMINATED', 143, 'Terminated.'],
   ] as const;
 
-  it.each(signals)('before it listens: %s, exit %i, the port is not even tried', async (code, exitCode) => {
+  it.each(signals)('before it listens: %s, exit %i, %s', async (code, exitCode, words) => {
     const { signal, interrupt } = createInterruption(code);
     interrupt();
     const flow = await startFlow();
     const other = await occupyPort('127.0.0.1', flow.port);
     const run = await flow.login([], { signal });
     await other.close();
-    expect(run).toMatchObject({ exitCode, code, stdout: '', opened: [], requests: [] });
+    expect(run).toMatchObject({ exitCode, stdout: '', stderr: `${words}\n`, opened: [], requests: [] });
   });
 
-  it.each(signals)('while it waits: %s, exit %i, the port is free at once', async (code, exitCode) => {
+  it.each(signals)('while it waits: %s, exit %i, %s', async (code, exitCode, words) => {
     const { signal, interrupt } = createInterruption(code);
     const run = await logIn([], { signal, visit: async () => interrupt() });
-    expect(run).toMatchObject({ exitCode, code, stdout: '', portIsFree: true });
+    expect(run).toMatchObject({ exitCode, stdout: '', portIsFree: true });
+    expect(run.stderr).toMatch(new RegExp(`\\(up to 5:00\\)\\.\n${words}\n$`));
   });
 
   it.each<EndpointName>(['token', 'jwks', 'userinfo'])(
@@ -53,7 +54,7 @@ describe('sgid login that is interrupted', () => {
       const misbehave = () => (flow.provider.countTo('token') === 0 ? reply(500) : hangAfter(interrupt)());
       const flow: Flow = await startFlow({ provider: { [endpoint]: misbehave } });
       const run = await flow.login(['-v'], { signal });
-      expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
+      expect(run).toMatchObject({ exitCode: 130, code: 'Interrupted.', stdout: '', portIsFree: true });
       expect(run.pages[0]?.body).toContain('ERR_INTERRUPTED');
       expect(run.pages[0]?.body).not.toContain('Signed in');
     },
@@ -87,7 +88,7 @@ describe('sgid login that is interrupted', () => {
   ])('while %s: exit 130, and nothing more is said or asked', async (_when, optionsWith, args = []) => {
     const { signal, interrupt } = createInterruption();
     const run = await logIn(args, { ...optionsWith(interrupt), signal });
-    expect(run).toMatchObject({ exitCode: 130, code: 'ERR_INTERRUPTED', stdout: '', portIsFree: true });
+    expect(run).toMatchObject({ exitCode: 130, code: 'Interrupted.', stdout: '', portIsFree: true });
     expect(run.stderr).not.toMatch(/warning: (?!ignored)/);
     expect(run.flow.provider.countTo('userinfo')).toBeLessThan(2);
   });

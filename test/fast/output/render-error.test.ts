@@ -29,6 +29,14 @@ describe('renderError', () => {
       'More: sgid profile use --help',
     ]);
   });
+
+  it.each([
+    ['ERR_INTERRUPTED', 'Interrupted.'],
+    ['ERR_TERMINATED', 'Terminated.'],
+    ['ERR_HANGUP', 'The terminal was closed.'],
+  ] as const)('says of %s only %s', (code, words) => {
+    expect(renderError(new SgidError(code, 'x', { hint: 'y', causes: ['z'] }), 'sgid', plain)).toEqual([words]);
+  });
 });
 
 it('toJsonError has every field of the contract, though there is nothing to say in it', () => {

@@ -53,7 +53,7 @@ describe('sgid key on a terminal', () => {
     const terminal = await openTerminal(`key generate --to pkcs8-encrypted --out ${out}`);
     await terminal.shows(/\? New passphrase:/);
     terminal.type('half a pass\u0003');
-    expect(await terminal.ended).toContain('ERR_INTERRUPTED\nstatus 130, echo');
+    expect(await terminal.ended).toContain('Interrupted.\nstatus 130, echo');
     expect((await readdir(folder)).sort()).toEqual(['passphrase', 'private.pem']);
   });
 });

@@ -43,7 +43,7 @@ describe('the passphrase of an encrypted key', () => {
   });
 
   it.each([
-    ['Ctrl-C', '\u0003', 'ERR_INTERRUPTED\nstatus 130, echo'],
+    ['Ctrl-C', '\u0003', 'Interrupted.\nstatus 130, echo'],
     ['Ctrl-D', '\u0004', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
     ['nothing', '\r', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
   ])('may be refused with %s', async (_name, keys, end) => {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
-import { errorCodeOf } from '../../helpers/fake-platform.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
 import { runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
@@ -41,9 +40,9 @@ async function readWhenThere(path: string): Promise<string> {
 
 describe('a command that gives a secret', () => {
   it.each([
-    ['SIGINT', 130, 'ERR_INTERRUPTED'],
-    ['SIGTERM', 143, 'ERR_TERMINATED'],
-  ] as const)('is ended by %s, with all that it started', async (signal, status, code) => {
+    ['SIGINT', 130, 'Interrupted.'],
+    ['SIGTERM', 143, 'Terminated.'],
+  ] as const)('is ended by %s, with all that it started', async (signal, status, words) => {
     const note = join(await makeTemporaryFolder(), 'pid');
     const home = await homeWith(`sh -c 'trap "" TERM; echo $$ > ${note}; sleep 60; sleep 60'`);
     const run = await startSgid(LOGIN, { env: home.env });
@@ -52,7 +51,7 @@ describe('a command that gives a secret', () => {
     run.child.kill(signal);
     const ended = await run.ended;
     expect(ended).toMatchObject({ status, stdout: '' });
-    expect(errorCodeOf(ended)).toBe(code);
+    expect(ended.stderr.trimEnd().split('\n').at(-1)).toBe(words);
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
@@ -76,7 +75,7 @@ describe('a command that gives a secret', () => {
     const terminal = await openTerminal(LOGIN.join(' '), { env: home.env });
     await terminal.shows(/^PIN of the vault:/m);
     terminal.type('\u0003');
-    expect(await terminal.ended).toMatch(/ERR_INTERRUPTED\nstatus 130, echo/);
+    expect(await terminal.ended).toMatch(/Interrupted.\nstatus 130, echo/);
   });
 });
 
@@ -85,7 +84,7 @@ describe('sgid profile remove on a terminal', () => {
     ['y and Return', 'y\r', 'The profile test is removed.\nstatus 0, echo', false],
     ['Return', '\r', 'Nothing was removed.\nstatus 0, echo', true],
     ['Ctrl-D', '\u0004', 'Nothing was removed.\nstatus 0, echo', true],
-    ['Ctrl-C', '\u0003', 'ERR_INTERRUPTED\nstatus 130, echo', true],
+    ['Ctrl-C', '\u0003', 'Interrupted.\nstatus 130, echo', true],
   ])('does what %s says', async (_name, keys, end, kept) => {
     const home = await homeWith('exit 1');
     const terminal = await openTerminal('profile remove test', { env: home.env });

@@ -26,19 +26,19 @@ async function startLoginOut() {
 
 describe('a signal to the built program', () => {
   it.each([
-    ['SIGHUP', 129, 'ERR_HANGUP'],
-    ['SIGINT', 130, 'ERR_INTERRUPTED'],
-    ['SIGTERM', 143, 'ERR_TERMINATED'],
+    ['SIGHUP', 129, 'The terminal was closed.'],
+    ['SIGINT', 130, 'Interrupted.'],
+    ['SIGTERM', 143, 'Terminated.'],
   ] as const)(
     'ends the wait: %s, exit %i, the port is free, the old file whole',
-    async (signal, status, code) => {
+    async (signal, status, words) => {
       const { folder, file, login, run } = await startLoginOut();
       expect(await isPortFree(login.port)).toBe(false);
       expect(await readdir(folder)).toHaveLength(2);
       run.child.kill(signal);
       const ended = await run.ended;
       expect(await isPortFree(login.port)).toBe(true);
-      expect(ended).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(`\n${code}\n$`) });
+      expect(ended).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(`\n${words}\n$`) });
       expect(await readdir(folder)).toEqual(['claims.json']);
       expect(await readFile(file, 'utf8')).toBe(OLD);
     },

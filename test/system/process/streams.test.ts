@@ -140,7 +140,7 @@ describe('standard input of the built program', () => {
     const run = await startSgid(line.split(' '), { env: ENV, stdin, stdinOpen: true });
     await new Promise((resolve) => run.child.stdin?.write(' ', resolve));
     run.child.kill('SIGINT');
-    const stderr = expect.stringContaining('ERR_INTERRUPTED');
+    const stderr = expect.stringContaining('Interrupted.');
     expect(await run.ended).toMatchObject({ status: 130, stdout: '', stderr });
   });
 
