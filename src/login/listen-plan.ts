@@ -126,7 +126,8 @@ function parseListenAddress(text: string, publicAllowed: boolean): ListenAddress
   return {
     addresses: loopback ?? [host.replace(/[[\]]/g, '')],
     port,
-    names: host === 'localhost' ? LOOPBACK_NAMES : [host],
+    // A tunnel (Codespaces, VS Code) writes `localhost`, whatever it was given.
+    names: loopback === undefined ? [host] : [...new Set([...LOOPBACK_NAMES, host])],
   };
 }
 

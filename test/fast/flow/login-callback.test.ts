@@ -93,7 +93,9 @@ describe('sgid login --listen', () => {
     ['of the redirect URI', () => 'app.example.test', 200],
     ['of the redirect URI with its port', () => 'app.example.test:443', 200],
     ['of the listen address', (port: number) => `127.0.0.1:${port}`, 200],
-    ['of somebody else', () => 'evil.example.test', 403],
+    ['that a tunnel writes', (port: number) => `localhost:${port}`, 200],
+    ['of the tunnel with another port', (port: number) => `localhost:${port + 1}`, 403],
+    ['of somebody else', (port: number) => `evil.example.test:${port}`, 403],
   ])('takes the callback that a proxy brings under the Host %s', async (_name, hostOf, status) => {
     const port = await takePort();
     const target = '/login/callback?error=access_denied&state=of-the-test';

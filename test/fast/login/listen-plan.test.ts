@@ -62,15 +62,15 @@ describe('planListener with --listen', () => {
   const localHosts = ['localhost:5001', '127.0.0.1:5001', '[::1]:5001'];
 
   it.each([
-    ['127.0.0.1:5001', ['127.0.0.1'], ['127.0.0.1:5001']],
-    ['127.9.9.9:5001', ['127.9.9.9'], ['127.9.9.9:5001']],
-    ['[::1]:5001', ['::1'], ['[::1]:5001']],
-    ['[0:0:0:0:0:0:0:1]:5001', ['::1'], ['[::1]:5001']],
+    ['127.0.0.1:5001', ['127.0.0.1'], localHosts],
+    ['127.9.9.9:5001', ['127.9.9.9'], [...localHosts, '127.9.9.9:5001']],
+    ['[::1]:5001', ['::1'], localHosts],
+    ['[0:0:0:0:0:0:0:1]:5001', ['::1'], localHosts],
     ['localhost:5001', ['127.0.0.1', '::1'], localHosts],
     ['LocalHost:5001', ['127.0.0.1', '::1'], localHosts],
     [':5001', ['127.0.0.1', '::1'], localHosts],
     ['5001', ['127.0.0.1', '::1'], localHosts],
-  ])('reads %s, and takes its Host beside the registered one', (listen, addresses, hosts) => {
+  ])('reads %s, and takes every loopback name beside the registered one', (listen, addresses, hosts) => {
     expect(plan('https://app.example/cb', { listen })).toEqual({
       addresses,
       port: 5001,
@@ -86,7 +86,8 @@ describe('planListener with --listen', () => {
     expect(planned).not.toHaveProperty('probeHost');
     const certified = plan('https://localhost:5001/cb', { listen: '127.0.0.1:443', certified: true });
     expect(certified.secure).toBe(true);
-    expect(certified.hosts).toEqual(['localhost:5001', '127.0.0.1', '127.0.0.1:443']);
+    const names = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => [name, `${name}:443`]);
+    expect(certified.hosts).toEqual(['localhost:5001', ...names]);
   });
 
   it('names each Host once, with and without the default port', () => {
@@ -103,7 +104,9 @@ describe('planListener with --listen', () => {
     const error = await refusal('http://localhost:5001/cb', { listen });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.hint).toMatch(/127\.0\.0\.1:5001.*--listen-public/);
-    expect(plan('http://localhost:5001/cb', { listen, listenPublic: true }).addresses).toEqual([address]);
+    const allowed = plan('http://localhost:5001/cb', { listen, listenPublic: true });
+    expect(allowed.addresses).toEqual([address]);
+    expect(allowed.hosts).not.toContain('127.0.0.1:5001');
   });
 
   it.each([
