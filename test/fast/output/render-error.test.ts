@@ -35,7 +35,9 @@ describe('renderError', () => {
     ['ERR_TERMINATED', 'Terminated.'],
     ['ERR_HANGUP', 'The terminal was closed.'],
   ] as const)('says of %s only %s', (code, words) => {
-    expect(renderError(new SgidError(code, 'x', { hint: 'y', causes: ['z'] }), 'sgid', plain)).toEqual([words]);
+    expect(renderError(new SgidError(code, 'x', { hint: 'y', causes: ['z'] }), 'sgid', plain)).toEqual([
+      words,
+    ]);
   });
 });
 
