@@ -10,7 +10,7 @@ import { canServe, type TlsCredentials } from '../system/http-server.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import type { PrivateFolder } from '../system/private-folder.ts';
-import { exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
+import { distrust, exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
 export interface CertificateFiles {
@@ -133,7 +133,7 @@ async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): 
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') {
       const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
-      return notKept(made, reason);
+      return notKept(made, distrust(error)?.join('. ') ?? reason);
     }
     // Another login was quicker.
     const theirs = await loadKept(folder, now);
@@ -143,9 +143,9 @@ async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): 
 
 async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | 'absent' | 'unusable'> {
   try {
-    const { bytes, readableByOthers, writableFolder } = await folder.read(PAIR_FILE);
-    // What others could read or put there is no secret of this person.
-    if (readableByOthers || writableFolder !== undefined) return 'unusable';
+    const { bytes, readableByOthers } = await folder.read(PAIR_FILE);
+    // What others could read is no secret of this person.
+    if (readableByOthers) return 'unusable';
     const [, privateKey = '', certificate = ''] =
       /^(.*?-----END PRIVATE KEY-----\n)(.*)$/s.exec(decode(bytes)) ?? [];
     const pair = { privateKey, certificate };

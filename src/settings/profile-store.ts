@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import type { PrivateFolder } from '../system/private-folder.ts';
-import { exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
+import { distrust, exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -56,9 +56,6 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     if (found === undefined) throw noSuchProfile(name, await list());
     const profile = parseProfile(decodeText(found.bytes), path);
     const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
-    const open = found.writableFolder;
-    if (open !== undefined)
-      notices.push(`other users can put profiles into ${open}; run: chmod 700 ${pathForShell(open)}`);
     return { profile, path, notices };
   };
   /** Saves a profile whole or not at all, and gives the path of its file. One that exists needs `replace`. */
@@ -147,6 +144,8 @@ export function profileExists(name: string): SgidError {
 
 function profileReadError(error: unknown, path: string): SgidError {
   const code = errorCode(error);
+  const reason = distrust(error);
+  if (reason !== undefined) return profileError(...reason, error);
   if (code === 'ELOOP') return symbolicLink(error, path);
   if (code === 'EFTYPE')
     return profileError(`${toPrintable(path)} is not a regular file`, 'Remove it.', error);
@@ -155,6 +154,8 @@ function profileReadError(error: unknown, path: string): SgidError {
 
 function profileWriteError(error: unknown, path: string): SgidError {
   const code = errorCode(error) ?? 'unknown error';
+  const others = distrust(error);
+  if (others !== undefined) return profileError(...others, error);
   if (code === 'ELOOP') return symbolicLink(error, path);
   const file = toPrintable(path);
   const folder = pathForShell(dirname(path));

@@ -191,13 +191,15 @@ export async function chooseProfile(
     const current = await profiles.current();
     return current === undefined ? undefined : { name: current, by: 'sgid profile use' };
   } catch (error) {
-    // A folder that may not be read is a failure only for somebody who asks for what is in it.
-    const denied = error instanceof SgidError && ['EACCES', 'EPERM'].includes(errorCode(error.cause) ?? '');
-    if (!denied) throw error;
-    notices.add(`no profile is used: ${error.message}`);
+    // A folder that may not be read or believed is a failure only for somebody who asks for what is in it.
+    const isClosed = error instanceof SgidError && CLOSED.includes(errorCode(error.cause) ?? '');
+    if (!isClosed) throw error;
+    notices.add(`no profile is used: ${error.message}. ${error.hint ?? ''}`);
     return undefined;
   }
 }
+
+const CLOSED = ['EACCES', 'EPERM', 'EOWNER', 'EWRITABLE'];
 
 /** Loads the values of a profile. Its secrets that are kept elsewhere are fetched when they are needed. */
 export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): Promise<Source> {

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
 import { prepareOutput } from './output-file.ts';
+import { requireOwn } from './ownership.ts';
 
 /** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
 export const systemFiles = {
@@ -31,10 +32,10 @@ export interface SecretFile {
 }
 
 /**
- * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With
- * `unlinked` a symbolic link does too, with `ELOOP`.
+ * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With `own` a symbolic
+ * link does too, with `ELOOP`, and what other users made or can change, with `EOWNER` or `EWRITABLE`.
  */
-type OnlyRegular = 'regular' | 'regular-unlinked';
+type OnlyRegular = 'regular' | 'own';
 
 /** Looks at the mode of the very file that was opened. */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
@@ -50,6 +51,7 @@ function readAtOnce(path: string, only: OnlyRegular | undefined): SecretFile {
     const stats = fstatSync(descriptor);
     // Reading a folder fails by itself, with EISDIR.
     if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
+    if (only === 'own') requireOwn(path, stats);
     const readableByOthers = process.platform !== 'win32' && stats.isFile() && (stats.mode & 0o077) !== 0;
     return { bytes: readWhole(descriptor, path), readableByOthers };
   } finally {
@@ -60,7 +62,7 @@ function readAtOnce(path: string, only: OnlyRegular | undefined): SecretFile {
 /** Opening a pipe would wait for its writer; a terminal must not become this process's own by being opened. */
 function openWithoutWaiting(path: string, only: OnlyRegular | undefined): number {
   const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-  const unlinked = only === 'regular-unlinked' ? O_NOFOLLOW : 0;
+  const unlinked = only === 'own' ? O_NOFOLLOW : 0;
   try {
     // Windows has none of the three flags, and `|` takes what is undefined for 0.
     return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | unlinked);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 // Not node:fs/promises, which takes long to load: these are loaded when they are used.
-import { constants, promises as fs } from 'node:fs';
+import { constants, promises as fs, fstatSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
+import { requireOwner } from './ownership.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -26,11 +27,13 @@ export type FileAccess = 'private' | 'public';
  * 0644 if it is public (less the umask); devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
  *
  * Rejects with Node's own errors: `EILSEQ` for a name that was not UTF-8, `EISDIR` for a folder, `ELOOP` for a
- * symbolic link, `EINVAL` for anything else that is not a file, and whatever opening a file there gives.
+ * symbolic link, `EINVAL` for anything else that is not a file, `EOWNER` for what another user made, and whatever opening
+ * a file there gives.
  */
 export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
   if (isOpenDescriptor(path)) return openStream(path, 0);
-  if (await isStream(path)) return openStream(path, O_NOFOLLOW);
+  // Looked at before as well: opening a pipe waits for its reader.
+  if (await isStream(path)) return openStream(path, O_NOFOLLOW, requireOwnStream);
   return openReplacement(path, fs.rename, access === 'public' ? 0o644 : 0o600);
 }
 
@@ -49,15 +52,32 @@ async function isStream(path: string): Promise<boolean> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (stats === undefined || stats.isFile()) return false;
-  if (stats.isCharacterDevice() || stats.isFIFO()) return true;
+  if (stats === undefined) return false;
   if (stats.isSymbolicLink()) throw failure('ELOOP', path);
-  throw failure(stats.isDirectory() ? 'EISDIR' : 'EINVAL', path);
+  if (stats.isDirectory()) throw failure('EISDIR', path);
+  if (stats.isFile()) requireOwner(path, stats);
+  else requireOwnStream(path, stats);
+  return !stats.isFile();
 }
 
-async function openStream(path: string, flags: number): Promise<OutputFile> {
+function requireOwnStream(path: string, stats: Stats): void {
+  if (!stats.isCharacterDevice() && !stats.isFIFO()) throw failure('EINVAL', path);
+  requireOwner(path, stats);
+}
+
+async function openStream(
+  path: string,
+  flags: number,
+  inspect?: typeof requireOwnStream,
+): Promise<OutputFile> {
   // Appending keeps what a shell redirection has already written.
   const handle = await fs.open(path, O_WRONLY | O_APPEND | flags);
+  try {
+    inspect?.(path, fstatSync(handle.fd));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   return {
     commit: (content) => handle.writeFile(content).finally(() => handle.close()),
     discard: () => handle.close(),

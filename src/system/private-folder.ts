@@ -4,19 +4,16 @@ import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { openReplacement } from './output-file.ts';
+import { requireOwn } from './ownership.ts';
 import type { Environment } from './proxy.ts';
-
-interface PrivateFile extends SecretFile {
-  /** A folder of ours around it in which other users can put files of theirs. */
-  readonly writableFolder: string | undefined;
-}
 
 export type PrivateFolder = ReturnType<typeof openPrivateFolder>;
 
 /**
  * A folder of this program alone, for secrets: mode 0700, its files 0600. No symbolic link is followed, neither for
- * the folder, nor for one below it, nor for a file (`ELOOP`). Names are relative and use `/`. Rejections are Node's own
- * errors with a `code`. The folder is made when the first file is written.
+ * the folder, nor for one below it, nor for a file (`ELOOP`), and where another user has a say nothing is read or written
+ * (`EOWNER`, `EWRITABLE`); what is above the folder is not looked at. Names are relative and use `/`. Other rejections are
+ * Node's own errors with a `code`. The folder is made when the first file is written.
  */
 export function openPrivateFolder(path: string) {
   const foldersTo = (folder: string): readonly string[] => [...new Set([path, join(path, folder)])];
@@ -33,14 +30,11 @@ export function openPrivateFolder(path: string) {
       }
     },
     /** Anything but a regular file rejects with `EFTYPE` or `EISDIR`. */
-    read: async (name: string): Promise<PrivateFile> => {
-      let writableFolder: string | undefined;
-      for (const own of foldersTo(dirname(name))) {
-        if (isWritableByOthers(await requireFolder(own))) writableFolder ??= own;
-      }
+    read: async (name: string): Promise<SecretFile> => {
+      for (const own of foldersTo(dirname(name))) await requireFolder(own);
       const file = join(path, name);
       await requireNoLink(file);
-      return { ...(await readSecretFile(file, 'regular-unlinked')), writableFolder };
+      return readSecretFile(file, 'own');
     },
     /** Without `replace` a file that is there rejects with `EEXIST`, whoever made it meanwhile. */
     write: async (name: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> => {
@@ -61,6 +55,7 @@ export function openPrivateFolder(path: string) {
 async function requireFolder(path: string): Promise<Stats> {
   const stats = await requireNoLink(path);
   if (!stats.isDirectory()) throw withCode(`ENOTDIR: not a folder '${path}'`, 'ENOTDIR');
+  requireOwn(path, stats);
   return stats;
 }
 
@@ -111,10 +106,6 @@ async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await fs.open(path, constants.O_RDONLY);
   await handle.sync().finally(() => handle.close());
-}
-
-function isWritableByOthers({ mode }: Stats): boolean {
-  return process.platform !== 'win32' && (mode & 0o022) !== 0;
 }
 
 export function openConfigFolder(env: Environment): PrivateFolder | undefined {

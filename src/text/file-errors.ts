@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
+import { isRecord } from './guards.ts';
 import { isKeyText, isPlainlyPath } from './key-or-path.ts';
 import { toPrintable } from './printable.ts';
 import { quoteForShell } from './shell-words.ts';
@@ -27,6 +28,23 @@ export function outputError(error: unknown, path: string): SgidError {
 /** The warning for a file with secrets that its mode opens to others, with the command that closes it. */
 export function exposedFileNotice(path: string): string {
   return `${toPrintable(path)} holds secrets and other users can access it; run: chmod 600 ${pathForShell(path)}`;
+}
+
+/** Why nothing in a file or folder of ours is believed, when other users have a say there; else `undefined`. */
+export function distrust(error: unknown): Sentence | undefined {
+  const place = isRecord(error) && typeof error['path'] === 'string' ? error['path'] : '';
+  const [name, path] = [toPrintable(place), pathForShell(place)];
+  const reasons: Readonly<Record<string, Sentence>> = {
+    EOWNER: [
+      `${name} belongs to another user, and nothing in it is believed`,
+      `See whose it is: ls -ld ${path}. Run sgid as that user, or with a home folder of your own (sudo -H).`,
+    ],
+    EWRITABLE: [
+      `other users can change ${name}, and nothing in it is believed`,
+      `Look through it, then close it: chmod go-w ${path}`,
+    ],
+  };
+  return reasons[errorCode(error) ?? ''];
 }
 
 /** Why nothing more could be written there, when the reason is a want of space; else `undefined`. */
@@ -72,6 +90,7 @@ function writeSentence(path: string, error: unknown): Sentence {
     EROFS: ['is on a read-only file system', 'Name a file in another folder.'],
     EILSEQ: ['has a name that is not UTF-8', 'Name another file.'],
     EBUSY: ['is in use or a mount point and cannot be replaced', 'Name another file.'],
+    EOWNER: ['belongs to another user', 'Name a file of your own.'],
     EPIPE: unread,
     ENXIO: unread,
   };

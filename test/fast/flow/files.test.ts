@@ -1,8 +1,10 @@
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { systemFiles } from '../../../src/system/files.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { giveAway } from '../../helpers/give-away.ts';
 import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
 import { expectRefused, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
@@ -40,14 +42,18 @@ describe('a file that sgid login writes', () => {
       ['a folder', '', /is a folder/],
       ['a name that was no UTF-8', 'a\ufffd', /has a name that is not UTF-8/],
       ['a symbolic link', 'link', /symbolic link, which is not followed/],
+      ['a file of another user', 'given', /belongs to another user/],
     ] as const),
   )('by %s is known to be unwritable before the browser opens: %j', async (option, [, name, words]) => {
     const folder = await makeTemporaryFolder();
     const target = join(folder, 'target');
     await writeFile(target, 'old');
     await symlink(target, join(folder, 'link'));
+    await writeFile(join(folder, 'given'), 'old');
+    giveAway(join(folder, 'given'));
     expectRefused(await logIn([option, join(folder, name)]), 3, 'ERR_OUTPUT', words);
-    expect((await readdir(folder)).sort()).toEqual(['link', 'target']);
+    expect((await readdir(folder)).sort()).toEqual(['given', 'link', 'target']);
+    expect(await readFile(join(folder, 'given'), 'utf8')).toBe('old');
     expect(await readFile(target, 'utf8')).toBe('old');
   });
 
@@ -202,6 +208,20 @@ async function runOnFile(args: readonly string[]) {
 }
 
 describe('a file is not written over', () => {
+  it.each([
+    'key generate --out FILE',
+    'key convert --to env open.pem --into FILE',
+    'mock --port 0 -e FILE',
+    'authorize-url --client-id X --redirect-uri http://localhost/ --out FILE',
+  ])('that another user made, by sgid %s', async (line) => {
+    const key = await writeTemporaryFile('open.pem', TEST_PRIVATE_KEY);
+    const file = await writeTemporaryFile('.env', '');
+    giveAway(file);
+    const args = line.split(' ').map((arg) => ({ FILE: file, 'open.pem': key })[arg] ?? arg);
+    expect(await runSgid(args)).toMatchObject({ exitCode: 3, code: 'ERR_OUTPUT', stdout: '' });
+    expect(await readFile(file, 'utf8')).toBe('');
+  });
+
   it.each<[string, string, readonly string[]]>([
     ['--out', '--trace', [...LOGIN, '--out', 'FILE', '--trace', 'FILE']],
     ['--out', '--junit', [...LOGIN, '--junit', 'FILE', '--out', 'FILE']],

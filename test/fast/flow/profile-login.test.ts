@@ -1,12 +1,14 @@
+import { chmodSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
+import { giveAway } from '../../helpers/give-away.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
-import { makeProfileHome } from '../../helpers/profile-folder.ts';
+import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const COLLECTOR = 'https://collector.example.test';
@@ -33,6 +35,37 @@ function dotEnv(text: string): Pick<RunOptions, 'files'> {
 }
 
 const TEST = ['-p', 'test'];
+
+describe.runIf(process.platform !== 'win32')('a folder of profiles that another user has a say in', () => {
+  const places = (home: ProfileHome): Readonly<Record<string, string>> => ({
+    'the file': home.fileOf('test'),
+    'its folder': dirname(home.fileOf('test')),
+    'the folder of settings': dirname(dirname(home.fileOf('test'))),
+  });
+  const doings = {
+    'belongs to another user': giveAway,
+    'can be changed by others': (path: string) => chmodSync(path, 0o702),
+  };
+
+  it.each(
+    Object.entries(doings).flatMap(([doing, change]) =>
+      ['the file', 'its folder', 'the folder of settings'].map((name) => [name, doing, change] as const),
+    ),
+  )('runs no command: %s %s', async (name, _doing, change) => {
+    const { home, login } = await setUp({ clientSecret: { source: 'command:steal' } });
+    await home.store.use('test');
+    change(places(home)[name] ?? '');
+    const runCommand = vi.fn<NonNullable<RunOptions['runCommand']>>();
+    const refused = await login(TEST, { runCommand });
+    expect(refused).toMatchObject({ exitCode: 3, code: 'ERR_PROFILE' });
+    expect(refused.stderr).toContain('nothing in it is believed');
+    // Nobody asked for a profile: it counts for nothing, and what is missing without it is named.
+    const unasked = await login([], { runCommand });
+    expect(unasked).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(unasked.stderr.replaceAll(/\s+/g, ' ')).toContain('nothing in it is believed');
+    expect(runCommand).not.toHaveBeenCalled();
+  });
+});
 
 describe('sgid login with a profile', () => {
   it.each<[string, readonly string[], RunOptions?]>([

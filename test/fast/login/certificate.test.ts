@@ -167,7 +167,7 @@ describe('a self-signed certificate that is kept', () => {
     ['lacks its key', damage(withoutKey)],
     ['has the key of another one', damage(withAnotherKey)],
     ['others can read', (folder) => chmod(join(folder, 'callback.pem'), 0o644)],
-    ['others could have put there', (folder) => chmod(folder, 0o770)],
+    ['others can change', (folder) => chmod(join(folder, 'callback.pem'), 0o620)],
   ])('is replaced where the file %s', async (_name, spoil) => {
     const folder = await makeFolder();
     const first = await openIn(folder);
@@ -202,6 +202,10 @@ describe('a certificate for one run', () => {
     await mkdir(folder, { mode: 0o700 });
     await symlink(join(folder, '..', 'target'), join(folder, 'callback.pem'));
   };
+  const openToOthers = async (folder: string): Promise<void> => {
+    await mkdir(folder);
+    await chmod(folder, 0o770);
+  };
   const makeFolderOfFile = (folder: string) => mkdir(join(folder, 'callback.pem'), { recursive: true });
 
   it.each<[string, (folder: string) => Promise<unknown>, RegExp]>([
@@ -209,6 +213,7 @@ describe('a certificate for one run', () => {
     ['the folder is a symbolic link', (folder) => symlink('/tmp', folder), /ELOOP/],
     ['the file is a symbolic link', linkFile, /ELOOP/],
     ['the file’s place is taken by a folder', makeFolderOfFile, /EFTYPE/],
+    ['others can write to the folder', openToOthers, /nothing in it is believed.*chmod go-w/],
   ])('is made where %s, with a warning', async (_name, spoil, reason) => {
     const folder = await makeFolder();
     await spoil(folder.path);

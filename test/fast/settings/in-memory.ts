@@ -105,7 +105,7 @@ function memoryFolder({ profiles = {}, current }: World): PrivateFolder {
     read: async (name) => {
       const text = files.get(name);
       if (text === undefined) throw Object.assign(new Error('test'), { code: 'ENOENT' });
-      return { bytes: Buffer.from(text), readableByOthers: false, writableFolder: undefined };
+      return { bytes: Buffer.from(text), readableByOthers: false };
     },
     write: () => unexpected('a profile was written'),
     remove: () => unexpected('a profile was removed'),

@@ -120,16 +120,31 @@ describe('a store of profiles', () => {
 });
 
 describe('where a profile cannot be trusted or had', () => {
-  it('warns of a file and a folder that are open to others, with the commands that close them', async () => {
+  it('warns of a file that others can read, with the command that closes it', async () => {
     const { path, store } = await setUpTwo();
-    const [folder, file] = [join(path, 'profiles'), join(path, 'profiles', 'staging.json')];
+    const file = join(path, 'profiles', 'staging.json');
     await chmod(file, 0o644);
-    await chmod(folder, 0o777);
-    expect((await store.load('staging')).notices).toEqual([
-      `${file} holds secrets and other users can access it; run: chmod 600 ${file}`,
-      `other users can put profiles into ${folder}; run: chmod 700 ${folder}`,
-    ]);
+    const notice = `${file} holds secrets and other users can access it; run: chmod 600 ${file}`;
+    expect((await store.load('staging')).notices).toEqual([notice]);
   });
+
+  it.each(['profiles/staging.json', 'profiles', '.'])(
+    'believes nothing where others can write %s',
+    async (name) => {
+      const { path, store } = await setUpTwo();
+      const open = join(path, name);
+      await chmod(open, 0o722);
+      const refusal = {
+        code: 'ERR_PROFILE',
+        message: `other users can change ${open}, and nothing in it is believed`,
+        hint: `Look through it, then close it: chmod go-w ${open}`,
+      };
+      expect(await failureOf(() => store.load('staging'))).toMatchObject(refusal);
+      if (name === 'profiles/staging.json') return;
+      expect(await failureOf(() => store.save('staging', STAGING, { replace: true }))).toMatchObject(refusal);
+      expect(await failureOf(() => store.remove('staging'))).toMatchObject(refusal);
+    },
+  );
 
   it.each(['profiles/staging.json', 'profiles', '.'])(
     'follows no symbolic link in place of %s',

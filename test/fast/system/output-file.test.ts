@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  promises,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,9 +13,10 @@ import {
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemFiles } from '../../../src/system/files.ts';
 import { bundleProgram } from '../../helpers/bundle-program.ts';
+import { giveAway } from '../../helpers/give-away.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const { prepareOutput } = systemFiles;
@@ -26,6 +28,8 @@ beforeEach(async () => {
   folder = await makeTemporaryFolder();
   target = join(folder, 'result.json');
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 /** Runs a program of its own, under a shell's limits, whose lines use the `output` for a path; gives what it prints. */
 async function runUnder(command: string, path: string, lines: string): Promise<string> {
@@ -120,6 +124,29 @@ describe.runIf(onPosix)('prepareOutput for what is no file', () => {
     await output.discard();
     expect(await reading).toBe('text');
     expect(lstatSync(target).isFIFO()).toBe(true);
+  });
+
+  it.each(['file', 'pipe'])('refuses a %s that another user made, and does not wait for it', async (kind) => {
+    if (kind === 'pipe') execFileSync('mkfifo', [target]);
+    else writeFileSync(target, 'old');
+    giveAway(target);
+    await expect(prepareOutput(target)).rejects.toMatchObject({ code: 'EOWNER' });
+    expect(readdirSync(folder)).toEqual(['result.json']);
+  });
+
+  it.each([
+    ['file', 'EINVAL'],
+    ['pipe', 'EOWNER'],
+  ])('refuses a %s that another user has put in the place of a pipe of one’s own', async (kind, code) => {
+    const own = join(folder, 'own');
+    execFileSync('mkfifo', [own]);
+    if (kind === 'pipe') execFileSync('mkfifo', [target]);
+    else writeFileSync(target, 'old');
+    giveAway(target);
+    vi.spyOn(promises, 'lstat').mockResolvedValueOnce(await promises.lstat(own));
+    const reading = readFile(target, 'utf8');
+    await expect(prepareOutput(target)).rejects.toMatchObject({ code });
+    expect(await reading).toBe(kind === 'pipe' ? '' : 'old');
   });
 
   it('appends to a descriptor that a shell has opened', async () => {

@@ -7,6 +7,7 @@ import {
   openPrivateFolder,
   type PrivateFolder,
 } from '../../../src/system/private-folder.ts';
+import { giveAway } from '../../helpers/give-away.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const NEW = { replace: false };
@@ -41,7 +42,7 @@ describe('a private folder', () => {
     const folder = await setUp();
     await mkdir(join(folder.path, 'profiles'), { recursive: true });
     await writeFile(join(folder.path, 'profiles/a.json'), 'old');
-    await chmod(join(folder.path, 'profiles'), 0o775);
+    await chmod(join(folder.path, 'profiles'), 0o755);
     await chmod(join(folder.path, 'profiles/a.json'), 0o644);
     await folder.write('profiles/a.json', 'new', REPLACE);
     expect(await modeOf(join(folder.path, 'profiles'))).toBe(0o700);
@@ -133,16 +134,34 @@ describe('what is no file', () => {
   });
 });
 
-it.each([
-  [0o755, '.', false],
-  [0o775, '.', true],
-  [0o702, 'profiles', true],
-])('a folder with mode %o (%s) takes files of others: %s', async (mode, name, writable) => {
-  const folder = await setUp();
-  await folder.write('profiles/a', 'test', NEW);
-  await chmod(join(folder.path, name), mode);
-  const { writableFolder } = await folder.read('profiles/a');
-  expect(writableFolder).toBe(writable ? join(folder.path, name) : undefined);
+describe.runIf(process.platform !== 'win32')('where another user has a say', () => {
+  const ways: readonly (readonly [mode: number | 'given away', code: string | undefined])[] = [
+    [0o755, undefined],
+    [0o720, 'EWRITABLE'],
+    [0o702, 'EWRITABLE'],
+    ['given away', 'EOWNER'],
+  ];
+  it.each(
+    ['.', 'profiles', 'profiles/a'].flatMap((name) =>
+      ways.map(([mode, code]) => [name, mode, code] as const),
+    ),
+  )('nothing is read or written: %s with mode %o, %s', async (name, mode, code) => {
+    const folder = await setUp();
+    await folder.write('profiles/a', 'test', NEW);
+    const path = join(folder.path, name);
+    if (mode === 'given away') giveAway(path);
+    else await chmod(path, mode);
+    const isFile = name === 'profiles/a';
+    for (const [attempt, refuses] of [
+      [() => folder.read('profiles/a'), true],
+      [() => folder.list('profiles'), !isFile],
+      [() => folder.write('profiles/b', 'new', NEW), !isFile],
+      [() => folder.remove('profiles/a'), !isFile],
+    ] as const) {
+      if (code !== undefined && refuses) await expect(attempt()).rejects.toMatchObject({ code, path });
+      else await attempt();
+    }
+  });
 });
 
 it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
