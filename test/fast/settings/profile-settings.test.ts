@@ -92,17 +92,23 @@ describe('a profile gives every value', () => {
   });
 });
 
-describe('a folder of profiles that may not be read', () => {
-  it('is no hindrance when no profile is asked for, but is warned of', async () => {
-    const inputs = memoryInputs({ env: VARIABLES });
-    const current = (): Promise<never> => {
-      const cause = Object.assign(new Error('test'), { code: 'EACCES' });
-      return Promise.reject(new SgidError('ERR_FILE', 'it may not be read', { step: 'config', cause }));
-    };
-    const { notices, clientId } = await loadAll({}, { ...inputs, profiles: { ...inputs.profiles, current } });
-    expect(clientId).toBe('ENV-1a2b3c4d');
-    expect(notices).toEqual(['no profile is used: it may not be read']);
-  });
+describe('a folder of profiles that may not be read or believed', () => {
+  it.each(['EACCES', 'EOWNER', 'EWRITABLE'])(
+    'is warned of when no profile is asked for: %s',
+    async (code) => {
+      const inputs = memoryInputs({ env: VARIABLES });
+      const current = (): Promise<never> => {
+        const cause = Object.assign(new Error('test'), { code });
+        return Promise.reject(new SgidError('ERR_FILE', 'it is closed', { hint: 'Open it.', cause }));
+      };
+      const { notices, clientId } = await loadAll(
+        {},
+        { ...inputs, profiles: { ...inputs.profiles, current } },
+      );
+      expect(clientId).toBe('ENV-1a2b3c4d');
+      expect(notices).toEqual(['no profile is used: it is closed. Open it.']);
+    },
+  );
 });
 
 describe('what overrides a profile', () => {
