@@ -47,7 +47,7 @@ export function networkError(
 
   if (setting !== undefined) {
     const form = 'http://host:port or http://user:password@host:port';
-    const hint = `Write it as ${form}, with special characters percent-encoded; ${withoutProxy}`;
+    const hint = `Write it as ${form}, percent-encoded (CORP\\me is CORP%5Cme); ${withoutProxy}`;
     return fail('ERR_PROXY', setting, { step: 'config', hint });
   }
   if (code === 'ERR_PROXY_REFUSED') {

@@ -53,17 +53,22 @@ function isExempt(url: URL, list: string): boolean {
 }
 
 function parseProxy(value: string, variable: string): ProxyServer {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-  if (scheme !== undefined && !['http', 'https'].includes(scheme)) {
-    throw unusable(
-      variable,
-      scheme.startsWith('socks')
-        ? 'names a SOCKS proxy, and only HTTP proxies will do'
-        : 'is not an http or https URL',
-    );
+  const refuse = (reason: string): Error => unusable(variable, reason);
+  // A file of variables may leave quotes around it. The last @ ends the password, as it does for curl.
+  const bare = value.replace(/^(["'])\s*(.*?)\s*\1$/s, '$2');
+  const [, scheme = 'http', userinfo = '', address = ''] =
+    /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:(.*)@)?(.*)$/is.exec(bare) ?? [];
+  if (/^socks/i.test(scheme)) throw refuse('names a SOCKS proxy, and only HTTP proxies will do');
+  if (!/^https?$/i.test(scheme)) throw refuse('is not an http or https URL');
+  // For a URL, the first four end the host.
+  const [sign] = /[\\/?#\s]|%(?![\da-f]{2})/i.exec(userinfo) ?? [];
+  if (sign !== undefined) {
+    const [what, code] = [/\s/.test(sign) ? 'white space' : `a ${sign}`, encodeURIComponent(sign)];
+    throw refuse(`holds ${what} in its user name or password, which must be percent-encoded: ${code}`);
   }
-  const text = scheme === undefined ? `http://${value}` : value;
-  if (!URL.canParse(text)) throw unusable(variable, 'is not a valid URL');
+  if (/^[^/:]+(:\d+)?\/./.test(address)) throw refuse('holds a path, and a proxy has a host and a port only');
+  const text = `${scheme}://${userinfo}@${address}`;
+  if (/[\\?#]|:\//.test(address) || !URL.canParse(text)) throw refuse('is not a valid URL');
   const { protocol, origin, hostname, port, username, password } = new URL(text);
   const credentials = [username, password].map((part) => decode(part, variable)).join(':');
   const isOpen = credentials === ':';
@@ -80,7 +85,7 @@ function decode(text: string, variable: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw unusable(variable, 'holds a % that is not percent-encoded in its user name or password');
+    throw unusable(variable, 'is percent-encoded in its user name or password, but not as UTF-8');
   }
 }
 

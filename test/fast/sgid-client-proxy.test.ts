@@ -19,7 +19,7 @@ describe('behind a proxy', () => {
   it('asks the proxy that the variables name at that moment', async () => {
     const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
     const made = at();
-    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    vi.stubEnv('HTTPS_PROXY', new URL(proxy.url).origin);
     const error = await errorOf(() => made.userinfo(USERINFO));
     expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
     expect(error.message).toContain(`the proxy ${new URL(proxy.url).host} (HTTPS_PROXY) refused to connect`);

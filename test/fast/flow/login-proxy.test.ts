@@ -108,7 +108,11 @@ it.each([
   ['ALL_PROXY', 'socks5://@127.0.0.1:1', 'names a SOCKS proxy, and only HTTP proxies will do'],
   ['https_proxy', 'ftp://@127.0.0.1', 'is not an http or https URL'],
   ['HTTPS_PROXY', 'http://@127.0.0.1:99999', 'is not a valid URL'],
-  ['HTTPS_PROXY', 'http://%@127.0.0.1', 'holds a % that is not percent-encoded in its user name or password'],
+  [
+    'HTTPS_PROXY',
+    'http://%@127.0.0.1',
+    'holds a % in its user name or password, which must be percent-encoded: %25',
+  ],
 ])('%s=%s names no proxy: exit 3 before the browser opens', async (name, url, reason) => {
   const value = url.replace('//', `//${CREDENTIALS}`);
   const run = await logInThrough({ [name]: value }, ['--json-errors']);

@@ -18,7 +18,7 @@ function client(
   proxy: string,
   options: Partial<HttpClientOptions> = {},
 ): ReturnType<typeof createHttpClient> {
-  const env = { HTTPS_PROXY: proxy };
+  const env = { HTTPS_PROXY: proxy.replace('/path', '') };
   return createHttpClient({ timeoutMs: 60_000, maxBytes: 1024, env, ca: tls.authority, ...options });
 }
 

@@ -46,7 +46,11 @@ describe('findProxy', () => {
     ['https://proxy.test', 'https://proxy.test', 'proxy.test:443'],
     ['proxy.test:3128', PROXY, 'proxy.test:3128'],
     ['me:pass@proxy.test:3128', PROXY, 'proxy.test:3128'],
-    ['HTTP://PROXY.test:3128/ignored?too', PROXY, 'proxy.test:3128'],
+    ['HTTP://PROXY.test:3128/', PROXY, 'proxy.test:3128'],
+    [`"${PROXY}"`, PROXY, 'proxy.test:3128'],
+    [` ' ${PROXY} ' `, PROXY, 'proxy.test:3128'],
+    [`"me:pass"@proxy.test:3128`, PROXY, 'proxy.test:3128'],
+    ['a:b@c@proxy.test:3128', PROXY, 'proxy.test:3128'],
     ['http://[::1]:3128', 'http://[::1]:3128', '[::1]:3128'],
   ])('parses %s', (value, origin, address) => {
     const proxy = findProxy(new URL('https://api.test'), { HTTPS_PROXY: value });
@@ -69,10 +73,28 @@ describe('findProxy', () => {
     });
   });
 
+  const encode = 'in its user name or password, which must be percent-encoded:';
   it.each([
     ['http://', 'is not a valid URL'],
     ['http://can ary', 'is not a valid URL'],
-    ['http://canary%zz:x@proxy.test', 'holds a % that is not percent-encoded in its user name or password'],
+    ['http://canary:x', 'is not a valid URL'],
+    ['http:/canary:3128', 'is not a valid URL'],
+    ['http://proxy.test\\canary:3128', 'is not a valid URL'],
+    ['http://proxy.test:3128?canary', 'is not a valid URL'],
+    ['"http://canary', 'is not a valid URL'],
+    ['http//canary:3128', 'holds a path, and a proxy has a host and a port only'],
+    ['http://proxy.test/canary.pac', 'holds a path, and a proxy has a host and a port only'],
+    ['canary://proxy.test', 'is not an http or https URL'],
+    ['http://CORP\\canary:x@proxy.test:3128', `holds a \\ ${encode} %5C`],
+    ['CORP\\canary:x@proxy.test', `holds a \\ ${encode} %5C`],
+    ['http://me:can/ary@proxy.test', `holds a / ${encode} %2F`],
+    ['http://me:1/canary@proxy.test', `holds a / ${encode} %2F`],
+    ['http://me:can?ary@proxy.test', `holds a ? ${encode} %3F`],
+    ['http://me:can#ary@proxy.test', `holds a # ${encode} %23`],
+    ['http://me:can ary@proxy.test', `holds white space ${encode} %20`],
+    ['http://me:can%ary@proxy.test', `holds a % ${encode} %25`],
+    ['http://canary%zz:x@proxy.test', `holds a % ${encode} %25`],
+    ['http://canary%ff@proxy.test', 'is percent-encoded in its user name or password, but not as UTF-8'],
   ])('refuses %s and does not repeat it', (value, reason) => {
     const message = `ALL_PROXY ${reason}`;
     expect(() => proxyFor('https://api.test', { ALL_PROXY: value })).toThrow(
