@@ -84,20 +84,26 @@ async function keepOthers(path: string, { mark, example }: Content, { platform }
   });
 }
 
-/** The `.env` of an application for the first client of a mock. A client of a file keeps its own private key. */
-export function renderMockEnv(hostname: string, [client]: Clients): string {
-  if (client === undefined) return '';
-  const privateKey =
-    client.publicKey === TEST_PUBLIC_KEY
-      ? `SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY.trim().replaceAll('\n', '\\n')}"`
-      : '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.';
+/** What an application needs for the first client of a mock. A client of a file keeps its own private key. */
+export function settingsOf(hostname: string, [client]: Clients): Readonly<Record<string, string>> {
+  return {
+    SGID_HOSTNAME: hostname,
+    SGID_CLIENT_ID: client?.clientId ?? '',
+    SGID_CLIENT_SECRET: client?.clientSecret ?? '',
+    SGID_REDIRECT_URI: client?.redirectUris[0] ?? '',
+    ...(client?.publicKey === TEST_PUBLIC_KEY && { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim() }),
+  };
+}
+
+/** The same as a `.env`. */
+export function renderMockEnv(hostname: string, clients: Clients): string {
+  const { SGID_PRIVATE_KEY: key, ...settings } = settingsOf(hostname, clients);
   return [
     `${ENV_MARK} Public test material: it protects nothing.`,
-    `SGID_HOSTNAME=${hostname}`,
-    assign('SGID_CLIENT_ID', client.clientId),
-    assign('SGID_CLIENT_SECRET', client.clientSecret),
-    assign('SGID_REDIRECT_URI', client.redirectUris[0] ?? ''),
-    privateKey,
+    ...Object.entries(settings).map(([name, value]) => assign(name, value)),
+    key === undefined
+      ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.'
+      : `SGID_PRIVATE_KEY="${key.replaceAll('\n', '\\n')}"`,
     '',
   ].join('\n');
 }

@@ -7,9 +7,6 @@ import { PERSONAS, type Persona } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
-import { logExchanges } from '../output/diagnostics.ts';
-import { renderJson } from '../output/result.ts';
-import { writeStandardOutput } from '../output/result-output.ts';
 import { isLoopbackHost } from '../sgid/endpoints.ts';
 import type { SecretFile } from '../system/files.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
@@ -18,6 +15,7 @@ import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { type List, listFormat, printList } from './list.ts';
 import { openMockFiles } from './mock-files.ts';
+import { reportExchanges, requireCommand, serve } from './mock-run.ts';
 import { parseDuration } from './option-values.ts';
 
 const EXAMPLES = `
@@ -26,14 +24,20 @@ Examples:
   $ sgid mock --redirect-uri http://localhost:3000/callback --approve wei-ming
   $ sgid mock --client clients.json --control            your own clients; tests steer it under /_mock
   $ sgid mock --approve --fault expired-token:1          the first login gets an expired ID token
+  $ sgid mock --approve -- npm test                      run a command against it, and end with it
   $ sgid mock personas
   $ sgid mock faults`;
+
+const DEFAULT_PORT = '5157';
 
 export type MockOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
 
 function addOptions(mock: Command) {
   return mock
-    .option('--port <port>', 'the port; 0 takes any free one', '5157')
+    .option(
+      '--port <port>',
+      `the port; 0 takes any free one (default: ${DEFAULT_PORT}; any free one for a command)`,
+    )
     .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
     .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
     .option('--redirect-uri <uri>', 'a redirect URI of the ready-made client; repeatable', collect)
@@ -112,15 +116,23 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
   return [...previous, value];
 }
 
-async function runMock(options: MockOptions, context: CommandContext, words: readonly string[]) {
-  const { platform, diagnostics } = context;
-  const { hostname, host, jwe } = options;
-  const validated = validateOptions(options, words);
+async function runMock(
+  { port, ...options }: MockOptions,
+  context: CommandContext,
+  words: readonly string[],
+): Promise<void> {
+  const { hostname, host, jwe, https } = options;
+  const { commandLine } = context;
+  if (commandLine !== undefined) requireCommand(commandLine, options);
+  // A command hears of the port in its environment, and several can run at once.
+  const given = { ...options, port: port ?? (commandLine === undefined ? DEFAULT_PORT : '0') };
+  const validated = validateOptions(given, words);
   const clients = await loadClients(options, context);
   const personas = await loadPersonas(options.personas, context);
   const approve = options.approve === true ? personas[0]?.id : options.approve;
   const secret = await loadSecret(options.secretFile, context);
   const files = await openMockFiles(options, context);
+  const onExchange = reportExchanges(context);
   let server: MockServer | undefined;
   try {
     server = await startMockServer({
@@ -130,55 +142,21 @@ async function runMock(options: MockOptions, context: CommandContext, words: rea
       personas,
       jwe,
       control: options.control === true,
-      https: options.https === true,
+      https: https === true,
       ...(hostname === undefined ? {} : { hostname }),
       ...(approve === undefined ? {} : { approve }),
       ...(secret === undefined ? {} : { secret }),
-      ...(diagnostics.verbosity === 'verbose' ? { onExchange: logPrintable(context) } : {}),
+      ...(onExchange && { onExchange }),
     });
     await files.commit(server, clients);
-    const { issuer } = server.provider;
-    const shown = clients.map(({ clientId, redirectUris, scopes }) => ({ clientId, redirectUris, scopes }));
-    const line = { hostname: server.hostname, issuer, clients: shown };
-    await writeStandardOutput(renderJson(line, 0), platform.terminal);
-    reportPlace(server, host, context);
-    await untilAborted(platform.signal);
-    // The terminal has written ^C there.
-    if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
+    await serve(server, clients, { host, certFile: options.certFile }, context);
   } finally {
     await files.discard();
     await server?.close();
   }
 }
 
-/** A path may be whatever a client likes to send, and long. */
-function logPrintable({ diagnostics }: CommandContext): ReturnType<typeof logExchanges> {
-  const log = logExchanges(diagnostics);
-  return (exchange) => log({ ...exchange, url: toPrintable(exchange.url) });
-}
-
-function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
-  const { hostname, port, certificate } = server;
-  const isPrivate = host === '::1' || host.startsWith('127.');
-  const reach = isPrivate
-    ? ''
-    : `, and on ${host}: other machines can reach it (set --hostname to the name they use)`;
-  const { protocol, port: named } = new URL(hostname);
-  const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
-  const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;
-  diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
-  if (certificate === undefined) return;
-  diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function validateOptions(options: MockOptions, [word]: readonly string[]) {
+function validateOptions(options: MockOptions & { readonly port: string }, [word]: readonly string[]) {
   const { host, hostname, https, stateless, secretFile, certFile, latency } = options;
   if (word !== undefined) {
     const nearest = nearestName(word, ['personas', 'faults']);

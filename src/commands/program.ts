@@ -47,11 +47,16 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   const print = (text: string): void => {
     printed += text;
   };
+  const { args, commandLine } = splitCommandLine(words);
+  let exitCode = 0;
+  const endWith = (code: number): void => {
+    exitCode = code;
+  };
   const { program, load } = createProgram({ print, columns }, async () => {
     const platform = await host.openPlatform();
     const journal = new Journal(platform.clock.now());
     journal.follow({ exchanged: logExchanges(diagnostics) });
-    return { platform, diagnostics, journal };
+    return { platform, diagnostics, journal, commandLine, endWith };
   });
   program
     .hook('preSubcommand', async (_program, command) => {
@@ -64,7 +69,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     });
   try {
     try {
-      await program.parseAsync(words, { from: 'user' });
+      await program.parseAsync(args, { from: 'user' });
     } catch (thrown) {
       if (!(thrown instanceof CommanderError)) throw thrown;
       const reached = reachedCommand(program);
@@ -73,7 +78,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
       else if (thrown.exitCode !== 0) throw toUsageError(thrown, reached);
     }
     if (printed !== '') await writeStandardOutput(fitHelp(printed, columns), streams);
-    return 0;
+    return exitCode;
   } catch (thrown) {
     const error = toSgidError(thrown);
     for (const line of renderStack(error)) diagnostics.detail(line);
@@ -84,6 +89,15 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     if (isSwitchedOn || globalOptions(reached).jsonErrors) diagnostics.errorJson(toJsonError(error));
     return ERRORS[error.code].exit;
   }
+}
+
+/** For a command that runs another, what stands behind `--` is that other's, options included. */
+function splitCommandLine(words: readonly string[]) {
+  const end = words.indexOf('--');
+  const name = words.find((word) => !word.startsWith('-'));
+  const runs = COMMANDS.some((command) => command.name === name && command.runsAnother);
+  if (end === -1 || !runs) return { args: words, commandLine: undefined };
+  return { args: words.slice(0, end), commandLine: words.slice(end + 1) };
 }
 
 /**

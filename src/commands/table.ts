@@ -5,14 +5,19 @@
 // their groups (context.ts), help and action. program.ts adds the global options and checks the choices of all others.
 import type { DeclareCommand } from './context.ts';
 
-type CommandRow = readonly [description: string, load: () => Promise<{ readonly declare: DeclareCommand }>];
+type CommandRow = readonly [
+  description: string,
+  load: () => Promise<{ readonly declare: DeclareCommand }>,
+  /** Behind `--` stands a command line that it runs. */
+  runsAnother?: true,
+];
 
 export const OTHERS = 'Other commands:';
 
 const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> = {
   'Log in:': {
     login: ['log in through the browser and print the decrypted claims as JSON', () => import('./login.ts')],
-    mock: ['serve an embedded sgID to develop and test against', () => import('./mock.ts')],
+    mock: ['serve an embedded sgID to develop and test against', () => import('./mock.ts'), true],
   },
   'Credentials and keys:': {
     init: ['import or enter credentials, test them and save them as a profile', () => import('./init.ts')],
@@ -46,5 +51,11 @@ const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> =
 };
 
 export const COMMANDS = Object.entries(BY_GROUP).flatMap(([group, commands]) =>
-  Object.entries(commands).map(([name, [description, load]]) => ({ name, group, description, load })),
+  Object.entries(commands).map(([name, [description, load, runsAnother = false]]) => ({
+    name,
+    group,
+    description,
+    load,
+    runsAnother,
+  })),
 );

@@ -1,10 +1,10 @@
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
-import type { ServerResponse } from '../system/http-server.ts';
 import type { RegisteredClient } from './clients.ts';
 import { SLOW_MS } from './faults.ts';
 import {
   invalidRequest,
   MAX_VALUE_LENGTH,
+  type MockResponse,
   OAuthRefusal,
   parseParameters,
   printableDescription,
@@ -27,7 +27,7 @@ import type { EndpointRequest, ProviderState } from './provider-state.ts';
 export async function answerAuthorize(
   provider: ProviderState,
   { query }: EndpointRequest,
-): Promise<ServerResponse> {
+): Promise<MockResponse> {
   const parameters = parseParameters(query);
   const { values, repeated } = parameters;
   for (const name of ['client_id', 'redirect_uri']) {
@@ -51,13 +51,15 @@ export async function answerAuthorize(
   const state = repeated.has('state') ? undefined : values.get('state');
   // RFC 9207 section 2: `iss` is part of error responses as well.
   const { issuer: iss } = provider.endpoints;
-  const redirectError = (error: string, description: string): ServerResponse =>
-    redirectResponse(redirectUri, {
+  const redirectError = (error: string, description: string): MockResponse => ({
+    ...redirectResponse(redirectUri, {
       error,
       error_description: printableDescription(description),
       state,
       iss,
-    });
+    }),
+    outcome: `${error}: ${description}`,
+  });
   try {
     refuseRepeated(repeated);
     validateRequest(values, client);
@@ -68,7 +70,7 @@ export async function answerAuthorize(
   const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
 
   const request = { client, redirectUri, scopes };
-  const refuse = (): ServerResponse => redirectError('access_denied', 'the person refused');
+  const refuse = (): MockResponse => redirectError('access_denied', 'the person refused');
   if (values.get('mock_decision') === 'refuse') return refuse();
   const { personaId, consented } = choiceOf(provider, values);
   if (personaId === undefined) return renderChoicePage(request, [...provider.personas.values()], query);
@@ -92,11 +94,12 @@ export async function answerAuthorize(
     personaId: persona.id,
     fault,
   });
-  return redirectResponse(redirectUri, {
+  const answer = redirectResponse(redirectUri, {
     code,
     state: fault === 'wrong-state' ? `${state ?? ''}-wrong` : state,
     iss,
   });
+  return { ...answer, outcome: `a code for ${persona.id}${fault ? `, with the fault ${fault}` : ''}` };
 }
 
 /** Who logs in, if that is known, and whether there is nothing left to ask. */

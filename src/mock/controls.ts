@@ -113,7 +113,8 @@ export async function answerControl(
   if (call === undefined)
     return refuse(404, `no such call; there are ${[...CALLS_BY_PATH.keys()].join(', ')}`);
   const allow = call === CALLS['requests'] ? 'GET' : 'POST';
-  if (method !== allow) return refuse(405, `${target} takes ${allow}, not ${method}`, { allow });
+  const asked = method === 'HEAD' ? 'GET' : method;
+  if (asked !== allow) return refuse(405, `${target} takes ${allow}, not ${method}`, { allow });
   const isJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
   if (method === 'POST' && !isJson) return refuse(415, 'send content-type: application/json');
   const fields = body.trim() === '' ? {} : parseJson(body);

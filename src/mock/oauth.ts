@@ -5,10 +5,13 @@ export const MAX_VALUE_LENGTH = 2_048;
 
 type Headers = ServerResponse['headers'];
 
+/** An answer, and in words what it means where the status does not say it: why it refuses, or for whom a code is. */
+export type MockResponse = ServerResponse & { readonly outcome?: string };
+
 /** What an endpoint throws. The authorization endpoint makes a redirect of it, the others this JSON. */
 export class OAuthRefusal extends Error {
   readonly error: string;
-  readonly response: ServerResponse;
+  readonly response: MockResponse;
 
   constructor(status: number, error: string, description: string, headers: Headers = {}) {
     super(description);
@@ -41,8 +44,9 @@ export function errorResponse(
   error: string,
   description: string,
   headers: Headers = {},
-): ServerResponse {
-  return jsonResponse(status, { error, error_description: printableDescription(description) }, headers);
+): MockResponse {
+  const body = { error, error_description: printableDescription(description) };
+  return { ...jsonResponse(status, body, headers), outcome: `${error}: ${description}` };
 }
 
 /** A redirect with parameters added to those that the redirect URI has (RFC 6749 section 3.1.2). */

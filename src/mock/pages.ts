@@ -4,6 +4,7 @@ import { OPENID_SCOPE } from '../sgid/scopes.ts';
 import type { ServerResponse } from '../system/http-server.ts';
 import type { RegisteredClient } from './clients.ts';
 import { subjectOf } from './id-token.ts';
+import type { MockResponse } from './oauth.ts';
 import { claimValue, NOT_AVAILABLE, type Persona } from './personas.ts';
 
 type PageRequest = { client: RegisteredClient; redirectUri: string; scopes: readonly string[] };
@@ -81,13 +82,13 @@ function describeClaim(name: string, value: string): SafeHtml {
 export function renderErrorPage(
   problem: string,
   facts: Readonly<Record<string, readonly string[]>> = {},
-): ServerResponse {
+): MockResponse {
   const rows = Object.entries(facts).map(
     ([label, values]) =>
       html`<div><dt>${label}</dt>${values.map((value) => html`<dd><code>${value}</code></dd>`)}</div>`,
   );
   const title = 'This login cannot go on';
-  return page(
+  const answer = page(
     400,
     title,
     html`<h1>${title}</h1>
@@ -95,6 +96,8 @@ export function renderErrorPage(
 ${rows.length === 0 ? [] : html`<dl class="facts">${rows}</dl>`}
 <p class="muted">The application was not called back. Fix what it sends, then start the login again.</p>`,
   );
+  const [sent] = facts['Sent'] ?? [];
+  return { ...answer, outcome: sent === undefined ? problem : `${problem} Sent: ${sent}` };
 }
 
 export function renderNoCallbackPage(): ServerResponse {

@@ -37,8 +37,11 @@ export interface MockProviderOptions {
   /** Milliseconds since the Unix epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  readonly onExchange?: (exchange: HttpExchange) => void;
+  readonly onExchange?: (exchange: AnsweredExchange) => void;
 }
+
+/** `outcome` is why it was refused, or what came of it, in words. */
+export type AnsweredExchange = HttpExchange & { readonly outcome?: string };
 
 export type ProviderState = ReturnType<typeof createProviderState>;
 

@@ -2,7 +2,7 @@ import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget } from './controls.ts';
-import { errorResponse, jsonResponse, OAuthRefusal } from './oauth.ts';
+import { errorResponse, jsonResponse, type MockResponse, OAuthRefusal } from './oauth.ts';
 import {
   createProviderState,
   type EndpointRequest,
@@ -20,31 +20,34 @@ export function createMockProvider(options: MockProviderOptions) {
   const routes = routesOf(state);
   const { latencyMs = 0, control = false, onExchange } = options;
 
-  async function respond(request: ServerRequest): Promise<ServerResponse> {
+  async function respond(request: ServerRequest): Promise<MockResponse> {
     if (control && isControlTarget(request.target)) return answerControl(controls, state.hostname, request);
     if (latencyMs > 0) await state.sleep(latencyMs);
     const response = await answer(routes, request);
-    state.log.add(request, response.status, state.clock.now());
+    state.log.add(request, response, state.clock.now());
     return response;
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     const started = readStopwatch();
     let status = 500; // what the server makes of a handler that throws
+    let outcome: string | undefined;
     try {
-      const response = await respond(request);
+      const { outcome: words, ...response } = await respond(request);
       status = response.status;
+      outcome = words && state.log.redactWords(words);
       return response;
     } finally {
       const { method, target } = request;
       const milliseconds = readStopwatch() - started;
-      onExchange?.({ method, url: state.log.redactPath(target), status, milliseconds });
+      const url = state.log.redactPath(target);
+      onExchange?.({ method, url, status, milliseconds, ...(outcome && { outcome }) });
     }
   }
   return { ...controls, issuer: state.endpoints.issuer, handle, wake: state.wake };
 }
 
-type Endpoint = (request: EndpointRequest) => ServerResponse | Promise<ServerResponse>;
+type Endpoint = (request: EndpointRequest) => MockResponse | Promise<MockResponse>;
 type Routes = ReadonlyMap<string, { readonly method: string; readonly endpoint: Endpoint }>;
 
 function routesOf(state: ProviderState): Routes {
@@ -61,21 +64,22 @@ function routesOf(state: ProviderState): Routes {
   return new Map(routes.map(([method, url, endpoint]) => [new URL(url).pathname, { method, endpoint }]));
 }
 
-async function answer(routes: Routes, request: ServerRequest): Promise<ServerResponse> {
+async function answer(routes: Routes, request: ServerRequest): Promise<MockResponse> {
   const { method, target, headers, body } = request;
   // The target is cut by hand: URL would read `//host/path` as another host, and resolve `..`.
   const [path = '', ...query] = target.split('?');
   const route = routes.get(path);
   if (route === undefined) {
-    return errorResponse(
-      404,
-      'not_found',
-      `no such endpoint; this mock has ${[...routes.keys()].join(', ')}`,
-    );
+    const places = [...routes.keys()].join(', ');
+    const answer = errorResponse(404, 'not_found', `no such endpoint; this mock has ${places}`);
+    return { ...answer, outcome: 'not_found: no such endpoint' };
   }
-  if (method !== route.method) {
+  // A server drops the body of what HEAD gets (RFC 9110 section 9.3.2).
+  if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
     const description = `${path} takes ${route.method}, not ${method}`;
-    return errorResponse(405, 'method_not_allowed', description, { allow: route.method });
+    return errorResponse(405, 'method_not_allowed', description, {
+      allow: route.method === 'GET' ? 'GET, HEAD' : route.method,
+    });
   }
   try {
     return await route.endpoint({ query: query.join('?'), headers, body });

@@ -1,6 +1,6 @@
 import type { ServerRequest } from '../system/http-server.ts';
 import { createRedactor, REDACTED, type Redactor } from '../text/redact.ts';
-import { copyText } from './oauth.ts';
+import { copyText, type MockResponse } from './oauth.ts';
 
 /** One request that the provider answered, without its secrets. */
 export interface LoggedRequest {
@@ -14,6 +14,8 @@ export interface LoggedRequest {
    */
   readonly parameters: Readonly<Record<string, string>>;
   readonly status: number;
+  /** In words: why the request was refused, or whom a code is for. */
+  readonly outcome?: string;
 }
 
 const KEPT_REQUESTS = 100;
@@ -36,6 +38,9 @@ const SECRET_PARAMETERS = new Set(['client_secret', 'code', 'code_verifier', 'ac
 /** A part of a path that is long enough for a code or a token. */
 const SECRET_SEGMENT = /[^/]{32,}/g;
 
+/** A word of a sentence that is as long. */
+const SECRET_WORD = /[\w.~+-]{40,}/g;
+
 export class RequestLog {
   readonly #redactor: Redactor = createRedactor();
   #requests: LoggedRequest[] = [];
@@ -44,7 +49,7 @@ export class RequestLog {
     this.#redactor.hide(secrets);
   }
 
-  add({ method, target, body }: ServerRequest, status: number, now: number): void {
+  add({ method, target, body }: ServerRequest, { status, outcome }: MockResponse, now: number): void {
     const [path = '', ...query] = target.split('?');
     const parameters: Record<string, string> = {};
     for (const [name, value] of new URLSearchParams(method === 'POST' ? body : query.join('?'))) {
@@ -57,6 +62,7 @@ export class RequestLog {
       path: shorten(path, (text) => this.redactPath(text)),
       parameters,
       status,
+      ...(outcome && { outcome: this.redactWords(outcome) }),
     });
     if (this.#requests.length > KEPT_REQUESTS) this.#requests.shift();
   }
@@ -74,6 +80,11 @@ export class RequestLog {
 
   clear(): void {
     this.#requests = [];
+  }
+
+  /** Words about a request may repeat what was sent. */
+  redactWords(words: string): string {
+    return copyText(this.#redactor.redact(words).replace(SECRET_WORD, REDACTED).slice(0, KEPT_LENGTH));
   }
 
   redactPath(target: string): string {

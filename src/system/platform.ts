@@ -5,6 +5,7 @@ import { createHttpClient } from './http-client.ts';
 import { type Keyring, systemKeyring } from './keyring.ts';
 import { openConfigFolder, type PrivateFolder } from './private-folder.ts';
 import type { RunCommand } from './run-command.ts';
+import type { runForeground } from './run-foreground.ts';
 import { systemTerminal, type Terminal } from './terminal.ts';
 
 /** Everything outside of this program that a command may touch; tests hand in their own. */
@@ -16,6 +17,7 @@ export interface Platform {
   readonly configFolder: PrivateFolder | undefined;
   readonly keyring: Keyring;
   readonly runCommand: RunCommand;
+  readonly runForeground: typeof runForeground;
   readonly browser: Browser;
   readonly clock: typeof systemClock;
   readonly createHttpClient: typeof createHttpClient;
@@ -31,6 +33,7 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     keyring: systemKeyring,
     // Few runs start another program.
     runCommand: async (...command) => (await import('./run-command.ts')).runSystemCommand(...command),
+    runForeground: async (...command) => (await import('./run-foreground.ts')).runForeground(...command),
     browser: { open: async (...url) => (await import('./browser.ts')).systemBrowser.open(...url) },
     clock: systemClock,
     createHttpClient,

@@ -8,6 +8,16 @@ interface SignalledProcess extends Pick<NodeJS.Process, 'platform' | 'pid'> {
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
+let taker: ((signal: NodeJS.Signals) => void) | undefined;
+
+/** Hands signals to `take` instead of ending this program, until the result is called. */
+export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void {
+  taker = take;
+  return () => {
+    taker = undefined;
+  };
+}
+
 /** Aborts with `reasonFor(signal)` on the first signal to end; the second does what it does by default. */
 export function abortOnSignals(
   reasonFor: (signal: NodeJS.Signals) => unknown,
@@ -18,6 +28,10 @@ export function abortOnSignals(
   // Ctrl-Break is a Ctrl-C that no program can keep from a console's processes.
   for (const signal of isWindows ? [...SIGNALS, 'SIGBREAK' as const] : SIGNALS) {
     const abort = (): void => {
+      if (taker) {
+        taker(signal);
+        return;
+      }
       controller.abort(reasonFor(signal));
       // Not at once: a library that sees no listener but its own (signal-exit) would end the program there and then,
       // with the terminal as a prompt has set it.

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly keyring?: Platform['keyring'];
   /** Runs the commands that give secrets; this machine's own way when left out. */
   readonly runCommand?: Platform['runCommand'];
+  /** A test that leaves it out fails when `sgid mock` runs a command. */
+  readonly runForeground?: Platform['runForeground'];
   readonly terminal?: Partial<Platform['terminal']>;
   readonly signal?: AbortSignal;
   readonly clock?: Platform['clock'];
@@ -75,6 +77,7 @@ export function createFakePlatform(options: RunOptions = {}): FakePlatform {
     configFolder: openConfigFolder(options.env ?? {}),
     keyring: options.keyring ?? NO_KEYRING,
     runCommand: options.runCommand ?? runSystemCommand,
+    runForeground: options.runForeground ?? (() => unexpected('a command was run at the terminal')),
     browser: { open: options.browser ?? (() => unexpected('a browser was opened')) },
     clock: options.clock ?? systemClock,
     createHttpClient,

@@ -29,7 +29,14 @@ function createContext(env = {}): CommandContext & { said(text: string): string 
     diagnostics.info(text);
     return written.stderr;
   };
-  return { platform, diagnostics, journal: new Journal(0), said };
+  const context = {
+    platform,
+    diagnostics,
+    journal: new Journal(0),
+    commandLine: undefined,
+    endWith: () => {},
+  };
+  return { ...context, said };
 }
 
 describe('nothing that is said later holds', () => {

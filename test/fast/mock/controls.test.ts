@@ -121,7 +121,7 @@ describe('a control call that is refused', () => {
     ['DELETE', 'requests', 405, 'GET'],
     ['POST', 'requests', 405, 'GET'],
     ['OPTIONS', 'reset', 405, 'POST'],
-    ['HEAD', 'requests', 405, 'GET'],
+    ['HEAD', 'faults', 405, 'POST'],
     ['POST', 'nothing', 404, undefined],
     ['POST', 'reset/', 404, undefined],
     ['POST', 'reset?x=1', 404, undefined],

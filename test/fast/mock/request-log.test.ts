@@ -28,10 +28,22 @@ describe('the request log', () => {
     const form = tokenForm(HIDDEN, { client_secret: HIDDEN, code_verifier: HIDDEN });
     const parameters = Object.fromEntries(new URLSearchParams(form));
     expect(provider.requests()).toEqual([
-      { ...request, path: '/v2/oauth/authorize', status: 302, parameters: authorization },
+      {
+        ...request,
+        path: '/v2/oauth/authorize',
+        status: 302,
+        parameters: authorization,
+        outcome: 'a code for zoe',
+      },
       { ...request, method: 'POST', path: '/v2/oauth/token', parameters },
       { ...request, path: '/v2/oauth/userinfo' },
-      { ...request, path: '/v2/oauth/autorize', status: 404, parameters: { client_id: 'x' } },
+      {
+        ...request,
+        path: '/v2/oauth/autorize',
+        status: 404,
+        parameters: { client_id: 'x' },
+        outcome: 'not_found: no such endpoint',
+      },
     ]);
     const [first] = provider.requests();
     Object.assign(first ?? {}, { status: 0 });
@@ -116,6 +128,6 @@ describe('the request log', () => {
     await send(provider, '/v2/s3cr3t%2F+%20canary');
     const words = JSON.stringify(provider.requests());
     expect(words).not.toMatch(/s3cr3t|canary/);
-    expect(words.match(/\[redacted\]/g)).toHaveLength(6);
+    expect(words.match(/\[redacted\]/g)).toHaveLength(8);
   });
 });

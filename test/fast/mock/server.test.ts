@@ -158,11 +158,27 @@ describe('what a mock server refuses', () => {
       const { port } = await start();
       for (const path of ['oauth/authorize', 'oauth/token', 'oauth/userinfo', JWKS.slice(4), 'health']) {
         const allow = path === 'oauth/token' ? 'POST' : 'GET';
-        if (method === allow) continue;
+        if (method === allow || (method === 'HEAD' && allow === 'GET')) continue;
         const answer = await exchange(port, rawRequest(`/v2/${path}`, 'h', method));
-        expect([statusOf(answer), /\r\nallow: (\w+)\r\n/.exec(answer)?.[1]]).toEqual([405, allow]);
+        expect([statusOf(answer), /\r\nallow: ([^\r]+)\r\n/.exec(answer)?.[1]]).toEqual([
+          405,
+          allow.replace('GET', 'GET, HEAD'),
+        ]);
         if (method === 'HEAD') expect(bodyOf(answer)).toBe('');
       }
+    },
+  );
+
+  it.each([`oauth/authorize?${authorizationQuery()}`, 'oauth/userinfo', JWKS.slice(4), 'health'])(
+    'answers HEAD at %s as GET, without the body',
+    async (path) => {
+      const { port } = await start();
+      const [head, get] = await Promise.all(
+        ['HEAD', 'GET'].map((method) => exchange(port, rawRequest(`/v2/${path}`, 'h', method))),
+      );
+      expect(statusOf(head ?? '')).toBe(statusOf(get ?? ''));
+      expect(bodyOf(head ?? '')).toBe('');
+      expect(bodyOf(get ?? '')).not.toBe('');
     },
   );
 

@@ -61,7 +61,6 @@ describe('the options of sgid mock', () => {
     ['a word near a command', 'Did you mean "sgid mock personas"?', ['persona']],
     ['a word near a command', 'Did you mean "sgid mock faults"?', ['fault']],
     ['a word near none', '"sgid mock" has no command "server"', ['\u001b[31mserver']],
-    ['a command behind --', '"sgid mock" has no command "true"', [['--', 'true']]],
     ['a persona', 'Use one of: wei-ming,', ['--approve=nobody']],
     ['a fault', 'For example: --fault slow:2', ['--fault=slow:', '--fault=slow:0', '--fault=slow:-1']],
     ['a fault', 'For example: --fault slow:2', ['--fault=slow:1.5', '--fault=slow:two', '--fault=slow:1:2']],
@@ -204,13 +203,13 @@ describe('sgid mock -v', () => {
     });
     const lines = stderr.split('\n').filter((line) => /^(GET|POST) /.test(line));
     expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
-      'GET /v2/oauth/authorize 302 N ms',
+      'GET /v2/oauth/authorize 302 a code for wei-ming N ms',
       'POST /v2/oauth/token 200 N ms',
       'GET /v2/.well-known/jwks.json 200 N ms',
       'GET /v2/oauth/userinfo 200 N ms',
       'GET /v2/health 200 N ms',
-      'GET /v2/oauth/token/[redacted] 404 N ms',
-      'GET /v2/[redacted] 404 N ms',
+      'GET /v2/oauth/token/[redacted] 404 not_found: no such endpoint N ms',
+      'GET /v2/[redacted] 404 not_found: no such endpoint N ms',
       'GET /_mock/requests 200 N ms',
     ]);
     expect(stderr).not.toContain('canary');
@@ -218,7 +217,7 @@ describe('sgid mock -v', () => {
 
   it('keeps a line short, however long a path is', async () => {
     const { stderr } = await run(['-v'], (hostname) => get(`${hostname}/v2${'/x'.repeat(5_000)}`));
-    expect(stderr).toMatch(/^GET \/v2[/x]{2000,2045}… 404 \d+ ms$/m);
+    expect(stderr).toMatch(/^GET \/v2[/x]{2000,2045}… 404 not_found: no such endpoint \d+ ms$/m);
   });
 
   it('is needed for that, and -q says nothing at all', async () => {

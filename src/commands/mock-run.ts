@@ -1,0 +1,148 @@
+import { usageError } from '../errors/sgid-error.ts';
+import type { MockClient } from '../mock/clients.ts';
+import type { AnsweredExchange } from '../mock/provider-state.ts';
+import type { MockServer } from '../mock/server.ts';
+import { renderJson } from '../output/result.ts';
+import { writeStandardOutput } from '../output/result-output.ts';
+import { FIELD_NAMES, FIELDS } from '../settings/fields.ts';
+import { errorCode } from '../system/node-error.ts';
+import { toPrintable } from '../text/printable.ts';
+import type { CommandContext } from './context.ts';
+import { settingsOf } from './mock-files.ts';
+
+interface Place {
+  /** The address that it listens on. */
+  readonly host: string;
+  readonly certFile: string | undefined;
+}
+
+type Clients = readonly MockClient[];
+
+/** Says where the mock is, and serves until a signal comes or the command behind `--` has ended. */
+export async function serve(
+  server: MockServer,
+  clients: Clients,
+  place: Place,
+  context: CommandContext,
+): Promise<void> {
+  const { commandLine, platform, diagnostics } = context;
+  if (commandLine !== undefined) {
+    diagnostics.info(
+      `Mock sgID listens at ${server.hostname} for: ${toPrintable(commandLine.join(' '), 200)}`,
+    );
+    return runAgainst(server, clients, commandLine, place, context);
+  }
+  const { stdoutIsTerminal } = platform.terminal;
+  if (!stdoutIsTerminal) {
+    const shown = clients.map(({ clientId, redirectUris, scopes }) => ({ clientId, redirectUris, scopes }));
+    const line = { hostname: server.hostname, issuer: server.provider.issuer, clients: shown };
+    await writeStandardOutput(renderJson(line, 0), platform.terminal);
+  }
+  reportPlace(server, place.host, context);
+  if (stdoutIsTerminal) printBanner(clients, context);
+  await untilAborted(platform.signal);
+  // The terminal has written ^C there.
+  if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
+}
+
+/** Refuses what a command cannot be run with, before anything is started. */
+export function requireCommand(
+  [program]: readonly string[],
+  { https, certFile }: { readonly https?: true | undefined; readonly certFile?: string | undefined },
+): void {
+  if (program === undefined)
+    throw usageError('no command stands behind --', 'For example: sgid mock --approve -- npm test');
+  if (https && certFile === undefined) {
+    const hint = 'Add --cert-file <file>: the command gets it in NODE_EXTRA_CA_CERTS.';
+    throw usageError('a command cannot trust the certificate of --https without its file', hint);
+  }
+}
+
+async function runAgainst(
+  server: MockServer,
+  clients: Clients,
+  commandLine: readonly string[],
+  { certFile }: Place,
+  { platform, endWith }: CommandContext,
+): Promise<void> {
+  const settings = settingsOf(server.hostname, clients);
+  const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
+  try {
+    endWith(
+      await platform.runForeground(commandLine, {
+        ...withoutCredentials(platform.env),
+        ...settings,
+        ...trust,
+      }),
+    );
+  } catch (error) {
+    const name = toPrintable(commandLine[0] ?? '', 200);
+    const isAbsent = errorCode(error) === 'ENOENT';
+    const problem = isAbsent ? 'was not found' : `could not be started (${errorCode(error)})`;
+    const ofWindows =
+      process.platform === 'win32' ? ' For a .cmd file, write: sgid mock -- cmd /c npm test' : '';
+    throw usageError(`the command ${name} ${problem}`, `Check its name and PATH.${ofWindows}`);
+  }
+}
+
+/** What is left of the environment would be another client's, or lead the command to a real provider. */
+function withoutCredentials(env: Readonly<Record<string, string | undefined>>) {
+  const names = FIELD_NAMES.filter((field) => field !== 'scope').flatMap((field) => FIELDS[field].env ?? []);
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !names.includes(name) && name !== 'SGID_PROFILE'),
+  );
+}
+
+/** A few lines for a person; a program reads the JSON that a pipe gets. */
+function printBanner([client, ...others]: Clients, { diagnostics }: CommandContext): void {
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const rows = [
+    ['client id', `${client?.clientId}${more}`],
+    ['redirect URI', client?.redirectUris.join(', ') ?? ''],
+    ['.env', 'sgid mock -e .env.mock writes one for your application'],
+  ] as const;
+  for (const [name, text] of rows)
+    diagnostics.info(`  ${diagnostics.style('dim', name.padEnd(12))}  ${toPrintable(text, 500)}`);
+}
+
+/**
+ * What prints a line for each request with its outcome and why it was refused: on a terminal, and with --verbose with its
+ * duration. `undefined` where nobody looks; what a command prints belongs to it.
+ */
+export function reportExchanges({ diagnostics, platform, commandLine }: CommandContext) {
+  const isVerbose = diagnostics.verbosity === 'verbose';
+  if (!isVerbose && (commandLine !== undefined || !platform.terminal.stdoutIsTerminal)) return undefined;
+  return ({ method, url, status = 500, outcome, milliseconds }: AnsweredExchange): void => {
+    // A path may be whatever a client likes to send, and long.
+    const words = [
+      method,
+      toPrintable(url),
+      status,
+      ...(outcome === undefined ? [] : [toPrintable(outcome)]),
+    ];
+    const line = words.join(' ');
+    if (isVerbose) diagnostics.detail(`${line} ${milliseconds.toFixed(0)} ms`);
+    else diagnostics.info(status >= 400 ? diagnostics.style('red', line) : line);
+  };
+}
+
+function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
+  const { hostname, port, certificate } = server;
+  const isPrivate = host === '::1' || host.startsWith('127.');
+  const reach = isPrivate
+    ? ''
+    : `, and on ${host}: other machines can reach it (set --hostname to the name they use)`;
+  const { protocol, port: named } = new URL(hostname);
+  const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
+  const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;
+  diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
+  if (certificate === undefined) return;
+  diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

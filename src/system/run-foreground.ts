@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { takeSignals } from './signals.ts';
+
+/**
+ * Runs a program at this program's terminal, without a shell, until it ends. Its streams are ours, and signals to this
+ * program are handed on to it instead of ending this one.
+ *
+ * @returns Its exit code; 128 and the number of the signal that ended it, as a shell has it.
+ */
+export function runForeground(
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: 'inherit' });
+    const release = takeSignals((signal) => {
+      // A terminal has sent its Ctrl-C to the child as well, and twice would mean hurry.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+    child.once('error', (error) => {
+      release();
+      reject(error);
+    });
+    child.once('exit', (status, signal) => {
+      release();
+      resolve(signal === null ? (status ?? 1) : 128 + constants.signals[signal]);
+    });
+  });
+}
