@@ -101,7 +101,6 @@ async function ask(id: keyof typeof ONLINE_CHECKS, context: CheckContext): Promi
 function createCleaner(secrets: readonly string[]): (text: string) => string {
   const redactor = createRedactor();
   redactor.hide(secrets);
-  // Twice: taking control characters out may join the pieces of a secret.
   return (text) =>
-    toPrintable(redactor.redact(toPrintable(redactor.redact(text)))).replaceAll(/(?<=^|\s)::/g, ': :');
+    toPrintable(redactor.redact(toPrintable(text, Infinity))).replaceAll(/(?<=^|\s)::/g, ': :');
 }

@@ -80,9 +80,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
     return {
       json: personas.map(({ id, name, data }) => ({ id, name, data })),
       headings: ['id', 'name', 'description'],
-      rows: personas.map(({ id, name, description = '' }) =>
-        [id, name, description].map((text) => toPrintable(text)),
-      ),
+      rows: personas.map(({ id, name, description = '' }) => [id, name, description]),
     };
   }).option('--personas <file>', 'add or replace personas with those of this file (JSON)');
 

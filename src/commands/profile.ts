@@ -112,8 +112,8 @@ async function runList(
   const rows = profiles.map((profile) => [
     profile.current ? '*' : '',
     profile.name,
-    toPrintable(profile.clientId ?? '?'),
-    toPrintable(profile.hostname ?? '?'),
+    profile.clientId ?? '?',
+    profile.hostname ?? '?',
   ]);
   await printList(
     { json: profiles, headings: ['', 'name', 'client id', 'provider'], rows },

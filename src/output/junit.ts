@@ -1,4 +1,5 @@
 import { html } from '../html/html.ts';
+import { stripLines } from '../text/printable.ts';
 
 export interface JunitCase {
   readonly name: string;
@@ -45,20 +46,18 @@ function renderCase(suite: string, { name, seconds, failure, skipped, output }: 
   return [...lines, '    </testcase>'];
 }
 
-/** XML takes white space in an attribute for spaces (section 3.3.3), unless it is written by number. */
+/** XML takes a line break in an attribute for a space (section 3.3.3), unless it is written by number. */
 function renderAttributes(values: Readonly<Record<string, string>>): string {
-  const write = (value: string): string =>
-    escapeXml(value).replaceAll(/[\t\n]/g, (space) => `&#${space.charCodeAt(0)};`);
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${write(value)}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(value).replaceAll('\n', '&#10;')}"`)
     .join('');
 }
 
-/**
- * Text as XML 1.0 takes it: what no document may hold (section 2.2) becomes U+FFFD, and a carriage return is written by
- * number, else it would be read as a line feed (section 2.11).
- */
+/** Text as XML 1.0 takes it: what else no document may hold (section 2.2) becomes U+FFFD. */
 function escapeXml(text: string): string {
-  const allowed = text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
-  return html`${allowed}`.text.replaceAll('\r', '&#13;');
+  const allowed = stripLines(text).replaceAll(
+    /[^\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
+    '\uFFFD',
+  );
+  return html`${allowed}`.text;
 }

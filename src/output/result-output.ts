@@ -4,6 +4,7 @@ import type { FileAccess } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { fullDiskReason, outputError } from '../text/file-errors.ts';
+import { UNSEEN } from '../text/printable.ts';
 
 export interface ResultOutput {
   /** Writes the result, whole or not at all. Throws SgidError `ERR_OUTPUT`. */
@@ -40,8 +41,8 @@ async function writeOut(content: string | Uint8Array, { terminal, env }: Platfor
   await writeStandardOutput(content, terminal);
 }
 
-/** What a runner of GitHub Actions obeys: "::" at the start of a line, "##[" anywhere. */
-const WORKFLOW_COMMAND = /^[^\S\n]*::|##\[/m;
+/** What a runner of GitHub Actions obeys: "::" at the start of what may be a line to it, "##[" anywhere. */
+const WORKFLOW_COMMAND = new RegExp(`(?<=(?:^|[\\n\\r])[\\s${UNSEEN}]*)::|##\\[`, 'u');
 
 /** @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk. */
 export async function writeStandardOutput(

@@ -3,7 +3,7 @@ import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
-import { CONTROLS_BEYOND_C0, stripControls } from '../text/printable.ts';
+import { stripLines, UNSEEN } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
 import type { OutputContext } from './diagnostics.ts';
 import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
@@ -39,8 +39,7 @@ export async function printResult(
       const result = await obtain(({ encrypted }) => {
         key = encrypted?.key;
       });
-      const forTerminal = flags.out === undefined && platform.terminal.stdoutIsTerminal;
-      const { text, notices } = renderResult(result, flags, forTerminal);
+      const { text, notices } = renderResult(result, flags);
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
       // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
@@ -71,21 +70,17 @@ function requireKey(key: string | undefined): string {
 export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | 'idToken' | 'claims'>>;
 
 /**
- * Renders a result, and lists what had to be omitted from it.
+ * Renders a result, and lists what had to be omitted from it. Plain values lose what nobody sees, JSON spells it.
  *
- * @param forTerminal The text goes to a terminal, which would obey control characters: claims lose them. JSON spells
- *   them out.
  * @throws SgidError `ERR_CLAIM_ABSENT` when the claim of `field` is missing.
  */
 export function renderResult(
   login: Result,
   { format, field, raw, includeTokens }: PrintFlags,
-  forTerminal: boolean,
 ): { readonly text: string; readonly notices: readonly string[] } {
   const { sub, data, accessToken, idToken, claims } = login;
-  const show = forTerminal ? stripLines : (value: string): string => value;
-  if (field !== undefined) return { text: `${show(readClaim(login, field))}\n`, notices: [] };
-  if (format === 'env') return renderEnv(login, includeTokens === true, show);
+  if (field !== undefined) return { text: `${stripLines(readClaim(login, field))}\n`, notices: [] };
+  if (format === 'env') return renderEnv(login, includeTokens === true);
   const tokens = includeTokens ? { accessToken, idToken, claims } : {};
   return { text: renderJson({ sub, data: raw ? data : parseData(data), ...tokens }), notices: [] };
 }
@@ -111,7 +106,6 @@ function readClaim(login: PersonData, name: string): string {
 function renderEnv(
   { sub, data, accessToken = '', idToken = '' }: Result,
   includeTokens: boolean,
-  show: (value: string) => string,
 ): ReturnType<typeof renderResult> {
   const known = Object.entries(data).filter(([name]) => SCOPES.some((scope) => scope.name === name));
   const unknown = Object.keys(data).length - known.length;
@@ -119,23 +113,22 @@ function renderEnv(
   const variables = Object.entries({ sub, ...Object.fromEntries(known), ...tokens });
   const lines = variables.map(([name, value]) => {
     const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-    return `${variable}=${quoteForShell(show(value))}\n`;
+    // Before it is quoted, never after: an escape sequence could take the closing quote with it.
+    return `${variable}=${quoteForShell(stripLines(value))}\n`;
   });
   const notice = `${unknown} claim(s) outside the catalogue were omitted; --format json shows them`;
   return { text: lines.join(''), notices: unknown === 0 ? [] : [notice] };
 }
 
-/** Before a value is quoted, never after: an escape sequence could take the closing quote with it. */
-function stripLines(value: string): string {
-  return value.split('\n').map(stripControls).join('\n');
+/** What a terminal would obey or nobody would see, and what a runner of GitHub Actions would obey (`##[`). */
+const OBEYED = new RegExp(`(?!\\n)[${UNSEEN}]|#(?=\\[)`, 'gu');
+
+/** A document as JSON with a final newline, pretty-printed unless `indent` is 0. What should not show is spelt. */
+export function renderJson(document: unknown, indent = 2): string {
+  const spell = (character: string): string => character.split('').map(spellUnit).join('');
+  return `${JSON.stringify(document, null, indent).replace(OBEYED, spell)}\n`;
 }
 
-/**
- * A document as JSON with a final newline, pretty-printed unless `indent` is 0. What a terminal would obey (DEL, C1 and
- * bidi controls), and what a runner of GitHub Actions would (`##[`), is spelled as escapes.
- */
-export function renderJson(document: unknown, indent = 2): string {
-  const spell = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const json = JSON.stringify(document, null, indent);
-  return `${json.replace(new RegExp(`[${CONTROLS_BEYOND_C0}]|#(?=\\[)`, 'g'), spell)}\n`;
+function spellUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,5 +1,6 @@
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { toPrintable } from '../text/printable.ts';
 import type { Emphasis, OutputContext } from './diagnostics.ts';
 
 const GAP = '  ';
@@ -19,7 +20,9 @@ export function renderTable(
   { widest = 44, columns }: { readonly widest?: number; readonly columns?: number | undefined } = {},
 ): string {
   const cells = rows.map((row) =>
-    row.map((cell, column) => (column < row.length - 1 ? shorten(cell, widest) : cell)),
+    row
+      .map((cell) => toPrintable(cell))
+      .map((cell, column) => (column < row.length - 1 ? shorten(cell, widest) : cell)),
   );
   const natural = headings.map((heading, column) =>
     Math.max(...[heading, ...cells.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),

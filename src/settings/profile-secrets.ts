@@ -6,8 +6,8 @@ import { errorCode } from '../system/node-error.ts';
 import type { CommandEnd } from '../system/run-command.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
-import { stripControls, toPrintable } from '../text/printable.ts';
-import { redact } from '../text/redact.ts';
+import { stripLines, toPrintable } from '../text/printable.ts';
+import { quoteReply, redact } from '../text/redact.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { keyringAccount, parseSecretSource } from './profile.ts';
@@ -111,14 +111,13 @@ async function runSecretCommand(
     timeoutMs: TIMEOUT_SECONDS * 1000,
     maxBytes: MAX_FILE_BYTES,
     signal,
-    onError: showCommandError && ((text) => showCommandError(toTerminalText(redact(text, secrets)))),
+    onError: showCommandError && ((text) => showCommandError(redact(stripLines(text), secrets))),
   });
   if (end.kind === 'exited' && end.status === 0) return stdout;
-  // It may have printed the secret, or a part, before it failed.
-  for (const line of Buffer.from(stdout).toString().split(/\r?\n/)) secrets.add(line.trim());
+  // It may have printed the secret, or a part, before it failed: a key has fewer lines than this.
+  for (const line of Buffer.from(stdout).toString().split(/\r?\n/, 200)) secrets.add(line.trim());
   const [problem, hint] = describeEnd(end);
-  // Cut last: half a secret would not be known for one.
-  const said = toPrintable(redact(stderr, secrets));
+  const said = quoteReply(stderr, [...secrets]);
   throw fail(problem, hint, said === '' ? [] : [`it said: ${said}`]);
 }
 
@@ -137,9 +136,4 @@ export function describeEnd(
   if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, 'Check the command.'];
   const ofWindows = platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
   return ['was not found', `Install it, or write its path in full.${ofWindows}`];
-}
-
-/** Line by line, for a prompt at the end of which nothing more comes yet. */
-function toTerminalText(text: string): string {
-  return text.split(/\r?\n/).map(stripControls).join('\n');
 }

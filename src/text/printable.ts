@@ -1,29 +1,41 @@
 /**
- * The characters beyond C0 that must not reach a terminal, as ranges for a character class: DEL and C1, bidi
- * controls, invisible characters and line separators.
+ * What nobody sees, or what moves the cursor or a line, for a character class with the flag `u`: control and format
+ * characters (bidi controls are among them), line separators, what a font may ignore (fillers, selectors, tags), and the
+ * blank of Braille.
  */
-export const CONTROLS_BEYOND_C0 =
-  '\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff';
+export const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 
 const UNPRINTABLE = new RegExp(
   [
     '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI sequences
     '\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?', // OSC, DCS, SOS, PM, APC strings
     '\\u001b[ -/]*[0-~]?', // other escape sequences
-    `[\\u0000-\\u001f${CONTROLS_BEYOND_C0}]`,
+    `[${UNSEEN}]`,
   ].join('|'),
   'gu',
 );
 
-/** Takes control characters, escape sequences and bidi controls out of a line; all else stays as it is. */
+/** Takes escape sequences and what nobody sees out of a line; all else stays as it is. */
 export function stripControls(line: string): string {
   return line.replace(UNPRINTABLE, '');
 }
 
+/** As {@link stripControls}, line by line. */
+export function stripLines(text: string): string {
+  return text.split('\n').map(stripControls).join('\n');
+}
+
+/** Lines of ours may be broken, indented and coloured. */
+const STRAYS = new RegExp(`(?!\\n|\\t|\\u001b\\[[\\d;]*m)[${UNSEEN}]`, 'gu');
+
+/** Takes what nobody sees out of a text of ours, whatever a part of it brought along. */
+export function stripStrays(text: string): string {
+  return text.replace(STRAYS, '');
+}
+
 /**
- * Makes text from elsewhere safe to print: control characters, escape sequences and bidi controls go (so a
- * reply can neither move the cursor nor pose as a line of ours), white space is folded to single spaces, and
- * what a runner of GitHub Actions would take for a command (`::` at the start, `##[` anywhere) is broken up.
+ * Makes text from elsewhere safe to print: escape sequences and what nobody sees go (so a reply can neither move the
+ * cursor nor pose as a line of ours), white space is folded to single spaces, and what a runner of GitHub Actions would take for a command (`::` at the start, `##[` anywhere) is broken up.
  *
  * @param maxBytes Where the text is cut, in bytes of UTF-8.
  */

@@ -1,4 +1,4 @@
-import { toPrintable } from './printable.ts';
+import { stripStrays, toPrintable } from './printable.ts';
 
 export const REDACTED = '[redacted]';
 
@@ -60,12 +60,12 @@ export function redact(text: string, secrets: Iterable<string>): string {
 const QUOTED = 4096;
 
 /**
- * The beginning of what a provider says, at most 2 kB, without secrets and safe to print. Looks no further than the
- * longest secret behind that, so that a hostile reply costs no more time than another.
+ * The beginning of what a provider says, at most 2 kB, without secrets and safe to print. Looks no further than twice the
+ * longest secret behind that, which may be broken over lines, so that a hostile reply costs no more time than another.
  */
 export function quoteReply(reply: string, secrets: readonly string[]): string {
   const needles = needlesOf([...secrets, ...secrets.map(cleanReply)]);
-  const longest = Math.max(0, ...needles.map(({ length }) => length));
+  const longest = 2 * Math.max(0, ...needles.map(({ length }) => length));
   const looked = reply.slice(0, 2 * QUOTED + longest);
   const text = cleanReply(looked);
   // A secret that begins behind this may itself be cut off.
@@ -73,31 +73,36 @@ export function quoteReply(reply: string, secrets: readonly string[]): string {
   return toPrintable(redactNeedles(text, needles, Math.min(QUOTED, end)));
 }
 
-const ESCAPE = /\\+u([\da-f]{4})|&#x0*([\da-f]{1,5});|&#0*(\d{1,6});|&(amp|quot|apos|lt|gt);/gi;
+const ESCAPE =
+  /(?<!\\)\\+u([\da-f]{4})|&#x0*([\da-f]{1,5});|&#0*(\d{1,6});|&(amp|quot|apos|lt|gt);|%(?:25)*([2-7][\da-f])/gi;
 const HTML_NAMES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
 
-/** Undoes escapes of JSON and HTML, and takes out what is not printable: both can keep the pieces of a secret apart. */
+/** Undoes escapes of JSON, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
 function cleanReply(text: string): string {
-  const plain = text.replace(ESCAPE, (_, json?: string, hex?: string, decimal?: string, name = '') => {
-    const code = decimal === undefined ? Number.parseInt(json ?? hex ?? '', 16) : Number(decimal);
-    return HTML_NAMES[name.toLowerCase()] ?? String.fromCodePoint(code);
-  });
+  const plain = text.replace(
+    ESCAPE,
+    (_, json?: string, hex?: string, decimal?: string, name = '', url?: string) => {
+      const code = decimal === undefined ? Number.parseInt(json ?? hex ?? url ?? '', 16) : Number(decimal);
+      return HTML_NAMES[name.toLowerCase()] ?? String.fromCodePoint(code);
+    },
+  );
   return toPrintable(plain, Infinity);
 }
 
 /** Redacts a text and cuts it at `end`: a secret that begins before that goes as a whole. */
 function redactNeedles(text: string, needles: readonly string[], end = Infinity): string {
   // Keys first, while their lines still show what they are.
-  const result = redactByValue(text.replace(PEM_PRIVATE_KEY, REDACTED), needles, end);
+  const result = redactByValue(stripStrays(text).replace(PEM_PRIVATE_KEY, REDACTED), needles, end);
   return BY_SHAPE.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), result);
 }
 
 function redactByValue(text: string, needles: readonly string[], end: number): string {
   const folded = fold(text);
-  const spans = needles.flatMap((needle) => spansOf(needle, folded)).sort(([a], [b]) => a - b);
+  const spans = needles.flatMap((needle) => spansOf(needle, folded));
+  spans.push(...findBroken(folded, needles));
   let result = '';
   let shown = 0;
-  for (const [from, to] of spans) {
+  for (const [from, to] of spans.sort(([a], [b]) => a - b)) {
     if (from >= end) break;
     if (from >= shown) result += text.slice(shown, from) + REDACTED;
     shown = Math.max(shown, to);
@@ -105,12 +110,37 @@ function redactByValue(text: string, needles: readonly string[], end: number): s
   return result + text.slice(shown, Math.max(shown, end));
 }
 
-function spansOf(needle: string, text: string): (readonly [from: number, to: number])[] {
-  const spans: (readonly [number, number])[] = [];
+type Span = readonly [from: number, to: number];
+
+function spansOf(needle: string, text: string): Span[] {
+  const spans: Span[] = [];
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
     spans.push([at, at + needle.length]);
   }
   return spans;
+}
+
+/** White space, and the line breaks of JSON, URLs and quoted-printable. */
+const BREAK = /=?(?:\s|(?<!\\)\\+[rn]|%(?:25)*0[ad])+/g;
+
+/** Shorter values may be found in words that stand side by side. */
+const SHORTEST_BROKEN = 8;
+
+/** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
+function findBroken(text: string, needles: readonly string[]): Span[] {
+  const joined = text.replace(BREAK, '');
+  if (joined.length === text.length) return [];
+  /** Where in `text` each character of `joined` is. */
+  const places: number[] = [];
+  let next = 0;
+  for (const { 0: gap, index } of [...text.matchAll(BREAK), { 0: '', index: text.length }]) {
+    while (next < index) places.push(next++);
+    next += gap.length;
+  }
+  return needles
+    .filter(({ length }) => length >= SHORTEST_BROKEN)
+    .flatMap((needle) => spansOf(needle, joined))
+    .map(([from, to]): Span => [places[from] ?? 0, (places[to - 1] ?? 0) + 1]);
 }
 
 /** Makes upper and lower case one, as in %2f and %2F, and keeps the length: letters beyond ASCII may change theirs. */
@@ -119,9 +149,17 @@ function fold(text: string): string {
 }
 
 function needlesOf(secrets: Iterable<string>): string[] {
-  const needles = [...secrets].flatMap(partsOf).flatMap(spellingsOf).map(fold);
-  return [...new Set(needles)].filter(({ length }) => length >= SHORTEST_SECRET);
+  const plain = new Set([...secrets].flatMap((secret) => [secret, stripStrays(secret)]));
+  const needles = [...plain].flatMap(partsOf).flatMap(spellingsOf).map(fold);
+  return [...new Set([...needles, ...needles.map((needle) => needle.replace(BREAK, ''))])].filter(
+    ({ length }) => length >= SHORTEST_SECRET,
+  );
 }
+
+/** A longer secret is as many: what is searched for stays short, however long a token a provider gives. */
+const LONGEST_PART = 512;
+/** Overlapping by what base64 takes for one, so that nothing between two parts is seen. */
+const PART = new RegExp(`(?=([^]{1,${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
 
 /** Of a PEM, each line of base64 is a secret by itself; the PEM as a whole goes by its shape. */
 function partsOf(secret: string): string[] {
@@ -129,19 +167,28 @@ function partsOf(secret: string): string[] {
   const lines = [...secret.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
     .flatMap(([, body = '']) => body.split(/(?:\s|\\+[nr])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
-  return lines.length > 0 ? lines : [secret];
+  if (lines.length > 0) return lines;
+  return secret.length <= LONGEST_PART
+    ? [secret]
+    : Array.from(secret.matchAll(PART), ([, part = '']) => part);
 }
 
 function spellingsOf(secret: string): string[] {
   const inUrl = encodeURIComponent(Buffer.from(secret).toString());
+  const inForm = inUrl
+    .replaceAll('%20', '+')
+    .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
   const inJson = JSON.stringify(secret).slice(1, -1);
-  const inBase64 = [0, 1, 2].flatMap((offset) => encodeBase64At(offset, secret));
+  // A form is what we send: a provider may give all of it back.
+  const inBase64 = [
+    ...new Set([secret, inForm.replace(/%../g, (code) => code.toUpperCase()), inJson]),
+  ].flatMap((text) => [0, 1, 2].flatMap((offset) => encodeBase64At(offset, text)));
   return [
     secret,
     inUrl,
     // As a path may have it.
     inUrl.replaceAll('%2B', '+'),
-    inUrl.replaceAll('%20', '+').replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+    inForm,
     inJson,
     inJson.replaceAll('/', '\\/'),
     // In an address that is a parameter of another.

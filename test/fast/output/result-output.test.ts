@@ -3,15 +3,15 @@ import { openResultOutput } from '../../../src/output/result-output.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
 
 describe('openResultOutput to standard output', () => {
-  it.each(['::add-mask::x', 'a\n  ::error::x', 'b ##[error]x'])(
-    'does not give GitHub Actions the command in %j',
-    async (text) => {
-      const { platform, written } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' } });
-      const output = await openResultOutput(undefined, platform);
-      await expect(output.commit(text)).rejects.toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });
-      expect(written.stdout).toBe('');
-    },
-  );
+  it.each([
+    ...['::add-mask::x', 'a\n  ::error::x', 'b ##[error]x'],
+    ...['\u0085::error::x', 'a\n\u{e0041}\u3164 ::error::x', 'a\r::error::x'],
+  ])('does not give GitHub Actions the command in %j', async (text) => {
+    const { platform, written } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' } });
+    const output = await openResultOutput(undefined, platform);
+    await expect(output.commit(text)).rejects.toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });
+    expect(written.stdout).toBe('');
+  });
 
   it.each([
     [{}, '::add-mask::x'],

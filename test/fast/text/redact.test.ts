@@ -35,6 +35,36 @@ describe('redact, by value', () => {
     }
   });
 
+  it.each([
+    ['wrapped', (text: string) => text.match(/.{1,9}/g)?.join('\r\n')],
+    ['wrapped, in JSON', (text: string) => JSON.stringify(text.match(/.{1,9}/g)?.join('\r\n'))],
+    ['wrapped, in a URL', (text: string) => encodeURIComponent(text.match(/.{1,9}/g)?.join('\n') ?? '')],
+    ['as a mail wraps it', (text: string) => text.match(/.{1,9}/g)?.join('=\n')],
+    ['with a blank in it', (text: string) => `${text.slice(0, 30)} ${text.slice(30)}`],
+    ['with what nobody sees in it', (text: string) => text.split('').join('\u00ad\u{e0041}')],
+  ])('finds it in base64 of the form that was sent, %s', (_name, spell) => {
+    for (const before of ['', '1', '12']) {
+      const form = new URLSearchParams({ [`client${before}`]: 'x', client_secret: SECRET }).toString();
+      const shown = redact(`<${spell(Buffer.from(form).toString('base64'))}>`, [SECRET]);
+      const left = Buffer.from(shown.replace(/%0A|\\[rn]/g, ''), 'base64').toString('latin1');
+      expect(shown).toContain(REDACTED);
+      expect(left).not.toMatch(/anary|%2Fa|b%26|c%3D/);
+    }
+  });
+
+  it('hides all of a long secret, at every place where a part of it ends', () => {
+    const secret = Array.from({ length: 400 }, (_, index) => `${index}-`).join('');
+    for (const spelt of [
+      secret,
+      ...[0, 1, 2].map((n) => Buffer.from('x'.repeat(n) + secret).toString('base64')),
+    ])
+      expect(redact(`<${spelt}>`, [secret])).toMatch(/^<.{0,4}\[redacted\].{0,4}>$/);
+  });
+
+  it('takes no secret to be in words that stand side by side', () => {
+    expect(redact('late street', ['test', 'a\ntes'])).toBe('late street');
+  });
+
   it('finds signs that a form encodes and a URL does not, and line breaks as JSON writes them', () => {
     const secret = "canary!'()*~\tone\r\ntwo";
     expect(redact(`${new URLSearchParams({ x: secret })}`, [secret])).toBe(`x=${REDACTED}`);
@@ -149,7 +179,16 @@ describe('quoteReply', () => {
   });
 
   it('finds a secret in pieces that control characters or escape sequences keep apart', () => {
-    for (const separator of ['\0', '\u202e', '\u001b[1m', '\u009b']) {
+    for (const separator of [
+      '\0',
+      '\u202e',
+      '\u001b[1m',
+      '\u009b',
+      '\u0085',
+      '\u00ad',
+      '\u{e0041}',
+      '\ufffa',
+    ]) {
       const reply = `no: ${'canary-token'.split('').join(separator)}.`;
       expect(quoteReply(reply, ['canary-token'])).toBe(`no: ${REDACTED}.`);
     }
@@ -159,6 +198,8 @@ describe('quoteReply', () => {
   it.each([
     ['in ASCII JSON', 'canary\\u002fa\\u0026b\\u00E9'],
     ['in ASCII JSON twice', '\\\\u0063anary\\\\u002fa\\\\u0026b\\\\u00E9'],
+    ['in a URL, sign by sign', '%63anary%2Fa%26b\u00e9'],
+    ['in a URL, twice', 'canary%252Fa%2526b\u00e9'],
     ['in HTML', 'canary/a&amp;b&#233;'],
     ['in HTML by numbers', 'canary&#x2F;a&#038;b&#x000e9;'],
   ])('finds a secret that is escaped %s', (_name, spelt) => {
@@ -185,17 +226,28 @@ describe('quoteReply', () => {
     },
   );
 
-  it.each(['-', '%2d', '\\-', '"', 'canary/', 'eyJ-', '"code":', 'code=', 'Bearer ', '&#', '\u001b]'])(
-    'looks at the beginning of a hostile reply only: much of %j',
-    (piece) => {
-      const secrets = ['x', 'y'].map((end) => `${piece.repeat(16_000 / piece.length)}${end}`);
-      const reply = piece.repeat(1_000_000 / piece.length);
-      expect(Buffer.byteLength(quoteReply(reply, secrets))).toBeLessThanOrEqual(2048);
-    },
-  );
+  it.each([
+    '-',
+    '%2d',
+    '%25',
+    '\\',
+    '\\-',
+    '"',
+    'canary/',
+    'eyJ-',
+    '"code":',
+    'code=',
+    'Bearer ',
+    '&#',
+    '\u001b]',
+  ])('looks at the beginning of a hostile reply only: much of %j', (piece) => {
+    const secrets = ['x', 'y'].map((end) => `${piece.repeat(16_000 / piece.length)}${end}`);
+    const reply = piece.repeat(1_000_000 / piece.length);
+    expect(Buffer.byteLength(quoteReply(reply, secrets))).toBeLessThanOrEqual(2048);
+  });
 });
 
-it.each(['\n', ' ', '\\', '\\n', '. ', 'eyJ-', '"code":', '-----BEGIN PRIVATE KEY-----', '%2f'])(
+it.each(['\n', ' ', '\\', '\\n', '%0a', '=', '. ', 'eyJ-', '"code":', '-----BEGIN PRIVATE KEY-----', '%2f'])(
   'takes time in proportion to the text, with much of %j behind a label',
   (piece) => {
     const text = `-----BEGIN PRIVATE KEY-----${piece.repeat(400_000 / piece.length)}`;
