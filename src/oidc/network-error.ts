@@ -1,6 +1,7 @@
 import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } from '../errors/sgid-error.ts';
 import { withCode } from '../system/node-error.ts';
 import { isRecord } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
 
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
@@ -13,6 +14,8 @@ export interface NetworkFailure {
   readonly status?: number | undefined;
   /** What is wrong with the variables that name proxies. */
   readonly setting?: string | undefined;
+  /** The content encoding that could not be undone. */
+  readonly encoding?: string | undefined;
 }
 
 /**
@@ -30,7 +33,8 @@ export function findNetworkFailure(error: unknown): NetworkFailure {
     const code = text('code') ?? (current.name === 'TimeoutError' ? current.name : undefined);
     if (code === undefined) continue;
     const status = typeof found['status'] === 'number' ? found['status'] : undefined;
-    return { code, status, proxy: text('proxyLabel'), via: text('viaProxy'), setting: text('proxySetting') };
+    const [proxy, via, setting] = [text('proxyLabel'), text('viaProxy'), text('proxySetting')];
+    return { code, status, proxy, via, setting, encoding: text('encoding') };
   }
   return { code: 'an unknown network failure' };
 }
@@ -40,7 +44,7 @@ export function networkError(
   { step, url }: { readonly step: SgidStep; readonly url: string },
 ): SgidError {
   const { host } = new URL(url);
-  const { code, proxy, via, status, setting } = findNetworkFailure(error);
+  const { code, proxy, via, status, setting, encoding } = findNetworkFailure(error);
   const withoutProxy = `to go without a proxy, set NO_PROXY=${host}.`;
   const fail = (as: SgidErrorCode, message: string, details: SgidErrorDetails): SgidError =>
     new SgidError(as, message, { step, ...details });
@@ -58,6 +62,17 @@ export function networkError(
   }
   if (code === 'ERR_RESPONSE_TOO_LARGE') {
     return fail(code, `${host} sent more than 1 MiB and was cut off`, { hint: CHECK_HOSTNAME });
+  }
+  if (encoding !== undefined) {
+    const name = toPrintable(encoding, 40);
+    return fail(
+      'ERR_RESPONSE_INVALID',
+      `the reply of ${host} is encoded (${name}) and could not be decoded`,
+      {
+        causes: ['a firewall or proxy between changes replies: no encoding was asked for'],
+        hint: 'Ask the operators of the firewall or proxy to leave the replies of the provider as they are.',
+      },
+    );
   }
   const through = via === undefined ? '' : ` through the proxy ${via}`;
   if (TIMEOUTS.includes(code)) {

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { readStopwatch } from './clock.ts';
+import { decodeContent } from './content-encoding.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
 
@@ -42,7 +43,7 @@ interface Response {
  * more than a whole login. It follows no redirect, and gives an answer only when it is complete.
  *
  * Rejects with Node's own errors, and with errors whose `code` is `ERR_HTTP_TIMEOUT`, `ERR_RESPONSE_TOO_LARGE`,
- * `ERR_PROXY` (a variable that names no proxy), `ERR_PROXY_REFUSED` (with its `status`) or `ERR_PROXY_ANSWER`. An
+ * `ERR_RESPONSE_ENCODING`, `ERR_PROXY` (a variable that names no proxy), `ERR_PROXY_REFUSED` (with its `status`) or `ERR_PROXY_ANSWER`. An
  * error of the proxy has its label in `proxyLabel`, one behind it in `viaProxy`.
  */
 export function createHttpClient(
@@ -125,7 +126,9 @@ async function readAll(message: IncomingMessage, maxBytes: number): Promise<Resp
     message.once('end', resolve);
     message.once('error', reject);
   });
-  const text = Buffer.concat(chunks).toString('utf8');
+  const encoding = message.headers['content-encoding'] ?? '';
+  const body = await decodeContent(Buffer.concat(chunks), encoding, maxBytes);
+  const text = Buffer.from(body).toString('utf8');
   return {
     status: message.statusCode ?? 0,
     headers: { get: (name) => message.headers[name.toLowerCase()]?.toString() ?? null },

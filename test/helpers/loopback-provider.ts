@@ -24,8 +24,11 @@ const PATHS = {
 /** The endpoints that a test may take over. */
 export type EndpointName = keyof typeof PATHS;
 
-/** An answer, or one that never ends: `endless` is sent over and over. */
-export type Answer = ServerResponse | { readonly endless: string };
+/** An answer, in bytes as well, or one that never ends: `endless` is sent over and over. */
+export type Answer =
+  | ServerResponse
+  | (Omit<ServerResponse, 'body'> & { readonly bytes: Uint8Array })
+  | { readonly endless: string };
 
 /** Answers in place of an endpoint; `honest` gives what the strict mock would have answered. */
 export type Misbehaviour = (
@@ -125,7 +128,7 @@ function sendTo(response: NodeResponse, answer: Answer): void {
     return;
   }
   response.writeHead(answer.status, { ...answer.headers, connection: 'close' });
-  response.end(answer.body);
+  response.end('bytes' in answer ? answer.bytes : answer.body);
 }
 
 export type LoopbackProvider = Awaited<ReturnType<typeof startLoopbackProvider>>;

@@ -56,7 +56,7 @@ function noting(given: Canaries, endpoint: Misbehaviour = (_request, honest) => 
   return async (request, honest) => {
     seen.push(request);
     const answer = await endpoint(request, async () => note(await honest()));
-    return 'endless' in answer ? answer : note(answer);
+    return 'body' in answer ? note(answer) : answer;
   };
 }
 

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Flow, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { type Misbehaviour, reply } from '../../helpers/loopback-provider.ts';
@@ -118,6 +119,57 @@ describe('an endpoint out of order', () => {
     expect(run.stderr).toContain(`provider said: HTTP ${status}: {"message":"go away"}`);
     expect(run.stderr).toContain('likely causes:');
   });
+
+  const ENDPOINTS = ['token', 'jwks', 'userinfo'] as const;
+  const encode =
+    (header: string, encoder: (text: string) => Uint8Array): Misbehaviour =>
+    async (_request, honest) => {
+      const { body, ...rest } = await honest();
+      return { ...rest, headers: { ...rest.headers, 'content-encoding': header }, bytes: encoder(body) };
+    };
+
+  it.each<[string, Misbehaviour]>([
+    ['gzip', encode('gzip', gzipSync)],
+    ['gzip in capitals', encode('GZIP', gzipSync)],
+    ['gzip that no header names', encode('', gzipSync)],
+    ['gzip in the header alone', encode('gzip', Buffer.from)],
+    ['deflate', encode('deflate', deflateSync)],
+    ['deflate without its envelope', encode('deflate', deflateRawSync)],
+    ['br', encode('br', brotliCompressSync)],
+    ['identity', encode('identity', Buffer.from)],
+  ])('that nobody asked to encode replies: %s is decoded', async (_name, misbehave) => {
+    const provider = Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, misbehave]));
+    expect(await logIn([], { provider })).toMatchObject({ exitCode: 0 });
+  });
+
+  const bomb = Buffer.alloc(1024 * 1024 + 1, ' ');
+  const unreadable = (name: string) => `is encoded (${name}) and could not be decoded`;
+  const encodings: readonly (readonly [string, string, Misbehaviour, string])[] = [
+    ['a bomb of gzip', 'ERR_RESPONSE_TOO_LARGE', encode('gzip', () => gzipSync(bomb)), 'more than 1 MiB'],
+    [
+      'a bomb of br',
+      'ERR_RESPONSE_TOO_LARGE',
+      encode('br', () => brotliCompressSync(bomb)),
+      'more than 1 MiB',
+    ],
+    [
+      'cut off',
+      'ERR_RESPONSE_INVALID',
+      encode('gzip', (text) => gzipSync(text).subarray(0, -9)),
+      unreadable('gzip'),
+    ],
+    ['damaged', 'ERR_RESPONSE_INVALID', encode('br', Buffer.from), unreadable('br')],
+    ['unknown', 'ERR_RESPONSE_INVALID', encode('zst\u009bd', Buffer.from), unreadable('zstd')],
+    ['no encoding', 'ERR_RESPONSE_INVALID', encode('constructor', Buffer.from), unreadable('constructor')],
+  ];
+  it.each(ENDPOINTS.flatMap((endpoint) => encodings.map((row) => [endpoint, ...row] as const)))(
+    'that encodes its reply: %s, %s: %s',
+    async (endpoint, _name, code, misbehave, words) => {
+      const run = await logIn([], { provider: { [endpoint]: misbehave } });
+      expect(run).toMatchObject({ exitCode: 5, code, stdout: '', stderr: expect.stringContaining(words) });
+      expect(run.stderr).not.toContain('JSON');
+    },
+  );
 
   it('that is not there at all is exit 5', async () => {
     const flow: Flow = await startFlow({
