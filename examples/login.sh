@@ -1,11 +1,7 @@
 #!/bin/sh
-# A whole sgID login with nothing but sh and curl, against a mock that runs already. For example:
+# A whole sgID login with nothing but sh and curl, against a mock:
 #
-#   rm -f .env.mock
-#   sgid mock -e .env.mock &
-#   until [ -s .env.mock ]; do sleep 0.1; done
-#   set -a; . ./.env.mock; set +a
-#   sh examples/login.sh zoe
+#   sgid mock -- sh examples/login.sh zoe
 #
 # Takes SGID_HOSTNAME, SGID_CLIENT_ID, SGID_CLIENT_SECRET and SGID_REDIRECT_URI from the environment, logs the
 # persona in (wei-ming unless told) and prints the userinfo answer. Its data is encrypted to the client's key;

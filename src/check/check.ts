@@ -59,7 +59,9 @@ export function quote(words: string): string {
 
 /** Skips a check that cannot be made without these values, at least one of which is not usable. */
 export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown>[]): Finding {
-  return { ...skip(evidence), blockedBy: needed.find((value) => !value.ok)?.error };
+  const blockedBy = needed.find((value) => !value.ok)?.error;
+  const why = blockedBy && blockedBy.code !== 'ERR_MISSING_CREDENTIALS' ? `: ${blockedBy.message}` : '';
+  return { ...skip(`${evidence}${why}`), blockedBy };
 }
 
 /** Whether nothing has the value, rather than something that cannot be used. */

@@ -65,7 +65,9 @@ function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding
 function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContext): Finding {
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
   if (publicKeys.length === 0)
-    return skip('no public key was given; the developer portal shows the one that is registered');
+    return skip(
+      'no public key was given: a credentials file can hold it as publicKey, as the developer portal shows it',
+    );
   const foreign = publicKeys.find(({ keys }) => !belongTogether(privateKey.value, keys));
   if (foreign !== undefined) return failBy(publicKeyMismatch(foreign.origin));
   const places = publicKeys.map(({ origin }) => origin).join(', ');

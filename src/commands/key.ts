@@ -58,6 +58,7 @@ Formats are recognised by content: PKCS#8 and PKCS#1 as PEM or DER, encrypted or
 JWK and JWKS.
 ${PASSPHRASES}
 The fingerprint is the SHA-256 of the SPKI in hex, that of: openssl pkey -pubout -outform DER
+
 Ends with 3 when the key cannot be used or the public key is not its own; what is known of an RSA
 key is printed all the same.`;
 
@@ -192,7 +193,7 @@ async function inspect(
     problems.push({
       id: 'readable-by-others',
       evidence: `other users of this machine can access ${file.name}`,
-      hint: `Close it: chmod 600 ${pathForShell(path)}`,
+      hint: `Restrict it: chmod 600 ${pathForShell(path)}`,
     });
   if (file.container !== undefined && file.publicKey !== undefined && beside.length === 0)
     problems.push({

@@ -17,7 +17,7 @@ import type { Credentials } from '../settings/credentials.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../settings/redirect-uri.ts';
-import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
+import { DEFAULT_SCOPE, OPENID_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { splitWords } from '../text/shell-words.ts';
@@ -129,7 +129,8 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     const { redirectUri, scope, hostname } = target.settings;
     if (flags.saveCanary !== undefined) requireDataScope(scope);
     prepareProxy(hostname, context);
-    await warnOfField(flags.field, scope, context);
+    const named = expectations.map(({ claim }) => ['--expect', claim] as const);
+    await warnOfClaims([...named, ['--field', flags.field]], scope, context);
     const url = new URL(redirectUri);
     const listen = flags.manual
       ? undefined
@@ -241,17 +242,21 @@ function requireDataScope(scope: readonly string[]): void {
   );
 }
 
-async function warnOfField(
-  field: string | undefined,
+/** What the scope does not ask for cannot come. */
+async function warnOfClaims(
+  named: readonly (readonly [option: string, claim: string | undefined])[],
   scope: readonly string[],
   { diagnostics }: CommandContext,
 ): Promise<void> {
   const claims = ['sub', ...scope.filter((name) => name !== 'openid')];
-  if (field === undefined || claims.includes(field)) return;
-  const { nearestName } = await import('../text/nearest-name.ts');
-  const meant = nearestName(field, claims);
-  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
-  diagnostics.warn(`the scope does not ask for ${field}, so --field may find nothing${advice}`);
+  for (const [option, claim] of named) {
+    if (claim === undefined || claims.includes(claim)) continue;
+    const { nearestName } = await import('../text/nearest-name.ts');
+    const isKnown = claim !== OPENID_SCOPE && SCOPES.some(({ name }) => name === claim);
+    const meant = isKnown ? undefined : nearestName(claim, claims);
+    const advice = isKnown ? '; add it to --scope' : meant === undefined ? '' : `; did you mean ${meant}?`;
+    diagnostics.warn(`the scope does not ask for ${claim}, so ${option} may find nothing${advice}`);
+  }
 }
 
 async function openCertificate(

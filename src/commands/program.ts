@@ -147,6 +147,7 @@ function createProgram(
     waiting.set(command, async () => {
       const { declare } = await loadFile();
       declare(command, openContext, describeProgram);
+      if (command.commands.length > 0) command.helpCommand('help [command]', 'print the help of a command');
       for (const one of [command, ...command.commands]) addGlobalOptions(one);
     });
   }

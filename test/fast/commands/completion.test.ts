@@ -33,7 +33,7 @@ describe('the commands that are offered', () => {
 
   it.each([
     [['mo'], ['mock']],
-    [['mock', ''], 'personas faults'.split(' ')],
+    [['mock', ''], 'personas faults help'.split(' ')],
     [['-q', '--json-errors', 'mock', 'f'], ['faults']],
     [['mock', '--port', '0', 'f'], ['faults']],
     [['mock', '--port', 'login', 'f'], ['faults']],

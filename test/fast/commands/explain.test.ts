@@ -28,13 +28,13 @@ describe('sgid explain', () => {
     expect((await runSgid(['explain', 'ERR_INTERRUPTED'])).stdout).toBe(`\
 ERR_INTERRUPTED: interrupted by Ctrl-C (exit code 130)
 
-The program got SIGINT. It gave the port free and left no file half written.
+The program got SIGINT. The port is free, and no file is half written.
 
 Cause
 
 1. somebody pressed Ctrl-C, or a program sent SIGINT
    Confirm: The exit code is 130.
-   Fix: Nothing; run it again. A code that was already exchanged is spent.
+   Fix: Run it again. A code that was already exchanged cannot be used again.
 `);
   });
 
@@ -78,12 +78,12 @@ Cause
   it('prints JSON for one code, and for all', async () => {
     const one = JSON.parse((await runSgid(['explain', 'interrupted', '--format', 'json'])).stdout);
     const cause = 'somebody pressed Ctrl-C, or a program sent SIGINT';
-    const fix = 'Nothing; run it again. A code that was already exchanged is spent.';
+    const fix = 'Run it again. A code that was already exchanged cannot be used again.';
     expect(one).toEqual({
       code: 'ERR_INTERRUPTED',
       exitCode: 130,
       summary: 'interrupted by Ctrl-C',
-      meaning: 'The program got SIGINT. It gave the port free and left no file half written.',
+      meaning: 'The program got SIGINT. The port is free, and no file is half written.',
       causes: [{ cause, confirm: 'The exit code is 130.', fix }],
     });
     const all = JSON.parse((await runSgid(['explain', '--format', 'json'])).stdout);

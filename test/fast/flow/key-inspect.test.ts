@@ -38,7 +38,7 @@ describe('sgid key inspect', () => {
     const { exitCode, stdout } = await runKey(['inspect', path]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout).problems).toEqual([
-      expect.objectContaining({ id: 'readable-by-others', hint: `Close it: chmod 600 '${path}'` }),
+      expect.objectContaining({ id: 'readable-by-others', hint: `Restrict it: chmod 600 '${path}'` }),
     ]);
   });
 

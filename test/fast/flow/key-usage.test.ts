@@ -34,7 +34,7 @@ describe('a command line that cannot be meant: exit 2', () => {
     ['inspect --passphrase=CANARY a.pem', "unknown option '--passphrase'"],
   ])('sgid key %s', async (commandLine, words) => {
     const run = await runKey(commandLine);
-    expectError(run, 2, 'ERR_USAGE', words, /^ {2}next: \S/m);
+    expectError(run, 2, 'ERR_USAGE', words, /^More: sgid key .*--help$/m);
     expect(run.stderr).not.toContain('CANARY');
   });
 

@@ -44,7 +44,7 @@ describe('the result of sgid login', () => {
   });
 
   it.each([
-    ['myinfo.email', '; did you mean myinfo.name?'],
+    ['myinfo.email', '; add it to --scope'],
     ['name', '; did you mean myinfo.name?'],
     ['myinfo.nmae', '; did you mean myinfo.name?'],
     ['openid', ''],
@@ -54,6 +54,14 @@ describe('the result of sgid login', () => {
     const warning = `warning: the scope does not ask for ${field}, so --field may find nothing${advice}\n`;
     expect(run.stderr).toContain(warning);
     expect(run.stderr).toContain('Claims received: sub, myinfo.name.');
+  });
+
+  it.each(['myinfo.email', 'myinfo.email~@'])('is warned of for --expect %s as well', async (expectation) => {
+    const run = await logIn(['--expect', expectation]);
+    expect(run).toMatchObject({ exitCode: 9, code: 'ERR_EXPECTATION' });
+    const warning =
+      'the scope does not ask for myinfo.email, so --expect may find nothing; add it to --scope';
+    expect(run.stderr.match(/warning: .*/g)).toEqual([`warning: ${warning}`]);
   });
 
   it.each(['--field', '--expect'])('%s: no control character of a claim’s name', async (option) => {
