@@ -4,6 +4,7 @@ import {
   type ProviderRequest,
   type ProviderResponse,
   send,
+  spellRetryAfter,
 } from '../oidc/send.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { type OnlineContext, quote, visibleText } from './check.ts';
@@ -31,6 +32,8 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
     error,
     /** Both in a few words: `HTTP 400 invalid_grant`. */
     summary: `HTTP ${status}${error === undefined ? '' : ` ${error}`}`,
+    /** When it may be asked again, where it says so. */
+    retry: spellRetryAfter(response.retryAfter),
     /** What a refusal says, to be added to the evidence. */
     quote: status < 400 ? '' : quoteRefusal(response, request),
   };

@@ -1,5 +1,6 @@
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
+import { tryAgain } from '../oidc/send.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';
@@ -39,7 +40,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   const control = await ask(changeRedirectUri(uri));
   const evidence = `an authorization request with it: ${real.summary}; with a changed one: ${control.summary}`;
   const alike = areAlike(real, control);
-  if (isUnavailable(real)) return unavailable(evidence);
+  if (isUnavailable(real)) return unavailable(evidence, real);
   if (alike && mayBeFirewall(real)) {
     return warn(
       `cannot tell: ${evidence}${real.quote}`,
@@ -99,7 +100,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   const evidence = `a made-up code with this secret: ${real.summary}; with a changed secret: ${control.summary}`;
   const alike = areAlike(real, control);
   // A server may well break at a made-up code, as MockPass does; that is not to be away.
-  if (isUnavailable(real) && !(alike && real.status === 500)) return unavailable(evidence);
+  if (isUnavailable(real) && !(alike && real.status === 500)) return unavailable(evidence, real);
   if (real.status >= 300 && real.status < 400) {
     return fail(
       'ERR_RESPONSE_REDIRECT',
@@ -125,10 +126,6 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   );
 }
 
-function unavailable(evidence: string): Finding {
-  return fail(
-    'ERR_PROVIDER_UNAVAILABLE',
-    evidence,
-    'Try again in a moment; if it persists, report it to the provider.',
-  );
+function unavailable(evidence: string, { retry }: Answer): Finding {
+  return fail('ERR_PROVIDER_UNAVAILABLE', evidence, tryAgain(retry));
 }

@@ -1,10 +1,4 @@
-import {
-  type ProviderReply,
-  SgidError,
-  type SgidErrorCode,
-  type SgidErrorDetails,
-  type SgidStep,
-} from '../errors/sgid-error.ts';
+import { type ProviderReply, SgidError, type SgidErrorCode, type SgidStep } from '../errors/sgid-error.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
@@ -12,6 +6,7 @@ import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { quoteReply } from '../text/redact.ts';
 import type { Step } from './journal.ts';
 import { CHECK_HOSTNAME, findNetworkFailure, networkError } from './network-error.ts';
+import { type Advice, adviceOnPage, adviceOnRefusal } from './refusal.ts';
 
 export interface ProviderRequest {
   readonly step: SgidStep;
@@ -115,6 +110,17 @@ export function getRequest(step: SgidStep, url: string, accessToken?: string): P
   };
 }
 
+/** The time that `Retry-After` gives, in words; empty where there is none. */
+export function spellRetryAfter(value: string | null): string {
+  if (value === null) return '';
+  if (/^\d{1,6}$/.test(value)) return `in ${value} s`;
+  const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? '' : `after ${new Date(date).toUTCString()}`;
+}
+
+export const tryAgain = (when: string): string =>
+  `Try again ${when || 'in a moment'}; if it persists, report it to the provider.`;
+
 function parseRetryAfter(value: string | null, now: number): number {
   if (value === null) return 0;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
@@ -177,7 +183,7 @@ export function parseReply(
   if (status === 200 && isRecord(json)) return json;
   // Only for an answer that is refused: a good one need not be searched for secrets.
   const reply = describeReply(response, request);
-  const fail = (code: SgidErrorCode, message: string, advice: Pick<SgidErrorDetails, 'causes' | 'hint'>) =>
+  const fail = (code: SgidErrorCode, message: string, advice: Advice) =>
     new SgidError(code, message, { step: request.step, reply, ...advice });
   if (status >= 300 && status < 400) {
     throw fail(
@@ -187,12 +193,18 @@ export function parseReply(
     );
   }
   if (status >= 500 || status === 429) {
-    const hint = 'Try again in a moment; if it persists, report it to the provider.';
-    throw fail('ERR_PROVIDER_UNAVAILABLE', `${what} failed with HTTP ${status}`, { hint });
+    const when = spellRetryAfter(response.retryAfter);
+    const name = status === 429 ? ', too many requests' : '';
+    throw fail(
+      'ERR_PROVIDER_UNAVAILABLE',
+      `${what} failed with HTTP ${status}${name}${when && `; the provider asks to be tried again ${when}`}`,
+      { hint: tryAgain(when) },
+    );
   }
   if (status >= 400) {
-    const advice = adviceOnRefusal(refused, reply.error);
-    throw fail(refused, `${what} was refused with HTTP ${status}`, advice);
+    const isPage = /^\s*</.test(body);
+    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
+    throw fail(refused, `${what} was refused with HTTP ${status}${isPage ? ' and a web page' : ''}`, advice);
   }
   const got = body.trim() === '' ? 'nothing' : json === undefined ? 'no JSON' : 'another kind of JSON';
   throw fail(
@@ -218,35 +230,4 @@ export function describeReply(response: ProviderResponse, request: ProviderReque
 function outlineOf(body: string, json: unknown): string {
   if (isRecord(json)) return `fields: ${Object.keys(json).join(', ')}`;
   return json !== undefined || /^\s*[[{"]/.test(body) ? 'JSON, not shown because it may hold secrets' : body;
-}
-
-const WRONG_SECRET = 'the client secret does not belong to this client id';
-const WRONG_GRANT = [
-  'the code was used before or has expired (it lives for a short time only)',
-  'the redirect URI differs from that of the authorization request',
-  'the code verifier does not belong to the code challenge',
-];
-
-/** Where the provider names an error of RFC 6749 section 5.2, what that can mean. */
-function adviceOnRefusal(
-  code: SgidErrorCode,
-  error: string | undefined,
-): Pick<SgidErrorDetails, 'causes' | 'hint'> {
-  const compare =
-    'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
-  switch (code) {
-    case 'ERR_TOKEN_REFUSED':
-      if (error === 'invalid_client')
-        return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
-      return error === 'invalid_grant'
-        ? { causes: WRONG_GRANT, hint: 'Log in again: a code can be used once, and for a short time.' }
-        : { causes: [WRONG_SECRET, ...WRONG_GRANT], hint: compare };
-    case 'ERR_USERINFO_REFUSED':
-      return {
-        causes: ['the access token has expired', 'the client may not read these scopes'],
-        hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
-      };
-    default:
-      return { hint: CHECK_HOSTNAME };
-  }
 }

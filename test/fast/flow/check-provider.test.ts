@@ -50,6 +50,14 @@ describe('a provider that is not well', () => {
     expect(report.checks.filter(({ verdict }) => verdict === 'fail').every(({ hint }) => hint)).toBe(true);
   });
 
+  it('is reported: asked too often, with the time to wait', async () => {
+    const busy = everywhere(() => reply(429, '', { 'retry-after': '120' }));
+    const { report } = await (await startChecks({ provider: busy })).check();
+    const failed = report.checks.filter(({ verdict }) => verdict === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(ONLINE_CHECK_IDS.filter((id) => id !== 'clock'));
+    for (const { hint } of failed) expect(hint).toContain('Try again in 120 s; ');
+  });
+
   it('is reported: nobody there', async () => {
     const { check } = await startChecks();
     const { exitCode, verdicts } = await check(['--hostname', `http://127.0.0.1:${await takePort()}`]);

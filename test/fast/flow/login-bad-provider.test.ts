@@ -79,6 +79,8 @@ describe('userinfo that is not to be trusted', () => {
   });
 });
 
+const ENDPOINTS = ['token', 'jwks', 'userinfo'] as const;
+
 describe('an endpoint out of order', () => {
   const json = { 'content-type': 'application/json' };
   const html = () => reply(200, '<html>maintenance</html>', { 'content-type': 'text/html' });
@@ -93,9 +95,7 @@ describe('an endpoint out of order', () => {
     ['a redirect', 'ERR_RESPONSE_REDIRECT', redirect, /redirect \(HTTP 302\), which is never followed/],
     ['an endless body', 'ERR_RESPONSE_TOO_LARGE', () => ({ endless: 'x'.repeat(65_536) }), /more than 1 MiB/],
   ];
-  const table = (['token', 'jwks', 'userinfo'] as const).flatMap((endpoint) =>
-    faults.map((fault) => [endpoint, ...fault] as const),
-  );
+  const table = ENDPOINTS.flatMap((endpoint) => faults.map((fault) => [endpoint, ...fault] as const));
 
   it.each(table)('%s gives %s', async (endpoint, _name, code, misbehave, words) => {
     const run = await logIn([], { provider: { [endpoint]: misbehave } });
@@ -120,7 +120,55 @@ describe('an endpoint out of order', () => {
     expect(run.stderr).toContain('likely causes:');
   });
 
-  const ENDPOINTS = ['token', 'jwks', 'userinfo'] as const;
+  const page = '<!DOCTYPE html><title>403</title>Blocked by policy';
+  it.each([
+    ['token', 'ERR_TOKEN_REFUSED', 403, page],
+    ['token', 'ERR_TOKEN_REFUSED', 401, `\n ${page}`],
+    ['userinfo', 'ERR_USERINFO_REFUSED', 403, page],
+    ['jwks', 'ERR_RESPONSE_INVALID', 403, page],
+    ['userinfo', 'ERR_USERINFO_REFUSED', 404, '<html>'],
+  ] as const)('%s refuses with a page: %s, a firewall and no token', async (endpoint, code, status, body) => {
+    const run = await logIn([], { provider: { [endpoint]: () => reply(status, body) } });
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toContain(`was refused with HTTP ${status} and a web page\n`);
+    expect(run.stderr).toContain('  likely causes:\n    1. a firewall or proxy between this machine and');
+    expect(run.stderr).not.toMatch(/expired|does not belong|may not read/);
+  });
+
+  it.each([
+    ['120', 'in 120 s'],
+    ['Tue, 01 Dec 2026 00:00:00 GMT', 'after Tue, 01 Dec 2026 00:00:00 GMT'],
+  ])('says when to come again: Retry-After: %s', async (value, words) => {
+    for (const endpoint of ENDPOINTS) {
+      const busy = () => reply(429, '', { 'retry-after': value });
+      const { exitCode, stderr } = await logIn([], { provider: { [endpoint]: busy } });
+      expect(exitCode).toBe(5);
+      expect(stderr).toContain(`HTTP 429, too many requests; the provider asks to be tried again ${words}\n`);
+      expect(stderr).toContain(`  next: Try again ${words}; `);
+    }
+  });
+
+  it.each(['soon 1', '\u009b2J', '1e9', '-5', '99999999999', 'Tue, 99 Dec 2026 00:00:00 GMT', ''])(
+    'takes no time from Retry-After: %j',
+    async (value) => {
+      const busy = () => reply(429, '', { 'retry-after': value });
+      const { stderr } = await logIn([], { provider: { token: busy } });
+      expect(stderr).toContain('HTTP 429, too many requests\n');
+      expect(stderr).toContain('next: Try again in a moment; ');
+    },
+  );
+
+  const challenge = (error: string) => () =>
+    reply(401, '', { 'www-authenticate': `Bearer error="${error}"` });
+  it.each([
+    ['invalid_token', /1\. the access token has expired\n {2}next: Log in again, and fetch/],
+    ['insufficient_scope', /1\. the client may not read these scopes\n {2}next: Have/],
+    ['other', /1\. the access token has expired\n {4}2\. the client may not/],
+  ])('userinfo names %s: only what can have caused it', async (error, words) => {
+    const { stderr } = await logIn([], { provider: { userinfo: challenge(error) } });
+    expect(stderr).toMatch(words);
+  });
+
   const encode =
     (header: string, encoder: (text: string) => Uint8Array): Misbehaviour =>
     async (_request, honest) => {

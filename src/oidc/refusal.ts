@@ -1,0 +1,51 @@
+import type { SgidErrorCode, SgidErrorDetails } from '../errors/sgid-error.ts';
+import { CHECK_HOSTNAME } from './network-error.ts';
+
+export type Advice = Pick<SgidErrorDetails, 'causes' | 'hint'>;
+
+const WRONG_SECRET = 'the client secret does not belong to this client id';
+const WRONG_GRANT = [
+  'the code was used before or has expired (it lives for a short time only)',
+  'the redirect URI differs from that of the authorization request',
+  'the code verifier does not belong to the code challenge',
+];
+
+const EXPIRED = 'the access token has expired';
+const NOT_GRANTED = 'the client may not read these scopes';
+
+/** Where the provider names an error of RFC 6749 section 5.2, what that can mean. */
+export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined): Advice {
+  const compare =
+    'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
+  switch (code) {
+    case 'ERR_TOKEN_REFUSED':
+      if (error === 'invalid_client')
+        return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
+      return error === 'invalid_grant'
+        ? { causes: WRONG_GRANT, hint: 'Log in again: a code can be used once, and for a short time.' }
+        : { causes: [WRONG_SECRET, ...WRONG_GRANT], hint: compare };
+    case 'ERR_USERINFO_REFUSED':
+      if (error === 'invalid_token')
+        return { causes: [EXPIRED], hint: 'Log in again, and fetch the data at once.' };
+      return error === 'insufficient_scope'
+        ? { causes: [NOT_GRANTED], hint: 'Have the scopes granted in the developer portal, or omit them.' }
+        : {
+            causes: [EXPIRED, NOT_GRANTED],
+            hint: 'Log in again with the scope "openid" alone to see which of the two it is.',
+          };
+    default:
+      return { hint: CHECK_HOSTNAME };
+  }
+}
+
+/** The endpoints refuse with JSON or nothing: a web page is from what stands before them. */
+export function adviceOnPage(url: string): Advice {
+  return {
+    causes: [
+      'a firewall or proxy between this machine and the provider refused the request',
+      "the provider's own firewall takes no requests from this address",
+      'the hostname is that of a website, not of the API',
+    ],
+    hint: `Try from another network, or have ${new URL(url).host} allowed in this one. ${CHECK_HOSTNAME}`,
+  };
+}
