@@ -21,7 +21,7 @@ Examples:
   $ sgid mock -e .env.mock                             serve an sgID for your application's tests
   $ sgid login --help                                  every option of a command
 
-Documentation: README.md of the package "sgid-cli"`;
+"sgid help <command>" prints every option, "sgid explain <code>" what an error means.`;
 
 const HELP_COLUMNS = 80;
 

@@ -27,7 +27,7 @@ interface ErrorEntry {
   readonly hint?: string;
 }
 
-/** What each exit code means, as the README and docs/troubleshooting.md say it. */
+/** What each exit code means, as docs/exit-codes.md and docs/troubleshooting.md say it. */
 export const EXIT_CODES = {
   0: 'success',
   1: 'unexpected failure: a bug, please report it',

@@ -16,7 +16,7 @@ export type Emphasis = Parameters<typeof styleText>[0];
 
 export type Diagnostics = ReturnType<typeof createDiagnostics>;
 
-/** Whether colour is wanted on a stream (no-color.org; README, "Log in"). */
+/** Whether colour is wanted on a stream (no-color.org). */
 export function wantsColour(
   isTerminal: boolean,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
+import { describeProgram } from '../../src/commands/program.ts';
+import { runSgid } from '../helpers/fake-platform.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -31,5 +34,31 @@ describe('docs/security.md', () => {
       [...Array(20).keys()].map((at) => at + 1),
     );
     expect(rows.filter((row) => row.search(TEST_NAME) === -1)).toEqual([]);
+  });
+});
+
+describe('docs/cli.md', () => {
+  /** The words of a command and of those below it, in the order of the help. */
+  const wordsOf = (
+    command: CommandUnknownOpts,
+    words: readonly string[] = [],
+  ): readonly (readonly string[])[] => [
+    words,
+    ...command.commands
+      .filter((one) => one.name() !== 'help')
+      .flatMap((one) => wordsOf(one, [...words, one.name()])),
+  ];
+
+  // After a change of the help: npx vitest run test/fast/docs.test.ts --update
+  it('is what the program prints', async () => {
+    const sections: string[] = [];
+    for (const words of wordsOf(await describeProgram())) {
+      const { stdout } = await runSgid([...words, '--help']);
+      const text = words.length === 0 ? stdout : stdout.replace(/\n\nGlobal options:\n(?: .*\n)+/, '\n');
+      const title = ['sgid', ...words].join(' ');
+      sections.push(`${words.length > 1 ? '###' : '##'} ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`);
+    }
+    const head = '# Commands\n\nWhat `sgid help <command>` prints. Every command has the global options.\n';
+    await expect([head, ...sections].join('\n')).toMatchFileSnapshot('../../docs/cli.md');
   });
 });

@@ -36,8 +36,8 @@ describe('the exit codes', () => {
     expect([...used].sort((one, other) => one - other)).toEqual(Object.keys(EXIT_CODES).map(Number));
   });
 
-  it('stand in the README with the beginning of what they mean', async () => {
-    const rows = (await read('README.md')).match(/^\| \d[\d /]*\|.*$/gm) ?? [];
+  it('stand in docs/exit-codes.md with the beginning of what they mean', async () => {
+    const rows = (await read('docs/exit-codes.md')).match(/^\| \d[\d /]*\|.*$/gm) ?? [];
     const codes = rows.flatMap((row) => row.split('|')[1]?.match(/\d+/g) ?? []);
     expect(codes).toEqual(Object.keys(EXIT_CODES));
     for (const [exit, meaning] of Object.entries(EXIT_CODES).filter(([exit]) => Number(exit) < 128)) {
