@@ -1,6 +1,6 @@
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 import type { RegisteredClient } from './clients.ts';
-import { SLOW_MS } from './faults.ts';
+import { findFault, listFaults, SLOW_MS } from './faults.ts';
 import {
   invalidRequest,
   MAX_VALUE_LENGTH,
@@ -16,10 +16,10 @@ import { renderChoicePage, renderConsentPage, renderErrorPage, renderNoCallbackP
 import type { EndpointRequest, ProviderState } from './provider-state.ts';
 
 /**
- * One page offers the people, a second one asks the chosen person for consent. Three parameters are for the mock
+ * One page offers the people, a second one asks the chosen person for consent. Four parameters are for the mock
  * itself: `mock_persona=<id>` is the choice on the first page, `mock_decision=share` or `refuse` the one on the second,
- * and `login_hint=<id>` logs that persona in without a page. The choices are links to this same endpoint, so that
- * each carries the whole request and is validated like any other.
+ * `mock_fault=<name>` the fault of this login, and `login_hint=<id>` logs that persona in without a page. The choices
+ * are links to this same endpoint, so that each carries the whole request and is validated like any other.
  *
  * Production sgID answers every mistake with a page. This provider follows RFC 6749 section 4.1.2.1 instead: an error
  * on the callback says what is wrong and exercises the client's error handling.
@@ -69,7 +69,13 @@ export async function answerAuthorize(
   }
   const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
 
-  const request = { client, redirectUri, scopes };
+  const faultName = values.get('mock_fault');
+  const chosenFault = faultName === undefined ? undefined : findFault(faultName);
+  if (faultName !== undefined && chosenFault === undefined) {
+    const facts = { Sent: [faultName], Known: listFaults().map(({ name }) => name) };
+    return renderErrorPage('There is no such fault.', facts);
+  }
+  const request = { client, redirectUri, scopes, fault: chosenFault };
   const refuse = (): MockResponse => redirectError('access_denied', 'the person refused');
   if (values.get('mock_decision') === 'refuse') return refuse();
   const { personaId, consented } = choiceOf(provider, values);
@@ -81,7 +87,7 @@ export async function answerAuthorize(
   }
   if (!consented) return renderConsentPage(request, persona, query);
 
-  const fault = provider.queue.takeFault(state);
+  const fault = chosenFault?.name ?? provider.queue.takeFault(state);
   if (fault === 'access-denied') return refuse();
   if (fault === 'no-callback') return renderNoCallbackPage();
   if (fault === 'slow') await provider.sleep(SLOW_MS);

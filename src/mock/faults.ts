@@ -74,6 +74,10 @@ export function listFaults(): readonly Fault[] {
     .map((name) => ({ name, effect: FAULTS[name][0], correctClient: FAULTS[name][1] }));
 }
 
+export function findFault(name: string): Fault | undefined {
+  return listFaults().find((fault) => fault.name === name);
+}
+
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }

@@ -3,11 +3,18 @@ import { renderPage } from '../html/page.ts';
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 import type { ServerResponse } from '../system/http-server.ts';
 import type { RegisteredClient } from './clients.ts';
+import { type Fault, listFaults } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import type { MockResponse } from './oauth.ts';
 import { claimValue, NOT_AVAILABLE, type Persona } from './personas.ts';
 
-type PageRequest = { client: RegisteredClient; redirectUri: string; scopes: readonly string[] };
+type PageRequest = {
+  client: RegisteredClient;
+  redirectUri: string;
+  scopes: readonly string[];
+  /** The one that was chosen for this login. */
+  fault: Fault | undefined;
+};
 
 /** More scopes than this are folded away, so that the people stay in view. */
 const MOST_SCOPES_IN_VIEW = 8;
@@ -17,7 +24,7 @@ const MOST_SCOPES_IN_VIEW = 8;
  * submission, and an application's callback may well redirect once more, to an origin not known here.
  */
 export function renderChoicePage(
-  { client, scopes }: PageRequest,
+  { client, scopes, fault }: PageRequest,
   personas: readonly Persona[],
   query: string,
 ): ServerResponse {
@@ -34,6 +41,7 @@ ${describeSharing(scopes.filter((scope) => scope !== OPENID_SCOPE))}
 <ul class="choices people" role="list" aria-labelledby="people">
 ${choices}
 </ul>
+${fault === undefined ? offerFaults(query) : describeFault(fault, query)}
 <p class="actions"><a class="button" href="${linkWith(query, { mock_decision: 'refuse' })}">Refuse</a></p>`,
   );
 }
@@ -50,7 +58,7 @@ ${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
 }
 
 export function renderConsentPage(
-  { client, redirectUri, scopes }: PageRequest,
+  { client, redirectUri, scopes, fault }: PageRequest,
   persona: Persona,
   query: string,
 ): ServerResponse {
@@ -61,6 +69,7 @@ export function renderConsentPage(
     html`<h1>Share with <code>${client.clientId}</code>?</h1>
 <p class="person">${describePersona(persona)}
 <a href="${linkWith(query, { mock_persona: undefined, mock_decision: undefined })}">Choose someone else</a></p>
+${fault === undefined ? [] : describeFault(fault, query)}
 <h2>It will receive</h2>
 <dl class="claims">
 ${describeClaim('sub', subjectOf(client.clientId, persona.id))}
@@ -71,6 +80,23 @@ ${claims.map((scope) => describeClaim(scope, claimValue(persona, scope)))}
 <p class="actions sticky"><a class="button primary" href="${linkWith(query, { mock_decision: 'share' })}">Share</a>
 <a class="button" href="${linkWith(query, { mock_decision: 'refuse' })}">Refuse</a></p>`,
   );
+}
+
+function offerFaults(query: string): SafeHtml {
+  const links = listFaults().map(
+    ({ name, effect }) =>
+      html`<li><a href="${linkWith(query, { mock_fault: name, mock_decision: undefined })}"><strong><code>${name}</code></strong>
+<span class="muted">${effect}</span></a></li>`,
+  );
+  return html`<details class="more"><summary>Choose a fault for this login</summary>
+<ul class="choices" role="list" aria-label="Faults">
+${links}
+</ul></details>`;
+}
+
+function describeFault({ name, effect }: Fault, query: string): SafeHtml {
+  return html`<p class="notice">This login has the fault <code>${name}</code>: ${effect}.
+<a href="${linkWith(query, { mock_fault: undefined })}">Take it off</a></p>`;
 }
 
 function describeClaim(name: string, value: string): SafeHtml {
@@ -132,5 +158,5 @@ function describePersona({ id, name, description }: Persona): SafeHtml {
   // The first letters of the first two words, in any script.
   const words = name.match(/(?<![\p{L}\p{M}'’])\p{L}\p{M}*/gu) ?? ['?'];
   return html`<span class="initials" aria-hidden="true">${words.slice(0, 2).join('')}</span>
-<span class="who"><strong><bdi>${name}</bdi></strong> <span class="muted">${description ?? id}</span></span>`;
+<span class="who"><strong><bdi>${name}</bdi></strong> <span class="muted"><code>${id}</code>${description === undefined ? '' : ` ${description}`}</span></span>`;
 }

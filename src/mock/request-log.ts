@@ -29,7 +29,7 @@ const KEPT_LENGTH = 1_000;
 const PLAIN_PARAMETERS = new Set(
   (
     'response_type response_mode client_id redirect_uri scope state nonce code_challenge code_challenge_method ' +
-    'login_hint mock_persona mock_decision grant_type'
+    'login_hint mock_persona mock_decision mock_fault grant_type'
   ).split(' '),
 );
 

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { listFaults } from '../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import {
@@ -34,6 +35,9 @@ describe('an authorization request that gets a page and no redirect', () => {
     ['markup', { redirect_uri: 'http://x/"><script>alert(1)</script>' }],
     ['an unknown persona', { login_hint: 'nobody' }],
     ['an inherited name as persona', { login_hint: 'constructor' }],
+    ['an unknown fault', { mock_fault: 'slower' }],
+    ['an inherited name as fault', { mock_fault: 'constructor' }],
+    ['an unknown fault, before anybody is chosen', { login_hint: undefined, mock_fault: 'slower' }],
   ])('%s', async (_what, changes) => {
     const response = await authorize(createTestProvider(), { ...LOGGED_IN, ...changes });
     expect(response.status).toBe(400);
@@ -98,9 +102,9 @@ describe('an authorization request that goes back to the client with an error', 
 
   it.each([
     ...['response_type', 'scope', 'code_challenge', 'nonce', 'state', 'login_hint'],
-    ...['mock_persona', 'mock_decision', 'unheard_of'],
+    ...['mock_persona', 'mock_decision', 'mock_fault', 'unheard_of'],
   ])('%s sent twice', async (name) => {
-    const query = authorizationQuery({ ...CHOICE, ...LOGGED_IN, unheard_of: 'x' });
+    const query = authorizationQuery({ ...CHOICE, ...LOGGED_IN, mock_fault: 'slow', unheard_of: 'x' });
     const response = await send(createTestProvider(), `/v2/oauth/authorize?${query}&${name}=x`);
     expect(Object.fromEntries(locationOf(response).searchParams)).toEqual({
       error: 'invalid_request',
@@ -145,9 +149,9 @@ function linksOf(body: string): URLSearchParams[] {
   );
 }
 
-/** What a link adds to the request: who, and what the person decides. */
+/** What a link adds to the request: who, what the person decides, and the fault. */
 const decisionOf = (link: URLSearchParams): string =>
-  ['mock_persona', 'mock_decision'].flatMap((name) => link.getAll(name)).join(' ');
+  ['mock_persona', 'mock_decision', 'mock_fault'].flatMap((name) => link.getAll(name)).join(' ');
 
 describe('the page to choose a persona on', () => {
   it('says which client asks for what, and that it is a mock', async () => {
@@ -185,15 +189,19 @@ describe('the page to choose a persona on', () => {
     const personas = [{ id: 'abc', name, data: {} }];
     const { body } = await authorize(createTestProvider({ personas }));
     expect(body).toContain(`<span class="initials" aria-hidden="true">${initials}</span>`);
-    expect(body).toContain('<span class="muted">abc</span>'); // for want of a description
+    expect(body).toContain('<span class="muted"><code>abc</code></span>'); // without a description
     expect(body).not.toMatch(/<b>|<script/);
   });
 
-  it('offers everybody in order, and a refusal, as links that carry the request', async () => {
+  it('offers everybody in order, each fault and a refusal, as links that carry the request', async () => {
     // Empty parameters count as none, and must not make the links carry two.
     const page = await authorize(createTestProvider(), { mock_persona: '', mock_decision: 'share' });
     const links = linksOf(page.body);
-    expect(links.map(decisionOf)).toEqual([...PERSONAS.map(({ id }) => id), ' refuse']);
+    expect(links.map(decisionOf)).toEqual([
+      ...PERSONAS.map(({ id }) => id),
+      ...listFaults().map(({ name }) => ` ${name}`),
+      ' refuse',
+    ]);
     expect(new Set(links.map((link) => link.get('state')))).toEqual(new Set(['a-state']));
   });
 });
@@ -213,6 +221,21 @@ describe('the page that asks for consent', () => {
     const links = linksOf((await authorize(createTestProvider(), CHOSEN)).body);
     expect(links.map(decisionOf)).toEqual(['', 'wei-ming share', 'wei-ming refuse']);
   });
+
+  it.each<[string, Changes, readonly string[]]>([
+    ['picker', {}, [...PERSONAS.map(({ id }) => `${id} slow`), '', 'refuse slow']],
+    ['consent page', CHOSEN, ['slow', 'wei-ming', 'wei-ming share slow', 'wei-ming refuse slow']],
+  ])(
+    'as the %s says which fault was chosen for this login, and how to take it off',
+    async (_page, changes, links) => {
+      const { body } = await authorize(createTestProvider(), { ...changes, mock_fault: 'slow' });
+      expect(body).toMatch(
+        /<p class="notice">This login has the fault <code>slow<\/code>: the redirect, the tokens/,
+      );
+      expect(body).not.toContain('Choose a fault');
+      expect(linksOf(body).map(decisionOf)).toEqual(links);
+    },
+  );
 
   it('shows the subject and each value as the client will see it, and no other', async () => {
     const values = { 'myinfo.registered_address': 'A\nB', 'myinfo.email': '', 'myinfo.sex': 'F' };

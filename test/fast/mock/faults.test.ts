@@ -231,6 +231,22 @@ describe('a fault that the state asks for', () => {
   });
 });
 
+describe('a fault that the request asks for', () => {
+  it('is for that login alone, goes before its state and leaves the queue as it is', async () => {
+    const provider = createTestProvider();
+    provider.queueFault('alg-none');
+    const asked = { mock_fault: 'wrong-state', state: 'mock-fault:access-denied' };
+    const answer = await authorize(provider, { login_hint: 'zoe', ...asked });
+    await authorize(provider, { login_hint: 'zoe' });
+    expect(locationOf(answer).searchParams.get('state')).toBe(`${asked.state}-wrong`);
+    expect(provider.requests().map(({ outcome }) => outcome)).toEqual([
+      'a code for zoe, with the fault wrong-state',
+      'a code for zoe, with the fault alg-none',
+    ]);
+    expect(provider.requests()[0]?.parameters).toMatchObject({ mock_fault: 'wrong-state' });
+  });
+});
+
 describe('queued personas', () => {
   it('log in one after the other, before the one who is always approved; a login hint goes first', async () => {
     const app = createMockApp();

@@ -14,7 +14,9 @@ const EVERYTHING = SCOPES.map(({ name }) => name).join(' ');
 const PAGES: readonly (readonly [string, Changes])[] = [
   ['picker', {}],
   ['picker, every scope', { scope: EVERYTHING }],
+  ['picker, a fault', { mock_fault: 'slow' }],
   ['consent', { mock_persona: 'wei-ming' }],
+  ['consent, a fault', { mock_persona: 'wei-ming', mock_fault: 'slow' }],
   ['consent, openid alone', { mock_persona: 'no-data', scope: 'openid' }],
   ['consent, long values', { mock_persona: 'subramaniam', scope: EVERYTHING }],
   ['consent, markup in the values', { mock_persona: 'marcus', scope: EVERYTHING }],
@@ -71,6 +73,7 @@ it.each(PAGES)(
     expect(await page.evaluate("getComputedStyle(document.querySelector('main')).borderTopStyle")).toBe(
       'solid',
     );
+    await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
     await page.evaluate(axe.source);
     for (const width of [360, 1280])
       for (const colorScheme of ['light', 'dark'] as const) {
