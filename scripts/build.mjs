@@ -13,14 +13,18 @@ import { writeTypes } from './build/types.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** commander loads it for subcommands that are programs of their own. There are none here. */
-const commanderWithoutChildProcess = {
-  name: 'commander-without-child-process',
+/**
+ * commander loads `child_process` for subcommands that are programs of their own, of which there are none. `debug` is what
+ * https-proxy-agent prints a proxy's whole answer with where `DEBUG` says so, whatever that answer repeats.
+ */
+const withoutParts = {
+  name: 'without-parts',
   resolveId: {
-    filter: { id: /^node:child_process$/ },
-    handler: (_id, importer) => (/[\\/]commander[\\/]lib[\\/]/.test(importer) ? '\0empty' : null),
+    filter: { id: /^(node:child_process|debug)$/ },
+    handler: (id, importer) =>
+      id === 'debug' || /[\\/]commander[\\/]lib[\\/]/.test(importer) ? '\0nothing' : null,
   },
-  load: { filter: { id: /^\0empty$/ }, handler: () => 'module.exports = {};' },
+  load: { filter: { id: /^\0nothing$/ }, handler: () => 'module.exports = () => () => {};' },
 };
 
 const INPUT = {
@@ -33,7 +37,7 @@ const INPUT = {
     // TLS and SSH are the half of node-forge that is not used.
     alias: { 'node-forge': join(root, 'scripts/build/forge-parts.cjs') },
   },
-  plugins: [commanderWithoutChildProcess],
+  plugins: [withoutParts],
   moduleTypes: {
     '.css': 'text',
     '.md': 'text',

@@ -76,6 +76,7 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
     notices: new HeardSet(diagnostics.warn),
     details: new HeardSet(diagnostics.detail),
     secrets: new HeardSet((secret) => diagnostics.hide([secret])),
+    withheld: new Set(),
   };
 }
 

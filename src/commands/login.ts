@@ -3,7 +3,7 @@ import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
-import { type LoginInput, type LoginResult, login } from '../login/login.ts';
+import { type LoginDeps, type LoginInput, type LoginResult, login } from '../login/login.ts';
 import { createPersonaBrowser } from '../mock/persona-browser.ts';
 import {
   createTestClient,
@@ -13,6 +13,7 @@ import {
 } from '../mock/test-credentials.ts';
 import { parseExpectation } from '../output/expectations.ts';
 import { printResult } from '../output/result.ts';
+import { withoutSecrets } from '../settings/child-environment.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
@@ -156,7 +157,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     await printResult({ flags, expectations }, context, (onReply) => {
       const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
       const provider = new SgidProvider({ ...target.settings, transport, onReply });
-      return showLogin(provider, input, httpTimeoutMs, flags, context);
+      return showLogin(provider, input, httpTimeoutMs, { ...flags, withheld: target.withheld }, context);
     });
   } finally {
     await target.close?.();
@@ -183,6 +184,8 @@ function flagOf(name: keyof LoginFlags): string {
 
 interface LoginTarget {
   readonly settings: Credentials;
+  /** The variables that the profile names for its secrets. */
+  readonly withheld?: ReadonlySet<string>;
   /** Hears the redirect URI when the port of the listener is known, which is then any. */
   onListening?(redirectUri: string): void;
   close?(): Promise<void>;
@@ -190,9 +193,9 @@ interface LoginTarget {
 
 async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
   const stdinUse = flags.manual ? '--manual' : undefined;
-  return {
-    settings: await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, openInputs(context, stdinUse)),
-  };
+  const inputs = openInputs(context, stdinUse);
+  const settings = await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, inputs);
+  return { settings, withheld: inputs.withheld };
 }
 
 /**
@@ -293,7 +296,7 @@ async function showLogin(
   provider: SgidProvider,
   input: LoginInput,
   httpTimeoutMs: number,
-  { manual, persona }: LoginFlags,
+  { manual, persona, withheld }: LoginFlags & { readonly withheld: LoginTarget['withheld'] },
   context: CommandContext,
 ): Promise<LoginResult> {
   const { platform, diagnostics, journal } = context;
@@ -310,8 +313,11 @@ async function showLogin(
   journal.follow(display.reader);
   // Only a browser of ours knows that the callback's certificate is ours as well.
   const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' };
-  const browser =
-    persona === undefined ? platform.browser : createPersonaBrowser(openTransport(context, trusting).fetch);
+  const env = withoutSecrets(platform.env, withheld);
+  const browser: LoginDeps['browser'] =
+    persona === undefined
+      ? { open: (url, command) => platform.browser.open(url, command, env) }
+      : createPersonaBrowser(openTransport(context, trusting).fetch);
   try {
     return await login(provider, input, {
       browser,

@@ -30,7 +30,7 @@ export interface LoginInput extends LoginRequest {
 }
 
 export interface LoginDeps {
-  readonly browser: Browser;
+  readonly browser: { open(url: string, command: readonly string[]): ReturnType<Browser['open']> };
   readonly clock: Clock;
   readonly journal: Journal;
   /** Redirected URLs that the person pastes, one a line; absent where nobody can. */

@@ -4,7 +4,7 @@ import type { Browser } from '../system/browser.ts';
 const MOST_REDIRECTS = 5;
 
 /** Follows the redirects to the callback, as the browser of somebody who consents would. */
-export function createPersonaBrowser(fetch: Fetch): Browser {
+export function createPersonaBrowser(fetch: Fetch): { open(url: string): ReturnType<Browser['open']> } {
   return { open: async (url) => ({ failed: follow(fetch, url) }) };
 }
 

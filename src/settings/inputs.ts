@@ -23,4 +23,6 @@ export interface Inputs {
   readonly details: Set<string>;
   /** Every secret that was seen, used or not: no output may hold one. */
   readonly secrets: Set<string>;
+  /** The variables that a profile names for its secrets: no program that is started gets them. */
+  readonly withheld: Set<string>;
 }

@@ -8,6 +8,7 @@ import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { stripLines, toPrintable } from '../text/printable.ts';
 import { quoteReply, redact } from '../text/redact.ts';
+import { withoutSecrets } from './child-environment.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { keyringAccount, parseSecretSource } from './profile.ts';
@@ -97,16 +98,16 @@ const TIMEOUT_SECONDS = 30;
 
 /**
  * Runs the command that gives a secret and returns what it printed. It never starts in the current folder, which
- * may be a stranger's. When it fails, what it said on stderr is reported, what it printed is not.
+ * may be a stranger's, and gets no secret of ours. When it fails, what it said on stderr is reported, what it printed is not.
  */
 async function runSecretCommand(
   words: readonly [program: string, ...args: string[]],
   folder: string,
-  { env, runCommand, signal, showCommandError, secrets }: Inputs,
+  { env, withheld, runCommand, signal, showCommandError, secrets }: Inputs,
   fail: Fail,
 ): Promise<Uint8Array> {
   const { end, stdout, stderr } = await runCommand(words, {
-    env,
+    env: withoutSecrets(env, withheld),
     folder,
     timeoutMs: TIMEOUT_SECONDS * 1000,
     maxBytes: MAX_FILE_BYTES,

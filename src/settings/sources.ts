@@ -215,7 +215,7 @@ export function profileSource(
   name: string,
   profile: Profile,
   path: string,
-  inputs: Pick<Inputs, 'secrets'>,
+  inputs: Pick<Inputs, 'secrets' | 'withheld'>,
 ): Source {
   const origin = `profile ${name}`;
   const kept: Readonly<Partial<Record<FieldName, Profile[keyof Profile]>>> = profile;
@@ -224,6 +224,8 @@ export function profileSource(
     const [literal, text] = typeof value === 'object' ? [value.value, value.source] : [value];
     if (literal !== undefined) return [{ text: literal, origin }];
     if (text === undefined) return [];
+    const [, variable] = /^env:(.*)/.exec(text) ?? [];
+    if (variable !== undefined) inputs.withheld.add(variable);
     return [{ text, origin, fetch: (now) => fetchSecret({ profile: name, path, field, text }, now) }];
   });
   return { ...source, profile: name };

@@ -1,34 +1,39 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { errorCode } from './node-error.ts';
+import type { Environment } from './proxy.ts';
 
 export interface Browser {
   /**
    * Opens an http or https URL, without a shell. `command` is a program and its arguments, in which `%s` stands
-   * for the URL, or else the URL comes last; without words the system's browser is used.
+   * for the URL, or else the URL comes last; without words the system's browser is used. It gets the variables `env`.
    *
    * `failed` resolves with a short reason when the launcher cannot be started or exits with a failure, and with
    * `undefined` when it exits well. It never rejects, and may stay pending as long as the browser is open.
    *
    * @throws TypeError for any other URL.
    */
-  open(url: string, command?: readonly string[]): Promise<{ readonly failed: Promise<string | undefined> }>;
+  open(
+    url: string,
+    command: readonly string[],
+    env: Environment,
+  ): Promise<{ readonly failed: Promise<string | undefined> }>;
 }
 
 /** @param openSystem Opens a URL where no command is given; resolves when the launcher runs, or has run. */
-export function createBrowser(openSystem: (url: string) => Promise<ChildProcess>): Browser {
+export function createBrowser(openSystem: (url: string, env: Environment) => Promise<ChildProcess>): Browser {
   return {
-    async open(url, [program, ...args] = []) {
+    async open(url, [program, ...args], env) {
       const { protocol, href } = new URL(url);
       if (protocol !== 'http:' && protocol !== 'https:') {
         throw new TypeError(`not an http or https URL: ${protocol}`);
       }
       if (program === undefined) {
-        return { failed: describeEnd('the system browser', async () => ended(await openSystem(href))) };
+        return { failed: describeEnd('the system browser', async () => ended(await openSystem(href, env))) };
       }
       // The command may be the browser itself, so it must outlive this program: in a session of its own, where
       // Ctrl-C in the terminal does not reach it, and never ended by us.
-      const options = { shell: false, stdio: 'ignore', detached: true } as const;
+      const options = { shell: false, stdio: 'ignore', detached: true, env } as const;
       return {
         failed: describeEnd(program, async () => ended(spawn(program, placeUrl(args, href), options))),
       };
@@ -36,7 +41,11 @@ export function createBrowser(openSystem: (url: string) => Promise<ChildProcess>
   };
 }
 
-export const systemBrowser: Browser = createBrowser(async (url) => (await import('open')).default(url));
+export const systemBrowser: Browser = createBrowser(async (url, env) => {
+  // `open` starts programs with the variables of this process, whatever it is told.
+  for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
+  return (await import('open')).default(url);
+});
 
 /** As other programs read `$BROWSER`: in place of `%s`, or at the end. */
 function placeUrl(args: readonly string[], url: string): string[] {

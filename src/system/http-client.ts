@@ -79,7 +79,6 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const request: ClientRequest = client.request(url, {
       method,
-      headers: { 'user-agent': 'sgid-cli', ...init.headers, ...length },
       // A connection of its own for each request: one kept open may be closed by the server just when the code
       // is sent, and the code must not be sent twice.
       agent: tunnel?.agent ?? false,
@@ -110,7 +109,15 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
       if (!answered) refuse(withCode('closed without an answer', 'ECONNRESET'));
       tunnel?.close();
     });
-    request.end(body);
+    try {
+      const headers = { 'user-agent': 'sgid-cli', ...init.headers, ...length };
+      // Not among the options, which Node prints where NODE_DEBUG says so.
+      for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+      request.end(body);
+    } catch (error) {
+      request.destroy();
+      throw error;
+    }
   });
 }
 
@@ -142,9 +149,9 @@ async function createTunnel({ origin, label, authorization }: ProxyServer) {
   const ended = new AbortController();
   let isOpen = false;
   return {
-    // The credentials go as a header: what is in the URL would be in the agent's debug output.
+    // Not in the URL and behind a function: Node prints what the agent holds where NODE_DEBUG says so.
     agent: new HttpsProxyAgent(origin, {
-      headers: authorization === undefined ? {} : { 'Proxy-Authorization': authorization },
+      headers: () => (authorization === undefined ? {} : { 'Proxy-Authorization': authorization }),
       signal: ended.signal,
     }),
     watch(request: ClientRequest, fail: (error: Error) => void): void {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { startRawServer } from './raw-server.ts';
 
-/** Starts a proxy that knows CONNECT alone, and one way: every host leads to `port` on this machine. */
+/** Starts a proxy that knows CONNECT alone, and one way: every host leads to `port` on this machine. It says back what it was sent. */
 export async function startProxy(port: number) {
   const heads: string[] = [];
   const server = await startRawServer((client, head) => {
@@ -11,7 +11,7 @@ export async function startProxy(port: number) {
       return;
     }
     const provider = connect({ host: '127.0.0.1', port }, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.write(`HTTP/1.1 200 Connection established\r\nX-Request: ${JSON.stringify(head)}\r\n\r\n`);
       client.pipe(provider).pipe(client);
     });
     provider.on('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));

@@ -1,15 +1,16 @@
 import { chmodSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
+import { systemBrowser } from '../../../src/system/browser.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { giveAway } from '../../helpers/give-away.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
 import { makeProfileHome, type ProfileHome } from '../../helpers/profile-folder.ts';
-import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const COLLECTOR = 'https://collector.example.test';
 
@@ -35,6 +36,52 @@ function dotEnv(text: string): Pick<RunOptions, 'files'> {
 }
 
 const TEST = ['-p', 'test'];
+
+describe.runIf(process.platform !== 'win32')('a program that a login starts', () => {
+  /** A program that notes its variables, and prints what it is told. */
+  const spy = (note: string, print = ''): string =>
+    `#!/bin/sh\nenv | sed 's/=.*//' > '${note}'\ncat <<'END'\n${print}\nEND\n`;
+
+  it('gets no secret of ours, and keeps what is its own', async () => {
+    const folder = await makeTemporaryFolder();
+    const [ofCommand, ofBrowser] = [join(folder, 'command'), join(folder, 'browser')];
+    const command = await writeTemporaryFile('command.sh', spy(ofCommand, TEST_PRIVATE_KEY), 0o700);
+    const browser = await writeTemporaryFile('browser.sh', spy(ofBrowser), 0o700);
+    const {
+      login,
+      provider,
+      browser: person,
+    } = await setUp({
+      clientSecret: { source: 'env:OWN_SECRET' },
+      privateKey: { source: `command:${command}` },
+      passphrase: { source: 'env:OWN_PASSPHRASE' },
+    });
+    const secrets = {
+      OWN_SECRET: TEST_CLIENT_SECRET,
+      OWN_PASSPHRASE: 'x',
+      SGID_CLIENT_SECRET: TEST_CLIENT_SECRET,
+      SGID_PRIVATE_KEY_PASSPHRASE: 'x',
+      sgid_private_key: 'x',
+    };
+    const { exitCode, stderr } = await login(
+      [...TEST, '--hostname', provider.hostname, '--browser', browser],
+      {
+        env: { ...secrets, OP_TOKEN: 'its own' },
+        browser: async (url, ...rest) => {
+          const { failed } = await systemBrowser.open(url, ...rest);
+          expect(await failed).toBeUndefined();
+          return person.open(url, ...rest);
+        },
+      },
+    );
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    for (const note of [ofCommand, ofBrowser]) {
+      const names = (await readFile(note, 'utf8')).split('\n');
+      expect(names).toEqual(expect.arrayContaining(['HOME', 'PATH', 'OP_TOKEN']));
+      expect(names.filter((name) => Object.keys(secrets).includes(name))).toEqual([]);
+    }
+  });
+});
 
 describe.runIf(process.platform !== 'win32')('a folder of profiles that another user has a say in', () => {
   const places = (home: ProfileHome): Readonly<Record<string, string>> => ({

@@ -60,6 +60,7 @@ export function memoryInputs(world: World = {}): Inputs {
     notices: new Set(),
     details: new Set(),
     secrets: new Set(),
+    withheld: new Set(),
   };
 }
 

@@ -10,6 +10,7 @@ import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 const browser = createBrowser(() => {
   throw new Error('the system browser was used');
 });
+const ENV = { PATH: process.env['PATH'] };
 const url = 'https://provider.example/authorize?a=1&b=$(touch%20x)&c=%s';
 
 describe('a browser command', () => {
@@ -19,7 +20,7 @@ describe('a browser command', () => {
   ])('gets the URL %s', async (_where, args, received) => {
     const note = join(await makeTemporaryFolder(), 'note.json');
     const script = `require('node:fs').writeFileSync(process.argv[1], JSON.stringify(process.argv.slice(2)))`;
-    const { failed } = await browser.open(url, [process.execPath, '-e', script, '--', note, ...args]);
+    const { failed } = await browser.open(url, [process.execPath, '-e', script, '--', note, ...args], ENV);
     expect(await failed).toBeUndefined();
     expect(JSON.parse(await readFile(note, 'utf8'))).toEqual(received);
   });
@@ -29,7 +30,7 @@ describe('a browser command', () => {
     ['cannot be named', ['a\0b'], 'could not be started (ERR_INVALID_ARG_VALUE)'],
     ['is killed', [process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'], 'was ended by SIGKILL'],
   ])('that %s gives the reason', async (_what, command, reason) => {
-    expect(await (await browser.open(url, command)).failed).toContain(reason);
+    expect(await (await browser.open(url, command, ENV)).failed).toContain(reason);
   });
 
   it('neither keeps this program alive nor ends with it, out of reach of Ctrl-C', async () => {
@@ -39,7 +40,7 @@ describe('a browser command', () => {
     const launcher = await bundleProgram(
       join(folder, 'launch.mjs'),
       `import { systemBrowser } from './src/system/browser.ts';
-await systemBrowser.open('http://localhost/', ${JSON.stringify(command)});`,
+await systemBrowser.open('http://localhost/', ${JSON.stringify(command)}, process.env);`,
     );
     const child = spawn(process.execPath, [launcher], { stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([0, null]);
@@ -57,13 +58,13 @@ it('the system browser gives the reason when its launcher fails, even before it 
     await once(child, 'close');
     return child;
   });
-  expect(await (await system.open(url)).failed).toBe('the system browser exited with status 4');
+  expect(await (await system.open(url, [], ENV)).failed).toBe('the system browser exited with status 4');
 });
 
 it.each([
   ...['file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'myapp://x', 'ftp://x.example/'],
   ...['not a url', '', '--version'],
 ])('%j is never opened', async (target) => {
-  await expect(browser.open(target)).rejects.toThrow(TypeError);
-  await expect(browser.open(target, [process.execPath])).rejects.toThrow(TypeError);
+  await expect(browser.open(target, [], ENV)).rejects.toThrow(TypeError);
+  await expect(browser.open(target, [process.execPath], ENV)).rejects.toThrow(TypeError);
 });

@@ -11,12 +11,16 @@ describe.runIf(process.platform === 'linux')('without a --browser command', () =
   it('the system’s opener is started', async () => {
     const login = await setUpProcessLogin();
     const folder = await makeTemporaryFolder();
-    const opener = `#!/bin/sh\nexec '${node}' -e 'fetch(process.argv[1])' "$1"\n`;
+    const note = join(folder, 'note');
+    const opener = `#!/bin/sh\nenv > '${note}'\nexec '${node}' -e 'fetch(process.argv[1])' "$1"\n`;
     await writeFile(join(folder, 'xdg-open'), opener, { mode: 0o755 });
     const run = await login.start([], { env: { PATH: `${folder}:${process.env['PATH']}` } });
     const { status, stderr } = await run.ended;
     expect(stderr).not.toContain('warning');
     expect(status).toBe(0);
+    const variables = await readFile(note, 'utf8');
+    expect(variables).toContain('SGID_CLIENT_ID=');
+    expect(variables).not.toMatch(/^SGID_(CLIENT_SECRET|PRIVATE_KEY|PRIVATE_KEY_PASSPHRASE)=/m);
   });
 });
 

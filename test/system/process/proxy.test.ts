@@ -10,6 +10,7 @@ import {
 } from '../../../src/mock/test-credentials.ts';
 import { type ServerRequest, startServer } from '../../../src/system/http-server.ts';
 import { bindAll } from '../../../src/system/ports.ts';
+import { canariesIn, findCanaries } from '../../helpers/canaries.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { visit } from '../../helpers/process-login.ts';
 import { type ProxyUnderTest, startProxy } from '../../helpers/proxy-server.ts';
@@ -101,8 +102,9 @@ describe('the built program behind a proxy', () => {
     const env = {
       HTTPS_PROXY: withCredentials(proxy.url),
       NODE_EXTRA_CA_CERTS: provider.authorityFile,
-      // Makes libraries talk.
+      // Make libraries and Node talk.
       DEBUG: '*',
+      NODE_DEBUG: 'http,https,net,tls',
     };
     const { status, stdout, stderr } = await logIn(provider, env, ['-v']);
     expect(status).toBe(0);
@@ -119,7 +121,9 @@ describe('the built program behind a proxy', () => {
       expect(head).toContain(`Proxy-Authorization: Basic ${basic}`);
     }
     expect(stderr).toContain(`requests go through the proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY)`);
-    expect(stderr + stdout).not.toMatch(new RegExp(`canary|${basic}`));
+    expect(stderr).toContain('Setting the NODE_DEBUG environment variable');
+    expect(stderr + stdout).not.toMatch(new RegExp(`canary|${basic}|https-proxy-agent`));
+    expect(findCanaries(stderr + stdout, canariesIn(provider.requests))).toEqual([]);
   });
 
   it('logs in through a proxy that speaks TLS', async () => {
