@@ -45,10 +45,13 @@ function errorIn(location: string, base: string): string | undefined {
   return new URL(location, base).searchParams.get('error') || undefined;
 }
 
+/** Styles and scripts come before the words, in UTF-16 units. */
+const LONGEST_PAGE = 64 * 1024;
+
 function quoteRefusal(response: ProviderResponse, request: ProviderRequest): string {
   const json = parseJson(response.body);
   const words = isRecord(json) ? (json['error_description'] ?? json['message']) : undefined;
-  const body = isNonEmptyString(words) ? words : visibleText(response.body);
+  const body = isNonEmptyString(words) ? words : visibleText(response.body.slice(0, LONGEST_PAGE));
   return quote(describeReply({ ...response, body }, request).body);
 }
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteReply } from '../text/redact.ts';
 import { noteVerdicts, type Step } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
@@ -98,8 +98,8 @@ export function isTooLong(token: string): boolean {
 function checkGrant(parameters: URLSearchParams): Verdict {
   const check = 'grant';
   const error = parameters.get('error');
-  if (error !== null) return fail(check, refusal(error, parameters.get('error_description')));
   const code = parameters.get('code') ?? '';
+  if (error !== null) return fail(check, refusal(error, parameters.get('error_description'), code));
   if (code !== '' && !isTooLong(code)) return pass(check);
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
   const hint =
@@ -107,8 +107,9 @@ function checkGrant(parameters: URLSearchParams): Verdict {
   return refuse(check, 'ERR_CALLBACK_INVALID', `the callback ${fault}`, hint);
 }
 
-function refusal(error: string, description: string | null): SgidError {
-  const words = toPrintable(description === null ? error : `${error}: ${description}`);
+/** The words may quote a code that came with them: nobody has accepted it, and nobody else hides it. */
+function refusal(error: string, description: string | null, code: string): SgidError {
+  const words = quoteReply(description === null ? error : `${error}: ${description}`, [code]);
   if (error === 'access_denied') {
     return new SgidError('ERR_ACCESS_DENIED', `the person or the provider denied the login (${words})`, {
       hint: 'Start the login again and consent to it.',

@@ -56,6 +56,7 @@ export async function send(
   try {
     const response = await transport.fetch(url, signal ? { ...init, signal } : init);
     const body = await response.text();
+    signal?.throwIfAborted();
     const responseBytes = Buffer.byteLength(body);
     if (responseBytes > MAX_RESPONSE_BYTES) throw withCode('answer too large', 'ERR_RESPONSE_TOO_LARGE');
     note({ status: response.status, responseBytes });
@@ -179,10 +180,10 @@ export function parseReply(
 ): Record<string, unknown> {
   const { status, body } = response;
   const what = `${request.init.method} ${request.url}`;
-  const json = parseJson(body);
+  const json = parseBody(response);
   if (status === 200 && isRecord(json)) return json;
   // Only for an answer that is refused: a good one need not be searched for secrets.
-  const reply = describeReply(response, request);
+  const reply = describeReply(response, request, json);
   const fail = (code: SgidErrorCode, message: string, advice: Advice) =>
     new SgidError(code, message, { step: request.step, reply, ...advice });
   if (status >= 300 && status < 400) {
@@ -214,8 +215,18 @@ export function parseReply(
   );
 }
 
-export function describeReply(response: ProviderResponse, request: ProviderRequest): ProviderReply {
-  const json = parseJson(response.body);
+/** In UTF-16 units. A refusal that names its error is short. */
+const LONGEST_REFUSAL = 64 * 1024;
+
+function parseBody({ status, body }: ProviderResponse): unknown {
+  return status < 300 || body.length <= LONGEST_REFUSAL ? parseJson(body) : undefined;
+}
+
+export function describeReply(
+  response: ProviderResponse,
+  request: ProviderRequest,
+  json = parseBody(response),
+): ProviderReply {
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
   const body = response.status < 300 ? outlineOf(response.body, json) : response.body;
@@ -226,8 +237,14 @@ export function describeReply(response: ProviderResponse, request: ProviderReque
   };
 }
 
-/** A good answer of the wrong shape may hold tokens or claims anywhere: its outline, not its values. */
+/** Of a good answer of the wrong shape, which may hold tokens or claims anywhere: what it is, and none of its values. */
 function outlineOf(body: string, json: unknown): string {
-  if (isRecord(json)) return `fields: ${Object.keys(json).join(', ')}`;
-  return json !== undefined || /^\s*[[{"]/.test(body) ? 'JSON, not shown because it may hold secrets' : body;
+  if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
+  if (body.trim() === '') return '';
+  const beginning = body.slice(0, LONGEST_REFUSAL).trimStart();
+  const title = /<title>([^<]{1,200})/i.exec(beginning)?.[1]?.trim();
+  const page = title === undefined ? 'a page' : `a page with the title "${title}"`;
+  const type =
+    json !== undefined || /^[[{"]/.test(beginning) ? 'JSON' : beginning.startsWith('<') ? page : 'text';
+  return `${type}, ${Buffer.byteLength(body)} bytes, not shown because it may hold secrets`;
 }

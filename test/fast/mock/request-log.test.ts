@@ -100,6 +100,16 @@ describe('the request log', () => {
     expect(JSON.stringify(provider.requests())).not.toContain(CANARY);
   });
 
+  it('shows nothing unseen, and no secret that it keeps apart', async () => {
+    const clients = [{ ...createTestClient([REDIRECT_URI]), clientSecret: CANARY }];
+    const provider = createTestProvider({ clients });
+    const strange = `<${CANARY.split('').join('\u0085\u00ad\u3164\u{e0041}')}>`;
+    await authorize(provider, { state: strange });
+    await send(provider, `/v2/${strange}`);
+    const [{ parameters: { state } = {} } = {}, { path } = {}] = provider.requests();
+    expect([state, path]).toEqual(['<[redacted]>', '/v2/<[redacted]>']);
+  });
+
   it.each([975, 990, 995])(
     'shows no part of a secret that begins %i characters into a long text',
     async (at) => {

@@ -75,6 +75,16 @@ describe('send', () => {
     expect(provider.requests[0]?.signal).toBe(controller.signal);
   });
 
+  it('looks at no answer that came with the interruption', async () => {
+    const controller = new AbortController();
+    const reason = new Error('interrupted');
+    const { fetch, clock } = setUp(() => {
+      controller.abort(reason);
+      return { body: 'fine' };
+    });
+    await expect(send({ fetch, clock }, REQUEST, { signal: controller.signal })).rejects.toBe(reason);
+  });
+
   it.each<[string, Answers, Partial<HttpExchange>]>([
     ['an answer', { body: 'é' }, { status: 200, responseBytes: 2 }],
     ['a refusal', { status: 503 }, { status: 503, responseBytes: 0 }],
@@ -200,18 +210,30 @@ describe("describeReply, the provider's error code", () => {
 });
 
 describe('describeReply, the body', () => {
-  const HIDDEN = 'JSON, not shown because it may hold secrets';
+  const hidden = (what: string, bytes: number) =>
+    `${what}, ${bytes} bytes, not shown because it may hold secrets`;
 
   it.each([
     [500, 'a\u001b[31mb\u001b]8;;http://evil.test\u0007c\r\nd\u0000\u009b\u202ee', 'abc de'],
     [200, '{"sub":"canary-sub","data":{"myinfo.name":"CANARY"}}', 'fields: sub, data'],
-    ...['["canary"]', '"canary"', '{"sub":"canary', ' \n{"sub":"canary'].map(
-      (body) => [200, body, HIDDEN] as const,
-    ),
+    [200, '["canary"]', hidden('JSON', 10)],
+    [200, '"canary"', hidden('JSON', 8)],
+    [201, '{"sub":"canary', hidden('JSON', 14)],
+    [200, ' \n{"sub":"canary', hidden('JSON', 16)],
+    [200, 'access_token: canary\u00e9', hidden('text', 22)],
+    [200, '123456', hidden('JSON', 6)],
+    [200, ' \n', ''],
     // A page that came instead of JSON.
-    [200, '<title>Hotel\nWi-Fi</title>', '<title>Hotel Wi-Fi</title>'],
+    [200, '<title>Hotel\nWi-Fi</title>canary', hidden('a page with the title "Hotel Wi-Fi"', 32)],
+    [200, ' <title>canary-token</title>', hidden('a page with the title "[redacted]"', 28)],
+    [200, '<input name="code" value="canary">', hidden('a page', 34)],
   ] as const)('is shown safe to print and without what may be of a person: %i %j', (status, body, shown) => {
     expect(describeAnswer(status, body).body).toBe(shown);
+  });
+
+  it('names no error of a refusal that is longer than any', () => {
+    const named = (length: number) => describeAnswer(400, `{"error":"x"${' '.repeat(length)}}`).error;
+    expect([named(60_000), named(66_000)]).toEqual(['x', undefined]);
   });
 
   it('is cut at 2 kB', () => {

@@ -80,7 +80,7 @@ export function failedTrace(): Trace {
 
 /** What somebody may put into a text to reach a terminal or a page. */
 export const HOSTILE_TEXT =
-  '\u001b[31m\u001b]0;title\u0007\u009b2J\r\n::error::\u202eevil\u2066\u200b<script>alert(1)</script>"\'><img src=x onerror=alert(1)>&lt;\u0000';
+  '\u001b[31m\u001b]0;title\u0007\u009b2J\r\n::error::\u202eevil\u2066\u200b\u034f\u3164\u{e0041}<script>alert(1)</script>"\'><img src=x onerror=alert(1)>&lt;\u0000';
 
 /** A trace with that in every text, as its JSON. */
 export function hostileTrace(): string {
@@ -115,4 +115,4 @@ export function hostileTrace(): string {
 }
 
 /** What must not reach a terminal: control characters and invisible ones that change how others are shown. */
-export const UNPRINTABLE: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+export const UNPRINTABLE: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
