@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { SgidError } from '../errors/sgid-error.ts';
 import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../system/http-probe.ts';
 import {
   type RunningServer,
+  type ServerRefusal,
   type ServerRequest,
   type ServerResponse,
   startServer,
@@ -9,17 +11,29 @@ import {
 } from '../system/http-server.ts';
 import { interceptedError, listenError, unreachableError } from './listen-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
+import {
+  describeRefusal,
+  findRefusal,
+  isBackground,
+  isPrefetch,
+  type RefusalKind,
+} from './refused-request.ts';
 import { callbackPage, type LoginOutcome, type RefusedCallback } from './result-page.ts';
 
 export interface CallbackListener {
   readonly port: number;
-  /** Shows the outcome to whoever waits for it, lets pages on their way out, then frees the port. */
-  close(outcome: LoginOutcome): Promise<void>;
+  /**
+   * Shows the outcome to whoever waits for it, lets pages on their way out, then frees the port. Where a browser loaded
+   * the callback ahead, the person may still come for a success: `stay` waits for that, until its signal at most.
+   */
+  close(outcome: LoginOutcome, stay?: (arrived: AbortSignal) => Promise<void>): Promise<void>;
 }
 
 export interface ListenerOptions {
   readonly tls?: TlsCredentials | undefined;
   readonly network?: ProbeNetwork;
+  /** Hears of the first request of each kind that is refused: what came, and what follows from it. */
+  readonly refused?: (words: string) => void;
 }
 
 export interface ProbeNetwork {
@@ -31,6 +45,8 @@ const SYSTEM_NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddres
 
 const FORBIDDEN: ServerResponse = { status: 403, headers: {}, body: '' };
 const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
+const NO_QUERY = { kind: 'rejected', error: new SgidError('ERR_CALLBACK_INVALID', 'no query') } as const;
+const NOT_YET: ServerResponse = { status: 503, headers: { 'cache-control': 'no-store' }, body: '' };
 
 /**
  * Listens for the callback as planned. When this resolves, the listener is ready, and the way that a browser
@@ -42,7 +58,7 @@ const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
 export async function startCallbackListener(
   planned: ListenPlan,
   receive: (parameters: URLSearchParams) => RefusedCallback | undefined,
-  { tls, network = SYSTEM_NETWORK }: ListenerOptions = {},
+  { tls, network = SYSTEM_NETWORK, refused = () => {} }: ListenerOptions = {},
 ): Promise<CallbackListener> {
   let plan = planned;
   let conclude = (_outcome: LoginOutcome): void => {};
@@ -54,21 +70,40 @@ export async function startCallbackListener(
   const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
   const secrets = makeProbeSecrets();
   let probing = found !== undefined;
+  const told = new Set<RefusalKind>();
+  let isConcluded = false;
+  /** Aborts when the person comes to what the browser has loaded ahead. */
+  let person: AbortController | undefined;
 
-  async function handle({ method, target, headers }: ServerRequest): Promise<ServerResponse> {
-    // A web page that had its name resolve to this machine (DNS rebinding) comes with that name.
-    if (!plan.hosts.includes(headers['host']?.toLowerCase() ?? '')) return FORBIDDEN;
-    if (method !== 'GET') return NOT_FOUND;
-    if (probing && target === secrets.target) {
-      return { status: 200, headers: { 'cache-control': 'no-store' }, body: secrets.proof };
-    }
-    // The path as it was sent: decoding or resolving it would let other paths pass for the callback's.
-    const [path, query] = target.split(/\?(.*)/s, 2);
-    if (path !== plan.path) return NOT_FOUND;
-    return callbackPage(receive(new URLSearchParams(query)) ?? (await concluded));
+  function tell(kind: RefusalKind, request?: ServerRequest): void {
+    if (told.has(kind)) return;
+    told.add(kind);
+    refused(describeRefusal(kind, plan, request));
   }
 
-  const server = await listen(plan, handle, tls);
+  async function handle(request: ServerRequest): Promise<ServerResponse> {
+    const { method, target, headers } = request;
+    const refusal = findRefusal(request, plan);
+    if (probing && refusal === 'path' && method === 'GET' && target === secrets.target) {
+      return { status: 200, headers: { 'cache-control': 'no-store' }, body: secrets.proof };
+    }
+    if (refusal !== undefined) {
+      if (!isBackground(request)) tell(refusal, request);
+      if (refusal === 'query') return callbackPage(NO_QUERY);
+      return refusal === 'host' ? FORBIDDEN : NOT_FOUND;
+    }
+    if (isPrefetch(headers)) {
+      if (person?.signal.aborted !== false) person = new AbortController();
+      return NOT_YET;
+    }
+    const answer = receive(new URLSearchParams(target.slice(plan.path.length)));
+    if (answer !== undefined) return callbackPage(answer);
+    // Where no browser says that a person goes there, it may be a copy of the request (an inspecting gateway).
+    if (isConcluded || headers['sec-fetch-mode'] === 'navigate') person?.abort();
+    return callbackPage(await concluded);
+  }
+
+  const server = await listen(plan, handle, tls, tell);
   try {
     plan = withPort(plan, server.port);
     if (found) await probe(plan, await found, server.addresses, secrets, network, tls);
@@ -80,9 +115,11 @@ export async function startCallbackListener(
   }
   return {
     port: server.port,
-    close: (outcome) => {
+    close: async (outcome, stay) => {
       conclude(outcome);
-      return server.close();
+      isConcluded = true;
+      if (person?.signal.aborted === false && outcome.kind === 'signed-in') await stay?.(person.signal);
+      await server.close();
     },
   };
 }
@@ -93,10 +130,11 @@ async function listen(
   plan: ListenPlan,
   handle: (request: ServerRequest) => Promise<ServerResponse>,
   tls: TlsCredentials | undefined,
+  onRefused: (refusal: ServerRefusal) => void,
 ): Promise<RunningServer> {
   try {
     const { addresses, port } = plan;
-    return await startServer({ addresses, port, handle, limits: LIMITS, tls });
+    return await startServer({ addresses, port, handle, limits: LIMITS, tls, onRefused });
   } catch (error) {
     throw listenError(error, plan);
   }

@@ -101,6 +101,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       },
       warned(check, reason) {
         if (check === 'provider') diagnostics.warn(`the login is likely to fail: ${reason}. Still waiting.`);
+        else if (check === 'request') diagnostics.warn(`ignored: ${reason}. Still waiting.`);
         else if (isQuiet) diagnostics.error(visited);
         else diagnostics.warn(`the browser did not open (${reason}). Visit the URL above yourself.`);
       },

@@ -52,14 +52,17 @@ export interface LoginResult extends VerifiedTokens {
 export async function login(provider: Provider, input: LoginInput, deps: LoginDeps): Promise<LoginResult> {
   const { hide, journal, signal } = deps;
   // Until the login has a state of its own, no callback is that of the login.
-  let receive: Receive = refuseEarly;
+  let visitors: Visitors = { receive: refuseEarly, refused: () => {} };
   const ended = new AbortController();
   signal.throwIfAborted();
   const { listen } = input;
   const listener =
     listen &&
     (await journal.step('listen', () =>
-      startCallbackListener(listen, (parameters) => receive(parameters), input),
+      startCallbackListener(listen, (parameters) => visitors.receive(parameters), {
+        tls: input.tls,
+        refused: (words) => visitors.refused(words),
+      }),
     ));
   let outcome: LoginOutcome = { kind: 'failed', code: 'ERR_INTERNAL' };
   try {
@@ -75,7 +78,7 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
     const prepare = () => provider.prepare?.({ journal, signal: AbortSignal.any([signal, ended.signal]) });
     const accepted = await journal.step('callback', (step) =>
       waitForCallback(authorization, step, prepare, input, deps, (ready) => {
-        receive = ready;
+        visitors = ready;
       }),
     );
     hide([accepted.code]);
@@ -91,9 +94,14 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
     throw error;
   } finally {
     ended.abort();
-    await listener?.close(outcome);
+    await listener?.close(outcome, (arrived) =>
+      deps.clock.sleep(STAY_MS, AbortSignal.any([signal, arrived])).catch(() => {}),
+    );
   }
 }
+
+/** How long a success waits for the person, where the browser has only loaded the callback ahead. */
+const STAY_MS = 2_000;
 
 function withPort(redirectUri: string, port: number): string {
   const url = new URL(redirectUri);
@@ -105,6 +113,12 @@ function withPort(redirectUri: string, port: number): string {
 /** Takes a callback's query. `undefined` is for the one that counts, of which the outcome is still open. */
 type Receive = (parameters: URLSearchParams) => RefusedCallback | undefined;
 
+interface Visitors {
+  readonly receive: Receive;
+  /** Hears in words of what came and is no callback. */
+  refused(words: string): void;
+}
+
 function refuseEarly(): RefusedCallback {
   return { kind: 'rejected', error: new SgidError('ERR_STATE_MISMATCH', 'the login has no state yet') };
 }
@@ -114,7 +128,7 @@ function refuseEarly(): RefusedCallback {
  * decides.
  *
  * @param prepare What there is to do meanwhile.
- * @param listen Is given what takes the callbacks from now on.
+ * @param listen Is given who takes what comes from now on.
  * @throws SgidError when the callback refuses, or none comes; the signal's reason when it aborts.
  */
 async function waitForCallback(
@@ -123,28 +137,35 @@ async function waitForCallback(
   prepare: () => Promise<void> | undefined,
   input: LoginInput,
   deps: LoginDeps,
-  listen: (receive: Receive) => void,
+  listen: (visitors: Visitors) => void,
 ): Promise<AcceptedCallback> {
   const over = new AbortController();
   const waiting = AbortSignal.any([deps.signal, over.signal]);
   const warn = (check: string, reason: string): void => {
     if (!waiting.aborted) step.warn(check, reason);
   };
+  const refusals = new Set<string>();
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
-      let isSettled = false;
+      let settled: string | undefined;
       const receive: Receive = (parameters) => {
-        if (isSettled) return { kind: 'settled' };
+        // A gateway that inspects the request sends it twice: whoever brings the same is shown the same.
+        if (settled !== undefined) return `${parameters}` === settled ? undefined : { kind: 'settled' };
         const callback = validateCallback(parameters, authorization);
         if (!callback.isExpected) {
           step.unexpected(callback.error);
+          refusals.add(`a callback was refused: ${callback.error.message}`);
           return { kind: 'rejected', error: callback.error };
         }
-        isSettled = true;
+        settled = `${parameters}`;
         resolve(callback);
         return undefined;
       };
-      listen(receive);
+      const refused = (words: string): void => {
+        refusals.add(words);
+        warn('request', words);
+      };
+      listen({ receive, refused });
       step.url(authorization.redirectUri);
       step.waits();
       // A browser that fails is no reason to stop where a person can take over: the URL is on the screen.
@@ -159,7 +180,7 @@ async function waitForCallback(
         });
       }
       receivePasted(authorization, receive, step, input, deps).catch(reject);
-      const timeout = (): void => reject(callbackTimeout(input, authorization));
+      const timeout = (): void => reject(callbackTimeout(input, authorization, refusals));
       deps.clock.sleep(input.timeoutMs, waiting).then(timeout, reject);
     });
     return acceptCallback(callback, step);
@@ -225,6 +246,7 @@ function inputEnded(redirectUri: string): SgidError {
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded }: LoginInput,
   { redirectUri }: Authorization,
+  refusals: Iterable<string>,
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const registration = [
@@ -238,6 +260,7 @@ function callbackTimeout(
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
   return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
     causes: [
+      ...refusals,
       'the person did not finish the login',
       // The embedded provider knows this client.
       ...(embedded ? [] : registration),

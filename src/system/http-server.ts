@@ -20,6 +20,12 @@ export interface ServerResponse {
   readonly body: string;
 }
 
+/**
+ * What the server itself refuses: TLS where it speaks none, none where it does, too long a URL or headers, too long a
+ * body, and what is not HTTP/1.1.
+ */
+export type ServerRefusal = 'tls' | 'no-tls' | 'too-large' | 'body' | 'malformed';
+
 /** A rejection becomes a bare 500. */
 export type RequestHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
 
@@ -60,6 +66,7 @@ export interface ServerOptions {
   readonly tls?: TlsCredentials | undefined;
   /** Lets a connection carry several requests, one after the other. */
   readonly keepAlive?: boolean;
+  readonly onRefused?: (refusal: ServerRefusal) => void;
 }
 
 export interface RunningServer {
@@ -84,7 +91,7 @@ interface Connection {
  * the handler's answer. Rejects with Node's own error (its `code` and `address`) when it cannot listen.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { handle, keepAlive = false } = options;
+  const { handle, keepAlive = false, onRefused = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const createServer = await chooseServer(options.tls);
   // A Map keeps the order of insertion, so its first entries are the oldest connections.
@@ -125,9 +132,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     connection.state = 'receiving';
     const refusal = findRefusal(request, limits);
-    if (refusal !== undefined) return refuse(request, response, refusal);
-    const body = hasBody(request) ? await readBody(request, limits.bodyBytes) : '';
-    if (body === undefined) return refuse(request, response, 413);
+    const body = refusal || !hasBody(request) ? '' : await readBody(request, limits.bodyBytes);
+    if (refusal !== undefined || body === undefined) {
+      const status = refusal ?? 413;
+      onRefused(REFUSALS[status]);
+      return refuse(request, response, status);
+    }
     connection.state = 'answering';
     const answer = await runHandler(handle, toPlainRequest(request, body));
     response.once('finish', () => {
@@ -156,6 +166,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     server.on('clientError', (error, socket) => {
       if (connections.get(peerOf(socket))?.state === 'answering') return;
       const code = errorCode(error) ?? '';
+      const refusal = describeUnreadable(code, error);
+      if (refusal !== undefined) onRefused(refusal);
       // Anything but a request that cannot be parsed (a time-out, a failed handshake) has nobody to answer.
       if (!code.startsWith('HPE_') || !socket.writable) socket.destroy();
       else socket.end(code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : BAD_REQUEST);
@@ -222,8 +234,21 @@ function bareRefusal(status: string): string {
   return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }
 
+const REFUSALS = { 400: 'malformed', 413: 'body', 414: 'too-large' } as const;
+
+/** The content type of a TLS handshake, the first byte of what a client that wants TLS sends (RFC 8446 section 5.1). */
+const TLS_HANDSHAKE = 0x16;
+
+function describeUnreadable(code: string, error: Error): ServerRefusal | undefined {
+  if (code === 'ERR_SSL_HTTP_REQUEST') return 'no-tls';
+  if (code === 'HPE_HEADER_OVERFLOW') return 'too-large';
+  if (!code.startsWith('HPE_')) return undefined;
+  const first = 'rawPacket' in error && error.rawPacket instanceof Buffer ? error.rawPacket[0] : undefined;
+  return first === TLS_HANDSHAKE ? 'tls' : 'malformed';
+}
+
 /** Exactly one Host is demanded (RFC 9112 section 3.2): Node keeps the first of several without a word. */
-function findRefusal(request: IncomingMessage, limits: ServerLimits): number | undefined {
+function findRefusal(request: IncomingMessage, limits: ServerLimits): keyof typeof REFUSALS | undefined {
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length !== 1) return 400;
   if ((request.url ?? '').length > limits.targetBytes) return 414;

@@ -36,10 +36,12 @@ describe('the callback listener', () => {
     expect(received).toEqual(['code=a%2Fb&state=c+d&state=e']);
   });
 
-  it('takes one without a query, and with Host in capitals', async () => {
+  it('takes one with Host in capitals, and none without a query', async () => {
     const { ask, port, received } = await start();
-    await ask('/callback', `LOCALHOST:${port}`);
-    expect(received).toEqual(['']);
+    for (const target of ['/callback', '/callback?'])
+      expect(await ask(target)).toEqual([400, expect.stringContaining('ERR_CALLBACK_INVALID')]);
+    await ask('/callback?code=x', `LOCALHOST:${port}`);
+    expect(received).toEqual(['code=x']);
   });
 
   it.each([
