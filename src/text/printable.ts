@@ -26,11 +26,12 @@ export function stripLines(text: string): string {
 }
 
 /** Lines of ours may be broken, indented and coloured. */
-const STRAYS = new RegExp(`(?!\\n|\\t|\\u001b\\[[\\d;]*m)[${UNSEEN}]`, 'gu');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequence of a colour
+const OWN = /^(?:\n|\t|\u001b\[[\d;]*m)$/;
 
 /** Takes what nobody sees out of a text of ours, whatever a part of it brought along. */
 export function stripStrays(text: string): string {
-  return text.replace(STRAYS, '');
+  return text.replace(UNPRINTABLE, (found) => (OWN.test(found) ? found : ''));
 }
 
 /**
