@@ -1,10 +1,13 @@
 import { SgidError } from './errors/sgid-error.ts';
+import { dropNodeWarnings } from './system/node-warnings.ts';
 import { abortOnSignals } from './system/signals.ts';
 import { systemTerminal } from './system/terminal.ts';
 
 /** Runs the program on this machine: the real platform in, the exit code out. */
 async function main(): Promise<void> {
   process.once('exit', failUnlessEnded);
+  // The commands that it concerns say more.
+  dropNodeWarnings('NODE_TLS_REJECT_UNAUTHORIZED');
   const { runProgram } = await import('./commands/program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), {
     env: process.env,

@@ -1,5 +1,6 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Transport } from '../oidc/send.ts';
+import type { Environment } from '../system/proxy.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';
 
@@ -24,6 +25,7 @@ export interface CheckContext {
   /** The `key` JWE of an earlier userinfo reply, where one was given. */
   readonly canary: Loaded<string> | undefined;
   readonly signal: AbortSignal;
+  readonly env: Environment;
 }
 
 export interface OnlineContext extends CheckContext {

@@ -3,6 +3,7 @@ import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
+import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { missingCredentials } from '../settings/credential-errors.ts';
 import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
 import { SCOPES } from '../sgid/scopes.ts';
@@ -47,10 +48,12 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   return pass(client + key + (redirectUri.ok ? `, redirect URI from ${redirectUri.origin}` : ''));
 }
 
-function checkProvider({ credentials: { hostname } }: CheckContext): Finding {
+function checkProvider({ credentials: { hostname }, env }: CheckContext): Finding {
   if (!hostname.ok) return failBy(hostname.error);
   const which = hostname.value === DEFAULT_HOSTNAME ? 'the real sgID' : `not ${DEFAULT_HOSTNAME}`;
-  return pass(`${hostname.value} (${which}), from ${hostname.origin}`);
+  const evidence = `${hostname.value} (${which}), from ${hostname.origin}`;
+  const unverified = describeUnverifiedTls(hostname.value, env);
+  return unverified === undefined ? pass(evidence) : warn(`${evidence}; ${unverified}`, TRUST_PROPERLY);
 }
 
 const NO_KEY = 'there is no usable private key';

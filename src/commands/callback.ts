@@ -26,7 +26,7 @@ import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import { loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareProxy } from './transport.ts';
+import { openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -95,7 +95,7 @@ async function runCallback(
     transaction === undefined
       ? await acceptValues(url, options, context)
       : await acceptTransaction(transaction, url === '-' ? undefined : url, options, context);
-  prepareProxy(client.hostname, context);
+  prepareConnection(client.hostname, context);
   const transport = openTransport(context, { timeoutMs });
   const provider = new SgidProvider({ ...client, transport });
   // Opened first: a code counts once, and must not be lost to a folder that is not there.

@@ -148,7 +148,8 @@ async function examine(
     return { value: text.trim(), origin: name };
   };
   const canary = path === undefined ? undefined : await tryLoad(loadCanary);
-  const report = await runChecks({ credentials, transport, canary, signal: context.platform.signal }, only);
+  const { signal, env } = context.platform;
+  const report = await runChecks({ credentials, transport, canary, signal, env }, only);
   for (const notice of credentials.notices) {
     if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
   }

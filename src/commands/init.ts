@@ -221,8 +221,8 @@ async function checkProfile(
   const inputs = { ...openInputs(context), askPassphrase: async () => passphrase, notices };
   const saved = await loadProfile({ name, by: '--profile' }, inputs);
   const credentials = await loadTestedCredentials([saved, DEFAULTS], inputs);
-  const { signal } = platform;
-  const report = await runChecks({ credentials, transport: undefined, canary: undefined, signal });
+  const { signal, env } = platform;
+  const report = await runChecks({ credentials, transport: undefined, canary: undefined, signal, env });
   // What needs the provider is no news, but that the callback cannot be taken here is.
   const isNews = ({ id, verdict }: CheckResult): boolean => verdict !== 'skip' || id === 'callback-port';
   const offline = { ...report, checks: report.checks.filter(isNews) };

@@ -17,7 +17,7 @@ import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareProxy } from './transport.ts';
+import { openTransport, prepareConnection } from './transport.ts';
 import { parseUserinfoReply } from './userinfo-reply.ts';
 
 const EXAMPLES = `
@@ -132,7 +132,7 @@ async function verifyTokens(
   const { hostname, clientId } = await loadCredentials(request, flags, openInputs(context));
   const { issuer, jwks: endpoint } = endpointsOf(hostname);
   const expected = { issuer, clientId, nonce, accessToken, now: platform.clock.now() };
-  if (verify) prepareProxy(hostname, context);
+  if (verify) prepareConnection(hostname, context);
   const jwks = createJwksSource(openTransport(context, { timeoutMs }), endpoint);
   const loadJwks = (fresh: boolean) => jwks.load(fresh, { journal, signal: platform.signal });
   return (await verifyIdToken(compact, expected, verify && loadJwks)).verdicts;

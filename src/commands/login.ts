@@ -27,7 +27,7 @@ import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
-import { openTransport, prepareProxy } from './transport.ts';
+import { openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -129,7 +129,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
   try {
     const { redirectUri, scope, hostname } = target.settings;
     if (flags.saveCanary !== undefined) requireDataScope(scope);
-    prepareProxy(hostname, context);
+    prepareConnection(hostname, context);
     const named = expectations.map(({ claim }) => ['--expect', claim] as const);
     await warnOfClaims([...named, ['--field', flags.field]], scope, context);
     const url = new URL(redirectUri);

@@ -1,4 +1,4 @@
-import { networkError } from '../oidc/network-error.ts';
+import { describeUnverifiedTls, networkError, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
 import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
@@ -26,6 +26,16 @@ export function openTransport(
     }),
     clock,
   };
+}
+
+/**
+ * Looks at the way to a provider before a secret goes there: as {@link prepareProxy} does, with a warning where no
+ * certificate is verified.
+ */
+export function prepareConnection(hostname: string, context: CommandContext): void {
+  const unverified = describeUnverifiedTls(hostname, context.platform.env);
+  if (unverified !== undefined) context.diagnostics.warn(`${unverified}. ${TRUST_PROPERLY}`);
+  prepareProxy(hostname, context);
 }
 
 /**

@@ -14,7 +14,7 @@ import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { inputError, loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareProxy } from './transport.ts';
+import { openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -50,7 +50,7 @@ export const declare: DeclareCommand = (command, openContext) => {
         await printResult(request, context, async (onReply) => {
           const { sub, accessToken, settings } = await loadTokens(options, context);
           const { hostname } = settings;
-          prepareProxy(hostname, context);
+          prepareConnection(hostname, context);
           const transport = openTransport(context, { timeoutMs });
           const reader = { ...settings, endpoints: endpointsOf(hostname), transport, onReply };
           const person = await fetchData(reader, { accessToken, sub }, { journal, signal: platform.signal });

@@ -1,5 +1,6 @@
 import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } from '../errors/sgid-error.ts';
 import { withCode } from '../system/node-error.ts';
+import type { Environment } from '../system/proxy.ts';
 import { isRecord } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -99,6 +100,16 @@ export function networkError(
     cause: withCode(code, code),
   });
 }
+
+/** What to warn of where Node is told to take any certificate (its `NODE_TLS_REJECT_UNAUTHORIZED`). */
+export function describeUnverifiedTls(hostname: string, env: Environment): string | undefined {
+  const { host, protocol } = new URL(hostname);
+  if (protocol !== 'https:' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return undefined;
+  return `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off: whoever stands between can pass for ${host} and take the secrets`;
+}
+
+export const TRUST_PROPERLY =
+  'Unset it; if the network has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.';
 
 export const CHECK_HOSTNAME =
   "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.";

@@ -44,6 +44,7 @@ export function createCheckContext({
     requests,
     signal,
     canary,
+    env: {},
     credentials: {
       clientId: found(TEST_CLIENT_ID),
       clientSecret: found(TEST_CLIENT_SECRET),

@@ -151,6 +151,15 @@ describe('the built program behind a proxy', () => {
     expect(provider.requests).toEqual([]);
   });
 
+  it('warns once, in its own words, where NODE_TLS_REJECT_UNAUTHORIZED=0 takes any certificate', async () => {
+    const { provider, proxy } = await setUp();
+    const run = await logIn(provider, { HTTPS_PROXY: proxy.url, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(run).toMatchObject({ status: 0 });
+    expect(run.stderr.match(/NODE_TLS_REJECT_UNAUTHORIZED.*/g)).toEqual([
+      expect.stringContaining('turns the verification of certificates off'),
+    ]);
+  });
+
   it('does without a proxy for a provider on this machine, and trusts its authority all the same', async () => {
     const provider = await startRemoteProvider((port) => `localhost:${port}`);
     const proxy = await startProxy(provider.port);
