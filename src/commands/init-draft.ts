@@ -67,11 +67,9 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   ].join('; ');
   const isChoice = lacksUri && missing.length === 1 && redirectUris.length > 0;
   const message = isChoice
-    ? 'the file has several redirect URIs; choose one'
+    ? `the file has several redirect URIs; choose one:${redirectUris.map((uri) => `\n    ${toPrintable(uri)}`).join('')}`
     : missingCredentials(missing).message;
-  const listed = `the redirect URIs of the file: ${toPrintable(redirectUris.join(', '))}`;
   throw new SgidError('ERR_MISSING_CREDENTIALS', message, {
-    causes: redirectUris.length > 0 ? [listed] : [],
     hint: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
   });
 }

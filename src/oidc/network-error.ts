@@ -1,6 +1,6 @@
 import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } from '../errors/sgid-error.ts';
 import { withCode } from '../system/node-error.ts';
-import type { Environment } from '../system/proxy.ts';
+import { type Environment, isLoopback } from '../system/proxy.ts';
 import { isRecord } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -78,12 +78,7 @@ export function networkError(
   const through = via === undefined ? '' : ` through the proxy ${via}`;
   if (TIMEOUTS.includes(code)) {
     const message = `${proxy === undefined ? host : `the proxy ${proxy}`} did not answer in time${through}`;
-    const slow =
-      proxy === undefined
-        ? ['the provider is slow or down', 'a firewall drops the connection']
-        : ['the proxy is slow or down', `the proxy waits for ${host}`];
-    const missing = 'a proxy is needed: set HTTPS_PROXY';
-    const causes = proxy === undefined && via === undefined ? [...slow, missing] : slow;
+    const causes = causesOfSilence(new URL(url), proxy, via);
     return fail('ERR_HTTP_TIMEOUT', message, { causes, hint: ALLOW_LONGER });
   }
   const isUntrusted = UNTRUSTED.test(code);
@@ -136,6 +131,18 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 function reasonOf(code: string): string {
   const [, reason] = REASONS.find(([pattern]) => pattern.test(code)) ?? [];
   return reason === undefined ? code : `${reason} (${code})`;
+}
+
+function causesOfSilence(
+  { host, hostname }: URL,
+  proxy: string | undefined,
+  via: string | undefined,
+): readonly string[] {
+  if (proxy !== undefined) return ['the proxy is slow or down', `the proxy waits for ${host}`];
+  const causes = ['the provider is slow or down'];
+  if (!isLoopback(hostname)) causes.push('a firewall drops the connection');
+  if (!isLoopback(hostname) && via === undefined) causes.push('a proxy is needed: set HTTPS_PROXY');
+  return causes;
 }
 
 function causesOfRefusal(status: number | undefined): readonly string[] {

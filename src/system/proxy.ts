@@ -30,7 +30,7 @@ export function findProxy(url: URL, env: Environment): ProxyServer | undefined {
   return parseProxy(env[variable]?.trim() ?? '', variable);
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 

@@ -80,9 +80,11 @@ describe('sgid init --yes', () => {
   it('wants to know which of several redirect URIs, and names one that leads here', async () => {
     const redirectUris = ['https://app.example.com/cb', 'http://localhost:5001/api/redirect'];
     const { run } = await setUp({ ...PORTAL, redirectUri: undefined, redirectUris });
-    const choose = 'error: config: the file has several redirect URIs; choose one';
+    const choose = `the file has several redirect URIs; choose one:\n    ${redirectUris.join('\n    ')}\n`;
     const next = 'next: Give the redirect URI with --redirect-uri http://localhost:5001/api/redirect.';
-    expectError(await run(IMPORT), 3, 'ERR_MISSING_CREDENTIALS', choose, next);
+    const refused = await run(IMPORT);
+    expectError(refused, 3, 'ERR_MISSING_CREDENTIALS', choose, next);
+    expect(refused.stderr).not.toContain('likely causes');
   });
 
   it('replaces a profile only when told to', async () => {
