@@ -10,7 +10,7 @@ import { chooseProfile, findValue, loadSources, rankValues, type Source } from '
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import type { Platform } from '../system/platform.ts';
 import { isPlainlyPath } from '../text/key-or-path.ts';
-import { toPrintable } from '../text/printable.ts';
+import { stripStrays, toPrintable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { isAttended, openInputs } from './credential-options.ts';
@@ -195,7 +195,7 @@ async function describeValues(profile: Profile): Promise<ShownProfile['values']>
   const secrets = SECRET_FIELDS.flatMap((field) => profile[field]?.value ?? []);
   const publics = PUBLIC_FIELDS.map((field) => {
     const [own, preset] = [profile[field], FIELDS[field].default];
-    if (own !== undefined) return [field, { value: redact(own, secrets), from: 'profile' }];
+    if (own !== undefined) return [field, { value: redactValue(own, secrets), from: 'profile' }];
     return [field, preset === undefined ? null : { value: preset, from: 'default' }];
   });
   const hidden = SECRET_FIELDS.map((field) => {
@@ -206,6 +206,12 @@ async function describeValues(profile: Profile): Promise<ShownProfile['values']>
   const described = Object.fromEntries([...publics, ...hidden]);
   const fingerprint = await fingerprintOf(profile);
   return fingerprint === undefined ? described : { ...described, privateKey: { stored: true, fingerprint } };
+}
+
+/** Whole as it is where it holds no secret: JSON spells what nobody sees. */
+function redactValue(text: string, secrets: Iterable<string>): string {
+  const redacted = redact(text, secrets);
+  return redacted === stripStrays(text) ? text : redacted;
 }
 
 /** The SHA-256 of the SPKI in hex, for a key that is in the profile and can be opened. */
@@ -240,7 +246,7 @@ function explainValues(sources: readonly Source[], secrets: Iterable<string>): S
       const overrides = others.map(({ origin }) => origin);
       if (winner === undefined) return [name, { value: null, from: null, overrides }];
       const { text, origin: from, fetch, field } = winner;
-      if (!FIELDS[name].secret) return [name, { value: redact(text, secrets), from, overrides }];
+      if (!FIELDS[name].secret) return [name, { value: redactValue(text, secrets), from, overrides }];
       const hidden = { value: '(hidden)', from };
       if (fetch) return [name, { ...hidden, source: text, overrides }];
       const isFile = FIELDS[field].fileOf !== undefined || field === 'privateKey';

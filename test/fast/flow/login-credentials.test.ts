@@ -123,8 +123,8 @@ describe('missing credentials', () => {
   it.each(required)('that lack %s name it alone, before anything is opened', async (variable) => {
     const run = await logIn([], { env: { [variable]: '' } });
     expectRefused(run, 3, 'ERR_MISSING_CREDENTIALS', `1. ${variable} is set but empty`);
-    const [first = ''] = run.stderr.split('\n');
-    expect(required.filter((name) => first.includes(name))).toEqual([variable]);
+    const [missing = ''] = run.stderr.split('\n  likely causes');
+    expect(required.filter((name) => missing.includes(name))).toEqual([variable]);
   });
 });
 
