@@ -1,10 +1,12 @@
-// Times the library beside that of the base and the official SDK: decryption, and whole logins without a browser.
+// Times the library beside that of the base and the official SDK: decryption, and whole logins without a browser; and
+// alone, with the reply that costs it most.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { SgidClient as OfficialClient } from '@opengovsg/sgid-client';
 import { generatePkcePair } from '../../dist/index.mjs';
+import { HOSTILE_REPLIES } from './hostile-replies.mjs';
 import { startSgidMock, TEST_CLIENT } from './programs.mjs';
 import { describeRow, takeTurns } from './rows.mjs';
 
@@ -21,6 +23,7 @@ export async function benchLibrary(builds, rounds) {
     return [
       ...(await timeDecryption(clients, parameters, rounds)),
       ...(await timeLogins(clients, parameters, rounds)),
+      await timeWorstReply(clients.own, parameters, rounds),
     ];
   } finally {
     await provider.stop();
@@ -64,6 +67,25 @@ async function timeLogins(clients, parameters, rounds) {
     return [name, () => logIn(client)];
   });
   return describeTimes('whole logins, library', await takeRounds(Object.fromEntries(logins), rounds, 20));
+}
+
+/** Of the hostile replies at the token endpoint, the one that the library is longest about. */
+async function timeWorstReply(Client, parameters, rounds) {
+  const answers = Object.entries(HOSTILE_REPLIES).flatMap(([name, body]) =>
+    [200, 400].map((status) => {
+      const client = new Client({ ...parameters, fetch: async () => new Response(body, { status }) });
+      const { codeVerifier } = generatePkcePair();
+      return [
+        `${name}, HTTP ${status}`,
+        () => client.callback({ code: 'bench', codeVerifier }).catch(() => {}),
+      ];
+    }),
+  );
+  const samples = await takeRounds(Object.fromEntries(answers), rounds, 1);
+  const rows = Object.entries(samples).map(([name, own]) =>
+    describeRow({ name: `worst reply of 1 MiB (${name})`, unit: 'ms', own, aim: { atMost: 50 } }),
+  );
+  return rows.reduce((worst, row) => (row.own.median > worst.own.median ? row : worst));
 }
 
 /** Milliseconds of one call, as the mean of a round. */

@@ -180,7 +180,7 @@ export function parseReply(
 ): Record<string, unknown> {
   const { status, body } = response;
   const what = `${request.init.method} ${request.url}`;
-  const json = parseBody(response);
+  const json = parseBody(response, request);
   if (status === 200 && isRecord(json)) return json;
   // Only for an answer that is refused: a good one need not be searched for secrets.
   const reply = describeReply(response, request, json);
@@ -207,7 +207,8 @@ export function parseReply(
     const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
     throw fail(refused, `${what} was refused with HTTP ${status}${isPage ? ' and a web page' : ''}`, advice);
   }
-  const got = body.trim() === '' ? 'nothing' : json === undefined ? 'no JSON' : 'another kind of JSON';
+  const other = json === undefined ? 'no JSON' : 'another kind of JSON';
+  const got = body.trim() === '' ? 'nothing' : isTooLong(response, request) ? 'more than 64 kB' : other;
   throw fail(
     'ERR_RESPONSE_INVALID',
     `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
@@ -215,17 +216,21 @@ export function parseReply(
   );
 }
 
-/** In UTF-16 units. A refusal that names its error is short. */
-const LONGEST_REFUSAL = 64 * 1024;
+/** In UTF-16 units. Tokens take less, and so does a refusal that names its error; keys and claims may take more. */
+const LONGEST_SHORT_REPLY = 64 * 1024;
 
-function parseBody({ status, body }: ProviderResponse): unknown {
-  return status < 300 || body.length <= LONGEST_REFUSAL ? parseJson(body) : undefined;
+function isTooLong({ status, body }: ProviderResponse, { step }: ProviderRequest): boolean {
+  return (step === 'token' || status >= 300) && body.length > LONGEST_SHORT_REPLY;
+}
+
+function parseBody(response: ProviderResponse, request: ProviderRequest): unknown {
+  return isTooLong(response, request) ? undefined : parseJson(response.body);
 }
 
 export function describeReply(
   response: ProviderResponse,
   request: ProviderRequest,
-  json = parseBody(response),
+  json = parseBody(response, request),
 ): ProviderReply {
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
@@ -241,7 +246,7 @@ export function describeReply(
 function outlineOf(body: string, json: unknown): string {
   if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
   if (body.trim() === '') return '';
-  const beginning = body.slice(0, LONGEST_REFUSAL).trimStart();
+  const beginning = body.slice(0, LONGEST_SHORT_REPLY).trimStart();
   const title = /<title>([^<]{1,200})/i.exec(beginning)?.[1]?.trim();
   const page = title === undefined ? 'a page' : `a page with the title "${title}"`;
   const type =

@@ -260,6 +260,16 @@ describe('parseReply', () => {
     expect(times).toBe(1);
   });
 
+  it('takes no token reply over 64 kB, of which tokens need less; keys and claims may be longer', async () => {
+    const long = answer(200, `{"x":"${'y'.repeat(66_000)}"}`);
+    expect(parseReply(long, REQUEST, 'ERR_USERINFO_REFUSED')).toHaveProperty('x');
+    const error = await errorOf(() => parseReply(long, { ...REQUEST, step: 'token' }, 'ERR_TOKEN_REFUSED'));
+    expect([error.code, error.message]).toEqual([
+      'ERR_RESPONSE_INVALID',
+      expect.stringContaining('gave more than 64 kB'),
+    ]);
+  });
+
   it.each([
     [200, '', 'gave nothing'],
     [200, 'hello', 'gave no JSON'],

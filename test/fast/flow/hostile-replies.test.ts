@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { HOSTILE_REPLIES } from '../../../scripts/bench/hostile-replies.mjs';
+import { SgidClient } from '../../../src/index.ts';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
+import { createInterruption, startFlow } from '../../helpers/login-flow.ts';
+import { reply } from '../../helpers/loopback-provider.ts';
+
+const CODE = 'c0de-of-the-test';
+const VERIFIER = 'v'.repeat(43);
+
+async function exchange(
+  body: string,
+  status: number,
+  { signal, interrupt }: Partial<ReturnType<typeof createInterruption>> = {},
+) {
+  const token = () => {
+    interrupt?.();
+    return reply(status, body);
+  };
+  const { env } = await startFlow({ provider: { token } });
+  const args = ['callback', '--code', CODE, '--code-verifier', VERIFIER, '--nonce', 'n'];
+  return runSgid(args, { env, ...(signal && { signal }) });
+}
+
+// Each is so long that work which grows as its square would take the test beyond its time.
+describe.each(Object.entries(HOSTILE_REPLIES))('a reply of 1 MiB: %s', (_name, body) => {
+  it('is refused, and at most 2 kB of it are told', async () => {
+    for (const [status, exitCode] of [
+      [400, 4],
+      [200, 5],
+    ] as const) {
+      const run = await exchange(body, status);
+      expect(run).toMatchObject({ exitCode, stdout: '' });
+      expect(run.stderr).toContain(`provider said: HTTP ${status}`);
+      expect(Buffer.byteLength(run.stderr)).toBeLessThan(2 * 2048 + 1500);
+    }
+  });
+
+  it('is not looked at when the program is interrupted meanwhile', async () => {
+    const run = await exchange(body, 400, createInterruption());
+    expect(run).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(run.stderr).not.toContain('provider said');
+  });
+
+  it('is refused by the library', async () => {
+    const client = new SgidClient({
+      clientId: TEST_CLIENT_ID,
+      clientSecret: TEST_CLIENT_SECRET,
+      privateKey: TEST_PRIVATE_KEY,
+      redirectUri: 'http://localhost:5001/callback',
+      fetch: async () => new Response(body, { status: 400 }),
+    });
+    const error = await errorOf(() => client.callback({ code: CODE, codeVerifier: VERIFIER }));
+    expect(error.code).toBe('ERR_TOKEN_REFUSED');
+    expect(Buffer.byteLength(error.reply?.body ?? '')).toBeLessThanOrEqual(2048);
+  });
+});
