@@ -1,13 +1,8 @@
 import * as v from 'valibot';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import {
-  acceptCallback,
-  acceptCode,
-  isTooLong,
-  parseRedirectedUrl,
-  validateCallback,
-} from '../oidc/callback.ts';
+import { acceptCallback, acceptCode, isTooLong, validateCallback } from '../oidc/callback.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
+import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
 import { CLOCK_TOLERANCE } from '../oidc/send.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
@@ -183,9 +178,9 @@ async function acceptUrl(
   sent: { readonly hostname: string; readonly redirectUri: string; readonly state: string | undefined },
   { diagnostics, journal }: CommandContext,
 ) {
-  const parameters = parseRedirectedUrl(url, sent.redirectUri);
-  diagnostics.hide(parameters.getAll('code'));
   const { issuer } = endpointsOf(sent.hostname);
+  const parameters = parseRedirectedUrl(url, { ...sent, issuer });
+  diagnostics.hide(parameters.getAll('code'));
   return journal.step('callback', async (step) =>
     acceptCallback(validateCallback(parameters, { state: sent.state, issuer }), step),
   );

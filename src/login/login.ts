@@ -2,11 +2,11 @@ import { SgidError } from '../errors/sgid-error.ts';
 import {
   type AcceptedCallback,
   acceptCallback,
-  parseRedirectedUrl,
   type ValidatedCallback,
   validateCallback,
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
+import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
 import type { Clock } from '../oidc/send.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
@@ -203,8 +203,12 @@ async function openBrowser(
   }
 }
 
+/** Where a pasted URL begins, so that the lines before it are none of it. */
+const URL_START = /^[^\w?]*(?:https?:|\?)/i;
+const MOST_PASTED = 32 * 1024;
+
 async function receivePasted(
-  { redirectUri }: Authorization,
+  authorization: Authorization,
   receive: Receive,
   step: Step,
   { listen }: LoginInput,
@@ -212,21 +216,34 @@ async function receivePasted(
 ): Promise<void> {
   if (pasted === undefined) return;
   let lastError: SgidError | undefined;
+  // A mail or a terminal may have broken the URL into several lines.
+  let lines = '';
   for await (const line of pasted) {
     if (line.trim() === '') continue;
-    try {
-      const refused = receive(parseRedirectedUrl(line, redirectUri));
-      if (refused?.kind !== 'rejected') return;
-      lastError = refused.error;
-    } catch (error) {
-      if (!(error instanceof SgidError)) throw error;
-      step.unexpected(error);
-      lastError = error;
+    lines = URL_START.test(line) ? line : lines && `${lines}${line}`.slice(0, MOST_PASTED);
+    const alone = readPasted(line, authorization);
+    const found = alone instanceof SgidError && lines !== line ? readPasted(lines, authorization) : alone;
+    if (found instanceof SgidError) {
+      step.unexpected(found);
+      lastError = found;
+      continue;
     }
+    const refused = receive(found);
+    if (refused?.kind !== 'rejected') return;
+    lastError = refused.error;
   }
   // The lines end as well when the program is interrupted.
   signal.throwIfAborted();
-  if (listen === undefined) throw lastError ?? inputEnded(redirectUri);
+  if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri);
+}
+
+function readPasted(text: string, authorization: Authorization): URLSearchParams | SgidError {
+  try {
+    return parseRedirectedUrl(text, authorization);
+  } catch (error) {
+    if (error instanceof SgidError) return error;
+    throw error;
+  }
 }
 
 function unattendedFailure(reason: string): SgidError {

@@ -78,7 +78,10 @@ function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): V
   const found = parameters.get('state');
   if (state === undefined ? found === null : found !== null && isEqual(found, state)) return pass('state');
   const message = 'the callback does not carry the state of this login';
-  const hint = 'It belongs to an older login or to somebody else. Use the page that this login opened.';
+  const hint =
+    found === null
+      ? 'Without any state, it was cut on its way (by a shell at "&", for example), or made by somebody else.'
+      : 'It belongs to an older login or to somebody else. Use the page that this login opened.';
   return refuse('state', 'ERR_STATE_MISMATCH', message, hint);
 }
 
@@ -127,23 +130,4 @@ function refusal(error: string, description: string | null, code: string): SgidE
 
 function refuse(check: string, code: SgidErrorCode, message: string, hint: string): Verdict {
   return fail(check, new SgidError(code, message, { hint }));
-}
-
-/** `name=value` pairs, with or without the question mark. No part can match in two ways: pasted text may be long. */
-const QUERY_ALONE = /^\??[\w.~-]+=[^&\s]*(?:&[\w.~-]+=[^&\s]*)*$/;
-
-/**
- * Parses the query of a redirected URL that a person pasted: the whole URL, or just what follows its path.
- *
- * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, or a URL other than the redirect URI.
- */
-export function parseRedirectedUrl(text: string, redirectUri: string): URLSearchParams {
-  const pasted = text.trim().replace(/^(["'<])(.*)(["'>])$/, '$2');
-  if (QUERY_ALONE.test(pasted)) return new URLSearchParams(pasted);
-  const url = URL.canParse(pasted) ? new URL(pasted) : undefined;
-  const expected = new URL(redirectUri);
-  if (url?.origin === expected.origin && url.pathname === expected.pathname) return url.searchParams;
-  throw new SgidError('ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirected to', {
-    hint: `Copy the whole address from the browser's address bar; it begins with ${redirectUri}`,
-  });
 }

@@ -179,18 +179,36 @@ async function loginByPasting(linesOf: (redirected: URL) => readonly string[]): 
   return logIn(['--manual'], { browser, lines: lines() });
 }
 
+/** A URL in lines that end at these places. */
+const cut = ({ href }: URL, ...ends: readonly number[]): string[] =>
+  [...ends, href.length].map((end, index) => href.slice(ends[index - 1] ?? 0, end));
+
 const MANUAL = ['--manual', '--no-browser', '--state', 'of-the-test'];
 
 describe('sgid login --manual', () => {
   it.each([
     ['the whole URL', (url: URL) => [url.href]],
     ['the URL in quotes and blanks', (url: URL) => [`  "${url.href}"  `]],
+    ['the URL as a shell quotes it', (url: URL) => [url.href.replace(/[?&=]/g, '\\$&')]],
+    [
+      'the URL of a page, at the end of a sentence',
+      (url: URL) => [`<${url.href.replaceAll('&', '&amp;')}>.`],
+    ],
+    ['the URL in two lines', (url: URL) => cut(url, url.href.length - 60)],
+    ['the URL in two lines, with others before', (url: URL) => ['hello', ...cut(url, url.href.length - 60)]],
+    ['the URL in three lines', (url: URL) => cut(url, 30, 50)],
+    ['the URL in two lines, the second with the state', (url: URL) => cut(url, url.href.indexOf('state='))],
+    [
+      'the URL in two lines, the second with the end of a name',
+      (url: URL) => cut(url, url.href.indexOf('ate=')),
+    ],
+    ['half a URL, and then the whole', (url: URL) => [url.href.slice(0, 50), url.href]],
     ['the query alone', (url: URL) => [url.search]],
     ['the query without its question mark', (url: URL) => [url.search.slice(1)]],
     ['empty lines first', (url: URL) => ['', '   ', url.href]],
   ])('takes %s from standard input', async (_name, lines) => {
     const run = await loginByPasting(lines);
-    expect(run.exitCode).toBe(0);
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('another provider') });
     expect(JSON.parse(run.stdout).data['myinfo.name']).toBe('TAN WEI MING');
     expect(run.stderr).toContain('Waiting for the redirected URL (up to 5:00).');
   });
@@ -209,6 +227,8 @@ describe('sgid login --manual', () => {
     ['nothing', '', 6, 'ERR_CALLBACK_TIMEOUT'],
     ['empty lines alone', '\n  \n', 6, 'ERR_CALLBACK_TIMEOUT'],
     ['a line that is no URL', 'hello\n', 7, 'ERR_CALLBACK_INVALID'],
+    ['a URL that was cut', '?code=x&state=of-the-te\n', 7, 'ERR_CALLBACK_INVALID'],
+    ['the end of a URL', 'state=of-the-test\n', 7, 'ERR_CALLBACK_INVALID'],
     ['a URL with the wrong state', '?code=x&state=wrong\n', 7, 'ERR_STATE_MISMATCH'],
     ['a refusal', '?error=access_denied&state=of-the-test\n', 4, 'ERR_ACCESS_DENIED'],
   ])('fails when standard input ends after %s', async (_name, stdin, exitCode, code) => {

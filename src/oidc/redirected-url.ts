@@ -1,0 +1,79 @@
+import { SgidError } from '../errors/sgid-error.ts';
+import type { ExpectedCallback } from './callback.ts';
+
+export interface ExpectedUrl extends ExpectedCallback {
+  readonly redirectUri: string;
+}
+
+/**
+ * Parses the query of a redirected URL that a person pasted: the whole URL, or just what follows its path. What mail, chats
+ * and shells do to a URL is undone where only one URL can have been meant.
+ *
+ * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, when it is another URL than the redirect URI, or when a part
+ * of it is lost.
+ */
+export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
+  const { redirectUri } = expected;
+  const parameters = readQuery(restore(text), redirectUri);
+  const fault = parameters === undefined ? NOT_THE_URL : findDamage(parameters, expected);
+  if (parameters !== undefined && fault === undefined) return parameters;
+  throw new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
+    hint: `Copy the whole address from the browser's address bar, in one line, and quote it in a shell; it begins with ${redirectUri}`,
+  });
+}
+
+const NOT_THE_URL = 'that is not the URL that the browser was redirected to';
+
+// A lookbehind in front of a run lets no part of it match again: pasted text may be long.
+const OPENING = /^[<("'`“‘«[]+/;
+const CLOSING = /(?<![>)"'`”’»\]])[>)"'`”’»\]]+[.,;]*$/;
+const PUNCTUATION = /(?<![.,;])[.,;]+$/;
+
+/** No browser gives a URL with a blank, a line break, or a backslash before punctuation: they come from its way here. */
+function restore(text: string): string {
+  const url = text
+    .replace(/\s+/g, '')
+    .replace(/&(?:amp|#38|#x26);|\\u0026/gi, '&')
+    .replace(/\\(?=[^\w\\])/g, '')
+    .replace(OPENING, '')
+    .replace(CLOSING, '');
+  // The end of a sentence; what ends in the code stays as it is, because nothing tells whether that is whole.
+  return lastName(url) === 'code' ? url : url.replace(PUNCTUATION, '');
+}
+
+function lastName(url: string): string | undefined {
+  const last = url.slice(Math.max(url.lastIndexOf('&'), url.lastIndexOf('?')) + 1);
+  return last.split('=', 1)[0];
+}
+
+/** `name=value` pairs, with or without the question mark. No part can match in two ways. */
+const QUERY_ALONE = /^\??[\w.~-]+=[^&]*(?:&[\w.~-]+=[^&]*)*$/;
+
+function readQuery(text: string, redirectUri: string): URLSearchParams | undefined {
+  if (QUERY_ALONE.test(text)) return new URLSearchParams(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const expected = new URL(redirectUri);
+  return url?.origin === expected.origin && url.pathname === expected.pathname ? url.searchParams : undefined;
+}
+
+function findDamage(parameters: URLSearchParams, { state, issuer }: ExpectedUrl): string | undefined {
+  const names = [...parameters.keys()];
+  // A callback that repeats a parameter has its own refusal.
+  if (new Set(names).size !== names.length) return undefined;
+  const get = (name: string): string => parameters.get(name) ?? '';
+  const [code, found, iss] = [get('code'), get('state'), get('iss')];
+  const faults: readonly (readonly [isSo: boolean, fault: string])[] = [
+    [code === '' && !parameters.has('error'), 'it holds no code'],
+    [/[^ -~]|\\|[.,;]$/.test(code), 'its code holds a character that no code has'],
+    [state !== undefined && parameters.has('state') && isPartOf(found, state), 'its state is not whole'],
+    [iss !== '' && (iss.includes('%') || isPartOf(iss, issuer)), 'its iss is not whole'],
+  ];
+  const damage = faults.find(([isSo]) => isSo)?.[1];
+  return damage && `the pasted URL is damaged: ${damage}`;
+}
+
+/** Whether a value lost its end, or has something behind it that is no part of a value. */
+function isPartOf(found: string, whole: string): boolean {
+  if (found.startsWith(whole)) return /^[^\w/%~-]/.test(found.slice(whole.length));
+  return whole.startsWith(found);
+}
