@@ -52,8 +52,8 @@ const DIST = `${ROOT}dist/`;
 
 /** The files that went into a chunk, as its source map has them. */
 async function listSources(chunk: string): Promise<readonly string[]> {
-  // What is all of the bundler's has no map.
-  if (/^chunks\/rolldown-runtime-/.test(chunk)) return [];
+  // What is all of the bundler's, or of scripts/build.mjs, has no map.
+  if (/^chunks\/(?:rolldown-runtime|_nothing)-/.test(chunk)) return [];
   return JSON.parse(await readFile(`${ROOT}build/maps/${chunk}.map`, 'utf8')).sources;
 }
 

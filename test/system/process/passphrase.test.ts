@@ -43,12 +43,12 @@ describe('the passphrase of an encrypted key', () => {
   });
 
   it.each([
-    ['Ctrl-C', '\u0003', 'Interrupted.\nstatus 130, echo'],
-    ['Ctrl-D', '\u0004', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
-    ['nothing', '\r', 'ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo'],
+    ['Ctrl-C', '\u0003', /\nInterrupted\.\nstatus 130, echo/],
+    ['Ctrl-D', '\u0004', /\nerror: .* ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo/s],
+    ['nothing', '\r', /\nerror: .* ERR_PRIVATE_KEY_PASSPHRASE\nstatus 3, echo/s],
   ])('may be refused with %s', async (_name, keys, end) => {
     const terminal = await askOnTerminal(await setUpEncrypted());
     terminal.type(keys);
-    expect(await terminal.ended).toMatch(new RegExp(`\\nerror: .*${end}`, 's'));
+    expect(await terminal.ended).toMatch(end);
   });
 });
