@@ -16,7 +16,11 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
     .optionsGroup(GROUPS.output)
     .option('--field <claim>', 'print this one value as plain text')
     .addOption(
-      new Option('--format <format>', 'how to print the result (default: "json")').choices(['json', 'env']),
+      new Option('--format <format>', 'how to print the result (default: "json")').choices([
+        'json',
+        'env',
+        'table',
+      ]),
     )
     .option('--raw', 'keep claims that hold JSON as text')
     .option('--out <file>', OUT_DESCRIPTION)

@@ -8,10 +8,11 @@ import { quoteForShell } from '../text/shell-words.ts';
 import type { OutputContext } from './diagnostics.ts';
 import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
 import { openResultOutput } from './result-output.ts';
+import { renderTable } from './table.ts';
 
 export interface ResultFlags {
   readonly field?: string;
-  readonly format?: 'json' | 'env';
+  readonly format?: 'json' | 'env' | 'table';
   readonly raw?: true;
   readonly out?: string;
   readonly expect?: readonly string[];
@@ -39,7 +40,7 @@ export async function printResult(
       const result = await obtain(({ encrypted }) => {
         key = encrypted?.key;
       });
-      const { text, notices } = renderResult(result, flags);
+      const { text, notices } = renderResult(result, flags, platform.terminal.stdoutColumns);
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
       // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
@@ -77,10 +78,21 @@ export type Result = PersonData & Partial<Pick<VerifiedTokens, 'accessToken' | '
 export function renderResult(
   login: Result,
   { format, field, raw, includeTokens }: PrintFlags,
+  columns?: number,
 ): { readonly text: string; readonly notices: readonly string[] } {
   const { sub, data, accessToken, idToken, claims } = login;
   if (field !== undefined) return { text: `${stripLines(readClaim(login, field))}\n`, notices: [] };
   if (format === 'env') return renderEnv(login, includeTokens === true);
+  if (format === 'table') {
+    const tokens = includeTokens
+      ? [
+          ['accessToken', accessToken ?? ''],
+          ['idToken', idToken ?? ''],
+        ]
+      : [];
+    const rows = [...listClaims(login), ...tokens];
+    return { text: renderTable(['claim', 'value'], rows, { columns }), notices: [] };
+  }
   const tokens = includeTokens ? { accessToken, idToken, claims } : {};
   return { text: renderJson({ sub, data: raw ? data : parseData(data), ...tokens }), notices: [] };
 }

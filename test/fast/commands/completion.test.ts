@@ -74,7 +74,7 @@ describe('the options that are offered', () => {
 
 describe('the values that are offered', () => {
   it.each([
-    ['choices of an option', ['login', '--format', ''], ['json', 'env']],
+    ['choices of an option', ['login', '--format', ''], ['json', 'env', 'table']],
     ['choices of an argument', ['completion', ''], ['bash', 'zsh', 'fish', 'powershell']],
     ['scopes', ['login', '--scope', ''], SCOPE_NAMES],
     ['scopes after the short option', ['login', '-s', 'op'], ['openid']],
@@ -99,7 +99,7 @@ describe('the values that are offered', () => {
   it.each([
     [['login', '--format=j'], ['--format=json']],
     [['login', '--format', '=', 'j'], ['json']],
-    [['login', '--format', '='], 'json env'.split(' ')],
+    [['login', '--format', '='], 'json env table'.split(' ')],
     [
       ['login', '--scope', '"openid myinfo.na'],
       ['openid myinfo.name', 'openid myinfo.nationality', 'openid myinfo.name_of_employer'],

@@ -17,6 +17,11 @@ describe('the result of sgid login', () => {
   it.each([
     ['has an empty data object for openid alone', '--scope openid', /"data": \{\}\n\}\n$/],
     ['is one value as plain text', '--field myinfo.name', /^TAN WEI MING\n$/],
+    [
+      'is a table for a person',
+      '--format table',
+      /^claim +value\n-+ +-+\nsub +u=[\da-f-]{36}\nmyinfo\.name +TAN WEI MING\n$/,
+    ],
     ['is lines for a shell', '--format env', /^SUB='u=[\da-f-]{36}'\nMYINFO_NAME='TAN WEI MING'\n$/],
   ])('%s: %s', async (_name, args, words) => {
     const { exitCode, stdout } = await logIn(args.split(' '));
