@@ -5,15 +5,15 @@
  */
 export const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 
-const UNPRINTABLE = new RegExp(
-  [
-    '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI sequences
-    '\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?', // OSC, DCS, SOS, PM, APC strings
-    '\\u001b[ -/]*[0-~]?', // other escape sequences
-    `[${UNSEEN}]`,
-  ].join('|'),
-  'gu',
-);
+const CONTROLS = [
+  '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI sequences
+  '\\u001b[\\]PX^_][^\\n\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?', // OSC, DCS, SOS, PM, APC strings
+  '\\u001b[ -/]*[0-~]?', // other escape sequences
+  `[${UNSEEN}]`,
+].join('|');
+const UNPRINTABLE = new RegExp(CONTROLS, 'gu');
+/** Lines of ours may be broken, indented and coloured. */
+const STRAY = new RegExp(`(?!\\n|\\t|\\u001b\\[[\\d;]*m)(?:${CONTROLS})`, 'gu');
 
 /** Takes escape sequences and what nobody sees out of a line; all else stays as it is. */
 export function stripControls(line: string): string {
@@ -25,18 +25,15 @@ export function stripLines(text: string): string {
   return text.split('\n').map(stripControls).join('\n');
 }
 
-/** Lines of ours may be broken, indented and coloured. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequence of a colour
-const OWN = /^(?:\n|\t|\u001b\[[\d;]*m)$/;
-
-/** Takes what nobody sees out of a text of ours, whatever a part of it brought along. */
+/** Takes them out of a text of ours, whatever a part of it brought along. */
 export function stripStrays(text: string): string {
-  return text.replace(UNPRINTABLE, (found) => (OWN.test(found) ? found : ''));
+  return text.replace(STRAY, '');
 }
 
 /**
  * Makes text from elsewhere safe to print: escape sequences and what nobody sees go (so a reply can neither move the
- * cursor nor pose as a line of ours), white space is folded to single spaces, and what a runner of GitHub Actions would take for a command (`::` at the start, `##[` anywhere) is broken up.
+ * cursor nor pose as a line of ours), white space is folded to single spaces, and what a runner of GitHub Actions would
+ * take for a command (`::` at the start, `##[` anywhere) is broken up.
  *
  * @param maxBytes Where the text is cut, in bytes of UTF-8.
  */

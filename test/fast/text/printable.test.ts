@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stripControls, toPrintable } from '../../../src/text/printable.ts';
+import { stripControls, stripStrays, toPrintable } from '../../../src/text/printable.ts';
 
 describe('stripControls', () => {
   it.each([
@@ -70,6 +70,14 @@ describe('stripControls', () => {
       expect(stripControls(text)).toBe(text);
     },
   );
+});
+
+it.each([
+  ['line breaks, tabs and colours', '\u001b[1;31ma\u001b[39m\n\tb', '\u001b[1;31ma\u001b[39m\n\tb'],
+  ['and nothing else', 'a\r\u0085\u001b[2J\u{e0041}b\u001b[31', 'ab31'],
+  ['and what comes behind a sequence that never ends', 'a\u001b]0;evil\nb', 'a\nb'],
+])('a text of ours keeps %s', (_name, text, expected) => {
+  expect(stripStrays(text)).toBe(expected);
 });
 
 describe('toPrintable', () => {
