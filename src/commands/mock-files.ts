@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import { renderMockEnv, settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
-import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../mock/test-credentials.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -24,7 +24,8 @@ const ENV_FILE: Content = {
   access: 'private',
   mark: ENV_MARK,
   example: '-e .env.mock',
-  render: ({ hostname }, clients) => renderMockEnv(hostname, clients),
+  render: ({ hostname }, clients) =>
+    `${ENV_MARK} Public test material: it protects nothing.\n${renderMockEnv(settingsOf(hostname, clients))}`,
   describe: (path, [client]) =>
     `${path} holds the settings of the client ${toPrintable(client?.clientId ?? '')}.`,
 };
@@ -82,45 +83,4 @@ async function keepOthers(path: string, { mark, example }: Content, { platform }
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not overwritten`, {
     hint: `Name another file, for example ${example}, or move that one away.`,
   });
-}
-
-/** What an application needs for the first client of a mock. A client of a file keeps its own private key. */
-export function settingsOf(hostname: string, [client]: Clients): Readonly<Record<string, string>> {
-  return {
-    SGID_HOSTNAME: hostname,
-    SGID_CLIENT_ID: client?.clientId ?? '',
-    SGID_CLIENT_SECRET: client?.clientSecret ?? '',
-    SGID_REDIRECT_URI: client?.redirectUris[0] ?? '',
-    ...(client?.publicKey === TEST_PUBLIC_KEY && { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim() }),
-  };
-}
-
-/** The same as a `.env`. */
-export function renderMockEnv(hostname: string, clients: Clients): string {
-  const { SGID_PRIVATE_KEY: key, ...settings } = settingsOf(hostname, clients);
-  return [
-    `${ENV_MARK} Public test material: it protects nothing.`,
-    ...Object.entries(settings).map(([name, value]) => assign(name, value)),
-    key === undefined
-      ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.'
-      : `SGID_PRIVATE_KEY="${key.replaceAll('\n', '\\n')}"`,
-    '',
-  ].join('\n');
-}
-
-/** One line; a value that cannot be written so that every reader of such files understands it is left to the person. */
-function assign(name: string, value: string): string {
-  const quoted = quoteForEnv(value);
-  return quoted ? `${name}=${quoted}` : `# ${name} is that of the client file: it cannot be quoted here.`;
-}
-
-/**
- * Plain where nothing in it is special, else in quotes in which nothing is expanded. Shells read such files, too,
- * and would run what stands in backticks.
- */
-function quoteForEnv(value: string): string | undefined {
-  if (/^[\w@%+:,./?=-]+$/.test(value)) return value;
-  if (/\p{Cc}/u.test(value)) return undefined;
-  if (!value.includes("'")) return `'${value}'`;
-  return /["$`\\]/.test(value) ? undefined : `"${value}"`;
 }

@@ -1,4 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
+import { settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { AnsweredExchange } from '../mock/provider-state.ts';
 import type { MockServer } from '../mock/server.ts';
@@ -8,7 +9,6 @@ import { FIELD_NAMES, FIELDS } from '../settings/fields.ts';
 import { errorCode } from '../system/node-error.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
-import { settingsOf } from './mock-files.ts';
 
 interface Place {
   /** The address that it listens on. */
@@ -39,7 +39,7 @@ export async function serve(
     await writeStandardOutput(renderJson(line, 0), platform.terminal);
   }
   reportPlace(server, place.host, context);
-  if (stdoutIsTerminal) printBanner(clients, context);
+  if (stdoutIsTerminal) printBanner(server, clients, context);
   await untilAborted(platform.signal);
   // The terminal has written ^C there.
   if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
@@ -94,9 +94,14 @@ function withoutCredentials(env: Readonly<Record<string, string | undefined>>) {
 }
 
 /** A few lines for a person; a program reads the JSON that a pipe gets. */
-function printBanner([client, ...others]: Clients, { diagnostics }: CommandContext): void {
+function printBanner(
+  { hostname }: MockServer,
+  [client, ...others]: Clients,
+  { diagnostics }: CommandContext,
+): void {
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const rows = [
+    ['page', `${hostname}/`],
     ['client id', `${client?.clientId}${more}`],
     ['redirect URI', client?.redirectUris.join(', ') ?? ''],
     ['.env', 'sgid mock -e .env.mock writes one for your application'],

@@ -8,17 +8,36 @@ interface Page {
   readonly main: SafeHtml;
 }
 
-/** Renders a page and the headers that lock it down: its own style by its hash, nothing else, and no caching. */
-export function renderPage(page: Page): { headers: Record<string, string>; body: string } {
+interface ServedPage extends Page {
+  /** Beside that of every page. */
+  readonly style?: string;
+  /** With one, the page may speak to its own origin, and its forms, too. */
+  readonly script?: string;
+}
+
+/**
+ * Renders a page and the headers that lock it down: its own style and script by their hashes, nothing else, and no
+ * caching.
+ */
+export function renderPage({ style = '', script, ...page }: ServedPage): {
+  headers: Record<string, string>;
+  body: string;
+} {
+  const wholeStyle = STYLE + style;
+  const main =
+    script === undefined
+      ? page.main
+      : html`${page.main}
+<script>${new SafeHtml(script)}</script>`;
   return {
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${POLICY}; frame-ancestors 'none'`,
+      'content-security-policy': `${policyFor(wholeStyle, script)}; frame-ancestors 'none'`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     },
-    body: renderDocument(page, STYLE),
+    body: renderDocument({ ...page, main }, wholeStyle),
   };
 }
 
@@ -33,13 +52,19 @@ export function renderFile(page: Page, ownStyle: string): string {
   );
 }
 
-function policyFor(style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'`;
+function policyFor(style: string, script?: string): string {
+  const own =
+    script === undefined
+      ? "form-action 'none'"
+      : `script-src ${hashOf(script)}; connect-src 'self'; form-action 'self'`;
+  return `default-src 'none'; style-src ${hashOf(style)}; ${own}; base-uri 'none'`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 const STYLE = palette + pageStyle;
-const POLICY = policyFor(STYLE);
 
 function renderDocument({ title, main }: Page, style: string, policy: SafeHtml | string = ''): string {
   return html`<!doctype html>

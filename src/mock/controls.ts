@@ -148,7 +148,7 @@ const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /** Any other name could be one that a web page has made point to this machine (DNS rebinding). */
-function isTrustedHost(host: string | undefined, origin: string): boolean {
+export function isTrustedHost(host: string | undefined, origin: string): boolean {
   const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
   if (name === undefined) return false;
   return name === 'localhost' || name === new URL(origin).hostname || name.startsWith('[') || IPV4.test(name);

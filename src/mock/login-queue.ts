@@ -39,6 +39,11 @@ export class LoginQueue {
     return faultOfState(state) ?? takeFirst(this.#faults) ?? takeFirst(this.#remaining);
   }
 
+  /** In the order in which logins take them. */
+  waiting(): readonly QueuedFault[] {
+    return [...this.#faults, ...this.#remaining];
+  }
+
   reset(): void {
     this.#personas = [];
     this.#faults = [];

@@ -50,7 +50,10 @@ export interface RunningMockSgid<Client extends MockCredentials | undefined = Mo
 /** A mock without a socket. */
 export interface EmbeddedMockSgid<Client extends MockCredentials | undefined = MockCredentials>
   extends MockSgid<Client> {
-  /** Answers a request to `<hostname>/v2/...`; mount it wherever your framework routes these. */
+  /**
+   * Answers a request to `<hostname>/v2/...`; mount it wherever your framework routes these. `<hostname>/` is a page
+   * for developers.
+   */
   handle(request: Request): Promise<Response>;
 }
 

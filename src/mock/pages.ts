@@ -154,7 +154,7 @@ function linkWith(query: string, changes: Readonly<Record<string, string | undef
   return `?${parameters}`;
 }
 
-function describePersona({ id, name, description }: Persona): SafeHtml {
+export function describePersona({ id, name, description }: Persona): SafeHtml {
   // The first letters of the first two words, in any script.
   const words = name.match(/(?<![\p{L}\p{M}'’])\p{L}\p{M}*/gu) ?? ['?'];
   return html`<span class="initials" aria-hidden="true">${words.slice(0, 2).join('')}</span>

@@ -2,6 +2,7 @@ import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget } from './controls.ts';
+import { answerDeveloperPage, isDeveloperPage } from './developer-page.ts';
 import { errorResponse, jsonResponse, type MockResponse, OAuthRefusal } from './oauth.ts';
 import {
   createProviderState,
@@ -29,6 +30,8 @@ export function createMockProvider(options: MockProviderOptions) {
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
+    // It asks for itself every second: neither logged nor reported.
+    if (isDeveloperPage(request.target)) return answerDeveloperPage(state, controls, request);
     const started = readStopwatch();
     let status = 500; // what the server makes of a handler that throws
     let outcome: string | undefined;
@@ -71,7 +74,11 @@ async function answer(routes: Routes, request: ServerRequest): Promise<MockRespo
   const route = routes.get(path);
   if (route === undefined) {
     const places = [...routes.keys()].join(', ');
-    const answer = errorResponse(404, 'not_found', `no such endpoint; this mock has ${places}`);
+    const answer = errorResponse(
+      404,
+      'not_found',
+      `no such endpoint; this mock has ${places}, and a page for developers at /`,
+    );
     return { ...answer, outcome: 'not_found: no such endpoint' };
   }
   // A server drops the body of what HEAD gets (RFC 9110 section 9.3.2).

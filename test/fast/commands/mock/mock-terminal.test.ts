@@ -31,6 +31,7 @@ describe('sgid mock on a terminal', () => {
     expect(stdout).toBe('');
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^Mock sgID listens at http:\S+\. Press Ctrl-C to stop\.$/),
+      expect.stringMatching(/^ {2}page {10}http:\/\/127\.0\.0\.1:\d+\/$/),
       '  client id     MOCK-7e57c11e',
       '  redirect URI  http://localhost:5001/api/redirect',
       '  .env          sgid mock -e .env.mock writes one for your application',

@@ -263,7 +263,9 @@ describe('what sgid mock writes', () => {
         'myinfo.name': 'INVENTED PERSON',
       });
     });
-    expect(parseEnv(await readFile(env, 'utf8'))).toMatchObject({ SGID_CLIENT_ID: 'MY-APP' });
+    const text = await readFile(env, 'utf8');
+    expect(text).toMatch(/^# Made by "sgid mock"\. Public test material: it protects nothing\.\n/);
+    expect(parseEnv(text)).toMatchObject({ SGID_CLIENT_ID: 'MY-APP' });
     expect((await stat(env)).mode & 0o777).toBe(0o600);
     expect(stderr).toContain(`${env} holds the settings of the client MY-APP.\n`);
   });

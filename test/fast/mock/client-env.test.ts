@@ -1,19 +1,25 @@
+import { createPublicKey } from 'node:crypto';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { renderMockEnv } from '../../../../src/commands/mock-files.ts';
-import type { MockClient } from '../../../../src/mock/clients.ts';
+import { renderMockEnv, settingsOf } from '../../../src/mock/client-env.ts';
+import type { MockClient } from '../../../src/mock/clients.ts';
 import {
   createTestClient,
   TEST_CLIENT_ID,
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
-} from '../../../../src/mock/test-credentials.ts';
+  TEST_PUBLIC_KEY,
+} from '../../../src/mock/test-credentials.ts';
 
 const HOSTNAME = 'http://127.0.0.1:5157';
 const TEST_CLIENT = createTestClient(['http://localhost:3000/cb', 'http://localhost:4000/cb']);
 
+function render(client: Partial<MockClient>): string {
+  return renderMockEnv(settingsOf(HOSTNAME, [{ ...TEST_CLIENT, ...client }, TEST_CLIENT]));
+}
+
 function readBack(client: Partial<MockClient>): NodeJS.Dict<string> {
-  return parseEnv(renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, ...client }, TEST_CLIENT]));
+  return parseEnv(render(client));
 }
 
 describe('renderMockEnv', () => {
@@ -27,17 +33,32 @@ describe('renderMockEnv', () => {
     });
   });
 
-  it('is one line for each variable, and says that it protects nothing', () => {
-    const lines = renderMockEnv(HOSTNAME, [TEST_CLIENT]).split('\n');
-    expect(lines).toHaveLength(7);
-    expect(lines[0]).toMatch(/^# .*protects nothing/);
+  it('is one line for each variable', () => {
+    const lines = render({}).split('\n');
+    expect(lines).toHaveLength(6);
     expect(lines.at(-1)).toBe('');
+  });
+
+  it('knows the test key as a key object, too', () => {
+    const publicKey = createPublicKey(TEST_PUBLIC_KEY);
+    expect(readBack({ publicKey })).toEqual(readBack({}));
+  });
+
+  it('leaves what it does not get to the person', () => {
+    expect(renderMockEnv({ SGID_CLIENT_ID: 'x' }).split('\n')).toEqual([
+      '# SGID_HOSTNAME is that of the client file.',
+      'SGID_CLIENT_ID=x',
+      '# SGID_CLIENT_SECRET is that of the client file.',
+      '# SGID_REDIRECT_URI is that of the client file.',
+      expect.stringMatching(/^# SGID_PRIVATE_KEY is yours/),
+      '',
+    ]);
   });
 
   it('leaves the private key of another public key to its owner', () => {
     const publicKey = 'another public key';
     expect(readBack({ publicKey })).not.toHaveProperty('SGID_PRIVATE_KEY');
-    expect(renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, publicKey }])).toContain('# SGID_PRIVATE_KEY is yours');
+    expect(render({ publicKey })).toContain('# SGID_PRIVATE_KEY is yours');
   });
 
   it.each([
@@ -71,7 +92,7 @@ describe('renderMockEnv', () => {
     const variables = readBack({ clientSecret });
     expect(variables).not.toHaveProperty('SGID_CLIENT_SECRET');
     expect(variables).toMatchObject({ SGID_HOSTNAME: HOSTNAME, SGID_CLIENT_ID: TEST_CLIENT_ID });
-    const text = renderMockEnv(HOSTNAME, [{ ...TEST_CLIENT, clientSecret }]);
+    const text = render({ clientSecret });
     expect(text).toContain('# SGID_CLIENT_SECRET is that of the client file');
     expect(text).not.toContain(clientSecret);
   });

@@ -1,0 +1,50 @@
+import { type MockClient, parsePublicKey } from './clients.ts';
+import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+/** What an application needs for the first client of a mock. A client of a file keeps its own private key. */
+export function settingsOf(hostname: string, [client]: readonly MockClient[]): Settings {
+  return {
+    SGID_HOSTNAME: hostname,
+    SGID_CLIENT_ID: client?.clientId ?? '',
+    SGID_CLIENT_SECRET: client?.clientSecret ?? '',
+    SGID_REDIRECT_URI: client?.redirectUris[0] ?? '',
+    ...(client && isTestKey(client.publicKey) && { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY.trim() }),
+  };
+}
+
+function isTestKey(publicKey: MockClient['publicKey']): boolean {
+  const { key: testKey } = parsePublicKey(TEST_PUBLIC_KEY);
+  return testKey !== undefined && parsePublicKey(publicKey).key?.equals(testKey) === true;
+}
+
+/** The same as a `.env`. What is not in it is left to the person. */
+export function renderMockEnv({ SGID_PRIVATE_KEY: key, ...settings }: Settings): string {
+  const names = ['SGID_HOSTNAME', 'SGID_CLIENT_ID', 'SGID_CLIENT_SECRET', 'SGID_REDIRECT_URI'];
+  return [
+    ...names.map((name) => assign(name, settings[name])),
+    key === undefined
+      ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.'
+      : `SGID_PRIVATE_KEY="${key.replaceAll('\n', '\\n')}"`,
+    '',
+  ].join('\n');
+}
+
+/** One line; a value that cannot be written so that every reader of such files understands it is left to the person. */
+function assign(name: string, value: string | undefined): string {
+  if (value === undefined) return `# ${name} is that of the client file.`;
+  const quoted = quoteForEnv(value);
+  return quoted ? `${name}=${quoted}` : `# ${name} is that of the client file: it cannot be quoted here.`;
+}
+
+/**
+ * Plain where nothing in it is special, else in quotes in which nothing is expanded. Shells read such files, too,
+ * and would run what stands in backticks.
+ */
+function quoteForEnv(value: string): string | undefined {
+  if (/^[\w@%+:,./?=-]+$/.test(value)) return value;
+  if (/\p{Cc}/u.test(value)) return undefined;
+  if (!value.includes("'")) return `'${value}'`;
+  return /["$`\\]/.test(value) ? undefined : `"${value}"`;
+}

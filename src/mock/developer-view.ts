@@ -1,0 +1,127 @@
+import { html, type SafeHtml } from '../html/html.ts';
+import { renderPage } from '../html/page.ts';
+import type { ServerResponse } from '../system/http-server.ts';
+import { renderMockEnv, settingsOf } from './client-env.ts';
+import type { RegisteredClient } from './clients.ts';
+import style from './developer-page.css';
+import { DEVELOPER_SCRIPT } from './developer-script.ts';
+import { type Fault, listFaults, type QueuedFault } from './faults.ts';
+import { describePersona } from './pages.ts';
+import type { Persona } from './personas.ts';
+import type { ProviderState } from './provider-state.ts';
+import type { LoggedRequest } from './request-log.ts';
+import { TEST_CLIENT_SECRET } from './test-credentials.ts';
+
+/** @param problem Why the fault that was asked for is not queued. */
+export function renderDeveloperPage(
+  { hostname, endpoints, clients, personas, queue }: ProviderState,
+  requests: readonly LoggedRequest[],
+  problem?: string,
+): ServerResponse {
+  const main = html`<header>
+<p class="mark">Mock sgID - test data only</p>
+<p id="status" class="status" role="status" hidden></p>
+<h1>${hostname}</h1>
+<p class="muted">A strict sgID for your application to develop and test against.</p>
+<nav aria-label="On this page">
+<a href="#connect">Connect</a> <a href="#endpoints">Endpoints</a> <a href="#requests">Requests</a>
+<a href="#faults">Faults</a> <a href="#people">People</a>
+</nav>
+</header>
+${problem === undefined ? [] : html`<p class="problem" role="alert">${problem}</p>`}
+<section id="connect" aria-labelledby="connect-title">
+<h2 id="connect-title">Connect your application</h2>
+<p class="muted">Put this into the <code>.env</code> of your application, and log in.</p>
+${[...clients.values()].map((client, index) => renderClient(hostname, client, index))}
+</section>
+<section id="endpoints" aria-labelledby="endpoints-title">
+<h2 id="endpoints-title">Endpoints</h2>
+<dl class="table">
+${Object.entries(endpoints).map(([name, url]) => renderFact(name, [url]))}
+</dl>
+</section>
+<section id="requests" aria-labelledby="requests-title">
+<h2 id="requests-title">Requests</h2>
+<p class="muted">The last hundred, newest first, without secrets.</p>
+<div id="log" class="live log" role="region" aria-label="Request log" tabindex="0">${renderRequests(requests)}</div>
+</section>
+<section id="faults" aria-labelledby="faults-title">
+<h2 id="faults-title">Faults</h2>
+<p class="muted">See what your application makes of a provider that misbehaves. A fault is for the login that is decided next.</p>
+<div id="queue" class="live queue">${renderQueue(queue.waiting())}</div>
+<form method="post" action="/"><ul class="faults" role="list">
+${listFaults().map(renderFault)}
+</ul></form>
+</section>
+<section id="people" aria-labelledby="people-title">
+<h2 id="people-title">People</h2>
+<p class="muted">Add <code>login_hint=<i>id</i></code> to the authorization request to log one in without a page.</p>
+<ul class="everybody" role="list">
+${[...personas.values()].map(renderPersona)}
+</ul>
+</section>`;
+  const page = renderPage({ title: `${hostname} - Mock sgID`, main, style, script: DEVELOPER_SCRIPT });
+  // Under no-referrer a browser would not say in Origin where the form was sent from.
+  const headers = { ...page.headers, 'referrer-policy': 'same-origin' };
+  return { status: problem === undefined ? 200 : 400, headers, body: page.body };
+}
+
+/** Secret and key are shown where they are public test material: those of a client file stay there. */
+function renderClient(hostname: string, client: RegisteredClient, index: number): SafeHtml {
+  const { clientId, clientSecret, redirectUris, scopes } = client;
+  const settings = settingsOf(hostname, [client]);
+  const { SGID_CLIENT_SECRET: _secret, SGID_PRIVATE_KEY: _key, ...open } = settings;
+  const env = renderMockEnv(clientSecret === TEST_CLIENT_SECRET ? settings : open);
+  return html`<div class="client"><h3><code>${clientId}</code></h3>
+<button type="button" class="button" data-copies="env-${index}" hidden>Copy</button></div>
+<textarea id="env-${index}" readonly rows="6" wrap="off" spellcheck="false" aria-label=".env of ${clientId}">${env}</textarea>
+<dl class="table">
+${renderFact(redirectUris.length === 1 ? 'redirect URI' : 'redirect URIs', redirectUris)}
+<div><dt>scopes</dt><dd><details><summary>${scopes.length} in all</summary>${scopes.join(' ')}</details></dd></div>
+</dl>`;
+}
+
+function renderFact(label: string, values: readonly string[]): SafeHtml {
+  return html`<div><dt>${label}</dt>${values.map((value) => html`<dd><code>${value}</code></dd>`)}</div>`;
+}
+
+function renderRequests(requests: readonly LoggedRequest[]): SafeHtml {
+  if (requests.length === 0) return html`<p class="empty">None yet: start a login in your application.</p>`;
+  return html`<ol role="list">
+${requests.toReversed().map(renderRequest)}
+</ol>`;
+}
+
+function renderRequest({ time, method, path, status, outcome }: LoggedRequest): SafeHtml {
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const words = outcome === undefined ? [] : html`<p title="${outcome}">${outcome}</p>`;
+  // A redirect may carry an error to the client.
+  const isRefused = status >= 400 || /^[a-z_]+: /.test(outcome ?? '');
+  return html`<li><span class="code ${isRefused ? 'bad' : 'good'}">${status}</span>
+<span class="what"><code>${method} ${path}</code>
+${words}</span>
+<time class="muted" datetime="${time}">${clock}</time></li>`;
+}
+
+function renderQueue(waiting: readonly QueuedFault[]): SafeHtml {
+  if (waiting.length === 0) return html`<p class="empty">None waits: the next login goes well.</p>`;
+  return html`<ol role="list" aria-label="Waiting">
+${waiting.map(({ name, times }) => html`<li><code>${name}</code> ${describeTimes(times)}</li>`)}
+</ol>`;
+}
+
+function describeTimes(times: number): string {
+  if (times === Number.POSITIVE_INFINITY) return 'every login';
+  return times === 1 ? 'next login' : `${times} logins`;
+}
+
+function renderFault({ name, effect, correctClient }: Fault): SafeHtml {
+  return html`<li><div><code>${name}</code>
+<p>${effect}</p>
+<p class="muted">A correct client ${correctClient}.</p></div>
+<button class="button" name="fault" value="${name}" aria-label="Queue ${name}">Queue</button></li>`;
+}
+
+function renderPersona(persona: Persona): SafeHtml {
+  return html`<li>${describePersona(persona)}</li>`;
+}
