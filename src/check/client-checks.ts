@@ -41,12 +41,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   const evidence = `an authorization request with it: ${real.summary}; with a changed one: ${control.summary}`;
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence, real);
-  if (alike && mayBeFirewall(real)) {
-    return warn(
-      `cannot tell: ${evidence}${real.quote}`,
-      'A firewall in front of the provider may refuse every program that is no browser; only a login shows more: sgid login',
-    );
-  }
+  if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
   // That nobody logged in is no fault of the request.
   if (real.status >= 400 || (real.error !== undefined && real.error !== 'access_denied')) {
     return fail(
@@ -65,6 +60,9 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   }
   return pass(evidence);
 }
+
+const FIREWALL =
+  'A firewall between, or in front of the provider, may refuse every program that is no browser; only a login shows more: sgid login';
 
 /** What is in front of a provider most often refuses with a status that RFC 6749 has no use for. */
 function mayBeFirewall({ status, error }: Answer): boolean {
@@ -118,6 +116,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     );
   }
   if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(evidence);
+  if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
   return warn(
     `cannot tell: ${evidence}${real.quote}`,
     real.status === 401

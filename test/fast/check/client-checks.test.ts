@@ -97,6 +97,12 @@ describe('the answers to the right and to a changed client secret', () => {
     expect(result.evidence).toContain('; it said: who are you');
     expect(result.hint).toContain('HTTP 401');
   });
+
+  it('name a firewall, which refuses the two requests of each check alike', async () => {
+    const refuse = () => answer(403, undefined, '<html><title>Blocked</title></html>');
+    for (const id of ['client-secret', 'redirect-uri-registered'] as const)
+      expect((await runCheck(id, { answer: refuse })).hint).toMatch(/^A firewall between, or in front/);
+  });
 });
 
 describe('the answers to the registered and to a changed redirect URI', () => {
