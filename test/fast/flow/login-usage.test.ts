@@ -27,7 +27,7 @@ describe('a command line that cannot be meant', () => {
     ['login -q -v', '--quiet and --verbose contradict each other'],
     ['login --expect =x', '--expect takes <claim>'],
     ['login --expect myinfo.name~(', 'is not a regular expression'],
-    ['login --format yaml', "argument 'yaml' is invalid. Allowed choices are json, env."],
+    ['login --format yaml', "argument 'yaml' is invalid. Allowed choices are json, env, table."],
     ['login --timeout', "option '--timeout <duration>' argument missing"],
     ['help nonsense', "unknown command 'nonsense'"],
     ['help mock persona', "unknown command 'persona' (Did you mean personas?)"],
