@@ -49,9 +49,10 @@ function errorIn(location: string, base: string): string | undefined {
 const LONGEST_PAGE = 64 * 1024;
 
 function quoteRefusal(response: ProviderResponse, request: ProviderRequest): string {
-  const json = parseJson(response.body);
+  const beginning = response.body.slice(0, LONGEST_PAGE);
+  const json = parseJson(beginning);
   const words = isRecord(json) ? (json['error_description'] ?? json['message']) : undefined;
-  const body = isNonEmptyString(words) ? words : visibleText(response.body.slice(0, LONGEST_PAGE));
+  const body = isNonEmptyString(words) ? words : visibleText(beginning);
   return quote(describeReply({ ...response, body }, request).body);
 }
 

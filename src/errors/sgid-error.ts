@@ -8,7 +8,7 @@ export interface ProviderReply {
   readonly status: number;
   /** Its error code, if the body or `WWW-Authenticate` named one, for example `invalid_grant`. */
   readonly error?: string;
-  /** The body, without control characters and at most 2 kB. */
+  /** The body on one line, safe to print and at most 2 kB; of a good answer, what it is. */
   readonly body: string;
 }
 

@@ -1,12 +1,13 @@
 import { ERRORS } from '../errors/codes.ts';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
 /** What is no `SgidError` is a bug of ours. */
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SgidError('ERR_INTERNAL', `unexpected failure: ${words}`, { cause: error });
+  return new SgidError('ERR_INTERNAL', `unexpected failure: ${toPrintable(words)}`, { cause: error });
 }
 
 /** Where in the program a bug showed, innermost first; empty for an error that is foreseen. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOSTILE_REPLIES } from '../../../scripts/bench/hostile-replies.mjs';
 import { SgidClient } from '../../../src/index.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { startChecks } from '../../helpers/check-flow.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { createInterruption, startFlow } from '../../helpers/login-flow.ts';
@@ -36,6 +37,14 @@ describe.each(Object.entries(HOSTILE_REPLIES))('a reply of 1 MiB: %s', (_name, b
       expect(run.stderr).toContain(`provider said: HTTP ${status}`);
       expect(Buffer.byteLength(run.stderr)).toBeLessThan(2 * 2048 + 1500);
     }
+  });
+
+  it('is quoted by a check in few words', async () => {
+    const { run } = await startChecks({ provider: { token: () => reply(400, body) } });
+    const { exitCode, stdout } = await run(['--only', 'client-secret']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('warn  client-secret');
+    expect(Buffer.byteLength(stdout)).toBeLessThan(1000);
   });
 
   it('is not looked at when the program is interrupted meanwhile', async () => {
