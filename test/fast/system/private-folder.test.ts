@@ -134,35 +134,40 @@ describe('what is no file', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('where another user has a say', () => {
-  const ways: readonly (readonly [mode: number | 'given away', code: string | undefined])[] = [
-    [0o755, undefined],
-    [0o720, 'EWRITABLE'],
-    [0o702, 'EWRITABLE'],
-    ['given away', 'EOWNER'],
-  ];
-  it.each(
-    ['.', 'profiles', 'profiles/a'].flatMap((name) =>
-      ways.map(([mode, code]) => [name, mode, code] as const),
-    ),
-  )('nothing is read or written: %s with mode %o, %s', async (name, mode, code) => {
-    const folder = await setUp();
-    await folder.write('profiles/a', 'test', NEW);
-    const path = join(folder.path, name);
-    if (mode === 'given away') giveAway(path);
-    else await chmod(path, mode);
-    const isFile = name === 'profiles/a';
-    for (const [attempt, refuses] of [
-      [() => folder.read('profiles/a'), true],
-      [() => folder.list('profiles'), !isFile],
-      [() => folder.write('profiles/b', 'new', NEW), !isFile],
-      [() => folder.remove('profiles/a'), !isFile],
-    ] as const) {
-      if (code !== undefined && refuses) await expect(attempt()).rejects.toMatchObject({ code, path });
-      else await attempt();
-    }
-  });
-});
+describe.runIf(process.platform !== 'win32')(
+  'nothing is read or written where other users have a say:',
+  () => {
+    const ways: readonly (readonly [
+      doing: string,
+      change: (path: string) => unknown,
+      code: string | null,
+    ])[] = [
+      ['can be read by others', (path) => chmod(path, 0o755), null],
+      ['can be written by its group', (path) => chmod(path, 0o720), 'EWRITABLE'],
+      ['can be written by everybody', (path) => chmod(path, 0o702), 'EWRITABLE'],
+      ['belongs to another user', giveAway, 'EOWNER'],
+    ];
+    it.each(['.', 'profiles', 'profiles/a'].flatMap((name) => ways.map((way) => [name, ...way] as const)))(
+      '%s %s',
+      async (name, _doing, change, code) => {
+        const folder = await setUp();
+        await folder.write('profiles/a', 'test', NEW);
+        const path = join(folder.path, name);
+        await change(path);
+        const isFile = name === 'profiles/a';
+        for (const [attempt, refuses] of [
+          [() => folder.read('profiles/a'), true],
+          [() => folder.list('profiles'), !isFile],
+          [() => folder.write('profiles/b', 'new', NEW), !isFile],
+          [() => folder.remove('profiles/a'), !isFile],
+        ] as const) {
+          if (code !== null && refuses) await expect(attempt()).rejects.toMatchObject({ code, path });
+          else await attempt();
+        }
+      },
+    );
+  },
+);
 
 it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
   ['linux', { HOME: '/home/test' }, '/home/test/.config'],
