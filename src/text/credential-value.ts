@@ -39,7 +39,8 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a value that was hidden (***)', /^(?:[*\u2022\u25CF]{3,200}|\[redacted\]|\(hidden\)|<hidden>)$/i],
   ['a placeholder', /^(?:<[^<>]{0,200}>|\[[^[\]]{0,200}\]|\.{3,9}|\u2026|x{3,100})$/i],
   ['a placeholder', /^(?:todo|tbd|fixme|placeholder|(?:change|replace)[-_ ]?(?:me|this|it))[!.]*$/i],
-  ['a placeholder', /^(?:your|insert|enter|paste|put)[-_ ][\w -]{0,100}$/i],
+  // A client id ends in eight hexadecimal digits, whatever its application is called.
+  ['a placeholder', /^(?![\w -]{0,100}-[\da-f]{8}$)(?:your|insert|enter|paste|put)[-_ ][\w -]{0,100}$/i],
   ['the word for a value that is not there', /^(?:undefined|null|none|nan|\[object Object\])$/i],
 ];
 

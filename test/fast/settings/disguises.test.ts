@@ -245,6 +245,11 @@ describe('a file of its own', () => {
   });
 });
 
+it.each(['YOUR-RIDE-1a2b3c4d', 'ENTER-0badc0de'])('a client id may be %s', async (clientId) => {
+  const { clientId: loaded } = await loadAll({}, { env: { ...COMPLETE, SGID_CLIENT_ID: clientId } });
+  expect(loaded).toBe(clientId);
+});
+
 it('a client id holds no white space', async () => {
   const error = await failureFrom({}, { env: { ...COMPLETE, SGID_CLIENT_ID: 'TEST 1a2b3c4d' } });
   expect(error).toMatchObject({
