@@ -98,9 +98,9 @@ function renderRequest({ time, method, path, status, outcome }: LoggedRequest): 
   // A redirect may carry an error to the client.
   const isRefused = status >= 400 || /^[a-z_]+: /.test(outcome ?? '');
   return html`<li><span class="code ${isRefused ? 'bad' : 'good'}">${status}</span>
-<span class="what"><code>${method} ${path}</code>
-${words}</span>
-<time class="muted" datetime="${time}">${clock}</time></li>`;
+<code>${method} ${path}</code>
+<time class="muted" datetime="${time}">${clock}</time>
+${words}</li>`;
 }
 
 function renderQueue(waiting: readonly QueuedFault[]): SafeHtml {

@@ -39,7 +39,8 @@ function textsOf(body: string, element: RegExp): readonly string[] {
 const linesOf = (body: string, element: RegExp) =>
   textsOf(body, element).map((text) => text.trim().replaceAll(/\s+/g, ' '));
 const envsOf = (body: string) => textsOf(body, /<textarea[^>]*>([\s\S]*?)<\/textarea>/g);
-const requestsOf = (body: string) => linesOf(body, /<li><span class="code([\s\S]*?)<time/g);
+const requestsOf = (body: string) =>
+  linesOf(body, /<li><span class="code([\s\S]*?)<\/li>/g).map((row) => row.replace(/ \d\d:\d\d:\d\d\b/, ''));
 const waitingIn = (body: string) =>
   linesOf(
     /id="queue"[\s\S]*?<\/div>/.exec(body)?.[0] ?? '',

@@ -50,10 +50,10 @@ it('a developer queues a fault, sees a login fail without a reload, and that the
   await log.nth(1).waitFor();
   expect(await log.allInnerTexts()).toEqual([
     expect.stringMatching(
-      /^401\s+POST \/v2\/oauth\/token\s+invalid_client: the fault invalid-client was asked/,
+      /^401\s+POST \/v2\/oauth\/token\s+[\d:]{8}\s+invalid_client: the fault invalid-client was asked/,
     ),
     expect.stringMatching(
-      /^302\s+GET \/v2\/oauth\/authorize\s+a code for wei-ming, with the fault invalid-client/,
+      /^302\s+GET \/v2\/oauth\/authorize\s+[\d:]{8}\s+a code for wei-ming, with the fault invalid-client/,
     ),
   ]);
   await page.getByText('None waits: the next login goes well.').waitFor();
