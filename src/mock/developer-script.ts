@@ -5,8 +5,10 @@
 export const DEVELOPER_SCRIPT = `
 const status = document.getElementById('status');
 const show = (isUp) => {
+  const words = isUp ? 'Live' : 'No answer: the mock has ended';
+  if (status.textContent === words) return; // a screen reader would say it again
   status.hidden = false;
-  status.textContent = isUp ? 'Live' : 'No answer: the mock has ended';
+  status.textContent = words;
   status.classList.toggle('down', !isUp);
 };
 async function refresh() {

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderMockEnv, settingsOf } from '../../../src/mock/client-env.ts';
@@ -55,11 +55,14 @@ describe('renderMockEnv', () => {
     ]);
   });
 
-  it('leaves the private key of another public key to its owner', () => {
-    const publicKey = 'another public key';
-    expect(readBack({ publicKey })).not.toHaveProperty('SGID_PRIVATE_KEY');
-    expect(render({ publicKey })).toContain('# SGID_PRIVATE_KEY is yours');
-  });
+  const { publicKey: anotherKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  it.each(['no key', anotherKey])(
+    'leaves the private key of another public key to its owner',
+    (publicKey) => {
+      expect(readBack({ publicKey })).not.toHaveProperty('SGID_PRIVATE_KEY');
+      expect(render({ publicKey })).toContain('# SGID_PRIVATE_KEY is yours');
+    },
+  );
 
   it.each([
     ...[
