@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly terminal?: Partial<Platform['terminal']>;
   readonly signal?: AbortSignal;
   readonly clock?: Platform['clock'];
+  /** That of HOME when left out. */
+  readonly configFolder?: Platform['configFolder'];
   /** Called with each piece that is written to standard error. */
   readonly onError?: (text: string) => void;
 }
@@ -74,7 +76,7 @@ export function createFakePlatform(options: RunOptions = {}): FakePlatform {
     },
     files: { ...systemFiles, readSecretFile, ...options.files },
     // No HOME, no profiles: those of the machine are never touched.
-    configFolder: openConfigFolder(options.env ?? {}),
+    configFolder: options.configFolder ?? openConfigFolder(options.env ?? {}),
     keyring: options.keyring ?? NO_KEYRING,
     runCommand: options.runCommand ?? runSystemCommand,
     runForeground: options.runForeground ?? (() => unexpected('a command was run at the terminal')),
