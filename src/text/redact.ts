@@ -64,7 +64,9 @@ const QUOTED = 4096;
  * longest secret behind that, which may be broken over lines, so that a hostile reply costs no more time than another.
  */
 export function quoteReply(reply: string, secrets: readonly string[]): string {
-  const needles = needlesOf([...secrets, ...secrets.map(cleanReply)]);
+  const spelt = needlesOf([...secrets, ...secrets.map(cleanReply)]);
+  // As the reply is read: of a form, its signs are decoded and its blanks are not.
+  const needles = distinct([...spelt, ...spelt.map(cleanReply).map(fold)]);
   const longest = 2 * Math.max(0, ...needles.map(({ length }) => length));
   const looked = reply.slice(0, 2 * QUOTED + longest);
   const text = cleanReply(looked);
@@ -120,8 +122,8 @@ function spansOf(needle: string, text: string): Span[] {
   return spans;
 }
 
-/** White space, and the line breaks of JSON, URLs and quoted-printable. */
-const BREAK = /=?(?:\s|(?<!\\)\\+[rn]|%(?:25)*0[ad])+/g;
+/** White space, tags, and the line breaks of JSON, URLs and quoted-printable. */
+const BREAK = /=?(?:\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad])+/g;
 
 /** Shorter values may be found in words that stand side by side. */
 const SHORTEST_BROKEN = 8;
@@ -151,9 +153,11 @@ function fold(text: string): string {
 function needlesOf(secrets: Iterable<string>): string[] {
   const plain = new Set([...secrets].flatMap((secret) => [secret, stripStrays(secret)]));
   const needles = [...plain].flatMap(partsOf).flatMap(spellingsOf).map(fold);
-  return [...new Set([...needles, ...needles.map((needle) => needle.replace(BREAK, ''))])].filter(
-    ({ length }) => length >= SHORTEST_SECRET,
-  );
+  return distinct([...needles, ...needles.map((needle) => needle.replace(BREAK, ''))]);
+}
+
+function distinct(needles: readonly string[]): string[] {
+  return [...new Set(needles)].filter(({ length }) => length >= SHORTEST_SECRET);
 }
 
 /** A longer secret is as many: what is searched for stays short, however long a token a provider gives. */
@@ -177,12 +181,12 @@ function spellingsOf(secret: string): string[] {
   const inUrl = encodeURIComponent(Buffer.from(secret).toString());
   const inForm = inUrl
     .replaceAll('%20', '+')
-    .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+    .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   const inJson = JSON.stringify(secret).slice(1, -1);
   // A form is what we send: a provider may give all of it back.
-  const inBase64 = [
-    ...new Set([secret, inForm.replace(/%../g, (code) => code.toUpperCase()), inJson]),
-  ].flatMap((text) => [0, 1, 2].flatMap((offset) => encodeBase64At(offset, text)));
+  const inBase64 = [...new Set([secret, inUrl, inForm, inJson])].flatMap((text) =>
+    [0, 1, 2].flatMap((offset) => encodeBase64At(offset, text)),
+  );
   return [
     secret,
     inUrl,
@@ -191,6 +195,7 @@ function spellingsOf(secret: string): string[] {
     inForm,
     inJson,
     inJson.replaceAll('/', '\\/'),
+    JSON.stringify(inJson).slice(1, -1),
     // In an address that is a parameter of another.
     encodeURIComponent(inUrl),
     ...inBase64,

@@ -226,6 +226,52 @@ describe('quoteReply', () => {
     },
   );
 
+  it.each([0, 1, 2])(
+    'shows no piece of a secret in broken base64, wherever the reply is cut: %i',
+    (offset) => {
+      const secret = 'Zq7'.repeat(30);
+      const encode = (text: string) => Buffer.from('x'.repeat(offset) + text).toString('base64');
+      const broken =
+        encode(secret)
+          .match(/.{1,30}/g)
+          ?.join('\r\n') ?? '';
+      const piece = encode('Zq7'.repeat(3)).slice(4, 8);
+      expect(broken).toContain(piece);
+      for (let before = 1990; before < 2060; before += 1)
+        expect(quoteReply('.'.repeat(before) + broken.repeat(300), [secret])).not.toContain(piece);
+    },
+  );
+
+  const odd = `28jD~*)EF--D-'!+F-"*B k&/a21C\\53c4%41`;
+  const form = new URLSearchParams({ x: odd }).toString();
+  const json = JSON.stringify({ x: odd });
+  it.each([
+    ['a form', form],
+    ['a form in a URL', encodeURIComponent(form)],
+    ['a form in JSON', JSON.stringify({ form })],
+    ['a form in HTML', form.replaceAll('%', '&#37;')],
+    ['JSON', json],
+    ['JSON in JSON', JSON.stringify({ json })],
+    ['JSON in a URL', encodeURIComponent(json)],
+    ['a form in base64', Buffer.from(form).toString('base64')],
+    [
+      'a form in base64 on a page',
+      `${Buffer.from(form)
+        .toString('base64')
+        .match(/.{1,9}/g)
+        ?.join('<br>')}`,
+    ],
+    ['a header for Basic', Buffer.from(`id:${encodeURIComponent(odd)}`).toString('base64')],
+  ])('finds a secret of odd signs in %s', (_name, reply) => {
+    const shown = quoteReply(`no: ${reply} end`, [odd]);
+    expect(shown).toMatch(/^no: .{0,20}\[redacted\].{0,8} end$/);
+  });
+
+  it('looks at nothing far behind what it shows', () => {
+    expect(quoteReply(`${'\0'.repeat(10_000)}evil`, ['canary-token'])).toBe('');
+    expect(quoteReply(`${'\0'.repeat(1_000)}good`, ['canary-token'])).toBe('good');
+  });
+
   it.each([
     '-',
     '%2d',
