@@ -8,6 +8,7 @@ export type { PkcePair } from './oidc/pkce.ts';
 export { generateCodeChallenge, generateCodeVerifier, generateNonce, generatePkcePair } from './oidc/pkce.ts';
 export type { Fetch, FetchInit, FetchResponse } from './oidc/send.ts';
 export type { ParsedSgidDataValue } from './sgid/claims.ts';
+export { isSgidUserinfoObject, isStringifiedArrayOrObject, safeJsonParse } from './sgid/claims.ts';
 export type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,
@@ -18,3 +19,4 @@ export type {
   UserInfoReturn,
 } from './sgid/sgid-client.ts';
 export { SgidClient, SgidClient as default } from './sgid/sgid-client.ts';
+export { isNonEmptyString } from './text/guards.ts';

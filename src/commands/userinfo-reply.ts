@@ -24,15 +24,15 @@ const texts = v.pipe(
 /** A provider may spell what is missing as null. */
 const REPLY = members({
   sub: filledText,
-  key: v.nullish(filledText),
+  key: v.nullish(v.string()),
   data: v.nullish(texts),
   accessToken: v.optional(v.unknown()),
 });
 
 /**
- * Parses a saved userinfo reply. `key` and `data` may both be missing, as for the scope `openid` alone.
+ * Parses a saved userinfo reply. `data` may be missing or empty, as for the scope `openid` alone.
  *
- * @throws SgidError `ERR_FILE` for another shape, `ERR_JWE_KEY_MISSING` or `ERR_JWE_INVALID` when one of them is missing.
+ * @throws SgidError `ERR_FILE` for another shape, `ERR_JWE_KEY_MISSING` for data without its key.
  */
 export function parseUserinfoReply({ text, name }: TextInput): EncryptedUserinfo {
   const { accessToken, ...reply } = parseJsonFile(REPLY, { text, path: name, hint: HINT });
@@ -42,7 +42,8 @@ export function parseUserinfoReply({ text, name }: TextInput): EncryptedUserinfo
       'Fetch the data with it: sgid userinfo --token <file>',
     );
   }
-  const isClear = reply.data && !Object.values(reply.data).some((value) => value.split('.').length === 5);
+  const values = Object.values(reply.data ?? {});
+  const isClear = values.length > 0 && !values.some((value) => value.split('.').length === 5);
   if (!reply.key && isClear)
     throw inputError(`${name} holds data in the clear: there is nothing to decrypt`, HINT);
   return validateUserinfo(reply, undefined);

@@ -234,12 +234,21 @@ export function describeReply(
 ): ProviderReply {
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
-  const body = response.status < 300 ? outlineOf(response.body, json) : response.body;
+  const body = response.status < 300 ? outlineOf(response.body, json) : wordsOf(response);
   return {
     status: response.status,
     ...(error === undefined ? {} : { error: quoteReply(error, request.secrets) }),
     body: quoteReply(body, request.secrets),
   };
+}
+
+/** A challenge as RFC 9110 section 11.6.1 has it, or its parameters alone. */
+const CHALLENGE = /=|^(?:Basic|Bearer|Digest|DPoP|Negotiate|NTLM)\b/i;
+
+/** What a refusal says, and what its `WWW-Authenticate` says where that is bare text. */
+function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
+  if (wwwAuthenticate === null || CHALLENGE.test(wwwAuthenticate)) return body;
+  return `${wwwAuthenticate}\n${body}`.trim();
 }
 
 /** Of a good answer of the wrong shape, which may hold tokens or claims anywhere: what it is, and none of its values. */

@@ -10,17 +10,29 @@ export type ParsedSgidDataValue = string | unknown[] | Record<string, unknown>;
  * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
  */
 export function parseData(data: unknown): Record<string, ParsedSgidDataValue> {
-  if (!isTextRecord(data)) {
+  if (!isSgidUserinfoObject(data)) {
     throw usageError('data is not an object of strings', 'Pass the data that userinfo returned.');
   }
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, parseValue(value)]));
 }
 
-function isTextRecord(data: unknown): data is Record<string, string> {
+/** Whether this is an object with nothing but strings in it, as the `data` of `userinfo` is. */
+export function isSgidUserinfoObject(data: unknown): data is Record<string, string> {
   return isRecord(data) && Object.values(data).every((value) => typeof value === 'string');
 }
 
+/** Whether a text begins and ends with the brackets of a JSON array or object. What is between them may be no JSON. */
+export function isStringifiedArrayOrObject(text: string): boolean {
+  return (text.startsWith('[') && text.endsWith(']')) || (text.startsWith('{') && text.endsWith('}'));
+}
+
+/** What a JSON text spells, of whatever type; the text itself where it is no JSON. Throws nothing. */
+export function safeJsonParse(text: string): ParsedSgidDataValue {
+  const json = parseJson(text);
+  return (json === undefined ? text : json) as ParsedSgidDataValue;
+}
+
 function parseValue(value: string): ParsedSgidDataValue {
-  const json = parseJson(value);
+  const json = isStringifiedArrayOrObject(value) ? safeJsonParse(value) : value;
   return isContainer(json) && !isNestedTooDeep(json) ? json : value;
 }

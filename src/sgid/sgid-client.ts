@@ -23,7 +23,7 @@ export interface SgidClientParams {
   privateKeyPassphrase?: string | undefined;
   /** Used where a call names none. */
   redirectUri?: string | undefined;
-  /** The provider's origin, `https://api.id.gov.sg` unless told; http on loopback hosts only. */
+  /** The provider, `https://api.id.gov.sg` unless told: its origin counts, a path is dropped. http on loopback hosts only. */
   hostname?: string | undefined;
   /** For each request to the provider, in milliseconds, 10 000 unless told. Not used with `fetch`. */
   timeoutMs?: number | undefined;
@@ -128,7 +128,7 @@ export class SgidClient {
         typeof params.privateKey === 'string'
           ? parsePrivateKey(params.privateKey, params.privateKeyPassphrase)
           : requireSoundKey(params.privateKey),
-      hostname,
+      hostname: originOf(hostname),
       transport: this.#transport,
     });
   }
@@ -197,6 +197,11 @@ export class SgidClient {
     if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
     return redirectUri;
   }
+}
+
+/** As in the official SDK. What has no origin is left for the provider to refuse. */
+function originOf(hostname: string): string {
+  return URL.canParse(hostname) ? new URL(hostname).origin : hostname;
 }
 
 function requireValue(name: string, what: string | undefined): void {

@@ -17,7 +17,7 @@ export const FIELD_ALGORITHMS: readonly string[] = ['dir', 'A128GCMKW', 'A192GCM
 
 export interface EncryptedUserinfo {
   readonly sub: string;
-  /** Absent when only `openid` was asked for. */
+  /** Absent where there is nothing to decrypt, as when only `openid` was asked for. */
   readonly encrypted?: EncryptedData;
 }
 
@@ -74,7 +74,7 @@ export function validateUserinfo(
   const fields = isRecord(data) ? Object.entries(data) : [];
   noteVerdicts(step, [checkSubject(sub, expectedSub), ...checkEncryption(key, data, fields)]);
   const reply = { sub: sub as string };
-  if (isAbsent(key)) return reply;
+  if (isAbsent(key) || isAbsent(data)) return reply;
   return { ...reply, encrypted: { key: key as string, fields: fields as [string, string][] } };
 }
 
@@ -92,8 +92,9 @@ function checkEncryption(
   data: unknown,
   fields: readonly (readonly [string, unknown])[],
 ): readonly Verdict[] {
-  if (isAbsent(key) && isAbsent(data)) return [];
+  if (isAbsent(data)) return [];
   if (isAbsent(key)) {
+    if (isRecord(data) && fields.length === 0) return [];
     const message = 'userinfo holds data but not the key to decrypt it';
     const error = new SgidError('ERR_JWE_KEY_MISSING', message, {
       causes: ['the client has no public key registered at the provider', 'a provider fault'],
@@ -103,7 +104,7 @@ function checkEncryption(
   }
   const at = fields.findIndex(([, jwe]) => !isNonEmptyString(jwe));
   const faults = [
-    ...(isNonEmptyString(key) ? [] : ['"key" is not a JWE']),
+    ...(typeof key === 'string' ? [] : ['"key" is not a JWE']),
     ...(isRecord(data) ? [] : ['"data" is not an object']),
     ...(at === -1 ? [] : [`entry ${at + 1} of "data" is not a JWE`]),
   ];
@@ -116,7 +117,7 @@ function checkEncryption(
 }
 
 function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+  return value === undefined || value === null || value === '';
 }
 
 export async function decryptUserinfo(

@@ -67,11 +67,30 @@ describe('beside the official SDK', () => {
       expect(official.SgidClient.prototype[name]).toBeTypeOf('function');
       expect(client[name]).toBeTypeOf('function');
     }
-    const functions = ['generatePkcePair', 'generateCodeVerifier', 'generateCodeChallenge', 'generateNonce'];
-    for (const name of [...functions, 'convertPkcs1ToPkcs8']) {
-      expect(Object.keys(official)).toContain(name);
-      expect(Object.keys(library)).toContain(name);
-    }
+    const names = Object.keys(official);
+    expect(names.length).toBeGreaterThan(10);
+    expect(Object.keys(library)).toEqual(expect.arrayContaining(names));
+  });
+
+  const TEXTS = ['', 'NA', '[', '[]', '{}', '[}', ' []', '[]\n', '{"a":1}', '[broken]', 'null', '5', '"x"'];
+  const VALUES = [
+    ...[undefined, null, '', 'x', 5, true, [], ['x'], {}, { a: 'x' }, { a: 5 }, { a: undefined }, new Map()],
+  ];
+
+  it.each<[string, (value: never) => unknown, (value: never) => unknown, readonly unknown[]]>([
+    ['isNonEmptyString', library.isNonEmptyString, official.isNonEmptyString, VALUES],
+    ['isSgidUserinfoObject', library.isSgidUserinfoObject, official.isSgidUserinfoObject, VALUES],
+    ['safeJsonParse', library.safeJsonParse, official.safeJsonParse, TEXTS],
+    [
+      'isStringifiedArrayOrObject',
+      library.isStringifiedArrayOrObject,
+      official.isStringifiedArrayOrObject,
+      TEXTS,
+    ],
+  ])('%s gives what theirs gives', (_name, ours, theirs, values) => {
+    const results = values.map((value) => [value, theirs(value as never)]);
+    expect(values.map((value) => [value, ours(value as never)])).toEqual(results);
+    expect(new Set(results.map(([, result]) => result)).size).toBeGreaterThan(1);
   });
 
   it.each<[string, Parameters<official.SgidClient['authorizationUrl']>[0]]>([
@@ -93,7 +112,15 @@ describe('beside the official SDK', () => {
   });
 
   it('parses data alike', () => {
-    const data = { a: 'NA', b: '[{"vehicle_number":"X"}]', c: '{"d":1}', e: '[broken', f: '' };
+    const data = {
+      a: 'NA',
+      b: '[{"vehicle_number":"X"}]',
+      c: '{"d":1}',
+      e: '[broken',
+      f: '',
+      g: ' [1]',
+      h: '[1]\n',
+    };
     const { client } = setUp();
     expect(parse(client, data)).toEqual(new official.SgidClient(PARAMS).parseData(data));
     expect(() => parse(client, 'text')).toThrow(library.SgidError);
@@ -130,13 +157,29 @@ describe('constructor', () => {
     ['no private key', { privateKey: '' }, 'ERR_MISSING_CREDENTIALS'],
     ['no client id', { clientId: '' }, 'ERR_MISSING_CREDENTIALS'],
     ['no client secret', { clientSecret: '' }, 'ERR_MISSING_CREDENTIALS'],
-    ['a hostname with a slash', { hostname: `${HOSTNAME}/` }, 'ERR_HOSTNAME'],
     ['a hostname without TLS', { hostname: 'http://provider.test' }, 'ERR_HOSTNAME'],
+    ['a hostname without TLS, in upper case, with a path', { hostname: 'HTTP://P.TEST/v2' }, 'ERR_HOSTNAME'],
+    ['a hostname without a scheme', { hostname: 'provider.test' }, 'ERR_HOSTNAME'],
+    ['a hostname of another scheme', { hostname: 'file:///provider.test' }, 'ERR_HOSTNAME'],
   ])('refuses %s at once', async (_name, params, code) => {
     const error = await errorOf(() => new SgidClient({ ...PARAMS, ...params }));
     expect(error).toMatchObject({ code, step: 'config', hint: expect.stringMatching(/\S/) });
     expect(wordsOf(error)).not.toMatch(/canary|public-test-secret/);
     expect(wordsOf(error)).not.toContain(TEST_PRIVATE_KEY.split('\n')[1]);
+  });
+
+  it.each([
+    'https://api.id.gov.sg/',
+    'https://API.ID.gov.sg:443/v2/?x#y',
+    'HTTPS://me:secret@provider.test:8443/v2',
+    'http://LOCALHOST:5157/',
+    'http://[::1]:5157/v2',
+  ])('reduces the hostname to its origin as the SDK does: %s', (hostname) => {
+    const params = { ...PARAMS, hostname };
+    const [ours, theirs] = [new SgidClient(params), new official.SgidClient(params)].map(
+      (client) => new URL(client.authorizationUrl({ codeChallenge: 'c', nonce: 'n' }).url),
+    );
+    expect([ours?.origin, ours?.pathname]).toEqual([theirs?.origin, '/v2/oauth/authorize']);
   });
 
   it.each([

@@ -60,7 +60,6 @@ describe('userinfo that is not to be trusted', () => {
     ['about somebody else', 7, 'ERR_SUB_MISMATCH', changeJson((json) => ({ ...json, sub: 'u=other' }))],
     ['about nobody', 7, 'ERR_SUB_MISMATCH', drop('sub')],
     ['with data but no key', 8, 'ERR_JWE_KEY_MISSING', drop('key')],
-    ['with a key but no data', 8, 'ERR_JWE_INVALID', drop('data')],
     ['with a key that is no JWE', 8, 'ERR_JWE_INVALID', changeJson((json) => ({ ...json, key: 'x' }))],
     ['with a key that does not decrypt', 8, 'ERR_DECRYPT_KEY', spoilKey],
     ['with a field that does not decrypt', 8, 'ERR_DECRYPT_FIELD', spoilField],
@@ -69,6 +68,15 @@ describe('userinfo that is not to be trusted', () => {
     expect(run).toMatchObject({ exitCode, code, stdout: '' });
     expect(run.pages[0]?.body).toMatch(new RegExp(`Sign-in failed.*<code>${code}</code>`, 's'));
     expect(run.pages[0]?.body).not.toContain('Signed in');
+  });
+
+  it.each([
+    ['a key but no data', drop('data')],
+    ['a key and null for data', changeJson((json) => ({ ...json, data: null }))],
+    ['empty data without a key', changeJson(({ sub }) => ({ sub, data: {} }))],
+  ])('has no claims in %s, which is no failure', async (_name, userinfo) => {
+    const { exitCode, stdout } = await logIn([], { provider: { userinfo } });
+    expect({ exitCode, data: JSON.parse(stdout).data }).toEqual({ exitCode: 0, data: {} });
   });
 
   it('encrypted to another private key: exit 8, and says which key is meant', async () => {

@@ -36,6 +36,10 @@ describe('sgid decrypt', () => {
     ['neither key nor data', { key: undefined, data: undefined }],
     ['null for both', { key: null, data: null }],
     ['no fields', { data: {} }],
+    ['a key alone', { data: undefined }],
+    ['a key, and null for data', { data: null }],
+    ['no fields and no key', { key: undefined, data: {} }],
+    ['no fields and an empty key', { key: '', data: {} }],
   ])('takes a reply with %s for one without data', async (_name, changes) => {
     const { exitCode, stdout } = await decrypt(savedUserinfo({}, changes));
     expect({ exitCode, data: JSON.parse(stdout).data }).toEqual({ exitCode: 0, data: {} });
@@ -93,7 +97,7 @@ describe('sgid decrypt refuses', () => {
     ['an unknown content encryption', keyAs('RSA-OAEP', 'A128OFB'), ...ALGORITHM, 'not accepted'],
     ['another algorithm than it was', keyAs('RSA-OAEP', 'A256GCM'), ...KEY, 'cannot decrypt the data'],
     ['data without a key', { key: undefined }, 8, 'ERR_JWE_KEY_MISSING', 'not the key to decrypt it'],
-    ['a key without data', { data: undefined }, ...INVALID, '"data" is not an object'],
+    ['data with an empty key', { key: '' }, 8, 'ERR_JWE_KEY_MISSING', 'not the key to decrypt it'],
     ['no subject', { sub: undefined }, ...FILE, '$.sub is missing'],
     ['an empty subject', { sub: '' }, ...FILE, '$.sub must not be empty'],
     ['a list for data', { data: ['x'] }, ...FILE, '$.data must be an object, got a list'],

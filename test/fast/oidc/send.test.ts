@@ -231,6 +231,18 @@ describe('describeReply, the body', () => {
     expect(describeAnswer(status, body).body).toBe(shown);
   });
 
+  it.each([
+    ['Access token expired', '', 'Access token expired'],
+    ['Access token\u001b[31m expired', '<p>no</p>', 'Access token expired <p>no</p>'],
+    ['expired canary-token', '', 'expired [redacted]'],
+    ['Bearer', 'no', 'no'],
+    ['Bearer realm="x"', 'no', 'no'],
+    ['error=expired', 'no', 'no'],
+  ])('holds a WWW-Authenticate that is bare text: %j %j', (header, body, shown) => {
+    expect(describeAnswer(401, body, header).body).toBe(shown);
+    expect(describeAnswer(200, body, header).body).not.toContain('expired');
+  });
+
   it('names no error of a refusal that is longer than any', () => {
     const named = (length: number) => describeAnswer(400, `{"error":"x"${' '.repeat(length)}}`).error;
     expect([named(60_000), named(66_000)]).toEqual(['x', undefined]);

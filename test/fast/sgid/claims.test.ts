@@ -7,7 +7,7 @@ describe('parseData', () => {
     ['an array', '[{"vehicle_number":"SXX1234X"}]', [{ vehicle_number: 'SXX1234X' }]],
     ['an object', '{"a":{"b":1}}', { a: { b: 1 } }],
     ['an empty array', '[]', []],
-    ['white space around', ' \n{"a":1} ', { a: 1 }],
+    ['white space within', '{ "a":\n1 }', { a: 1 }],
   ])('parses %s', (_name, value, expected) => {
     expect(parseData({ claim: value })).toEqual({ claim: expected });
   });
@@ -15,6 +15,7 @@ describe('parseData', () => {
   it.each(
     [
       ['', 'NA', 'TAN AH TEST', '91234567', '0123', 'true', 'null', '"quoted"', '1990-01-01'],
+      [' [1]', '[1]\n', '\ufeff[1]', '[1}', '{"a":1]'],
       ['[', '{', '[1', '{a:1}', '[1] and more', '{}{}', '{"a":1', '[NaN]', '\0[]'],
     ].flat(),
   )('leaves %j as it is', (value) => {
