@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey } from '../keys/private-key.ts';
+import { type BrowserAbsence, planBrowser } from '../login/browser-plan.ts';
 import { createLoginDisplay } from '../login/display.ts';
 import { planListener } from '../login/listen-plan.ts';
 import { type LoginDeps, type LoginInput, type LoginResult, login } from '../login/login.ts';
@@ -21,7 +22,6 @@ import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import { DEFAULT_SCOPE, OPENID_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
-import { splitWords } from '../text/shell-words.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
@@ -60,7 +60,7 @@ const addOptions = (command: Command) =>
       .option('--no-browser', 'only print the URL')
       .option(
         '--browser <command>',
-        'open the URL with this command (default: $BROWSER, else the system browser)',
+        'open the URL with this command (default: $BROWSER, else the system browser; none over SSH or without a display)',
       )
       .option('--manual', 'do not listen; read the redirected URL from the prompt or standard input')
       .option('--listen <host:port>', "listen on this address instead of the redirect URI's")
@@ -141,6 +141,8 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
           anyPort: target.onListening !== undefined,
         });
     const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
+    const { persona } = flags;
+    const { command, absence } = planBrowser(flags.browser, context.platform.env);
     const input: LoginInput = {
       redirectUri,
       scope,
@@ -148,8 +150,8 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
       nonce: flags.nonce,
       listen,
       tls,
-      browser: browserCommand(flags, context.platform.env['BROWSER'] ?? ''),
-      unattended: flags.persona !== undefined,
+      browser: persona === undefined ? command : [],
+      unattended: persona !== undefined,
       embedded: flags.mock,
       onListening: target.onListening,
       timeoutMs,
@@ -157,7 +159,8 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     await printResult({ flags, expectations }, context, (onReply) => {
       const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
       const provider = new SgidProvider({ ...target.settings, transport, onReply });
-      return showLogin(provider, input, httpTimeoutMs, { ...flags, withheld: target.withheld }, context);
+      const { withheld } = target;
+      return showLogin(provider, input, httpTimeoutMs, { ...flags, absence, withheld }, context);
     });
   } finally {
     await target.close?.();
@@ -276,27 +279,16 @@ async function openCertificate(
   return tls;
 }
 
-/** The words of --browser, else of the first command in $BROWSER; none for the system's browser. */
-function browserCommand({ browser, persona }: LoginFlags, variable: string): readonly string[] | undefined {
-  if (persona !== undefined) return [];
-  if (browser === false) return undefined;
-  const commands = process.platform === 'win32' ? [variable] : variable.split(':');
-  const command =
-    typeof browser === 'string' ? browser : commands.find((candidate) => candidate.trim() !== '');
-  if (command === undefined) return [];
-  const split = splitWords(command);
-  if (split.ok) return split.words;
-  throw usageError(
-    `the browser command ${JSON.stringify(command)} ${split.problem}`,
-    'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
-  );
+interface Surroundings {
+  readonly absence: BrowserAbsence | undefined;
+  readonly withheld: LoginTarget['withheld'];
 }
 
 async function showLogin(
   provider: SgidProvider,
   input: LoginInput,
   httpTimeoutMs: number,
-  { manual, persona, withheld }: LoginFlags & { readonly withheld: LoginTarget['withheld'] },
+  { manual, persona, absence, withheld }: LoginFlags & Surroundings,
   context: CommandContext,
 ): Promise<LoginResult> {
   const { platform, diagnostics, journal } = context;
@@ -305,6 +297,8 @@ async function showLogin(
     terminal,
     diagnostics,
     opening: input.browser !== undefined,
+    absence,
+    isCi: !['', 'false', undefined].includes(platform.env['CI']),
     manual: manual === true,
     persona,
     timeoutMs: input.timeoutMs,

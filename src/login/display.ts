@@ -4,11 +4,15 @@ import { readStopwatch } from '../system/clock.ts';
 import type { LinePrompt } from '../system/line-prompt.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { JournalReader } from '../trace/journal.ts';
+import { type BrowserAbsence, forwardingCommand } from './browser-plan.ts';
 
 export interface DisplayOptions {
   readonly terminal: Terminal;
   readonly diagnostics: Diagnostics;
   readonly opening: boolean;
+  /** Why no browser is opened, where this machine has none. */
+  readonly absence: BrowserAbsence | undefined;
+  readonly isCi: boolean;
   /** Nothing listens: the redirected URL must be pasted. */
   readonly manual: boolean;
   /** The persona that logs in by itself; then nobody is asked to do anything. */
@@ -26,11 +30,24 @@ export interface LoginDisplay {
 /** Any web page can send unexpected callbacks; they must not scroll the URL away. */
 const MOST_SHOWN = 5;
 
+const ABSENCES: Readonly<Record<BrowserAbsence, string>> = {
+  ssh: 'No browser is opened over SSH. ',
+  'no-display': 'There is no display to open a browser on. ',
+};
+
+const NOBODY =
+  'CI is set and there is no terminal, so nobody may be there to log in. "sgid check" tests the credentials without a ' +
+  'person; "sgid login --mock --persona wei-ming" logs in without one.';
+
+const PASTE = 'If the page after the login fails to load, paste its address here.';
+const PASTE_LATER =
+  'If the page after the login fails to load, run this again with --manual, and paste its address.';
+
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
 export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
-  const { terminal, diagnostics, opening, manual, persona, timeoutMs, signal } = options;
+  const { terminal, diagnostics, opening, absence, isCi, manual, persona, timeoutMs, signal } = options;
   const isQuiet = diagnostics.verbosity === 'quiet';
   const closing = new AbortController();
   const prompt = canPrompt(options) ? terminal.openPrompt() : undefined;
@@ -45,9 +62,24 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       diagnostics.info(`Logging ${persona} in at the embedded provider.`);
       return;
     }
-    const words = opening ? 'Opening the browser. If it does not open, visit:' : 'Visit this URL to log in:';
+    const words = opening
+      ? 'Opening the browser. If it does not open, visit:'
+      : `${absence ? ABSENCES[absence] : ''}Visit this URL to log in:`;
     if (!isQuiet) diagnostics.info(`${words}\n\n${url}\n`);
     else if (!opening) diagnostics.error(url);
+  }
+
+  /** What a person on another machine needs, or whoever set up a run without one. */
+  function showHelp(redirectUri: string | undefined): void {
+    if (persona !== undefined) return;
+    if (isCi && !terminal.stdinIsTerminal && !terminal.stderrIsTerminal) {
+      diagnostics.warn(NOBODY);
+      return;
+    }
+    const forward = absence && forwardingCommand(manual || !redirectUri ? [visited] : [visited, redirectUri]);
+    if (forward)
+      diagnostics.info(`If your browser is on another machine, run this there first:\n  ${forward}`);
+    if (absence) diagnostics.info(prompt || manual ? PASTE : PASTE_LATER);
   }
 
   function showWait(): void {
@@ -97,7 +129,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     reader: {
       changed({ name, url, isWait }) {
         if (name === 'authorize' && url !== undefined) showUrl(url);
-        if (name === 'callback' && isWait) showWait();
+        if (name !== 'callback' || !isWait) return;
+        showHelp(url);
+        showWait();
       },
       warned(check, reason) {
         if (check === 'provider') diagnostics.warn(`the login is likely to fail: ${reason}. Still waiting.`);

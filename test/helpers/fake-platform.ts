@@ -51,7 +51,8 @@ export interface FakePlatform {
 export function createFakePlatform(options: RunOptions = {}): FakePlatform {
   const written = { stdout: '', stderr: '' };
   const platform: Platform = {
-    env: options.env ?? {},
+    // A machine with a display, on which a browser is opened.
+    env: { DISPLAY: ':0', ...options.env },
     terminal: {
       stdoutIsTerminal: false,
       stderrIsTerminal: false,

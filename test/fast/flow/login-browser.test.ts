@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
 import { redirectOf } from '../../helpers/fake-browser.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
-import { expectRefused, logIn, startFlow } from '../../helpers/login-flow.ts';
+import { expectRefused, type Flow, logIn, startFlow } from '../../helpers/login-flow.ts';
 
 /** The parameters of an authorization request. */
 const parametersOf = (url = ''): Record<string, string> => Object.fromEntries(new URL(url).searchParams);
@@ -59,6 +60,14 @@ describe('the authorization request of sgid login', () => {
   });
 });
 
+/** A person who opens the URL that is printed. */
+const visitByHand =
+  ({ browser }: Flow) =>
+  (text: string): void => {
+    const url = /^http:\S+/m.exec(text)?.[0];
+    if (url) void browser.visit(url);
+  };
+
 describe('which browser sgid login opens', () => {
   it.each([
     ['the system’s', [], {}, []],
@@ -74,13 +83,60 @@ describe('which browser sgid login opens', () => {
 
   it.each([{}, { BROWSER: 'other' }])('none with --no-browser, whatever $BROWSER says: %j', async (env) => {
     const flow = await startFlow();
-    const onError = (text: string): void => {
-      const url = /^http:\S+/m.exec(text)?.[0];
-      if (url) void flow.browser.visit(url);
-    };
-    const run = await flow.login(['--no-browser'], { env, onError });
+    const run = await flow.login(['--no-browser'], { env, onError: visitByHand(flow) });
     expect(run).toMatchObject({ exitCode: 0, opened: [] });
     expect(run.stderr).toContain('Visit this URL to log in:');
+  });
+
+  it.each([
+    ['over SSH', { SSH_CONNECTION: '192.0.2.1 5022 192.0.2.2 22' }, 'No browser is opened over SSH.'],
+    ['over SSH on a terminal', { SSH_TTY: '/dev/pts/1' }, 'No browser is opened over SSH.'],
+    ['on Linux without a display', { DISPLAY: '' }, 'There is no display to open a browser on.'],
+  ])('none %s, and says how to get there', async (_where, env, words) => {
+    const flow = await startFlow();
+    const run = await flow.login([], { env, onError: visitByHand(flow) });
+    const { port } = flow;
+    const provider = new URL(flow.env['SGID_HOSTNAME'] ?? '');
+    expect(run).toMatchObject({ exitCode: 0, opened: [] });
+    expect(run.stderr).toContain(`${words} Visit this URL to log in:\n\nhttp`);
+    const forward = `ssh -L ${provider.port}:${provider.hostname}:${provider.port} -L ${port}:localhost:${port} user@host`;
+    expect(run.stderr).toContain(`run this there first:\n  ${forward}\n`);
+    expect(run.stderr).toContain('fails to load, run this again with --manual, and paste its address.');
+  });
+
+  it.each([
+    ['--browser', ['--browser', 'firefox'], {}],
+    ['$BROWSER', [], { BROWSER: 'firefox' }],
+  ])('the one of %s even over SSH', async (_what, args, env) => {
+    const { exitCode, flow, stderr } = await logIn(args, { env: { SSH_TTY: '/dev/pts/1', ...env } });
+    expect({ exitCode, commands: flow.browser.commands }).toEqual({ exitCode: 0, commands: [['firefox']] });
+    expect(stderr).not.toMatch(/SSH|ssh|--manual/);
+  });
+
+  it.each([
+    ['CI is set', { CI: 'true' }, {}, true],
+    ['CI is set over SSH', { CI: '1', SSH_TTY: 'x' }, {}, true],
+    ['CI is set, with a terminal', { CI: 'true' }, { stderrIsTerminal: true }, false],
+    ['CI is set, and somebody can enter', { CI: 'true' }, { stdinIsTerminal: true }, false],
+    ['CI is switched off', { CI: 'false' }, {}, false],
+    ['CI is not set', {}, {}, false],
+  ])('says that nobody may be there: %s', async (_when, env, terminal, isSaid) => {
+    const flow = await startFlow();
+    const { exitCode, stderr } = await flow.login(['--no-browser'], {
+      env,
+      terminal,
+      onError: visitByHand(flow),
+    });
+    expect(exitCode).toBe(0);
+    expect(/^warning: CI is set .*"sgid check".*"sgid login --mock --persona/m.test(stderr)).toBe(isSaid);
+    expect(stderr).not.toContain('ssh -L');
+  });
+
+  it('says nothing of it where a persona logs in', async () => {
+    const run = await runSgid(['login', '--mock', '--persona', 'wei-ming'], {
+      env: { CI: '1', SSH_TTY: 'x' },
+    });
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.not.stringMatching(/warning|SSH/) });
   });
 
   it.each(['"firefox', '   ', ''])('is a usage error for --browser %j', async (command) => {

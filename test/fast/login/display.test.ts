@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { BrowserAbsence } from '../../../src/login/browser-plan.ts';
 import { createLoginDisplay, type LoginDisplay } from '../../../src/login/display.ts';
 import { createDiagnostics, type Verbosity } from '../../../src/output/diagnostics.ts';
 import type { Terminal } from '../../../src/system/terminal.ts';
@@ -7,6 +8,7 @@ import { Journal, type Step } from '../../../src/trace/journal.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
 
+const REDIRECT_URI = 'http://localhost:5001/callback';
 const URL_TO_VISIT = 'https://provider.test/v2/oauth/authorize?state=x';
 
 /** A display, the journal that it reads, and everything that it does to the terminal, in order. */
@@ -23,6 +25,7 @@ function open({
   stdinIsTerminal = true,
   lively = true,
   verbosity = 'normal' as Verbosity,
+  absence = undefined as BrowserAbsence | undefined,
 }): Opened {
   const done: string[] = [];
   const inputSignals: AbortSignal[] = [];
@@ -45,7 +48,9 @@ function open({
   };
   const display = createLoginDisplay({
     terminal,
-    opening: true,
+    opening: absence === undefined,
+    absence,
+    isCi: false,
     manual,
     timeoutMs: 90_000,
     persona: undefined,
@@ -66,6 +71,7 @@ async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Prom
   const { passed, open: arrive } = createGate();
   return new Promise((started) => {
     const waiting = journal.step('callback', async (step) => {
+      step.url(REDIRECT_URI);
       step.waits();
       started({
         step,
@@ -133,6 +139,20 @@ describe('the display of a login', () => {
       '\r\u001b[Kwarning: ignored: another one. Go on. Still waiting.\n',
       '\r\u001b[K',
     ]);
+  });
+
+  const FORWARD =
+    'above: If your browser is on another machine, run this there first:\n  ssh -L 5001:localhost:5001 user@host';
+  const PASTE = 'above: If the page after the login fails to load, paste its address here.';
+  it.each([
+    ['where one can paste', {}, [FORWARD, PASTE]],
+    ['where nothing listens', { manual: true }, [PASTE]],
+    ['not with --quiet', { verbosity: 'quiet' }, []],
+  ] as const)('says how the callback gets here from another machine: %s', async (_where, how, lines) => {
+    const opened = open({ ...how, absence: 'ssh' });
+    await startWait(opened);
+    opened.display.close();
+    expect(opened.done.filter((line) => /another machine|fails to load/.test(line))).toEqual(lines);
   });
 
   it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {

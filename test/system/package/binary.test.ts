@@ -112,7 +112,9 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
 
     it('logs in with the browser that the system opens', async () => {
       const { opener, connect } = await makeOpener();
-      const login = await startProgram([binary, 'login', '--mock'], { env: { PATH: `${opener}:${PATH}` } });
+      const login = await startProgram([binary, 'login', '--mock'], {
+        env: { DISPLAY: ':0', PATH: `${opener}:${PATH}` },
+      });
       const browser = await connect();
       const [page] = browser.contexts().flatMap((context) => context.pages());
       if (page === undefined) throw new Error('no page was opened');

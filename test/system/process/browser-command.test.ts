@@ -14,7 +14,9 @@ describe.runIf(process.platform === 'linux')('without a --browser command', () =
     const note = join(folder, 'note');
     const opener = `#!/bin/sh\nenv > '${note}'\nexec '${node}' -e 'fetch(process.argv[1])' "$1"\n`;
     await writeFile(join(folder, 'xdg-open'), opener, { mode: 0o755 });
-    const run = await login.start([], { env: { PATH: `${folder}:${process.env['PATH']}` } });
+    const run = await login.start([], {
+      env: { DISPLAY: ':0', PATH: `${folder}:${process.env['PATH']}` },
+    });
     const { status, stderr } = await run.ended;
     expect(stderr).not.toContain('warning');
     expect(status).toBe(0);

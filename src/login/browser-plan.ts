@@ -1,0 +1,55 @@
+import { usageError } from '../errors/sgid-error.ts';
+import { splitWords } from '../text/shell-words.ts';
+
+/** Why this machine has no browser that the person sees. */
+export type BrowserAbsence = 'ssh' | 'no-display';
+
+export interface BrowserPlan {
+  /** The program that opens the URL: the system's when empty, none when `undefined`. */
+  readonly command: readonly string[] | undefined;
+  /** Absent where a browser was named, too: whoever names one knows where it is seen. */
+  readonly absence: BrowserAbsence | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @param option `--browser` with its value, `false` for `--no-browser`; else the first command in $BROWSER counts. */
+export function planBrowser(
+  option: string | boolean | undefined,
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): BrowserPlan {
+  const absence = findAbsence(env, platform);
+  // Whoever says so knows that there is no display; over SSH the callback still has a way to go.
+  if (option === false) return { command: undefined, absence: absence === 'ssh' ? absence : undefined };
+  const variable = env['BROWSER'] ?? '';
+  const commands = platform === 'win32' ? [variable] : variable.split(':');
+  const command = typeof option === 'string' ? option : commands.find((one) => one.trim() !== '');
+  if (command === undefined) return { command: absence === undefined ? [] : undefined, absence };
+  const split = splitWords(command);
+  if (split.ok) return { command: split.words, absence: undefined };
+  throw usageError(
+    `the browser command ${JSON.stringify(command)} ${split.problem}`,
+    'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
+  );
+}
+
+function findAbsence(env: Environment, platform: NodeJS.Platform): BrowserAbsence | undefined {
+  const has = (...names: readonly string[]): boolean => names.some((name) => env[name]);
+  if (has('SSH_CONNECTION', 'SSH_TTY')) return 'ssh';
+  // In WSL the browser is that of Windows.
+  const canShow = platform !== 'linux' || has('DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'WSL_INTEROP');
+  return canShow ? undefined : 'no-display';
+}
+
+/** The command that lets a browser on another machine reach these URLs of this one; `undefined` where none is here. */
+export function forwardingCommand(urls: readonly string[]): string | undefined {
+  const forwards = urls
+    .map((url) => new URL(url))
+    .filter(({ hostname }) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname))
+    .map(({ protocol, hostname, port }) => {
+      const used = port || (protocol === 'https:' ? 443 : 80);
+      return `-L ${used}:${hostname}:${used}`;
+    });
+  return forwards.length === 0 ? undefined : `ssh ${[...new Set(forwards)].join(' ')} user@host`;
+}
