@@ -24,7 +24,7 @@ const server = createServer(async (request, response) => {
   }
   const tokens = await client.callback({ code: searchParams.get('code'), nonce, codeVerifier });
   const person = await client.userinfo(tokens);
-  response.writeHead(200, { connection: 'close' }).end('Signed in');
+  response.writeHead(200, { connection: 'close' }).end('Logged in');
   console.log(JSON.stringify(person, null, 2));
   server.close();
 });

@@ -127,7 +127,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     ? await startEmbeddedProvider(flags, context)
     : await openProvider(flags, context);
   try {
-    const { redirectUri, scope, hostname } = target.settings;
+    const { clientId, redirectUri, scope, hostname } = target.settings;
     if (flags.saveCanary !== undefined) requireDataScope(scope);
     prepareConnection(hostname, context);
     const named = expectations.map(({ claim }) => ['--expect', claim] as const);
@@ -144,6 +144,7 @@ async function runLogin(flags: LoginFlags, context: CommandContext): Promise<voi
     const { persona } = flags;
     const { command, absence } = planBrowser(flags.browser, context.platform.env);
     const input: LoginInput = {
+      clientId,
       redirectUri,
       scope,
       state: flags.state,

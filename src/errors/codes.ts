@@ -33,7 +33,7 @@ export const EXIT_CODES = {
   1: 'unexpected failure: a bug, please report it',
   2: 'usage: unknown or contradictory options',
   3: 'configuration: a credential, key or file is missing or unusable',
-  4: 'refused: the user denied, or the provider rejected the client, code or token',
+  4: 'refused: the login by the person, or the client, code or token by the provider',
   5: 'provider or network unavailable: DNS, TLS, time-out, 5xx, unreadable answer',
   6: 'timed out waiting for the callback',
   7: 'verification failed: state, iss, nonce, signature, audience, expiry, sub',

@@ -21,7 +21,7 @@ const ADVICE = {
   ],
   html: [
     'the private key is a web page (HTML), not a key',
-    'Download the key again while signed in, and look at the file before you use it.',
+    'Download the key again while logged in, and look at the file before you use it.',
   ],
   putty: [
     'the private key is in the format of PuTTY',

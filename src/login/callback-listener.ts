@@ -118,7 +118,7 @@ export async function startCallbackListener(
     close: async (outcome, stay) => {
       conclude(outcome);
       isConcluded = true;
-      if (person?.signal.aborted === false && outcome.kind === 'signed-in') await stay?.(person.signal);
+      if (person?.signal.aborted === false && outcome.kind === 'logged-in') await stay?.(person.signal);
       await server.close();
     },
   };

@@ -17,6 +17,7 @@ import type { LoginOutcome, RefusedCallback } from './result-page.ts';
 
 /** What a login is asked to do. A redirect URI with port 0 takes the port that the listener gets. */
 export interface LoginInput extends LoginRequest {
+  readonly clientId: string;
   /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
   readonly listen: ListenPlan | undefined;
   readonly tls?: TlsCredentials | undefined;
@@ -85,12 +86,13 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
     const tokens = await provider.exchange(accepted, authorization, { journal, signal });
     hide([tokens.accessToken, tokens.idToken]);
     const data = await provider.claims(tokens, { journal, signal });
-    outcome = { kind: 'signed-in' };
+    const scopes = input.scope.filter((name) => Object.hasOwn(data, name));
+    outcome = { kind: 'logged-in', clientId: input.clientId, scopes };
     return { ...tokens, data };
   } catch (error) {
     if (error instanceof SgidError)
       outcome =
-        error.code === 'ERR_ACCESS_DENIED' ? { kind: 'denied' } : { kind: 'failed', code: error.code };
+        error.code === 'ERR_ACCESS_DENIED' ? { kind: 'refused' } : { kind: 'failed', code: error.code };
     throw error;
   } finally {
     ended.abort();

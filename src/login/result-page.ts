@@ -3,10 +3,10 @@ import { html, type SafeHtml } from '../html/html.ts';
 import { renderPage } from '../html/page.ts';
 import type { ServerResponse } from '../system/http-server.ts';
 
-/** How a login ended; `signed-in` only after the decryption succeeded, `denied` when the person said no. */
+/** How a login ended; `logged-in` only after the decryption succeeded, with the scopes that came. */
 export type LoginOutcome =
-  | { readonly kind: 'signed-in' }
-  | { readonly kind: 'denied' }
+  | { readonly kind: 'logged-in'; readonly clientId: string; readonly scopes: readonly string[] }
+  | { readonly kind: 'refused' }
   | { readonly kind: 'failed'; readonly code: SgidErrorCode };
 
 /** A callback that counts for nothing: it is not of this login, or that was settled before. */
@@ -15,8 +15,8 @@ export type RefusedCallback =
   | { readonly kind: 'settled' };
 
 /**
- * The page that the browser shows. Its words are fixed: of the login it holds the error code alone, and nothing of
- * the request.
+ * The page that the browser shows. Its words are fixed: of the login it holds what the person who started it asked for,
+ * or an error code, and nothing of the request or of the provider's replies.
  */
 export function callbackPage(outcome: LoginOutcome | RefusedCallback): ServerResponse {
   const [title, main] = contentOf(outcome);
@@ -25,23 +25,24 @@ export function callbackPage(outcome: LoginOutcome | RefusedCallback): ServerRes
 
 function contentOf(outcome: LoginOutcome | RefusedCallback): readonly [title: string, main: SafeHtml] {
   switch (outcome.kind) {
-    case 'signed-in':
+    case 'logged-in':
       return [
-        'Signed in',
-        html`<h1 class="good">Signed in</h1>
+        'Logged in',
+        html`<h1 class="good">Logged in to <code>${outcome.clientId}</code></h1>
+${describeShared(outcome.scopes)}
 <p>You can close this tab and go back to the terminal.</p>`,
       ];
-    case 'denied':
+    case 'refused':
       return [
-        'Sign-in declined',
-        html`<h1>Sign-in declined</h1>
-<p>You declined the request, so nothing was shared.</p>
+        'Login refused',
+        html`<h1>Login refused</h1>
+<p>You refused the login, so nothing was shared.</p>
 <p class="muted">You can close this tab. To try again, run the command in the terminal once more.</p>`,
       ];
     case 'failed':
       return [
-        'Sign-in failed',
-        html`<h1 class="bad">Sign-in failed</h1>
+        'Login failed',
+        html`<h1 class="bad">Login failed</h1>
 <p>The terminal says what went wrong and what to do next. You can close this tab.</p>
 <p class="muted">Error code: <code>${outcome.code}</code></p>`,
       ];
@@ -60,4 +61,12 @@ function contentOf(outcome: LoginOutcome | RefusedCallback): readonly [title: st
 <p>This login was over before this request came, and nothing has changed. You can close this tab and go back to the terminal.</p>`,
       ];
   }
+}
+
+function describeShared(scopes: readonly string[]): SafeHtml {
+  if (scopes.length === 0) return html`<p>No personal data was shared, only an identifier.</p>`;
+  return html`<p>Shared with it:</p>
+<ul class="scopes" role="list" aria-label="Claims">
+${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
+</ul>`;
 }

@@ -65,7 +65,7 @@ async function misbehave(state: ProviderState, fault?: FaultName): Promise<Serve
       return {
         status: 200,
         headers: { 'content-type': 'text/html; charset=utf-8' },
-        body: `<!doctype html><title>Sign in</title><p>${faultDescription(fault)}</p>`,
+        body: `<!doctype html><title>Log in</title><p>${faultDescription(fault)}</p>`,
       };
     case 'token-slow':
       await state.sleep(TOKEN_SLOW_MS);

@@ -114,7 +114,7 @@ function checkGrant(parameters: URLSearchParams): Verdict {
 function refusal(error: string, description: string | null, code: string): SgidError {
   const words = quoteReply(description === null ? error : `${error}: ${description}`, [code]);
   if (error === 'access_denied') {
-    return new SgidError('ERR_ACCESS_DENIED', `the person or the provider denied the login (${words})`, {
+    return new SgidError('ERR_ACCESS_DENIED', `the person or the provider refused the login (${words})`, {
       hint: 'Start the login again and consent to it.',
     });
   }

@@ -126,7 +126,7 @@ export function describeEnd(
   end: CommandEnd,
   platform = process.platform,
 ): readonly [problem: string, hint: string] {
-  const runIt = 'Run the command yourself to see what it wants; it may be locked or not signed in.';
+  const runIt = 'Run the command yourself to see what it wants; it may be locked or not logged in.';
   if (end.kind === 'exited') return [`exited with status ${end.status}`, runIt];
   if (end.kind === 'signalled') return [`was ended by ${end.signal}`, runIt];
   if (end.kind === 'timed-out')

@@ -36,7 +36,11 @@ export function createMockApp(options: Partial<MockProviderOptions> = {}) {
     requests,
     /** A whole login, from the authorization request to the decrypted data. */
     login: ({ state, hint, scope = 'openid myinfo.name myinfo.sex' }: MockLogin = {}): Promise<LoginResult> =>
-      login(sgid, { ...REQUEST, scope: scope.split(' '), state }, createDeps(fetch, hint)),
+      login(
+        sgid,
+        { ...REQUEST, clientId: TEST_CLIENT_ID, scope: scope.split(' '), state },
+        createDeps(fetch, hint),
+      ),
   };
 }
 

@@ -5,7 +5,7 @@ import type { RunOptions } from '../../helpers/fake-platform.ts';
 import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { takePort } from '../../helpers/take-port.ts';
 
-const HTML = '<!doctype html><title>Welcome</title><p>Please sign in to this network</p>';
+const HTML = '<!doctype html><title>Welcome</title><p>Please log in to this network</p>';
 
 describe('a provider that is not well', () => {
   const DOWN = 'fail ERR_PROVIDER_UNAVAILABLE';

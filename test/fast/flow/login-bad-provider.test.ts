@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { type Flow, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { type Misbehaviour, reply } from '../../helpers/loopback-provider.ts';
 import { strangerKey } from '../../helpers/sign-id-token.ts';
@@ -66,8 +67,23 @@ describe('userinfo that is not to be trusted', () => {
   ])('%s: exit %i, %s, and the page waits for that', async (_name, exitCode, code, userinfo) => {
     const run = await logIn([], { provider: { userinfo } });
     expect(run).toMatchObject({ exitCode, code, stdout: '' });
-    expect(run.pages[0]?.body).toMatch(new RegExp(`Sign-in failed.*<code>${code}</code>`, 's'));
-    expect(run.pages[0]?.body).not.toContain('Signed in');
+    expect(run.pages[0]?.body).toMatch(new RegExp(`Login failed.*<code>${code}</code>`, 's'));
+    expect(run.pages[0]?.body).not.toContain('Logged in');
+  });
+
+  it('with another claim than was asked for: the page names what was asked for and came, and no value', async () => {
+    const userinfo = changeJson(({ data, ...rest }) => {
+      const { 'myinfo.sex': sex, ...others } = Object(data);
+      return { ...rest, data: { ...others, 'extra.claim': sex } };
+    });
+    const run = await logIn(['--scope', 'openid myinfo.name myinfo.sex'], { provider: { userinfo } });
+    const { data } = JSON.parse(run.stdout);
+    expect(Object.keys(data)).toEqual(['myinfo.name', 'extra.claim']);
+    const [page] = run.pages;
+    expect(page?.body).toContain(`Logged in to <code>${TEST_CLIENT_ID}</code>`);
+    expect(page?.body.match(/<li>.*/g)).toEqual(['<li><code>myinfo.name</code></li>']);
+    for (const unsaid of ['extra.claim', 'myinfo.sex', data['myinfo.name']])
+      expect(page?.body).not.toContain(unsaid);
   });
 
   it.each([
@@ -112,7 +128,7 @@ describe('an endpoint out of order', () => {
     expect(run.exitCode).toBe(run.code === 'ERR_SUB_MISMATCH' ? 7 : 5);
     // The keys are asked for ahead, and once more when they are needed.
     expect(run.flow.provider.countTo(endpoint)).toBe(endpoint === 'jwks' ? 2 : 1);
-    expect(run.pages[0]?.body).toMatch(new RegExp(`Sign-in failed.*<code>${run.code}</code>`, 's'));
+    expect(run.pages[0]?.body).toMatch(new RegExp(`Login failed.*<code>${run.code}</code>`, 's'));
   });
 
   it.each([

@@ -29,7 +29,7 @@ describe('a callback that is not that of the login', () => {
     expect(JSON.parse(stdout).data['myinfo.name']).toBe('TAN WEI MING');
     expect(pages).toMatchObject([
       { status: 400, body: expect.stringMatching(new RegExp(`Not the expected callback.*${code}`, 's')) },
-      { status: 200, body: expect.stringContaining('Signed in') },
+      { status: 200, body: expect.stringContaining('Logged in') },
     ]);
     expect(pages.map(({ body }) => body).join()).not.toMatch(/CANARY|<script/);
     expect(stderr).toMatch(/^warning: ignored: the callback .* Still waiting\.$/m);
@@ -56,7 +56,7 @@ describe('a callback that is not that of the login', () => {
           expect(other).toMatchObject({ status: 200, body: expect.stringContaining('already finished') });
         }
         release.open();
-        for (const page of [await first, await equal]) expect(page.body).toContain('Signed in');
+        for (const page of [await first, await equal]) expect(page.body).toContain('Logged in');
       },
     });
     expect(run).toMatchObject({ exitCode: 0, pages: Array(5).fill({}) });
@@ -69,7 +69,7 @@ describe('the genuine callback', () => {
   const serverError = { error: 'server_error', error_description: 'a\u001b[31mb' };
 
   it.each([
-    ['a refusal', 4, 'ERR_ACCESS_DENIED', refusal, 'Sign-in declined', '(access_denied: not now)'],
+    ['a refusal', 4, 'ERR_ACCESS_DENIED', refusal, 'Login refused', '(access_denied: not now)'],
     ['another error', 4, 'ERR_AUTHORIZATION', serverError, '<code>ERR_AUTHORIZATION<', '(server_error: ab)'],
     ['neither code nor error', 7, 'ERR_CALLBACK_INVALID', {}, '<code>ERR_CALLBACK_INVALID<', 'code'],
     ['an empty code', 7, 'ERR_CALLBACK_INVALID', { code: '' }, '<code>ERR_CALLBACK_INVALID<', 'code'],

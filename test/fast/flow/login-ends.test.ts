@@ -56,7 +56,7 @@ describe('sgid login that is interrupted', () => {
       const run = await flow.login(['-v'], { signal });
       expect(run).toMatchObject({ exitCode: 130, code: 'Interrupted.', stdout: '', portIsFree: true });
       expect(run.pages[0]?.body).toContain('ERR_INTERRUPTED');
-      expect(run.pages[0]?.body).not.toContain('Signed in');
+      expect(run.pages[0]?.body).not.toContain('Logged in');
     },
   );
 

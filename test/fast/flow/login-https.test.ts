@@ -46,14 +46,14 @@ async function startHttpsFlow(ca?: string, before: (url: string) => unknown = ()
   return { folder, port: flow.port, login };
 }
 
-const SIGNED_IN = [expect.stringContaining('Signed in')];
+const LOGGED_IN = [expect.stringContaining('Logged in')];
 
 describe('a login with an https redirect URI', () => {
   it('takes the callback with a self-signed certificate, and says how to trust that', async () => {
     const { folder, login } = await startHttpsFlow();
     const run = await login();
     const name = expect.stringContaining('TAN WEI MING');
-    expect(run).toMatchObject({ exitCode: 0, stdout: name, pages: SIGNED_IN });
+    expect(run).toMatchObject({ exitCode: 0, stdout: name, pages: LOGGED_IN });
     const path = join(folder, 'callback.crt');
     const fingerprint = fingerprintOf(await readFile(path, 'utf8'));
     expect(run.stderr).toContain(`  ${fingerprint}\n`);
@@ -139,7 +139,7 @@ describe('--tls-cert and --tls-key', () => {
       const { folder, port, login } = await startHttpsFlow(pair.authority);
       const listen = listening ? ['--listen', `127.0.0.1:${port}`] : [];
       const run = await login([...listen, ...(await writePair(pair))]);
-      expect(run).toMatchObject({ exitCode: 0, pages: SIGNED_IN });
+      expect(run).toMatchObject({ exitCode: 0, pages: LOGGED_IN });
       expect(run.stderr).not.toMatch(/self-signed|warning/);
       await expect(readdir(folder)).rejects.toThrow('ENOENT');
     },

@@ -101,7 +101,7 @@ describe('sgid login --mock', () => {
     await browser.idle();
     expect(JSON.parse(stdout).data['myinfo.name']).toBe(nameOf('siti'));
     expect(new URL(browser.opened[0] ?? '').searchParams.get('scope')).toBe(DEFAULT_SCOPE);
-    expect(browser.pages.at(-1)?.body).toContain('Signed in');
+    expect(browser.pages.at(-1)?.body).toContain('Logged in');
   });
 
   it('lets the person refuse', async () => {

@@ -200,7 +200,7 @@ describe('a callback that a browser loads ahead', () => {
         async (genuine) => {
           const early = await askWith(genuine, header);
           expect([statusOf(early), early]).toEqual([503, expect.stringMatching(/no-store[\s\S]*\r\n\r\n$/)]);
-          expect(await askWith(genuine)).toContain('Signed in');
+          expect(await askWith(genuine)).toContain('Logged in');
         },
         async () => {},
       );
@@ -229,7 +229,7 @@ describe('a callback that a browser loads ahead', () => {
     expect(run).toMatchObject({ exitCode: 0, sleeps: [300_000, 2000] });
     expect(await Promise.all(pages)).toEqual([
       expect.stringContaining('already finished'),
-      expect.stringContaining('Signed in'),
+      expect.stringContaining('Logged in'),
     ]);
   });
 

@@ -7,7 +7,7 @@ import { planListener } from '../../../src/login/listen-plan.ts';
 import { callbackPage, type LoginOutcome, type RefusedCallback } from '../../../src/login/result-page.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 
-const SIGNED_IN = { kind: 'signed-in' } as const;
+const LOGGED_IN = { kind: 'logged-in', clientId: '<b>APP', scopes: ['a.b', '<i>'] } as const;
 
 /** A listener on `http://localhost:<any port>/callback`, whose login is over with the first callback. */
 async function start() {
@@ -15,10 +15,10 @@ async function start() {
   const plan = planListener(new URL('http://localhost:0/callback'), { anyPort: true });
   const listener = await startCallbackListener(plan, (parameters) => {
     received.push(parameters.toString());
-    void listener.close(SIGNED_IN);
+    void listener.close(LOGGED_IN);
     return undefined;
   });
-  onTestFinished(() => listener.close(SIGNED_IN));
+  onTestFinished(() => listener.close(LOGGED_IN));
   const { port } = listener;
   /** Status and body of the answer. */
   const ask = async (target: string, host = `localhost:${port}`, method?: string) => {
@@ -31,7 +31,7 @@ async function start() {
 describe('the callback listener', () => {
   it('takes a callback as it is', async () => {
     const { ask, received } = await start();
-    const page = [200, expect.stringContaining('Signed in')];
+    const page = [200, expect.stringContaining('Logged in')];
     expect(await ask('/callback?code=a%2Fb&state=c+d&state=e')).toEqual(page);
     expect(received).toEqual(['code=a%2Fb&state=c+d&state=e']);
   });
@@ -105,9 +105,10 @@ describe('the callback listener', () => {
 const error = new SgidError('ERR_STATE_MISMATCH', 'canary-message');
 
 describe.each<[LoginOutcome | RefusedCallback, number, string, string[]]>([
-  [SIGNED_IN, 200, 'Signed in', ['close this tab and go back to the terminal']],
-  [{ kind: 'denied' }, 200, 'Sign-in declined', ['nothing was shared', 'terminal']],
-  [{ kind: 'failed', code: 'ERR_DECRYPT_KEY' }, 200, 'Sign-in failed', ['ERR_DECRYPT_KEY', 'terminal says']],
+  [LOGGED_IN, 200, 'Logged in', ['Logged in to <code>&lt;b&gt;APP<', '<code>a.b<', '<code>&lt;i&gt;<']],
+  [{ ...LOGGED_IN, scopes: [] }, 200, 'Logged in', ['No personal data', 'close this tab and go back']],
+  [{ kind: 'refused' }, 200, 'Login refused', ['nothing was shared', 'terminal']],
+  [{ kind: 'failed', code: 'ERR_DECRYPT_KEY' }, 200, 'Login failed', ['ERR_DECRYPT_KEY', 'terminal says']],
   [{ kind: 'rejected', error }, 400, 'Not the expected callback', ['ERR_STATE_MISMATCH', 'still waiting']],
   [{ kind: 'settled' }, 200, 'Login already finished', ['nothing has changed']],
 ])('the page of %o', (outcome, expected, title, words) => {
@@ -116,7 +117,7 @@ describe.each<[LoginOutcome | RefusedCallback, number, string, string[]]>([
   it('says what happened', () => {
     expect(status).toBe(expected);
     for (const word of [`<title>${title}</title>`, ...words]) expect(body).toContain(word);
-    expect(body.includes('Signed in')).toBe(outcome.kind === 'signed-in');
+    expect(body.includes('Logged in')).toBe(outcome.kind === 'logged-in');
     expect(body).not.toContain('canary');
   });
 

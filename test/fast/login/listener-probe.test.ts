@@ -40,7 +40,7 @@ async function probe(
   };
   const started = startCallbackListener(plan, noCallback, { network });
   const listener = await started.catch((error: unknown) => error);
-  if (!(listener instanceof Error)) onTestFinished(async () => (await started).close({ kind: 'signed-in' }));
+  if (!(listener instanceof Error)) onTestFinished(async () => (await started).close({ kind: 'refused' }));
   return { listener, asked, names, plan };
 }
 
@@ -56,7 +56,7 @@ describe('the probe', () => {
     const { probeHost: _any, ...plan } = planFor(await takePort());
     const refuse = () => Promise.reject(new Error('asked'));
     const network = { lookup: refuse, ask: refuse };
-    await (await startCallbackListener(plan, noCallback, { network })).close({ kind: 'signed-in' });
+    await (await startCallbackListener(plan, noCallback, { network })).close({ kind: 'refused' });
   });
 
   it('looks a bracketed literal up without its brackets', async () => {

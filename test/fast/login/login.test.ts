@@ -39,6 +39,7 @@ function setUp({ lines = [], input, parts, provider = createSgid }: Setting = {}
     warned: (check, reason) => said.push(`${check}: ${reason}`),
   });
   const request: LoginInput = {
+    clientId: 'APP-1',
     redirectUri: 'http://localhost:5001/callback',
     scope: ['openid', 'myinfo.name'],
     state: STATE,

@@ -49,7 +49,7 @@ describe('sgid login with an https redirect URI in Chromium', () => {
       await page.goto(url);
       await page.getByRole('link', { name: 'TAN WEI MING' }).click();
       await page.getByRole('link', { name: 'Share' }).click();
-      await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+      await page.getByRole('heading', { name: 'Logged in' }).waitFor();
       expect(page.url()).toContain(redirectUri);
       expect(await run.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('TAN WEI MING') });
       expect(complaints).toEqual([]);
@@ -63,7 +63,7 @@ describe('sgid login with an https redirect URI in Chromium', () => {
     const { page: other } = await openWatchedPage(accepting);
     await other.goto(url);
     await other.getByRole('link', { name: 'Refuse' }).click();
-    await other.getByRole('heading', { name: 'Sign-in declined' }).waitFor();
+    await other.getByRole('heading', { name: 'Login refused' }).waitFor();
     expect(await run.ended).toMatchObject({ status: 4 });
   });
 });

@@ -25,7 +25,7 @@ async function logIn(act: (page: WatchedPage['page']) => Promise<void>, args: re
 async function consent(page: WatchedPage['page'], name = 'TAN WEI MING'): Promise<void> {
   await page.getByRole('link', { name }).click();
   await page.getByRole('link', { name: 'Share' }).click();
-  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+  await page.getByRole('heading', { name: 'Logged in' }).waitFor();
 }
 
 it('sgid login --mock prints the claims of the persona that is clicked on', async () => {
@@ -41,7 +41,7 @@ it('sgid login --mock prints the claims of the persona that is clicked on', asyn
 it('exits 4 when the person refuses, and the page says so', async () => {
   const refuse = async (page: WatchedPage['page']): Promise<void> => {
     await page.getByRole('link', { name: 'Refuse' }).click();
-    await page.getByRole('heading', { name: 'Sign-in declined' }).waitFor();
+    await page.getByRole('heading', { name: 'Login refused' }).waitFor();
   };
   expect(await logIn(refuse)).toMatchObject({ status: 4, stdout: '' });
 });

@@ -12,12 +12,17 @@ const unexpected = new SgidError('ERR_STATE_MISMATCH', 'an unexpected callback',
 
 /** Every page of a login's own (those of the mock are in mock-pages), by its path, and its heading. */
 const PAGES: readonly (readonly [name: string, heading: string, page: ServerResponse])[] = [
-  ['signed-in', 'Signed in', callbackPage({ kind: 'signed-in' })],
-  ['denied', 'Sign-in declined', callbackPage({ kind: 'denied' })],
-  ['failed', 'Sign-in failed', callbackPage({ kind: 'failed', code: 'ERR_PRIVATE_KEY_PASSPHRASE' })],
+  ['logged-in', 'Logged in to APP-1', loggedIn(['myinfo.name', `myinfo.${'x'.repeat(200)}`])],
+  ['logged-in-openid', 'Logged in to APP-1', loggedIn([])],
+  ['refused', 'Login refused', callbackPage({ kind: 'refused' })],
+  ['failed', 'Login failed', callbackPage({ kind: 'failed', code: 'ERR_PRIVATE_KEY_PASSPHRASE' })],
   ['rejected', 'Not the expected callback', callbackPage({ kind: 'rejected', error: unexpected })],
   ['settled', 'Login already finished', callbackPage({ kind: 'settled' })],
 ];
+
+function loggedIn(scopes: readonly string[]): ServerResponse {
+  return callbackPage({ kind: 'logged-in', clientId: 'APP-1', scopes });
+}
 
 let chromium: Browser;
 let server: RunningServer;

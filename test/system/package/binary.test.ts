@@ -120,7 +120,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       if (page === undefined) throw new Error('no page was opened');
       await page.getByRole('link', { name: 'ZOË NGUYỄN-CHÉN' }).click();
       await page.getByRole('link', { name: 'Share' }).click();
-      await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+      await page.getByRole('heading', { name: 'Logged in' }).waitFor();
       const { status, stdout } = await login.ended;
       expect(status).toBe(0);
       expect(JSON.parse(stdout).data['myinfo.name']).toContain('ZOË');

@@ -54,7 +54,7 @@ async function envFor({ hostname, privateKey }: MockPass) {
 describe('sgid login at a MockPass', () => {
   async function logIn(provider: MockPass, consent: (url: string) => Promise<string>): Promise<void> {
     const run = await startSgid(['login', '--no-browser'], { env: await envFor(provider) });
-    expect(await consent(await run.authorizationUrl())).toContain('Signed in');
+    expect(await consent(await run.authorizationUrl())).toContain('Logged in');
     const { status, stdout } = await run.ended;
     expect({ status, result: JSON.parse(stdout) }).toEqual({ status: 0, result: LIM_YONG_XIANG });
   }
