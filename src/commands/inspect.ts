@@ -31,15 +31,15 @@ Examples:
 Takes an ID token, a JWE, a userinfo reply, or what "sgid callback" printed, and prints what each check of a login finds.
 Nothing is decrypted, and nothing is sent but, with --verify, a request for the provider's keys.
 Every verdict has "check", "verdict" (pass, fail, or skip where there is nothing to compare with), "evidence" and, when
-it is fail, the "code" that a login would end with. Whatever fails is printed all the same; then the command ends with
-7 for an ID token, one that has only expired included, and with 8 for the algorithms of a JWE.`;
+it is fail, the "code" that a login would end with. A verdict that fails is a warning, and the exit code is 0; with
+--verify it is 7 for an ID token, one that has only expired included, and 8 for the algorithms of a JWE.`;
 
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
     command
       .argument('[file]', 'what to inspect; - or nothing for standard input')
       .option('--nonce <value>', 'the nonce that the ID token must carry')
-      .option('--verify', "check the ID token's signature with the provider's keys"),
+      .option('--verify', "check the signature with the provider's keys, and fail on a failed verdict"),
     ['clientId', 'hostname'],
   )
     .optionsGroup(GROUPS.rare)
@@ -49,7 +49,8 @@ export const declare: DeclareCommand = (command, openContext) => {
       const context = await openContext();
       const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
       const input = await loadText({ path, what: 'the token' }, context);
-      const { kind, verdicts, ...content } = await inspect(input, { ...options, timeoutMs }, context);
+      const report = await inspect(input, { ...options, timeoutMs }, context);
+      const { kind, verdicts, withoutKeys, ...content } = report;
       const printed = verdicts.map(({ check, verdict, detail: evidence, error }) => ({
         check,
         verdict,
@@ -58,7 +59,10 @@ export const declare: DeclareCommand = (command, openContext) => {
       }));
       const output = await openResultOutput(undefined, context.platform);
       await output.commit(renderJson({ kind, ...content, verdicts: printed }));
-      refuseFailures(kind, verdicts);
+      if (withoutKeys) throw withoutKeys;
+      const rejection = describeRejection(kind, verdicts);
+      if (rejection && options.verify) throw rejection;
+      if (rejection) context.diagnostics.warn(rejection.message);
     });
 };
 
@@ -71,6 +75,8 @@ interface InspectOptions extends CredentialFlags {
 interface Report {
   readonly kind: 'id-token' | 'jwe' | 'userinfo';
   readonly verdicts: readonly Verdict[];
+  /** Why the signature could not be checked. */
+  readonly withoutKeys?: SgidError | undefined;
   readonly [content: string]: unknown;
 }
 
@@ -79,10 +85,10 @@ async function inspect(input: TextInput, options: InspectOptions, context: Comma
   const content = tokens ? decodeCompact(tokens.compact) : parseUserinfoReply(input);
   if (tokens && 'kind' in content && content.kind === 'jws') {
     const { header, claims } = content;
-    return { kind: 'id-token', header, claims, verdicts: await verifyTokens(tokens, options, context) };
+    return { kind: 'id-token', header, claims, ...(await verifyTokens(tokens, options, context)) };
   }
   if (options.nonce !== undefined || options.verify)
-    context.diagnostics.warn('--nonce and --verify count for an ID token only');
+    context.diagnostics.warn('only an ID token has a nonce and a signature to compare');
   if ('sub' in content) return { kind: 'userinfo', sub: content.sub, ...inspectUserinfo(content) };
   return { kind: 'jwe', header: content.header, verdicts: inspectJwe(content.header) };
 }
@@ -125,29 +131,40 @@ async function verifyTokens(
   { compact, accessToken }: Tokens,
   { nonce, verify, timeoutMs, ...flags }: InspectOptions,
   context: CommandContext,
-): Promise<readonly Verdict[]> {
+): Promise<Pick<Report, 'verdicts' | 'withoutKeys'>> {
   const { diagnostics, journal, platform } = context;
   diagnostics.hide(accessToken === undefined ? [compact] : [compact, accessToken]);
   const request = { needed: ['hostname'], optional: ['clientId'] } as const;
-  const { hostname, clientId } = await loadCredentials(request, flags, openInputs(context));
+  const { hostname, clientId, found } = await loadCredentials(request, flags, openInputs(context));
   const { issuer, jwks: endpoint } = endpointsOf(hostname);
-  const expected = { issuer, clientId, nonce, accessToken, now: platform.clock.now() };
+  // Of a provider that nobody named, the token need not be.
+  const isNamed = verify || found.hostname?.kind !== 'default';
+  const now = platform.clock.now();
+  const expected = { issuer: isNamed ? issuer : undefined, clientId, nonce, accessToken, now };
   if (verify) prepareConnection(hostname, context);
   const jwks = createJwksSource(openTransport(context, { timeoutMs }), endpoint);
   const loadJwks = (fresh: boolean) => jwks.load(fresh, { journal, signal: platform.signal });
-  return (await verifyIdToken(compact, expected, verify && loadJwks)).verdicts;
+  try {
+    const { verdicts } = await verifyIdToken(compact, expected, verify && loadJwks);
+    return { verdicts };
+  } catch (error) {
+    platform.signal.throwIfAborted();
+    if (!(error instanceof SgidError)) throw error;
+    const { verdicts } = await verifyIdToken(compact, expected);
+    return { verdicts, withoutKeys: error };
+  }
 }
 
 /** Checks beyond so many are counted, not listed: the names of some come from the provider. */
 const MOST_NAMES = 10;
 
-function refuseFailures(kind: Report['kind'], verdicts: readonly Verdict[]): void {
+function describeRejection(kind: Report['kind'], verdicts: readonly Verdict[]): SgidError | undefined {
   const failures = verdicts.filter(({ verdict }) => verdict === 'fail');
   const code = failures[0]?.error?.code;
-  if (code === undefined) return;
+  if (code === undefined) return undefined;
   const names = failures.slice(0, MOST_NAMES).map(({ check }) => toPrintable(check, 100));
   const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : '';
-  throw new SgidError(code, `a login would reject it: ${names.join(', ')}${more} failed`, {
+  return new SgidError(code, `a login would reject it: ${names.join(', ')}${more} failed`, {
     step: kind === 'id-token' ? 'id-token' : 'decrypt',
     hint: 'Look at the evidence among the verdicts.',
   });
