@@ -66,3 +66,15 @@ describe.each(Object.entries(HOSTILE_REPLIES))('a reply of 1 MiB: %s', (_name, b
     expect(Buffer.byteLength(error.reply?.body ?? '')).toBeLessThanOrEqual(2048);
   });
 });
+
+it('a check looks for the words of a page in its first 64 kB', async () => {
+  for (const [size, isQuoted] of [
+    [60_000, true],
+    [66_000, false],
+  ] as const) {
+    const page = `<style>${' '.repeat(size)}</style>words of the page`;
+    const { run } = await startChecks({ provider: { token: () => reply(400, page) } });
+    const { stdout } = await run(['--only', 'client-secret', '--format', 'json']);
+    expect(stdout.includes('words of the page')).toBe(isQuoted);
+  }
+});

@@ -269,6 +269,7 @@ describe('quoteReply', () => {
 
   it('looks at nothing far behind what it shows', () => {
     expect(quoteReply(`${'\0'.repeat(10_000)}evil`, ['canary-token'])).toBe('');
+    expect(quoteReply(`${'\0'.repeat(30_000)}evil`, ['"'.repeat(16_000)])).toBe('');
     expect(quoteReply(`${'\0'.repeat(1_000)}good`, ['canary-token'])).toBe('good');
   });
 
