@@ -53,7 +53,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .optionsGroup(GROUPS.output)
     .option('--out <file>', OUT_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (url, options) => {

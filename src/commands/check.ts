@@ -43,12 +43,12 @@ interface CheckOptions extends CredentialFlags {
 
 const EXAMPLES = `
 Examples:
-  $ sgid check                                           everything, with the credentials of a login
+  $ sgid check                                           everything
   $ sgid check --offline                                 without a request to the provider
   $ sgid check --only client-secret,redirect-uri-registered
   $ sgid check --format junit --out sgid.xml             for the test view of a CI system
   $ sgid check --format github                           annotations and a job summary
-  $ sgid check --canary canary.txt                       the private key still opens what sgID encrypts
+  $ sgid check --canary canary.txt                       does the key still decrypt?
 
 What the checks are: ${CHECK_IDS.filter((id) => !ONLINE_CHECK_IDS.includes(id)).join(', ')};
 online also ${ONLINE_CHECK_IDS.join(', ')}.
@@ -78,7 +78,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     )
     .option('--out <file>', 'write the report to this file (mode 0600) instead of standard output')
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {

@@ -9,19 +9,15 @@ import { readStandardInput } from './text-input.ts';
 
 /** The options that say where values come from: flags and descriptions, in the order of the help. */
 const OPTIONS: readonly (readonly [name: keyof CredentialFlags, flags: string, description: string])[] = [
-  ['scope', '-s, --scope <scopes>', 'what to ask for, separated by spaces (default: "openid myinfo.name")'],
+  ['scope', '-s, --scope <scopes>', 'what to ask for (default: "openid myinfo.name")'],
   ['clientId', '--client-id <id>', 'the client id'],
-  [
-    'clientSecretFile',
-    '--client-secret-file <path>',
-    'a file that holds the client secret; - for standard input',
-  ],
-  ['privateKeyFile', '--private-key-file <path>', 'a file that holds the private key; - for standard input'],
+  ['clientSecretFile', '--client-secret-file <path>', 'a file with the client secret; - for stdin'],
+  ['privateKeyFile', '--private-key-file <path>', 'a file with the private key; - for stdin'],
   ['redirectUri', '--redirect-uri <uri>', 'the redirect URI, exactly as registered'],
   ['hostname', '--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")'],
   ['credentials', '--credentials <file>', 'the file from the developer portal, JSON or .env'],
   ['dotenv', '-e, --dotenv <file>', 'read variables from this file (default: "./.env")'],
-  ['profile', '-p, --profile <name>', 'use the credentials of this profile (default: the current one)'],
+  ['profile', '-p, --profile <name>', 'use this profile (default: the current one)'],
 ];
 
 /** The options with which any command finds its values. */

@@ -43,7 +43,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     ['clientId', 'hostname'],
   )
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
     .addHelpText('after', EXAMPLES)
     .action(async (path = '-', options) => {
       const context = await openContext();

@@ -57,7 +57,9 @@ Examples:
 Formats are recognised by content: PKCS#8 and PKCS#1 as PEM or DER, encrypted or not, PKCS#12,
 JWK and JWKS.
 ${PASSPHRASES}
-The fingerprint is the SHA-256 of the SPKI in hex, that of: openssl pkey -pubout -outform DER
+
+The fingerprint is the SHA-256 of the SPKI in hex, that of
+  openssl pkey -pubout -outform DER
 
 Ends with 3 when the key cannot be used or the public key is not its own; what is known of an RSA
 key is printed all the same.`;
@@ -83,7 +85,8 @@ Examples:
       > private.p12
   $ sgid key generate --to env --into .env
 
-Next, register the public half in the developer portal: sgid key public private.pem`;
+Next, register the public half in the developer portal:
+  $ sgid key public private.pem`;
 
 const PUBLIC_EXAMPLES = `
 Examples:

@@ -31,20 +31,17 @@ import { openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
-  $ sgid login --mock --persona wei-ming
+  $ sgid login --mock --persona wei-ming           try it without credentials
   $ sgid login --scope "openid myinfo.name"
-  $ sgid login --credentials client.json \\
-      --redirect-uri http://localhost:5001/api/redirect
-  $ sgid login -p staging                                with the credentials of a profile
-  $ sgid login --manual --no-browser                     the browser is on another machine
-  $ sgid login --field myinfo.name                       one value as plain text
-  $ env=$(sgid login --format env) && eval "$env"        MYINFO_NAME and so on as shell variables
+  $ sgid login -p staging                          with a profile
+  $ sgid login --manual --no-browser               the browser is elsewhere
+  $ sgid login --field myinfo.name                 one value as plain text
+  $ env=$(sgid login --format env) && eval "$env"  as shell variables
   $ sgid login --expect myinfo.email --out claims.json
 
-Credentials, the first found wins: option, --credentials file, environment (SGID_CLIENT_ID,
-SGID_CLIENT_SECRET, SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCOPE), ./.env, profile.
-The profile is that of -p, else of SGID_PROFILE, else the one chosen with "sgid profile use".
-No secret is taken as an option's value, because other users of the machine could read it.`;
+Credentials come from the first of: option, --credentials, environment (SGID_CLIENT_ID, SGID_CLIENT_SECRET,
+SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCOPE), ./.env, profile. No option takes a secret
+itself: other users of the machine could read it.`;
 
 const addOptions = (command: Command) =>
   addResultOptions(
@@ -58,30 +55,24 @@ const addOptions = (command: Command) =>
     ])
       .optionsGroup(GROUPS.browser)
       .option('--no-browser', 'only print the URL')
-      .option(
-        '--browser <command>',
-        'open the URL with this command (default: $BROWSER, else the system browser; none over SSH or without a display)',
-      )
-      .option('--manual', 'do not listen; read the redirected URL from the prompt or standard input')
-      .option('--listen <host:port>', "listen on this address instead of the redirect URI's")
-      .option('--listen-public', 'allow --listen on an address that other machines can reach')
-      .option(
-        '--tls-cert <file>',
-        'the certificate for a redirect URI with https (default: a self-signed one)',
-      )
+      .option('--browser <command>', 'open with this, over SSH too (default: $BROWSER)')
+      .option('--manual', 'do not listen; paste the redirected URL instead')
+      .option('--listen <host:port>', "listen here, not at the redirect URI's address")
+      .option('--listen-public', 'allow --listen where other machines reach it')
+      .option('--tls-cert <file>', 'a certificate for https (default: self-signed)')
       .option('--tls-key <file>', 'the private key of --tls-cert')
       .option('--timeout <duration>', 'how long to wait for the callback', '5m'),
   )
     .optionsGroup(GROUPS.output)
     .option('--include-tokens', 'add accessToken, idToken and its claims')
     .optionsGroup(GROUPS.testing)
-    .option('--mock', 'log in at the embedded provider, with a test client')
-    .option('--persona <persona>', 'with --mock: log this invented person in, without a browser')
+    .option('--mock', 'log in at the embedded provider')
+    .option('--persona <persona>', 'with --mock: log this person in, without browser')
     .option('--junit <file>', JUNIT_DESCRIPTION)
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
     .option('--trace <file>', TRACE_DESCRIPTION)
-    .option('--http-timeout <duration>', 'how long to wait for each answer of the provider', '10s')
+    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
     .option('--state <value>', 'use this state instead of a random one')
     .option('--nonce <value>', 'use this nonce instead of a random one')
     .addHelpText('after', EXAMPLES);

@@ -1,4 +1,4 @@
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts, Help } from '@commander-js/extra-typings';
 import { ERRORS } from '../errors/codes.ts';
 import { type SgidError, usageError } from '../errors/sgid-error.ts';
 import { createDiagnostics, type Diagnostics, logExchanges, wantsColour } from '../output/diagnostics.ts';
@@ -16,12 +16,11 @@ import { COMMANDS, OTHERS } from './table.ts';
 
 const EXAMPLES = `
 Examples:
-  $ sgid login --mock --persona wei-ming               try it: no credentials, no browser, no network
-  $ sgid login --scope "openid myinfo.name" | jq .     log in with the credentials of ./.env
-  $ sgid mock -e .env.mock                             serve an sgID for your application's tests
-  $ sgid login --help                                  every option of a command
+  $ sgid login --mock --persona wei-ming            try it without credentials
+  $ sgid login --scope "openid myinfo.name" | jq .  with your ./.env
+  $ sgid mock -e .env.mock                          serve an sgID for your tests
 
-"sgid help <command>" prints every option, "sgid explain <code>" what an error means.`;
+More: "sgid help <command>", and "sgid explain <code>" for an error.`;
 
 const HELP_COLUMNS = 80;
 
@@ -133,7 +132,7 @@ function createProgram(
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ subcommandTerm: (command) => command.name(), formatHelp: formatCommandHelp })
     .addHelpText('after', EXAMPLES);
   const waiting = new Map<CommandUnknownOpts, () => Promise<void>>();
   const load: LoadCommand = async (command) => {
@@ -181,6 +180,15 @@ function addGlobalOptions(command: CommandUnknownOpts): void {
     // Checked when all is parsed, so that --json-errors counts wherever it stands.
     if (option.argChoices !== undefined) delete option.parseArg;
   }
+}
+
+/** As commander has it, but what all commands have comes last, and in full only for the program. */
+function formatCommandHelp(command: CommandUnknownOpts, helper: Help): string {
+  const text = Help.prototype.formatHelp.call(helper, command, helper);
+  const [block, options = ''] = /^Global options:\n((?: .+\n)+)\n?/m.exec(text) ?? [''];
+  const names = [...options.matchAll(/^ +(-\S+?)(?:,| )/gm)].map(([, name]) => name).join(', ');
+  const last = command.parent === null ? block : `Global options: ${names} (see sgid --help)\n`;
+  return `${text.replace(block, '').trimEnd()}\n\n${last.trimEnd()}\n`;
 }
 
 /** The global options given to a command or to one above it. */
@@ -253,12 +261,12 @@ function openDiagnostics(
   });
 }
 
-/** An example in a help text: a command line, and after two spaces or more what it is for. */
+/** An example in a help text: a command line, and after two spaces or more its purpose. */
 const EXAMPLE = /^( +\$ .*\S) {2,}(\S.*)$/;
 
 /**
- * Lays out a help text for a terminal: prose is broken between words, and what an example is for goes below it where
- * both do not fit. Command lines and other text that is indented stay whole, to be copied.
+ * Lays out a help text for a terminal: prose is broken between words, and what examples are for goes below them where
+ * it does not fit beside them. Command lines and other text that is indented stay whole, to be copied.
  */
 export function fitHelp(text: string, columns: number): string {
   return text
@@ -269,12 +277,23 @@ export function fitHelp(text: string, columns: number): string {
 
 function fitBlock(block: string, columns: number): string {
   const lines = block.split('\n');
-  if (lines.every((line) => line.length <= columns)) return block;
-  if (lines.some((line) => /^ /.test(line)))
-    return lines.map((line) => line.replace(EXAMPLE, '$1\n      $2')).join('\n');
+  if (lines.some((line) => EXAMPLE.test(line))) return fitExamples(lines, columns);
+  if (lines.some((line) => /^ /.test(line)) || lines.every((line) => line.length <= columns)) return block;
   // What commander puts at the end.
   const [, words = '', end = ''] = /^([\s\S]*?)(\n*)$/.exec(block) ?? [];
   return breakText(words.replaceAll('\n', ' '), columns).join('\n') + end;
+}
+
+function fitExamples(lines: readonly string[], columns: number): string {
+  const examples = lines.flatMap((line) => {
+    const [, command = '', purpose = ''] = EXAMPLE.exec(line) ?? [];
+    return purpose === '' ? [] : [{ command, purpose }];
+  });
+  const width = Math.max(...examples.map(({ command }) => command.length)) + 2;
+  const fit = examples.every(({ purpose }) => width + purpose.length <= columns);
+  const place = (_line: string, command: string, purpose: string): string =>
+    fit ? command.padEnd(width) + purpose : `${command}\n      ${purpose}`;
+  return lines.map((line) => line.replace(EXAMPLE, place)).join('\n');
 }
 
 /** Options that are often guessed and do not exist on purpose, and where the value goes instead. */

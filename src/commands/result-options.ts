@@ -4,10 +4,9 @@ import type { ResultFlags } from '../output/result.ts';
 import { GROUPS } from './context.ts';
 import { refuseBeside } from './option-values.ts';
 
-export const OUT_DESCRIPTION = 'write the result to this file (mode 0600) instead of standard output';
+export const OUT_DESCRIPTION = 'write to this file (mode 0600), not to stdout';
 
-export const SAVE_CANARY_DESCRIPTION =
-  'save the encrypted payload key to this file (mode 0600) for "sgid check --canary"';
+export const SAVE_CANARY_DESCRIPTION = 'save a canary here, for "sgid check --canary"';
 
 export function addResultOptions<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,
@@ -15,19 +14,13 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
   command
     .optionsGroup(GROUPS.output)
     .option('--field <claim>', 'print this one value as plain text')
-    .addOption(
-      new Option('--format <format>', 'how to print the result (default: "json")').choices([
-        'json',
-        'env',
-        'table',
-      ]),
-    )
+    .addOption(new Option('--format <format>', 'json by default').choices(['json', 'env', 'table']))
     .option('--raw', 'keep claims that hold JSON as text')
     .option('--out <file>', OUT_DESCRIPTION)
     .optionsGroup(GROUPS.testing)
     .option(
       '--expect <claim>',
-      'fail unless <claim>, <claim>=<value> or <claim>~<regex> holds; repeatable',
+      'require <claim>[=<value>|~<regex>]; repeatable',
       (value: string, previous: readonly string[] = []) => [...previous, value],
     );
   return command;

@@ -16,36 +16,27 @@ export const OTHERS = 'Other commands:';
 
 const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> = {
   'Log in:': {
-    login: ['log in through the browser and print the decrypted claims as JSON', () => import('./login.ts')],
+    login: ['log in through the browser and print the decrypted claims', () => import('./login.ts')],
     mock: ['serve an embedded sgID to develop and test against', () => import('./mock.ts'), true],
   },
   'Credentials and keys:': {
-    init: ['import or enter credentials, test them and save them as a profile', () => import('./init.ts')],
+    init: ['save credentials as a profile, and test them', () => import('./init.ts')],
     check: ['test the credentials without a person', () => import('./check.ts')],
     profile: ['list, show, choose and remove saved credentials', () => import('./profile.ts')],
     key: ['inspect, convert and make private keys', () => import('./key.ts')],
   },
   'Step by step, for scripts:': {
     pkce: ['make a PKCE pair', () => import('./pkce.ts')],
-    'authorize-url': [
-      'print an authorization URL and the transaction that completes the login',
-      () => import('./authorize-url.ts'),
-    ],
+    'authorize-url': ['print an authorization URL and its transaction', () => import('./authorize-url.ts')],
     callback: ['exchange the redirected URL for verified tokens', () => import('./callback.ts')],
-    userinfo: [
-      'fetch and decrypt personal data with the tokens of "sgid callback"',
-      () => import('./userinfo.ts'),
-    ],
+    userinfo: ['fetch and decrypt the personal data', () => import('./userinfo.ts')],
     decrypt: ['decrypt a saved userinfo reply, offline', () => import('./decrypt.ts')],
     inspect: ['decode a token and check it', () => import('./inspect.ts')],
   },
   [OTHERS]: {
     trace: ['view a trace in the terminal or as a page', () => import('./trace.ts')],
     scopes: ['list the scopes of sgID', () => import('./scopes.ts')],
-    explain: [
-      'explain an error code: causes, how to confirm and how to fix them',
-      () => import('./explain.ts'),
-    ],
+    explain: ['explain an error code, and how to fix it', () => import('./explain.ts')],
     completion: ['print a script that completes commands in your shell', () => import('./completion.ts')],
   },
 };

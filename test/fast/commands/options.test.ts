@@ -5,7 +5,6 @@ import { describeProgram } from '../../../src/commands/program.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
 const program = await describeProgram();
-const GLOBAL = ['--quiet', '--verbose', '--no-color', '--json-errors', '--version', '--help'];
 
 function pathOf(command: CommandUnknownOpts): readonly string[] {
   return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
@@ -71,11 +70,11 @@ describe('a value that begins with a dash', () => {
 });
 
 describe.each(commands)('sgid %s', (path, command) => {
-  it('has the global options, in a group of their own', async () => {
+  it('names the global options in one line', async () => {
     const { stdout } = await runSgid([...path.split(' '), '--help']);
-    const [, group = ''] = stdout.split('\nGlobal options:\n');
-    const [global = ''] = group.split('\n\n');
-    expect([...global.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option)).toEqual(GLOBAL);
+    expect(stdout).toContain(
+      '\n\nGlobal options: -q, -v, --no-color, --json-errors, -V, -h (see sgid --help)\n\n',
+    );
     expect(stdout).toMatch(/\nExamples:\n {2}\$ sgid |\nInstall it/);
   });
 

@@ -61,8 +61,8 @@ describe('runProgram', () => {
 const HELP = `Usage: sgid x
 
 Examples:
-  $ sgid x                                          short
-  $ sgid x --with "many  options"                   for something that is long to tell
+  $ sgid x                         short
+  $ sgid x --with "many  options"  for something that is long to tell
 
 Prose that is longer than the terminal is wide, and that is broken
 between words. It ends here.
@@ -85,6 +85,13 @@ Examples:
 Prose that is longer than the terminal is wide,
 and that is broken between words. It ends here.
 `);
+  });
+
+  it('lines up what commands are for', () => {
+    const [one, other] = ['  $ sgid x', '  $ sgid x --y'];
+    expect(fitHelp(`${one}          first\n${other}     second`, 80)).toBe(
+      `${one}      first\n${other}  second`,
+    );
   });
 
   it('keeps command lines whole', () => {
