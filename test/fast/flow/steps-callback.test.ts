@@ -108,6 +108,8 @@ describe('a callback is validated before anything is sent', () => {
     ['another port', (url) => url.href.replace(':5001', ':5002'), ...INVALID],
     ['another host', (url) => url.href.replace('localhost', '127.0.0.1'), ...INVALID],
     ['another scheme', (url) => url.href.replace('http:', 'https:'), ...INVALID],
+    ['an iss that was cut', (url) => url.href.slice(0, -2), ...INVALID],
+    ['an iss with something behind it', (url) => `${url.href}$`, ...INVALID],
     ['no URL at all', () => 'what is this', ...INVALID],
   ])('%s', async (_name, change, exitCode, code) => {
     const { finish, provider, url } = await startCallback();
@@ -115,6 +117,16 @@ describe('a callback is validated before anything is sent', () => {
     expectError(result, exitCode, code);
     expect(provider.countTo('token')).toBe(0);
     expect(result.stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it.each<[string, (genuine: URL) => string]>([
+    ['at the end of a sentence', ({ href }) => `<${href}>.`],
+    ['in a page', ({ href }) => `"${href.replaceAll('&', '&amp;')}"`],
+    ['in two lines', ({ href }) => `${href.slice(0, 70)}\r\n  ${href.slice(70)}`],
+    ['in the quoting of a shell', ({ href }) => href.replace(/[?&=]/g, '\\$&')],
+  ])('takes the URL as it stands %s', async (_where, change) => {
+    const { finish, url } = await startCallback();
+    expect(await finish([], { url: change(url) })).toMatchObject({ exitCode: 0 });
   });
 
   it('refuses the URL of another login', async () => {
