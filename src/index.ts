@@ -7,8 +7,15 @@ export type { Endpoints } from './oidc/discovery.ts';
 export type { PkcePair } from './oidc/pkce.ts';
 export { generateCodeChallenge, generateCodeVerifier, generateNonce, generatePkcePair } from './oidc/pkce.ts';
 export type { Fetch, FetchInit, FetchResponse } from './oidc/send.ts';
-export type { ParsedSgidDataValue } from './sgid/claims.ts';
+export type {
+  ParsedSgidData,
+  ParsedSgidDataValue,
+  SgidData,
+  SgidJsonClaims,
+  SgidPublicOfficer,
+} from './sgid/claims.ts';
 export { isSgidUserinfoObject, isStringifiedArrayOrObject, safeJsonParse } from './sgid/claims.ts';
+export type { SgidScope } from './sgid/scopes.ts';
 export type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,

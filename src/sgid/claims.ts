@@ -1,8 +1,43 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { isContainer, isNestedTooDeep, isRecord, parseJson } from '../text/guards.ts';
+import type { SgidScope } from './scopes.ts';
 
 /** A claim's value after parsing: text, or the array or object that the text spelt. */
 export type ParsedSgidDataValue = string | unknown[] | Record<string, unknown>;
+
+/** The claims whose text spells JSON, parsed; `NA` where sgID has none. Source: docs.id.gov.sg, "Data catalogue". */
+export interface SgidJsonClaims {
+  'myinfo.vehicles': { vehicle_number: string }[] | 'NA';
+  'myinfo.children_birth_records': Record<string, unknown>[] | 'NA';
+  'myinfo.sponsored_children_records': Record<string, unknown>[] | 'NA';
+  'pocdex.public_officer_details': SgidPublicOfficer[] | 'NA';
+}
+
+/** One employment of a public officer; each value may be `NA`. */
+export interface SgidPublicOfficer {
+  work_email: string;
+  agency_name: string;
+  department_name: string;
+  employment_type: string;
+  employment_title: string;
+}
+
+/** The claims that come for a scope parameter (`'openid myinfo.name'`) or for a union of scope names. */
+type ClaimName<Scope extends string> = Scope extends `${infer First} ${infer Rest}`
+  ? ClaimName<First> | ClaimName<Rest>
+  : Exclude<Scope, 'openid' | ''>;
+
+/** What `userinfo` returns for a scope: text for each claim, `NA` where sgID has no value. */
+export type SgidData<Scope extends string = string> = Record<ClaimName<Scope>, string>;
+
+/** What `parseData` makes of {@link SgidData}. */
+export type ParsedSgidData<Scope extends string = string> = {
+  [Name in ClaimName<Scope>]: Name extends keyof SgidJsonClaims
+    ? SgidJsonClaims[Name]
+    : Name extends SgidScope
+      ? string
+      : ParsedSgidDataValue;
+};
 
 /**
  * Parses the values that spell a JSON array or object, nested 100 deep at most, and leaves all others as they are.

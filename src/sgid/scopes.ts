@@ -13,8 +13,7 @@ export interface ScopeEntry {
   readonly description: string;
 }
 
-/** The scopes of sgID. Source: docs.id.gov.sg, "Data catalogue"; opengovsg/mockpass. */
-export const SCOPES: readonly ScopeEntry[] = [
+const CATALOGUE = [
   { name: OPENID_SCOPE, description: 'the pairwise user identifier alone; gives no data entry' },
   { name: 'myinfo.name', description: 'full name' },
   { name: 'myinfo.nric_number', description: 'NRIC or FIN' },
@@ -49,7 +48,13 @@ export const SCOPES: readonly ScopeEntry[] = [
   { name: 'pocdex.public_officer_details', description: 'JSON array, one object an employment' },
   { name: 'pocdex.number_of_employments', description: 'number of public service employments' },
   { name: 'ogpofficerinfo.work_email', description: 'work email of an officer of Open Government Products' },
-];
+] as const satisfies readonly ScopeEntry[];
+
+/** The scopes of sgID. Source: docs.id.gov.sg, "Data catalogue"; opengovsg/mockpass. */
+export const SCOPES: readonly ScopeEntry[] = CATALOGUE;
+
+/** The name of a scope in the catalogue of sgID. */
+export type SgidScope = (typeof CATALOGUE)[number]['name'];
 
 export interface ParsedScope {
   readonly scopes: readonly string[];

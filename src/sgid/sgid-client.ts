@@ -9,7 +9,7 @@ import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts'
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
-import { type ParsedSgidDataValue, parseData } from './claims.ts';
+import { type ParsedSgidData, parseData, type SgidData } from './claims.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { SgidProvider } from './sgid-provider.ts';
 
@@ -75,10 +75,10 @@ export interface UserInfoParams {
 }
 
 /** What {@link SgidClient.userinfo} returns. */
-export interface UserInfoReturn {
+export interface UserInfoReturn<Scope extends string = string> {
   sub: string;
   /** Scope name and value as text; see {@link SgidClient.parseData}. */
-  data: Record<string, string>;
+  data: SgidData<Scope>;
 }
 
 /** The scope of the official SDK, in its order, so that the URL stays the same, character by character. */
@@ -168,19 +168,23 @@ export class SgidClient {
   /**
    * Fetches the person's data and decrypts it with the private key.
    *
+   * @typeParam Scope What was asked for, as a scope parameter or a union of scope names: `data` then has the type of those
+   *   claims. That is what sgID documents, and not verified.
    * @throws SgidError of the steps `userinfo` and `decrypt`.
    */
-  async userinfo({ sub, accessToken }: UserInfoParams): Promise<UserInfoReturn> {
-    return { sub, data: await this.#provider.claims({ sub, accessToken }) };
+  async userinfo<Scope extends string = string>(params: UserInfoParams): Promise<UserInfoReturn<Scope>> {
+    const { sub, accessToken } = params;
+    return { sub, data: (await this.#provider.claims({ sub, accessToken })) as SgidData<Scope> };
   }
 
   /**
    * Parses the values of `data` that spell a JSON array or object.
    *
+   * @typeParam Scope As for {@link SgidClient.userinfo}.
    * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
    */
-  parseData(data: unknown): Record<string, ParsedSgidDataValue> {
-    return parseData(data);
+  parseData<Scope extends string = string>(data: unknown): ParsedSgidData<Scope> {
+    return parseData(data) as ParsedSgidData<Scope>;
   }
 
   /**

@@ -262,54 +262,6 @@ describe('userinfo and discover', () => {
   });
 });
 
-/** The properties that may be left out, all to be given. */
-type OptionalOf<T> = Required<{ [K in keyof T as Partial<Pick<T, K>> extends Pick<T, K> ? K : never]: T[K] }>;
-
-// Compiling under exactOptionalPropertyTypes is the greater part of these tests.
-describe('what may be left out may be undefined', () => {
-  it('holds for the client and its calls', async () => {
-    const params: OptionalOf<SgidClientParams> = {
-      privateKeyPassphrase: undefined,
-      redirectUri: undefined,
-      hostname: undefined,
-      timeoutMs: undefined,
-      fetch: undefined,
-    };
-    const request: OptionalOf<AuthorizationUrlParams> = {
-      state: undefined,
-      scope: undefined,
-      nonce: undefined,
-      redirectUri: undefined,
-    };
-    const callback: OptionalOf<CallbackParams> = { nonce: undefined, redirectUri: undefined };
-
-    const client = new SgidClient({ ...CREDENTIALS, ...params });
-    const given = { codeChallenge: 'a-challenge', redirectUri: 'http://localhost/x' };
-    const { url, nonce } = client.authorizationUrl({ ...request, ...given });
-    expect(url).toMatch(/^https:\/\/api\.id\.gov\.sg\/v2\/oauth\/authorize\?.*&scope=myinfo\.name%20openid&/);
-    expect(nonce).toMatch(/^[\w-]{43}$/);
-    const error = await errorOf(() => client.callback({ code: 'x', codeVerifier: 'x', ...callback, nonce }));
-    expect(error.code).toBe('ERR_MISSING_CREDENTIALS');
-  });
-
-  it('holds for loadPrivateKey and SgidError', async () => {
-    const options: OptionalOf<library.LoadPrivateKeyOptions> = {
-      passphrase: undefined,
-      askPassphrase: undefined,
-    };
-    expect((await library.loadPrivateKey(TEST_PRIVATE_KEY, options)).type).toBe('private');
-    const details: OptionalOf<Omit<library.SgidErrorDetails, 'cause'>> = {
-      step: undefined,
-      hint: undefined,
-      causes: undefined,
-      reply: undefined,
-    };
-    const error = new library.SgidError('ERR_INTERNAL', 'a bug', { ...details, cause: undefined });
-    expect(error).toMatchObject({ step: 'program', causes: [], reply: undefined });
-    expect('cause' in error).toBe(false);
-  });
-});
-
 function pkcs1(): string {
   return createPrivateKey(TEST_PRIVATE_KEY).export({ format: 'pem', type: 'pkcs1' }).toString();
 }

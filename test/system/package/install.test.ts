@@ -59,6 +59,18 @@ const { url, nonce } = client.authorizationUrl({ state: 'x', codeChallenge: pair
 export const texts: (string | undefined)[] = [url, nonce];
 // @ts-expect-error: there is no such method.
 client.logIn();
+export async function typedClaims(): Promise<Record<string, string>> {
+  const tokens = { sub: 'x', accessToken: 'x' };
+  const { data } = await client.userinfo<'openid myinfo.name myinfo.vehicles'>(tokens);
+  const parsed = client.parseData<'openid myinfo.name myinfo.vehicles'>(data);
+  const vehicles: { vehicle_number: string }[] | 'NA' = parsed['myinfo.vehicles'];
+  texts.push(data['myinfo.name'].concat(String(vehicles)));
+  // @ts-expect-error: the scope has no such claim.
+  data['myinfo.email'];
+  // @ts-expect-error: it may be NA.
+  parsed['myinfo.vehicles'].map(String);
+  return (await client.userinfo(tokens)).data;
+}
 export const isOurs = (error: unknown): error is SgidError => error instanceof SgidError;
 `;
 
