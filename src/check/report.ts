@@ -1,7 +1,7 @@
 import type { Emphasis } from '../output/diagnostics.ts';
 import { type JunitCase, renderJunit } from '../output/junit.ts';
 import type { TextLayout } from '../output/table.ts';
-import type { CheckReport, CheckResult } from './run-checks.ts';
+import type { CheckId, CheckReport, CheckResult } from './run-checks.ts';
 
 type Verdict = CheckResult['verdict'];
 
@@ -36,6 +36,23 @@ export function renderTextReport(report: CheckReport, { style, wrap, columns }: 
   });
   const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
   return `${[...lines, '', counts].join('\n')}\n`;
+}
+
+/** What a run leaves open, whatever its verdicts are, and what would show it. */
+export function renderUnproven({ checks }: CheckReport, { wrap, columns }: TextLayout): string {
+  const verdictOf = (id: CheckId): Verdict => checks.find((check) => check.id === id)?.verdict ?? 'skip';
+  const skipped = (...ids: readonly CheckId[]): boolean => ids.every((id) => verdictOf(id) === 'skip');
+  const open: string[] = [];
+  if (verdictOf('private-key') === 'pass' && skipped('public-key', 'canary'))
+    open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
+  if (skipped('client-secret', 'redirect-uri-registered'))
+    open.push('the provider takes redirect URI and client secret: sgid check, without --offline and --only');
+  open.push('a person can log in: sgid login');
+  const lines = open.flatMap((words) => {
+    const [first = '', ...rest] = wrap(words, Math.max(columns - 2, NARROWEST));
+    return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
+  });
+  return `\n${['Not proven by this run:', ...lines].join('\n')}\n`;
 }
 
 function referToEarlier(check: CheckResult, index: number, checks: readonly CheckResult[]): CheckResult {

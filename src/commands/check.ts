@@ -7,6 +7,7 @@ import {
   renderJsonReport,
   renderJunitReport,
   renderTextReport,
+  renderUnproven,
 } from '../check/report.ts';
 import {
   CHECK_IDS,
@@ -203,7 +204,8 @@ function requireNoFailure({ checks }: CheckReport): void {
 }
 
 const RENDERERS = {
-  text: renderTextReport,
+  text: (report: CheckReport, layout: TextLayout) =>
+    renderTextReport(report, layout) + renderUnproven(report, layout),
   json: renderJsonReport,
   junit: renderJunitReport,
   github: renderGithubReport,

@@ -5,8 +5,9 @@ import {
   renderGithubSummary,
   renderJunitReport,
   renderTextReport,
+  renderUnproven,
 } from '../../../src/check/report.ts';
-import type { CheckResult } from '../../../src/check/run-checks.ts';
+import type { CheckId, CheckResult } from '../../../src/check/run-checks.ts';
 import { PLAIN_LAYOUT } from '../../../src/output/table.ts';
 import { HOSTILE_TEXT, SAMPLE_REPORT } from '../../helpers/check-reports.ts';
 import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
@@ -62,6 +63,35 @@ describe('the report in text', () => {
       'fail  clock          it could not be reached',
       'warn  client-secret  it could not be reached',
     ]);
+  });
+});
+
+describe('what a run leaves open', () => {
+  const key =
+    /^- the private key is the registered one: --canary <file>, or publicKey in a credentials file$/m;
+  const provider = /^- the provider takes redirect URI and client secret: sgid check, without/m;
+  const all = { 'private-key': 'pass', 'client-secret': 'pass', 'redirect-uri-registered': 'pass' } as const;
+  const offline = { 'client-secret': 'skip', 'redirect-uri-registered': 'skip' } as const;
+
+  it.each<[string, Partial<Record<CheckId, 'pass' | 'warn' | 'skip'>>, readonly RegExp[]]>([
+    [
+      'the key, that neither canary nor public key shows',
+      { ...all, canary: 'skip', 'public-key': 'skip' },
+      [key],
+    ],
+    ['nothing of the key with a canary', { ...all, canary: 'pass', 'public-key': 'skip' }, []],
+    ['nothing of the key with a public key', { ...all, canary: 'skip', 'public-key': 'pass' }, []],
+    ['nothing of a key that is none', { ...all, 'private-key': 'skip' }, []],
+    ['what the provider takes, offline', { 'private-key': 'pass', canary: 'pass', ...offline }, [provider]],
+    ['what was left out with --only', { 'private-key': 'pass' }, [key, provider]],
+    ['nothing that a check tells of itself', { ...all, canary: 'pass', 'client-secret': 'warn' }, []],
+  ])('is %s', (_what, verdicts, expected) => {
+    const checks = Object.entries(verdicts).map(([id, verdict]): CheckResult => {
+      return { id: id as CheckId, verdict, evidence: 'seen', durationMs: 1 };
+    });
+    const text = renderUnproven({ ok: true, checks }, { ...PLAIN_LAYOUT, columns: 120 });
+    expect([key, provider].filter((words) => words.test(text))).toEqual(expected);
+    expect(text).toMatch(/^\nNot proven by this run:\n(?:- .*\n)*- a person can log in: sgid login\n$/);
   });
 });
 
