@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { quoteReply } from '../text/redact.ts';
-import { noteVerdicts, type Step } from './journal.ts';
+import { requirePassed, type Step } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
 export interface ExpectedCallback {
@@ -43,13 +43,9 @@ export function validateCallback(parameters: URLSearchParams, expected: Expected
   return { isExpected: true, verdicts, code };
 }
 
-/**
- * Notes what was found of a callback, and accepts it when every check passed.
- *
- * @throws SgidError of the first that failed.
- */
+/** @throws SgidError of the first check that failed. */
 export function acceptCallback({ verdicts, code }: ValidatedCallback, step?: Step): AcceptedCallback {
-  noteVerdicts(step, verdicts);
+  requirePassed(step, verdicts);
   return { code } as AcceptedCallback;
 }
 

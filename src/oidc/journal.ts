@@ -25,11 +25,11 @@ export function runStep<Result>(
 }
 
 /**
- * Notes what was found, and throws the error of the first check that failed.
+ * Requires that every check passed, and notes what each of them found.
  *
- * @throws SgidError
+ * @throws SgidError of the first that failed.
  */
-export function noteVerdicts(step: Step | undefined, verdicts: readonly Verdict[]): void {
+export function requirePassed(step: Step | undefined, verdicts: readonly Verdict[]): void {
   step?.verdicts(verdicts);
   const failure = findFailure(verdicts);
   if (failure !== undefined) throw failure;

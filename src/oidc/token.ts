@@ -2,7 +2,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { type AcceptedCallback, isTooLong } from './callback.ts';
 import { verifyIdToken } from './id-token.ts';
-import { type CallOptions, noteVerdicts, runStep } from './journal.ts';
+import { type CallOptions, requirePassed, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
 import type { Authorization, VerifiedTokens } from './provider.ts';
 import {
@@ -89,7 +89,7 @@ export async function exchangeCode(
     const { verdicts, claims } = await verifyIdToken(tokens.idToken, expected, (fresh) =>
       jwks.load(fresh, { journal, signal }),
     );
-    noteVerdicts(step, verdicts);
+    requirePassed(step, verdicts);
     return { ...tokens, sub: claims['sub'], claims } as VerifiedTokens;
   });
 }

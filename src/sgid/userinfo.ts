@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { type CallOptions, noteVerdicts, runStep, type Step } from '../oidc/journal.ts';
+import { type CallOptions, requirePassed, runStep, type Step } from '../oidc/journal.ts';
 import { CONTENT_ENCRYPTIONS, decryptJwe } from '../oidc/jwe.ts';
 import { getRequest, parseReply, sendRepeatable, type Transport } from '../oidc/send.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
@@ -72,7 +72,7 @@ export function validateUserinfo(
   step?: Step,
 ): EncryptedUserinfo {
   const fields = isRecord(data) ? Object.entries(data) : [];
-  noteVerdicts(step, [checkSubject(sub, expectedSub), ...checkEncryption(key, data, fields)]);
+  requirePassed(step, [checkSubject(sub, expectedSub), ...checkEncryption(key, data, fields)]);
   const reply = { sub: sub as string };
   if (isAbsent(key) || isAbsent(data)) return reply;
   return { ...reply, encrypted: { key: key as string, fields: fields as [string, string][] } };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { type ExpectedIdToken, verifyIdToken } from '../../../src/oidc/id-token.ts';
-import { noteVerdicts } from '../../../src/oidc/journal.ts';
+import { requirePassed } from '../../../src/oidc/journal.ts';
 import type { Verdict } from '../../../src/oidc/verdict.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
@@ -122,7 +122,7 @@ describe('an ID token that is refused', () => {
   ])('%j', async (changes, failure) => {
     const { verdicts } = await verify(changes);
     expect(failuresOf(verdicts)).toEqual([failure]);
-    const error = await errorOf(() => noteVerdicts(undefined, verdicts));
+    const error = await errorOf(() => requirePassed(undefined, verdicts));
     expect(error).toMatchObject({ step: 'id-token', hint: expect.stringMatching(/\S/) });
   });
 
@@ -144,7 +144,7 @@ describe('an ID token that is refused', () => {
     expect(failuresOf(verdicts).map((failure) => failure.split(' ')[0])).toEqual([
       ...['issuer', 'audience', 'expiry', 'issued-at', 'not-before', 'nonce', 'subject'],
     ]);
-    expect((await errorOf(() => noteVerdicts(undefined, verdicts))).code).toBe('ERR_ID_TOKEN_ISSUER');
+    expect((await errorOf(() => requirePassed(undefined, verdicts))).code).toBe('ERR_ID_TOKEN_ISSUER');
   });
 
   it('says nothing of the claims and the token in an error', async () => {
@@ -158,7 +158,7 @@ describe('an ID token that is refused', () => {
       { exp: 1, 'canary-name': 'canary-value' },
     ]) {
       const { verdicts } = await verify(changes);
-      const words = wordsOf(await errorOf(() => noteVerdicts(undefined, verdicts)));
+      const words = wordsOf(await errorOf(() => requirePassed(undefined, verdicts)));
       expect(words).not.toMatch(/canary|eyJ/);
     }
   });
