@@ -7,7 +7,8 @@ import {
   spellRetryAfter,
 } from '../oidc/send.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
-import { type OnlineContext, quote, visibleText } from './check.ts';
+import { visibleText } from '../text/visible-text.ts';
+import { type OnlineContext, quote } from './check.ts';
 
 export type Answer = Awaited<ReturnType<typeof probe>>;
 

@@ -2,6 +2,7 @@ import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Transport } from '../oidc/send.ts';
 import type { Environment } from '../system/proxy.ts';
 import { toPrintable } from '../text/printable.ts';
+import { visibleText } from '../text/visible-text.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';
 
 export type Finding = {
@@ -69,21 +70,4 @@ export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown
 /** Whether nothing has the value, rather than something that cannot be used. */
 export function isMissing(value: Loaded<unknown>): boolean {
   return !value.ok && value.error.code === 'ERR_MISSING_CREDENTIALS';
-}
-
-/**
- * The text that a person reads of an HTML page: without tags, scripts and styles. Takes time in proportion to the
- * page, whatever is wrong with it: the page may be a stranger's.
- */
-export function visibleText(html: string): string {
-  const [before = '', ...pieces] = html.split('<');
-  const shown = [before];
-  let hidden: string | undefined;
-  for (const piece of pieces) {
-    const tag = /^\/?[a-z]+/i.exec(piece)?.[0].toLowerCase();
-    if (hidden !== undefined && tag !== `/${hidden}`) continue;
-    hidden = tag === 'script' || tag === 'style' ? tag : undefined;
-    if (hidden === undefined) shown.push(piece.slice(piece.indexOf('>') + 1));
-  }
-  return shown.join(' ');
 }

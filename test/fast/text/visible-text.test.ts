@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleText } from '../../../src/check/check.ts';
+import { visibleText } from '../../../src/text/visible-text.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 
 /** Words, with whatever white space is between them made one. */
