@@ -295,8 +295,6 @@ const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
 /** Refuses bytes for a terminal, and a passphrase for a format that takes none. */
 function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, { terminal }: Platform): void {
-  requireValue('--out', out);
-  requireValue('--into', into);
   if (into !== undefined) refuseBeside('--into', { '--out': out }, 'it is the file that is written');
   if (into !== undefined && to !== 'env')
     throw usageError(`--into needs --to env: it sets ${KEY_VARIABLE}`, 'Add --to env, or use --out.');
@@ -328,17 +326,12 @@ async function requireNewFile(path: string, { files }: Platform): Promise<void> 
   });
 }
 
-/** Refuses empty paths, and standard input, which ends only once, for more than one of the inputs. */
+/** Refuses standard input, which ends only once, for more than one of the inputs. */
 function requireInputs(inputs: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, path] of Object.entries(inputs)) requireValue(name, path);
   const [first, second] = Object.keys(inputs).filter((name) => inputs[name] === '-');
   if (first === undefined || second === undefined) return;
   throw usageError(
     `${first} and ${second} cannot both read standard input`,
     `Give ${first === KEY_ARGUMENT ? first : second} the path of a file.`,
   );
-}
-
-function requireValue(name: string, value: string | undefined): void {
-  if (value?.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or omit it.');
 }

@@ -18,40 +18,17 @@ export type SgidStep =
   | 'program';
 
 interface ErrorEntry {
-  readonly exit: keyof typeof EXIT_CODES;
+  /** As docs/exit-codes.md says it. */
+  readonly exit: number;
   /** Where it happens, unless the error says otherwise. */
   readonly step: SgidStep;
   /** What of the step it is about, as a verdict names it; the step as a whole where it is omitted. */
   readonly check?: string;
-  /** What to do, unless the error says otherwise. */
-  readonly hint?: string;
 }
-
-/** What each exit code means, as docs/exit-codes.md and docs/troubleshooting.md say it. */
-export const EXIT_CODES = {
-  0: 'success',
-  1: 'unexpected failure: a bug, please report it',
-  2: 'usage: unknown or contradictory options',
-  3: 'configuration: a credential, key or file is missing or unusable',
-  4: 'refused: the login by the person, or the client, code or token by the provider',
-  5: 'provider or network unavailable: DNS, TLS, time-out, 5xx, unreadable answer',
-  6: 'timed out waiting for the callback',
-  7: 'verification failed: state, iss, nonce, signature, audience, expiry, sub',
-  8: 'decryption failed: wrong private key or malformed JWE',
-  9: 'an expectation failed: --expect, or --field on an absent claim',
-  10: 'the callback listener could not start: port in use or not permitted',
-  129: 'ended by SIGHUP: the terminal was closed',
-  130: 'interrupted by SIGINT',
-  143: 'ended by SIGTERM',
-} as const;
 
 /** Every error code, in the order of docs/troubleshooting.md, where each has its section. */
 export const ERRORS = {
-  ERR_INTERNAL: {
-    exit: 1,
-    step: 'program',
-    hint: 'This is a bug. Please report it with the command line and what it prints with --verbose, without secrets.',
-  },
+  ERR_INTERNAL: { exit: 1, step: 'program' },
 
   ERR_USAGE: { exit: 2, step: 'usage' },
 

@@ -1,4 +1,4 @@
-import { errorEntry, type SgidErrorCode, type SgidStep } from './codes.ts';
+import { ERRORS, type SgidErrorCode, type SgidStep } from './codes.ts';
 
 export type { SgidErrorCode, SgidStep };
 
@@ -39,9 +39,8 @@ export class SgidError extends Error {
   constructor(code: SgidErrorCode, message: string, details: SgidErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    const entry = errorEntry(code);
-    this.step = details.step ?? entry.step;
-    this.hint = details.hint ?? entry.hint;
+    this.step = details.step ?? ERRORS[code].step;
+    this.hint = details.hint;
     this.causes = details.causes ?? [];
     this.reply = details.reply;
   }

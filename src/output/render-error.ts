@@ -7,7 +7,10 @@ import type { Emphasis } from './diagnostics.ts';
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SgidError('ERR_INTERNAL', `unexpected failure: ${toPrintable(words)}`, { cause: error });
+  return new SgidError('ERR_INTERNAL', `unexpected failure: ${toPrintable(words)}`, {
+    hint: 'This is a bug. Please report it with the command line and what it prints with --verbose, without secrets.',
+    cause: error,
+  });
 }
 
 /** Where in the program a bug showed, innermost first; empty for an error that is foreseen. */

@@ -5,9 +5,8 @@ import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
-import { errorCode } from '../system/node-error.ts';
 import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
-import { exposedFileNotice, fileError, namingOrigin, secretPathError } from '../text/file-errors.ts';
+import { exposedFileNotice, namingOrigin, secretPathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -215,7 +214,7 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
   const { bytes, readableByOthers = false } = isStdin(found)
-    ? { bytes: await readPiped(origin, inputs) }
+    ? { bytes: await inputs.readStdin() }
     : await inputs.files.readSecretFile(path).catch((error: unknown) => {
         if (field === 'privateKey' && !endsLikeFileName(path)) throw neitherKeyNorPath(error, origin);
         const literal = field === 'clientSecretFile' ? 'SGID_CLIENT_SECRET' : 'SGID_PRIVATE_KEY';
@@ -231,12 +230,4 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   throw new SgidError('ERR_FILE', `${origin}: ${input} is empty`, {
     hint: 'Check the command or file that it comes from.',
   });
-}
-
-async function readPiped(origin: string, inputs: Inputs): Promise<Uint8Array> {
-  try {
-    return await inputs.readStdin();
-  } catch (error) {
-    throw errorCode(error) === 'EFBIG' ? fileError(error, `${origin}:`, 'standard input') : error;
-  }
 }

@@ -49,5 +49,7 @@ it('toJsonError has every field of the contract, though there is nothing to say 
 it('toSgidError calls everything but our errors a bug', () => {
   const words = 'unexpected failure: Error: a ::error::b';
   expect(toSgidError(new Error('a\n::error::\u00adb')).message).toBe(words);
-  expect(toSgidError('text')).toMatchObject({ code: 'ERR_INTERNAL', message: 'unexpected failure: text' });
+  const hint = expect.stringContaining('Please report it');
+  const message = 'unexpected failure: text';
+  expect(toSgidError('text')).toMatchObject({ code: 'ERR_INTERNAL', message, hint });
 });

@@ -225,15 +225,6 @@ describe('unusable values', () => {
     const nothing = await failureFrom({ [field]: '-' }, { env: COMPLETE, stdin: '' });
     expect(nothing).toMatchObject({ code: 'ERR_FILE', message: `${flag}: standard input is empty` });
   });
-
-  it('a standard input that holds too much', async () => {
-    const inputs = {
-      ...memoryInputs({ env: COMPLETE }),
-      readStdin: () => Promise.reject(Object.assign(new Error('test failure'), { code: 'EFBIG' })),
-    };
-    const { message } = await failureOf(() => loadAll({ clientSecretFile: '-' }, inputs));
-    expect(message).toBe('--client-secret-file: standard input is larger than 1 MiB');
-  });
 });
 
 describe('what is wrong in the place of a path', () => {
