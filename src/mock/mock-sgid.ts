@@ -59,6 +59,12 @@ export interface EmbeddedMockSgid<Client extends MockCredentials | undefined = M
 
 type ServerOptions = MockSgidOptions & MockSgidAddress;
 type EmbeddedOptions = MockSgidOptions & Pick<MockSgidAddress, 'hostname'>;
+/** Options whose type does not say whether clients are given. */
+type Undecided<Options extends MockSgidOptions> = 'clients' extends keyof Options
+  ? undefined extends Options['clients']
+    ? Options
+    : never
+  : never;
 
 /**
  * Starts an sgID provider on a loopback port, for tests.
@@ -68,11 +74,14 @@ type EmbeddedOptions = MockSgidOptions & Pick<MockSgidAddress, 'hostname'>;
  *   `ERR_CREDENTIALS_FILE` for a client that cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs.
  *   `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED` when it cannot listen.
  */
-export function startMockSgid(options?: ServerOptions & { clients?: undefined }): Promise<RunningMockSgid>;
 export function startMockSgid(
   options: ServerOptions & { clients: readonly MockClient[] },
 ): Promise<RunningMockSgid<undefined>>;
-export function startMockSgid(options: ServerOptions): Promise<RunningMockSgid<MockCredentials | undefined>>;
+export function startMockSgid<Options extends ServerOptions>(
+  options: Options & Undecided<Options>,
+): Promise<RunningMockSgid<MockCredentials | undefined>>;
+// The last one is that of ReturnType<typeof startMockSgid>.
+export function startMockSgid(options?: ServerOptions & { clients?: undefined }): Promise<RunningMockSgid>;
 export async function startMockSgid(
   options: ServerOptions = {},
 ): Promise<RunningMockSgid<MockCredentials | undefined>> {
@@ -89,11 +98,13 @@ export async function startMockSgid(
  *   16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse; `ERR_CREDENTIALS_FILE` for a client that
  *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs.
  */
-export function createMockSgid(options?: EmbeddedOptions & { clients?: undefined }): EmbeddedMockSgid;
 export function createMockSgid(
   options: EmbeddedOptions & { clients: readonly MockClient[] },
 ): EmbeddedMockSgid<undefined>;
-export function createMockSgid(options: EmbeddedOptions): EmbeddedMockSgid<MockCredentials | undefined>;
+export function createMockSgid<Options extends EmbeddedOptions>(
+  options: Options & Undecided<Options>,
+): EmbeddedMockSgid<MockCredentials | undefined>;
+export function createMockSgid(options?: EmbeddedOptions & { clients?: undefined }): EmbeddedMockSgid;
 export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<MockCredentials | undefined> {
   const { hostname = 'http://localhost:5157' } = options;
   const { clients, client } = clientsOf(options);

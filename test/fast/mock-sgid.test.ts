@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import {
@@ -97,6 +97,19 @@ describe('startMockSgid', () => {
     await one.close();
     expect(await logIn(two)).toEqual(data);
     await two.close();
+  });
+
+  it('has types that fit a variable declared ahead', async () => {
+    let mock: Awaited<ReturnType<typeof startMockSgid>>;
+    mock = await startMockSgid({ port: 0 });
+    onTestFinished(() => mock.close());
+    const embedded: ReturnType<typeof createMockSgid> = createMockSgid({ hostname: mock.hostname });
+    expect(mock.client.clientSecret).toBe(embedded.client.clientSecret);
+    const undecided = { clients: undefined } as MockSgidOptions;
+    // @ts-expect-error It may be undefined.
+    expect(createMockSgid(undecided).client.clientId).toBe(mock.client.clientId);
+    // @ts-expect-error There is no such option.
+    createMockSgid({ redirectUri: 'http://localhost/' });
   });
 
   it('takes clients and personas of its own, and hands out no client then', async () => {

@@ -52,7 +52,14 @@ logIn();
 /** What TypeScript must make of the types of the library. */
 const TYPED_USER = `
 import { generatePkcePair, SgidClient, SgidError } from 'sgid-cli';
-import 'sgid-cli/mock';
+import { type MockSgidOptions, startMockSgid } from 'sgid-cli/mock';
+let mock: Awaited<ReturnType<typeof startMockSgid>>;
+export const start = async (port: number, options: MockSgidOptions): Promise<string> => {
+  mock = await startMockSgid({ port });
+  // @ts-expect-error: the options may bring clients, whose credentials are not known.
+  mock = await startMockSgid(options);
+  return mock.client.clientId;
+};
 const pair: { codeVerifier: string; codeChallenge: string } = generatePkcePair();
 const client = new SgidClient({ clientId: 'x', clientSecret: 'x', privateKey: pair.codeVerifier, redirectUri: 'x' });
 const { url, nonce } = client.authorizationUrl({ state: 'x', codeChallenge: pair.codeChallenge });
