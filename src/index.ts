@@ -6,7 +6,7 @@ export { convertPkcs1ToPkcs8 } from './keys/write-key.ts';
 export type { Endpoints } from './oidc/discovery.ts';
 export type { PkcePair } from './oidc/pkce.ts';
 export { generateCodeChallenge, generateCodeVerifier, generateNonce, generatePkcePair } from './oidc/pkce.ts';
-export type { Fetch, FetchInit, FetchResponse } from './oidc/send.ts';
+export type { Fetch, FetchInit, FetchResponse } from './oidc/transport.ts';
 export type {
   ParsedSgidData,
   ParsedSgidDataValue,

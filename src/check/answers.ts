@@ -1,11 +1,7 @@
-import {
-  describeReply,
-  type Fetch,
-  type ProviderRequest,
-  type ProviderResponse,
-  send,
-  spellRetryAfter,
-} from '../oidc/send.ts';
+import { describeReply } from '../oidc/reply.ts';
+import { spellRetryAfter } from '../oidc/retry-after.ts';
+import { send } from '../oidc/send.ts';
+import type { Fetch, ProviderRequest, ProviderResponse } from '../oidc/transport.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { visibleText } from '../text/visible-text.ts';
 import { type OnlineContext, quote } from './check.ts';

@@ -1,5 +1,5 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
-import type { Transport } from '../oidc/send.ts';
+import type { Transport } from '../oidc/transport.ts';
 import type { Environment } from '../system/proxy.ts';
 import { toPrintable } from '../text/printable.ts';
 import { visibleText } from '../text/visible-text.ts';

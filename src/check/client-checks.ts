@@ -1,6 +1,6 @@
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
-import { tryAgain } from '../oidc/send.ts';
+import { tryAgain } from '../oidc/retry-after.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { type Answer, areAlike, changeRedirectUri, changeSecret, isUnavailable, probe } from './answers.ts';

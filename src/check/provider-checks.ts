@@ -3,7 +3,7 @@ import { MINIMUM_BITS } from '../keys/private-key.ts';
 import { discoverEndpoints } from '../oidc/discovery.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';
-import { CLOCK_TOLERANCE, getRequest } from '../oidc/send.ts';
+import { CLOCK_TOLERANCE, getRequest } from '../oidc/transport.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';

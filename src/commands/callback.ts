@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { acceptCallback, acceptCode, isTooLong, validateCallback } from '../oidc/callback.ts';
+import { acceptCallback, acceptCode, validateCallback } from '../oidc/callback.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
-import { CLOCK_TOLERANCE } from '../oidc/send.ts';
+import { CLOCK_TOLERANCE, isTokenTooLong } from '../oidc/transport.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { loadCredentials } from '../settings/credentials.ts';
@@ -147,7 +147,7 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
       'For example: sgid callback --transaction transaction.json "$URL"',
     );
   }
-  if (code !== undefined && isTooLong(code))
+  if (code !== undefined && isTokenTooLong(code))
     throw usageError('--code is over 16 kB, longer than any code', 'Copy it again.');
   if (codeVerifier === undefined) {
     throw usageError(

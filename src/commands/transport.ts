@@ -1,5 +1,5 @@
 import { describeUnverifiedTls, networkError, TRUST_PROPERLY } from '../oidc/network-error.ts';
-import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
+import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
-import { isTooLong } from '../oidc/callback.ts';
+import { isTokenTooLong } from '../oidc/transport.ts';
 import { printResult } from '../output/result.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { unboundProvider } from '../settings/provider-binding.ts';
@@ -119,6 +119,7 @@ function parseTokens({ text, name }: TextInput, mayStandAlone: boolean): Tokens 
   const { accessToken } = tokens;
   // What a header can hold (RFC 6750 section 2.1), and what fits into one. "null" is what jq says of a member that is
   // not there.
-  if (/^[\w.~+/-]+=*$/.test(accessToken) && accessToken !== 'null' && !isTooLong(accessToken)) return tokens;
+  if (/^[\w.~+/-]+=*$/.test(accessToken) && accessToken !== 'null' && !isTokenTooLong(accessToken))
+    return tokens;
   throw inputError(`${name} holds no access token`, HINT);
 }

@@ -7,7 +7,7 @@ import {
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
-import type { Clock } from '../oidc/send.ts';
+import type { Clock } from '../oidc/transport.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';

@@ -1,4 +1,4 @@
-import type { Fetch } from '../oidc/send.ts';
+import type { Fetch } from '../oidc/transport.ts';
 import type { Browser } from '../system/browser.ts';
 
 const MOST_REDIRECTS = 5;

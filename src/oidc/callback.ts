@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { quoteReply } from '../text/redact.ts';
 import { requirePassed, type Step } from './journal.ts';
+import { isTokenTooLong } from './transport.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
 export interface ExpectedCallback {
@@ -87,19 +88,12 @@ function isEqual(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
-const MAX_TOKEN_BYTES = 16 * 1024;
-
-export function isTooLong(token: string): boolean {
-  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
-}
-
 function checkGrant(parameters: URLSearchParams): Verdict {
   const check = 'grant';
   const error = parameters.get('error');
   const code = parameters.get('code') ?? '';
   if (error !== null) return fail(check, refusal(error, parameters.get('error_description'), code));
-  if (code !== '' && !isTooLong(code)) return pass(check);
+  if (code !== '' && !isTokenTooLong(code)) return pass(check);
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
   const hint =
     'The callback breaks the protocol. Start the login again; report it to the provider if it persists.';

@@ -1,7 +1,9 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { getRequest, parseReply, sendRepeatable, type Transport } from './send.ts';
+import { parseReply } from './reply.ts';
+import { sendRepeatable } from './send.ts';
+import { getRequest, type Transport } from './transport.ts';
 
 /** The addresses of one provider. */
 export interface Endpoints {

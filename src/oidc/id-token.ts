@@ -4,7 +4,7 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CompactToken, decodeCompact, isCompact } from './compact.ts';
-import { CLOCK_TOLERANCE } from './send.ts';
+import { CLOCK_TOLERANCE } from './transport.ts';
 import { fail, pass, skip, type Verdict } from './verdict.ts';
 
 /** The only signature that is accepted, whatever a token's header says (RFC 8725 section 3.1). */

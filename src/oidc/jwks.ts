@@ -3,7 +3,9 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { describeReply, getRequest, parseReply, sendRepeatable, type Transport } from './send.ts';
+import { describeReply, parseReply } from './reply.ts';
+import { sendRepeatable } from './send.ts';
+import { getRequest, type Transport } from './transport.ts';
 import { pass } from './verdict.ts';
 
 export interface JwksSource {

@@ -1,18 +1,13 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
-import { type AcceptedCallback, isTooLong } from './callback.ts';
+import type { AcceptedCallback } from './callback.ts';
 import { verifyIdToken } from './id-token.ts';
 import { type CallOptions, requirePassed, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
 import type { Authorization, VerifiedTokens } from './provider.ts';
-import {
-  describeReply,
-  type ProviderRequest,
-  type ProviderResponse,
-  parseReply,
-  send,
-  type Transport,
-} from './send.ts';
+import { describeReply, parseReply } from './reply.ts';
+import { send } from './send.ts';
+import { isTokenTooLong, type ProviderRequest, type ProviderResponse, type Transport } from './transport.ts';
 import { pass } from './verdict.ts';
 
 export interface CodeExchange {
@@ -103,8 +98,8 @@ function parseTokens(
   const { access_token: accessToken, id_token: idToken, token_type: type = 'Bearer' } = reply;
   if (!isNonEmptyString(accessToken)) throw invalid('no access token');
   if (!isNonEmptyString(idToken)) throw invalid('no ID token');
-  if (isTooLong(accessToken)) throw invalid('an access token over 16 kB');
-  if (isTooLong(idToken)) throw invalid('an ID token over 16 kB');
+  if (isTokenTooLong(accessToken)) throw invalid('an access token over 16 kB');
+  if (isTokenTooLong(idToken)) throw invalid('an ID token over 16 kB');
   // RFC 6749 section 7.1: what is not understood is not used. In any case (section 5.1).
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
     throw invalid('an access token of another type than Bearer');

@@ -5,7 +5,7 @@ import { acceptCode } from '../oidc/callback.ts';
 import { discoverEndpoints, type Endpoints } from '../oidc/discovery.ts';
 import { generateNonce } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
-import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/send.ts';
+import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';

@@ -11,8 +11,8 @@ import {
   type Provider,
   type VerifiedTokens,
 } from '../oidc/provider.ts';
-import type { Transport } from '../oidc/send.ts';
 import { exchangeCode, type SentAuthorization } from '../oidc/token.ts';
+import type { Transport } from '../oidc/transport.ts';
 import { endpointsOf } from './endpoints.ts';
 import { type DataReader, fetchData } from './userinfo.ts';
 

@@ -12,7 +12,7 @@ import {
   type MockSgidOptions,
   startMockSgid,
 } from '../../src/mock.ts';
-import type { Fetch } from '../../src/oidc/send.ts';
+import type { Fetch } from '../../src/oidc/transport.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { logInOverHttp } from '../helpers/mock-http.ts';
 import { isPortFree } from '../helpers/port-state.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { encryptUserinfo } from '../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../src/mock/test-credentials.ts';
-import type { Fetch, FetchInit } from '../../src/oidc/send.ts';
+import type { Fetch, FetchInit } from '../../src/oidc/transport.ts';
 import { HOSTNAME, ISSUER, SUB, signIdToken, signingKey } from './sign-id-token.ts';
 
 export const ACCESS_TOKEN = 'test-access-token-c0ffee';

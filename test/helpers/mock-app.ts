@@ -3,7 +3,7 @@ import { type LoginDeps, type LoginResult, login } from '../../src/login/login.t
 import type { MockProvider } from '../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../src/mock/provider-state.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import type { Fetch } from '../../src/oidc/send.ts';
+import type { Fetch } from '../../src/oidc/transport.ts';
 import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
 import { Journal } from '../../src/trace/journal.ts';
 import { createTestProvider, HOSTNAME, REDIRECT_URI } from '../fast/mock/relying-party.ts';

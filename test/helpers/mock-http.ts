@@ -7,7 +7,7 @@ import {
   TEST_PRIVATE_KEY,
 } from '../../src/mock/test-credentials.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
-import type { Fetch } from '../../src/oidc/send.ts';
+import type { Fetch } from '../../src/oidc/transport.ts';
 import { SgidClient } from '../../src/sgid/sgid-client.ts';
 import { createHttpClient } from '../../src/system/http-client.ts';
 

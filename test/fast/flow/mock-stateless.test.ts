@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../../../src/mock/server.ts';
-import type { Fetch } from '../../../src/oidc/send.ts';
+import type { Fetch } from '../../../src/oidc/transport.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { logInOverHttp, TEST_CLIENTS } from '../../helpers/mock-http.ts';
 

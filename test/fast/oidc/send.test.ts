@@ -1,14 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProviderReply } from '../../../src/errors/sgid-error.ts';
+import { describeReply, parseReply } from '../../../src/oidc/reply.ts';
+import { send, sendRepeatable } from '../../../src/oidc/send.ts';
 import {
-  describeReply,
   MAX_RESPONSE_BYTES,
   type ProviderRequest,
   type ProviderResponse,
-  parseReply,
-  send,
-  sendRepeatable,
-} from '../../../src/oidc/send.ts';
+} from '../../../src/oidc/transport.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock, type FakeClock, NOW } from '../../helpers/fake-clock.ts';

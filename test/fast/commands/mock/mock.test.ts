@@ -10,7 +10,7 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../../../../src/mock/test-credentials.ts';
-import type { Fetch } from '../../../../src/oidc/send.ts';
+import type { Fetch } from '../../../../src/oidc/transport.ts';
 import { createHttpClient } from '../../../../src/system/http-client.ts';
 import { errorOf } from '../../../helpers/error-of.ts';
 import { type RunResult, runSgid } from '../../../helpers/fake-platform.ts';

@@ -1,0 +1,104 @@
+import { type ProviderReply, SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
+import { quoteReply } from '../text/redact.ts';
+import { CHECK_HOSTNAME } from './network-error.ts';
+import { type Advice, adviceOnPage, adviceOnRefusal } from './refusal.ts';
+import { spellRetryAfter, tryAgain } from './retry-after.ts';
+import type { ProviderRequest, ProviderResponse } from './transport.ts';
+
+/**
+ * Parses an answer, its status first, that should be a JSON object.
+ *
+ * @param refused The code for a 4xx answer.
+ * @throws SgidError `refused`, `ERR_PROVIDER_UNAVAILABLE` (5xx, 429), `ERR_RESPONSE_REDIRECT` or
+ *   `ERR_RESPONSE_INVALID`.
+ */
+export function parseReply(
+  response: ProviderResponse,
+  request: ProviderRequest,
+  refused: SgidErrorCode,
+): Record<string, unknown> {
+  const { status, body } = response;
+  const what = `${request.init.method} ${request.url}`;
+  const json = parseBody(response, request);
+  if (status === 200 && isRecord(json)) return json;
+  // Only for an answer that is refused: a good one need not be searched for secrets.
+  const reply = describeReply(response, request, json);
+  const fail = (code: SgidErrorCode, message: string, advice: Advice) =>
+    new SgidError(code, message, { step: request.step, reply, ...advice });
+  if (status >= 300 && status < 400) {
+    throw fail(
+      'ERR_RESPONSE_REDIRECT',
+      `${what} answered with a redirect (HTTP ${status}), which is never followed`,
+      { hint: CHECK_HOSTNAME },
+    );
+  }
+  if (status >= 500 || status === 429) {
+    const when = spellRetryAfter(response.retryAfter);
+    const name = status === 429 ? ', too many requests' : '';
+    throw fail(
+      'ERR_PROVIDER_UNAVAILABLE',
+      `${what} failed with HTTP ${status}${name}${when && `; the provider asks to be tried again ${when}`}`,
+      { hint: tryAgain(when) },
+    );
+  }
+  if (status >= 400) {
+    const isPage = /^\s*</.test(body);
+    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
+    throw fail(refused, `${what} was refused with HTTP ${status}${isPage ? ' and a web page' : ''}`, advice);
+  }
+  const other = json === undefined ? 'no JSON' : 'another kind of JSON';
+  const got = body.trim() === '' ? 'nothing' : isOversized(response, request) ? 'more than 64 kB' : other;
+  throw fail(
+    'ERR_RESPONSE_INVALID',
+    `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
+    { hint: CHECK_HOSTNAME },
+  );
+}
+
+/** In UTF-16 units. Tokens take less, and so does a refusal that names its error; keys and claims may take more. */
+const LONGEST_SHORT_REPLY = 64 * 1024;
+
+function isOversized({ status, body }: ProviderResponse, { step }: ProviderRequest): boolean {
+  return (step === 'token' || status >= 300) && body.length > LONGEST_SHORT_REPLY;
+}
+
+function parseBody(response: ProviderResponse, request: ProviderRequest): unknown {
+  return isOversized(response, request) ? undefined : parseJson(response.body);
+}
+
+export function describeReply(
+  response: ProviderResponse,
+  request: ProviderRequest,
+  json = parseBody(response, request),
+): ProviderReply {
+  const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
+  const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
+  const body = response.status < 300 ? outlineOf(response.body, json) : wordsOf(response);
+  return {
+    status: response.status,
+    ...(error === undefined ? {} : { error: quoteReply(error, request.secrets) }),
+    body: quoteReply(body, request.secrets),
+  };
+}
+
+/** A challenge as RFC 9110 section 11.6.1 has it, or its parameters alone. */
+const CHALLENGE = /=|^(?:Basic|Bearer|Digest|DPoP|Negotiate|NTLM)\b/i;
+
+/** What a refusal says, and what its `WWW-Authenticate` says where that is bare text. */
+function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
+  if (wwwAuthenticate === null || CHALLENGE.test(wwwAuthenticate)) return body;
+  return `${wwwAuthenticate}\n${body}`.trim();
+}
+
+/** Of a good answer of the wrong shape, which may hold tokens or claims anywhere: what it is, and none of its values. */
+function outlineOf(body: string, json: unknown): string {
+  if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
+  if (body.trim() === '') return '';
+  const beginning = body.slice(0, LONGEST_SHORT_REPLY).trimStart();
+  const title = /<title>([^<]{1,200})/i.exec(beginning)?.[1]?.trim();
+  const page = title === undefined ? 'a page' : `a page with the title "${title}"`;
+  const type =
+    json !== undefined || /^[[{"]/.test(beginning) ? 'JSON' : beginning.startsWith('<') ? page : 'text';
+  return `${type}, ${Buffer.byteLength(body)} bytes, not shown because it may hold secrets`;
+}

@@ -1,0 +1,73 @@
+import type { SgidStep } from '../errors/sgid-error.ts';
+
+export interface ProviderRequest {
+  readonly step: SgidStep;
+  readonly url: string;
+  readonly init: FetchInit;
+  /** Secrets in the request: taken out of whatever the provider says about it. */
+  readonly secrets: readonly string[];
+}
+
+export interface ProviderResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly wwwAuthenticate: string | null;
+  readonly retryAfter: string | null;
+}
+
+export interface Transport {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+}
+
+export const MAX_RESPONSE_BYTES: number = 1024 * 1024;
+
+/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+
+export function isTokenTooLong(token: string): boolean {
+  return Buffer.byteLength(token) > MAX_TOKEN_BYTES;
+}
+
+/** A request for JSON that changes nothing, with an access token (RFC 6750 section 2.1) or without. */
+export function getRequest(step: SgidStep, url: string, accessToken?: string): ProviderRequest {
+  const authorization: Record<string, string> =
+    accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+  return {
+    step,
+    url,
+    init: { method: 'GET', headers: { accept: 'application/json', ...authorization }, redirect: 'manual' },
+    secrets: accessToken === undefined ? [] : [accessToken],
+  };
+}
+
+/** A request of this package: the part of the WHATWG `fetch` options that it uses. */
+export interface FetchInit {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  /** Always `manual`: a redirect must never carry a secret elsewhere. */
+  readonly redirect: 'manual';
+  readonly signal?: AbortSignal;
+}
+
+/** The part of a WHATWG `Response` that is read. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** How HTTP reaches this package. `globalThis.fetch` fits, and so does a function that answers by itself. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** How far the clocks may be apart, in seconds. */
+export const CLOCK_TOLERANCE = 60;
+
+/** Time as the protocol sees it, so that tests can hold it still. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when it aborts first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
