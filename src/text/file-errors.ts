@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
 import { isRecord } from './guards.ts';
@@ -18,7 +18,7 @@ export function fileError(error: unknown, what: string, path: string): SgidError
   return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, { hint, cause: error });
 }
 
-/** Turns Node's error about preparing or writing `--out` into an `ERR_OUTPUT`. */
+/** Turns Node's error about preparing or writing an output file, whichever option names it, into an `ERR_OUTPUT`. */
 export function outputError(error: unknown, path: string): SgidError {
   const [reason, hint] = writeSentence(path, error);
   const message = `the output file ${toPrintable(path)} ${reason}`;
@@ -78,14 +78,16 @@ function writeSentence(path: string, error: unknown): Sentence {
   const folder = pathForShell(dirname(path));
   const ls = `Check the folder's permissions: ls -ld ${folder}`;
   const denied: Sentence = ['may not be written by this user', ls];
-  const stdout = 'Omit --out to write to standard output.';
-  const unread: Sentence = ['is a pipe or socket that nobody reads', stdout];
+  const unread: Sentence = [
+    'is a pipe or socket that nobody reads',
+    'Start its reader first, or name a file.',
+  ];
   const sentences: Readonly<Record<string, Sentence>> = {
     ENOENT: ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`],
     ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
     EACCES: denied,
     EPERM: denied,
-    EISDIR: ['is a folder', `Name a file in it: --out ${pathForShell(join(path, 'result.json'))}`],
+    EISDIR: ['is a folder', 'Name a file in it.'],
     ELOOP: ['is a symbolic link, which is not followed', 'Name the file that it points to.'],
     EROFS: ['is on a read-only file system', 'Name a file in another folder.'],
     EILSEQ: ['has a name that is not UTF-8', 'Name another file.'],

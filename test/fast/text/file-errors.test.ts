@@ -29,12 +29,12 @@ describe('outputError', () => {
     ['ENOTDIR', 'not a folder', 'another folder'],
     ['EACCES', 'may not be written', 'ls -ld out/it'],
     ['EPERM', 'may not be written', 'ls -ld out/it'],
-    ['EISDIR', 'is a folder', '--out out/it/result/result.json'],
+    ['EISDIR', 'is a folder', 'Name a file in it'],
     ['EDQUOT', 'no space', 'Free some space'],
     ['EROFS', 'read-only', 'another folder'],
     ['EBUSY', 'in use', 'another file'],
-    ['EPIPE', 'nobody reads', 'Omit --out'],
-    ['ENXIO', 'nobody reads', 'Omit --out'],
+    ['EPIPE', 'nobody reads', 'Start its reader'],
+    ['ENXIO', 'nobody reads', 'Start its reader'],
     ['EFBIG', 'could not be written (EFBIG)', 'another file'],
   ])('%s', (code, reason, hint) => {
     const error = outputError(nodeError(code), 'out/it/result');
@@ -42,6 +42,8 @@ describe('outputError', () => {
     expect(error.message).toContain('the output file out/it/result');
     expect(error.message).toContain(reason);
     expect(error.hint).toContain(hint);
+    // The path may be that of --out, --trace, --into or another option.
+    expect(error.hint).not.toContain('--');
   });
 
   it('says so of an error without a code', () => {
