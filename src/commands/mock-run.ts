@@ -5,7 +5,7 @@ import type { AnsweredExchange } from '../mock/provider-state.ts';
 import type { MockServer } from '../mock/server.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
-import { FIELD_NAMES, FIELDS } from '../settings/fields.ts';
+import { withoutCredentials } from '../settings/child-environment.ts';
 import { errorCode } from '../system/node-error.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -83,14 +83,6 @@ async function runAgainst(
       process.platform === 'win32' ? ' For a .cmd file, write: sgid mock -- cmd /c npm test' : '';
     throw usageError(`the command ${name} ${problem}`, `Check its name and PATH.${ofWindows}`);
   }
-}
-
-/** What is left of the environment would be another client's, or lead the command to a real provider. */
-function withoutCredentials(env: Readonly<Record<string, string | undefined>>) {
-  const names = FIELD_NAMES.filter((field) => field !== 'scope').flatMap((field) => FIELDS[field].env ?? []);
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !names.includes(name) && name !== 'SGID_PROFILE'),
-  );
 }
 
 /** A few lines for a person; a program reads the JSON that a pipe gets. */

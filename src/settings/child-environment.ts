@@ -1,7 +1,5 @@
 import type { Variables } from './dotenv.ts';
-import { FIELD_NAMES, FIELDS } from './fields.ts';
-
-const SECRET_VARIABLES = FIELD_NAMES.flatMap((name) => (FIELDS[name].secret && FIELDS[name].env) || []);
+import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
 
 /**
  * The variables for a program that is started: all but those that hold secrets of ours.
@@ -9,7 +7,20 @@ const SECRET_VARIABLES = FIELD_NAMES.flatMap((name) => (FIELDS[name].secret && F
  * @param named Variables that a profile names for its secrets.
  */
 export function withoutSecrets(env: Variables, named: Iterable<string> = []): Variables {
-  // Windows does not tell capitals.
-  const withheld = new Set([...SECRET_VARIABLES, ...named].map((name) => name.toUpperCase()));
+  return without([...variablesOf((name) => FIELDS[name].secret === true), ...named], env);
+}
+
+/** The variables for a program that gets the credentials of another client and provider. */
+export function withoutCredentials(env: Variables): Variables {
+  return without([...variablesOf((name) => name !== 'scope'), 'SGID_PROFILE'], env);
+}
+
+function variablesOf(isMeant: (field: FieldName) => boolean): readonly string[] {
+  return FIELD_NAMES.filter(isMeant).flatMap((name) => FIELDS[name].env ?? []);
+}
+
+function without(names: readonly string[], env: Variables): Variables {
+  // On Windows, names of variables have no case.
+  const withheld = new Set(names.map((name) => name.toUpperCase()));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.has(name.toUpperCase())));
 }
