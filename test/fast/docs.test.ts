@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
 import { describeProgram } from '../../src/commands/program.ts';
@@ -23,6 +23,15 @@ describe.each(pages)('docs/%s', (page) => {
       ([, name = '', more]) => !TESTS.some((test) => (more ? test.startsWith(name) : test === name)),
     );
     expect(lacking.map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('shows a light and a dark picture that are there, and soon there', async () => {
+    const text = await readFile(new URL('README.md', ROOT), 'utf8');
+    const paths = [...text.matchAll(/\b(?:src|srcset)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths).toEqual(['docs/images/login-dark.png', 'docs/images/login-light.png']);
+    for (const path of paths) expect((await stat(new URL(path, ROOT))).size).toBeLessThan(200_000);
   });
 });
 
