@@ -111,7 +111,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
     for (const { id, durationMs, ...found } of report.checks) {
       const verdict =
         found.verdict === 'fail'
-          ? fail(id, new SgidError(found.code, found.evidence))
+          ? fail(new SgidError(found.code, found.evidence), undefined, id)
           : { check: id, verdict: found.verdict };
       journal.checked(verdict, durationMs);
     }

@@ -22,7 +22,7 @@ interface ErrorEntry {
   readonly exit: number;
   /** Where it happens, unless the error says otherwise. */
   readonly step: SgidStep;
-  /** What of the step it is about, as a verdict names it; the step as a whole where it is omitted. */
+  /** What of the step it is about, unless the verdict says otherwise; the step as a whole where it is omitted. */
   readonly check?: string;
 }
 

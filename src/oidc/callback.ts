@@ -59,7 +59,7 @@ function checkRepeats(parameters: URLSearchParams): Verdict {
   const names = [...parameters.keys()];
   if (new Set(names).size === names.length) return pass('parameters');
   const hint = 'RFC 6749 section 3.1 forbids it.';
-  return refuse('parameters', 'ERR_CALLBACK_INVALID', 'the callback repeats a parameter', hint);
+  return refuse('ERR_CALLBACK_INVALID', 'the callback repeats a parameter', hint);
 }
 
 function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback): Verdict | undefined {
@@ -68,7 +68,7 @@ function checkIssuer(parameters: URLSearchParams, { issuer }: ExpectedCallback):
   if (found === issuer) return pass('issuer');
   const message = `the callback comes from another provider than ${issuer}`;
   const hint = 'It may belong to another login, or be a mix-up attack (RFC 9207). Start again.';
-  return refuse('issuer', 'ERR_CALLBACK_ISSUER', message, hint);
+  return refuse('ERR_CALLBACK_ISSUER', message, hint);
 }
 
 function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): Verdict {
@@ -79,7 +79,7 @@ function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): V
     found === null
       ? 'Without any state, it was cut on its way (by a shell at "&", for example), or made by somebody else.'
       : 'It belongs to an older login or to somebody else. Use the page that this login opened.';
-  return refuse('state', 'ERR_STATE_MISMATCH', message, hint);
+  return refuse('ERR_STATE_MISMATCH', message, hint);
 }
 
 /** In constant time, so that the time to answer says nothing about the state. */
@@ -89,15 +89,14 @@ function isEqual(one: string, other: string): boolean {
 }
 
 function checkGrant(parameters: URLSearchParams): Verdict {
-  const check = 'grant';
   const error = parameters.get('error');
   const code = parameters.get('code') ?? '';
-  if (error !== null) return fail(check, refusal(error, parameters.get('error_description'), code));
-  if (code !== '' && !isTokenTooLong(code)) return pass(check);
+  if (error !== null) return fail(refusal(error, parameters.get('error_description'), code));
+  if (code !== '' && !isTokenTooLong(code)) return pass('grant');
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
   const hint =
     'The callback breaks the protocol. Start the login again; report it to the provider if it persists.';
-  return refuse(check, 'ERR_CALLBACK_INVALID', `the callback ${fault}`, hint);
+  return refuse('ERR_CALLBACK_INVALID', `the callback ${fault}`, hint, 'grant');
 }
 
 /** The words may quote a code that came with them: nobody has accepted it, and nobody else hides it. */
@@ -118,6 +117,6 @@ function refusal(error: string, description: string | null, code: string): SgidE
   });
 }
 
-function refuse(check: string, code: SgidErrorCode, message: string, hint: string): Verdict {
-  return fail(check, new SgidError(code, message, { hint }));
+function refuse(code: SgidErrorCode, message: string, hint: string, check?: string): Verdict {
+  return fail(new SgidError(code, message, { hint }), undefined, check);
 }

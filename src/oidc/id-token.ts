@@ -62,19 +62,18 @@ export async function verifyIdToken(
 }
 
 function malformed(error: SgidError): VerifiedIdToken {
-  return { verdicts: [fail('form', error)], claims: {} };
+  return { verdicts: [fail(error)], claims: {} };
 }
 
 function checkAlgorithm({ alg, crit }: Members): Verdict {
-  const check = 'algorithm';
   if (alg !== SIGNATURE_ALGORITHM) {
     const message = 'is not signed with RS256, the only algorithm accepted';
-    return refuse(check, 'ERR_ID_TOKEN_ALGORITHM', message, `${show(alg)}; only RS256 is accepted`);
+    return refuse('ERR_ID_TOKEN_ALGORITHM', message, `${show(alg)}; only RS256 is accepted`);
   }
-  if (crit === undefined) return pass(check, SIGNATURE_ALGORITHM);
+  if (crit === undefined) return pass('algorithm', SIGNATURE_ALGORITHM);
   // RFC 7515 section 4.1.11: what is critical must be understood.
   const message = 'has critical extensions, which are not understood';
-  return refuse(check, 'ERR_ID_TOKEN_INVALID', message, 'the header has critical extensions');
+  return refuse('ERR_ID_TOKEN_INVALID', message, 'the header has critical extensions');
 }
 
 async function checkSignature(
@@ -84,11 +83,11 @@ async function checkSignature(
 ): Promise<Verdict> {
   const check = 'signature';
   if (loadJwks === undefined) return skip(check, "not compared with the provider's keys (--verify)");
-  if (algorithm.error !== undefined) return fail(check, algorithm.error, algorithm.error.message);
+  if (algorithm.error !== undefined) return fail(algorithm.error, algorithm.error.message, check);
   let fault = await findSignatureFault(idToken, await loadJwks(false));
   if (fault?.code === 'ERR_ID_TOKEN_SIGNATURE')
     fault = await findSignatureFault(idToken, await loadJwks(true));
-  if (fault !== undefined) return fail(check, fault, fault.message);
+  if (fault !== undefined) return fail(fault, fault.message, check);
   return pass(check, 'made by a key of the provider');
 }
 
@@ -123,7 +122,7 @@ function* checkClaims(claims: Members, expected: ExpectedIdToken): Generator<Ver
   yield checkNonce(claims, expected);
   yield isNonEmptyString(claims['sub'])
     ? pass('subject', 'present')
-    : refuse('subject', 'ERR_ID_TOKEN_SUB', 'names no subject', 'names nobody');
+    : refuse('ERR_ID_TOKEN_SUB', 'names no subject', 'names nobody');
   if (claims['at_hash'] !== undefined) yield checkAccessTokenHash(claims, expected);
 }
 
@@ -133,7 +132,7 @@ function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
   if (iss === issuer) return pass(check, issuer);
   const hint = 'Use the hostname without a trailing slash, and of the right environment.';
   const detail = `${show(iss)}; expected ${issuer}`;
-  return refuse(check, 'ERR_ID_TOKEN_ISSUER', 'names another issuer', detail, hint);
+  return refuse('ERR_ID_TOKEN_ISSUER', 'names another issuer', detail, hint);
 }
 
 function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Verdict {
@@ -143,23 +142,22 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.includes(clientId)) {
     const detail = `${show(aud)}; expected ${clientId}`;
-    return refuse(check, code, 'is for another client', detail, 'Check the client id (--client-id).');
+    return refuse(code, 'is for another client', detail, 'Check the client id (--client-id).');
   }
   // The authorized party must be this client wherever it is named, and several audiences must name it.
   if (azp !== clientId && (azp !== undefined || audiences.length > 1)) {
     const detail = `the authorized party is ${show(azp)}; expected ${clientId}`;
-    return refuse(check, code, 'was not issued to this client', detail);
+    return refuse(code, 'was not issued to this client', detail);
   }
   return pass(check, clientId);
 }
 
 function checkExpiry({ exp }: Members, { now }: ExpectedIdToken): Verdict {
-  const check = 'expiry';
   const code = 'ERR_ID_TOKEN_EXPIRED';
-  if (!isSeconds(exp)) return refuse(check, code, 'has no usable expiry', `${show(exp)}; expected seconds`);
-  if (exp > now / 1000 - CLOCK_TOLERANCE) return pass(check, `valid until ${formatTime(exp)}`);
+  if (!isSeconds(exp)) return refuse(code, 'has no usable expiry', `${show(exp)}; expected seconds`);
+  if (exp > now / 1000 - CLOCK_TOLERANCE) return pass('expiry', `valid until ${formatTime(exp)}`);
   const detail = `expired at ${formatTime(exp)}; it is ${formatNow(now)}`;
-  return refuse(check, code, 'has expired', detail, 'Set the clock of this machine, or log in again.');
+  return refuse(code, 'has expired', detail, 'Set the clock of this machine, or log in again.');
 }
 
 function checkStart(
@@ -172,10 +170,10 @@ function checkStart(
   const start = claims[claim];
   const code = 'ERR_ID_TOKEN_ISSUED_AT';
   if (!isSeconds(start))
-    return refuse(check, code, `has an unusable ${claim}`, `${show(start)}; expected seconds`);
+    return fail(idTokenError(code, `has an unusable ${claim}`), `${show(start)}; expected seconds`, check);
   if (start <= now / 1000 + CLOCK_TOLERANCE) return pass(check, formatTime(start));
   const detail = `${formatTime(start)} is in the future; it is ${formatNow(now)}`;
-  return refuse(check, code, early, detail, 'Set the clock of this machine.');
+  return fail(idTokenError(code, early, 'Set the clock of this machine.'), detail, check);
 }
 
 function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verdict {
@@ -186,7 +184,7 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
   if (found === (nonce ?? undefined)) return pass(check, 'the one given');
   const message = 'does not carry the nonce of this login';
   const detail = isAbsent ? 'missing' : 'differs from the one given';
-  return refuse(check, 'ERR_ID_TOKEN_NONCE', message, detail, 'It may be replayed. Log in again.');
+  return refuse('ERR_ID_TOKEN_NONCE', message, detail, 'It may be replayed. Log in again.');
 }
 
 /** The left half of the SHA-256 (OpenID Connect Core section 3.1.3.6). */
@@ -196,7 +194,7 @@ function checkAccessTokenHash({ at_hash: found }: Members, { accessToken }: Expe
   const half = createHash('sha256').update(accessToken).digest().subarray(0, 16);
   if (found === half.toString('base64url')) return pass(check, 'that of the access token');
   const message = 'does not belong to the access token that came with it';
-  return refuse(check, 'ERR_ID_TOKEN_AT_HASH', message, 'that of another access token');
+  return refuse('ERR_ID_TOKEN_AT_HASH', message, 'that of another access token');
 }
 
 function isSeconds(value: unknown): value is number {
@@ -218,8 +216,8 @@ function show(value: unknown): string {
   return value === undefined ? 'none' : toPrintable(JSON.stringify(value), 200);
 }
 
-function refuse(check: string, code: SgidErrorCode, message: string, detail: string, hint?: string): Verdict {
-  return fail(check, idTokenError(code, message, hint), detail);
+function refuse(code: SgidErrorCode, message: string, detail: string, hint?: string): Verdict {
+  return fail(idTokenError(code, message, hint), detail);
 }
 
 function idTokenError(

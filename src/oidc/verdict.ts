@@ -1,3 +1,4 @@
+import { errorEntry, type SgidErrorCode } from '../errors/codes.ts';
 import type { SgidError } from '../errors/sgid-error.ts';
 
 interface Finding {
@@ -19,8 +20,13 @@ export function skip(check: string, detail: string): Verdict {
   return { check, verdict: 'skip', detail };
 }
 
-export function fail(check: string, error: SgidError, detail?: string): Verdict {
+/** Names the check of the error's code, unless it is told another: some codes are of two checks. */
+export function fail(error: SgidError, detail?: string, check: string = checkOf(error.code)): Verdict {
   return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), error };
+}
+
+export function checkOf(code: SgidErrorCode): string {
+  return errorEntry(code).check ?? 'outcome';
 }
 
 /** What a login ends with: the error of the first check that failed. */

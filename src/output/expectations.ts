@@ -42,7 +42,7 @@ export function checkExpectations(
     if (value !== undefined && passes(value)) return pass(name);
     const detail =
       value === undefined ? `expected the claim ${claim}, which is absent` : `expected ${claim} ${words}`;
-    return fail(name, new SgidError('ERR_EXPECTATION', detail), detail);
+    return fail(new SgidError('ERR_EXPECTATION', detail), detail, name);
   });
 }
 

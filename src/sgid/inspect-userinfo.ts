@@ -57,5 +57,5 @@ function checkName(check: string, name: unknown, allowed: readonly string[]): Ve
   const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
   const hint = `Accepted: ${allowed.join(', ')}.`;
   const error = new SgidError('ERR_JWE_ALGORITHM', `the ${check} is not accepted`, { hint });
-  return fail(check, error, `${found}; accepted: ${allowed.join(', ')}`);
+  return fail(error, `${found}; accepted: ${allowed.join(', ')}`, check);
 }

@@ -86,7 +86,7 @@ function checkSubject(sub: unknown, expected: string | undefined): Verdict {
     ? 'userinfo is about another person than the ID token'
     : 'userinfo names no subject';
   const hint = 'Do not trust this login; report it to the provider.';
-  return fail('subject', new SgidError('ERR_SUB_MISMATCH', message, { hint }));
+  return fail(new SgidError('ERR_SUB_MISMATCH', message, { hint }));
 }
 
 function checkEncryption(
@@ -102,7 +102,7 @@ function checkEncryption(
       causes: ['the client has no public key registered at the provider', 'a provider fault'],
       hint: 'Check the public key of this client in the developer portal.',
     });
-    return [fail('payload-key', error)];
+    return [fail(error)];
   }
   const at = fields.findIndex(([, jwe]) => !isNonEmptyString(jwe));
   const faults = [
@@ -115,7 +115,7 @@ function checkEncryption(
     step: 'userinfo',
     hint: 'The reply breaks the protocol; report it to the provider.',
   });
-  return [fail('form', error)];
+  return [fail(error)];
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,5 +1,5 @@
-import { errorEntry, type SgidErrorCode } from '../errors/codes.ts';
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { checkOf } from '../oidc/verdict.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { REDACTED } from '../text/redact.ts';
 import type { Entry, Journal, TimedExchange } from './journal.ts';
@@ -117,10 +117,6 @@ function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly Trac
   const last = exchanges.at(-1);
   if (last === undefined || found.some(({ check }) => check === 'response')) return found;
   return [{ check: 'response', verdict: isSuccess(last) ? 'pass' : 'skip' }, ...found];
-}
-
-function checkOf(code: SgidErrorCode): string {
-  return errorEntry(code).check ?? 'outcome';
 }
 
 function verdictOfRetried(exchange: HttpExchange): TraceVerdict {

@@ -84,6 +84,12 @@ describe('sgid inspect, of an ID token', () => {
     expect(run.report.verdicts).toContainEqual(verdict);
   });
 
+  it('names a check as the trace of a login does: critical extensions are a matter of form', async () => {
+    const token = assembleJws({ alg: 'RS256', crit: ['x'] }, idTokenClaims(), () => Buffer.from('x'));
+    const { algorithm: _, ...others } = GOOD;
+    expect((await inspect(token)).verdicts).toEqual({ form: 'fail', ...others });
+  });
+
   it('spells what a terminal would obey as escapes', async () => {
     const note = '\u001b[2J\u202e\u009b##[add-mask]';
     const { stdout, report } = await inspect(await signIdToken({ note }));
