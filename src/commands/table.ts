@@ -1,8 +1,8 @@
 // Every command of the program, in the order and the groups of its help.
 //
-// One file, src/commands/<name>.ts, holds all of a command. It is loaded when the command runs, by the one import() here,
-// and exports `declare`: what several commands share (credential-options.ts, result-options.ts), then its own options in
-// their groups (context.ts), help and action. program.ts adds the global options and checks the choices of all others.
+// A command is loaded from src/commands/<name>.ts when it runs, by the one import() here. The file exports `declare`, which
+// adds what several commands share (credential-options.ts, result-options.ts), then its own options in their groups
+// (context.ts), help and action. program.ts adds the global options and checks the choices of all others.
 import type { DeclareCommand } from './context.ts';
 
 type CommandRow = readonly [
