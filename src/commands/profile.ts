@@ -299,7 +299,7 @@ async function runRemove(
   diagnostics.info(`The profile ${name} is removed.`);
 }
 
-async function isAgreed(name: string, platform: Platform): Promise<boolean> {
+async function isAgreed(name: string, platform: Platform): Promise<boolean | undefined> {
   const { terminal, signal } = platform;
   if (!isAttended(platform)) {
     throw usageError(
@@ -307,15 +307,5 @@ async function isAgreed(name: string, platform: Platform): Promise<boolean> {
       `To confirm: sgid profile remove ${name} --yes`,
     );
   }
-  const prompt = terminal.openPrompt();
-  signal.addEventListener('abort', prompt.close, { once: true });
-  try {
-    prompt.redraw(`Remove the profile ${name}? [y/N] `);
-    for await (const answer of prompt.lines) return /^y(?:es)?$/i.test(answer.trim());
-    signal.throwIfAborted();
-    return false;
-  } finally {
-    signal.removeEventListener('abort', prompt.close);
-    prompt.close();
-  }
+  return terminal.confirm(`Remove the profile ${name}`, signal);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { expectError } from '../../helpers/expect-error.ts';
-import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
 import {
   makeProfileHome,
   memoryKeyring,
@@ -121,29 +121,20 @@ describe('sgid profile remove', () => {
   });
 
   it.each([
-    ['y', REMOVED],
-    ['yes', REMOVED],
-    [' Y ', REMOVED],
-    ['', KEPT],
-    ['n', KEPT],
-    ['no', KEPT],
-    ['yesterday', KEPT],
-    ['staging', KEPT],
-  ])('asks on a terminal, and does what the answer %j says', async (answer, outcome) => {
+    ['yes', true, REMOVED],
+    ['no', false, KEPT],
+    ['Ctrl-D', undefined, KEPT],
+  ])('asks on a terminal, and does what the answer %s says', async (_name, answer, outcome) => {
     const home = await setUp();
     const asked: string[] = [];
-    const openPrompt: NonNullable<RunOptions['terminal']>['openPrompt'] = () => ({
-      redraw: (text) => void asked.push(text),
-      printAbove: () => {},
-      lines: (async function* () {
-        yield answer;
-      })(),
-      close: () => void asked.push('closed'),
-    });
-    const terminal = { stdinIsTerminal: true, stderrIsTerminal: true, openPrompt };
+    const confirm = async (question: string) => {
+      asked.push(question);
+      return answer;
+    };
+    const terminal = { stdinIsTerminal: true, stderrIsTerminal: true, confirm };
     const run = await profile(home, 'remove staging', { terminal });
     expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: outcome });
-    expect(asked).toEqual(['Remove the profile staging? [y/N] ', 'closed']);
+    expect(asked).toEqual(['Remove the profile staging']);
     expect((await home.store.list()).includes('staging')).toBe(outcome === KEPT);
   });
 
