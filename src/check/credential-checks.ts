@@ -43,9 +43,17 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   if (missing.length > 0) return failBy(missingCredentials(missing, []));
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
-  const client = `client ${clientId.value} from ${clientId.origin}, secret from ${clientSecret.origin}`;
-  const key = privateKey.ok ? `, private key from ${privateKey.origin}` : '';
-  return pass(client + key + (redirectUri.ok ? `, redirect URI from ${redirectUri.origin}` : ''));
+  const found = [
+    [`client ${clientId.value}`, clientId],
+    ['secret', clientSecret],
+    ['private key', privateKey],
+    ['redirect URI', redirectUri],
+  ] as const;
+  const origins = found.flatMap(([what, value]) => (value.ok ? [[what, value.origin] as const] : []));
+  const isOne = new Set(origins.map(([, origin]) => origin)).size === 1;
+  return isOne
+    ? pass(`${origins.map(([what]) => what).join(', ')}, all from ${clientId.origin}`)
+    : pass(origins.map(([what, origin]) => `${what} from ${origin}`).join(', '));
 }
 
 function checkProvider({ credentials: { hostname }, env }: CheckContext): Finding {

@@ -29,7 +29,7 @@ export function renderTextReport(report: CheckReport, { style, wrap, columns }: 
     ' '.repeat(Math.max(0, Math.min(margin, columns - line.length))) + line;
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
-    const [first = '', ...rest] = wrap(evidence, width);
+    const [first = '', ...rest] = wrap(foldDigests(evidence, width), width);
     const [next = '', ...more] = hint === undefined ? [] : wrap(`next: ${hint}`, width);
     const advice = next === '' ? [] : [place(next).replace('next:', style('bold', 'next:'))];
     return [head + first, ...rest.map(place), ...advice, ...more.map(place)];
@@ -53,6 +53,15 @@ export function renderUnproven({ checks }: CheckReport, { wrap, columns }: TextL
     return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
   });
   return `\n${['Not proven by this run:', ...lines].join('\n')}\n`;
+}
+
+/** A digest, which is compared and not typed, stays in its column. */
+function foldDigests(text: string, width: number): string {
+  const size = width >= 64 ? 64 : width >= 32 ? 32 : 16;
+  return text.replace(
+    /\b[0-9a-f]{64}\b/g,
+    (digest) => digest.match(RegExp(`.{${size}}`, 'g'))?.join(' ') ?? '',
+  );
 }
 
 function referToEarlier(check: CheckResult, index: number, checks: readonly CheckResult[]): CheckResult {

@@ -177,9 +177,10 @@ function notKept(tls: TlsCredentials, reason: string): CallbackCertificate {
 
 function describe({ certificate, privateKey }: TlsCredentials, path?: string): CallbackCertificate {
   const lines = [
-    'The callback comes over https with a self-signed certificate, SHA-256',
-    `  ${fingerprintOf(certificate)}`,
-    'When the browser warns of it ("Your connection is not private"), compare that, then choose Advanced, Proceed.',
+    'The callback uses a self-signed certificate, with this SHA-256 fingerprint:',
+    // Of 32 bytes, in two lines.
+    ...(fingerprintOf(certificate).match(/(?:..:?){16}/g) ?? []).map((half) => `  ${half}`),
+    'The browser warns of it ("Your connection is not private"): compare the fingerprint, then choose Advanced, Proceed.',
   ];
   if (path !== undefined)
     lines.push(`To avoid the warning, import ${toPrintable(path)} as a trusted certificate.`);

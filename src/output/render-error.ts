@@ -1,5 +1,6 @@
 import { ERRORS } from '../errors/codes.ts';
-import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { type ProviderReply, SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
@@ -36,15 +37,23 @@ export function renderError(
   const lastWords = LAST_WORDS[code];
   if (lastWords !== undefined) return [lastWords];
   const lines = [`${style(['red', 'bold'], 'error:')} ${style('bold', `${error.step}:`)} ${error.message}`];
-  if (reply !== undefined) {
-    const named = reply.error ? ` ${reply.error}` : '';
-    lines.push(`  provider said: HTTP ${reply.status}${named}${reply.body ? `: ${reply.body}` : ''}`);
-  }
+  if (reply !== undefined) lines.push(`  provider said: ${renderReply(reply, error.message)}`);
   if (error.causes.length > 0)
     lines.push('  likely causes:', ...error.causes.map((cause, index) => `    ${index + 1}. ${cause}`));
   if (error.hint !== undefined) lines.push(`  ${style('bold', 'next:')} ${error.hint}`);
   const more = code === 'ERR_USAGE' ? `${command} --help` : `sgid explain ${code}`;
   return [...lines, style('dim', `More: ${more}`)];
+}
+
+/** What is in the message is not said again, and of an error of RFC 6749 section 5.2 its words are enough. */
+function renderReply({ status, error, body }: ProviderReply, message: string): string {
+  const json = parseJson(body);
+  const words = isRecord(json) && json['error'] === error ? json['error_description'] : undefined;
+  const head = [message.includes(`HTTP ${status}`) ? [] : `HTTP ${status}`, error ?? []].flat().join(' ');
+  return (
+    [head, isNonEmptyString(words) ? words : body].filter((text) => text !== '').join(': ') ||
+    `HTTP ${status}`
+  );
 }
 
 export function toJsonError({ code, step, message, hint, reply }: SgidError): object {

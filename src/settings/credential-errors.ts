@@ -7,13 +7,11 @@ export function missingCredentials(
   missing: readonly CredentialName[],
   causes: readonly string[] = [],
 ): SgidError {
-  const lines = missing.map((name) => `${FIELDS[name].env?.[0]}=...`);
-  return new SgidError('ERR_MISSING_CREDENTIALS', `missing:${missing.map(describe).join(';')}`, {
+  return new SgidError('ERR_MISSING_CREDENTIALS', `missing:${missing.map(describe).join('')}`, {
     causes,
     hint:
-      "Run sgid init, or pass --credentials <file> with the developer portal's download, " +
-      `or put ${lines.join(', ')} into .env; a saved profile is named with -p. ` +
-      'Without any credentials: sgid login --mock --persona wei-ming',
+      'Run sgid init; or put the variables into .env; or pass --credentials <file>, the download of the developer ' +
+      'portal, or -p <profile>. To try it without: sgid login --mock --persona wei-ming',
   });
 }
 

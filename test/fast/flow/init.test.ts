@@ -64,7 +64,9 @@ describe('sgid init --yes', () => {
     const env = { SGID_CLIENT_ID: 'OTHER-99999999', SGID_REDIRECT_URI: 'http://localhost:5999/other' };
     const { exitCode, stderr } = await run(IMPORT, { env });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^pass {2}credentials +client PORTAL-1a2b3c4d from profile staging,/m);
+    expect(stderr).toMatch(
+      /^pass {2}credentials +client PORTAL-1a2b3c4d, secret, private key, redirect URI, all from profile staging$/m,
+    );
     expect(stderr).not.toContain('http://localhost:5999/other');
     expect(stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging\n');
     expect(stderr).toContain('warning: SGID_REDIRECT_URI overrides the redirect URI of profile staging\n');

@@ -21,6 +21,10 @@ async function goTrusting(url: string, ca?: string): Promise<string> {
   return (await request((await redirectOf(url)).href, { method: 'GET', headers: {} })).text();
 }
 
+/** A fingerprint as it is shown. */
+const inTwoLines = (fingerprint: string): string =>
+  `\n  ${fingerprint.slice(0, 48)}\n  ${fingerprint.slice(48)}\n`;
+
 /** The same without TLS, at a port of this machine. */
 async function goPlain(url: string, port: number): Promise<string> {
   const { host, pathname, search } = await redirectOf(url);
@@ -56,13 +60,16 @@ describe('a login with an https redirect URI', () => {
     expect(run).toMatchObject({ exitCode: 0, stdout: name, pages: LOGGED_IN });
     const path = join(folder, 'callback.crt');
     const fingerprint = fingerprintOf(await readFile(path, 'utf8'));
-    expect(run.stderr).toContain(`  ${fingerprint}\n`);
+    expect(run.stderr).toContain(inTwoLines(fingerprint));
     expect(run.stderr).toContain(`import ${path} as a trusted certificate`);
     expect(run.stderr).not.toMatch(/^warning:|PRIVATE KEY/m);
     const pem = await readFile(join(folder, 'callback.pem'), 'utf8');
     expect(findCanaries(run.stderr + run.stdout, canariesOfKey(pem))).toEqual([]);
     // The same certificate the next time.
-    expect(await login()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(fingerprint) });
+    expect(await login()).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining(inTwoLines(fingerprint)),
+    });
     expect(await login(['--quiet'])).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
@@ -95,7 +102,7 @@ describe('a login with an https redirect URI', () => {
     const run = await flow.login();
     const warning = /for this run only: .*HOME is not set/;
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(warning) });
-    expect(run.stderr).toContain(`  ${seen}\n`);
+    expect(run.stderr).toContain(inTwoLines(seen));
     expect(run.stderr).not.toContain('To be spared');
   });
 

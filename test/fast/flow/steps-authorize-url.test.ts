@@ -104,7 +104,7 @@ describe('sgid authorize-url', () => {
 
   it('misses nothing but what it needs', async () => {
     const run = await authorize([], {});
-    const words = 'missing:\n    client id (--client-id, SGID_CLIENT_ID);\n    redirect URI (';
+    const words = 'missing:\n    client id (--client-id, SGID_CLIENT_ID)\n    redirect URI (';
     expectError(run, 3, 'ERR_MISSING_CREDENTIALS', words);
     expect(run.stderr).not.toContain('SECRET');
   });

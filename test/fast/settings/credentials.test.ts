@@ -168,8 +168,8 @@ describe('missing values', () => {
   it('are all named at once, each with its flag and its variables', async () => {
     const error = await failureFrom({});
     expect(error).toMatchObject({ code: 'ERR_MISSING_CREDENTIALS', step: 'config' });
-    expect(error.message).toBe(`missing:\n    ${Object.values(WAYS).join(';\n    ')}`);
-    for (const way of ['--credentials', '.env', 'sgid login --mock --persona', ...Object.keys(WAYS)])
+    expect(error.message).toBe(`missing:\n    ${Object.values(WAYS).join('\n    ')}`);
+    for (const way of ['sgid init', '--credentials', '.env', '-p', 'sgid login --mock --persona'])
       expect(error.hint).toContain(way);
   });
 

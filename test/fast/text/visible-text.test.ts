@@ -15,6 +15,7 @@ describe('the text of a page', () => {
     ['a style', '<STYLE>p { color: red }</Style>seen', 'seen'],
     ['a script that never ends', 'seen<script>hidden <p>hidden', 'seen'],
     ['a tag that never ends', 'seen <p seen too', 'seen p seen too'],
+    ['a title', '<title>Page</title><h1>Refused</h1>', 'Refused'],
     ['an arrow', '1 > 0', '1 > 0'],
     ['JSON', '{"message":"no"}', '{"message":"no"}'],
     ['nothing', '', ''],
