@@ -21,7 +21,7 @@ import { parseDuration, refuseBeside } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { OUT_DESCRIPTION } from './result-options.ts';
 import { loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareConnection } from './transport.ts';
+import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -53,7 +53,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     .optionsGroup(GROUPS.output)
     .option('--out <file>', OUT_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
+    .option(...HTTP_TIMEOUT)
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (url, options) => {

@@ -30,7 +30,7 @@ import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { loadText } from './text-input.ts';
-import { openTransport, prepareProxy } from './transport.ts';
+import { HTTP_TIMEOUT, openTransport, prepareProxy } from './transport.ts';
 
 interface CheckOptions extends CredentialFlags {
   readonly offline?: true;
@@ -79,7 +79,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     )
     .option('--out <file>', 'write the report to this file (mode 0600) instead of standard output')
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
+    .option(...HTTP_TIMEOUT)
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {

@@ -3,22 +3,24 @@ import { usageError } from '../errors/sgid-error.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
+import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
+import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 import type { Platform } from '../system/platform.ts';
 import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
 
 /** The options that say where values come from: flags and descriptions, in the order of the help. */
-const OPTIONS: readonly (readonly [name: keyof CredentialFlags, flags: string, description: string])[] = [
-  ['scope', '-s, --scope <scopes>', 'what to ask for (default: "openid myinfo.name")'],
-  ['clientId', '--client-id <id>', 'the client id'],
-  ['clientSecretFile', '--client-secret-file <path>', 'a file with the client secret; - for stdin'],
-  ['privateKeyFile', '--private-key-file <path>', 'a file with the private key; - for stdin'],
-  ['redirectUri', '--redirect-uri <uri>', 'the redirect URI, exactly as registered'],
-  ['hostname', '--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")'],
-  ['credentials', '--credentials <file>', 'the file from the developer portal, JSON or .env'],
-  ['dotenv', '-e, --dotenv <file>', 'read variables from this file (default: "./.env")'],
-  ['profile', '-p, --profile <name>', 'use this profile (default: the current one)'],
-];
+export const CREDENTIAL_OPTIONS = {
+  scope: ['-s, --scope <scopes>', `what to ask for (default: "${DEFAULT_SCOPE}")`],
+  clientId: ['--client-id <id>', 'the client id'],
+  clientSecretFile: ['--client-secret-file <path>', 'a file with the client secret; - for stdin'],
+  privateKeyFile: ['--private-key-file <path>', 'a file with the private key; - for stdin'],
+  redirectUri: ['--redirect-uri <uri>', 'the redirect URI, exactly as registered'],
+  hostname: ['--hostname <origin>', `the provider (default: "${DEFAULT_HOSTNAME}")`],
+  credentials: ['--credentials <file>', 'the file from the developer portal, JSON or .env'],
+  dotenv: ['-e, --dotenv <file>', 'read variables from this file (default: "./.env")'],
+  profile: ['-p, --profile <name>', 'use this profile (default: the current one)'],
+} as const satisfies Record<keyof CredentialFlags, readonly [flags: string, description: string]>;
 
 /** The options with which any command finds its values. */
 const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'dotenv', 'profile'];
@@ -33,8 +35,8 @@ export function addCredentialOptions<
   names: readonly Name[],
 ): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'dotenv' | 'profile'>> {
   command.optionsGroup(GROUPS.credentials);
-  const wanted: readonly (keyof CredentialFlags)[] = [...names, ...EVERYWHERE];
-  for (const [name, flags, description] of OPTIONS) {
+  const wanted: readonly string[] = [...names, ...EVERYWHERE];
+  for (const [name, [flags, description]] of Object.entries(CREDENTIAL_OPTIONS)) {
     if (wanted.includes(name)) command.option(flags, description);
   }
   return command;

@@ -33,7 +33,7 @@ import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { layoutOfReport } from './check.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { isAttended, openInputs } from './credential-options.ts';
+import { CREDENTIAL_OPTIONS, isAttended, openInputs } from './credential-options.ts';
 import {
   askForFile,
   askForRest,
@@ -78,9 +78,9 @@ export const declare: DeclareCommand = (command, openContext) => {
     )
     .optionsGroup(GROUPS.credentials)
     .option('--private-key-file <path>', 'the private key, where the file has none')
-    .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
-    .option('--hostname <origin>', 'the provider (default: "https://api.id.gov.sg")')
-    .option('-s, --scope <scopes>', 'what to ask for (default: "openid myinfo.name")')
+    .option(...CREDENTIAL_OPTIONS.redirectUri)
+    .option(...CREDENTIAL_OPTIONS.hostname)
+    .option(...CREDENTIAL_OPTIONS.scope)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => runInit(options, await openContext()));
 };

@@ -17,7 +17,7 @@ import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareConnection } from './transport.ts';
+import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 import { parseUserinfoReply } from './userinfo-reply.ts';
 
 const EXAMPLES = `
@@ -43,7 +43,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     ['clientId', 'hostname'],
   )
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
+    .option(...HTTP_TIMEOUT)
     .addHelpText('after', EXAMPLES)
     .action(async (path = '-', options) => {
       const context = await openContext();

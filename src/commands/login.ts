@@ -12,7 +12,7 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
 } from '../mock/test-credentials.ts';
-import { parseExpectation } from '../output/expectations.ts';
+import type { Expectation } from '../output/expectations.ts';
 import { printResult } from '../output/result.ts';
 import { withoutSecrets } from '../settings/child-environment.ts';
 import type { Credentials } from '../settings/credentials.ts';
@@ -26,8 +26,8 @@ import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
 import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
-import { addResultOptions, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
-import { openTransport, prepareConnection } from './transport.ts';
+import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
+import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -72,7 +72,7 @@ const addOptions = (command: Command) =>
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
     .option('--trace <file>', TRACE_DESCRIPTION)
-    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
+    .option(...HTTP_TIMEOUT)
     .option('--state <value>', 'use this state instead of a random one')
     .option('--nonce <value>', 'use this nonce instead of a random one')
     .addHelpText('after', EXAMPLES);
@@ -82,7 +82,10 @@ type LoginFlags = ReturnType<ReturnType<typeof addOptions>['opts']>;
 export const declare: DeclareCommand = (command, openContext) => {
   addOptions(command).action(async (flags) => {
     const context = await openContext();
-    await runReported('login', flags, context, () => runLogin(flags, context));
+    const expectations = parseExpectations(flags);
+    await runReported('login', { ...flags, expectations }, context, () =>
+      runLogin(flags, expectations, context),
+    );
   });
 };
 
@@ -91,7 +94,6 @@ const CONTRADICTIONS: readonly (readonly [keyof LoginFlags, keyof LoginFlags, st
   ['manual', 'persona', '--persona needs no person, --manual does'],
   ['manual', 'tlsCert', '--manual does not listen'],
   ['persona', 'listen', '--persona needs no other address'],
-  ['field', 'format', '--field prints plain text'],
   ['field', 'includeTokens', '--field prints one value only'],
   ['mock', 'hostname', '--mock is its own provider'],
   ['mock', 'clientId', '--mock brings its own test client'],
@@ -109,11 +111,14 @@ const DEPENDENCIES: readonly (readonly [keyof LoginFlags, keyof LoginFlags])[] =
   ['tlsKey', 'tlsCert'],
 ];
 
-async function runLogin(flags: LoginFlags, context: CommandContext): Promise<void> {
+async function runLogin(
+  flags: LoginFlags,
+  expectations: readonly Expectation[],
+  context: CommandContext,
+): Promise<void> {
   checkFlags(flags);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const httpTimeoutMs = parseDuration(flags.httpTimeout, '--http-timeout');
-  const expectations = (flags.expect ?? []).map(parseExpectation);
   const target = flags.mock
     ? await startEmbeddedProvider(flags, context)
     : await openProvider(flags, context);

@@ -1,5 +1,5 @@
 import type { SgidError } from '../errors/sgid-error.ts';
-import { parseExpectation } from '../output/expectations.ts';
+import type { Expectation } from '../output/expectations.ts';
 import { type JunitCase, renderJunit } from '../output/junit.ts';
 import { renderError, toSgidError } from '../output/render-error.ts';
 import { renderJson } from '../output/result.ts';
@@ -20,13 +20,16 @@ export const JUNIT_DESCRIPTION = 'write the results to this file, as JUnit XML';
  */
 export async function runReported(
   command: string,
-  { trace, junit, expect = [] }: { trace?: string; junit?: string; expect?: readonly string[] },
+  {
+    trace,
+    junit,
+    expectations = [],
+  }: { trace?: string; junit?: string; expectations?: readonly Expectation[] },
   context: CommandContext,
   run: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   const { platform, diagnostics, journal } = context;
   const { redact } = diagnostics;
-  const names = expect.map((text) => parseExpectation(text).name);
   const traceOutput = trace === undefined ? undefined : await openResultOutput(trace, platform);
   try {
     const junitOutput = junit === undefined ? undefined : await openResultOutput(junit, platform);
@@ -40,7 +43,7 @@ export async function runReported(
         });
       };
       await attempt(() => run(context));
-      await attempt(async () => junitOutput?.commit(renderLogin(names, context, failure)));
+      await attempt(async () => junitOutput?.commit(renderLogin(expectations, context, failure)));
       await attempt(async () => {
         if (trace === undefined) return;
         const document = toTrace(journal, { command, version: SGID_VERSION, failure }, redact);
@@ -59,7 +62,7 @@ export async function runReported(
 
 /** The JUnit report: a case for the login, and one for each expectation. */
 function renderLogin(
-  names: readonly string[],
+  wanted: readonly Expectation[],
   { journal, diagnostics: { redact } }: CommandContext,
   failure: SgidError | undefined,
 ): string {
@@ -70,7 +73,7 @@ function renderLogin(
         seconds: 0,
         ...(detail && { failure: { type: 'ERR_EXPECTATION', message: detail, text: detail } }),
       }))
-    : names.map((name) => ({ name: `expect ${name}`, seconds: 0, skipped: 'the login failed' }));
+    : wanted.map(({ name }) => ({ name: `expect ${name}`, seconds: 0, skipped: 'the login failed' }));
   const seconds = journal.elapsed() / 1000;
   const login: JunitCase = { name: 'login', seconds, failure: describeFailure(failure, redact) };
   return renderJunit('sgid login', withDistinctNames([login, ...expectations]));

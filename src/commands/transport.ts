@@ -3,6 +3,8 @@ import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { findProxy } from '../system/proxy.ts';
 import type { CommandContext } from './context.ts';
 
+export const HTTP_TIMEOUT = ['--http-timeout <duration>', 'the time-out of each request', '10s'] as const;
+
 /**
  * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's;
  *   `stepOf` names what an exchange is noted under, where the requests do not bring a step of the journal along.

@@ -14,7 +14,7 @@ import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { inputError, loadText, type TextInput } from './text-input.ts';
-import { openTransport, prepareConnection } from './transport.ts';
+import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
@@ -39,7 +39,7 @@ export const declare: DeclareCommand = (command, openContext) => {
   )
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
-    .option('--http-timeout <duration>', 'the time-out of each request', '10s')
+    .option(...HTTP_TIMEOUT)
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
