@@ -7,6 +7,7 @@ import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts'
 import { missingCredentials } from '../settings/credential-errors.ts';
 import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
 import { SCOPES } from '../sgid/scopes.ts';
+import { decryptPayloadKey } from '../sgid/userinfo.ts';
 import { tryPort } from '../system/ports.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -138,15 +139,13 @@ function checkScopes({ credentials: { scope } }: CheckContext): Finding {
  * Whether the private key still opens what the provider encrypts to this client: the payload key of an earlier
  * userinfo reply, which is random and holds no personal data.
  */
-async function checkCanary({ credentials: { privateKey }, canary }: CheckContext): Promise<Finding> {
+function checkCanary({ credentials: { privateKey }, canary }: CheckContext): Finding {
   if (canary === undefined)
     return skip('no canary was given: sgid login --save-canary <file> makes one, --canary <file> uses it');
   if (!canary.ok) return failBy(canary.error);
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
-  // jose is slow to load.
-  const { decryptPayloadKey } = await import('../sgid/userinfo.ts');
   try {
-    await decryptPayloadKey(canary.value, privateKey.value);
+    decryptPayloadKey(canary.value, privateKey.value);
     return pass(`the private key opens what the provider encrypted to this client, from ${canary.origin}`);
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;

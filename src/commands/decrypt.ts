@@ -36,7 +36,7 @@ export const declare: DeclareCommand = (command, openContext) => {
           options,
           openInputs(context, stdinUse),
         );
-        const person = await decryptUserinfo(reply, privateKey);
+        const person = decryptUserinfo(reply, privateKey);
         context.platform.signal.throwIfAborted();
         return person;
       });

@@ -7,17 +7,18 @@ import {
   privateDecrypt,
   timingSafeEqual,
 } from 'node:crypto';
-import { isRecord, parseJson } from '../text/guards.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import { attempt, isRecord, parseJson } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import { requirePassed } from './journal.ts';
+import { fail, pass, type Verdict } from './verdict.ts';
 
 // Opened by node:crypto at once: the asynchronous Web Crypto of jose costs several times the decryption itself.
 
-export type DecryptedJwe =
-  | { readonly ok: true; readonly plaintext: Uint8Array }
-  /** `malformed`: no compact JWE; `algorithm`: not among those allowed; `undecryptable`: the key does not open it. */
-  | { readonly ok: false; readonly fault: 'malformed' | 'algorithm' | 'undecryptable' };
+type Header = Readonly<Record<string, unknown>>;
 
 interface Parts {
-  readonly header: Readonly<Record<string, unknown>>;
+  readonly header: Header;
   /** The additional authenticated data: the header as it was sent. */
   readonly aad: Buffer;
   readonly encryptedKey: Buffer;
@@ -29,26 +30,59 @@ interface Parts {
 /**
  * Decrypts a compact JWE (RFC 7516 section 5.2).
  *
+ * @param what What it is to the reader, for example `the payload key`.
  * @param key A private RSA key, or the bytes of a shared key.
  * @param keyAlgorithms The values of `alg` that are accepted, all of them for this kind of key.
+ * @returns `undefined` when the key does not open it.
+ * @throws SgidError `ERR_JWE_INVALID`, `ERR_JWE_ALGORITHM`.
  */
 export function decryptJwe(
+  what: string,
   jwe: string,
   key: KeyObject | Uint8Array,
   keyAlgorithms: readonly string[],
-): DecryptedJwe {
+): Uint8Array | undefined {
   const parts = splitParts(jwe);
-  if (parts === undefined) return { ok: false, fault: 'malformed' };
-  const { alg, enc, crit, zip } = parts.header;
-  if (typeof alg !== 'string' || typeof enc !== 'string') return { ok: false, fault: 'malformed' };
+  if (parts === undefined) throw malformed(what);
+  requirePassed(undefined, checkJweHeader(what, parts.header, keyAlgorithms));
+  const { alg, enc } = parts.header;
+  return attempt(() => decryptContent(String(enc), openContentKey(String(alg), key, parts), parts));
+}
+
+/** What a login takes and refuses of a header. */
+export function checkJweHeader(
+  what: string,
+  { alg, enc, crit, zip }: Header,
+  keyAlgorithms: readonly string[],
+): readonly Verdict[] {
+  const checkName = (check: string, name: unknown, accepted: readonly string[]): Verdict => {
+    if (typeof name === 'string' && accepted.includes(name)) return pass(check, name);
+    const names = accepted.join(', ');
+    const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
+    const error =
+      typeof name === 'string'
+        ? notAccepted(`${what} is encrypted with an algorithm`, `Accepted: ${names}.`)
+        : malformed(what);
+    return fail(error, `${found}; accepted: ${names}`, check);
+  };
+  const verdicts = [
+    checkName('algorithm', alg, keyAlgorithms),
+    checkName('encryption', enc, CONTENT_ENCRYPTIONS),
+  ];
+  if (crit === undefined && zip === undefined) return verdicts;
   // An extension that must be understood is not (section 4.1.13), and nothing that came from outside is inflated.
-  const isAllowed = keyAlgorithms.includes(alg) && CONTENT_ENCRYPTIONS.includes(enc);
-  if (!isAllowed || crit !== undefined || zip !== undefined) return { ok: false, fault: 'algorithm' };
-  try {
-    return { ok: true, plaintext: decryptContent(enc, openContentKey(alg, key, parts), parts) };
-  } catch {
-    return { ok: false, fault: 'undecryptable' };
-  }
+  const detail = 'critical extensions (crit) and compression (zip) are not accepted';
+  return [...verdicts, fail(notAccepted(`${what} has an extension`, BROKEN), detail, 'extensions')];
+}
+
+export const BROKEN = 'The reply breaks the protocol; report it to the provider.';
+
+function malformed(what: string): SgidError {
+  return new SgidError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, { hint: BROKEN });
+}
+
+function notAccepted(what: string, hint: string): SgidError {
+  return new SgidError('ERR_JWE_ALGORITHM', `${what} that is not accepted`, { hint });
 }
 
 const COMPACT = /^[\w-]*(?:\.[\w-]*){4}$/;

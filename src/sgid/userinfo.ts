@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { SgidError } from '../errors/sgid-error.ts';
 import { type CallOptions, requirePassed, runStep, type Step } from '../oidc/journal.ts';
-import { CONTENT_ENCRYPTIONS, decryptJwe } from '../oidc/jwe.ts';
+import { BROKEN, decryptJwe } from '../oidc/jwe.ts';
 import { parseReply } from '../oidc/reply.ts';
 import { sendRepeatable } from '../oidc/send.ts';
 import { getRequest, type Transport } from '../oidc/transport.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
-import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
+import { attempt, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
 // What sgID and its mocks were seen to use, and the stronger variants; RSA1_5 never (RFC 8725 section 3.2).
@@ -56,7 +56,7 @@ export async function fetchData(
   onReply?.(reply);
   if (reply.encrypted === undefined) return { sub: reply.sub, data: {} };
   return runStep(journal, 'decrypt', async (step) => {
-    const person = await decryptUserinfo(reply, privateKey);
+    const person = decryptUserinfo(reply, privateKey);
     step?.verdicts([pass('payload-key'), pass('fields', `${Object.keys(person.data).length} decrypted`)]);
     return person;
   });
@@ -113,7 +113,7 @@ function checkEncryption(
   if (faults[0] === undefined) return [pass('form')];
   const error = new SgidError('ERR_JWE_INVALID', `userinfo is malformed: ${faults[0]}`, {
     step: 'userinfo',
-    hint: 'The reply breaks the protocol; report it to the provider.',
+    hint: BROKEN,
   });
   return [fail(error)];
 }
@@ -122,86 +122,48 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-export async function decryptUserinfo(
-  { sub, encrypted }: EncryptedUserinfo,
-  privateKey: KeyObject,
-): Promise<PersonData> {
-  return { sub, data: encrypted === undefined ? {} : await decryptData(encrypted, privateKey) };
-}
-
 /** The payload key, encrypted to the client, and the fields, encrypted with the payload key. */
-export interface EncryptedData {
+interface EncryptedData {
   readonly key: string;
   readonly fields: readonly (readonly [name: string, jwe: string])[];
 }
 
 /**
- * Decrypts the fields of a userinfo reply: the private key opens the payload key, which opens each field.
- * Claim names become own properties whatever they are, `__proto__` included.
+ * Decrypts a userinfo reply: the private key opens the payload key, which opens each field. Claim names become own
+ * properties whatever they are, `__proto__` included.
  *
- * @returns Scope name and UTF-8 text.
  * @throws SgidError `ERR_DECRYPT_KEY` (the private key does not fit), `ERR_DECRYPT_FIELD`,
  *   `ERR_JWE_ALGORITHM` or `ERR_JWE_INVALID`.
  */
-export async function decryptData(
-  { key, fields }: EncryptedData,
-  privateKey: KeyObject,
-): Promise<Record<string, string>> {
-  const payloadKey = await decryptPayloadKey(key, privateKey);
-  return Object.fromEntries(fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)]));
+export function decryptUserinfo({ sub, encrypted }: EncryptedUserinfo, privateKey: KeyObject): PersonData {
+  if (encrypted === undefined) return { sub, data: {} };
+  const payloadKey = decryptPayloadKey(encrypted.key, privateKey);
+  const data = encrypted.fields.map(([name, jwe]) => [name, decryptField(name, jwe, payloadKey)]);
+  return { sub, data: Object.fromEntries(data) };
 }
 
-export async function decryptPayloadKey(jwe: string, privateKey: KeyObject): Promise<Uint8Array> {
-  const plaintext = decrypt(jwe, privateKey, KEY_ALGORITHMS, 'the payload key', () =>
-    decryptError(
-      'ERR_DECRYPT_KEY',
-      'the private key cannot decrypt the data',
-      'Use the private key whose public half is registered for this client in the developer portal.',
-    ),
-  );
+export function decryptPayloadKey(jwe: string, privateKey: KeyObject): Uint8Array {
+  const plaintext = decryptJwe('the payload key', jwe, privateKey, KEY_ALGORITHMS);
+  if (plaintext === undefined) {
+    throw new SgidError('ERR_DECRYPT_KEY', 'the private key cannot decrypt the data', {
+      hint: 'Use the private key whose public half is registered for this client in the developer portal.',
+    });
+  }
   const jwk = parseJson(new TextDecoder().decode(plaintext));
   if (isRecord(jwk) && jwk['kty'] === 'oct' && isNonEmptyString(jwk['k']))
     return Buffer.from(jwk['k'], 'base64url');
-  throw decryptError('ERR_JWE_INVALID', 'the payload key is not a symmetric JWK', BROKEN);
+  throw new SgidError('ERR_JWE_INVALID', 'the payload key is not a symmetric JWK', { hint: BROKEN });
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decryptField(name: string, jwe: string, payloadKey: Uint8Array): string {
   const what = `the claim ${toPrintable(name, 100)}`;
-  const fail = (fault: string): SgidError =>
-    decryptError(
-      'ERR_DECRYPT_FIELD',
-      `${what} ${fault}`,
-      'The provider sent a broken field. Log in again, or omit this scope.',
-    );
-  const plaintext = decrypt(jwe, payloadKey, FIELD_ALGORITHMS, what, () => fail('could not be decrypted'));
-  try {
-    return UTF8.decode(plaintext);
-  } catch {
-    throw fail('is not UTF-8 text');
-  }
-}
-
-function decrypt(
-  jwe: string,
-  key: KeyObject | Uint8Array,
-  keyAlgorithms: readonly string[],
-  what: string,
-  undecryptable: () => SgidError,
-): Uint8Array {
-  const result = decryptJwe(jwe, key, keyAlgorithms);
-  if (result.ok) return result.plaintext;
-  if (result.fault === 'undecryptable') throw undecryptable();
-  if (result.fault === 'malformed')
-    throw decryptError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, BROKEN);
-  const accepted = [...keyAlgorithms, ...CONTENT_ENCRYPTIONS].join(', ');
-  const message = `${what} is encrypted with an algorithm that is not accepted`;
-  throw decryptError('ERR_JWE_ALGORITHM', message, `Accepted: ${accepted}.`);
-}
-
-const BROKEN = 'The reply breaks the protocol; report it to the provider.';
-
-function decryptError(code: SgidErrorCode, message: string, hint: string): SgidError {
-  return new SgidError(code, message, { hint });
+  const plaintext = decryptJwe(what, jwe, payloadKey, FIELD_ALGORITHMS);
+  const text = plaintext && attempt(() => UTF8.decode(plaintext));
+  if (text !== undefined) return text;
+  const fault = plaintext === undefined ? 'could not be decrypted' : 'is not UTF-8 text';
+  throw new SgidError('ERR_DECRYPT_FIELD', `${what} ${fault}`, {
+    hint: 'The provider sent a broken field. Log in again, or omit this scope.',
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
+import { TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
@@ -210,6 +210,24 @@ describe('sgid inspect, of what is encrypted', () => {
       // Accepted for the payload key alone.
       'data.myinfo.sex.algorithm': 'fail',
     });
+  });
+
+  const GOOD_HEADER = { alg: 'RSA-OAEP-256', enc: 'A128GCM' };
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['a critical extension', { ...GOOD_HEADER, crit: ['exp'], exp: 1 }, 'extensions ERR_JWE_ALGORITHM'],
+    ['compression', { ...GOOD_HEADER, zip: 'DEF' }, 'extensions ERR_JWE_ALGORITHM'],
+    ['another encryption', { ...GOOD_HEADER, enc: 'A128CTR' }, 'encryption ERR_JWE_ALGORITHM'],
+    ['no algorithm', { enc: 'A128GCM' }, 'algorithm ERR_JWE_INVALID'],
+    ['an algorithm in a list', { ...GOOD_HEADER, alg: ['RSA-OAEP'] }, 'algorithm ERR_JWE_INVALID'],
+  ])('fails %s, as sgid decrypt does', async (_name, header, expected) => {
+    const stdin = JSON.stringify({ ...saved, key: withHeader(saved.key, header) });
+    const { report, exitCode, code } = await inspect(stdin, ['--verify']);
+    const failures = report.verdicts.filter(({ verdict }: Record<string, string>) => verdict === 'fail');
+    expect(failures.map((found: Record<string, string>) => `${found['check']} ${found['code']}`)).toEqual([
+      `key.${expected}`,
+    ]);
+    const env = { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY };
+    expect(await runSgid(['decrypt'], { env, stdin })).toMatchObject({ exitCode, code });
   });
 
   it('counts failures beyond ten', async () => {

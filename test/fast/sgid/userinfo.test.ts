@@ -3,17 +3,17 @@ import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { encryptUserinfo, SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
-import {
-  decryptData,
-  type EncryptedData,
-  type EncryptedUserinfo,
-  validateUserinfo,
-} from '../../../src/sgid/userinfo.ts';
+import { decryptUserinfo, type EncryptedUserinfo, validateUserinfo } from '../../../src/sgid/userinfo.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { signingKey } from '../../helpers/sign-id-token.ts';
 
 const PUBLIC_KEY = createPublicKey(TEST_PUBLIC_KEY);
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
+
+type EncryptedData = NonNullable<EncryptedUserinfo['encrypted']>;
+
+const decryptData = (encrypted: EncryptedData, key: KeyObject) =>
+  decryptUserinfo({ sub: 'u=1', encrypted }, key).data;
 
 function encryptFields(values: Readonly<Record<string, string>>): EncryptedData {
   const { key = '', data } = encryptUserinfo(values, PUBLIC_KEY);
@@ -41,7 +41,7 @@ async function codeOf(encrypted: EncryptedData, key: KeyObject = PRIVATE_KEY): P
   return error.code;
 }
 
-describe('decryptData, opened', () => {
+describe('encrypted data, opened', () => {
   it.each([
     ['Chinese', '陈伟明'],
     ['Tamil', 'முருகன் அருண்'],
@@ -52,12 +52,12 @@ describe('decryptData, opened', () => {
     ['a megabyte', 'x'.repeat(1_000_000)],
     ['nothing', ''],
   ])('text with %s, unchanged', async (_name, text) => {
-    const data = await decryptData(encryptFields({ 'myinfo.name': text }), PRIVATE_KEY);
+    const data = decryptData(encryptFields({ 'myinfo.name': text }), PRIVATE_KEY);
     expect(data).toEqual({ 'myinfo.name': text });
   });
 });
 
-describe('decryptData, the payload key refused', () => {
+describe('encrypted data, the payload key refused', () => {
   it('encrypted to another key pair', async () => {
     expect(await codeOf(encryptFields({ a: 'b' }), signingKey.privateKey)).toBe('ERR_DECRYPT_KEY');
   });
@@ -82,7 +82,7 @@ describe('decryptData, the payload key refused', () => {
   });
 });
 
-describe('decryptData, a field refused', () => {
+describe('encrypted data, a field refused', () => {
   it('under another payload key', async () => {
     const { key } = encryptFields({ a: 'b' });
     expect(await codeOf({ key, fields: encryptFields({ a: 'b' }).fields })).toBe('ERR_DECRYPT_FIELD');

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultName, type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
-import { decryptData } from '../../../src/sgid/userinfo.ts';
+import { decryptUserinfo } from '../../../src/sgid/userinfo.ts';
 import { type EndedProcess, runCommand } from '../../helpers/sgid-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../examples/login.sh', import.meta.url));
@@ -28,16 +28,17 @@ function runScript(args: readonly string[], changes = {}): Promise<EndedProcess>
   return runCommand(['sh', SCRIPT, ...args], { env });
 }
 
-async function decryptUserinfo(text: string): Promise<Record<string, string>> {
-  const { key, data } = JSON.parse(text);
-  return decryptData({ key, fields: Object.entries<string>(data) }, createPrivateKey(mock.client.privateKey));
+function decrypt(text: string): Record<string, string> {
+  const { sub, key, data } = JSON.parse(text);
+  const reply = { sub, encrypted: { key, fields: Object.entries<string>(data) } };
+  return decryptUserinfo(reply, createPrivateKey(mock.client.privateKey)).data;
 }
 
 describe('examples/login.sh', () => {
   it('logs a persona in, with sh and curl alone', async () => {
     const { status, stdout, stderr } = await runScript(['zoe', 'openid myinfo.name myinfo.sex']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(await decryptUserinfo(stdout)).toEqual({
+    expect(decrypt(stdout)).toEqual({
       'myinfo.name': mock.personas.find((persona) => persona.id === 'zoe')?.name,
       'myinfo.sex': 'FEMALE',
     });
@@ -45,7 +46,7 @@ describe('examples/login.sh', () => {
 
   it('takes wei-ming and his name when it is told nothing', async () => {
     const { stdout } = await runScript([]);
-    expect(await decryptUserinfo(stdout)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+    expect(decrypt(stdout)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
   });
 
   const elsewhere = { SGID_REDIRECT_URI: 'http://localhost:1/x' };
