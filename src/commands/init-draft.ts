@@ -8,7 +8,7 @@ import type { FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../settings/redirect-uri.ts';
 import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
-import { DEFAULT_HOSTNAME, isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
+import { isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
 import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -95,7 +95,9 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   const reads =
     isNamed && (await terminal.confirm(`Read the client secret from ${toPrintable(secret.text)}`, signal));
   if (!secret || (isNamed && !reads)) {
-    const typed = answered(await terminal.askSecret('Client secret (not shown)', signal));
+    const typed = answered(
+      await terminal.askSecret('Client secret, which the portal shows once (hidden here)', signal),
+    );
     inputs.secrets.add(typed);
     keep('clientSecret', typed);
   }
@@ -104,13 +106,14 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   if (passphrase && saves) keep('passphrase', passphrase);
   if (!find('redirectUri')) keep('redirectUri', await askRedirectUri(draft, context));
   if (!find('scope'))
-    keep('scope', await askUntilUsable(context, 'Scope to ask for', DEFAULT_SCOPE, parseScope));
+    keep(
+      'scope',
+      await askUntilUsable(context, 'Scopes, of those granted in the portal', DEFAULT_SCOPE, parseScope),
+    );
   const provider = find('hostname');
   // Where a file sends the secret to is for the person to confirm.
-  if (provider?.kind !== 'flag') {
-    const preset = provider?.text ?? DEFAULT_HOSTNAME;
-    keep('hostname', await askUntilUsable(context, 'Provider', preset, validateHostname));
-  }
+  if (provider !== undefined && provider.kind !== 'flag')
+    keep('hostname', await askUntilUsable(context, 'Provider', provider.text, validateHostname));
   return { ...draft, sources, unsavedPassphrase: saves ? undefined : passphrase };
 }
 
@@ -128,7 +131,10 @@ export async function askForFile({ context, inputs }: Maker): Promise<Draft> {
     signal,
   );
   let draft: Draft = { sources: [], redirectUris: [], words: [] };
-  if (answered(way) === 'type') return draft;
+  if (answered(way) === 'type') {
+    context.diagnostics.info('The developer portal, https://developer.id.gov.sg, shows them in this order:');
+    return draft;
+  }
   await askUntilUsable(context, 'Path of the file', undefined, async (path) => {
     draft = await importFile(fullPath(path, context), inputs);
   });
@@ -178,7 +184,7 @@ async function askKey(
   else {
     let complaint: string | undefined;
     do {
-      const message = 'Path of the private key (PEM, PKCS#12, JWK or DER)';
+      const message = 'Path of the private key from the portal (PEM, PKCS#12, JWK or DER)';
       const path = await ask(context, message, undefined, (text) =>
         text === '' ? 'It is needed for a login.' : undefined,
       );
@@ -198,7 +204,7 @@ async function askRedirectUri({ redirectUris }: Draft, context: CommandContext):
     const choices = redirectUris.map((uri) => ({ value: uri, name: uri }));
     return answered(await terminal.choose({ message: 'Which redirect URI', choices }, signal));
   }
-  const message = 'Redirect URI, exactly as registered';
+  const message = 'Redirect URI, exactly as registered in the portal';
   const uri = await askUntilUsable(context, message, EXAMPLE_REDIRECT_URI, validateRedirectUri);
   const port = await probePort(uri);
   if (port.verdict === 'warn') context.diagnostics.warn(`${port.evidence}. ${port.hint}`);

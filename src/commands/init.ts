@@ -107,11 +107,11 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   }
   const report = await checkProfile(name, passphrase, context);
   await warnOfOverrides(name, context);
-  await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
+  // A person has read it above.
+  if (!platform.terminal.stdoutIsTerminal)
+    await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
   const current = await profiles.current();
-  diagnostics.info(nextSteps(report, current === name ? '' : ` -p ${name}`));
-  if (current !== undefined && current !== name)
-    diagnostics.info(`  sgid profile use ${name}   in place of ${current}, which is the current profile`);
+  diagnostics.info(nextStep(report, current === name ? '' : ` -p ${name}`));
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
@@ -243,11 +243,11 @@ async function warnOfOverrides(name: string, context: CommandContext): Promise<v
   }
 }
 
-/** Each on a line of its own, to be copied. */
-function nextSteps({ ok, checks }: CheckReport, named: string): string {
+/** The command to type next, on a line of its own, to be copied. */
+function nextStep({ ok, checks }: CheckReport, named: string): string {
   if (!ok) return `\nNext, when it is fixed:\n  sgid check --offline${named}`;
   const port = checks.find(({ id }) => id === 'callback-port');
   // The callback goes to another machine.
   const manual = port?.verdict === 'skip' ? ' --manual' : '';
-  return `\nNext:\n  sgid login${manual}${named}\n  sgid check${named}   tests the credentials online`;
+  return `\nNext:\n  sgid login${manual}${named}`;
 }

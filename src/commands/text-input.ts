@@ -18,7 +18,8 @@ export interface TextInput {
  *
  * @param source `path` may be `-` for standard input; `what` it is to the person, for example `the transaction`;
  *   `option` is where the path comes from. A `secret` one should be readable by nobody else.
- * @throws SgidError `ERR_USAGE` for a terminal; `ERR_FILE` when there is nothing, no text, or more than 1 MiB.
+ * @throws SgidError `ERR_USAGE` for a terminal; `ERR_NO_INPUT` when standard input is empty; `ERR_FILE` for an empty file, no text, or more
+ *   than 1 MiB.
  */
 export async function loadText(
   source: { readonly path: string; readonly what: string; readonly option?: string; readonly secret?: true },
@@ -45,12 +46,10 @@ export async function loadText(
   if (/[\0\uFFFD]/.test(text))
     throw inputError(`${what}: ${name} is not text`, 'Check that it is the right file.');
   if (text.trim() !== '') return { text, name };
-  throw isStdin
-    ? inputError(
-        `${what}: standard input is empty; did the previous command fail?`,
-        'Look at its messages, and run it by itself.',
-      )
-    : inputError(`${what}: ${name} is empty`, 'Check the command that wrote it.');
+  if (!isStdin) throw inputError(`${what}: ${name} is empty`, 'Check the command that wrote it.');
+  throw new SgidError('ERR_NO_INPUT', 'standard input is empty, nothing was done', {
+    hint: 'Run the command before it in the pipe by itself.',
+  });
 }
 
 /** For what an input holds, or does not hold. */

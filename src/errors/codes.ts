@@ -36,6 +36,7 @@ export const ERRORS = {
   ERR_CREDENTIAL_VALUE: { exit: 3, step: 'config' },
   ERR_CREDENTIALS_FILE: { exit: 3, step: 'config' },
   ERR_FILE: { exit: 3, step: 'config' },
+  ERR_NO_INPUT: { exit: 3, step: 'config' },
   ERR_PROFILE: { exit: 3, step: 'config' },
   ERR_SECRET_SOURCE: { exit: 3, step: 'config' },
   ERR_PROVIDER_BINDING: { exit: 3, step: 'config' },

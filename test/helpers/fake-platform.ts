@@ -101,6 +101,7 @@ export async function runSgid(args: readonly string[], options: RunOptions = {})
 export function errorCodeOf({ stderr }: Pick<RunResult, 'stderr'>): string | undefined {
   const last = stderr.trimEnd().split('\n').at(-1) ?? '';
   if (/^More: sgid[ a-z-]* --help$/.test(last)) return 'ERR_USAGE';
+  if (/^sgid[ a-z-]+: standard input is empty/.test(last)) return 'ERR_NO_INPUT';
   return /^More: sgid explain (ERR_\w+)$/.exec(last)?.[1] ?? last;
 }
 

@@ -41,7 +41,7 @@ describe('sgid init --yes', () => {
     expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path });
     expect(stderr).toContain('Found in');
     expect(stderr).toMatch(/pass {2}private-key/);
-    expect(stderr).toMatch(/\nNext:\n {2}sgid login\n {2}sgid check {3}tests the credentials online\n$/);
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login\n$/);
     const { stdout: list } = await run(['profile', 'list']);
     expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
     const url = new URL(JSON.parse((await run(['authorize-url'])).stdout).url);
@@ -53,8 +53,7 @@ describe('sgid init --yes', () => {
     const { run } = await setUp();
     await run(IMPORT);
     const { stderr } = await run(IMPORT.map((arg) => (arg === 'staging' ? 'second' : arg)));
-    expect(stderr).toMatch(/\nNext:\n {2}sgid login -p second\n {2}sgid check -p second /);
-    expect(stderr).toContain('\n  sgid profile use second   in place of staging,');
+    expect(stderr).toMatch(/\nNext:\n {2}sgid login -p second\n$/);
     const { stdout } = await run(['profile', 'list']);
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'second', current: false }, { name: 'staging' }]);
   });

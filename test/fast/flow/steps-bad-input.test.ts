@@ -43,12 +43,17 @@ describe.each(Object.entries(STEPS))('%s', (name, argsOf) => {
     expectError(await feed(argsOf('-'), '', AT_A_TERMINAL), 2, 'ERR_USAGE', words);
   });
 
-  const MISSED = `${name}: standard input is empty; did the previous command fail?`;
   const NO_TEXT = `${name}: standard input is not text`;
 
+  it.each([
+    ['empty', ''],
+    ['white space', ' \r\n\t'],
+  ])('may be %s, of which one line is said', async (_name, bytes) => {
+    const stderr = `sgid ${argsOf('-')[0]}: standard input is empty, nothing was done\n`;
+    expect(await feed(argsOf('-'), bytes)).toMatchObject({ exitCode: 3, stdout: '', stderr });
+  });
+
   it.each<[string, string | Uint8Array, string]>([
-    ['empty', '', MISSED],
-    ['white space', ' \r\n\t', MISSED],
     ['broken in the middle', '{"sub": "CANARY",\n "data": CANARY}', 'is not valid JSON (line 2, column 10)'],
     ['cut off', '{"sub": "CANARY"', 'is not valid JSON (line 1, column 17)'],
     ['broken by a comma', '{"sub": "x",}', 'is not valid JSON (line 1, column 13)'],
@@ -116,7 +121,7 @@ describe('the callback URL on standard input', () => {
   const REPEATED = `?${'a=CANARY&'.repeat(100_000)}a=1`;
 
   it.each<[string, string, RunOptions['terminal'], number, SgidErrorCode, string]>([
-    ['empty', '', {}, 3, 'ERR_FILE', 'the callback URL: standard input is empty; did the previous command'],
+    ['empty', '', {}, 3, 'ERR_NO_INPUT', ''],
     ['no URL', 'CANARY', {}, 7, 'ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirect'],
     ['bytes', '\0', {}, 3, 'ERR_FILE', 'the callback URL: standard input is not text'],
     ['a megabyte of parameters', REPEATED, {}, 7, 'ERR_CALLBACK_INVALID', 'the callback repeats a parameter'],

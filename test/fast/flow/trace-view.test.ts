@@ -57,8 +57,12 @@ describe('sgid trace view', () => {
     expect(stderr).toBe('');
   });
 
+  it('refuses nothing, in one line', async () => {
+    const stderr = 'sgid trace view: standard input is empty, nothing was done\n';
+    expect(await view([], { stdin: '' })).toMatchObject({ exitCode: 3, stdout: '', stderr });
+  });
+
   it.each([
-    ['nothing', '', 'standard input is empty'],
     ['half a trace', SAMPLE.slice(0, 500), 'not valid JSON'],
     ['another document', '{"sub":"u=CANARY","data":{}}', '$.version must be 1'],
     ['bytes', '\u0000\u0001', 'is not text'],

@@ -131,7 +131,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
       const file = await writeTemporaryFile('client.json', CREDENTIALS);
       const env = { HOME: home, PATH };
       const terminal = await openTerminal(`init --from ${file}`, { env, program: binary, columns: 120 });
-      for (const question of [/Redirect URI, exactly/, /Scope to ask for/, /Provider:/]) {
+      for (const question of [/Redirect URI, exactly/, /Scopes, of those/]) {
         await terminal.shows(question);
         terminal.type('\r');
       }

@@ -26,13 +26,12 @@ async function setUp(): Promise<{ readonly home: string; readonly script: Script
     script: [
       [/Where are the credentials/, `${DOWN}\r`],
       [/Client id, as/, 'TEST-1a2b3c4d\r'],
-      [/Client secret \(not shown\)/, `${SECRET}\r`],
+      [/Client secret, which/, `${SECRET}\r`],
       [/Path of the private key/, `${key}\r`],
       [/Passphrase of the private key/, `${PASSPHRASE}\r`],
       [/Keep the passphrase with the profile/, 'y\r'],
       [/Redirect URI, exactly/, '\r'],
-      [/Scope to ask for/, '\r'],
-      [/Provider:/, '\r'],
+      [/Scopes, of those/, '\r'],
       [/Name of the profile/, 'staging\r'],
     ],
   };
@@ -131,8 +130,8 @@ describe('sgid init on a terminal', () => {
   });
 
   it.each([
-    ...Array.from({ length: 10 }, (_, index) => [index, 'Ctrl-C', CTRL_C, 130] as const),
-    [9, 'the end of the input', CTRL_D, 2] as const,
+    ...Array.from({ length: 9 }, (_, index) => [index, 'Ctrl-C', CTRL_C, 130] as const),
+    [8, 'the end of the input', CTRL_D, 2] as const,
   ])('leaves nothing behind in question %i at %s', async (index, _name, key, status) => {
     const { home, script } = await setUp();
     const terminal = await openInit(home);
