@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
 import { acceptCallback, acceptCode, validateCallback } from '../oidc/callback.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
@@ -12,7 +12,6 @@ import { validateRedirectUri } from '../settings/redirect-uri.ts';
 import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
-import { namingOrigin } from '../text/file-errors.ts';
 import { filledText, members, parseJsonFile } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';

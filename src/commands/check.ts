@@ -20,7 +20,7 @@ import {
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { fail } from '../oidc/verdict.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { layoutForStdout, PLAIN_LAYOUT, type TextLayout } from '../output/table.ts';
+import { layoutOfReport, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -210,12 +210,6 @@ const RENDERERS = {
   junit: renderJunitReport,
   github: renderGithubReport,
 };
-
-export function layoutOfReport(context: CommandContext, out?: string): TextLayout {
-  return out === undefined && context.platform.terminal.stdoutIsTerminal
-    ? layoutForStdout(context)
-    : PLAIN_LAYOUT;
-}
 
 async function publishToGithub(
   report: CheckReport,

@@ -7,6 +7,7 @@ import { type CheckReport, type CheckResult, runChecks } from '../check/run-chec
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
+import { layoutOfReport } from '../output/table.ts';
 import { type Credentials, parseCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES, type FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
@@ -31,7 +32,6 @@ import {
 } from '../settings/sources.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import { layoutOfReport } from './check.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { CREDENTIAL_OPTIONS, isAttended, openInputs } from './credential-options.ts';
 import {

@@ -1,11 +1,11 @@
-import { SgidError } from '../errors/sgid-error.ts';
+import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
 import { isJwks } from '../keys/jwk.ts';
 import { looksLikeDer, requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { type CredentialsFile, parseCredentialsFile } from '../settings/credentials-file.ts';
 import type { SecretFile } from '../system/files.ts';
 import type { Platform } from '../system/platform.ts';
-import { exposedFileNotice, namingOrigin, secretPathError } from '../text/file-errors.ts';
+import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
 import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { isKeyText, isPlainlyPath } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type CommanderError, Option } from '@commander-js/extra-typings';
-import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
 import { inspectKey, type PublicKeyClaim } from '../keys/inspect-key.ts';
 import { findPublicKeys, fingerprintKey } from '../keys/public-key.ts';
 import {
@@ -16,7 +16,7 @@ import { openResultOutput, writeStandardOutput } from '../output/result-output.t
 import { parseDotenv } from '../settings/dotenv.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { fileError, namingOrigin, pathForShell } from '../text/file-errors.ts';
+import { fileError, pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';

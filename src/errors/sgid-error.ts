@@ -50,3 +50,17 @@ export class SgidError extends Error {
 export function usageError(message: string, hint?: string): SgidError {
   return new SgidError('ERR_USAGE', message, { hint });
 }
+
+/**
+ * Runs `parse` on a value and, when it refuses it, says where the value came from: the error's message then begins
+ * with `origin`.
+ */
+export async function namingOrigin<T>(origin: string, parse: () => T | Promise<T>): Promise<T> {
+  try {
+    return await parse();
+  } catch (error) {
+    if (!(error instanceof SgidError) || error.message.startsWith(`${origin}:`)) throw error;
+    const { step, causes, hint, cause } = error;
+    throw new SgidError(error.code, `${origin}: ${error.message}`, { step, causes, hint, cause });
+  }
+}

@@ -90,6 +90,12 @@ export function layoutForStdout({ platform, diagnostics }: OutputContext): TextL
   return { style: diagnostics.styleOutput, wrap: breakText, columns: stdoutColumns };
 }
 
+/** For a report that may be read by a person, or go into a file or pipe. */
+export function layoutOfReport(context: OutputContext, out?: string): TextLayout {
+  const isRead = out === undefined && context.platform.terminal.stdoutIsTerminal;
+  return isRead ? layoutForStdout(context) : PLAIN_LAYOUT;
+}
+
 /**
  * Breaks a line between words so that it fits a terminal; what follows is indented by two more than the line.
  *

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { SgidError } from '../errors/sgid-error.ts';
+import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
 import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
-import { exposedFileNotice, namingOrigin, secretPathError } from '../text/file-errors.ts';
+import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { nearestName } from '../text/nearest-name.ts';

@@ -1,7 +1,7 @@
-import { SgidError } from '../errors/sgid-error.ts';
+import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
-import { exposedFileNotice, namingOrigin, pathError } from '../text/file-errors.ts';
+import { exposedFileNotice, pathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';

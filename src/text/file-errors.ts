@@ -140,17 +140,3 @@ function textForPath(what: string, literal = 'SGID_PRIVATE_KEY'): SgidError {
     hint: `Give the path of a file that holds it. A secret itself goes into ${literal}, never on a command line.`,
   });
 }
-
-/**
- * Runs `parse` on a value and, when it refuses it, says where the value came from: the error's message then begins
- * with `origin`.
- */
-export async function namingOrigin<T>(origin: string, parse: () => T | Promise<T>): Promise<T> {
-  try {
-    return await parse();
-  } catch (error) {
-    if (!(error instanceof SgidError) || error.message.startsWith(`${origin}:`)) throw error;
-    const { step, causes, hint, cause } = error;
-    throw new SgidError(error.code, `${origin}: ${error.message}`, { step, causes, hint, cause });
-  }
-}
