@@ -9,7 +9,7 @@ import {
 import { canServe, type TlsCredentials } from '../system/http-server.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import type { PrivateFolder } from '../system/private-folder.ts';
+import { CONFIG_VARIABLE, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -120,7 +120,10 @@ async function openSelfSigned(
   // Other addresses of 127.0.0.0/8 are too rare to keep one for.
   if (!LOOPBACK_HOSTS.includes(host)) return describe(await createSelfSignedCertificate([host], now));
   if (folder === undefined)
-    return notKept(await createSelfSignedCertificate([], now), 'HOME is not set, so it cannot be kept');
+    return notKept(
+      await createSelfSignedCertificate([], now),
+      `no variable names a folder to keep it in; set ${CONFIG_VARIABLE} to one`,
+    );
   const kept = await loadKept(folder, now);
   return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);
 }

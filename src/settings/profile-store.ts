@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
-import type { PrivateFolder } from '../system/private-folder.ts';
+import { CONFIG_VARIABLE, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -119,10 +119,6 @@ async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): P
 function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
-
-/** What leads to the folder of profiles on this system, see `findConfigFolder`. */
-const CONFIG_VARIABLE =
-  process.platform === 'win32' ? 'APPDATA' : process.platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
 
 function noSuchProfile(name: string, names: readonly string[]): SgidError {
   const nearest = nearestName(name, names);

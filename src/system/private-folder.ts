@@ -128,3 +128,7 @@ export function findConfigFolder(env: Environment, platform: NodeJS.Platform): s
   if (platform === 'darwin') return folderIn('HOME', 'Library', 'Application Support');
   return folderIn('XDG_CONFIG_HOME') ?? folderIn('HOME', '.config');
 }
+
+/** The first variable that `findConfigFolder` looks at here. */
+export const CONFIG_VARIABLE: string =
+  process.platform === 'win32' ? 'APPDATA' : process.platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
