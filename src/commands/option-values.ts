@@ -14,7 +14,7 @@ const MAY_BE_EMPTY = [
   '--redirect-uri',
 ];
 
-/** The options that name a file which is written; all others with a file are read. */
+/** The options that replace a file whatever it holds: not those that change one, or keep what is not theirs. */
 const OUTPUTS = ['--out', '--trace', '--junit', '--save-canary', '--html'];
 
 /**
