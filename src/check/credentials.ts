@@ -1,6 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { findPublicKeys } from '../keys/public-key.ts';
-import { type FoundCredentials, parseCredentials } from '../settings/credentials.ts';
+import { type FoundCredentials, loadFromSources } from '../settings/credentials.ts';
 import type { CredentialName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { Source } from '../settings/sources.ts';
@@ -25,7 +25,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
     return tryLoad(async () => {
       const own = { ...inputs, notices: new Set(inputs.notices) };
       const request = { needed: [name], optional: beside };
-      const values: FoundCredentials<Name> = await parseCredentials(request, sources, own);
+      const values: FoundCredentials<Name> = await loadFromSources(request, sources, own);
       // What there is to notice about a scope is what its check says.
       if (name !== 'scope') for (const notice of own.notices) notices.add(notice);
       return { value: values[name], origin: values.found[name]?.origin ?? name };

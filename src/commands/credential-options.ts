@@ -69,7 +69,7 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
       }
       stdinUser = origin;
     },
-    readStdin: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
+    readStandardInput: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
     ...(attended && { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }),
     notices: new HeardSet(diagnostics.warn),
     details: new HeardSet(diagnostics.detail),

@@ -8,7 +8,7 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { layoutOfReport } from '../output/table.ts';
-import { type Credentials, parseCredentials } from '../settings/credentials.ts';
+import { type Credentials, loadFromSources } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES, type FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { saveProfile } from '../settings/keyring-secrets.ts';
@@ -145,7 +145,7 @@ async function makeProfile(
     requireComplete(draft);
     const sources = [...draft.sources, DEFAULTS];
     const needed = ['clientId', 'clientSecret', 'redirectUri', 'hostname', 'scope'] as const;
-    const credentials = await parseCredentials({ needed }, sources, inputs);
+    const credentials = await loadFromSources({ needed }, sources, inputs);
     if (yes) await requireKey(sources, inputs);
     const profile = profileOf(credentials, sources);
     const passphrase = draft.unsavedPassphrase;
@@ -180,7 +180,7 @@ function profileOf(
 /** Nothing is saved that a later command could not read back. */
 async function requireReadable(profile: Profile, inputs: Inputs): Promise<void> {
   const source = profileSource('new', parseProfile(formatProfile(profile), 'the new profile'), '', inputs);
-  await parseCredentials({ needed: CREDENTIAL_NAMES }, [source, DEFAULTS], { ...inputs, notices: new Set() });
+  await loadFromSources({ needed: CREDENTIAL_NAMES }, [source, DEFAULTS], { ...inputs, notices: new Set() });
 }
 
 async function chooseName(

@@ -143,7 +143,7 @@ export function nameInput(path: string): string {
  * comes from.
  */
 export async function loadFile(origin: string, path: string, platform: Platform): Promise<SecretFile> {
-  const file = path === '-' ? await loadPiped(origin, platform) : await loadPath(origin, path, platform);
+  const file = await (path === '-' ? loadStandardInput(origin, platform) : loadPath(origin, path, platform));
   if (decodeText(file.bytes).trim() !== '') return file;
   const reason = `${origin}: ${path === '-' ? '' : 'the file '}${nameInput(path)} is empty`;
   throw fileError('ERR_FILE', reason, 'Check the command or file that it comes from.');
@@ -157,7 +157,7 @@ async function loadPath(origin: string, path: string, { files }: Platform): Prom
   }
 }
 
-async function loadPiped(origin: string, platform: Platform): Promise<SecretFile> {
+async function loadStandardInput(origin: string, platform: Platform): Promise<SecretFile> {
   const hint = `Name a file for ${origin}, or redirect standard input: < file`;
   return { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false };
 }

@@ -14,7 +14,7 @@ export const INTEGER = 0x02;
 const INDEFINITE_LENGTH = 0x80;
 
 /** The element that bytes begin with. An indefinite length (BER) reaches to the end of the bytes. */
-export function readDer(bytes: Buffer): DerElement | undefined {
+export function parseDer(bytes: Buffer): DerElement | undefined {
   const [tag, length] = bytes;
   if (tag === undefined || length === undefined) return undefined;
   if (length === INDEFINITE_LENGTH) return { tag, content: bytes.subarray(2), end: bytes.length };
@@ -28,7 +28,7 @@ export function readDer(bytes: Buffer): DerElement | undefined {
 export function membersOf(element: DerElement | undefined): DerElement[] {
   const members: DerElement[] = [];
   let rest = element?.tag === SEQUENCE ? element.content : Buffer.alloc(0);
-  for (let next = readDer(rest); next !== undefined && next.end <= rest.length; next = readDer(rest)) {
+  for (let next = parseDer(rest); next !== undefined && next.end <= rest.length; next = parseDer(rest)) {
     members.push(next);
     rest = rest.subarray(next.end);
   }
@@ -40,7 +40,7 @@ export function membersOf(element: DerElement | undefined): DerElement[] {
  * N * r * p of scrypt (RFC 7914 section 7). Infinite when it cannot be read.
  */
 export function derivationCost(encryptedKey: Buffer): number {
-  const [, parameters] = membersOf(membersOf(readDer(encryptedKey))[0]);
+  const [, parameters] = membersOf(membersOf(parseDer(encryptedKey))[0]);
   const [first] = membersOf(parameters);
   // PBES2 names a derivation function and its parameters there; the older schemes begin with the salt.
   const derivation = first?.tag === SEQUENCE ? membersOf(first)[1] : parameters;
@@ -67,12 +67,12 @@ export function isPkcs12(outer: DerElement): boolean {
 const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a864886f70d010c0104'];
 
 export function hasSupportedScheme(encryptedKey: Buffer): boolean {
-  const [scheme] = membersOf(membersOf(readDer(encryptedKey))[0]);
+  const [scheme] = membersOf(membersOf(parseDer(encryptedKey))[0]);
   return SUPPORTED_SCHEMES.includes(scheme?.content.toString('hex') ?? '');
 }
 
 export function parsePublicDer(bytes: Buffer) {
-  const outer = readDer(bytes);
+  const outer = parseDer(bytes);
   const der = bytes.subarray(0, outer?.end);
   const [first] = membersOf(outer);
   // A version: OpenSSL would give the public half of a private key.
@@ -91,7 +91,7 @@ const RSA_ENCRYPTION = '2a864886f70d010101';
 export function guessFromDer(der: Buffer): NotAKey {
   const publicPart = parsePublicDer(der);
   if (publicPart !== undefined) return publicPart.kind;
-  const members = membersOf(readDer(der));
+  const members = membersOf(parseDer(der));
   const tags = Buffer.from(members.map(({ tag }) => tag)).toString('hex');
   if (/^(02){9}/.test(tags)) return 'damaged';
   if (/^(02){6}$/.test(tags)) throw wrongKeyType('DSA');

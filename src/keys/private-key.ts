@@ -12,8 +12,8 @@ import {
   guessFromDer,
   hasSupportedScheme,
   isPkcs12,
+  parseDer,
   parsePublicDer,
-  readDer,
 } from './der.ts';
 import { findJwk } from './jwk.ts';
 import {
@@ -249,7 +249,7 @@ export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotA
       isLocked ||= error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
     }
   }
-  const outer = readDer(der);
+  const outer = parseDer(der);
   if (outer === undefined) return 'unknown';
   if (outer.end > der.length) return 'truncated';
   if (outer.end < der.length) return findInDer(der.subarray(0, outer.end), encoding);

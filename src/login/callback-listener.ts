@@ -70,14 +70,14 @@ export async function startCallbackListener(
   const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
   const secrets = makeProbeSecrets();
   let probing = found !== undefined;
-  const told = new Set<RefusalKind>();
+  const reported = new Set<RefusalKind>();
   let isConcluded = false;
   /** Aborts when the person comes to what the browser has loaded ahead. */
   let person: AbortController | undefined;
 
-  function tell(kind: RefusalKind, request?: ServerRequest): void {
-    if (told.has(kind)) return;
-    told.add(kind);
+  function report(kind: RefusalKind, request?: ServerRequest): void {
+    if (reported.has(kind)) return;
+    reported.add(kind);
     refused(describeRefusal(kind, plan, request));
   }
 
@@ -88,7 +88,7 @@ export async function startCallbackListener(
       return { status: 200, headers: { 'cache-control': 'no-store' }, body: secrets.proof };
     }
     if (refusal !== undefined) {
-      if (!isBackground(request)) tell(refusal, request);
+      if (!isBackground(request)) report(refusal, request);
       if (refusal === 'query') return callbackPage(NO_QUERY);
       return refusal === 'host' ? FORBIDDEN : NOT_FOUND;
     }
@@ -103,7 +103,7 @@ export async function startCallbackListener(
     return callbackPage(await concluded);
   }
 
-  const server = await listen(plan, handle, tls, tell);
+  const server = await listen(plan, handle, tls, report);
   try {
     plan = withPort(plan, server.port);
     if (found) await probe(plan, await found, server.addresses, secrets, network, tls);

@@ -37,7 +37,7 @@ export function discoverEndpoints(
       const message = `the discovery document is not that of ${issuer}`;
       throw discoveryError('ERR_DISCOVERY_ORIGIN', message, CHECK_HOSTNAME);
     }
-    const read = (field: string): string => readEndpoint(document[field], field, issuer);
+    const read = (field: string): string => parseEndpoint(document[field], field, issuer);
     return {
       issuer,
       authorization: read('authorization_endpoint'),
@@ -49,7 +49,7 @@ export function discoverEndpoints(
   });
 }
 
-function readEndpoint(value: unknown, field: string, issuer: string): string {
+function parseEndpoint(value: unknown, field: string, issuer: string): string {
   if (typeof value !== 'string' || !URL.canParse(value)) {
     const message = `the discovery document has no usable ${field}`;
     throw discoveryError('ERR_RESPONSE_INVALID', message, CHECK_HOSTNAME);

@@ -14,7 +14,7 @@ export interface ExpectedUrl extends ExpectedCallback {
  */
 export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
   const { redirectUri } = expected;
-  const parameters = readQuery(restore(text), redirectUri);
+  const parameters = parseQuery(restore(text), redirectUri);
   const fault = parameters === undefined ? NOT_THE_URL : findDamage(parameters, expected);
   if (parameters !== undefined && fault === undefined) return parameters;
   throw new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
@@ -49,7 +49,7 @@ function lastName(url: string): string | undefined {
 /** `name=value` pairs, with or without the question mark. No part can match in two ways. */
 const QUERY_ALONE = /^\??[\w.~-]+=[^&]*(?:&[\w.~-]+=[^&]*)*$/;
 
-function readQuery(text: string, redirectUri: string): URLSearchParams | undefined {
+function parseQuery(text: string, redirectUri: string): URLSearchParams | undefined {
   if (QUERY_ALONE.test(text)) return new URLSearchParams(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const expected = new URL(redirectUri);

@@ -81,7 +81,7 @@ export function renderResult(
   columns?: number,
 ): { readonly text: string; readonly notices: readonly string[] } {
   const { sub, data, accessToken, idToken, claims } = login;
-  if (field !== undefined) return { text: `${stripLines(readClaim(login, field))}\n`, notices: [] };
+  if (field !== undefined) return { text: `${stripLines(requireClaim(login, field))}\n`, notices: [] };
   if (format === 'env') return renderEnv(login, includeTokens === true);
   if (format === 'table') {
     const tokens = includeTokens
@@ -101,7 +101,7 @@ export function listClaims({ sub, data }: PersonData): Map<string, string> {
   return new Map([...Object.entries({ sub, ...data }), ['sub', sub]]);
 }
 
-function readClaim(login: PersonData, name: string): string {
+function requireClaim(login: PersonData, name: string): string {
   const claims = listClaims(login);
   const value = claims.get(name);
   if (value !== undefined) return value;

@@ -39,7 +39,7 @@ export async function loadCredentials<Needed extends CredentialName, Optional ex
   flags: CredentialFlags,
   inputs: Inputs,
 ): Promise<FoundCredentials<Needed, Optional>> {
-  const credentials = await parseCredentials(request, await loadSources(flags, inputs), inputs);
+  const credentials = await loadFromSources(request, await loadSources(flags, inputs), inputs);
   for (const [name, { origin }] of Object.entries(credentials.found))
     inputs.details.add(`${name} from ${origin}`);
   return credentials;
@@ -65,10 +65,7 @@ export type FoundCredentials<Needed extends CredentialName, Optional extends Cre
  *
  * @throws SgidError with step `config`, or `ERR_USAGE` when standard input is asked for twice.
  */
-export async function parseCredentials<
-  Needed extends CredentialName,
-  Optional extends CredentialName = never,
->(
+export async function loadFromSources<Needed extends CredentialName, Optional extends CredentialName = never>(
   { needed, optional = [] }: CredentialRequest<Needed, Optional>,
   sources: readonly Source[],
   inputs: Inputs,
@@ -214,7 +211,7 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
   const { bytes, readableByOthers = false } = isStdin(found)
-    ? { bytes: await inputs.readStdin() }
+    ? { bytes: await inputs.readStandardInput() }
     : await inputs.files.readSecretFile(path).catch((error: unknown) => {
         if (field === 'privateKey' && !endsLikeFileName(path)) throw neitherKeyNorPath(error, origin);
         const literal = field === 'clientSecretFile' ? 'SGID_CLIENT_SECRET' : 'SGID_PRIVATE_KEY';

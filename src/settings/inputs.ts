@@ -14,7 +14,7 @@ export interface Inputs {
   readonly showCommandError?: ((text: string) => void) | undefined;
   /** Refuses a second value that is to be read from standard input, which has one end. */
   claimStdin(origin: string): void;
-  readStdin(): Promise<Uint8Array>;
+  readStandardInput(): Promise<Uint8Array>;
   /** Present on a terminal only. */
   askPassphrase?(): Promise<string | undefined>;
   /** What the person should know. */

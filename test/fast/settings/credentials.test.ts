@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { parseCredentials } from '../../../src/settings/credentials.ts';
+import { loadFromSources } from '../../../src/settings/credentials.ts';
 import { CREDENTIAL_NAMES, FIELDS } from '../../../src/settings/fields.ts';
 import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
 import {
@@ -59,7 +59,7 @@ describe('of credentials that a command does not ask for', () => {
   const ALL: Variables = { ...COMPLETE, SGID_HOSTNAME: 'https://api.id.gov.sg', SGID_SCOPE: 'openid' };
   const parse = async (name: (typeof CREDENTIAL_NAMES)[number], env: Variables) => {
     const inputs = memoryInputs({ env });
-    return parseCredentials({ needed: [name] }, await loadSources({}, inputs), inputs);
+    return loadFromSources({ needed: [name] }, await loadSources({}, inputs), inputs);
   };
 
   it.each(CREDENTIAL_NAMES)('none hinders %s', async (name) => {

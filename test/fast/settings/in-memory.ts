@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { posix } from 'node:path';
 import { expect } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import { type FoundCredentials, parseCredentials } from '../../../src/settings/credentials.ts';
+import { type FoundCredentials, loadFromSources } from '../../../src/settings/credentials.ts';
 import { CREDENTIAL_NAMES, type CredentialName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
 import { formatProfile, type Profile } from '../../../src/settings/profile.ts';
@@ -55,7 +55,7 @@ export function memoryInputs(world: World = {}): Inputs {
     runCommand: world.runCommand ?? (() => unexpected('a command was run')),
     signal: new AbortController().signal,
     claimStdin: () => {},
-    readStdin: async () => new TextEncoder().encode(stdin ?? unexpected('standard input was read')),
+    readStandardInput: async () => new TextEncoder().encode(stdin ?? unexpected('standard input was read')),
     ...(askPassphrase && { askPassphrase }),
     notices: new Set(),
     details: new Set(),
@@ -76,7 +76,7 @@ export interface AllCredentials extends FoundCredentials<CredentialName> {
 export async function loadAll(flags: CredentialFlags, world: World | Inputs = {}): Promise<AllCredentials> {
   const inputs = 'notices' in world ? world : memoryInputs(world);
   const needed = CREDENTIAL_NAMES;
-  const credentials = await parseCredentials({ needed }, await loadSources(flags, inputs), inputs);
+  const credentials = await loadFromSources({ needed }, await loadSources(flags, inputs), inputs);
   const origins = Object.entries(credentials.found).map(([name, { origin }]) => [name, origin]);
   return {
     ...credentials,
