@@ -9,13 +9,13 @@ const ANOTHER_WAY =
 /** Turns Node's reason for not listening into one with advice. Any other error stays as it is. */
 export function listenError(
   error: unknown,
-  { port, hosts, addresses }: ListenPlan,
+  { port, addresses }: ListenPlan,
   platform: NodeJS.Platform = process.platform,
 ): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = 'address' in error ? String(error.address) : addresses.join(' and ');
   const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError =>
-    new SgidError(code, `cannot listen for ${hosts[0]}: ${reason}`, { causes, hint, cause: error });
+    new SgidError(code, `cannot listen for the callback: ${reason}`, { causes, hint, cause: error });
 
   if (error.code === 'EADDRINUSE') {
     return fail(

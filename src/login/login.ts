@@ -146,7 +146,7 @@ async function waitForCallback(
   const warn = (check: string, reason: string): void => {
     if (!waiting.aborted) step.warn(check, reason);
   };
-  const refusals = new Set<string>();
+  const clues = new Set<string>();
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
       let settled: string | undefined;
@@ -156,7 +156,7 @@ async function waitForCallback(
         const callback = validateCallback(parameters, authorization);
         if (!callback.isExpected) {
           step.unexpected(callback.error);
-          refusals.add(`a callback was refused: ${callback.error.message}`);
+          clues.add(`a callback was refused: ${callback.error.message}`);
           return { kind: 'rejected', error: callback.error };
         }
         settled = `${parameters}`;
@@ -164,7 +164,7 @@ async function waitForCallback(
         return undefined;
       };
       const refused = (words: string): void => {
-        refusals.add(words);
+        clues.add(words);
         warn('request', words);
       };
       listen({ receive, refused });
@@ -178,11 +178,13 @@ async function waitForCallback(
       // The person hears of a failure at once, and not when the callback is there.
       if (!waiting.aborted) {
         prepare()?.catch((error: unknown) => {
-          if (error instanceof SgidError) warn('provider', error.message);
+          if (!(error instanceof SgidError)) return;
+          clues.add(error.message);
+          warn('provider', error.message);
         });
       }
       receivePasted(authorization, receive, step, input, deps).catch(reject);
-      const timeout = (): void => reject(callbackTimeout(input, authorization, refusals));
+      const timeout = (): void => reject(callbackTimeout(input, authorization, clues));
       deps.clock.sleep(input.timeoutMs, waiting).then(timeout, reject);
     });
     return acceptCallback(callback, step);
@@ -265,7 +267,7 @@ function inputEnded(redirectUri: string): SgidError {
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded }: LoginInput,
   { redirectUri }: Authorization,
-  refusals: Iterable<string>,
+  clues: Iterable<string>,
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const registration = [
@@ -279,7 +281,7 @@ function callbackTimeout(
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
   return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
     causes: [
-      ...refusals,
+      ...clues,
       'the person did not finish the login',
       // The embedded provider knows this client.
       ...(embedded ? [] : registration),

@@ -23,6 +23,7 @@ function steady(screen: string, changing: Replacements = {}): string {
   let text = screen;
   for (const [word, found] of Object.entries(changing)) text = text.replaceAll(String(found), word);
   return text
+    .replace(/\\(?=[\w.])/g, '/')
     .replace(/\b(state|nonce|code_challenge)=[\w-]+/g, '$1=...')
     .replace(/(?:[0-9A-F]{2}:\s*){31}[0-9A-F]{2}/g, (digest) => digest.replace(/\w\w/g, 'AB'));
 }
@@ -94,6 +95,10 @@ async function showPortInUse(): Promise<string> {
   const flow = await startFlow();
   const stranger = await occupyPort('127.0.0.1', flow.port);
   onTestFinished(() => stranger.close());
+  // Which names the command that shows who uses a port.
+  const { platform } = process;
+  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  Object.defineProperty(process, 'platform', { value: 'linux' });
   const shown = await screenOf(['login'], { env: flow.env });
   return steady(shown, replacementsOf(flow.provider.hostname, flow.redirectUri));
 }
