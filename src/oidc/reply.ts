@@ -74,7 +74,8 @@ export function describeReply(
 ): ProviderReply {
   const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
-  const body = response.status < 300 ? outlineOf(response.body, json) : wordsOf(response);
+  const body =
+    response.status < 300 ? outlineOf(response.body, json) : named ? response.body : wordsOf(response);
   return {
     status: response.status,
     ...(error === undefined ? {} : { error: quoteReply(error, request.secrets) }),

@@ -81,7 +81,7 @@ export interface UserInfoReturn<Scope extends string = string> {
   data: SgidData<Scope>;
 }
 
-/** The scope of the official SDK, in its order, so that the URL stays the same, character by character. */
+/** The scope of the official SDK, in its order. */
 const SDK_DEFAULT_SCOPE = 'myinfo.name openid';
 
 const DEFAULT_TIMEOUT_MS = 10_000;

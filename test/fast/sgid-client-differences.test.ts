@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
@@ -58,6 +59,13 @@ const encodedBytes = (text: string) => Buffer.from(text, 'latin1');
 const byKey = ['RSA-OAEP-384', 'RSA-OAEP-512'].map((alg) => ({ ...SEALING, key: { alg, enc: 'A256GCM' } }));
 const byField = ['A128KW', 'A192KW', 'A256KW'].map((alg) => ({ ...SEALING, field: { alg, enc: 'A128GCM' } }));
 const otherwise = await Promise.all([...byKey, ...byField].map((sealing) => sealUserinfo(NAME, sealing)));
+const key = createPrivateKey(TEST_PRIVATE_KEY);
+const KEY_FORMS = [
+  `"${TEST_PRIVATE_KEY}"`,
+  key.export({ type: 'pkcs1', format: 'pem' }).toString().replaceAll('\n', '\\n'),
+  key.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+  JSON.stringify(key.export({ format: 'jwk' })),
+];
 const privateJwk = { ...signingKey.privateKey.export({ format: 'jwk' }), alg: 'RSA-OAEP' };
 
 const DIFFERENCES: readonly Difference[] = [
@@ -75,13 +83,10 @@ const DIFFERENCES: readonly Difference[] = [
     'x',
     (side) => authorize(side, { clientId: '"x"' }).get('client_id'),
   ],
-  [
-    'A private key in quotes, as JWK or DER',
-    'fails',
-    NAME,
-    (side) => fetchData(side, { privateKey: `"${TEST_PRIVATE_KEY}"` }),
-    { userinfo: sealed },
-  ],
+  ...KEY_FORMS.map((privateKey): Difference => {
+    const open = (side: Side) => fetchData(side, { privateKey });
+    return ['A private key in another form', 'fails', NAME, open, { userinfo: sealed }];
+  }),
   ['A private key that cannot be used', 'a client', 'ERR_PRIVATE_KEY', construct({ privateKey: 'x' })],
   [
     'Printing a client',

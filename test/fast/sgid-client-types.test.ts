@@ -24,7 +24,7 @@ const client = new SgidClient(CREDENTIALS);
 
 // Compiling is the greater part of these tests.
 describe('typed claims', () => {
-  const SCOPES = ['openid', 'myinfo.name', 'myinfo.vehicles'] as const satisfies library.SgidScope[];
+  const SCOPES = ['openid', 'myinfo.name', 'myinfo.vehicles'] as const satisfies readonly library.SgidScope[];
   const VALUES = {
     'myinfo.name': 'TAN AH TEST',
     'myinfo.vehicles': '[{"vehicle_number":"SXX1234X"}]',

@@ -233,6 +233,7 @@ describe('describeReply, the body', () => {
     ['Access token expired', '', 'Access token expired'],
     ['Access token\u001b[31m expired', '<p>no</p>', 'Access token expired <p>no</p>'],
     ['expired canary-token', '', 'expired [redacted]'],
+    ['Access token expired', '{"error":"x"}', '{"error":"x"}'],
     ['Bearer', 'no', 'no'],
     ['Bearer realm="x"', 'no', 'no'],
     ['error=expired', 'no', 'no'],
