@@ -44,13 +44,12 @@ export const fail = (code: SgidErrorCode, evidence: string, hint: string): Findi
   code,
 });
 
-/** So begins the cause that says what a command had to say. */
-const QUOTE = 'it said: ';
-
-/** The words of the provider, or of the command that gives a secret, are part of the evidence. */
+/** The words of the provider, or of what should give a secret, are part of the evidence. */
 export function failBy({ code, message, hint, causes, reply }: SgidError): Finding {
-  const quoted = causes.find((cause) => cause.startsWith(QUOTE))?.slice(QUOTE.length);
-  const words = quote(visibleText(reply?.body ?? '') || (quoted ?? ''));
+  const words =
+    code === 'ERR_SECRET_SOURCE' && causes[0] !== undefined
+      ? `; ${toPrintable(causes[0], 200)}`
+      : quote(visibleText(reply?.body ?? ''));
   return fail(code, message + words, hint ?? causes[0] ?? `Run: sgid explain ${code}`);
 }
 

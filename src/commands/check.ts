@@ -25,6 +25,7 @@ import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
+import type { ExchangeName } from '../trace/journal.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
@@ -89,14 +90,14 @@ export const declare: DeclareCommand = (command, openContext) => {
 };
 
 /** By how the paths of sgID end. */
-const STEPS: ReadonlyMap<string, string> = new Map([
+const STEPS: ReadonlyMap<string, ExchangeName> = new Map([
   ['authorize', 'authorize'],
   ['token', 'token'],
   ['jwks.json', 'jwks'],
   ['openid-configuration', 'discovery'],
 ]);
 
-function stepOf(url: string): string {
+function stepOf(url: string): ExchangeName {
   return STEPS.get(new URL(url).pathname.replace(/.*\//, '')) ?? 'other';
 }
 

@@ -303,7 +303,7 @@ async function showLogin(
   });
   journal.follow(display.reader);
   // Only a browser of ours knows that the callback's certificate is ours as well.
-  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' };
+  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' as const };
   const env = withoutSecrets(platform.env, withheld);
   const browser: LoginDeps['browser'] =
     persona === undefined

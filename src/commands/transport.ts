@@ -1,6 +1,7 @@
 import { describeUnverifiedTls, networkError, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { findProxy } from '../system/proxy.ts';
+import type { ExchangeName } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 
 export const HTTP_TIMEOUT = ['--http-timeout <duration>', 'the time-out of each request', '10s'] as const;
@@ -14,7 +15,7 @@ export function openTransport(
   options: {
     readonly timeoutMs: number;
     readonly ca?: string | undefined;
-    readonly stepOf?: (url: string) => string;
+    readonly stepOf?: (url: string) => ExchangeName;
   },
 ): Transport {
   const { createHttpClient, clock, env } = platform;

@@ -133,9 +133,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
         showHelp(url);
         showWait();
       },
-      warned(check, reason) {
-        if (check === 'provider') diagnostics.warn(`the login is likely to fail: ${reason}. Still waiting.`);
-        else if (check === 'request') diagnostics.warn(`ignored: ${reason}. Still waiting.`);
+      warned(about, reason) {
+        if (about === 'provider') diagnostics.warn(`the login is likely to fail: ${reason}. Still waiting.`);
+        else if (about === 'request') diagnostics.warn(`ignored: ${reason}. Still waiting.`);
         else if (isQuiet) diagnostics.error(visited);
         else diagnostics.warn(`the browser did not open (${reason}). Visit the URL above yourself.`);
       },

@@ -143,8 +143,8 @@ async function waitForCallback(
 ): Promise<AcceptedCallback> {
   const over = new AbortController();
   const waiting = AbortSignal.any([deps.signal, over.signal]);
-  const warn = (check: string, reason: string): void => {
-    if (!waiting.aborted) step.warn(check, reason);
+  const warn: Step['warn'] = (about, reason) => {
+    if (!waiting.aborted) step.warn(about, reason);
   };
   const clues = new Set<string>();
   try {

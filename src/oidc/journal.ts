@@ -1,5 +1,13 @@
+import type { SgidStep } from '../errors/sgid-error.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { findFailure, type Verdict } from './verdict.ts';
+
+/** The steps of a login, the documents of a provider, and what comes after a result. */
+export type StepName =
+  | Exclude<SgidStep, 'usage' | 'config' | 'output' | 'program'>
+  | 'discovery'
+  | 'jwks'
+  | 'expect';
 
 export interface Step {
   exchange(exchange: HttpExchange): void;
@@ -8,7 +16,7 @@ export interface Step {
 
 /** Takes notes of what happens. The library passes none, and nothing is noted. */
 export interface Journal {
-  step<Result>(name: string, run: (step?: Step) => Promise<Result>): Promise<Result>;
+  step<Result>(name: StepName, run: (step?: Step) => Promise<Result>): Promise<Result>;
 }
 
 export interface CallOptions {
@@ -18,7 +26,7 @@ export interface CallOptions {
 
 export function runStep<Result>(
   journal: Journal | undefined,
-  name: string,
+  name: StepName,
   run: (step?: Step) => Promise<Result>,
 ): Promise<Result> {
   return journal === undefined ? run() : journal.step(name, run);

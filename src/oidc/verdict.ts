@@ -5,6 +5,8 @@ interface Finding {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;
   readonly detail?: string;
+  /** What a trace keeps: no value, and no word of the provider. */
+  readonly summary?: string;
 }
 
 /** `warn` ends nothing; `skip` is for what could not be looked at. */

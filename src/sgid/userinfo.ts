@@ -57,7 +57,8 @@ export async function fetchData(
   if (reply.encrypted === undefined) return { sub: reply.sub, data: {} };
   return runStep(journal, 'decrypt', async (step) => {
     const person = decryptUserinfo(reply, privateKey);
-    step?.verdicts([pass('payload-key'), pass('fields', `${Object.keys(person.data).length} decrypted`)]);
+    const summary = `${Object.keys(person.data).length} decrypted`;
+    step?.verdicts([pass('payload-key'), { ...pass('fields'), summary }]);
     return person;
   });
 }

@@ -1,5 +1,5 @@
 import type { SgidError } from '../errors/sgid-error.ts';
-import type { Journal as ProtocolJournal, Step as ProtocolStep } from '../oidc/journal.ts';
+import type { Journal as ProtocolJournal, Step as ProtocolStep, StepName } from '../oidc/journal.ts';
 import type { Verdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
@@ -11,16 +11,22 @@ export interface Step extends ProtocolStep {
   /** From here on the step waits for a person. */
   waits(): void;
   /** Something did not go well and ends nothing; `reason` is for the person alone. */
-  warn(check: string, reason: string): void;
+  warn(about: Trouble, reason: string): void;
   /** A callback came that is not the one of this login. */
   unexpected(error: SgidError): void;
 }
+
+/** What may not go well while a login waits: the browser, the keys of the provider, a request that is no callback. */
+export type Trouble = 'browser' | 'provider' | 'request';
+
+/** What an exchange was for that no step sent. */
+export type ExchangeName = StepName | 'browser' | 'other';
 
 export type TimedExchange = HttpExchange & { readonly endMs: number };
 
 /** What the journal has of a step. Times are in milliseconds since the journal was begun. */
 export interface Entry {
-  readonly name: string;
+  readonly name: StepName;
   readonly startMs: number;
   endMs?: number;
   url?: string;
@@ -34,7 +40,7 @@ export interface JournalReader {
   /** The URL or the wait of a step is known. */
   changed?(entry: Entry): void;
   exchanged?(exchange: HttpExchange): void;
-  warned?(check: string, reason: string): void;
+  warned?(about: Trouble, reason: string): void;
   unexpected?(error: SgidError): void;
   ended?(entry: Entry): void;
 }
@@ -50,8 +56,7 @@ export class Journal implements ProtocolJournal {
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly entries: Entry[] = [];
-  /** Those that no step sent, by the name of what they were for. */
-  readonly exchanges: (readonly [name: string, exchange: TimedExchange])[] = [];
+  readonly exchanges: (readonly [name: ExchangeName, exchange: TimedExchange])[] = [];
   readonly unexpected: { readonly atMs: number; readonly error: SgidError }[] = [];
   unexpectedCount = 0;
   readonly #now: () => number;
@@ -75,7 +80,7 @@ export class Journal implements ProtocolJournal {
     this.#readers.push(reader);
   }
 
-  async step<Result>(name: string, run: (step: Step) => Promise<Result>): Promise<Result> {
+  async step<Result>(name: StepName, run: (step: Step) => Promise<Result>): Promise<Result> {
     const entry = this.#begin(name);
     try {
       return await run(this.#stepOf(entry));
@@ -89,7 +94,7 @@ export class Journal implements ProtocolJournal {
     }
   }
 
-  exchange(name: string, exchange: HttpExchange): void {
+  exchange(name: ExchangeName, exchange: HttpExchange): void {
     this.exchanges.push([name, this.#exchange(exchange)]);
   }
 
@@ -100,7 +105,7 @@ export class Journal implements ProtocolJournal {
     entry.endMs = this.elapsed();
   }
 
-  #begin(name: string, startMs: number = this.elapsed()): Entry {
+  #begin(name: StepName, startMs: number = this.elapsed()): Entry {
     const entry: Entry = { name, startMs, exchanges: [], verdicts: [] };
     this.entries.push(entry);
     return entry;
@@ -124,9 +129,9 @@ export class Journal implements ProtocolJournal {
         entry.isWait = true;
         report((reader) => reader.changed?.(entry));
       },
-      warn: (check, reason) => {
-        entry.verdicts.push({ check, verdict: 'warn', detail: reason });
-        report((reader) => reader.warned?.(check, reason));
+      warn: (about, reason) => {
+        entry.verdicts.push({ check: about, verdict: 'warn', detail: reason });
+        report((reader) => reader.warned?.(about, reason));
       },
       unexpected: (error) => {
         this.unexpectedCount += 1;

@@ -2,7 +2,7 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { checkOf } from '../oidc/verdict.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 import { REDACTED } from '../text/redact.ts';
-import type { Entry, Journal, TimedExchange } from './journal.ts';
+import type { Entry, ExchangeName, Journal, TimedExchange } from './journal.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 
 /** Writes out what a journal holds: no words of an error, no value, and every URL without its secrets. */
@@ -54,7 +54,7 @@ function recordsOf(
 }
 
 function looseRecords(
-  name: string,
+  name: ExchangeName,
   exchange: TimedExchange,
   redirectUri: string | undefined,
 ): readonly TraceRecord[] {
@@ -97,14 +97,14 @@ function unexpectedCallback(startMs: number, code: SgidErrorCode): TraceRecord {
   return { step: 'callback', kind: 'local', startMs, durationMs: 0, verdicts: [verdict] };
 }
 
-/** What a step found. Of a verdict's detail, which may quote the provider, only a count is kept. */
+/** What a step found, without the details, which may quote the provider. */
 function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly TraceVerdict[] {
   const { verdicts, error, exchanges } = entry;
-  const found: TraceVerdict[] = verdicts.map(({ check, verdict, error, detail = '' }) => ({
+  const found: TraceVerdict[] = verdicts.map(({ check, verdict, error, summary }) => ({
     check,
     verdict,
     code: error?.code,
-    detail: /^\d+ decrypted$/.test(detail) ? detail : undefined,
+    detail: summary,
   }));
   if (error instanceof SgidError && error.step !== 'program') {
     // What failed and did not end the command, such as keys that were asked for ahead.

@@ -74,6 +74,14 @@ describe('a run of checks', () => {
       hint: 'the likeliest',
     });
   });
+
+  it('says of a command that gives no secret what it said, on one line and not at length', async () => {
+    const causes = [`it said: \u001b[31mlocked\n${'x'.repeat(500)}`];
+    const error = new SgidError('ERR_SECRET_SOURCE', 'it failed', { causes, hint: 'Unlock it.' });
+    const { evidence } = await runCheck('provider', { hostname: { ok: false, error } });
+    expect(evidence).toMatch(/^it failed; it said: locked x+/);
+    expect(evidence.length).toBeLessThan(230);
+  });
 });
 
 describe('a run of some checks', () => {

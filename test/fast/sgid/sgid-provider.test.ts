@@ -49,7 +49,7 @@ describe('a login', () => {
     expect(tokens).toMatchObject({ ...TOKENS, claims: { sub: SUB, nonce: NONCE } });
     const journal = new Journal(0);
     await expect(sgid.claims(tokens, { journal })).resolves.toEqual(PERSON);
-    const decrypted = { check: 'fields', verdict: 'pass', detail: '1 decrypted' };
+    const decrypted = { check: 'fields', verdict: 'pass', summary: '1 decrypted' };
     expect(journal.entries.at(-1)?.verdicts).toContainEqual(decrypted);
     const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const bearer = { accept: 'application/json', authorization: `Bearer ${ACCESS_TOKEN}` };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode, SgidStep } from '../../../src/errors/codes.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import type { StepName } from '../../../src/oidc/journal.ts';
 import type { Verdict } from '../../../src/oidc/verdict.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { createRedactor } from '../../../src/text/redact.ts';
@@ -29,7 +30,7 @@ function begin() {
     },
     write: (failure?: SgidError) => toTrace(journal, { command: 'login', version: '1.2.3', failure }, redact),
     /** Runs a step that fails. */
-    fail: async (name: string, error: unknown, run: (step: Step) => void = () => {}) =>
+    fail: async (name: StepName, error: unknown, run: (step: Step) => void = () => {}) =>
       journal
         .step(name, async (step) => {
           run(step);
@@ -70,7 +71,7 @@ describe('the trace of a journal', () => {
       pass(3);
       step.verdicts([PASSED]);
     });
-    const decrypted = { check: 'fields', verdict: 'pass', detail: '7 decrypted' } as const;
+    const decrypted = { check: 'fields', verdict: 'pass', detail: 'CANARY', summary: '7 decrypted' } as const;
     await journal.step('decrypt', async (step) => step.verdicts([decrypted]));
     const trace = write();
     expect(trace).toMatchObject({
