@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitHelp, runProgram } from '../../../src/commands/program.ts';
-import { createFakePlatform, type RunOptions } from '../../helpers/fake-platform.ts';
+import { createFakePlatform, type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 
 /** Runs the program and tells whether it opened the platform. */
 async function run(args: readonly string[], options: RunOptions = {}) {
@@ -67,6 +67,12 @@ Examples:
 Prose that is longer than the terminal is wide, and that is broken
 between words. It ends here.
 `;
+
+it.each(['profile', 'key', 'trace'])('sgid %s alone prints its help, as sgid help does', async (name) => {
+  const { stdout } = await runSgid(['help', name]);
+  expect(stdout).toContain(`Usage: sgid ${name} [options] [command]`);
+  expect(await runSgid([name])).toMatchObject({ exitCode: 0, stdout, stderr: '' });
+});
 
 describe('fitHelp', () => {
   it('leaves alone what fits', () => {
