@@ -5,9 +5,10 @@ import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
 import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { missingCredentials } from '../settings/credential-errors.ts';
-import { DEFAULT_HOSTNAME, isLoopbackHost } from '../sgid/endpoints.ts';
+import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import { decryptPayloadKey } from '../sgid/userinfo.ts';
+import { isLoopback } from '../system/host.ts';
 import { tryPort } from '../system/ports.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -92,7 +93,7 @@ function checkRedirectUri({ credentials: { redirectUri } }: CheckContext): Findi
   if (!redirectUri.ok)
     return isMissing(redirectUri) ? skipWithout(NO_REDIRECT_URI, redirectUri) : failBy(redirectUri.error);
   const { hostname, protocol } = new URL(redirectUri.value);
-  if (isLoopbackHost(hostname) || protocol === 'https:') return pass(redirectUri.value);
+  if (isLoopback(hostname) || protocol === 'https:') return pass(redirectUri.value);
   return warn(
     `${redirectUri.value} is sent over http to another machine: whoever is in between can take the code`,
     'Register one with https, or http://localhost:<port>/<path> for development.',

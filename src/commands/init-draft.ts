@@ -8,9 +8,10 @@ import type { FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../settings/redirect-uri.ts';
 import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
-import { isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
+import { validateHostname } from '../sgid/endpoints.ts';
 import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
+import { isLoopback } from '../system/host.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -56,7 +57,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   );
   if (missing.length === 0) return;
   const lacksUri = missing.includes('redirectUri');
-  const leadsHere = (uri: string): boolean => URL.canParse(uri) && isLoopbackHost(new URL(uri).hostname);
+  const leadsHere = (uri: string): boolean => URL.canParse(uri) && isLoopback(new URL(uri).hostname);
   const best = redirectUris.find(leadsHere) ?? redirectUris[0] ?? '<uri>';
   const advice = [
     ...(lacksUri ? [`give the redirect URI with --redirect-uri ${best}`] : []),

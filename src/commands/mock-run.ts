@@ -6,6 +6,7 @@ import type { MockServer } from '../mock/server.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { withoutCredentials } from '../settings/child-environment.ts';
+import { isLoopback } from '../system/host.ts';
 import { errorCode } from '../system/node-error.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -125,8 +126,7 @@ export function reportExchanges({ diagnostics, platform, commandLine }: CommandC
 
 function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
   const { hostname, port, certificate } = server;
-  const isPrivate = host === '::1' || host.startsWith('127.');
-  const reach = isPrivate
+  const reach = isLoopback(host)
     ? ''
     : `, and on ${host}: other machines can reach it (set --hostname to the name they use)`;
   const { protocol, port: named } = new URL(hostname);

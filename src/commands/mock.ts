@@ -7,8 +7,8 @@ import { PERSONAS, type Persona } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
-import { isLoopbackHost } from '../sgid/endpoints.ts';
 import type { SecretFile } from '../system/files.ts';
+import { isIpAddress, isLoopback } from '../system/host.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -167,7 +167,7 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   }
   if (hostname !== undefined) validateProviderOrigin(hostname);
   const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
-  const isForeign = !['0.0.0.0', '::', '::1'].includes(host) && !isLoopbackHost(host);
+  const isForeign = !['0.0.0.0', '::'].includes(host) && !isLoopback(host);
   const mistakes: readonly (readonly [unknown, string, string])[] = [
     [
       stateless && secretFile === undefined,
@@ -206,11 +206,6 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   const faults = (options.fault ?? []).map(parseFault);
   validateFaultLine(faults, spellFault);
   return { port, faults, latencyMs: latency === undefined ? 0 : parseDuration(latency, '--latency') };
-}
-
-function isIpAddress(host: string): boolean {
-  const isIpv4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(host) && URL.canParse(`http://${host}`);
-  return isIpv4 || (host.includes(':') && URL.canParse(`http://[${host}]`));
 }
 
 /** `name`, for every login, or `name:times`. Digits alone: `Number` takes an empty text for 0, and `1e3` for a number. */

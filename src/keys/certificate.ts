@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
+import { isIpAddress } from '../system/host.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { attempt } from '../text/guards.ts';
 import { generatePrivateKey } from './write-key.ts';
@@ -61,10 +62,6 @@ export function findCertificateFault({ certificate, privateKey }: TlsCredentials
   if (match === undefined) return 'other-host';
   if (new Date(parsed.validFrom) > at) return 'not-yet-valid';
   return new Date(parsed.validTo) < at ? 'expired' : undefined;
-}
-
-function isIpAddress(host: string): boolean {
-  return /^[\d.]+$|:/.test(host);
 }
 
 export function fingerprintOf(certificate: string): string {

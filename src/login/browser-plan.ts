@@ -1,4 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
+import { isLoopback } from '../system/host.ts';
 import { splitWords } from '../text/shell-words.ts';
 
 /** Why this machine has no browser that the person sees. */
@@ -46,7 +47,7 @@ function findAbsence(env: Environment, platform: NodeJS.Platform): BrowserAbsenc
 export function forwardingCommand(urls: readonly string[]): string | undefined {
   const forwards = urls
     .map((url) => new URL(url))
-    .filter(({ hostname }) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname))
+    .filter(({ hostname }) => isLoopback(hostname))
     .map(({ protocol, hostname, port }) => {
       const used = port || (protocol === 'https:' ? 443 : 80);
       return `-L ${used}:${hostname}:${used}`;

@@ -1,4 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { isIpAddress, isLoopback } from '../system/host.ts';
 
 export interface ListenPlan {
   readonly addresses: readonly string[];
@@ -90,14 +91,12 @@ function redirectUriError(fault: string, hint: string): SgidError {
 }
 
 const LISTEN_FORM = /^(?:(?<host>[a-z0-9.]*|\[[0-9a-f:.]+\]):)?(?<port>\d{1,5})$/i;
-const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The literals behind a loopback host as the URL parser writes it; `undefined` for any other host. */
 function loopbackAddresses(hostname: string): readonly string[] | undefined {
   if (hostname === 'localhost') return ['127.0.0.1', '::1'];
-  if (hostname === '[::1]') return ['::1'];
-  return IPV4.test(hostname) && hostname.startsWith('127.') ? [hostname] : undefined;
+  return isLoopback(hostname) ? [withoutBrackets(hostname)] : undefined;
 }
 
 /** What `--listen` names: the IP literals to bind, and the host as a Host header may have it, IPv6 in brackets. */
@@ -124,7 +123,7 @@ function parseListenAddress(text: string, publicAllowed: boolean): ListenAddress
     );
   }
   return {
-    addresses: loopback ?? [host.replace(/[[\]]/g, '')],
+    addresses: loopback ?? [withoutBrackets(host)],
     port,
     // A tunnel (Codespaces, VS Code) writes `localhost`, whatever it was given.
     names: loopback === undefined ? [host] : [...new Set([...LOOPBACK_NAMES, host])],
@@ -135,7 +134,9 @@ function parseListenAddress(text: string, publicAllowed: boolean): ListenAddress
 function canonicalHost(host: string): string | undefined {
   const url = `http://${host}`;
   const hostname = URL.canParse(url) ? new URL(url).hostname : '';
-  const isKnown =
-    hostname === 'localhost' || hostname.startsWith('[') || (IPV4.test(host) && IPV4.test(hostname));
-  return isKnown ? hostname : undefined;
+  return hostname === 'localhost' || isIpAddress(withoutBrackets(host)) ? hostname : undefined;
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/[[\]]/g, '');
 }

@@ -1,4 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { isIpAddress } from '../system/host.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
 import { type FaultName, validateFault } from './faults.ts';
@@ -145,11 +146,11 @@ function refuse(status: number, description: string, headers: ServerResponse['he
 }
 
 const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /** Any other name could be one that a web page has made point to this machine (DNS rebinding). */
 export function isTrustedHost(host: string | undefined, origin: string): boolean {
   const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
   if (name === undefined) return false;
-  return name === 'localhost' || name === new URL(origin).hostname || name.startsWith('[') || IPV4.test(name);
+  const isAddress = isIpAddress(name.replace(/[[\]]/g, ''));
+  return name === 'localhost' || name === new URL(origin).hostname || isAddress;
 }

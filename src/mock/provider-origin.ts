@@ -1,5 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isLoopbackHost, validateHostname } from '../sgid/endpoints.ts';
+import { validateHostname } from '../sgid/endpoints.ts';
+import { isLoopback } from '../system/host.ts';
 
 /**
  * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this
@@ -14,7 +15,7 @@ export function validateProviderOrigin(origin: string): string {
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
     const { protocol, hostname, port } = URL.canParse(origin) ? new URL(origin) : new URL('none:');
-    if (protocol !== 'http:' || isLoopbackHost(hostname)) {
+    if (protocol !== 'http:' || isLoopback(hostname)) {
       const hint = 'For example http://localhost:5157, or https://sgid.example.com behind a proxy.';
       throw new SgidError('ERR_HOSTNAME', error.message, { hint });
     }

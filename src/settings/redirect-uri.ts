@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isLoopbackHost } from '../sgid/endpoints.ts';
+import { isLoopback } from '../system/host.ts';
 
 /** A redirect URI to start from: that of the official samples. */
 export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
@@ -54,7 +54,7 @@ function findFault(uri: string): Fault | undefined {
 /** What was meant when only the scheme is missing: http for this machine, https for a domain name. */
 function withScheme(uri: string): Pick<Fault, 'corrected'> {
   const corrected = `http://${uri}`;
-  if (URL.canParse(corrected) && isLoopbackHost(new URL(corrected).hostname)) return { corrected };
+  if (URL.canParse(corrected) && isLoopback(new URL(corrected).hostname)) return { corrected };
   if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\//i.test(uri)) return { corrected: `https://${uri}` };
   return {};
 }

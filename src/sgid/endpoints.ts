@@ -1,12 +1,8 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { Endpoints } from '../oidc/discovery.ts';
+import { isLoopback } from '../system/host.ts';
 
 export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
-
-/** Whether a URL's hostname is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 section 7.3). */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
 
 /**
  * Checks a provider's hostname, an origin such as `https://api.id.gov.sg`, and returns it unchanged.
@@ -22,7 +18,7 @@ export function validateHostname(hostname: string): string {
       suggestHostname(URL.canParse(`http://${hostname}`) ? new URL(`http://${hostname}`) : undefined),
     );
   }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw hostnameError('must use https, because the client secret is sent to it', suggestHostname(url));
   }
   if (url.username !== '' || url.password !== '') {
@@ -56,7 +52,7 @@ export function endpointsOf(hostname: string): Endpoints {
 }
 
 function suggestHostname(url: URL | undefined): string {
-  if (url !== undefined && isLoopbackHost(url.hostname)) return `${url.protocol}//${url.host}`;
+  if (url !== undefined && isLoopback(url.hostname)) return `${url.protocol}//${url.host}`;
   if (url === undefined || !url.hostname.includes('.')) return DEFAULT_HOSTNAME;
   return `https://${url.host}`;
 }

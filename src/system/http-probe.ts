@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { connect, isIP } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
+import { isIpAddress } from './host.ts';
 
 export interface ProbeRequest {
   /** An IP literal. */
@@ -55,7 +56,7 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
 
 function pinTo({ host, certificate }: ProbeRequest): ConnectionOptions {
   const { hostname } = new URL(`https://${host}`);
-  const servername = isIP(hostname.replace(/[[\]]/g, '')) === 0 ? { servername: hostname } : {};
+  const servername = isIpAddress(hostname.replace(/[[\]]/g, '')) ? {} : { servername: hostname };
   return { ...servername, ca: certificate, allowPartialTrustChain: true };
 }
 

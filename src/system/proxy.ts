@@ -1,3 +1,4 @@
+import { isLoopback } from './host.ts';
 import { withCode } from './node-error.ts';
 
 export interface ProxyServer {
@@ -28,10 +29,6 @@ export function findProxy(url: URL, env: Environment): ProxyServer | undefined {
   if (variable === undefined || url.protocol !== 'https:' || isLoopback(url.hostname)) return undefined;
   if (isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
   return parseProxy(env[variable]?.trim() ?? '', variable);
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /**

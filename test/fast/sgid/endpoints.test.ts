@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_HOSTNAME,
-  endpointsOf,
-  isLoopbackHost,
-  validateHostname,
-} from '../../../src/sgid/endpoints.ts';
+import { DEFAULT_HOSTNAME, endpointsOf, validateHostname } from '../../../src/sgid/endpoints.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
 describe('validateHostname', () => {
@@ -75,17 +70,5 @@ describe('endpointsOf', () => {
 
   it('refuses an unusable hostname', async () => {
     expect((await errorOf(() => endpointsOf('http://evil.test'))).code).toBe('ERR_HOSTNAME');
-  });
-});
-
-describe('isLoopbackHost', () => {
-  it.each(['localhost', '127.0.0.1', '127.255.255.255', '[::1]'])('%s is', (host) => {
-    expect(isLoopbackHost(host)).toBe(true);
-  });
-
-  it.each([
-    ...['', 'localhost.', 'xlocalhost', '128.0.0.1', '1127.0.0.1', '127.0.0.1x', '::1', '[::2]', '0.0.0.0'],
-  ])('%j is not', (host) => {
-    expect(isLoopbackHost(host)).toBe(false);
   });
 });
