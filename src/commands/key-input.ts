@@ -1,6 +1,7 @@
 import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
+import { looksLikeDer } from '../keys/der.ts';
 import { isJwks } from '../keys/jwk.ts';
-import { looksLikeDer, requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
+import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { type CredentialsFile, parseCredentialsFile } from '../settings/credentials-file.ts';
 import type { SecretFile } from '../system/files.ts';

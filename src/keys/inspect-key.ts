@@ -2,8 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
+import { looksLikeDer } from './der.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { hasPemBoundary, looksLikeDer, requireSoundKey, type UnlockedKey } from './private-key.ts';
+import { hasPemBoundary } from './pem.ts';
+import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
 /** Public keys from one place, of which one is said to belong to the private key. */

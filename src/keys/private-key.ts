@@ -12,6 +12,7 @@ import {
   guessFromDer,
   hasSupportedScheme,
   isPkcs12,
+  looksLikeDer,
   parseDer,
   parsePublicDer,
 } from './der.ts';
@@ -24,6 +25,7 @@ import {
   notAPrivateKey,
   wrongKeyType,
 } from './key-errors.ts';
+import { decodeBase64, findPemBlocks, hasPemBoundary, type PemBlock, unescapeKeyText } from './pem.ts';
 
 export const MINIMUM_BITS = 2048;
 
@@ -183,12 +185,6 @@ export function findPrivateKey(input: string | Uint8Array): FoundKey {
   return found;
 }
 
-/** Whether bytes can be DER rather than text: a SEQUENCE whose length is in the long form or fits exactly. */
-export function looksLikeDer(bytes: Buffer): boolean {
-  const [tag, length = 0] = bytes;
-  return tag === 0x30 && (length >= 0x80 || length === bytes.length - 2);
-}
-
 function findInBytes(bytes: Buffer): FoundKey | NotAKey {
   if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
   if (bytes.toString('hex', 0, 4) === JAVA_KEYSTORE_MAGIC) return 'java-keystore';
@@ -266,48 +262,4 @@ function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | NotAKey {
   if (cost > MAXIMUM_COST) return 'costly-encryption';
   const input = { key, format: 'der', type: 'pkcs8' } as const;
   return { kind: 'locked', format: `pkcs8-encrypted-${encoding}`, input, cost };
-}
-
-/** For the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
-export function unescapeKeyText(text: string): string {
-  return text
-    .replace(/\\{1,4}(?:[nr]|\r?\n)/g, '\n')
-    .replace(/\\{1,4}u([0-9A-Fa-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\{1,4}(["/])/g, '$1');
-}
-
-export function decodeBase64(text: string): Buffer | undefined {
-  const compact = text.replace(/\s+/g, '');
-  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
-}
-
-/** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
-export type PemBlock = ReturnType<typeof findPemBlocks>[number];
-
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END [A-Z0-9 ]+-----/g;
-const ENCRYPTION_HEADERS =
-  /^\s*Proc-Type:\s*4\s*,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+)\s*,\s*([0-9A-Fa-f]+)\s/;
-
-/** `encryption` is that by headers (RFC 1421 4.6), and its PEM is as OpenSSL expects it. */
-export function findPemBlocks(text: string) {
-  return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
-    const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
-    const body = decodeBase64(content.slice(headers.length));
-    if (cipher === undefined) return { label, body, encryption: undefined };
-    const lines = body?.toString('base64').match(/.{1,64}/g) ?? [];
-    const pem = [
-      `-----BEGIN ${label}-----`,
-      'Proc-Type: 4,ENCRYPTED',
-      `DEK-Info: ${cipher},${iv.toUpperCase()}`,
-      '',
-      ...lines,
-      `-----END ${label}-----`,
-      '',
-    ].join('\n');
-    return { label, body, encryption: { cipher, pem } };
-  });
-}
-
-export function hasPemBoundary(text: string): boolean {
-  return /-----(BEGIN|END) /.test(text);
 }

@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { notAPrivateKey } from './key-errors.ts';
-import { findInDer, findPemBlocks, unescapeKeyText } from './private-key.ts';
+import { findPemBlocks, unescapeKeyText } from './pem.ts';
+import { findInDer } from './private-key.ts';
 
 export const KEY_TARGETS = ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'pkcs12', 'jwk', 'der', 'env'] as const;
 export type KeyTarget = (typeof KEY_TARGETS)[number];

@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isNestedTooDeep, isRecord, parseJson } from '../text/guards.ts';
+import { attempt, isNestedTooDeep, isRecord } from '../text/guards.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -33,19 +33,11 @@ function decodeMembers(
   what: string,
   name = 'header',
 ): Members {
-  const members = parseJson(decodeText(part));
+  const bytes = Buffer.from(part, 'base64url');
+  const members = attempt<unknown>(() => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   if (isRecord(members) && !isNestedTooDeep(members)) return members;
   const fault = isRecord(members) ? 'is nested too deep' : 'is not a JSON object in base64url';
   throw new SgidError(code, `${what} is malformed: its ${name} ${fault}`, {
     hint: 'Check that it was copied whole.',
   });
-}
-
-/** Empty when the bytes are not UTF-8: no JSON either. */
-function decodeText(part: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(part, 'base64url'));
-  } catch {
-    return '';
-  }
 }
