@@ -4,6 +4,7 @@ import { isJwks } from '../keys/jwk.ts';
 import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { type CredentialsFile, parseCredentialsFile } from '../settings/credentials-file.ts';
+import { parseSecretText } from '../settings/profile-secrets.ts';
 import type { SecretFile } from '../system/files.ts';
 import type { Platform } from '../system/platform.ts';
 import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
@@ -182,11 +183,10 @@ export async function obtainNewPassphrase(
   throw passphraseError('the two new passphrases differ', 'Run the command again, and type the same twice.');
 }
 
-/** The passphrase in a file, without the newline at its end. */
 async function loadPassphrase(option: string, path: string, context: CommandContext): Promise<string> {
   const { bytes, readableByOthers } = await loadFile(option, path, context.platform);
   if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
-  const passphrase = decodeText(bytes).replace(/\r?\n$/, '');
+  const passphrase = parseSecretText(bytes);
   context.diagnostics.hide([passphrase]);
   requireUsable(passphrase, option);
   return passphrase;

@@ -1,31 +1,16 @@
 import * as v from 'valibot';
 import { type EncryptedUserinfo, validateUserinfo } from '../sgid/userinfo.ts';
-import { isRecord } from '../text/guards.ts';
-import { describeType, filledText, members, parseJsonFile } from '../text/json.ts';
+import { filledText, members, namedTexts, parseJsonFile } from '../text/json.ts';
 import { inputError, type TextInput } from './text-input.ts';
 
 const HINT =
   'Expected: a reply of the userinfo endpoint: {"sub": "...", "key": "...", "data": {"myinfo.name": "..."}}';
 
-/** v.record() would pass over a claim named `__proto__`, and take a list. */
-const texts = v.pipe(
-  v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'Object' })),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const input = dataset.value;
-    for (const [key, value] of Object.entries<unknown>(input)) {
-      const [issue] = v.safeParse(filledText, value, { message: describeType }).issues ?? [];
-      const path = [{ type: 'object', origin: 'value', input, key, value }] as const;
-      if (issue !== undefined) addIssue({ message: issue.message, path: [...path] });
-    }
-  }),
-);
-
 /** A provider may spell what is missing as null. */
 const REPLY = members({
   sub: filledText,
   key: v.nullish(v.string()),
-  data: v.nullish(texts),
+  data: v.nullish(namedTexts(filledText)),
   accessToken: v.optional(v.unknown()),
 });
 

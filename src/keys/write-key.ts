@@ -11,7 +11,6 @@ export function isEncryptedTarget(target: KeyTarget): boolean {
   return target === 'pkcs8-encrypted' || target === 'pkcs12';
 }
 
-/** `env` is a line of a `.env` file that this program, Node's `--env-file`, dotenv and shells read. */
 export async function writeKey(key: KeyObject, target: KeyTarget, passphrase: string) {
   switch (target) {
     case 'pkcs1':
@@ -27,11 +26,14 @@ export async function writeKey(key: KeyObject, target: KeyTarget, passphrase: st
       return key.export({ type: 'pkcs8', format: 'der' });
     case 'jwk':
       return renderJwk(key);
-    case 'env': {
-      const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd();
-      return `SGID_PRIVATE_KEY="${pem.replaceAll('\n', '\\n')}"\n`;
-    }
+    case 'env':
+      return renderKeyLine(key.export({ type: 'pkcs8', format: 'pem' }).toString());
   }
+}
+
+/** A line of a `.env` file that this program, Node's `--env-file`, dotenv and shells read. */
+export function renderKeyLine(pem: string): string {
+  return `SGID_PRIVATE_KEY="${pem.trimEnd().replaceAll('\n', '\\n')}"\n`;
 }
 
 export function writePublicKey(privateKey: KeyObject, format: 'pem' | 'jwk'): string {

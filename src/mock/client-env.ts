@@ -1,3 +1,4 @@
+import { renderKeyLine } from '../keys/write-key.ts';
 import { type MockClient, parsePublicKey } from './clients.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
 
@@ -25,9 +26,8 @@ export function renderMockEnv({ SGID_PRIVATE_KEY: key, ...settings }: Settings):
   return [
     ...names.map((name) => assign(name, settings[name])),
     key === undefined
-      ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.'
-      : `SGID_PRIVATE_KEY="${key.replaceAll('\n', '\\n')}"`,
-    '',
+      ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.\n'
+      : renderKeyLine(key),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
 import { isRecord } from '../text/guards.ts';
-import { describeType, fields, filledList, filledText, parseJsonFile } from '../text/json.ts';
+import { fields, filledList, filledText, namedTexts, parseJsonFile } from '../text/json.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { isRedirectUri, isScopeName, type MockClient, parsePublicKey } from './clients.ts';
@@ -28,20 +28,7 @@ const PERSONA = fields({
   ),
   name: v.exactOptional(filledText),
   description: v.exactOptional(filledText),
-  // v.record() would pass over members named `__proto__` and `constructor`, and take a list.
-  data: v.pipe(
-    v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'Object' })),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      const input = dataset.value;
-      for (const [key, value] of Object.entries<unknown>(input)) {
-        const report = (message: string): void =>
-          addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value }] });
-        if (!isScopeName(key)) report('is not the name of a scope');
-        if (typeof value !== 'string') report(describeType({ input: value, expected: 'string' }));
-      }
-    }),
-  ),
+  data: namedTexts(v.string(), (name) => (isScopeName(name) ? undefined : 'is not the name of a scope')),
 });
 
 const CLIENT = fields({

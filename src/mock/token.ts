@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isEqual } from '../oidc/callback.ts';
 import { generateCodeChallenge } from '../oidc/pkce.ts';
 import type { ServerResponse } from '../system/http-server.ts';
 import type { RegisteredClient } from './clients.ts';
@@ -107,14 +107,8 @@ function authenticateClient(values: Values, { clients }: ProviderState): Registe
   if (clientSecret === undefined) throw invalidClient('client_secret is missing');
   const client = clients.get(clientId);
   if (client === undefined) throw invalidClient(`the client ${clientId} is not registered`);
-  if (equalInConstantTime(clientSecret, client.clientSecret)) return client;
+  if (isEqual(clientSecret, client.clientSecret)) return client;
   throw invalidClient(`the client_secret is not that of the client ${clientId}`);
-}
-
-/** Compares hashes, so that neither content nor length shows in the time it takes. */
-function equalInConstantTime(left: string, right: string): boolean {
-  const [one, other] = [left, right].map((text) => createHash('sha256').update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }
 
 /** RFC 6749 section 4.1.3, RFC 7636 section 4.5. */

@@ -82,8 +82,8 @@ function checkState(parameters: URLSearchParams, { state }: ExpectedCallback): V
   return refuse('ERR_STATE_MISMATCH', message, hint);
 }
 
-/** In constant time, so that the time to answer says nothing about the state. */
-function isEqual(one: string, other: string): boolean {
+/** In constant time, so that the time to answer says nothing about a secret. */
+export function isEqual(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
 }

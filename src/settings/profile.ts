@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import * as v from 'valibot';
 import { SgidError } from '../errors/sgid-error.ts';
-import { fields, filledText, parseJsonFile } from '../text/json.ts';
+import { fields, filledText, parseJsonFile, refuseLaterVersion } from '../text/json.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { splitWords } from '../text/shell-words.ts';
@@ -96,13 +96,7 @@ const HINT =
  */
 export function parseProfile(text: string, path: string): Profile {
   const version = v.custom<number>((value) => {
-    // Of a later version nothing else can be said.
-    if (typeof value === 'number' && value > VERSION) {
-      const message = `${toPrintable(path)} was written by a later sgid: its version is ${value}, and this one knows ${VERSION}`;
-      throw new SgidError('ERR_PROFILE', message, {
-        hint: 'Update sgid: npm install --global sgid-cli@latest',
-      });
-    }
+    refuseLaterVersion('ERR_PROFILE', path, value, VERSION);
     return value === VERSION;
   }, `must be ${VERSION}`);
   const schema = fields({ version, ...VALUES });

@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
 import * as v from 'valibot';
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isRecord } from './guards.ts';
 import { nearestName } from './nearest-name.ts';
 import { toPrintable } from './printable.ts';
@@ -52,6 +52,34 @@ export function fields<Entries extends v.ObjectEntries>(entries: Entries) {
 /** An object with these members; others are ignored. */
 export function members<Entries extends v.ObjectEntries>(entries: Entries) {
   return v.pipe(anObject, v.object(ownOnly(entries)));
+}
+
+/** An object of texts under names of any kind: v.record() would pass over `__proto__` and `constructor`, and take a list. */
+export function namedTexts(
+  text: v.GenericSchema<unknown, string>,
+  findFault: (name: string) => string | undefined = () => undefined,
+) {
+  return v.pipe(
+    v.custom<Record<string, string>>(isRecord, ({ input }) => describeType({ input, expected: 'Object' })),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      for (const [key, value] of Object.entries<unknown>(input)) {
+        const issues = v.safeParse(text, value, { message: describeType }).issues ?? [];
+        for (const message of [findFault(key), issues[0]?.message]) {
+          const path = [{ type: 'object', origin: 'value', input, key, value }] as const;
+          if (message !== undefined) addIssue({ message, path: [...path] });
+        }
+      }
+    }),
+  );
+}
+
+/** Refuses a file of a later version, of which nothing else can be said. */
+export function refuseLaterVersion(code: SgidErrorCode, path: string, version: unknown, known: number): void {
+  if (typeof version !== 'number' || version <= known) return;
+  const message = `${toPrintable(path)} was written by a later sgid: its version is ${version}, and this one knows ${known}`;
+  throw new SgidError(code, message, { hint: 'Update sgid: npm install --global sgid-cli@latest' });
 }
 
 /** valibot takes a list for an object. */

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { SgidError } from '../errors/sgid-error.ts';
-import { parseJsonFile } from '../text/json.ts';
+import { parseJsonFile, refuseLaterVersion } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 
 /** The version of the format that is written, and the newest that is read. */
@@ -88,15 +87,10 @@ export type TraceVerdict = v.InferOutput<typeof verdict>;
 export function parseTrace({ text, name }: { readonly text: string; readonly name: string }): Trace {
   const hint =
     'Fix the file. It holds what --trace wrote; make a new one with: sgid login --trace trace.json';
-  // Before anything else: of a newer version nothing else can be said.
   const ofOurVersion = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
     if (!dataset.typed || dataset.value['version'] === VERSION) return;
     const { version } = dataset.value;
-    if (typeof version === 'number' && version > VERSION) {
-      const message = `was written by a newer sgid: this one reads traces up to version ${VERSION}`;
-      const update = 'Update it: npm install --global sgid-cli@latest';
-      throw new SgidError('ERR_FILE', `${toPrintable(name)} ${message}`, { hint: update });
-    }
+    refuseLaterVersion('ERR_FILE', name, version, VERSION);
     addIssue({
       message: `must be ${VERSION}`,
       path: [{ type: 'object', origin: 'value', input: dataset.value, key: 'version', value: version }],

@@ -66,7 +66,7 @@ describe('sgid trace view', () => {
     ['half a trace', SAMPLE.slice(0, 500), 'not valid JSON'],
     ['another document', '{"sub":"u=CANARY","data":{}}', '$.version must be 1'],
     ['bytes', '\u0000\u0001', 'is not text'],
-    ['a newer version', '{"version":9}', 'newer sgid'],
+    ['a later version', '{"version":9}', 'later sgid'],
     ['a deep nest', '['.repeat(500_000), 'not valid JSON'],
   ])('refuses %s: exit 3', async (_name, stdin, words) => {
     const run = await view([], { stdin });

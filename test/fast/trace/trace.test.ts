@@ -24,9 +24,9 @@ describe('parseTrace', () => {
     expect(parse(changed({ future: { x: 1 }, __proto__: 1 }))).toEqual(sampleTrace());
   });
 
-  it('says of a newer version that it is one, whatever else is in it', async () => {
+  it('says of a later version that it is one, whatever else is in it', async () => {
     const error = await errorOf(() => parse('{"version":2,"records":"other"}'));
-    const message = 'trace.json was written by a newer sgid: this one reads traces up to version 1';
+    const message = 'trace.json was written by a later sgid: its version is 2, and this one knows 1';
     expect(error).toMatchObject({ code: 'ERR_FILE', message });
   });
 
