@@ -12,7 +12,7 @@ export type Finding = {
   /** Why a check was skipped, where something else is wrong: that has a check of its own. */
   readonly blockedBy?: SgidError | undefined;
 } & (
-  | /** `warn` is for what may be right as well as wrong, `skip` for what could not be tried. */ {
+  | /** `warn` is for what may be wrong, `skip` for what could not be checked. */ {
       readonly verdict: 'pass' | 'warn' | 'skip';
       readonly code?: undefined;
     }
@@ -44,7 +44,7 @@ export const fail = (code: SgidErrorCode, evidence: string, hint: string): Findi
   code,
 });
 
-/** The words of the provider, or of what should give a secret, are part of the evidence. */
+/** The evidence quotes the provider, or the command or keyring that failed to give a secret. */
 export function failBy({ code, message, hint, causes, reply }: SgidError): Finding {
   const words =
     code === 'ERR_SECRET_SOURCE' && causes[0] !== undefined
@@ -53,7 +53,7 @@ export function failBy({ code, message, hint, causes, reply }: SgidError): Findi
   return fail(code, message + words, hint ?? causes[0] ?? `Run: sgid explain ${code}`);
 }
 
-/** Words to be added to the evidence, which may be none. */
+/** What to append to the evidence; empty without words. */
 export function quote(words: string): string {
   const said = toPrintable(words, 200);
   return said === '' ? '' : `; it said: ${said}`;
@@ -66,7 +66,7 @@ export function skipWithout(evidence: string, ...needed: readonly Loaded<unknown
   return { ...skip(`${evidence}${why}`), blockedBy };
 }
 
-/** Whether nothing has the value, rather than something that cannot be used. */
+/** Whether the value is missing, rather than unusable. */
 export function isMissing(value: Loaded<unknown>): boolean {
   return !value.ok && value.error.code === 'ERR_MISSING_CREDENTIALS';
 }

@@ -13,7 +13,7 @@ export const CLIENT_CHECKS = {
 
 /**
  * Whether the authorization endpoint takes this client, redirect URI and scope: an authorization request is made with
- * the redirect URI, and again with the same one changed in one character. Nobody goes on from there, so that no login
+ * the redirect URI, and again with the same one changed in one character. The answers are not followed, so that no login
  * begins.
  */
 async function checkRedirectUriRegistered(context: OnlineContext): Promise<Finding> {
@@ -42,7 +42,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence, real);
   if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
-  // That nobody logged in is no fault of the request.
+  // `access_denied` only says that nobody logged in.
   if (real.status >= 400 || (real.error !== undefined && real.error !== 'access_denied')) {
     return fail(
       'ERR_AUTHORIZATION',
@@ -64,7 +64,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
 const FIREWALL =
   'A firewall between, or in front of the provider, may refuse every program that is no browser; only a login shows more: sgid login';
 
-/** What is in front of a provider most often refuses with a status that RFC 6749 has no use for. */
+/** A firewall most often refuses with a status that RFC 6749 does not use. */
 function mayBeFirewall({ status, error }: Answer): boolean {
   return error === undefined && status > 401 && status < 500 && ![404, 422].includes(status);
 }
@@ -90,14 +90,14 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   const changed = changeSecret(secret);
   const offer = (clientSecret: string): Promise<Answer> => {
     const request = tokenRequest(endpointsOf(context.hostname).token, { ...exchange, clientSecret });
-    // A provider that remembers may repeat the secret of the other request.
+    // A provider may quote the secret of the other request.
     return probe(context, { ...request, secrets: [...request.secrets, secret, changed] });
   };
   const real = await offer(secret);
   const control = await offer(changed);
   const evidence = `a made-up code with this secret: ${real.summary}; with a changed secret: ${control.summary}`;
   const alike = areAlike(real, control);
-  // A server may well break at a made-up code, as MockPass does; that is not to be away.
+  // A server may fail with 500 on a made-up code, as MockPass does, and still be available.
   if (isUnavailable(real) && !(alike && real.status === 500)) return unavailable(evidence, real);
   if (real.status >= 300 && real.status < 400) {
     return fail(
@@ -106,7 +106,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
       "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.",
     );
   }
-  // RFC 6749 section 5.2: the errors, and 401, are for clients that are not who they say.
+  // RFC 6749 section 5.2: these errors, and 401, mean that client authentication failed.
   const refusesClient = real.error === 'invalid_client' || real.error === 'unauthorized_client';
   if (refusesClient || (real.status === 401 && !alike)) {
     return fail(

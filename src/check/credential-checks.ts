@@ -37,7 +37,7 @@ export const CREDENTIAL_CHECKS = {
 
 function checkCredentials({ credentials }: CheckContext): Finding {
   const { clientId, clientSecret, privateKey, redirectUri } = credentials;
-  // What is missing may be so because of it: two lines that became one.
+  // First, because it explains what is missing: two lines that became one.
   if (!clientSecret.ok && clientSecret.error.code === 'ERR_CREDENTIAL_VALUE')
     return failBy(clientSecret.error);
   const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;
@@ -105,8 +105,8 @@ async function checkCallbackPort({ credentials: { redirectUri } }: CheckContext)
 }
 
 /**
- * Whether `sgid login` could listen for the callback: the port is listened on, and given back. A port in use is no
- * fault of the credentials: the application under development may be what uses it.
+ * Whether `sgid login` could listen for the callback: opens the port and closes it again. A port in use is only a
+ * warning: the application under development may use it.
  */
 export async function probePort(redirectUri: string): Promise<Finding> {
   let plan: ListenPlan | undefined;

@@ -26,7 +26,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
       const own = { ...inputs, notices: new Set(inputs.notices) };
       const request = { needed: [name], optional: beside };
       const values: FoundCredentials<Name> = await loadFromSources(request, sources, own);
-      // What there is to notice about a scope is what its check says.
+      // The check of the scope reports its notices.
       if (name !== 'scope') for (const notice of own.notices) notices.add(notice);
       return { value: values[name], origin: values.found[name]?.origin ?? name };
     });
@@ -36,7 +36,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
   return {
     hostname,
     clientId: await load('clientId'),
-    // A provider that is none has a check of its own, and is sent nothing.
+    // An unusable provider has a check of its own, and gets no request.
     clientSecret: await load('clientSecret', hostname.ok ? ['hostname'] : []),
     privateKey: await load('privateKey'),
     redirectUri: await load('redirectUri'),

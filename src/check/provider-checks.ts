@@ -67,8 +67,8 @@ function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
 const SECOND_MS = 1_000;
 
 /**
- * Whether this machine's clock agrees with the provider's: more than a minute off, good ID tokens are refused. The
- * difference is what it is at least: when the answer was made, between asking and getting it, is unknown.
+ * Whether this machine's clock agrees with the provider's: more than a minute off, valid ID tokens are refused. The
+ * difference is a minimum, because the answer was made at an unknown moment between request and arrival.
  */
 async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
   const request = getRequest('id-token', endpointsOf(hostname).jwks);
@@ -79,7 +79,7 @@ async function checkClock({ transport, hostname, signal }: OnlineContext): Promi
   const answered = transport.clock.now();
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return skip('the provider does not say what time it is (no Date header)');
-  // How long a cache on the way has kept the answer.
+  // How long a cache kept the answer.
   const [age = '0'] = response.headers.get('age')?.match(/^\d{1,9}$/) ?? [];
   const stated = date + Number(age) * SECOND_MS;
   const aheadMs = asked - (stated + SECOND_MS);

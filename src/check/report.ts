@@ -13,18 +13,18 @@ const COLOURS: Readonly<Record<Verdict, Emphasis>> = {
 };
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⏭️' };
 const VERDICT_WIDTH = 4;
-/** In columns; text that is broken into shorter lines cannot be read. */
+/** In columns; narrower text is hard to read. */
 const NARROWEST = 30;
 
 /**
- * The report for people: a line for each check with its evidence, its hint below. What has failed in words that an
- * earlier check failed in already, for example because the provider cannot be reached, says no more than that.
+ * The report for people: a line for each check with its evidence, its hint below. A failure that an
+ * earlier check had already, for example because the provider cannot be reached, only refers to it.
  */
 export function renderTextReport(report: CheckReport, { style, wrap, columns }: TextLayout): string {
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
   const margin = VERDICT_WIDTH + idWidth + 4;
   const width = Math.max(columns - margin, NARROWEST);
-  // A word that is longer than that begins further left, to be copied whole.
+  // A longer word starts further left, so that it can be copied whole.
   const place = (line: string): string =>
     ' '.repeat(Math.max(0, Math.min(margin, columns - line.length))) + line;
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {

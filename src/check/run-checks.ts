@@ -30,13 +30,13 @@ export interface CheckReport {
 /**
  * Runs checks, all of them at once, and reports them in their own order.
  *
- * @param only Which; all when omitted. Of these, one that could not be tried because something else is wrong has
- *   failed: nothing else may be there to say so.
- * @throws What is no finding: an interruption, or a bug.
+ * @param only Which; all when omitted. One of these that is blocked by another fault fails, because the check of that
+ *   fault may not be among them.
+ * @throws For an interruption or a bug.
  */
 export async function runChecks(context: CheckContext, only?: readonly CheckId[]): Promise<CheckReport> {
   const { clientSecret, secrets } = context.credentials;
-  // The changed one of the probe is all but the real one.
+  // The changed secret of the probe differs from the real one in one character.
   const clean = createCleaner(clientSecret.ok ? [...secrets, changeSecret(clientSecret.value)] : secrets);
   const run = async (id: CheckId): Promise<CheckResult> => {
     const started = readStopwatch();

@@ -21,7 +21,7 @@ export async function createSelfSignedCertificate(hosts: readonly string[] = [],
   draft.publicKey = forge.pki.publicKeyFromPem(publicKey);
   // The first byte keeps it positive without padding (RFC 5280 section 4.1.2.2).
   draft.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  // Of two programs that need one at once, the other may have looked at its clock a moment earlier.
+  // Another login that starts at the same time may have read the clock a moment earlier.
   const begin = now.getTime() - BACKDATED_MS;
   draft.validity.notBefore = new Date(begin);
   draft.validity.notAfter = new Date(begin + LIFETIME_MS);
@@ -48,7 +48,7 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 export type CertificateFault = Exclude<ReturnType<typeof findCertificateFault>, undefined>;
 
-/** Who vouches for it is not asked. Of a chain, the first counts. `host` has no brackets around IPv6. */
+/** Does not check the issuer. Of a chain, the first certificate counts. `host` has no brackets around IPv6. */
 export function findCertificateFault({ certificate, privateKey }: TlsCredentials, host: string, at: Date) {
   const parsed = attempt(() => new X509Certificate(certificate));
   if (parsed === undefined) return 'no-certificate';

@@ -5,7 +5,7 @@ import { type NotAKey, wrongKeyType } from './key-errors.ts';
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
-  /** Where it ends among the bytes that it was read from, which may be fewer. */
+  /** Where it ends, counted from its first byte; after the end of the bytes where it is cut off. */
   readonly end: number;
 }
 
@@ -81,7 +81,7 @@ export function parsePublicDer(bytes: Buffer) {
   const outer = parseDer(bytes);
   const der = bytes.subarray(0, outer?.end);
   const [first] = membersOf(outer);
-  // A version: OpenSSL would give the public half of a private key.
+  // A private key begins with a version: OpenSSL would return its public half.
   if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
   for (const type of ['spki', 'pkcs1'] as const) {
     const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));

@@ -64,11 +64,11 @@ function problemOf(id: string, { message, hint = '' }: SgidError) {
 function describeExponent(key: KeyObject) {
   const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   const number = Number(publicExponent);
-  // As hex, because the decimal digits of a giant would take for ever.
+  // As hex, because decimal digits of a very large number take too long.
   return Number.isSafeInteger(number) ? number : `0x${publicExponent.toString(16)}`;
 }
 
-/** What is around a key or was done to its text: this program looks through it, most others do not. */
+/** Finds what surrounds a key or changed its text: this program accepts it, most others do not. */
 function findWrappings(input: string | Uint8Array) {
   if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
   const text = typeof input === 'string' ? input : decodeText(input);
@@ -87,7 +87,7 @@ function findWrappings(input: string | Uint8Array) {
   return wrappings.flatMap(([id, isThere, evidence]) => (isThere ? [{ id, evidence, hint }] : []));
 }
 
-/** `decodeText` takes the mark away, so the bytes show it: EF BB BF, FF FE. */
+/** From the bytes (EF BB BF or FF FE), because `decodeText` removes the mark. */
 function hasByteOrderMark(input: string | Uint8Array): boolean {
   if (typeof input === 'string') return input.startsWith('\uFEFF');
   return /^(efbbbf|fffe)/.test(Buffer.from(input.subarray(0, 3)).toString('hex'));

@@ -28,7 +28,7 @@ function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | NotAKey {
   if (type === 'oct') return 'symmetric-key';
   if (type !== 'RSA') throw wrongKeyType(OTHER_TYPES[type] ?? 'unknown');
   if (!('d' in jwk)) return 'public-key';
-  // Node.js lets characters pass that are not base64url.
+  // Node.js accepts characters that are not base64url.
   const key: JsonWebKey = { kty: 'RSA' };
   for (const name of RSA_MEMBERS) {
     const number = jwk[name];

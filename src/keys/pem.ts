@@ -1,4 +1,4 @@
-/** For the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
+/** Undoes the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
   return text
     .replace(/\\{1,4}(?:[nr]|\r?\n)/g, '\n')
@@ -18,7 +18,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END
 const ENCRYPTION_HEADERS =
   /^\s*Proc-Type:\s*4\s*,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+)\s*,\s*([0-9A-Fa-f]+)\s/;
 
-/** `encryption` is that by headers (RFC 1421 4.6), and its PEM is as OpenSSL expects it. */
+/** `encryption` is what the headers declare (RFC 1421 4.6), with the PEM in the form that OpenSSL expects. */
 export function findPemBlocks(text: string) {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
     const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];

@@ -1,4 +1,4 @@
-// Apart, because node-forge is slow to load.
+// In a file of its own, because node-forge is slow to load.
 import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 import { attempt } from '../text/guards.ts';
@@ -25,7 +25,7 @@ export function listPkcs12Keys(der: Buffer): Buffer[] | undefined {
   return attempt(() => keysIn(parse(der.toString('latin1')), 0));
 }
 
-/** A ContentInfo and a SafeBag are alike: what it is, and the content under [0]. Others count for their members. */
+/** A ContentInfo and a SafeBag have the same form: a type, and the content under [0]. Other elements are searched. */
 function keysIn(element: Element, depth: number): Buffer[] {
   if (depth > MAXIMUM_DEPTH || typeof element.value === 'string') return [];
   const [name, tagged] = element.value;

@@ -29,7 +29,7 @@ import { decodeBase64, findPemBlocks, hasPemBoundary, type PemBlock, unescapeKey
 
 export const MINIMUM_BITS = 2048;
 
-/** How `loadPrivateKey` comes by the passphrase of an encrypted key. */
+/** How `loadPrivateKey` gets the passphrase of an encrypted key. */
 export interface LoadPrivateKeyOptions {
   readonly passphrase?: string | undefined;
   /** Called at most once, and only for an encrypted key that came without a passphrase. */
@@ -56,7 +56,7 @@ export async function loadPrivateKey(
   return requireSoundKey(key);
 }
 
-/** The same at once, for all but PKCS#12. */
+/** As `loadPrivateKey`, but synchronous and without PKCS#12. */
 export function parsePrivateKey(input: string | Uint8Array, passphrase?: string | undefined): KeyObject {
   const found = findPrivateKey(input);
   if (found.kind === 'pkcs12') throw notAPrivateKey('pkcs12');
@@ -122,23 +122,23 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   const type = key.asymmetricKeyType ?? 'unknown';
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES.find((name) => name.toLowerCase() === type) ?? type);
   const { modulusLength: bits = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
-  // So OpenSSL says of a modulus that is too long for it.
+  // OpenSSL reports 0 for a modulus that is too long for it.
   if (bits === 0) throw notAPrivateKey('damaged');
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
-  // OpenSSL encrypts with it all the same, into the padded message itself.
+  // OpenSSL accepts it, and the ciphertext is then the padded message itself.
   if (publicExponent === 1n) throw notAPrivateKey('exponent-one');
   if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
 }
 
 /**
- * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together. OpenSSL computes with some of
- * them and takes the others as they are; stricter programs refuse such a key.
+ * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together. OpenSSL does not check all
+ * of them; stricter programs refuse such a key.
  */
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi];
-  // None is longer than the modulus. Computing with one of a megabyte takes years.
+  // None is longer than the modulus; arithmetic with a number of a megabyte takes years.
   if (texts.some((text = '') => text.length > (jwk.n ?? '').length)) return false;
   const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text = '') =>
     BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
@@ -189,14 +189,14 @@ function findInBytes(bytes: Buffer): FoundKey | NotAKey {
   if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
   if (bytes.toString('hex', 0, 4) === JAVA_KEYSTORE_MAGIC) return 'java-keystore';
   const found = findInText(decodeText(bytes));
-  // Nobody read these bytes as text but we.
+  // The bytes were given as bytes: advice on binary data that was read as text does not fit.
   return found === 'binary-text' ? 'unknown' : found;
 }
 
 function findInText(text: string): FoundKey | NotAKey {
   const bare = unwrapValue(text);
   const plain = unescapeKeyText(bare);
-  // The unescaped form counts for JSON that was escaped as a whole, as some secret stores do.
+  // Some secret stores escape the JSON as a whole.
   if (bare.startsWith('{')) return findJwk(parseJson(bare) ?? parseJson(plain));
   const blocks = findPemBlocks(plain);
   if (blocks.length > 0) return findInBlocks(blocks);

@@ -8,7 +8,7 @@ export type BrowserAbsence = 'ssh' | 'no-display';
 export interface BrowserPlan {
   /** The program that opens the URL: the system's when empty, none when `undefined`. */
   readonly command: readonly string[] | undefined;
-  /** Absent where a browser was named, too: whoever names one knows where it is seen. */
+  /** Absent where a browser was named, too: the person knows where it shows. */
   readonly absence: BrowserAbsence | undefined;
 }
 
@@ -21,7 +21,7 @@ export function planBrowser(
   platform: NodeJS.Platform = process.platform,
 ): BrowserPlan {
   const absence = findAbsence(env, platform);
-  // Whoever says so knows that there is no display; over SSH the callback still has a way to go.
+  // With --no-browser the display does not matter; over SSH the callback still needs a tunnel.
   if (option === false) return { command: undefined, absence: absence === 'ssh' ? absence : undefined };
   const variable = env['BROWSER'] ?? '';
   const commands = platform === 'win32' ? [variable] : variable.split(':');

@@ -72,7 +72,7 @@ export async function startCallbackListener(
   let probing = found !== undefined;
   const reported = new Set<RefusalKind>();
   let isConcluded = false;
-  /** Aborts when the person comes to what the browser has loaded ahead. */
+  /** Aborts when the person opens the page that the browser loaded ahead. */
   let person: AbortController | undefined;
 
   function report(kind: RefusalKind, request?: ServerRequest): void {
@@ -145,7 +145,7 @@ function withPort(plan: ListenPlan, port: number): ListenPlan {
   return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
 }
 
-/** Where nobody may be at home, waiting is waste; a listener of our own may be slow on a machine under load. */
+/** Short for an address that may have no listener; longer for our own, which may be slow on a busy machine. */
 const STRANGER_BUDGET_MS = 300;
 const OWN_BUDGET_MS = 3_000;
 
@@ -189,7 +189,7 @@ async function probe(
       }),
     ),
   );
-  // Whoever takes the connection and does not give the proof is a stranger, silent ones included.
+  // What takes the connection without the proof is another program, even if it stays silent.
   const answers = replies.map((reply) =>
     reply.kind === 'unreachable' ? 'nobody' : reply.text.endsWith(ending) ? 'listener' : 'stranger',
   );

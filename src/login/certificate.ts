@@ -43,7 +43,7 @@ export async function openCallbackCertificate(
 
 /**
  * Loads a certificate (PEM, intermediate ones after it) and its key, and checks that a browser that is sent to `host`
- * can take it. Who vouches for it is not asked.
+ * accepts it. The issuer is not checked.
  */
 async function loadGiven(
   paths: CertificateFiles,
@@ -102,7 +102,7 @@ function certificateError(
 
 /** Key and certificate in one file, so that both change at once. */
 const PAIR_FILE = 'callback.pem';
-/** The certificate alone, for import: a key is not to be handed around. */
+/** The certificate without the key, for import. */
 const CERTIFICATE_FILE = 'callback.crt';
 
 /** How long before its end a certificate is replaced, in milliseconds: 30 days. */
@@ -138,7 +138,7 @@ async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): 
       const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
       return notKept(made, distrust(error)?.join('. ') ?? reason);
     }
-    // Another login was quicker.
+    // Another login wrote it first.
     const theirs = await loadKept(folder, now);
     return typeof theirs === 'object' ? publish(theirs, folder) : makeAndKeep(folder, true, now);
   }
@@ -147,7 +147,7 @@ async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): 
 async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | 'absent' | 'unusable'> {
   try {
     const { bytes, readableByOthers } = await folder.read(PAIR_FILE);
-    // What others could read is no secret of this person.
+    // Others may have copied the key.
     if (readableByOthers) return 'unusable';
     const [, privateKey = '', certificate = ''] =
       /^(.*?-----END PRIVATE KEY-----\n)(.*)$/s.exec(decode(bytes)) ?? [];
@@ -168,7 +168,7 @@ async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<Call
       await folder.write(CERTIFICATE_FILE, tls.certificate, { replace: true });
     return describe(tls, `${folder.path}/${CERTIFICATE_FILE}`);
   } catch {
-    // Good for logins all the same.
+    // Without the file for import, the login still works.
     return describe(tls);
   }
 }

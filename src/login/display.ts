@@ -69,7 +69,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     else if (!opening) diagnostics.error(url);
   }
 
-  /** What a person on another machine needs, or whoever set up a run without one. */
+  /** Helps a person on another machine, and warns where there may be no person. */
   function showHelp(redirectUri: string | undefined): void {
     if (persona !== undefined) return;
     if (isCi && !terminal.stdinIsTerminal && !terminal.stderrIsTerminal) {
@@ -122,7 +122,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
   }
 
   return {
-    // Lines are not waited for any longer than the display is open: an open pipe would keep the program alive.
+    // Stops with the display: an open pipe would keep the program alive.
     pasted:
       prompt?.lines ?? (manual ? terminal.inputLines(AbortSignal.any([signal, closing.signal])) : undefined),
     close,

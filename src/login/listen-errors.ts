@@ -6,7 +6,7 @@ const ANOTHER_WAY =
   'register another redirect URI (sgID compares the port exactly) and use that; or keep this one, with --listen ' +
   'and a proxy in front; or paste the redirected URL with --manual';
 
-/** Turns Node's reason for not listening into one with advice. Any other error stays as it is. */
+/** Turns Node's error about listening into one with advice. Any other error stays as it is. */
 export function listenError(
   error: unknown,
   { port, addresses }: ListenPlan,

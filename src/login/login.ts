@@ -36,7 +36,7 @@ export interface LoginDeps {
   readonly journal: Journal;
   /** Redirected URLs that the person pastes, one a line; absent where nobody can. */
   readonly pasted?: AsyncIterable<string> | undefined;
-  /** Keeps secrets of this login out of everything that is said from now on. */
+  /** Keeps secrets of this login out of all output from now on. */
   hide(secrets: readonly string[]): void;
   readonly signal: AbortSignal;
 }
@@ -52,7 +52,7 @@ export interface LoginResult extends VerifiedTokens {
  */
 export async function login(provider: Provider, input: LoginInput, deps: LoginDeps): Promise<LoginResult> {
   const { hide, journal, signal } = deps;
-  // Until the login has a state of its own, no callback is that of the login.
+  // No callback can belong to this login before its state exists.
   let visitors: Visitors = { receive: refuseEarly, refused: () => {} };
   const ended = new AbortController();
   signal.throwIfAborted();
@@ -117,7 +117,7 @@ type Receive = (parameters: URLSearchParams) => RefusedCallback | undefined;
 
 interface Visitors {
   readonly receive: Receive;
-  /** Hears in words of what came and is no callback. */
+  /** Gets a description of each request that is refused. */
   refused(words: string): void;
 }
 
@@ -126,11 +126,11 @@ function refuseEarly(): RefusedCallback {
 }
 
 /**
- * Opens the browser and waits for the one callback that counts: all that come are taken, the first that is this login's
+ * Opens the browser and waits for the callback: each that comes is validated, and the first that belongs to this login
  * decides.
  *
- * @param prepare What there is to do meanwhile.
- * @param listen Is given who takes what comes from now on.
+ * @param prepare What to do while it waits.
+ * @param listen Gets the functions that take callbacks and refused requests.
  * @throws SgidError when the callback refuses, or none comes; the signal's reason when it aborts.
  */
 async function waitForCallback(
@@ -151,7 +151,7 @@ async function waitForCallback(
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
       let settled: string | undefined;
       const receive: Receive = (parameters) => {
-        // A gateway that inspects the request sends it twice: whoever brings the same is shown the same.
+        // An inspecting gateway sends the request twice: an equal callback gets the same page.
         if (settled !== undefined) return `${parameters}` === settled ? undefined : { kind: 'settled' };
         const callback = validateCallback(parameters, authorization);
         if (!callback.isExpected) {
@@ -170,12 +170,12 @@ async function waitForCallback(
       listen({ receive, refused });
       step.url(authorization.redirectUri);
       step.waits();
-      // A browser that fails is no reason to stop where a person can take over: the URL is on the screen.
+      // If the browser fails, the person can still open the URL, which is on the screen.
       void openBrowser(authorization.url, input, deps).then((failed) => {
         if (failed !== undefined && input.unattended) reject(unattendedFailure(failed));
         else if (failed !== undefined) warn('browser', failed);
       });
-      // The person hears of a failure at once, and not when the callback is there.
+      // Report a failure at once, not when the callback arrives.
       if (!waiting.aborted) {
         prepare()?.catch((error: unknown) => {
           if (!(error instanceof SgidError)) return;
@@ -207,7 +207,7 @@ async function openBrowser(
   }
 }
 
-/** Where a pasted URL begins, so that the lines before it are none of it. */
+/** Where a pasted URL begins: earlier lines do not belong to it. */
 const URL_START = /^[^\w?]*(?:https?:|\?)/i;
 const MOST_PASTED = 32 * 1024;
 
@@ -236,7 +236,7 @@ async function receivePasted(
     if (refused?.kind !== 'rejected') return;
     lastError = refused.error;
   }
-  // The lines end as well when the program is interrupted.
+  // An interruption ends the lines, too.
   signal.throwIfAborted();
   if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri);
 }

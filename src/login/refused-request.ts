@@ -9,9 +9,9 @@ export function findRefusal(
   { method, target, headers }: ServerRequest,
   { hosts, path }: ListenPlan,
 ): RefusalKind | undefined {
-  // A web page that had its name resolve to this machine (DNS rebinding) comes with that name.
+  // After DNS rebinding, a web page's requests carry that page's host name.
   if (!hosts.includes(headers['host']?.toLowerCase() ?? '')) return 'host';
-  // The path as it was sent: decoding or resolving it would let other paths pass for the callback's.
+  // The path as it was sent: after decoding, other paths could equal the callback's.
   const [found, query = ''] = target.split(/\?(.*)/s, 2);
   if (found !== path) return 'path';
   if (method !== 'GET') return 'method';
@@ -21,7 +21,7 @@ export function findRefusal(
 /** What browsers fetch of their own accord, and the probe of another login. */
 const BACKGROUND = /^\/(?:favicon\.ico|apple-touch-icon|robots\.txt|\.well-known\/|\.sgid-probe\/)/;
 
-/** Whether a request is no page that somebody goes to: nothing follows from its refusal. */
+/** Whether a browser sends it by itself: nobody needs to hear of its refusal. */
 export function isBackground({ target, headers }: ServerRequest): boolean {
   const destination = headers['sec-fetch-dest'] ?? 'document';
   return BACKGROUND.test(target) || destination !== 'document' || isPrefetch(headers);
@@ -36,7 +36,7 @@ export function isPrefetch(headers: ServerRequest['headers']): boolean {
 
 const MOST_SHOWN_BYTES = 100;
 
-/** Says what came and was refused, and what follows from it. Of the request only what holds no code is told. */
+/** Describes a refused request and what its refusal means, without any part that may hold a code. */
 export function describeRefusal(
   kind: RefusalKind,
   { hosts, path, secure }: ListenPlan,

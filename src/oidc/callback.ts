@@ -24,13 +24,13 @@ export type ValidatedCallback = {
   /** Not to be used before the callback is accepted. */
   readonly code: string;
 } & (
-  | /** That of this login: its failure ends the login. */ { readonly isExpected: true }
+  | /** It belongs to this login: its failure ends the login. */ { readonly isExpected: true }
   | { readonly isExpected: false; readonly error: SgidError }
 );
 
 /**
  * Validates the query of a callback (RFC 6749 section 4.1.2): repeated parameters first, then `iss` (RFC 9207), then
- * `state`, and only then `error` or `code`, so that nobody without the state is heard.
+ * `state`, and only then `error` or `code`, so that a callback without the state is never believed.
  */
 export function validateCallback(parameters: URLSearchParams, expected: ExpectedCallback): ValidatedCallback {
   const verdicts: Verdict[] = [];
@@ -50,7 +50,7 @@ export function acceptCallback({ verdicts, code }: ValidatedCallback, step?: Ste
   return { code } as AcceptedCallback;
 }
 
-/** For the library, and for a code that a person passes alone (--code): somebody else validated its callback. */
+/** For the library, and for a code that a person passes alone (--code): the caller validates the callback. */
 export function acceptCode(code: string): AcceptedCallback {
   return { code } as AcceptedCallback;
 }
@@ -99,7 +99,7 @@ function checkGrant(parameters: URLSearchParams): Verdict {
   return refuse('ERR_CALLBACK_INVALID', `the callback ${fault}`, hint, 'grant');
 }
 
-/** The words may quote a code that came with them: nobody has accepted it, and nobody else hides it. */
+/** Hides the code, which the words may quote: a code is hidden elsewhere only once it is accepted. */
 function refusal(error: string, description: string | null, code: string): SgidError {
   const words = quoteReply(description === null ? error : `${error}: ${description}`, [code]);
   if (error === 'access_denied') {

@@ -18,8 +18,8 @@ export interface Endpoints {
 
 /**
  * Fetches a provider's endpoints (OpenID Connect Discovery section 4). A login does without: sgID v2 fixes the
- * paths. The issuer must be the one asked, and every endpoint on the issuer's origin, because the client secret and
- * the access token go there.
+ * paths. The issuer must be the one that was asked for, and every endpoint on its origin, because the client secret
+ * and the access token go there.
  *
  * @throws SgidError `ERR_DISCOVERY_ORIGIN`, `ERR_RESPONSE_INVALID`, and as `parseReply` and `sendRepeatable` do.
  */

@@ -14,7 +14,7 @@ export interface Step {
   verdicts(verdicts: readonly Verdict[]): void;
 }
 
-/** Takes notes of what happens. The library passes none, and nothing is noted. */
+/** Records what happens. The library passes none. */
 export interface Journal {
   step<Result>(name: StepName, run: (step?: Step) => Promise<Result>): Promise<Result>;
 }
@@ -33,7 +33,7 @@ export function runStep<Result>(
 }
 
 /**
- * Requires that every check passed, and notes what each of them found.
+ * Requires that every check passed, and records the verdicts.
  *
  * @throws SgidError of the first that failed.
  */

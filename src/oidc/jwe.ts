@@ -13,7 +13,7 @@ import { toPrintable } from '../text/printable.ts';
 import { requirePassed } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
-// Opened by node:crypto at once: the asynchronous Web Crypto of jose costs several times the decryption itself.
+// Decrypted with node:crypto, not with jose: its asynchronous Web Crypto takes several times as long.
 
 type Header = Readonly<Record<string, unknown>>;
 
@@ -49,7 +49,7 @@ export function decryptJwe(
   return attempt(() => decryptContent(String(enc), openContentKey(String(alg), key, parts), parts));
 }
 
-/** What a login takes and refuses of a header. */
+/** Checks a header against what a login accepts. */
 export function checkJweHeader(
   what: string,
   { alg, enc, crit, zip }: Header,
@@ -70,7 +70,7 @@ export function checkJweHeader(
     checkName('encryption', enc, CONTENT_ENCRYPTIONS),
   ];
   if (crit === undefined && zip === undefined) return verdicts;
-  // An extension that must be understood is not (section 4.1.13), and nothing that came from outside is inflated.
+  // No critical extension is understood (section 4.1.13), and nothing from outside is decompressed.
   const detail = 'critical extensions (crit) and compression (zip) are not accepted';
   return [...verdicts, fail(notAccepted(`${what} has an extension`, BROKEN), detail, 'extensions')];
 }
@@ -128,7 +128,7 @@ function openAesGcm(bits: number, key: Uint8Array, { iv, ciphertext, tag, aad }:
   const decipher = createDecipheriv(`aes-${bits}-gcm` as CipherGCMTypes, key, iv, { authTagLength: 16 });
   decipher.setAAD(aad).setAuthTag(tag);
   const plaintext = decipher.update(ciphertext);
-  // Compares the tag; a counter mode holds nothing back that it could give.
+  // Compares the tag; in counter mode it returns no more plaintext.
   decipher.final();
   return plaintext;
 }

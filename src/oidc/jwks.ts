@@ -10,8 +10,8 @@ import { pass } from './verdict.ts';
 
 export interface JwksSource {
   /**
-   * The keys; `fresh` asks the provider again although some are kept. Who asks while another's request is under way shares
-   * its answer, but not its failure: then the provider is asked again.
+   * The keys; `fresh` asks the provider again although some are kept. Concurrent calls share one request; when it fails,
+   * the others ask again.
    */
   load(fresh: boolean, options?: CallOptions): Promise<JSONWebKeySet>;
 }

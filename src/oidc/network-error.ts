@@ -8,7 +8,7 @@ import { toPrintable } from '../text/printable.ts';
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
   readonly code: string;
-  /** The proxy that failed, as people know it. */
+  /** The proxy that failed: its host, port and variable. */
   readonly proxy?: string | undefined;
   /** The proxy behind which the provider failed. */
   readonly via?: string | undefined;
@@ -21,8 +21,8 @@ export interface NetworkFailure {
 }
 
 /**
- * Finds out about an error of `fetch` or of the HTTP client by its own properties or those of its cause, because WHATWG
- * `fetch` wraps Node's errors. Messages are not looked at: they may quote the request.
+ * Reads the properties of an error of `fetch` or of the HTTP client, or those of its cause, because WHATWG `fetch` wraps
+ * Node's errors. Messages are ignored: they may quote the request.
  */
 export function findNetworkFailure(error: unknown): NetworkFailure {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
@@ -97,7 +97,7 @@ export function networkError(
   });
 }
 
-/** What to warn of where Node is told to take any certificate (its `NODE_TLS_REJECT_UNAUTHORIZED`). */
+/** The warning where `NODE_TLS_REJECT_UNAUTHORIZED` makes Node accept any certificate. */
 export function describeUnverifiedTls(hostname: string, env: Environment): string | undefined {
   const { host, protocol } = new URL(hostname);
   if (protocol !== 'https:' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return undefined;
@@ -120,7 +120,7 @@ const TIMEOUTS = ['ERR_HTTP_TIMEOUT', 'TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONN
 export const CUT_CONNECTION = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED/;
 
-/** What a code says, as a clause about whoever should have answered. The first that fits counts. */
+/** What a code means, as a clause about the host. The first that matches counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(?:ENOTFOUND|EAI_AGAIN)$/, 'its name could not be resolved'],
   [/^ECONNREFUSED$/, 'nothing listens there'],

@@ -44,7 +44,7 @@ export function generateCodeChallenge(codeVerifier: string): string {
 /**
  * A random nonce, base64url.
  *
- * @param byteCount How many random bytes it holds, 32 unless told (OpenID Connect Core, section 15.5.2).
+ * @param byteCount How many random bytes it holds, default 32 (OpenID Connect Core, section 15.5.2).
  */
 export function generateNonce(byteCount = 32): string {
   return randomBytes(byteCount).toString('base64url');

@@ -10,7 +10,7 @@ export interface LoginRequest {
   readonly nonce?: string | undefined;
 }
 
-/** One authorization request, and what its callback and its tokens are held against. */
+/** One authorization request, and what its callback and its tokens are compared with. */
 export interface Authorization {
   readonly url: string;
   /** The issuer that a callback may name (RFC 9207). */
@@ -31,10 +31,10 @@ export interface VerifiedTokens {
   readonly claims: IdTokenClaims;
 }
 
-/** A provider that persons log in at: the one thing that a login knows of it. */
+/** A provider, as a login knows it. */
 export interface Provider {
   authorize(request: LoginRequest, options?: CallOptions): Promise<Authorization>;
-  /** Fetches ahead what the exchange will need, while the person is busy. A failure ends nothing. */
+  /** Fetches ahead what the exchange will need, while the person logs in. The login survives its failure. */
   prepare?(options?: CallOptions): Promise<void>;
   exchange(
     accepted: AcceptedCallback,

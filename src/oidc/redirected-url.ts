@@ -7,7 +7,7 @@ export interface ExpectedUrl extends ExpectedCallback {
 
 /**
  * Parses the query of a redirected URL that a person pasted: the whole URL, or just what follows its path. What mail, chats
- * and shells do to a URL is undone where only one URL can have been meant.
+ * and shells do to a URL is undone where the result is unambiguous.
  *
  * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, when it is another URL than the redirect URI, or when a part
  * of it is lost.
@@ -24,12 +24,12 @@ export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSear
 
 const NOT_THE_URL = 'that is not the URL that the browser was redirected to';
 
-// A lookbehind in front of a run lets no part of it match again: pasted text may be long.
+// The lookbehinds keep the time linear: pasted text may be long.
 const OPENING = /^[<("'`“‘«[]+/;
 const CLOSING = /(?<![>)"'`”’»\]])[>)"'`”’»\]]+[.,;]*$/;
 const PUNCTUATION = /(?<![.,;])[.,;]+$/;
 
-/** No browser gives a URL with a blank, a line break, or a backslash before punctuation: they come from its way here. */
+/** Browsers write no blank, line break, or backslash before punctuation into a URL: mail, chats and shells add them. */
 function restore(text: string): string {
   const url = text
     .replace(/\s+/g, '')
@@ -37,7 +37,7 @@ function restore(text: string): string {
     .replace(/\\(?=[^\w\\])/g, '')
     .replace(OPENING, '')
     .replace(CLOSING, '');
-  // The end of a sentence; what ends in the code stays as it is, because nothing tells whether that is whole.
+  // Removes the end of a sentence, but not behind a code: nothing tells whether that code is whole.
   return lastName(url) === 'code' ? url : url.replace(PUNCTUATION, '');
 }
 
@@ -46,7 +46,7 @@ function lastName(url: string): string | undefined {
   return last.split('=', 1)[0];
 }
 
-/** `name=value` pairs, with or without the question mark. No part can match in two ways. */
+/** `name=value` pairs, with or without the question mark. Matches in linear time. */
 const QUERY_ALONE = /^\??[\w.~-]+=[^&]*(?:&[\w.~-]+=[^&]*)*$/;
 
 function parseQuery(text: string, redirectUri: string): URLSearchParams | undefined {
@@ -72,7 +72,7 @@ function findDamage(parameters: URLSearchParams, { state, issuer }: ExpectedUrl)
   return damage && `the pasted URL is damaged: ${damage}`;
 }
 
-/** Whether a value lost its end, or has something behind it that is no part of a value. */
+/** Whether a value lost its end, or has foreign text after it. */
 function isPartOf(found: string, whole: string): boolean {
   if (found.startsWith(whole)) return /^[^\w/%~-]/.test(found.slice(whole.length));
   return whole.startsWith(found);

@@ -13,7 +13,7 @@ const WRONG_GRANT = [
 const EXPIRED = 'the access token has expired';
 const NOT_GRANTED = 'the client may not read these scopes';
 
-/** Where the provider names an error of RFC 6749 section 5.2, what that can mean. */
+/** What a refusal can mean; less where the provider names an error of RFC 6749 section 5.2. */
 export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined): Advice {
   const compare =
     'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
@@ -38,7 +38,7 @@ export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined):
   }
 }
 
-/** The endpoints refuse with JSON or nothing: a web page is from what stands before them. */
+/** The endpoints refuse with JSON or nothing: a web page comes from a firewall or proxy in front of them. */
 export function adviceOnPage(url: string): Advice {
   return {
     causes: [

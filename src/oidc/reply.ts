@@ -7,7 +7,7 @@ import { spellRetryAfter, tryAgain } from './retry-after.ts';
 import type { ProviderRequest, ProviderResponse } from './transport.ts';
 
 /**
- * Parses an answer, its status first, that should be a JSON object.
+ * Checks the status of an answer and parses its body, which should be a JSON object.
  *
  * @param refused The code for a 4xx answer.
  * @throws SgidError `refused`, `ERR_PROVIDER_UNAVAILABLE` (5xx, 429), `ERR_RESPONSE_REDIRECT` or
@@ -92,7 +92,7 @@ function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
   return `${wwwAuthenticate}\n${body}`.trim();
 }
 
-/** Of a good answer of the wrong shape, which may hold tokens or claims anywhere: what it is, and none of its values. */
+/** Describes a successful answer of the wrong shape without its values: they may be tokens or claims. */
 function outlineOf(body: string, json: unknown): string {
   if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
   if (body.trim() === '') return '';

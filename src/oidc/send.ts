@@ -56,8 +56,8 @@ export async function send(
 }
 
 /**
- * Sends a request that changes nothing at the provider: tried again twice on 502, 503, 504 and connection
- * resets, after a short wait or the one that `Retry-After` asks for (RFC 9110 section 10.2.3).
+ * Sends a request that changes nothing at the provider, and retries it twice on 502, 503, 504 and connection resets,
+ * after a short wait or the one that `Retry-After` asks for (RFC 9110 section 10.2.3).
  *
  * @throws SgidError as {@link send} does, of the last try.
  */

@@ -78,7 +78,7 @@ export async function exchangeCode(
     nonce,
     now: transport.clock.now(),
   };
-  // Ahead of the step that verifies, of which it is no part.
+  // Before the step id-token, so that its time does not include the request.
   await jwks.load(false, { journal, signal });
   return runStep(journal, 'id-token', async (step) => {
     const { verdicts, claims } = await verifyIdToken(tokens.idToken, expected, (fresh) =>
@@ -100,7 +100,7 @@ function parseTokens(
   if (!isNonEmptyString(idToken)) throw invalid('no ID token');
   if (isTokenTooLong(accessToken)) throw invalid('an access token over 16 kB');
   if (isTokenTooLong(idToken)) throw invalid('an ID token over 16 kB');
-  // RFC 6749 section 7.1: what is not understood is not used. In any case (section 5.1).
+  // RFC 6749 section 7.1: a token of an unknown type must not be used. Case does not matter (section 5.1).
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
     throw invalid('an access token of another type than Bearer');
   return { accessToken, idToken };

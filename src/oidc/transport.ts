@@ -4,7 +4,7 @@ export interface ProviderRequest {
   readonly step: SgidStep;
   readonly url: string;
   readonly init: FetchInit;
-  /** Secrets in the request: taken out of whatever the provider says about it. */
+  /** Secrets in the request: removed from what the provider says about it. */
   readonly secrets: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface Transport {
 
 export const MAX_RESPONSE_BYTES: number = 1024 * 1024;
 
-/** The longest authorization code or token that is taken, in bytes: it must fit into a request's headers. */
+/** The longest authorization code or token that is accepted, in bytes: it must fit into a request's headers. */
 const MAX_TOKEN_BYTES = 16 * 1024;
 
 export function isTokenTooLong(token: string): boolean {

@@ -9,7 +9,7 @@ interface Finding {
   readonly summary?: string;
 }
 
-/** `warn` ends nothing; `skip` is for what could not be looked at. */
+/** `warn` ends nothing; `skip` is for what could not be checked. */
 export type Verdict =
   | (Finding & { readonly verdict: 'pass' | 'warn' | 'skip'; readonly error?: undefined })
   | (Finding & { readonly verdict: 'fail'; readonly error: SgidError });
@@ -22,7 +22,7 @@ export function skip(check: string, detail: string): Verdict {
   return { check, verdict: 'skip', detail };
 }
 
-/** Names the check of the error's code, unless it is told another: some codes are of two checks. */
+/** @param check Default: the check of the error's code. Some codes are shared by two checks. */
 export function fail(error: SgidError, detail?: string, check: string = checkOf(error.code)): Verdict {
   return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), error };
 }

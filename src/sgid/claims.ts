@@ -2,7 +2,7 @@ import { usageError } from '../errors/sgid-error.ts';
 import { isContainer, isNestedTooDeep, isRecord, parseJson } from '../text/guards.ts';
 import type { SgidScope } from './scopes.ts';
 
-/** A claim's value after parsing: text, or the array or object that the text spelt. */
+/** A claim's value after parsing: text, or the array or object that the text held as JSON. */
 export type ParsedSgidDataValue = string | unknown[] | Record<string, unknown>;
 
 /** The claims whose text spells JSON, parsed; `NA` where sgID has none. Source: docs.id.gov.sg, "Data catalogue". */
@@ -40,7 +40,7 @@ export type ParsedSgidData<Scope extends string = string> = {
 };
 
 /**
- * Parses the values that spell a JSON array or object, nested 100 deep at most, and leaves all others as they are.
+ * Parses the values that are a JSON array or object, nested 100 deep at most, and leaves all others as they are.
  *
  * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
  */
@@ -61,7 +61,7 @@ export function isStringifiedArrayOrObject(text: string): boolean {
   return (text.startsWith('[') && text.endsWith(']')) || (text.startsWith('{') && text.endsWith('}'));
 }
 
-/** What a JSON text spells, of whatever type; the text itself where it is no JSON. Throws nothing. */
+/** Parses JSON of any type; returns the text itself where it is no JSON. Never throws. */
 export function safeJsonParse(text: string): ParsedSgidDataValue {
   const json = parseJson(text);
   return (json === undefined ? text : json) as ParsedSgidDataValue;

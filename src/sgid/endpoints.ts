@@ -57,7 +57,7 @@ function suggestHostname(url: URL | undefined): string {
   return `https://${url.host}`;
 }
 
-// The value itself stays out of the message where it may hold credentials or nonsense.
+// The message does not repeat the value, which may hold credentials.
 function hostnameError(reason: string, suggestion: string): SgidError {
   return new SgidError('ERR_HOSTNAME', `the provider's hostname ${reason}`, {
     hint: `Use ${suggestion} instead.`,

@@ -63,7 +63,7 @@ export interface ParsedScope {
 }
 
 /**
- * Takes a scope parameter apart: names separated by white space (RFC 6749 section 3.3).
+ * Parses a scope parameter: names separated by white space (RFC 6749 section 3.3).
  *
  * @throws SgidError `ERR_SCOPE` when `openid` is missing, commas separate the names, or a name holds a
  *   character that RFC 6749 forbids.

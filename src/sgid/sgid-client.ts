@@ -21,11 +21,11 @@ export interface SgidClientParams {
   privateKey: string | KeyObject;
   /** Opens an encrypted private key. */
   privateKeyPassphrase?: string | undefined;
-  /** Used where a call names none. */
+  /** The default of the calls that take one. */
   redirectUri?: string | undefined;
-  /** The provider, `https://api.id.gov.sg` unless told: its origin counts, a path is dropped. http on loopback hosts only. */
+  /** The provider, default `https://api.id.gov.sg`: its origin counts, a path is dropped. http on loopback hosts only. */
   hostname?: string | undefined;
-  /** For each request to the provider, in milliseconds, 10 000 unless told. Not used with `fetch`. */
+  /** For each request to the provider, in milliseconds, default 10 000. Not used with `fetch`. */
   timeoutMs?: number | undefined;
   /** Takes the place of the built-in HTTP client. */
   fetch?: Fetch | undefined;
@@ -34,7 +34,7 @@ export interface SgidClientParams {
 /** What {@link SgidClient.authorizationUrl} takes. */
 export interface AuthorizationUrlParams {
   state?: string | undefined;
-  /** Names separated by spaces, or a list; `myinfo.name openid` unless told. */
+  /** Names separated by spaces, or a list; default `myinfo.name openid`. */
   scope?: string | string[] | undefined;
   /** Random when omitted or empty; `null` for none. */
   nonce?: string | null | undefined;
@@ -91,7 +91,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * changing the import is enough. Every failure is an `SgidError` with a `code`.
  *
  * Requests go through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, `NO_PROXY` excepted, as these variables of
- * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own sees to that itself.
+ * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own handles proxies itself.
  */
 export class SgidClient {
   readonly #provider: SgidProvider;
@@ -100,7 +100,7 @@ export class SgidClient {
   readonly #redirectUri: string | undefined;
 
   /**
-   * Blanks and quotes around client id and secret are taken off.
+   * Removes blanks and quotes around client id and secret.
    *
    * @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`,
    *   `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody resolved.
@@ -178,7 +178,7 @@ export class SgidClient {
   }
 
   /**
-   * Parses the values of `data` that spell a JSON array or object.
+   * Parses the values of `data` that are a JSON array or object.
    *
    * @typeParam Scope As for {@link SgidClient.userinfo}.
    * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.

@@ -9,7 +9,7 @@ import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { attempt, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
-// What sgID and its mocks were seen to use, and the stronger variants; RSA1_5 never (RFC 8725 section 3.2).
+// What sgID and its mocks use, and the stronger variants; never RSA1_5 (RFC 8725 section 3.2).
 
 /** How the payload key of a userinfo reply may be encrypted to the client (RFC 7518 section 4). */
 export const KEY_ALGORITHMS: readonly string[] = ['RSA-OAEP-256', 'RSA-OAEP'];

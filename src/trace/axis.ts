@@ -11,9 +11,9 @@ export interface TimeAxis {
   readonly breaks: readonly Span[];
 }
 
-/** A pause takes no more room than this part of all the work. */
+/** The longest that a pause is drawn, as a part of the time of all work. */
 const LONGEST_PAUSE = 0.25;
-/** A pause is cut when that makes it shorter by this factor at least: less would not be worth a mark. */
+/** A pause is cut only if that makes it shorter by this factor at least. */
 const SHORTEST_CUT = 2;
 const MOST_CUTS = 8;
 

@@ -4,19 +4,19 @@ import type { Verdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
 import type { HttpExchange } from '../system/http-client.ts';
 
-/** Takes notes of one step: those of the protocol, and what a login shows while it runs. */
+/** Records one step: what the protocol reports, and what a login shows while it runs. */
 export interface Step extends ProtocolStep {
   /** The URL that this step made, or that it waits at. */
   url(url: string): void;
   /** From here on the step waits for a person. */
   waits(): void;
-  /** Something did not go well and ends nothing; `reason` is for the person alone. */
+  /** Something failed that does not end the step; no trace has the reason. */
   warn(about: Trouble, reason: string): void;
   /** A callback came that is not the one of this login. */
   unexpected(error: SgidError): void;
 }
 
-/** What may not go well while a login waits: the browser, the keys of the provider, a request that is no callback. */
+/** What may fail while a login waits: the browser, the fetch of the keys, a request that is no callback. */
 export type Trouble = 'browser' | 'provider' | 'request';
 
 /** What an exchange was for that no step sent. */
@@ -49,8 +49,8 @@ export interface JournalReader {
 const MOST_UNEXPECTED = 50;
 
 /**
- * The one place where a command notes what happens. Nothing in it is redacted, because a value may turn out to be a
- * secret after it was noted: whoever writes it out does that.
+ * The one record of what a command does. It is not redacted, because a value may turn out to be a secret later: what
+ * writes it out redacts it.
  */
 export class Journal implements ProtocolJournal {
   /** Milliseconds since the Unix epoch. */

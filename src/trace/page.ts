@@ -16,7 +16,7 @@ import {
   toneOf,
 } from './words.ts';
 
-/** Renders a trace as a page of its own: no script, no asset from outside, nothing that it asks a network for. */
+/** Renders a trace as a page without scripts, outside assets or requests. */
 export function renderTracePage(trace: Trace): string {
   const { command, tool } = trace;
   const main = html`<header>
@@ -195,7 +195,7 @@ function renderBreaks({ at, breaks }: TimeAxis): readonly SafeHtml[] {
   );
 }
 
-/** Where the line begins and ends, and how long the pauses are that it is too short for, where there is room. */
+/** Labels the ends of the line and, where there is room, the length of the pauses that are cut. */
 function renderRuler({ durationMs }: Trace, axis: TimeAxis): SafeHtml {
   const pauses = axis.breaks.flatMap(({ fromMs, toMs }) => {
     const middle = (axis.at(fromMs) + axis.at(toMs)) / 2;

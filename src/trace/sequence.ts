@@ -80,7 +80,7 @@ function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Messa
       label: answerOf(record),
       detail: size + time,
       tone: tone === 'normal' && status === undefined ? 'fail' : tone,
-      // Start and duration are tenths, so that their sum may seem to be after what a reply was followed by.
+      // Start and duration are rounded to tenths: without this, a reply may come after what followed it.
       atMs: Math.max(atMs, endMs - 0.15),
     };
     return [
@@ -97,7 +97,7 @@ function messagesOf(record: TraceRecord, isBrowserSeen: boolean): readonly Messa
         : { from: 'sgid', to: 'sgid', kind: 'note', label: 'no callback came', tone, atMs: endMs },
     ];
   }
-  // The checks of "sgid check" run all at once, and are listed elsewhere.
+  // The checks of "sgid check" run all at once: no sequence shows them.
   if (step === 'check') return [];
   if (step !== 'authorize')
     return [

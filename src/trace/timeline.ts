@@ -87,7 +87,7 @@ function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
   ];
 }
 
-/** What failed or needs a look, a line each; what was passed in one, where it is more than the answer. */
+/** A line for each failure and warning, and one for the checks that passed, where there are several. */
 function renderVerdicts(
   { verdicts, step }: TraceRecord,
   indent: string,
@@ -148,7 +148,7 @@ function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayo
 const UNICODE_MARKS = { http: '█', local: '▓', wait: '░', cut: '╱', rule: '─', ellipsis: '…' };
 const ASCII_MARKS = { http: '#', local: '=', wait: '.', cut: '/', rule: '-', ellipsis: '..' };
 
-/** Makes a text fit. What goes is the beginning, behind the method of a request: the end of a path says more. */
+/** Shortens a text at its beginning, after the method of a request: the end of a path says more. */
 function shorten(text: string, width: number, { widthOf, unicode }: TimelineLayout): string {
   if (widthOf(text) <= width) return text;
   const { ellipsis } = unicode ? UNICODE_MARKS : ASCII_MARKS;

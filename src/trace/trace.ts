@@ -31,7 +31,7 @@ const verdict = v.object({
   check: word,
   /** `skip` is for what was not reached, `warn` for what did not end the command. */
   verdict: v.picklist(['pass', 'fail', 'warn', 'skip']),
-  /** The error that it came to. */
+  /** The code of the error. */
   code: v.optional(word),
   detail: v.optional(word),
 });
@@ -81,8 +81,8 @@ export type TraceRecord = v.InferOutput<typeof record>;
 export type TraceVerdict = v.InferOutput<typeof verdict>;
 
 /**
- * Parses a trace, which may have come from anybody: every text in it is made safe to print, every number is one that can
- * be drawn. Unknown members are ignored.
+ * Parses a trace from anywhere: makes every text safe to print, and refuses numbers that cannot be drawn. Unknown members
+ * are ignored.
  */
 export function parseTrace({ text, name }: { readonly text: string; readonly name: string }): Trace {
   const hint =

@@ -59,7 +59,7 @@ export function answerOf({ kind, step, status, failure, verdicts }: TraceRecord)
   return step === 'check' ? (verdicts[0]?.verdict ?? '') : '';
 }
 
-/** The provider's origin: whom most is exchanged with, or `undefined` when nothing was. */
+/** The origin of the provider; `undefined` when nothing was sent to it. */
 export function providerOf({ records }: Trace): string | undefined {
   const urls = records.filter(({ step }) => step !== 'callback').flatMap(({ url }) => url ?? []);
   const url = urls.find((text) => URL.canParse(text));

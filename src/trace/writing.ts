@@ -38,7 +38,7 @@ function recordsOf(
   failure: SgidError | undefined,
 ): readonly TraceRecord[] {
   const { name, startMs, endMs, url, isWait, exchanges } = entry;
-  // What is expected of a result is no step of a login, and is said in words of the person.
+  // Expectations are no step of a login, and the person wrote their words.
   if (name === 'expect') return [];
   const verdicts = verdictsOf(entry, failure);
   const last = exchanges.at(-1);
@@ -59,7 +59,7 @@ function looseRecords(
   redirectUri: string | undefined,
 ): readonly TraceRecord[] {
   if (name !== 'browser') return [exchangeRecord(name, exchange, [])];
-  // Its own view of the callback lasts until it has its page, which may be after the end.
+  // The browser has its page only after the login; the wait for the callback shows it.
   if (redirectUri !== undefined && addressOf(exchange.url) === addressOf(redirectUri)) return [];
   return [exchangeRecord('authorize', exchange, [], 'browser')];
 }
@@ -107,7 +107,7 @@ function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly Trac
     detail: summary,
   }));
   if (error instanceof SgidError && error.step !== 'program') {
-    // What failed and did not end the command, such as keys that were asked for ahead.
+    // `warn` for what did not end the command, such as keys that were fetched ahead.
     const verdict = error === failure ? 'fail' : 'warn';
     const detail = oauthErrorOf(error);
     const said = found.findIndex(({ verdict }) => verdict === 'fail');
@@ -145,7 +145,7 @@ const OAUTH_ERRORS: ReadonlySet<string> = new Set([
   'unsupported_response_type',
 ]);
 
-/** The provider's error code, where the specifications name it; another may hold whatever it likes. */
+/** The provider's error code, where the specifications name it; any other may hold anything. */
 function oauthErrorOf({ reply }: SgidError): string | undefined {
   return reply?.error !== undefined && OAUTH_ERRORS.has(reply.error) ? reply.error : undefined;
 }
@@ -168,7 +168,7 @@ function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-/** The parameters whose values show a mistake and give access to nothing. Of all others, the name alone is kept. */
+/** The parameters whose values help to find a mistake and are no secret. Of all others, only the name is kept. */
 const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'response_type',
   'client_id',
