@@ -8,10 +8,10 @@ import { type OnlineContext, quote } from './check.ts';
 
 export type Answer = Awaited<ReturnType<typeof probe>>;
 
-/** Wider than any code there is; what else a provider may put there is no code. */
+/** Wider than every known error code; anything else is no code. */
 const ERROR_CODE = /^[\w .-]{1,64}$/;
 
-/** Sends a request once. A redirect is looked at and never followed. */
+/** Sends a request once, and reads a redirect without following it. */
 export async function probe({ transport, signal }: OnlineContext, request: ProviderRequest) {
   let location = '';
   const fetch: Fetch = async (url, init) => {
@@ -31,7 +31,7 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
     summary: `HTTP ${status}${error === undefined ? '' : ` ${error}`}`,
     /** When it may be asked again, where it says so. */
     retry: spellRetryAfter(response.retryAfter),
-    /** What a refusal says, to be added to the evidence. */
+    /** What a refusal says, to append to the evidence. */
     quote: status < 400 ? '' : quoteRefusal(response, request),
   };
 }
@@ -42,7 +42,7 @@ function errorIn(location: string, base: string): string | undefined {
   return new URL(location, base).searchParams.get('error') || undefined;
 }
 
-/** Styles and scripts come before the words, in UTF-16 units. */
+/** In UTF-16 units; styles and scripts stand before the words. */
 const LONGEST_PAGE = 64 * 1024;
 
 function quoteRefusal(response: ProviderResponse, request: ProviderRequest): string {
@@ -53,12 +53,12 @@ function quoteRefusal(response: ProviderResponse, request: ProviderRequest): str
   return quote(describeReply({ ...response, body }, request).body);
 }
 
-/** Whether two answers say the same: then nothing can be learned from them. Their words may differ by chance. */
+/** Whether two answers mean the same, so that they prove nothing. Their words may differ by chance. */
 export function areAlike(one: Answer, other: Answer): boolean {
   return one.status === other.status && one.error === other.error;
 }
 
-/** Whether the provider had no time for the request. */
+/** Whether the provider could not serve the request. */
 export function isUnavailable({ status, error }: Answer): boolean {
   return status >= 500 || status === 429 || error === 'server_error' || error === 'temporarily_unavailable';
 }
@@ -84,7 +84,7 @@ export function changeRedirectUri(redirectUri: string): string {
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const ALPHABETS = ['0123456789', LOWER, LOWER.toUpperCase()];
 
-/** Changes one character to another of its kind, so that nothing but the meaning of the text differs. */
+/** Changes one character to another of its kind, so that the text stays well-formed. */
 function changeCharacter(text: string, index: number): string {
   const character = text.charAt(index);
   const alphabet = ALPHABETS.find((letters) => letters.includes(character)) ?? LOWER;

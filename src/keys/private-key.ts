@@ -154,13 +154,13 @@ function hasConsistentNumbers(key: KeyObject): boolean {
   );
 }
 
-/** OpenSSL loads a key whose numbers contradict each other without complaint. */
+/** OpenSSL loads a key even if its numbers contradict each other. */
 function canDecrypt(key: KeyObject): boolean {
   const message = Buffer.from('sgid');
   return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
 }
 
-/** DER stands for its base64 without boundary lines, too; `pkcs1-encrypted-pem` is that of RFC 1421. */
+/** `der` includes its base64 without boundary lines; `pkcs1-encrypted-pem` is encrypted as in RFC 1421. */
 type KeyFormat = `${'pkcs1' | 'pkcs8' | 'pkcs8-encrypted' | 'sec1'}-${'pem' | 'der'}` | 'pkcs1-encrypted-pem';
 export type LockedKey = { kind: 'locked'; format: KeyFormat; input: PrivateKeyInput; cost: number };
 export type FoundKey =
@@ -168,7 +168,7 @@ export type FoundKey =
   | LockedKey
   | { kind: 'pkcs12'; format: 'pkcs12'; der: Buffer };
 
-/** Ten times what is customary: a key could keep the program busy for an hour before it can be interrupted. */
+/** Ten times the customary cost. Without a limit, a key could block the program for an hour. */
 export const MAXIMUM_COST = 10_000_000;
 
 /** RSA of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Time to load may grow with the cube. */
@@ -203,7 +203,7 @@ function findInText(text: string): FoundKey | NotAKey {
   return hasPemBoundary(plain) ? 'truncated' : (findInBase64(plain) ?? guessFromText(bare));
 }
 
-/** Several copies of one key count as one; other things beside it do no harm. */
+/** Copies of one key count as one; other blocks are ignored. */
 function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
   const unique = new Map(blocks.map((block) => [block.body?.toString('base64'), block]));
   const found = [...unique.values()].map(findInBlock);
@@ -218,7 +218,7 @@ function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey 
   if (body === undefined) return 'damaged';
   if (encryption === undefined) return findInDer(body, 'pem');
   if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
-  // Under any other label, what is decrypted could be encrypted once more, at any cost.
+  // Under any other label, the decrypted key could be encrypted a second time, at any cost.
   if (!/^(RSA|EC|DSA) PRIVATE KEY$/.test(label)) return 'damaged';
   if (body.length > MAXIMUM_KEY_BYTES) return 'too-large';
   const input = { key: encryption.pem, format: 'pem' } as const;
@@ -234,7 +234,7 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
   return decoded.startsWith('{') || hasPemBoundary(decoded) ? findInText(decoded) : undefined;
 }
 
-/** PKCS#8, PKCS#1, SEC 1 or PKCS#12. What OpenSSL opens needs no closer look. */
+/** PKCS#8, PKCS#1, SEC 1 or PKCS#12. OpenSSL tries first. */
 export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
   let isLocked = false;
   for (const type of der.length > MAXIMUM_KEY_BYTES || der.includes(DSA) ? [] : DER_TYPES) {

@@ -23,8 +23,8 @@ import { callbackPage, type LoginOutcome, type RefusedCallback } from './result-
 export interface CallbackListener {
   readonly port: number;
   /**
-   * Shows the outcome to whoever waits for it, lets pages on their way out, then frees the port. Where a browser loaded
-   * the callback ahead, the person may still come for a success: `stay` waits for that, until its signal at most.
+   * Shows the outcome to the browsers that wait for it, sends their pages, then frees the port. Where a browser loaded
+   * the callback ahead, the person may still open a success: `stay` waits for that, until its signal at most.
    */
   close(outcome: LoginOutcome, stay?: (arrived: AbortSignal) => Promise<void>): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface CallbackListener {
 export interface ListenerOptions {
   readonly tls?: TlsCredentials | undefined;
   readonly network?: ProbeNetwork;
-  /** Hears of the first request of each kind that is refused: what came, and what follows from it. */
+  /** Gets a description of the first refused request of each kind. */
   readonly refused?: (words: string) => void;
 }
 
@@ -66,7 +66,7 @@ export async function startCallbackListener(
     conclude = resolve;
   });
   const { probeHost } = plan;
-  // The resolver answers while the listener is made.
+  // The name is resolved while the listener starts.
   const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
   const secrets = makeProbeSecrets();
   let probing = found !== undefined;
@@ -98,7 +98,7 @@ export async function startCallbackListener(
     }
     const answer = receive(new URLSearchParams(target.slice(plan.path.length)));
     if (answer !== undefined) return callbackPage(answer);
-    // Where no browser says that a person goes there, it may be a copy of the request (an inspecting gateway).
+    // Only a navigation is a person; any other request may be a copy by an inspecting gateway.
     if (isConcluded || headers['sec-fetch-mode'] === 'navigate') person?.abort();
     return callbackPage(await concluded);
   }
@@ -149,7 +149,7 @@ function withPort(plan: ListenPlan, port: number): ListenPlan {
 const STRANGER_BUDGET_MS = 300;
 const OWN_BUDGET_MS = 3_000;
 
-/** The request carries one, so that no web page can call up the answer; only the listener can give the other. */
+/** The request carries `target`, so that no web page can get the answer; only the listener knows `proof`. */
 interface ProbeSecrets {
   readonly target: string;
   readonly proof: string;

@@ -15,7 +15,7 @@ export interface DisplayOptions {
   readonly isCi: boolean;
   /** Nothing listens: the redirected URL must be pasted. */
   readonly manual: boolean;
-  /** The persona that logs in by itself; then nobody is asked to do anything. */
+  /** The persona that logs in by itself: the display asks for nothing. */
   readonly persona: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ import { startCallbackListener } from './callback-listener.ts';
 import type { ListenPlan } from './listen-plan.ts';
 import type { LoginOutcome, RefusedCallback } from './result-page.ts';
 
-/** What a login is asked to do. A redirect URI with port 0 takes the port that the listener gets. */
+/** The input of a login. A redirect URI with port 0 takes the port that the listener gets. */
 export interface LoginInput extends LoginRequest {
   readonly clientId: string;
   /** Where to listen for the callback; `undefined` when the redirected URL is only pasted. */
@@ -23,7 +23,7 @@ export interface LoginInput extends LoginRequest {
   readonly tls?: TlsCredentials | undefined;
   /** The program that opens the URL: the system's when empty, none when `undefined`. */
   readonly browser: readonly string[] | undefined;
-  /** Nobody is there to take over when the browser fails, so that its failure ends the login. */
+  /** No person can open the URL when the browser fails, so that its failure ends the login. */
   readonly unattended?: boolean | undefined;
   readonly embedded?: boolean | undefined;
   readonly onListening?: ((redirectUri: string) => void) | undefined;
@@ -112,7 +112,7 @@ function withPort(redirectUri: string, port: number): string {
   return url.href;
 }
 
-/** Takes a callback's query. `undefined` is for the one that counts, of which the outcome is still open. */
+/** Validates a callback's query. Returns `undefined` for the accepted one, whose outcome is still open. */
 type Receive = (parameters: URLSearchParams) => RefusedCallback | undefined;
 
 interface Visitors {
@@ -263,7 +263,7 @@ function inputEnded(redirectUri: string): SgidError {
   });
 }
 
-/** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong: these come first. */
+/** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong. */
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded }: LoginInput,
   { redirectUri }: Authorization,
@@ -283,7 +283,7 @@ function callbackTimeout(
     causes: [
       ...clues,
       'the person did not finish the login',
-      // The embedded provider knows this client.
+      // The client is always registered at the embedded provider.
       ...(embedded ? [] : registration),
       ...(tls === undefined ? [] : ['the browser is showing a certificate warning']),
       'the provider cannot be reached from where the browser runs',

@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<Actor, readonly [name: string, about: string]>> = {
 /** One line of the diagram: from one actor to another, or beside one alone. */
 interface Message {
   readonly from: Actor;
-  /** The same as `from` for what somebody does alone. */
+  /** The same as `from` for what an actor does alone. */
   readonly to: Actor;
   readonly kind: 'request' | 'reply' | 'note';
   readonly label: string;
