@@ -185,7 +185,7 @@ async function acceptUrl(
   );
 }
 
-/** The verifier, held against the challenge here: the provider would take a wrong one as a reason to void the code. */
+/** Compares the verifier with the challenge before it is sent: a wrong one would make the provider void the code. */
 function chooseVerifier({ codeVerifier, codeChallenge }: Transaction, given: string | undefined): string {
   if (codeVerifier !== undefined && given !== undefined) {
     throw usageError(

@@ -89,7 +89,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** By how the paths of sgID end. */
+/** By the last part of the path of an endpoint. */
 const STEPS: ReadonlyMap<string, ExchangeName> = new Map([
   ['authorize', 'authorize'],
   ['token', 'token'],
@@ -118,7 +118,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
     }
     platform.signal.throwIfAborted();
     const text = RENDERERS[format](report, layoutOfReport(context, out));
-    // Annotations are the one text in a log that GitHub Actions is to obey.
+    // Annotations are commands that GitHub Actions must obey, so they are not made harmless.
     if (format === 'github' && (out ?? '-') === '-') await writeStandardOutput(text, platform.terminal);
     else await output.commit(text);
     if (format === 'github') await publishToGithub(report, context);
@@ -158,7 +158,7 @@ async function examine(
   return report;
 }
 
-/** A proxy that cannot be used makes the provider one that cannot. */
+/** With an unusable proxy, the provider cannot be reached either. */
 async function loadReachable(options: CheckOptions, context: CommandContext): Promise<TestedCredentials> {
   // A notice may be the evidence of a check.
   const notices = new Set<string>();
@@ -173,7 +173,7 @@ async function loadReachable(options: CheckOptions, context: CommandContext): Pr
   return { ...credentials, hostname: reachable };
 }
 
-/** Refuses names that there are not, and what could only be skipped. */
+/** Refuses unknown names, and checks that could only be skipped. */
 function parseOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] | undefined {
   const ids = only?.map((text) => parseCheckId(text.trim()));
   if (ids?.includes('canary') && canary === undefined)
@@ -223,7 +223,7 @@ async function publishToGithub(
   for (const [variable, text] of Object.entries(texts)) {
     const path = platform.env[variable];
     if (!path) continue;
-    // The report has been written, and what it says counts.
+    // The report is written: its verdict is the exit code, whatever happens here.
     await platform.files.append(path, text).catch((error: unknown) => {
       diagnostics.warn(`${variable}: ${outputError(error, path).message}`);
     });

@@ -82,7 +82,7 @@ export function parseTypedWords(text: string) {
   };
 }
 
-/** Takes off the quote that a word begins with, or the backslashes of one without: the shells send what was typed. */
+/** Removes the quote at the start of a word, or the backslashes of an unquoted one: shells send what was typed. */
 function unquote(word: string): string {
   const quote = /^["']/.exec(word)?.[0];
   if (quote === undefined) return word.replace(/\\(.)/g, '$1');
@@ -143,7 +143,7 @@ function findPosition(
   }
 }
 
-/** What can stand for a placeholder of the help, such as `<persona>`. Each is looked up when it is asked for. */
+/** The candidates for a placeholder of the help, such as `<persona>`. Each list is made when it is needed. */
 const VALUES: Readonly<Record<string, (platform: Platform) => Promise<readonly Candidate[]>>> = {
   checks: async () => (await import('../check/run-checks.ts')).CHECK_IDS.map((id) => [id]),
   claim: async () => [

@@ -26,7 +26,7 @@ export interface Draft {
   readonly unsavedPassphrase?: string | undefined;
 }
 
-/** What makes a draft: the program around it, and what values are loaded with. */
+/** What a draft is made with. */
 export interface Maker {
   readonly context: CommandContext;
   readonly inputs: Inputs;
@@ -91,7 +91,7 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   };
   if (!find('clientId')) keep('clientId', await askClientId(context));
   const secret = find('clientSecret');
-  // It could be any file of the person, whose content would go to the provider that is named beside it.
+  // The file could name any other file of the person, whose content would go to the provider named beside it.
   const isNamed = secret?.field === 'clientSecretFile';
   const reads =
     isNamed && (await terminal.confirm(`Read the client secret from ${toPrintable(secret.text)}`, signal));
@@ -239,7 +239,7 @@ async function ask(
   return answered(await terminal.askText({ message, preset, validate: validateInLines }, signal));
 }
 
-/** What is wrong with an answer, and what to do about it. */
+/** Describes what is wrong with an answer, and what to do about it. */
 async function complain(parse: () => unknown): Promise<string | undefined> {
   try {
     await parse();

@@ -223,7 +223,7 @@ async function checkProfile(
   const credentials = await loadTestedCredentials([saved, DEFAULTS], inputs);
   const { signal, env } = platform;
   const report = await runChecks({ credentials, transport: undefined, canary: undefined, signal, env });
-  // What needs the provider is no news, but that the callback cannot be taken here is.
+  // Checks that need the provider are always skipped here; a callback that cannot arrive here is worth a line.
   const isNews = ({ id, verdict }: CheckResult): boolean => verdict !== 'skip' || id === 'callback-port';
   const offline = { ...report, checks: report.checks.filter(isNews) };
   const text = renderTextReport(offline, layoutOfReport(context));
@@ -231,14 +231,14 @@ async function checkProfile(
   return report;
 }
 
-/** What overrides the profile here would be a surprise at the next command. */
+/** Warns of what overrides the profile at the next command. */
 async function warnOfOverrides(name: string, context: CommandContext): Promise<void> {
   const { diagnostics } = context;
   try {
     await loadSources({ profile: name }, openInputs(context));
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
-    // The profile is saved: that a .env here cannot be read is for the next command to fail with.
+    // The profile is saved. If a .env here cannot be read, the next command fails with that.
     diagnostics.warn(error.message);
   }
 }

@@ -137,7 +137,7 @@ async function verifyTokens(
   const request = { needed: ['hostname'], optional: ['clientId'] } as const;
   const { hostname, clientId, found } = await loadCredentials(request, flags, openInputs(context));
   const { issuer, jwks: endpoint } = endpointsOf(hostname);
-  // Of a provider that nobody named, the token need not be.
+  // The token may be of another provider than the default.
   const isNamed = verify || found.hostname?.kind !== 'default';
   const now = platform.clock.now();
   const expected = { issuer: isNamed ? issuer : undefined, clientId, nonce, accessToken, now };

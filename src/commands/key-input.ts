@@ -211,7 +211,7 @@ function requireUsable(passphrase: string, origin: string): void {
     passphraseError(`${origin}: the passphrase ${reason}`, hint);
   if (passphrase === '')
     throw refuse('is empty', 'Give one that is not, for example from: openssl rand -base64 24');
-  // Also what a wrong file looks like.
+  // A wrong file, too, ends here.
   if (/\p{Cc}/u.test(passphrase))
     throw refuse('holds line breaks or other control characters', 'Put it alone on one line of the file.');
   if (Buffer.byteLength(passphrase) > LONGEST_PASSPHRASE)

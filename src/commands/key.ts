@@ -98,7 +98,7 @@ ${PASSPHRASES}`;
 
 /** Declares `sgid key` and its commands. */
 export const declare: DeclareCommand = (key, openContext) => {
-  // Before the commands are made: they take it over when they are.
+  // Before the commands are made, because they inherit it.
   key.exitOverride(refuseSecrets).addHelpText('after', EXAMPLES);
   key
     .command('inspect')
@@ -277,7 +277,7 @@ function notDotenv(path: string): SgidError {
   );
 }
 
-/** Appends a line; of two, the last counts. A private key that stands there already may be the only copy, and stays. */
+/** Appends a line; of two, the last counts. Never replaces a private key, which may be the only copy. */
 function setInto(text: string, line: string, path: string): string {
   const [old, set] = [text, line].map((env) => parseDotenv(env).variables[KEY_VARIABLE]);
   if (old === set) return text;
@@ -313,7 +313,7 @@ function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, {
   }
 }
 
-/** Another key that is written over is lost for good, and so is the rest of a `.env`. */
+/** Refuses to overwrite a file: a key in it, or the rest of a `.env`, would be lost for good. */
 async function requireNewFile(path: string, { files }: Platform): Promise<void> {
   const size = await files.readSecretFile(path, 'regular').then(
     ({ bytes }) => bytes.length,

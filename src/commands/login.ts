@@ -186,7 +186,7 @@ interface LoginTarget {
   readonly settings: Credentials;
   /** The variables that the profile names for its secrets. */
   readonly withheld?: ReadonlySet<string>;
-  /** Hears the redirect URI when the port of the listener is known, which is then any. */
+  /** Is called with the redirect URI when the listener, on any free port, knows its own. */
   onListening?(redirectUri: string): void;
   close?(): Promise<void>;
 }
@@ -302,7 +302,7 @@ async function showLogin(
     signal,
   });
   journal.follow(display.reader);
-  // Only a browser of ours knows that the callback's certificate is ours as well.
+  // The persona's browser trusts the callback's certificate, which may be self-signed.
   const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' as const };
   const env = withoutSecrets(platform.env, withheld);
   const browser: LoginDeps['browser'] =

@@ -86,7 +86,7 @@ async function runAgainst(
   }
 }
 
-/** A few lines for a person; a program reads the JSON that a pipe gets. */
+/** On a terminal only; a pipe gets JSON. */
 function printBanner(
   { hostname }: MockServer,
   [client, ...others]: Clients,
@@ -105,7 +105,7 @@ function printBanner(
 
 /**
  * What prints a line for each request with its outcome and why it was refused: on a terminal, and with --verbose with its
- * duration. `undefined` where nobody looks; what a command prints belongs to it.
+ * duration. `undefined` where nobody reads it, and where a command has the terminal.
  */
 export function reportExchanges({ diagnostics, platform, commandLine }: CommandContext) {
   const isVerbose = diagnostics.verbosity === 'verbose';

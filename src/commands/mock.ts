@@ -88,7 +88,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
     json: listFaults(),
     headings: ['name', 'what the provider does', 'what a correct client does'],
     rows: listFaults().map(({ name, effect, correctClient }) => [name, effect, correctClient]),
-    // Our own words, of which none may be missing.
+    // Our own texts are shown whole.
     widest: Number.POSITIVE_INFINITY,
   }));
 
@@ -122,7 +122,7 @@ async function runMock(
   const { hostname, host, jwe, https } = options;
   const { commandLine } = context;
   if (commandLine !== undefined) requireCommand(commandLine, options);
-  // A command hears of the port in its environment, and several can run at once.
+  // A command finds the port in its environment, so that several can run at once.
   const given = { ...options, port: port ?? (commandLine === undefined ? DEFAULT_PORT : '0') };
   const validated = validateOptions(given, words);
   const clients = await loadClients(options, context);
@@ -230,7 +230,7 @@ async function loadClients(
   return parseClients(new TextDecoder().decode(bytes), path);
 }
 
-/** Those of the file go first, and take the place of built-in ones. */
+/** Personas of the file come first, and replace built-in ones of the same id. */
 async function loadPersonas(path: string | undefined, context: CommandContext): Promise<readonly Persona[]> {
   if (path === undefined) return PERSONAS;
   const { bytes } = await loadFile('the personas file', path, context);

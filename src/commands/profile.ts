@@ -143,7 +143,7 @@ async function runShow(
       ...Object.entries(about).map(([label, text]) => [label, toPrintable(text ?? 'none')]),
       ...FIELD_NAMES.flatMap((field) => (field in values ? [rowOf(field, values[field])] : [])),
     ],
-    // A value that is cut off cannot be compared.
+    // Whole values, so that they can be compared.
     widest: Number.POSITIVE_INFINITY,
   };
   await printList(list, options.format, context.platform);
@@ -208,7 +208,7 @@ async function describeValues(profile: Profile): Promise<ShownProfile['values']>
   return fingerprint === undefined ? described : { ...described, privateKey: { stored: true, fingerprint } };
 }
 
-/** Whole as it is where it holds no secret: JSON spells what nobody sees. */
+/** Unchanged where it holds no secret: JSON escapes what is invisible. */
 function redactValue(text: string, secrets: Iterable<string>): string {
   const redacted = redact(text, secrets);
   return redacted === stripStrays(text) ? text : redacted;

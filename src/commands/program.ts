@@ -90,7 +90,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   }
 }
 
-/** For a command that runs another, what stands behind `--` is that other's, options included. */
+/** Splits off what stands behind `--`, for a command that runs another. */
 function splitCommandLine(words: readonly string[]) {
   const end = words.indexOf('--');
   const name = words.find((word) => !word.startsWith('-'));
@@ -123,7 +123,7 @@ function createProgram(
 ): { readonly program: CommandUnknownOpts; readonly load: LoadCommand } {
   const program = new Command('sgid')
     .description('Log in with sgID, test client credentials, and run a mock provider.')
-    // Before the commands are made: they take these settings over when they are.
+    // Before the commands are made, because they inherit these settings.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -182,7 +182,7 @@ function addGlobalOptions(command: CommandUnknownOpts): void {
   }
 }
 
-/** As commander has it, but what all commands have comes last, and in full only for the program. */
+/** Commander's help, with the global options last, and in full only for the program. */
 function formatCommandHelp(command: CommandUnknownOpts, helper: Help): string {
   const text = Help.prototype.formatHelp.call(helper, command, helper);
   const [block, options = ''] = /^Global options:\n((?: .+\n)+)\n?/m.exec(text) ?? [''];
@@ -232,7 +232,7 @@ async function printHelp(
   command.help();
 }
 
-/** The command that commander came to: what a command does not take itself begins with the name of the next. */
+/** The command that commander reached: the first argument that a command does not take names the next. */
 function reachedCommand(command: CommandUnknownOpts): CommandUnknownOpts {
   const next = subcommand(command, command.args[0]);
   return next === undefined ? command : reachedCommand(next);
@@ -279,7 +279,7 @@ function fitBlock(block: string, columns: number): string {
   const lines = block.split('\n');
   if (lines.some((line) => EXAMPLE.test(line))) return fitExamples(lines, columns);
   if (lines.some((line) => /^ /.test(line)) || lines.every((line) => line.length <= columns)) return block;
-  // What commander puts at the end.
+  // Commander's last line.
   const [, words = '', end = ''] = /^([\s\S]*?)(\n*)$/.exec(block) ?? [];
   return breakText(words.replaceAll('\n', ' '), columns).join('\n') + end;
 }
@@ -332,7 +332,7 @@ function placeAdvice(code: string, option: string, command: CommandUnknownOpts):
     if (above.options.some((one) => one.short === option || one.long === option))
       return `It is an option of "${pathOf(above)}". Put it before the subcommand.`;
   }
-  // What commander did not understand, the option included.
+  // The arguments that commander did not parse, the option included.
   const below = command.commands.find((one) => command.args.includes(one.name()));
   return below && `Put options after the command name: ${pathOf(below)} ${toPrintable(option)} ...`;
 }

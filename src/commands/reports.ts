@@ -35,7 +35,7 @@ export async function runReported(
     const junitOutput = junit === undefined ? undefined : await openResultOutput(junit, platform);
     try {
       let failure: SgidError | undefined;
-      // What fails after the command failed is a warning: the first error stays the last word.
+      // A failure after that of the command is a warning: the first error ends the program.
       const attempt = async (work: () => Promise<void>): Promise<void> => {
         await work().catch((thrown: unknown) => {
           if (failure === undefined) failure = toSgidError(thrown);
@@ -86,7 +86,7 @@ function describeFailure(failure: SgidError | undefined, redact: (text: string) 
   return { type: failure.code, message: redact(failure.message), text };
 }
 
-/** Readers of such reports take cases of one name for one case. */
+/** JUnit readers merge cases of one name. */
 function withDistinctNames(cases: readonly JunitCase[]): readonly JunitCase[] {
   const seen = new Map<string, number>();
   return cases.map((testCase) => {

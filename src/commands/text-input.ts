@@ -34,7 +34,7 @@ export async function loadText(
     bytes = await readStandardInput({ what, hint }, platform);
   } else {
     const file = await platform.files.readSecretFile(path).catch((error: unknown) => {
-      // A token may stand where its path belongs; a short word is none.
+      // A token may stand where its path belongs; a short word is no token.
       if (!secret && /^[a-z._-]{1,24}\d{0,2}$/.test(path)) throw fileError(error, what, path);
       throw secretPathError(error, option ?? what, path, STANDARD_INPUT);
     });
@@ -42,7 +42,7 @@ export async function loadText(
     bytes = file.bytes;
   }
   const text = decodeText(bytes);
-  // U+FFFD stands for bytes that are none of the encoding.
+  // U+FFFD replaces bytes that are invalid in the encoding.
   if (/[\0\uFFFD]/.test(text))
     throw inputError(`${what}: ${name} is not text`, 'Check that it is the right file.');
   if (text.trim() !== '') return { text, name };
@@ -58,8 +58,7 @@ export function inputError(message: string, hint: string): SgidError {
 }
 
 /**
- * Reads standard input to its end. Nothing is waited for that a person would have to type: a key nobody types, and
- * a secret would be seen.
+ * Reads standard input to its end, but not from a terminal: nobody types a key, and a secret would be visible.
  *
  * @param input What it is to the person, for example `--passphrase-file`, and what to do where a terminal is.
  * @throws SgidError `ERR_USAGE` for a terminal, `ERR_FILE` when it cannot be read or is over 1 MiB; or the reason

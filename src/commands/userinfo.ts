@@ -79,7 +79,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   const settings = await loadCredentials({ needed }, options, openInputs(context, stdinUse));
   const { hostname, found } = settings;
   const issuer = typeof claims?.iss === 'string' ? claims.iss : undefined;
-  // Of a token that came alone the provider is not known; the .env of some folder does not decide where it goes.
+  // A token that came alone names no provider, and the .env of the current folder must not choose one.
   if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {
     throw unboundProvider(found.hostname, 'the access token');
   }

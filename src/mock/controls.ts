@@ -42,7 +42,7 @@ export interface MockControls {
   reset(): void;
 }
 
-/** As far as the clock goes: later times cannot be written in the four digits of a year. */
+/** The end of the clock: later years have more than four digits. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
 
 export function createMockControls(state: ProviderState): MockControls {

@@ -82,7 +82,7 @@ export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
 
-/** What an answer says that exists only because a fault was asked for, so that nobody looks for a real cause. */
+/** The words of an answer that a queued fault made, so that nobody looks for a real cause. */
 export function faultDescription(name: FaultName): string {
   return `the fault ${name} was asked for: ${FAULTS[name][0]}`;
 }

@@ -103,7 +103,7 @@ export class GrantStore {
   issueToken(code: string, grant: Grant): string {
     const id = this.#codes.open(code)?.id ?? randomUUID();
     const expiresAt = this.#now() + TOKEN_LIFETIME_SECONDS * 1000;
-    // A fault or a test's clock may have let much time pass since the code was redeemed.
+    // Because of a fault or a test's clock, the code may have been redeemed long ago.
     const earlier = this.#spent.get(id);
     if (earlier !== undefined && earlier.forgetAt < expiresAt) {
       earlier.forgetAt = expiresAt;

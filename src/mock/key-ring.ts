@@ -24,7 +24,7 @@ export class KeyRing {
   #rotation: Promise<void> | undefined;
 
   published(): readonly [SigningKey, ...SigningKey[]] {
-    // Read when it is first asked for: a provider listens sooner.
+    // Parsed at its first use, so that a provider listens sooner.
     this.#keys ??= [importSigningKey()];
     return this.#keys;
   }

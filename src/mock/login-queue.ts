@@ -65,7 +65,7 @@ function takeFirst(faults: QueuedFault[]): FaultName | undefined {
   return first.name;
 }
 
-/** A name that is no fault's asks for nothing: the state may be an application's own. */
+/** Ignores an unknown name: the state may be the application's own. */
 function faultOfState(state: string | undefined): FaultName | undefined {
   if (!state?.startsWith(FAULT_STATE_PREFIX)) return undefined;
   const [name = ''] = state.slice(FAULT_STATE_PREFIX.length).split(':');

@@ -138,7 +138,7 @@ async function answerWebRequest(provider: MockProvider, request: Request): Promi
   const body = await receiveBody(request);
   if (body === undefined) return new Response(null, { status: 413 });
   const { method } = request;
-  // A request that was made and not received has no Host.
+  // A `Request` that code made, unlike one that a server received, has no Host.
   const headers = { host, ...Object.fromEntries(request.headers) };
   const answer = await provider.handle({ method, target, headers, body });
   const isBodyless = method === 'HEAD' || answer.status === 204;

@@ -91,7 +91,7 @@ export function refuseRepeated([name]: Iterable<string>): void {
   if (name !== undefined) throw invalidRequest(`the parameter ${name} was sent more than once`);
 }
 
-/** A piece that was cut out of a text keeps all of it in memory: a nonce would hold its whole request. */
+/** Copies a text: a substring keeps the whole text in memory, so that a nonce would keep its request. */
 export function copyText(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -30,7 +30,7 @@ export function createMockProvider(options: MockProviderOptions) {
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
-    // It asks for itself every second: neither logged nor reported.
+    // The developer page asks every second: neither logged nor reported.
     if (isDeveloperPage(request.target)) return answerDeveloperPage(state, controls, request);
     const started = readStopwatch();
     let status = 500; // what the server makes of a handler that throws
@@ -60,7 +60,7 @@ function routesOf(state: ProviderState): Routes {
     ['POST', token, (request) => answerToken(state, request)],
     ['GET', userinfo, (request) => answerUserinfo(state, request)],
     ['GET', jwks, () => jsonResponse(200, { keys: state.keys.published().map((key) => key.jwk) })],
-    // For whatever waits until the mock is up. sgID itself has none.
+    // For scripts that wait until the mock is up. sgID itself has none.
     ['GET', `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
     ['GET', discovery, () => answerDiscovery(state)],
   ];

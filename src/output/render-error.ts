@@ -4,7 +4,7 @@ import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
-/** What is no `SgidError` is a bug of ours. */
+/** Any other error is a bug of ours. */
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -14,13 +14,13 @@ export function toSgidError(error: unknown): SgidError {
   });
 }
 
-/** Where in the program a bug showed, innermost first; empty for an error that is foreseen. */
+/** The stack of a bug; empty for a foreseen error. */
 export function renderStack({ code, cause }: SgidError): string[] {
   if (code !== 'ERR_INTERNAL' || !(cause instanceof Error)) return [];
   return (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
 }
 
-/** Whoever ended the program knows what went wrong. */
+/** The person ended the program, and needs no explanation. */
 const LAST_WORDS: Partial<Record<SgidErrorCode, string>> = {
   ERR_INTERRUPTED: 'Interrupted.',
   ERR_TERMINATED: 'Terminated.',

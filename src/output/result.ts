@@ -132,7 +132,7 @@ function renderEnv(
   return { text: lines.join(''), notices: unknown === 0 ? [] : [notice] };
 }
 
-/** What a terminal would obey or nobody would see, and what a runner of GitHub Actions would obey (`##[`). */
+/** What a terminal obeys or nobody sees, and what a runner of GitHub Actions obeys (`##[`). */
 const OBEYED = new RegExp(`(?!\\n)[${UNSEEN}]|#(?=\\[)`, 'gu');
 
 /** A document as JSON with a final newline, pretty-printed unless `indent` is 0. What should not show is spelt. */

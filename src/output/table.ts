@@ -32,7 +32,7 @@ export function renderTable(
   return [headings, rule, ...cells].map((row) => renderRow(row, widths)).join('');
 }
 
-/** Columns that need less than their share leave the rest to the others. */
+/** Columns that need less than an equal share leave the rest to the others. */
 function shareWidth(natural: readonly number[], columns: number): readonly number[] {
   const [first = 0, ...others] = natural;
   let left = columns - first - GAP.length * others.length;
@@ -77,7 +77,7 @@ export interface TextLayout {
   readonly columns: number;
 }
 
-/** Where nobody reads it, a line is searched for, and must hold all of what it is about. */
+/** For files and pipes, where lines are searched, and must be whole. */
 export const PLAIN_LAYOUT: TextLayout = {
   style: (_emphasis, text) => text,
   wrap: breakText,

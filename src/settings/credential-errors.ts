@@ -38,7 +38,7 @@ export function notAValue(field: FieldName, origin: string, what: string): SgidE
   );
 }
 
-/** The usual reason is a file whose last line did not end before a key was appended to it. */
+/** Usually a key was appended to a file whose last line had no line break. */
 export function notASecret(origin: string, what: string): SgidError {
   return new SgidError(
     'ERR_CREDENTIAL_VALUE',

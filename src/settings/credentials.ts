@@ -59,7 +59,7 @@ export type FoundCredentials<Needed extends CredentialName, Optional extends Cre
   };
 
 /**
- * Finds credentials and parses them. Of all others none is looked at, and no secret fetched. What is missing is
+ * Finds the credentials that are asked for, and parses them; no other is parsed or fetched. What is missing is
  * reported before what is unusable; secrets come last: none is fetched where something else is wrong, or where it
  * would not be sent. Touches neither network nor browser.
  *
@@ -124,7 +124,7 @@ function holdsAll<Name extends CredentialName>(
   return names.every((name) => values[name] !== undefined);
 }
 
-/** Beyond so many, the value is no list of scopes, and more notices are no help. */
+/** With more than these the value is no list of scopes, and further notices do not help. */
 const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {

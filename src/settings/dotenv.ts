@@ -8,12 +8,12 @@ import { toPrintable } from '../text/printable.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Node's parser needs the square of the size for some texts. */
+/** Node's parser takes quadratic time for some texts. */
 export const MAX_DOTENV_BYTES: number = 256 * 1024;
 
 /**
  * Loads the file that `--dotenv` names. Without it `./.env` is loaded if it is there and can be, and must be a regular
- * file: what a strange folder holds under that name neither ends the program nor keeps it waiting.
+ * file: in a strange folder, a file of that name neither ends nor blocks the program.
  */
 export async function loadDotenv(
   named: string | undefined,
@@ -80,10 +80,10 @@ export function cutNotice(name: string, place: string): string {
   return `${name} in ${place}: what follows " #" is taken for a comment; quote the value if it belongs to it`;
 }
 
-// Given any other line, parseEnv would lose the variable that follows it; nor does it know tabs for blanks.
+// After any other line, parseEnv loses the next variable; it does not take tabs for blanks either.
 const ASSIGNMENT =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=((?:[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`))?[^\r\n]*)/gm;
 
-// Without quotes, parseEnv would keep the first line of a key and lose the variable that follows it.
+// Without quotes, parseEnv keeps only the first line of a key and loses the next variable.
 const BARE_PEM =
   /^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*)(-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----)/gm;

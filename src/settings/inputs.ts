@@ -19,7 +19,7 @@ export interface Inputs {
   askPassphrase?(): Promise<string | undefined>;
   /** What the person should know. */
   readonly notices: Set<string>;
-  /** What only somebody who asks for details wants to know. */
+  /** For --verbose. */
   readonly details: Set<string>;
   /** Every secret that was seen, used or not: no output may hold one. */
   readonly secrets: Set<string>;

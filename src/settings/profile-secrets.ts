@@ -29,7 +29,7 @@ interface SecretReference {
 export async function fetchSecret(reference: SecretReference, inputs: Inputs): Promise<Uint8Array> {
   const { profile, path, field, text } = reference;
   const source = parseSecretSource(text);
-  // Never so: the profile was refused for it.
+  // Unreachable: the profile was refused for it.
   if ('problem' in source) throw new Error(source.problem);
   const { kind, words } = source;
   // A command's arguments stay out: some take secrets there.
@@ -48,7 +48,7 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
       throw fail(value === undefined ? 'is not set' : 'is empty', `Set it: export ${words[0]}=...`);
     }
     const file = expandHome(words[0], inputs.env);
-    // From the current folder on, it would be whoever's file is there.
+    // A relative path would name a file of the current folder, which may be a stranger's.
     if (file === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
     const what = `profile ${profile}: the file of its ${label}`;
     const { bytes, readableByOthers } = await inputs.files.readSecretFile(file).catch((error: unknown) => {
@@ -98,7 +98,7 @@ const TIMEOUT_SECONDS = 30;
 
 /**
  * Runs the command that gives a secret and returns what it printed. It never starts in the current folder, which
- * may be a stranger's, and gets no secret of ours. When it fails, what it said on stderr is reported, what it printed is not.
+ * may be a stranger's, and gets no secret of ours. When it fails, its stderr is reported and its stdout is not.
  */
 async function runSecretCommand(
   words: readonly [program: string, ...args: string[]],

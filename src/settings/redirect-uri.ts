@@ -51,7 +51,7 @@ function findFault(uri: string): Fault | undefined {
   return undefined;
 }
 
-/** What was meant when only the scheme is missing: http for this machine, https for a domain name. */
+/** The URI with the scheme that is missing: http for this machine, https for a domain name. */
 function withScheme(uri: string): Pick<Fault, 'corrected'> {
   const corrected = `http://${uri}`;
   if (URL.canParse(corrected) && isLoopback(new URL(corrected).hostname)) return { corrected };

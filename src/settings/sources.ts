@@ -191,7 +191,7 @@ export async function chooseProfile(
     const current = await profiles.current();
     return current === undefined ? undefined : { name: current, by: 'sgid profile use' };
   } catch (error) {
-    // A folder that may not be read or believed is a failure only for somebody who asks for what is in it.
+    // A folder that is unreadable or not trusted fails only a command that names a profile.
     const isClosed = error instanceof SgidError && CLOSED.includes(errorCode(error.cause) ?? '');
     if (!isClosed) throw error;
     notices.add(`no profile is used: ${error.message}. ${error.hint ?? ''}`);
@@ -210,7 +210,7 @@ export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): 
   return profileSource(name, profile, path, inputs);
 }
 
-/** What a profile gives. */
+/** The values of a profile as a source. */
 export function profileSource(
   name: string,
   profile: Profile,

@@ -42,7 +42,7 @@ export function createBrowser(openSystem: (url: string, env: Environment) => Pro
 }
 
 export const systemBrowser: Browser = createBrowser(async (url, env) => {
-  // `open` starts programs with the variables of this process, whatever it is told.
+  // `open` always starts programs with the variables of this process.
   for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
   return (await import('open')).default(url);
 });

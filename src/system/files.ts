@@ -39,12 +39,12 @@ type OnlyRegular = 'regular' | 'own';
 
 /** Looks at the mode of the very file that was opened. */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
-  // What cannot be looked at cannot be opened either, and the error of that is the one to report.
+  // A file that fails `stat` also fails to open, and that error is the one to report.
   if (only || statSync(path, { throwIfNoEntry: false })?.isFile()) return readAtOnce(path, only);
   return { bytes: await collectInput(createReadStream(path), path), readableByOthers: false };
 }
 
-/** To have another thread read a small file takes longer than to read it. */
+/** Synchronously: handing a small file to another thread takes longer than reading it. */
 function readAtOnce(path: string, only: OnlyRegular | undefined): SecretFile {
   const descriptor = openWithoutWaiting(path, only);
   try {
@@ -64,7 +64,7 @@ function openWithoutWaiting(path: string, only: OnlyRegular | undefined): number
   const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   const unlinked = only === 'own' ? O_NOFOLLOW : 0;
   try {
-    // Windows has none of the three flags, and `|` takes what is undefined for 0.
+    // On Windows the three flags are undefined, which `|` takes for 0.
     return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | unlinked);
   } catch (error) {
     // A socket, or a device that is not there.

@@ -26,7 +26,7 @@ export interface ServerResponse {
  */
 export type ServerRefusal = 'tls' | 'no-tls' | 'too-large' | 'body' | 'malformed';
 
-/** A rejection becomes a bare 500. */
+/** A rejection becomes a 500 without a body. */
 export type RequestHandler = (request: ServerRequest) => ServerResponse | Promise<ServerResponse>;
 
 /** What clients may cost a server. Times are in milliseconds. */
@@ -125,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const connection = connections.get(peerOf(request.socket));
     if (connection === undefined) return void request.socket.destroy();
     if (connection.state !== 'idle') {
-      // One may be a client in a hurry; more would only fill the memory, for Node keeps each.
+      // One pipelined request may be a client in a hurry; more would fill the memory, because Node keeps each.
       if (connection.impatient) connection.socket.destroy();
       connection.impatient = true;
       return;
@@ -151,7 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   function createStrictServer(): Server {
     const server = createServer({
       maxHeaderSize: limits.headerBytes,
-      requireHostHeader: false, // findRefusal asks for it, with a barer refusal than Node's
+      requireHostHeader: false, // findRefusal checks it
       keepAliveTimeout: limits.keepAliveMs,
       headersTimeout: limits.requestMs,
       requestTimeout: limits.requestMs,
@@ -168,7 +168,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const code = errorCode(error) ?? '';
       const refusal = describeUnreadable(code, error);
       if (refusal !== undefined) onRefused(refusal);
-      // Anything but a request that cannot be parsed (a time-out, a failed handshake) has nobody to answer.
+      // Only a request that cannot be parsed is answered; after a time-out or a failed handshake nobody listens.
       if (!code.startsWith('HPE_') || !socket.writable) socket.destroy();
       else socket.end(code === 'HPE_HEADER_OVERFLOW' ? HEAD_TOO_LARGE : BAD_REQUEST);
     });

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { errorCode } from './node-error.ts';
 
 /**
- * Matches a text for so long and no longer: backtracking may take years, and hears no signal.
+ * Matches a text within a time: backtracking may take years, and no signal interrupts it.
  *
  * @returns `undefined` when the time was too short.
  */

@@ -31,7 +31,7 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     files: systemFiles,
     configFolder: openConfigFolder(process.env),
     keyring: systemKeyring,
-    // Few runs start another program.
+    // Loaded when used: few runs start another program.
     runCommand: async (...command) => (await import('./run-command.ts')).runSystemCommand(...command),
     runForeground: async (...command) => (await import('./run-foreground.ts')).runForeground(...command),
     browser: { open: async (...url) => (await import('./browser.ts')).systemBrowser.open(...url) },

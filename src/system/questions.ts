@@ -12,7 +12,7 @@ export interface Choice<T extends string> {
   readonly choices: readonly { readonly value: T; readonly name: string }[];
 }
 
-// As the methods of `Terminal` of the same names.
+// See the methods of `Terminal` of the same names.
 
 export async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
   const config = { message, toggleMask: false, theme: PLAIN };

@@ -72,12 +72,12 @@ function writeOut(content: string | Uint8Array): Promise<void> {
   });
 }
 
-/** What cannot be written to stderr can be reported nowhere. */
+/** Failures to write to stderr are dropped: there is no other place to report them. */
 function writeError(text: string): void {
   withoutEvent(process.stderr).write(text);
 }
 
-/** A stream whose failures are told by the callback of `write` alone: an `error` event would end the program. */
+/** A stream whose failures reach the callback of `write` only: an unhandled `error` event would end the program. */
 function withoutEvent(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') === 0 ? stream.on('error', () => {}) : stream;
 }

@@ -47,7 +47,7 @@ export function distrust(error: unknown): Sentence | undefined {
   return reasons[errorCode(error) ?? ''];
 }
 
-/** Why nothing more could be written there, when the reason is a want of space; else `undefined`. */
+/** The reason where no space is left; else `undefined`. */
 export function fullDiskReason(error: unknown): string | undefined {
   const code = errorCode(error);
   return code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left there' : undefined;
@@ -132,7 +132,7 @@ export function secretPathError(error: unknown, origin: string, path: string, li
   });
 }
 
-/** Codes that only a path gets at whose end there is something. */
+/** Error codes of paths that exist. */
 const EXISTING = ['EACCES', 'EPERM', 'EISDIR', 'EFBIG', 'ELOOP'];
 
 function textForPath(what: string, literal = 'SGID_PRIVATE_KEY'): SgidError {

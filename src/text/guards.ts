@@ -29,7 +29,7 @@ export function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-/** Deeper values would overflow the stack of whoever walks through them, `JSON.stringify` included. */
+/** Deeper values overflow the stack of recursive code, `JSON.stringify` included. */
 const DEEPEST_NESTING = 100;
 
 export function isContainer(json: unknown): json is unknown[] | Record<string, unknown> {

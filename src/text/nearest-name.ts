@@ -13,7 +13,7 @@ export function nearestName(text: string, names: readonly string[]): string | un
   return ranked[0]?.name;
 }
 
-/** Longer than any name that one could have meant. */
+/** No name is longer. */
 const MAXIMUM_LENGTH = 100;
 
 function distanceTo(text: string, name: string): number {

@@ -25,7 +25,7 @@ export function stripLines(text: string): string {
   return text.split('\n').map(stripControls).join('\n');
 }
 
-/** Takes them out of a text of ours, whatever a part of it brought along. */
+/** Takes them out of a text of ours, which may quote others. */
 export function stripStrays(text: string): string {
   return text.replace(STRAY, '');
 }

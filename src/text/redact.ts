@@ -122,7 +122,7 @@ function spansOf(needle: string, text: string): Span[] {
   return spans;
 }
 
-/** White space, tags, and the line breaks of JSON, URLs and quoted-printable. */
+/** White space, tags, and line breaks as JSON, URLs and quoted-printable write them. */
 const BREAK = /=?(?:\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad])+/g;
 
 /** Shorter values may be found in words that stand side by side. */
@@ -160,9 +160,9 @@ function distinct(needles: readonly string[]): string[] {
   return [...new Set(needles)].filter(({ length }) => length >= SHORTEST_SECRET);
 }
 
-/** A longer secret is as many: what is searched for stays short, however long a token a provider gives. */
+/** A longer secret is split into parts of this length, so that every search text is short. */
 const LONGEST_PART = 512;
-/** Overlapping by what base64 takes for one, so that nothing between two parts is seen. */
+/** The parts overlap by one unit of base64, so that nothing between them stays visible. */
 const PART = new RegExp(`(?=([^]{1,${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
 
 /** Of a PEM, each line of base64 is a secret by itself; the PEM as a whole goes by its shape. */
