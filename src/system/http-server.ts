@@ -295,7 +295,7 @@ async function runHandler(handle: RequestHandler, request: ServerRequest): Promi
   }
 }
 
-/** An answer with headers or a status that HTTP cannot carry becomes a bare 500. */
+/** An answer with headers or a status that HTTP cannot carry becomes a 500 without a body. */
 function sendAnswer(response: NodeResponse, answer: ServerResponse, isLast: boolean): void {
   try {
     response.writeHead(answer.status, { ...answer.headers, ...framing(answer, isLast) });

@@ -1,4 +1,4 @@
-/** Drops Node's own warnings that contain this text; all others are printed.
+/** Drops Node's own warnings that contain this text; all others are printed. */
 export function dropNodeWarnings(text: string): void {
   const listeners = process.listeners('warning');
   process.removeAllListeners('warning');
