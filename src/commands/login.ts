@@ -200,9 +200,9 @@ async function openProvider(flags: LoginFlags, context: CommandContext): Promise
 
 /**
  * Starts the embedded provider with a test client for one login. Unless a redirect URI is given, the callback takes a
- * free port, so that it never meets another program (with --manual nobody listens), and the address itself (RFC 8252 section 7.3), because
- * Node 20 takes long to listen on `::1` as well: it compiles a pattern of all IPv6 addresses. Only options count: no
- * variable, no `.env`.
+ * free port, so that it never meets another program (with --manual nobody listens), at the IPv4 address (RFC 8252
+ * section 7.3): Node 20 takes long to listen on `::1`, because it compiles a pattern of all IPv6 addresses. Only options
+ * count: no variable, no `.env`.
  */
 async function startEmbeddedProvider(
   { persona, ...flags }: LoginFlags,

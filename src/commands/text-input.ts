@@ -18,8 +18,8 @@ export interface TextInput {
  *
  * @param source `path` may be `-` for standard input; `what` it is to the person, for example `the transaction`;
  *   `option` is where the path comes from. A `secret` one should be readable by nobody else.
- * @throws SgidError `ERR_USAGE` for a terminal; `ERR_NO_INPUT` when standard input is empty; `ERR_FILE` for an empty file, no text, or more
- *   than 1 MiB.
+ * @throws SgidError `ERR_USAGE` for a terminal; `ERR_NO_INPUT` when standard input is empty; `ERR_FILE` for an empty
+ *   file, no text, or more than 1 MiB.
  */
 export async function loadText(
   source: { readonly path: string; readonly what: string; readonly option?: string; readonly secret?: true },
