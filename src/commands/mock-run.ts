@@ -51,7 +51,7 @@ export function requireCommand(
   [program]: readonly string[],
   { https, certFile }: { readonly https?: true | undefined; readonly certFile?: string | undefined },
 ): void {
-  if (program === undefined)
+  if (!program)
     throw usageError('no command stands behind --', 'For example: sgid mock --approve -- npm test');
   if (https && certFile === undefined) {
     const hint = 'Add --cert-file <file>: the command gets it in NODE_EXTRA_CA_CERTS.';

@@ -43,6 +43,9 @@ export interface ProbeNetwork {
 
 const SYSTEM_NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddress };
 
+/** What a browser asks for before the person does: it is the callback of this login, and settles nothing. */
+export type Prefetch = { readonly kind: 'prefetch' };
+
 const FORBIDDEN: ServerResponse = { status: 403, headers: {}, body: '' };
 const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
 const NO_QUERY = { kind: 'rejected', error: new SgidError('ERR_CALLBACK_INVALID', 'no query') } as const;
@@ -57,7 +60,7 @@ const NOT_YET: ServerResponse = { status: 503, headers: { 'cache-control': 'no-s
  */
 export async function startCallbackListener(
   planned: ListenPlan,
-  receive: (parameters: URLSearchParams) => RefusedCallback | undefined,
+  receive: (parameters: URLSearchParams, isPrefetch: boolean) => RefusedCallback | Prefetch | undefined,
   { tls, network = SYSTEM_NETWORK, refused = () => {} }: ListenerOptions = {},
 ): Promise<CallbackListener> {
   let plan = planned;
@@ -92,11 +95,11 @@ export async function startCallbackListener(
       if (refusal === 'query') return callbackPage(NO_QUERY);
       return refusal === 'host' ? FORBIDDEN : NOT_FOUND;
     }
-    if (isPrefetch(headers)) {
+    const answer = receive(new URLSearchParams(target.slice(plan.path.length)), isPrefetch(headers));
+    if (answer?.kind === 'prefetch') {
       if (person?.signal.aborted !== false) person = new AbortController();
       return NOT_YET;
     }
-    const answer = receive(new URLSearchParams(target.slice(plan.path.length)));
     if (answer !== undefined) return callbackPage(answer);
     // Only a navigation is a person; any other request may be a copy by an inspecting gateway.
     if (isConcluded || headers['sec-fetch-mode'] === 'navigate') person?.abort();

@@ -11,7 +11,7 @@ import type { Clock } from '../oidc/transport.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
-import { startCallbackListener } from './callback-listener.ts';
+import { type Prefetch, startCallbackListener } from './callback-listener.ts';
 import type { ListenPlan } from './listen-plan.ts';
 import type { LoginOutcome, RefusedCallback } from './result-page.ts';
 
@@ -60,7 +60,7 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
   const listener =
     listen &&
     (await journal.step('listen', () =>
-      startCallbackListener(listen, (parameters) => visitors.receive(parameters), {
+      startCallbackListener(listen, (...request) => visitors.receive(...request), {
         tls: input.tls,
         refused: (words) => visitors.refused(words),
       }),
@@ -113,13 +113,15 @@ function withPort(redirectUri: string, port: number): string {
 }
 
 /** Validates a callback's query. Returns `undefined` for the accepted one, whose outcome is still open. */
-type Receive = (parameters: URLSearchParams) => RefusedCallback | undefined;
+type Receive = (parameters: URLSearchParams, isPrefetch: boolean) => RefusedCallback | Prefetch | undefined;
 
 interface Visitors {
   readonly receive: Receive;
   /** Gets a description of each request that is refused. */
   refused(words: string): void;
 }
+
+const PREFETCH: Prefetch = { kind: 'prefetch' };
 
 function refuseEarly(): RefusedCallback {
   return { kind: 'rejected', error: new SgidError('ERR_STATE_MISMATCH', 'the login has no state yet') };
@@ -150,15 +152,17 @@ async function waitForCallback(
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
       let settled: string | undefined;
-      const receive: Receive = (parameters) => {
+      const receive: Receive = (parameters, isPrefetch) => {
+        const genuine = isPrefetch ? PREFETCH : undefined;
         // An inspecting gateway sends the request twice: an equal callback gets the same page.
-        if (settled !== undefined) return `${parameters}` === settled ? undefined : { kind: 'settled' };
+        if (settled !== undefined) return `${parameters}` === settled ? genuine : { kind: 'settled' };
         const callback = validateCallback(parameters, authorization);
         if (!callback.isExpected) {
           step.unexpected(callback.error);
           clues.add(`a callback was refused: ${callback.error.message}`);
           return { kind: 'rejected', error: callback.error };
         }
+        if (isPrefetch) return PREFETCH;
         settled = `${parameters}`;
         resolve(callback);
         return undefined;
@@ -232,7 +236,7 @@ async function receivePasted(
       lastError = found;
       continue;
     }
-    const refused = receive(found);
+    const refused = receive(found, false);
     if (refused?.kind !== 'rejected') return;
     lastError = refused.error;
   }

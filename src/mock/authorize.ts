@@ -1,5 +1,6 @@
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 import type { RegisteredClient } from './clients.ts';
+import { isTrustedHost } from './controls.ts';
 import { findFault, listFaults, SLOW_MS } from './faults.ts';
 import {
   invalidRequest,
@@ -26,7 +27,7 @@ import type { EndpointRequest, ProviderState } from './provider-state.ts';
  */
 export async function answerAuthorize(
   provider: ProviderState,
-  { query }: EndpointRequest,
+  { query, headers }: EndpointRequest,
 ): Promise<MockResponse> {
   const parameters = parseParameters(query);
   const { values, repeated } = parameters;
@@ -79,6 +80,13 @@ export async function answerAuthorize(
   const refuse = (): MockResponse => redirectError('access_denied', 'the person refused');
   if (values.get('mock_decision') === 'refuse') return refuse();
   const { personaId, consented } = choiceOf(provider, values);
+  // The pages show what each person is: not to a web page that had a name of its own lead here (DNS rebinding).
+  const isAsked = personaId === undefined || !consented;
+  const { host } = headers;
+  if (isAsked && host !== undefined && !isTrustedHost(host, provider.hostname)) {
+    const problem = 'The name in the address is not one of this mock: start it with --hostname.';
+    return { ...renderErrorPage(problem), status: 403 };
+  }
   if (personaId === undefined) return renderChoicePage(request, [...provider.personas.values()], query);
   const persona = provider.personas.get(personaId);
   if (persona === undefined) {

@@ -5,7 +5,13 @@ import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
-import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
+import {
+  describeNonClientId,
+  describeNonPublic,
+  describeNonSecret,
+  describeNonValue,
+  unwrapValue,
+} from '../text/credential-value.ts';
 import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
@@ -56,6 +62,8 @@ export type FoundCredentials<Needed extends CredentialName, Optional extends Cre
 > &
   Partial<Pick<Credentials, Optional>> & {
     readonly found: Readonly<Partial<Record<CredentialName, FoundValue>>>;
+    /** The profile that values could come from. */
+    readonly profile?: string;
   };
 
 /**
@@ -106,14 +114,17 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   };
   if (all.privateKey) for (const { message } of findMismatches(all.privateKey, sources)) notices.add(message);
   if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
-  return { ...all, found };
+  const profile = sources.find(({ kind }) => kind === 'profile')?.profile;
+  return { ...all, found, ...(profile !== undefined && { profile }) };
 }
 
 /** Refuses what cannot be a value, so that it is sent nowhere. What a profile holds of a secret, `init` read as it is. */
 function requireValue({ field, kind, text, origin, fetch }: FoundValue): void {
   if (fetch || (kind === 'profile' && FIELDS[field].secret)) return;
-  const what =
-    describeNonValue(text) ?? (field === 'clientId' && /\s|\p{Cc}/u.test(text) ? 'white space' : undefined);
+  const isPublic = !FIELDS[field].secret && FIELDS[field].fileOf === undefined;
+  const describe =
+    field === 'clientId' ? describeNonClientId : isPublic ? describeNonPublic : describeNonValue;
+  const what = describe(text);
   if (what !== undefined) throw notAValue(field, origin, what);
 }
 

@@ -1,5 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isLoopback } from '../system/host.ts';
+import { UNSEEN } from '../text/printable.ts';
 
 /** A redirect URI to start from: that of the official samples. */
 export const EXAMPLE_REDIRECT_URI = 'http://localhost:5001/api/redirect';
@@ -27,11 +28,15 @@ export function validateRedirectUri(redirectUri: string): string {
   });
 }
 
+const UNSEEN_OR_BLANK = new RegExp(`[\\s${UNSEEN}]`, 'u');
+/** RFC 6749 section 4.1.2, RFC 9207. With one of them twice, every callback would be refused. */
+const CALLBACK_PARAMETERS = ['code', 'state', 'error', 'iss'];
+
 // The value itself stays out of the reasons: it may be a secret in the wrong variable.
 function findFault(uri: string): Fault | undefined {
   const quoted = /^(["'])(.*)\1$/.exec(uri)?.[2];
   if (quoted !== undefined) return { reason: 'has quotes around it', corrected: quoted };
-  if (/[\s\p{Cc}\p{Cf}]/u.test(uri)) return { reason: 'holds white space or control characters' };
+  if (UNSEEN_OR_BLANK.test(uri)) return { reason: 'holds white space or characters that nobody sees' };
   if (uri.includes('\\')) return { reason: 'holds a backslash', corrected: uri.replaceAll('\\', '/') };
   if (!/^https?:\/\/[^/?#]/i.test(uri)) {
     return { reason: 'is not an absolute http or https URL', ...withScheme(uri) };
@@ -47,6 +52,8 @@ function findFault(uri: string): Fault | undefined {
       corrected: uri.replace(/\/\/[^/?]*@/, '//'),
     };
   }
+  const name = [...new URL(uri).searchParams.keys()].find((one) => CALLBACK_PARAMETERS.includes(one));
+  if (name !== undefined) return { reason: `has the parameter ${name}, which the callback brings as well` };
   if (uri.includes('*')) return { reason: 'holds a wildcard (*): each redirect URI is registered in full' };
   return undefined;
 }

@@ -79,7 +79,7 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   const chosen = await chooseProfile(flags.profile, inputs);
   if (chosen !== undefined && !(chosen.by === 'sgid profile use' && holdClient(sources))) {
     sources.push(await loadProfile(chosen, inputs));
-    if (chosen.by === '--profile') noteOverrides(sources, chosen.name, notices);
+    if (chosen.by !== 'sgid profile use') noteOverrides(sources, chosen, notices);
   }
   return [...sources, DEFAULTS];
 }
@@ -232,12 +232,17 @@ export function profileSource(
 }
 
 /** Notes what overrides the values of a profile that was asked for by name, the command line apart. */
-function noteOverrides(sources: readonly Source[], profile: string, notices: Set<string>): void {
+function noteOverrides(
+  sources: readonly Source[],
+  { name: profile, by }: ChosenProfile,
+  notices: Set<string>,
+): void {
   for (const field of FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined)) {
     const [winner, ...others] = rankValues(sources, field);
     const own = others.find(({ kind }) => kind === 'profile');
     if (winner === undefined || own === undefined || winner.text === own.text) continue;
-    if (winner.kind === 'environment' || winner.kind === 'dotenv')
+    // Who names the profile in the environment sees what else is there.
+    if (winner.kind === 'dotenv' || (winner.kind === 'environment' && by === '--profile'))
       notices.add(`${winner.origin} overrides the ${FIELDS[field].label} of profile ${profile}`);
   }
 }

@@ -8,7 +8,12 @@ import { authorizationUrl } from '../oidc/provider.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
-import { describeNonSecret, describeNonValue, unwrapValue } from '../text/credential-value.ts';
+import {
+  describeNonClientId,
+  describeNonSecret,
+  describeNonValue,
+  unwrapValue,
+} from '../text/credential-value.ts';
 import { type ParsedSgidData, parseData, type SgidData } from './claims.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { SgidProvider } from './sgid-provider.ts';
@@ -113,7 +118,7 @@ export class SgidClient {
     const required = { clientId, clientSecret, privateKey: params?.privateKey };
     const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
     if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
-    requireValue('clientId', describeNonValue(clientId));
+    requireValue('clientId', describeNonClientId(clientId));
     requireValue('clientSecret', describeNonValue(clientSecret) ?? describeNonSecret(clientSecret));
     this.#redirectUri = redirectUri;
     this.#transport = {

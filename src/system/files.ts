@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   closeSync,
   constants,
   createReadStream,
@@ -7,6 +6,7 @@ import {
   openSync,
   readSync,
   statSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
@@ -20,7 +20,17 @@ export const systemFiles = {
   readSecretFile,
   prepareOutput,
   /** Makes a file that is not there, with mode 0600. */
-  append: async (path: string, text: string): Promise<void> => appendFileSync(path, text, { mode: 0o600 }),
+  /** Only to a regular file, and through no symbolic link. A pipe would wait for a reader. */
+  append: async (path: string, text: string): Promise<void> => {
+    const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
+    const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    try {
+      if (!fstatSync(descriptor).isFile()) throw withCode(`EFTYPE: not a file '${path}'`, 'EFTYPE');
+      writeSync(descriptor, text);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
 };
 
 export type Files = typeof systemFiles;

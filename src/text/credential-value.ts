@@ -1,13 +1,17 @@
+import { UNSEEN } from './printable.ts';
+
 /**
  * Takes off what surroundings put around a value: a byte order mark, blanks, line ends, and up to three layers of
  * quotes, which `docker run --env-file` and many a dashboard keep.
  */
 export function unwrapValue(text: string): string {
   let bare = text.trim();
-  for (let layer = 0; layer < 3 && /^(["'`])[\s\S]*\1$/.test(bare); layer += 1)
-    bare = bare.slice(1, -1).trim();
+  for (let layer = 0; layer < 3 && QUOTED.test(bare); layer += 1) bare = bare.slice(1, -1).trim();
   return bare;
 }
+
+/** Typographic quotes are those of a document that the value was copied from. */
+const QUOTED = /^(?:(["'`])[\s\S]*\1|\u201c[\s\S]*\u201d|\u2018[\s\S]*\u2019)$/;
 
 /** What a text is that stands where a value belongs; `undefined` for what can be a value. */
 export function describeNonValue(text: string): string | undefined {
@@ -28,6 +32,9 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
     `${REFERENCE} (op://...)`,
     /^(?:op|vault|bws|doppler|infisical|akv|aws-?sm|gcp-?sm|secret|ref\+\w{1,40}):\/\//i,
   ],
+  [`${REFERENCE} (secretref:..., vault:..., keyvault:...)`, /^(?:secretref|vault|keyvault):|^sm:\/\//i],
+  [`${REFERENCE} (__NAME__, #{NAME}#)`, /^(?:__\w{1,200}__|#\{[^{}]{0,200}\}#?)$/],
+  ['a whole line NAME=value', /^(?:export\s+)?SGID_[A-Z_]{1,40}=/],
   [`${REFERENCE} (@Microsoft.KeyVault)`, /^@Microsoft\.KeyVault\(/i],
   [`${REFERENCE} (arn:aws:...)`, /^arn:aws[\w-]{0,20}:(?:secretsmanager|ssm):/],
   [`${REFERENCE} (projects/.../secrets/...)`, /^projects\/[^/\s]{1,100}\/secrets\//],
@@ -44,8 +51,25 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the word for a value that is not there', /^(?:undefined|null|none|nan|\[object Object\])$/i],
 ];
 
+/** A template within a text that is no secret, of which any character may be part. */
+const TEMPLATE = /\$\{[^{}]{0,200}\}|\{\{|\}\}|<[^<>]{1,200}>/;
+
+/** What a redirect URI, provider or scope holds that none can hold; `undefined` for what can be one. */
+export function describeNonPublic(text: string): string | undefined {
+  return describeNonValue(text) ?? (TEMPLATE.test(text) ? REFERENCE : undefined);
+}
+
+const HIDDEN = new RegExp(`[${UNSEEN}]`, 'u');
+
+/** The same for a client id, which is one word. */
+export function describeNonClientId(text: string): string | undefined {
+  if (HIDDEN.test(text)) return 'characters that nobody sees';
+  return describeNonPublic(text) ?? (/\s/.test(text) ? 'white space' : undefined);
+}
+
 /** What a client secret holds that none can hold; `undefined` for what can be one. */
 export function describeNonSecret(text: string): string | undefined {
   if (text.includes('-----BEGIN')) return 'a PEM key or certificate';
-  return /[\r\n\0]/.test(text) ? 'more than one line' : undefined;
+  if (/[\r\n]/.test(text)) return 'more than one line';
+  return HIDDEN.test(text) ? 'characters that nobody sees' : undefined;
 }

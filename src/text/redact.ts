@@ -76,7 +76,7 @@ export function quoteReply(reply: string, secrets: readonly string[]): string {
 }
 
 const ESCAPE =
-  /(?<!\\)\\+u([\da-f]{4})|&#x0*([\da-f]{1,5});|&#0*(\d{1,6});|&(amp|quot|apos|lt|gt);|%(?:25)*([2-7][\da-f])/gi;
+  /(?<!\\)\\+u([\da-f]{4})|&#x0*([\da-f]{1,5})(?![\da-f]);?|&#0*(\d{1,6})(?!\d);?|&(amp|quot|apos|lt|gt);|%(?:25)*([2-7][\da-f])/gi;
 const HTML_NAMES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
 
 /** Undoes escapes of JSON, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
@@ -165,11 +165,15 @@ const LONGEST_PART = 512;
 /** The parts overlap by one unit of base64, so that nothing between them stays visible. */
 const PART = new RegExp(`(?=([^]{1,${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
 
+/** No key, token or secret is longer; a file that was taken for one may be. */
+const LONGEST_SECRET = 32 * 1024;
+
 /** Of a PEM, each line of base64 is a secret by itself; the PEM as a whole goes by its shape. */
-function partsOf(secret: string): string[] {
-  if (secret.length < SHORTEST_SECRET) return [];
+function partsOf(whole: string): string[] {
+  if (whole.length < SHORTEST_SECRET) return [];
+  const secret = whole.slice(0, LONGEST_SECRET);
   const lines = [...secret.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
-    .flatMap(([, body = '']) => body.split(/(?:\s|\\+[nr])+/))
+    .flatMap(([, body = '']) => body.split(/(?:\s|\\{1,4}[nr])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
   if (lines.length > 0) return lines;
   return secret.length <= LONGEST_PART

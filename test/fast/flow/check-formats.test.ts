@@ -1,4 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
@@ -130,6 +132,23 @@ describe('a check in GitHub Actions', () => {
     expect((await run(['--offline', '--format', 'json'], { env })).exitCode).toBe(0);
     expect(await readFile(summary, 'utf8')).toBe('');
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'writes the summary through no link, and waits for no pipe',
+    async () => {
+      const { run } = await startChecks();
+      const folder = await makeTemporaryFolder();
+      const [pipe, link, target] = ['pipe', 'link', 'target'].map((name) => join(folder, name));
+      execFileSync('mkfifo', [pipe ?? '']);
+      await symlink(target ?? '', link ?? '');
+      const env = { ...GITHUB, GITHUB_STEP_SUMMARY: pipe, GITHUB_OUTPUT: link };
+      const { exitCode, stderr } = await run(['--offline', '--format', 'github'], { env });
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain('warning: GITHUB_STEP_SUMMARY: ');
+      expect(stderr).toContain('warning: GITHUB_OUTPUT: ');
+      expect((await readdir(folder)).sort()).toEqual(['link', 'pipe']);
+    },
+  );
 
   it('says so where the summary cannot be written, and ends as the checks do', async () => {
     const { run } = await startChecks();

@@ -208,6 +208,18 @@ describe('a callback that a browser loads ahead', () => {
     },
   );
 
+  it('without the state of this login keeps nobody waiting', async () => {
+    const run = await login(
+      async (genuine) => {
+        const forged = new URL(`${genuine.origin}${genuine.pathname}?x=1`);
+        expect(statusOf(await askWith(forged, 'Sec-Purpose: prefetch'))).toBe(400);
+        expect(await askWith(genuine)).toContain('Logged in');
+      },
+      async () => {},
+    );
+    expect(run).toMatchObject({ exitCode: 0, sleeps: [300_000] });
+  });
+
   it('is awaited for no longer than until the person comes', async () => {
     let genuine: URL | undefined;
     const pages: Promise<string>[] = [];

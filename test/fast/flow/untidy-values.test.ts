@@ -172,15 +172,31 @@ describe('the .env of the current folder', () => {
     expect(stderr).not.toMatch(/SGID_CLIENT_SECRET in|OTHER/);
   });
 
-  it('does not decide where the code of a named profile goes', async () => {
+  it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['a profile that -p names', ['-p', 'x'], {}],
+    ['a profile that SGID_PROFILE names', [], { SGID_PROFILE: 'x' }],
+    ['the current profile', [], {}],
+    ['a client of the environment', [], { SGID_CLIENT_ID: 'TEST-1a2b3c4d' }],
+    ['a client of the command line', ['--client-id', 'TEST-1a2b3c4d'], {}],
+  ])('does not decide where the code goes of %s', async (what, args, env) => {
     const { provider } = await startFlow();
     const home = await makeProfileHome({ x: { ...STAGING, passphrase: undefined } });
-    const text = `SGID_CLIENT_ID=a\nSGID_CLIENT_SECRET=b\nSGID_HOSTNAME=${provider.hostname}\n`;
-    const words = ['callback', '-p', 'x', '--code', 'CANARY', '--code-verifier', 'v'.repeat(43)];
-    const refused = await runSgid(words, { env: home.env, files: dotenv(text) });
+    if (what === 'the current profile') await home.store.use('x');
+    const text = `SGID_CLIENT_ID=a\nSGID_CLIENT_SECRET=b\nSGID_HOSTNAME=${provider.hostname}\nSGID_REDIRECT_URI=http://localhost:5001/x\n`;
+    const words = ['callback', ...args, '--code', 'CANARY', '--code-verifier', 'v'.repeat(43)];
+    const refused = await runSgid(words, { env: { ...home.env, ...env }, files: dotenv(text) });
     expect(refused).toMatchObject({ exitCode: 3, code: 'ERR_PROVIDER_BINDING' });
     expect(refused.stderr).toContain(`--hostname ${provider.hostname}`);
     expect(provider.requests).toEqual([]);
+  });
+
+  it('is named where it overrides the profile of SGID_PROFILE', async () => {
+    const home = await makeProfileHome({ x: { ...STAGING, passphrase: undefined } });
+    const run = await runSgid(['authorize-url'], {
+      env: { ...home.env, SGID_PROFILE: 'x' },
+      files: dotenv('SGID_CLIENT_ID=OTHER-1a2b3c4d\n'),
+    });
+    expect(run.stderr).toContain('SGID_CLIENT_ID in .env overrides the client id of profile x');
   });
 });
 

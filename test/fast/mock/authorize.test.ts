@@ -18,6 +18,21 @@ import {
 const LOGGED_IN: Changes = { login_hint: 'wei-ming' };
 const CHOICE: Changes = { login_hint: undefined, mock_persona: 'zoe', mock_decision: 'share' };
 
+describe('a host name that is not the mock’s (DNS rebinding)', () => {
+  it.each([
+    ['the picker', {}],
+    ['the consent page', { mock_persona: 'wei-ming' }],
+  ])('gets no page: %s', async (_page, changes) => {
+    const provider = createTestProvider();
+    const target = `/v2/oauth/authorize?${authorizationQuery(changes)}`;
+    const refused = await send(provider, target, { headers: { host: 'evil.example:5157' } });
+    expect(refused.status).toBe(403);
+    expect(refused.body).not.toMatch(/TAN WEI MING|wei-ming/);
+    for (const host of ['localhost:5157', '127.0.0.1:5157', '[::1]:5157'])
+      expect((await send(provider, target, { headers: { host } })).status).toBe(200);
+  });
+});
+
 describe('an authorization request that gets a page and no redirect', () => {
   it.each<[string, Changes]>([
     ['no client', { client_id: undefined }],

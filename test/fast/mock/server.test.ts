@@ -119,7 +119,7 @@ describe('what a mock server refuses', () => {
   it('is refused with its status each time, and people log in afterwards', async () => {
     const { port, hostname } = await start({ control: true });
     const cases: readonly [string, number, string][] = [
-      ['a URL of 16 KiB is taken', 200, rawRequest(targetOf(16 * KIB), 'h')],
+      ['a URL of 16 KiB is taken', 200, rawRequest(targetOf(16 * KIB), 'localhost')],
       ['a URL of more', 414, rawRequest(targetOf(16 * KIB + 1), 'h')],
       ['a URL of 60 KiB', 414, rawRequest(targetOf(60 * KIB), 'h')],
       ['a URL of a megabyte', 431, rawRequest(targetOf(1024 * KIB), 'h')],

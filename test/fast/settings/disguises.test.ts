@@ -70,6 +70,7 @@ const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
   'double quotes': (text) => `"${text}"`,
   'single quotes': (text) => `'${text}'`,
   backquotes: (text) => `\`${text}\``,
+  'typographic quotes': (text) => `\u201c${text}\u201d`,
   'quotes within quotes': (text) => `"'${text}'"`,
   'blanks within quotes': (text) => `" ${text} "`,
 };
@@ -133,6 +134,12 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
     ['xxxxxxxx', 'a placeholder'],
     ['CHANGE_ME', 'a placeholder'],
     ['undefined', 'the word for a value that is not there'],
+    ['secretref:CANARY', 'a reference that nobody resolved'],
+    ['vault:secret/data/CANARY', 'a reference that nobody resolved'],
+    ['sm://project/CANARY', 'a reference that nobody resolved'],
+    ['__CANARY__', 'a reference that nobody resolved'],
+    ['#{CANARY}#', 'a reference that nobody resolved'],
+    ['SGID_CLIENT_SECRET=CANARY', 'a whole line NAME=value'],
   ];
 
   it.each(NAMES)('is refused by name for a %s that cannot be one', async (name) => {
@@ -150,12 +157,16 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
 
   it.each([
     ['a line break', 'test\nCANARY'],
+    ['a blank that nobody sees', 'test\u200bCANARY'],
+    ['the colours of a terminal', '\u001b[0mCANARY\u001b[0m'],
     ['a key', `test-secretSGID_PRIVATE_KEY='${TEST_KEY.replaceAll('\n', '\\n')}'`],
   ])('is refused for a client secret that holds %s', async (_what, secret) => {
     const { world, path } = place('clientSecret', secret);
     const error = await failureFrom({ ...(path && { credentials: path }) }, world);
     expect(error).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE', hint: expect.stringContaining('--into') });
-    expect(error.message).toMatch(/holds (?:more than one line|a PEM key or certificate): it is not sent$/);
+    expect(error.message).toMatch(
+      /holds (?:more than one line|a PEM key or certificate|characters that nobody sees): it is not sent$/,
+    );
     expect(wordsOf(error)).not.toMatch(/CANARY|MII/);
   });
 });
@@ -245,6 +256,16 @@ describe('a file of its own', () => {
   });
 });
 
+it.each<[Name, string]>([
+  ['clientId', `TEST-\${ENV}`],
+  ['clientId', 'TEST\u200b-1a2b3c4d'],
+  ['redirectUri', 'http://localhost:5001/{{path}}'],
+  ['redirectUri', 'https://<host>/callback'],
+])('a %s that is a template, or holds what nobody sees, is refused: %j', async (name, text) => {
+  const error = await failureFrom({}, { env: { ...COMPLETE, [VARIABLES[name]]: text } });
+  expect(error.code).toBe('ERR_CREDENTIAL_VALUE');
+});
+
 it.each(['YOUR-RIDE-1a2b3c4d', 'ENTER-0badc0de'])('a client id may be %s', async (clientId) => {
   const { clientId: loaded } = await loadAll({}, { env: { ...COMPLETE, SGID_CLIENT_ID: clientId } });
   expect(loaded).toBe(clientId);
@@ -288,4 +309,12 @@ describe('a passphrase', () => {
     const env = { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY, SGID_PRIVATE_KEY_PASSPHRASE: '"wrong"' };
     expect((await failureFrom({}, { env })).code).toBe('ERR_PRIVATE_KEY_PASSPHRASE');
   });
+});
+
+it('reads a value of backslashes in linear time', async () => {
+  const text = '\\'.repeat(200 * 1024);
+  const files = { '.env': `SGID_PRIVATE_KEY=${text}\n` };
+  expect((await failureFrom({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY: undefined }, files })).step).toBe(
+    'config',
+  );
 });
