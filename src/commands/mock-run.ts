@@ -105,12 +105,17 @@ function printBanner(
 
 /**
  * What prints a line for each request with its outcome and why it was refused: on a terminal, and with --verbose with its
- * duration. `undefined` where nobody reads it, and where a command has the terminal.
+ * duration; beside a command the refused ones alone. `undefined` where nobody looks.
  */
 export function reportExchanges({ diagnostics, platform, commandLine }: CommandContext) {
   const isVerbose = diagnostics.verbosity === 'verbose';
-  if (!isVerbose && (commandLine !== undefined || !platform.terminal.stdoutIsTerminal)) return undefined;
+  // What a command prints is its own; only what it was refused is told beside it.
+  const isRun = commandLine !== undefined;
+  if (!isVerbose && !isRun && !platform.terminal.stdoutIsTerminal) return undefined;
   return ({ method, url, status = 500, outcome, milliseconds }: AnsweredExchange): void => {
+    // An OAuth error may come by redirect, with 302.
+    const isRefused = status >= 400 || /^[a-z_]+: /.test(outcome ?? '');
+    if (isRun && !isVerbose && !isRefused) return;
     // A path may be whatever a client likes to send, and long.
     const words = [
       method,
@@ -120,7 +125,7 @@ export function reportExchanges({ diagnostics, platform, commandLine }: CommandC
     ];
     const line = words.join(' ');
     if (isVerbose) diagnostics.detail(`${line} ${milliseconds.toFixed(0)} ms`);
-    else diagnostics.info(status >= 400 ? diagnostics.style('red', line) : line);
+    else diagnostics.info(isRefused ? diagnostics.style('red', line) : line);
   };
 }
 

@@ -161,7 +161,7 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
     throw usageError(
       `"sgid mock" has no command ${JSON.stringify(toPrintable(word, 80))}`,
       nearest === undefined
-        ? 'Run "sgid mock --help" for its commands and options.'
+        ? 'To run a command against the mock, put -- before it: sgid mock --approve -- npm test'
         : `Did you mean "sgid mock ${nearest}"?`,
     );
   }

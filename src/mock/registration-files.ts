@@ -12,7 +12,7 @@ const PERSONAS_HINT =
   'name and description are optional, and every value is text, as sgID sends it.';
 
 const CLIENTS_HINT =
-  'Fix the file. It holds [{"clientId": "...", "clientSecret": "a text", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
+  'Fix the file. It holds [{"clientId": "...", "clientSecret": "...", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
   '"scopes": ["openid", "myinfo.name"], "publicKey": "-----BEGIN PUBLIC KEY-----\\n..."}]; ' +
   'without scopes a client may ask for all of them.';
 

@@ -59,7 +59,8 @@ export function describeNonPublic(text: string): string | undefined {
   return describeNonValue(text) ?? (TEMPLATE.test(text) ? REFERENCE : undefined);
 }
 
-const HIDDEN = new RegExp(`[${UNSEEN}]`, 'u');
+/** A tab is a blank, which a secret may hold. */
+const HIDDEN = new RegExp(`(?!\\t)[${UNSEEN}]`, 'u');
 
 /** The same for a client id, which is one word. */
 export function describeNonClientId(text: string): string | undefined {

@@ -63,6 +63,17 @@ describe('sgid mock -- command', () => {
     },
   );
 
+  it('says beside the command only what was refused, and why', async () => {
+    const script =
+      'const at = process.env.SGID_HOSTNAME + "/v2/";' +
+      'fetch(at + "health").then(() => fetch(at + "oauth/userinfo"))';
+    const { stderr } = await runBuiltSgid(['mock', '--', NODE, '-e', script]);
+    expect(stderr.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^GET \/v2\/oauth\/userinfo 401 invalid_token: /),
+      '',
+    ]);
+  });
+
   it('has the standard input of sgid', async () => {
     const script = 'process.stdin.pipe(process.stdout)';
     const { stdout } = await runBuiltSgid(['mock', '--', NODE, '-e', script], { stdin: 'hello' });
