@@ -35,7 +35,8 @@ describe('a request through a proxy', () => {
     expect(provider.requests).toMatchObject([
       { method: 'POST', target: '/v2/path?a=b', headers: { ...headers, host: 'api.test' }, body },
     ]);
-    expect(proxy.received.join('')).not.toMatch(/canary|v2/);
+    // What the proxy sees is encrypted: two letters of it could be any.
+    expect(proxy.received.join('')).not.toMatch(/canary|\/v2\/path/);
   });
 
   it('gives the credentials to the proxy, each time, and not to the provider', async () => {
