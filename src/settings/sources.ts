@@ -19,6 +19,8 @@ export interface Source {
   readonly kind: SourceKind;
   readonly values: Readonly<Partial<Record<FieldName, SourceValue>>>;
   readonly profile?: string;
+  /** The current profile, which nobody named for this run. */
+  readonly isUnnamed?: boolean;
 }
 
 /** A value, unwrapped unless it is a passphrase, and what people call its place, for example `SGID_SCOPE in .env`. */
@@ -78,8 +80,9 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   }
   const chosen = await chooseProfile(flags.profile, inputs);
   if (chosen !== undefined && !(chosen.by === 'sgid profile use' && holdClient(sources))) {
-    sources.push(await loadProfile(chosen, inputs));
-    if (chosen.by !== 'sgid profile use') noteOverrides(sources, chosen, notices);
+    const isUnnamed = chosen.by === 'sgid profile use';
+    sources.push({ ...(await loadProfile(chosen, inputs)), isUnnamed });
+    if (!isUnnamed) noteOverrides(sources, chosen, notices);
   }
   return [...sources, DEFAULTS];
 }

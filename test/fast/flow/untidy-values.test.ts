@@ -144,6 +144,23 @@ describe('the .env of the current folder', () => {
     expect(named.exitCode).toBe(0);
   });
 
+  it('is not mixed with the current profile without a word', async () => {
+    const { env, browser } = await startFlow();
+    const key = { privateKey: { value: TEST_PRIVATE_KEY } };
+    const home = await makeProfileHome({ mock: key, other: { clientId: 'OTHER-1a2b3c4d', ...key } });
+    await home.store.use('mock');
+    const text = Object.entries({ ...env, SGID_PRIVATE_KEY: '' }).map(
+      ([name, value]) => `${name}='${value}'\n`,
+    );
+    const run = { env: home.env, files: dotenv(text.join('')), browser: browser.open };
+    const { exitCode, stderr } = await runSgid(['login'], run);
+    expect(exitCode).toBe(0);
+    const words =
+      'the private key from profile mock, which nobody named, but the client id from SGID_CLIENT_ID in .env';
+    expect(stderr).toContain(`warning: two clients may be mixed: ${words}`);
+    expect((await runSgid(['login', '-p', 'mock'], run)).stderr).not.toContain('mixed');
+  });
+
   it('that others can read is a warning, and no cause of what is missing', async () => {
     const { stderr, code } = await runSgid(['login'], {
       env: { SGID_CLIENT_ID: TEST_CLIENT_ID, SGID_PRIVATE_KEY: TEST_PRIVATE_KEY, SGID_SCOPE: '' },
