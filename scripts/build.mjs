@@ -54,34 +54,71 @@ const OUTPUT = {
   exports: 'named',
   // import() would start Node's loader of ES modules.
   dynamicImportInCjs: false,
-  // Names stay: they stand in stack traces, and in what a program prints of an error or a client.
-  minify: { compress: true, mangle: false, codegen: true },
+  // Names of functions and classes stay: they stand in stack traces, and in what a program prints of an error or a client.
+  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: true },
   // All of them are in licenses.txt.
   comments: { legal: false },
 };
 
+/**
+ * What is read together, with all that it imports: to open a file takes Node longer than to read what most commands need
+ * of it. The first takes what several import.
+ */
+const PROGRAM = [
+  // Every command.
+  ['program', 'commands/program|system/terminal|system/platform|output/result|oidc/pkce'],
+  // Those that take credentials.
+  [
+    'settings',
+    'settings/credentials|commands/credential-options|commands/result-options|oidc/provider|keys/write-key',
+  ],
+  // Those that talk to a provider.
+  ['provider', 'sgid/sgid-provider|commands/reports|commands/transport'],
+  ['login', 'commands/login'],
+  ['mock', 'mock/server'],
+].map(([name, files], index, { length }) => ({
+  name,
+  test: new RegExp(`/src/(${files})\\.ts$`.replaceAll('/', '[\\\\/]')),
+  priority: length - index,
+}));
+
+/** The largest part of all: one file for the command line and the library, read where it is needed. */
+const FORGE = 'node-forge';
+const forgeApart = {
+  name: 'forge-apart',
+  resolveId: { filter: { id: /^node-forge$/ }, handler: () => ({ id: `./${FORGE}.cjs`, external: true }) },
+};
+
 async function buildBundle() {
-  const bundle = await rolldown({
-    ...INPUT,
-    input: { main: 'src/main.ts', index: 'src/index.ts', mock: 'src/mock.ts' },
-  });
+  const plugins = [...INPUT.plugins, forgeApart];
+  const outputs = [
+    // They share no other file, so that neither reads what only the other needs.
+    await generate({ input: { main: 'src/main.ts' }, plugins }, PROGRAM),
+    await generate({ input: { index: 'src/index.ts', mock: 'src/mock.ts' }, plugins }),
+    await generate({ input: { [`chunks/${FORGE}`]: FORGE } }),
+  ].flat();
+  for (const chunk of outputs.filter(({ type }) => type === 'chunk')) {
+    writeText(`dist/${chunk.fileName}`, chunk.code);
+    // There is none where all of a chunk is the bundler's.
+    if (chunk.map) writeText(`build/maps/${chunk.fileName}.map`, JSON.stringify(chunk.map));
+    if (chunk.isEntry && ['index', 'mock'].includes(chunk.name))
+      writeText(`dist/${chunk.name}.mjs`, renderReExport(chunk));
+  }
+  const packages = listBundledPackages(outputs);
+  writeText('dist/licenses.txt', renderLicenses(packages));
+  writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));
+}
+
+async function generate(input, groups = []) {
+  const bundle = await rolldown({ ...INPUT, ...input });
   const { output } = await bundle.generate({
     ...OUTPUT,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     sourcemap: 'hidden',
-    // To open a file takes Node longer than to read what most commands need of it.
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 10 }] },
+    codeSplitting: { groups },
   });
-  for (const chunk of output.filter(({ type }) => type === 'chunk')) {
-    writeText(`dist/${chunk.fileName}`, chunk.code);
-    // There is none where all of a chunk is the bundler's.
-    if (chunk.map) writeText(`build/maps/${chunk.fileName}.map`, JSON.stringify(chunk.map));
-    if (chunk.isEntry && chunk.name !== 'main') writeText(`dist/${chunk.name}.mjs`, renderReExport(chunk));
-  }
-  const packages = listBundledPackages(output);
-  writeText('dist/licenses.txt', renderLicenses(packages));
-  writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));
+  return output;
 }
 
 /** An ES module that hands on what a CommonJS chunk exports, so that there is one of each class. */

@@ -1,16 +1,17 @@
-import { Command, CommanderError, type CommandUnknownOpts, Help } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ERRORS } from '../errors/codes.ts';
 import { type SgidError, usageError } from '../errors/sgid-error.ts';
 import { createDiagnostics, type Diagnostics, logExchanges, wantsColour } from '../output/diagnostics.ts';
 import { renderError, renderStack, toJsonError, toSgidError } from '../output/render-error.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
-import { breakText, wrapLine } from '../output/table.ts';
+import { wrapLine } from '../output/table.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
+import { fitHelp, formatCommandHelp } from './help-layout.ts';
 import { checkOptions } from './option-values.ts';
 import { COMMANDS, OTHERS } from './table.ts';
 
@@ -51,7 +52,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   const endWith = (code: number): void => {
     exitCode = code;
   };
-  const { program, load } = createProgram({ print, columns }, async () => {
+  const { program, load } = createProgram({ print, columns, words: args }, async () => {
     const platform = await host.openPlatform();
     const journal = new Journal(platform.clock.now());
     journal.follow({ exchanged: logExchanges(diagnostics) });
@@ -93,10 +94,13 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
 /** Splits off what stands behind `--`, for a command that runs another. */
 function splitCommandLine(words: readonly string[]) {
   const end = words.indexOf('--');
-  const name = words.find((word) => !word.startsWith('-'));
-  const runs = COMMANDS.some((command) => command.name === name && command.runsAnother);
-  if (end === -1 || !runs) return { args: words, commandLine: undefined };
+  if (end === -1 || !namedCommand(words)?.runsAnother) return { args: words, commandLine: undefined };
   return { args: words.slice(0, end), commandLine: words.slice(end + 1) };
+}
+
+function namedCommand(words: readonly string[]) {
+  const first = words.find((word) => !word.startsWith('-'));
+  return COMMANDS.find(({ name }) => name === first);
 }
 
 /**
@@ -105,7 +109,7 @@ function splitCommandLine(words: readonly string[]) {
  * @param names The commands to declare in full, all when omitted; other words are ignored.
  */
 export async function describeProgram(names?: readonly string[]): Promise<CommandUnknownOpts> {
-  const { program, load } = createProgram({ print: () => {}, columns: HELP_COLUMNS }, () =>
+  const { program, load } = createProgram({ print: () => {}, columns: HELP_COLUMNS, words: [] }, () =>
     Promise.reject(new Error('this program is not to be run')),
   );
   for (const command of program.commands) {
@@ -118,7 +122,16 @@ export async function describeProgram(names?: readonly string[]): Promise<Comman
 type LoadCommand = (command: CommandUnknownOpts) => Promise<void>;
 
 function createProgram(
-  help: { readonly print: (text: string) => void; readonly columns: number },
+  {
+    print,
+    columns,
+    words,
+  }: {
+    readonly print: (text: string) => void;
+    readonly columns: number;
+    /** The command that they name is the only one that is made; all are where they name none. */
+    readonly words: readonly string[];
+  },
   openContext: () => Promise<CommandContext>,
 ): { readonly program: CommandUnknownOpts; readonly load: LoadCommand } {
   const program = new Command('sgid')
@@ -127,8 +140,8 @@ function createProgram(
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: help.print,
-      getOutHelpWidth: () => help.columns,
+      writeOut: print,
+      getOutHelpWidth: () => columns,
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
@@ -140,7 +153,8 @@ function createProgram(
     waiting.delete(command);
     await declareIt?.();
   };
-  for (const { name, group, description, load: loadFile } of COMMANDS) {
+  const named = namedCommand(words);
+  for (const { name, group, description, load: loadFile } of named ? [named] : COMMANDS) {
     // Name and description are enough for the help of the program and for suggestions.
     const command = program.command(name).description(description).helpGroup(group);
     waiting.set(command, async () => {
@@ -180,15 +194,6 @@ function addGlobalOptions(command: CommandUnknownOpts): void {
     // Checked when all is parsed, so that --json-errors counts wherever it stands.
     if (option.argChoices !== undefined) delete option.parseArg;
   }
-}
-
-/** Commander's help, with the global options last, and in full only for the program. */
-function formatCommandHelp(command: CommandUnknownOpts, helper: Help): string {
-  const text = Help.prototype.formatHelp.call(helper, command, helper);
-  const [block, options = ''] = /^Global options:\n((?: .+\n)+)\n?/m.exec(text) ?? [''];
-  const names = [...options.matchAll(/^ +(-\S+?)(?:,| )/gm)].map(([, name]) => name).join(', ');
-  const last = command.parent === null ? block : `Global options: ${names} (see sgid --help)\n`;
-  return `${text.replace(block, '').trimEnd()}\n\n${last.trimEnd()}\n`;
 }
 
 /** The global options given to a command or to one above it. */
@@ -259,41 +264,6 @@ function openDiagnostics(
     outputColour: wantsColour(streams.stdoutIsTerminal, env, color),
     wrap: (line) => wrapLine(line, streams.stderrColumns),
   });
-}
-
-/** An example in a help text: a command line, and after two spaces or more its purpose. */
-const EXAMPLE = /^( +\$ .*\S) {2,}(\S.*)$/;
-
-/**
- * Lays out a help text for a terminal: prose is broken between words, and what examples are for goes below them where
- * it does not fit beside them. Command lines and other text that is indented stay whole, to be copied.
- */
-export function fitHelp(text: string, columns: number): string {
-  return text
-    .split('\n\n')
-    .map((block) => fitBlock(block, columns))
-    .join('\n\n');
-}
-
-function fitBlock(block: string, columns: number): string {
-  const lines = block.split('\n');
-  if (lines.some((line) => EXAMPLE.test(line))) return fitExamples(lines, columns);
-  if (lines.some((line) => /^ /.test(line)) || lines.every((line) => line.length <= columns)) return block;
-  // Commander's last line.
-  const [, words = '', end = ''] = /^([\s\S]*?)(\n*)$/.exec(block) ?? [];
-  return breakText(words.replaceAll('\n', ' '), columns).join('\n') + end;
-}
-
-function fitExamples(lines: readonly string[], columns: number): string {
-  const examples = lines.flatMap((line) => {
-    const [, command = '', purpose = ''] = EXAMPLE.exec(line) ?? [];
-    return purpose === '' ? [] : [{ command, purpose }];
-  });
-  const width = Math.max(...examples.map(({ command }) => command.length)) + 2;
-  const fit = examples.every(({ purpose }) => width + purpose.length <= columns);
-  const place = (_line: string, command: string, purpose: string): string =>
-    fit ? command.padEnd(width) + purpose : `${command}\n      ${purpose}`;
-  return lines.map((line) => line.replace(EXAMPLE, place)).join('\n');
 }
 
 /** Options that are often guessed and do not exist on purpose, and where the value goes instead. */

@@ -2,8 +2,9 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { KEYRING_SERVICE, type Keyring } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import { toPrintable } from '../text/printable.ts';
-import { keyringAccount, type Profile, SECRET_FIELDS } from './profile.ts';
+import { type Profile, SECRET_FIELDS } from './profile.ts';
 import type { ProfileStore } from './profile-store.ts';
+import { keyringAccount } from './secret-source.ts';
 
 /** Where profiles are kept, and what warns of secrets that stay behind. */
 interface Places {

@@ -11,7 +11,7 @@ import { quoteReply, redact } from '../text/redact.ts';
 import { withoutSecrets } from './child-environment.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import type { Inputs } from './inputs.ts';
-import { keyringAccount, parseSecretSource } from './profile.ts';
+import { keyringAccount, parseSecretSource } from './secret-source.ts';
 
 interface SecretReference {
   readonly profile: string;

@@ -6,7 +6,8 @@ import { distrust, exposedFileNotice, fileError, fullDiskReason, pathForShell } 
 import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import { formatProfile, isProfileName, type Profile, parseProfile, validateProfileName } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { isProfileName, validateProfileName } from './profile-name.ts';
 
 const PROFILES = 'profiles';
 const EXTENSION = '.json';
@@ -54,6 +55,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     const path = pathOf(file);
     const found = await reading(path, undefined, () => folder.read(file));
     if (found === undefined) throw noSuchProfile(name, await list());
+    const { parseProfile } = await import('./profile.ts');
     const profile = parseProfile(decodeText(found.bytes), path);
     const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];
     return { profile, path, notices };
@@ -65,6 +67,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     { replace = false }: { readonly replace?: boolean } = {},
   ): Promise<string> => {
     const path = pathOf(fileOf(name));
+    const { formatProfile } = await import('./profile.ts');
     try {
       await folder.write(fileOf(name), formatProfile(profile), { replace });
       return path;

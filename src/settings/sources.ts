@@ -5,7 +5,7 @@ import { exposedFileNotice, pathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import { type CredentialsFile, parseCredentialsFile } from './credentials-file.ts';
+import type { CredentialsFile } from './credentials-file.ts';
 import { cutNotice, loadDotenv, type Variables } from './dotenv.ts';
 import { type CredentialName, FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
@@ -157,6 +157,7 @@ export async function loadCredentialsFile(
   const { bytes, readableByOthers } = await inputs.files.readSecretFile(path).catch((error: unknown) => {
     throw pathError(error, 'the credentials file', path);
   });
+  const { parseCredentialsFile } = await import('./credentials-file.ts');
   const file = parseCredentialsFile(decodeText(bytes), path);
   const source = collectValues('credentials-file', inputs, (field) => {
     const text = file.values[field];

@@ -35,15 +35,19 @@ export interface Redactor {
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
-  let needles: readonly string[] | undefined;
+  const needles = new Set<string>();
+  let added: string[] = [];
   return {
     hide(values) {
-      for (const value of values) secrets.add(value);
-      needles = undefined;
+      for (const value of values) {
+        if (!secrets.has(value)) added.push(value);
+        secrets.add(value);
+      }
     },
     redact(text) {
-      needles ??= needlesOf(secrets);
-      return redactNeedles(text, needles);
+      for (const needle of needlesOf(added)) needles.add(needle);
+      added = [];
+      return redactNeedles(text, [...needles]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitHelp, runProgram } from '../../../src/commands/program.ts';
+import { fitHelp } from '../../../src/commands/help-layout.ts';
+import { runProgram } from '../../../src/commands/program.ts';
 import { createFakePlatform, type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 
 /** Runs the program and tells whether it opened the platform. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { FieldName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
-import { type Profile, parseSecretSource } from '../../../src/settings/profile.ts';
+import type { Profile } from '../../../src/settings/profile.ts';
 import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
+import { parseSecretSource } from '../../../src/settings/secret-source.ts';
 
 import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
 import {

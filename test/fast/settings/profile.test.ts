@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatProfile,
-  isProfileName,
-  type Profile,
-  parseProfile,
-  validateProfileName,
-} from '../../../src/settings/profile.ts';
+import { formatProfile, type Profile, parseProfile } from '../../../src/settings/profile.ts';
+import { isProfileName, validateProfileName } from '../../../src/settings/profile-name.ts';
 import { failureOf, TEST_KEY, wordsOf } from './in-memory.ts';
 
 const FULL: Profile = {

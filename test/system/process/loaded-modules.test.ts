@@ -57,15 +57,13 @@ async function listSources(chunk: string): Promise<readonly string[]> {
   return JSON.parse(await readFile(`${ROOT}build/maps/${chunk}.map`, 'utf8')).sources;
 }
 
-/** What reads the command line, lays out what people read, and parses files: nearly all commands share it. */
+/** What reads the command line and lays out what people read: all commands share it. */
 const SHARED = [
   '@commander-js/extra-typings',
   'commander',
   'fast-string-truncated-width',
   'fast-string-width',
   'fast-wrap-ansi',
-  'jsonc-parser',
-  'valibot',
 ];
 const COSTLY = ['http', 'https', 'tls', 'dns', 'child_process', 'readline', 'fs/promises', 'perf_hooks'];
 
@@ -73,7 +71,7 @@ describe('what a command loads', () => {
   it.each(['--version', '--help'])('%s: no command, and nothing of the machine', async (option) => {
     const { sources, libraries, builtins } = await modulesOf(option);
     expect(libraries).toEqual(SHARED);
-    const others = /^src\/(system\/platform|login\/|mock\/|commands\/pkce)/;
+    const others = /^src\/(settings\/|login\/|mock\/|commands\/pkce)/;
     expect(sources.filter((path) => others.test(path))).toEqual([]);
     for (const module of COSTLY) expect(builtins).not.toContain(module);
   });

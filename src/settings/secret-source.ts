@@ -1,0 +1,40 @@
+import { posix, win32 } from 'node:path';
+import { splitWords } from '../text/shell-words.ts';
+import type { FieldName } from './fields.ts';
+
+/** Where a secret is: the name of a variable, a path, or the words of a command. */
+interface SecretSource {
+  readonly kind: 'env' | 'file' | 'command' | 'keyring';
+  readonly words: readonly [name: string, ...args: string[]];
+}
+
+/**
+ * Parses where a profile keeps a secret: `env:NAME`, `file:/path`, `file:~/path`, `command:program with arguments` or
+ * `keyring`. The problem does not repeat the text, for it may be the secret.
+ */
+export function parseSecretSource(
+  text: string,
+  platform = process.platform,
+): SecretSource | { readonly problem: string } {
+  if (text === 'keyring') return { kind: 'keyring', words: [text] };
+  const [, kind, rest = ''] = /^(env|file|command):(.*)$/s.exec(text) ?? [];
+  if (kind === 'env') {
+    if (/^[A-Za-z_]\w*$/.test(rest)) return { kind, words: [rest] };
+    return { problem: 'must name a variable after env:, for example env:STAGING_SECRET' };
+  }
+  if (kind === 'file') {
+    // A path that starts at the current folder would be another file in each.
+    const isFixed = /^~[\\/]./.test(rest) || (platform === 'win32' ? win32 : posix).isAbsolute(rest);
+    if (isFixed && !rest.includes('\0')) return { kind, words: [rest] };
+    return { problem: 'must have an absolute path after file:, or one that begins with ~/' };
+  }
+  if (kind === 'command') {
+    const split = splitWords(rest, platform === 'win32');
+    return split.ok ? { kind, words: split.words } : { problem: `has a command that ${split.problem}` };
+  }
+  return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
+}
+
+export function keyringAccount(profile: string, field: FieldName): string {
+  return `${profile}/${field}`;
+}
