@@ -1,10 +1,7 @@
-import { OPENID_SCOPE } from '../sgid/scopes.ts';
-import type { RegisteredClient } from './clients.ts';
+import { scopesOf, validateRequest } from './authorization-request.ts';
 import { isTrustedHost } from './controls.ts';
 import { findFault, listFaults, SLOW_MS } from './faults.ts';
 import {
-  invalidRequest,
-  MAX_VALUE_LENGTH,
   type MockResponse,
   OAuthRefusal,
   parseParameters,
@@ -123,54 +120,4 @@ function choiceOf({ queue, approve }: ProviderState, values: Values) {
   const chosen = values.get('mock_persona');
   if (chosen !== undefined) return { personaId: chosen, consented: values.get('mock_decision') === 'share' };
   return { personaId: queue.takePersona() ?? approve, consented: true };
-}
-
-/** RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1. */
-function validateRequest(values: Values, client: RegisteredClient): void {
-  const type = values.get('response_type');
-  if (type === undefined) throw invalidRequest('response_type is missing: send response_type=code');
-  if (type !== 'code') {
-    throw new OAuthRefusal(400, 'unsupported_response_type', `response_type must be code, got ${type}`);
-  }
-  const mode = values.get('response_mode') ?? 'query';
-  if (mode !== 'query') throw invalidRequest(`response_mode must be query, got ${mode}`);
-  validateScope(values, client);
-
-  const challenge = values.get('code_challenge');
-  if (challenge === undefined) throw invalidRequest('code_challenge is missing: PKCE is mandatory');
-  // RFC 7636 section 4.3: when omitted, the method would be plain.
-  const method = values.get('code_challenge_method') ?? 'none';
-  if (method !== 'S256') throw invalidRequest(`code_challenge_method must be S256, got ${method}`);
-  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
-    const rule = 'the base64url SHA-256 of the verifier: 43 characters, no padding';
-    throw invalidRequest(`code_challenge must be ${rule}`);
-  }
-  // What the provider keeps or repeats, and nothing else here limits.
-  for (const name of ['state', 'nonce', 'login_hint', 'mock_persona']) {
-    if ((values.get(name)?.length ?? 0) <= MAX_VALUE_LENGTH) continue;
-    throw invalidRequest(`${name} is longer than the ${MAX_VALUE_LENGTH} characters that this mock takes`);
-  }
-  // VSCHAR of RFC 6749 appendix A.5.
-  const unprintable = ['state', 'nonce'].find((name) => !/^[\x20-\x7E]*$/.test(values.get(name) ?? ''));
-  if (unprintable !== undefined) throw invalidRequest(`${unprintable} must be printable ASCII`);
-}
-
-function validateScope(values: Values, client: RegisteredClient): void {
-  const refuse = (description: string) => new OAuthRefusal(400, 'invalid_scope', description);
-  const scope = values.get('scope');
-  if (scope === undefined) throw refuse('scope is missing: send scope=openid and what else you need');
-  // scope-token and scope of RFC 6749 section 3.3: single spaces, and no quote or backslash.
-  if (!/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope)) {
-    throw refuse('scope must be names separated by single spaces');
-  }
-  const scopes = scopesOf(values);
-  if (!scopes.includes(OPENID_SCOPE)) throw refuse('scope must hold openid');
-  const foreign = scopes.find((name) => !client.scopes.includes(name));
-  if (foreign === undefined) return;
-  const registered = client.scopes.join(' ');
-  throw refuse(`the client is not registered for the scope ${foreign}, only for ${registered}`);
-}
-
-function scopesOf(values: Values): readonly string[] {
-  return [...new Set(values.get('scope')?.split(' '))];
 }

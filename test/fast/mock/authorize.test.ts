@@ -101,6 +101,14 @@ describe('an authorization request that goes back to the client with an error', 
     [{ login_hint: 'z'.repeat(2_049) }, 'invalid_request', /^login_hint is longer/],
     [{ mock_persona: 'z'.repeat(2_049) }, 'invalid_request', /^mock_persona is longer/],
     [{ mock_decision: 'refuse' }, 'access_denied', /refused/],
+    // Before all else: such a request may well lack what it carries elsewhere.
+    [{ request: 'e30.e30.', code_challenge: undefined }, 'request_not_supported', /^request is not/],
+    [
+      { request_uri: 'https://a.example/r', scope: undefined },
+      'request_uri_not_supported',
+      /^request_uri is/,
+    ],
+    [{ registration: '{}', response_type: 'id_token' }, 'registration_not_supported', /^registration is/],
   ])('%j', async (changes, error, description) => {
     const clients = [createTestClient([REDIRECT_URI], ['openid', 'myinfo.name'])];
     const response = await authorize(createTestProvider({ clients }), { ...LOGGED_IN, ...changes });

@@ -1,0 +1,65 @@
+import { OPENID_SCOPE } from '../sgid/scopes.ts';
+import type { RegisteredClient } from './clients.ts';
+import { invalidRequest, MAX_VALUE_LENGTH, OAuthRefusal, type Values } from './oauth.ts';
+
+/** What holds a request, or a client, of another kind: each has an error of its own (OpenID Connect Core section 3.1.2.6). */
+const UNSUPPORTED = [
+  ['request', '6.1'],
+  ['request_uri', '6.2'],
+  ['registration', '7.2.1'],
+] as const;
+
+/** RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1. */
+export function validateRequest(values: Values, client: RegisteredClient): void {
+  for (const [name, section] of UNSUPPORTED) {
+    if (!values.has(name)) continue;
+    const description = `${name} is not supported (OpenID Connect Core section ${section}): send plain parameters`;
+    throw new OAuthRefusal(400, `${name}_not_supported`, description);
+  }
+  const type = values.get('response_type');
+  if (type === undefined) throw invalidRequest('response_type is missing: send response_type=code');
+  if (type !== 'code') {
+    throw new OAuthRefusal(400, 'unsupported_response_type', `response_type must be code, got ${type}`);
+  }
+  const mode = values.get('response_mode') ?? 'query';
+  if (mode !== 'query') throw invalidRequest(`response_mode must be query, got ${mode}`);
+  validateScope(values, client);
+
+  const challenge = values.get('code_challenge');
+  if (challenge === undefined) throw invalidRequest('code_challenge is missing: PKCE is mandatory');
+  // RFC 7636 section 4.3: when omitted, the method would be plain.
+  const method = values.get('code_challenge_method') ?? 'none';
+  if (method !== 'S256') throw invalidRequest(`code_challenge_method must be S256, got ${method}`);
+  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) {
+    const rule = 'the base64url SHA-256 of the verifier: 43 characters, no padding';
+    throw invalidRequest(`code_challenge must be ${rule}`);
+  }
+  // What the provider keeps or repeats, and nothing else here limits.
+  for (const name of ['state', 'nonce', 'login_hint', 'mock_persona']) {
+    if ((values.get(name)?.length ?? 0) <= MAX_VALUE_LENGTH) continue;
+    throw invalidRequest(`${name} is longer than the ${MAX_VALUE_LENGTH} characters that this mock takes`);
+  }
+  // VSCHAR of RFC 6749 appendix A.5.
+  const unprintable = ['state', 'nonce'].find((name) => !/^[\x20-\x7E]*$/.test(values.get(name) ?? ''));
+  if (unprintable !== undefined) throw invalidRequest(`${unprintable} must be printable ASCII`);
+}
+
+function validateScope(values: Values, client: RegisteredClient): void {
+  const refuse = (description: string) => new OAuthRefusal(400, 'invalid_scope', description);
+  const scope = values.get('scope');
+  if (scope === undefined) throw refuse('scope is missing: send scope=openid and what else you need');
+  // scope-token and scope of RFC 6749 section 3.3: single spaces, and no quote or backslash.
+  if (!/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope)) {
+    throw refuse('scope must be names separated by single spaces');
+  }
+  const scopes = scopesOf(values);
+  if (!scopes.includes(OPENID_SCOPE)) throw refuse('scope must hold openid');
+  const foreign = scopes.find((name) => !client.scopes.includes(name));
+  if (foreign === undefined) return;
+  const registered = client.scopes.join(' ');
+  throw refuse(`the client is not registered for the scope ${foreign}, only for ${registered}`);
+}
+
+export function scopesOf(values: Values): readonly string[] {
+  return [...new Set(values.get('scope')?.split(' '))];
+}
