@@ -1,4 +1,3 @@
-import { renderKeyLine } from '../keys/write-key.ts';
 import { type MockClient, parsePublicKey } from './clients.ts';
 import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
 
@@ -20,18 +19,21 @@ function isTestKey(publicKey: MockClient['publicKey']): boolean {
   return testKey !== undefined && parsePublicKey(publicKey).key?.equals(testKey) === true;
 }
 
-/** The same as a `.env`. What is not in it is left to the person. */
+/**
+ * The same as a `.env`. What is not in it is left to the person. The lines of the key stand as they are, in double quotes:
+ * shells keep a `\n` as two characters, and every reader of more than one line takes them so.
+ */
 export function renderMockEnv({ SGID_PRIVATE_KEY: key, ...settings }: Settings): string {
   const names = ['SGID_HOSTNAME', 'SGID_CLIENT_ID', 'SGID_CLIENT_SECRET', 'SGID_REDIRECT_URI'];
   return [
     ...names.map((name) => assign(name, settings[name])),
     key === undefined
       ? '# SGID_PRIVATE_KEY is yours: the half of the public key in the client file.\n'
-      : renderKeyLine(key),
+      : `SGID_PRIVATE_KEY="${key}"\n`,
   ].join('\n');
 }
 
-/** One line; a value that cannot be written so that every reader of such files understands it is left to the person. */
+/** One line; a value that not every reader of such files would read alike is left to the person. */
 function assign(name: string, value: string | undefined): string {
   if (value === undefined) return `# ${name} is that of the client file.`;
   const quoted = quoteForEnv(value);
@@ -40,11 +42,11 @@ function assign(name: string, value: string | undefined): string {
 
 /**
  * Plain where nothing in it is special, else in quotes in which nothing is expanded. Shells read such files, too,
- * and would run what stands in backticks.
+ * and would run what stands in backticks. python-dotenv expands `${NAME}` and undoes `\\` and `\'` in single quotes as well.
  */
 function quoteForEnv(value: string): string | undefined {
   if (/^[\w@%+:,./?=-]+$/.test(value)) return value;
-  if (/\p{Cc}/u.test(value)) return undefined;
+  if (/\p{Cc}|\\(?:\\|$)|\$\{/u.test(value)) return undefined;
   if (!value.includes("'")) return `'${value}'`;
   return /["$`\\]/.test(value) ? undefined : `"${value}"`;
 }

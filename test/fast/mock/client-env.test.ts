@@ -1,5 +1,4 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderMockEnv, settingsOf } from '../../../src/mock/client-env.ts';
 import type { MockClient } from '../../../src/mock/clients.ts';
@@ -10,6 +9,7 @@ import {
   TEST_PRIVATE_KEY,
   TEST_PUBLIC_KEY,
 } from '../../../src/mock/test-credentials.ts';
+import { ENV_READERS } from '../../helpers/env-readers.ts';
 
 const HOSTNAME = 'http://127.0.0.1:5157';
 const TEST_CLIENT = createTestClient(['http://localhost:3000/cb', 'http://localhost:4000/cb']);
@@ -18,8 +18,12 @@ function render(client: Partial<MockClient>): string {
   return renderMockEnv(settingsOf(HOSTNAME, [{ ...TEST_CLIENT, ...client }, TEST_CLIENT]));
 }
 
+/** What every reader of such files reads. */
 function readBack(client: Partial<MockClient>): NodeJS.Dict<string> {
-  return parseEnv(render(client));
+  const readings = Object.entries(ENV_READERS).map(([name, read]) => [name, read(render(client))] as const);
+  const [[, first] = ['', {}], ...others] = readings;
+  for (const [name, reading] of others) expect(reading, name).toEqual({ ...first });
+  return first;
 }
 
 describe('renderMockEnv', () => {
@@ -33,10 +37,10 @@ describe('renderMockEnv', () => {
     });
   });
 
-  it('is one line for each variable', () => {
-    const lines = render({}).split('\n');
-    expect(lines).toHaveLength(6);
-    expect(lines.at(-1)).toBe('');
+  it('is one line for each variable, the key last, with its own line breaks and no others', () => {
+    const [head = '', key] = render({}).split('SGID_PRIVATE_KEY=');
+    expect(head.split('\n')).toHaveLength(5);
+    expect(key).toBe(`"${TEST_PRIVATE_KEY.trim()}"\n`);
   });
 
   it('knows the test key as a key object, too', () => {
@@ -90,6 +94,8 @@ describe('renderMockEnv', () => {
 
   it.each([
     ...[`'"`, `'$HOME`, "'`id`", 'nul\0', 'two\nlines', 'two\r\nlines'],
+    // Read otherwise by python-dotenv and Compose.
+    ...['a\\\\b', 'a b\\', `\${HOME}`],
     "x'\nSGID_HOSTNAME='http://stranger.test",
   ])('leaves out the value %j, which no quotes hold, and nothing else', (clientSecret) => {
     const variables = readBack({ clientSecret });
