@@ -3,7 +3,7 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from '../mock/clients.ts';
 import { listFaults, type QueuedFault, validateFault, validateFaultLine } from '../mock/faults.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
-import { PERSONAS, type Persona } from '../mock/personas.ts';
+import { PERSONAS, type Persona, remarkOn } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
@@ -80,7 +80,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
     return {
       json: personas.map(({ id, name, data }) => ({ id, name, data })),
       headings: ['id', 'name', 'description'],
-      rows: personas.map(({ id, name, description = '' }) => [id, name, description]),
+      rows: personas.map((persona) => [persona.id, persona.name, remarkOn(persona) ?? '']),
     };
   }).option('--personas <file>', 'add or replace personas with those of this file (JSON)');
 

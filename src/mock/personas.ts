@@ -21,3 +21,9 @@ export const NOT_AVAILABLE = 'NA';
 export function claimValue({ data }: Persona, scope: string): string {
   return (Object.hasOwn(data, scope) ? data[scope] : undefined) ?? NOT_AVAILABLE;
 }
+
+/** In a few words; says whom a client that knows ASCII alone cannot log in. */
+export function remarkOn({ name, description, data }: Persona): string | undefined {
+  if (/^\p{ASCII}*$/u.test([name, ...Object.values(data)].join(''))) return description;
+  return description === undefined ? 'not ASCII' : `${description}; not ASCII`;
+}

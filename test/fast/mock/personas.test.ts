@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PERSONAS } from '../../../src/mock/personas.ts';
+import { PERSONAS, remarkOn } from '../../../src/mock/personas.ts';
 import { parsePersonas } from '../../../src/mock/registration-files.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 
@@ -35,6 +35,13 @@ describe('the built-in personas', () => {
     expect(about).toMatch(/^Everybody here is invented\./);
     const parsed = parsePersonas(JSON.stringify(personas), 'personas.json');
     expect(parsed).toEqual({ personas: PERSONAS, notices: [] });
+  });
+
+  it('are marked when a client that knows ASCII alone cannot read them, as are those of a file', () => {
+    const marked = PERSONAS.filter((persona) => remarkOn(persona)?.endsWith('; not ASCII'));
+    expect(marked.map(({ id }) => id)).toEqual(['zoe', 'jose', 'yusuf']);
+    expect(remarkOn({ id: 'x', name: 'X', data: { 'myinfo.name': 'É' } })).toBe('not ASCII');
+    expect(remarkOn({ id: 'x', name: 'X', data: { 'myinfo.name': 'E\n~' } })).toBeUndefined();
   });
 
   it('have numbers that are marked as invented, no two alike, with valid check letters', () => {

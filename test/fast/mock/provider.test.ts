@@ -118,7 +118,7 @@ describe('docs/mock.md', () => {
 
   it('counts the people and the faults', () => {
     expect([PERSONAS.length, listFaults().length]).toEqual([14, 24]);
-    expect(docs).toMatch(/lists the fourteen\. A file adds/);
+    expect(docs).toMatch(/lists the fourteen\. /);
     expect(docs).toMatch(/^\| faults +\| twenty-four /m);
   });
 });
