@@ -16,13 +16,14 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /**
  * commander loads `child_process` for subcommands that are programs of their own, of which there are none. `debug` is what
  * https-proxy-agent prints a proxy's whole answer with where `DEBUG` says so, whatever that answer repeats.
+ * `proxy-agent-negotiate` is not used, and requires a package that bundlers of applications, as in Next.js, would miss.
  */
 const withoutParts = {
   name: 'without-parts',
   resolveId: {
-    filter: { id: /^(node:child_process|debug)$/ },
+    filter: { id: /^(node:child_process|debug|proxy-agent-negotiate)$/ },
     handler: (id, importer) =>
-      id === 'debug' || /[\\/]commander[\\/]lib[\\/]/.test(importer) ? '\0nothing' : null,
+      id !== 'node:child_process' || /[\\/]commander[\\/]lib[\\/]/.test(importer) ? '\0nothing' : null,
   },
   load: { filter: { id: /^\0nothing$/ }, handler: () => 'module.exports = () => () => {};' },
 };
