@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import session from 'express-session';
+
+import { generatePkcePair, SgidClient } from 'sgid-cli';
+
+const client = new SgidClient({
+  clientId: process.env.SGID_CLIENT_ID,
+  clientSecret: process.env.SGID_CLIENT_SECRET,
+  privateKey: process.env.SGID_PRIVATE_KEY,
+  redirectUri: process.env.SGID_REDIRECT_URI,
+  hostname: process.env.SGID_HOSTNAME,
+});
+const SCOPE = 'openid myinfo.name myinfo.email';
+const { origin, protocol, pathname, port } = new URL(process.env.SGID_REDIRECT_URI);
+
+const app = express().disable('x-powered-by');
+// Behind a proxy that ends TLS, the cookie counts as secure by the proxy's word.
+if (protocol === 'https:') app.set('trust proxy', 1);
+
+app.use((_req, res, next) => {
+  res.set({
+    'cache-control': 'no-store',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+  });
+  next();
+});
+app.use(express.static(fileURLToPath(new URL('public', import.meta.url)), { cacheControl: false }));
+
+// Sessions stay in the memory of this process: for production name a store and a secret that outlive it.
+app.use(
+  session({
+    secret: process.env.SESSION_SECRET ?? randomBytes(32).toString('hex'),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: protocol === 'https:', maxAge: 60 * 60 * 1000 },
+  }),
+);
+
+app.get('/login', (req, res) => {
+  const state = randomBytes(32).toString('base64url');
+  const { codeChallenge, codeVerifier } = generatePkcePair();
+  const { url, nonce } = client.authorizationUrl({ state, scope: SCOPE, codeChallenge });
+  // One per tab; the oldest give way.
+  req.session.attempts = [...(req.session.attempts ?? []), { state, nonce, codeVerifier }].slice(-5);
+  req.session.save((error) => res.redirect(error ? '/?login=failed' : url));
+});
+
+app.get(pathname, async (req, res) => {
+  const { state, code, error } = req.query;
+  const attempts = req.session.attempts ?? [];
+  const attempt = attempts.find((one) => one.state === state);
+  if (attempt === undefined) return res.redirect('/?login=failed');
+  // Whatever comes of it, an attempt counts once.
+  req.session.attempts = attempts.filter((one) => one !== attempt);
+  if (error === 'access_denied') return res.redirect('/?login=refused');
+  try {
+    if (typeof code !== 'string') throw new Error('the callback has no code');
+    const { nonce, codeVerifier } = attempt;
+    const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
+    const { data } = await client.userinfo({ sub, accessToken });
+    // A new session id, so that one from before the login opens nothing.
+    await new Promise((resolve, reject) => {
+      req.session.regenerate((failure) => (failure ? reject(failure) : resolve()));
+    });
+    req.session.person = { sub, claims: client.parseData(data) };
+    req.session.save((failure) => res.redirect(failure ? '/?login=failed' : '/'));
+  } catch (failure) {
+    console.error('login failed:', failure.code ?? failure.message);
+    res.redirect('/?login=failed');
+  }
+});
+
+app.get('/api/person', (req, res) => {
+  const { person } = req.session;
+  if (person === undefined) return res.sendStatus(401);
+  res.json(person);
+});
+
+app.post('/api/logout', (req, res) => {
+  if (req.get('origin') !== origin) return res.sendStatus(403);
+  req.session.destroy((error) => res.sendStatus(error ? 500 : 204));
+});
+
+app.listen(process.env.PORT || port || 3000, 'localhost', (error) => {
+  if (error) throw error;
+  console.log(`Open ${origin}/`);
+});
