@@ -40,7 +40,8 @@ export async function printResult(
       const result = await obtain(({ encrypted }) => {
         key = encrypted?.key;
       });
-      const { text, notices } = renderResult(result, flags, platform.terminal.stdoutColumns);
+      const columns = flags.out === undefined ? platform.terminal.stdoutColumns : undefined;
+      const { text, notices } = renderResult(result, flags, columns);
       for (const notice of notices) diagnostics.warn(notice);
       await output.commit(text);
       // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.

@@ -49,12 +49,17 @@ function shareWidth(natural: readonly number[], columns: number): readonly numbe
 function renderRow(row: readonly string[], widths: readonly number[]): string {
   const columns = row.map((cell, column) => {
     const width = widths[column] ?? 0;
-    return { width, lines: stringWidth(cell) <= width ? [cell] : breakText(cell, width) };
+    return { width, lines: stringWidth(cell) <= width ? [cell] : breakCell(cell, width) };
   });
   const height = Math.max(...columns.map(({ lines }) => lines.length));
   const lineAt = (at: number): string =>
     columns.map(({ lines, width }) => pad(lines[at] ?? '', width)).join(GAP);
   return Array.from({ length: height }, (_, at) => `${lineAt(at).trimEnd()}\n`).join('');
+}
+
+/** A word that is too long, such as a JSON value, is broken as well: it would run into the next line of the terminal. */
+function breakCell(cell: string, width: number): readonly string[] {
+  return wrapAnsi(cell, width, { hard: true }).split('\n');
 }
 
 function pad(cell: string, width: number): string {

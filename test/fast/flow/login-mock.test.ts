@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { DEFAULT_SCOPE, SCOPES } from '../../../src/sgid/scopes.ts';
@@ -5,6 +8,7 @@ import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
 import { takePort } from '../../helpers/take-port.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const EVERY_SCOPE = SCOPES.map((scope) => scope.name).join(' ');
 
@@ -39,6 +43,19 @@ describe('sgid login --mock --persona', () => {
   it('runs many at once, each with a port of its own', async () => {
     const runs = await Promise.all(Array.from({ length: 12 }, () => loginAs('zoe')));
     expect(runs.map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
+  });
+
+  it('shows a long claim in lines on a terminal, and whole in a pipe and in a file', async () => {
+    const out = join(await makeTemporaryFolder(), 'claims.txt');
+    const args = ['--scope', EVERY_SCOPE, '--format', 'table'];
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
+    const { stdout } = await loginAs('wei-ming', args, { terminal });
+    expect(stdout.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
+    const { stdout: piped } = await loginAs('wei-ming', args);
+    expect(piped.split('\n').length).toBeLessThan(stdout.split('\n').length);
+    expect(piped.replaceAll(/[\s-]/g, '')).toBe(stdout.replaceAll(/[\s-]/g, ''));
+    await loginAs('wei-ming', [...args, '--out', out], { terminal });
+    expect(await readFile(out, 'utf8')).toBe(piped);
   });
 
   it('lists the known ones for an unknown one: exit 2', async () => {
