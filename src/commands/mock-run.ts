@@ -15,6 +15,8 @@ interface Place {
   /** The address that it listens on. */
   readonly host: string;
   readonly certFile: string | undefined;
+  /** The `.env` that was written. */
+  readonly dotenv: string | undefined;
 }
 
 type Clients = readonly MockClient[];
@@ -40,7 +42,7 @@ export async function serve(
     await writeStandardOutput(renderJson(line, 0), platform.terminal);
   }
   reportPlace(server, place.host, context);
-  if (stdoutIsTerminal) printBanner(server, clients, context);
+  if (stdoutIsTerminal) printBanner(server, clients, place, context);
   await untilAborted(platform.signal);
   // The terminal has written ^C there.
   if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
@@ -90,6 +92,7 @@ async function runAgainst(
 function printBanner(
   { hostname }: MockServer,
   [client, ...others]: Clients,
+  { dotenv }: Place,
   { diagnostics }: CommandContext,
 ): void {
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
@@ -97,9 +100,9 @@ function printBanner(
     ['page', `${hostname}/`],
     ['client id', `${client?.clientId}${more}`],
     ['redirect URI', client?.redirectUris.join(', ') ?? ''],
-    ['.env', 'sgid mock -e .env.mock writes one for your application'],
-  ] as const;
-  for (const [name, text] of rows)
+    ...(dotenv === undefined ? [['.env', 'sgid mock -e .env.mock writes one for your application']] : []),
+  ];
+  for (const [name = '', text = ''] of rows)
     diagnostics.info(`  ${diagnostics.style('dim', name.padEnd(12))}  ${toPrintable(text, 500)}`);
 }
 

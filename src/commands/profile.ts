@@ -115,6 +115,10 @@ async function runList(
     profile.clientId ?? '?',
     profile.hostname ?? '?',
   ]);
+  if (profiles.length === 0 && format === undefined && platform.terminal.stdoutIsTerminal) {
+    diagnostics.info('There are no profiles yet. To save one: sgid init');
+    return;
+  }
   await printList(
     { json: profiles, headings: ['', 'name', 'client id', 'provider'], rows },
     format,

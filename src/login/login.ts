@@ -149,6 +149,7 @@ async function waitForCallback(
     if (!waiting.aborted) step.warn(about, reason);
   };
   const clues = new Set<string>();
+  let unavailable: string | undefined;
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
       let settled: string | undefined;
@@ -183,12 +184,13 @@ async function waitForCallback(
       if (!waiting.aborted) {
         prepare()?.catch((error: unknown) => {
           if (!(error instanceof SgidError)) return;
-          clues.add(error.message);
+          unavailable = error.message;
           warn('provider', error.message);
         });
       }
       receivePasted(authorization, receive, step, input, deps).catch(reject);
-      const timeout = (): void => reject(callbackTimeout(input, authorization, clues));
+      const timeout = (): void =>
+        reject(callbackTimeout(input, authorization, [unavailable ?? [], ...clues].flat()));
       deps.clock.sleep(input.timeoutMs, waiting).then(timeout, reject);
     });
     return acceptCallback(callback, step);
@@ -271,7 +273,7 @@ function inputEnded(redirectUri: string): SgidError {
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded }: LoginInput,
   { redirectUri }: Authorization,
-  clues: Iterable<string>,
+  clues: readonly string[],
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const registration = [

@@ -1,4 +1,6 @@
-import { OPENID_SCOPE } from '../sgid/scopes.ts';
+import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { toPrintable } from '../text/printable.ts';
 import type { RegisteredClient } from './clients.ts';
 import { invalidRequest, MAX_VALUE_LENGTH, OAuthRefusal, type Values } from './oauth.ts';
 
@@ -56,8 +58,18 @@ function validateScope(values: Values, client: RegisteredClient): void {
   if (!scopes.includes(OPENID_SCOPE)) throw refuse('scope must hold openid');
   const foreign = scopes.find((name) => !client.scopes.includes(name));
   if (foreign === undefined) return;
-  const registered = client.scopes.join(' ');
-  throw refuse(`the client is not registered for the scope ${foreign}, only for ${registered}`);
+  const isReal = SCOPES.some(({ name }) => name === foreign);
+  const nearest = isReal ? undefined : nearestName(foreign, client.scopes);
+  const advice =
+    nearest === undefined ? `, only for ${listSome(client.scopes)}` : `. Did you mean ${nearest}?`;
+  throw refuse(`the client is not registered for the scope ${toPrintable(foreign, 100)}${advice}`);
+}
+
+/** As many names as an `error_description` has room for, whole. */
+function listSome(names: readonly string[]): string {
+  const fitting = names.filter((_name, at) => names.slice(0, at + 1).join(' ').length <= 200);
+  const more = names.length - fitting.length;
+  return `${fitting.join(' ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 export function scopesOf(values: Values): readonly string[] {

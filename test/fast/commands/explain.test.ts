@@ -102,6 +102,24 @@ Cause
     expect(wrapped.replace(/\s+/g, ' ')).toBe(plain.replace(/\s+/g, ' '));
   });
 
+  it('indents what belongs to a cause, keeps prose at the margin and commands whole: at 80 columns', async () => {
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
+    const { stdout } = await runSgid(['explain', 'ERR_CALLBACK_TIMEOUT'], {
+      terminal,
+      env: { NO_COLOR: '1' },
+    });
+    const [, meaning = '', , ...causes] = stdout.split('\n\n');
+    expect(meaning.split('\n').filter((line) => !/^\S/.test(line))).toEqual([]);
+    expect(
+      causes
+        .join('\n')
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^(?:\d\. | {3})\S|^ {5}\S/.test(line)),
+    ).toEqual([]);
+    for (const [command] of stdout.matchAll(/`[^`]+`/g)) expect(command).not.toContain('\n');
+  });
+
   it('is bold on a terminal alone', async () => {
     const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
     const { stdout } = await runSgid(['explain', 'ERR_PROXY'], { terminal });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redirectOf } from '../../helpers/fake-browser.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { type FlowOptions, startFlow } from '../../helpers/login-flow.ts';
+import { reply } from '../../helpers/loopback-provider.ts';
 import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 
 /** Runs a login to which only these requests come, one after the other, until its time is over. */
@@ -116,6 +117,23 @@ describe('a request that the callback listener refuses', () => {
     expect(warningsOf(stderr)).toEqual(kinds.map((kind) => expect.stringContaining(kind)));
     const causes = stderr.match(/(?<=^ {4}\d+\. ).*$/gm)?.slice(0, kinds.length + 1);
     expect(causes).toEqual([...kinds, 'did not finish'].map((kind) => expect.stringContaining(kind)));
+  });
+
+  it('comes after a provider that could not be asked meanwhile', async () => {
+    const visited = createGate();
+    const told = createGate();
+    const flow = await startFlow({
+      provider: { jwks: () => visited.passed.then(() => reply(500)) },
+      visit: async () => {
+        await exchangeRaw(flow.port, rawRequest('/other', `localhost:${flow.port}`));
+        visited.open();
+      },
+    });
+    const { stderr } = await flow.login([], {
+      clock: { now: Date.now, sleep: () => told.passed },
+      onError: (text) => /likely to fail/.test(text) && told.open(),
+    });
+    expect(stderr).toMatch(/ 1\. GET \S+\/jwks\.json .*HTTP 500.*\n {4}2\. a request came to \/other/);
   });
 
   it('is told with --quiet only when the time is over', async () => {

@@ -17,6 +17,8 @@ describe('a command line that cannot be meant', () => {
     ['login --mock --credentials x', '--mock and --credentials contradict each other'],
     ['login --mock --dotenv x', '--mock and --dotenv contradict each other'],
     ['login --persona siti', '--persona needs --mock'],
+    ['mock --persona zoe', 'next: To log a persona in without a page: --approve zoe\n'],
+    ['mock --persona zoe -- npm test', 'next: To log a persona in without a page: --approve zoe\n'],
     ['login --listen-public', '--listen-public needs --listen'],
     ['login --tls-cert x', '--tls-cert needs --tls-key'],
     ['login --tls-key x', '--tls-key needs --tls-cert'],

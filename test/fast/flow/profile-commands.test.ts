@@ -35,6 +35,10 @@ describe('sgid profile list', () => {
     const nothing = { exitCode: 0, stdout: '[]\n', stderr: '' };
     expect(await profile(await makeProfileHome(), 'list')).toMatchObject(nothing);
     expect(await runSgid(['profile', 'list'])).toMatchObject(nothing);
+    const terminal = { stdoutIsTerminal: true };
+    const begin = { exitCode: 0, stdout: '', stderr: 'There are no profiles yet. To save one: sgid init\n' };
+    expect(await runSgid(['profile', 'list'], { terminal })).toMatchObject(begin);
+    expect(await runSgid(['profile', 'list', '--format', 'json'], { terminal })).toMatchObject(nothing);
   });
 
   it('lists one that is broken all the same, with a warning, and warns of one that others can read', async () => {

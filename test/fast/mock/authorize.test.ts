@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listFaults } from '../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
+import { SCOPES } from '../../../src/sgid/scopes.ts';
 import {
   authorizationQuery,
   authorize,
@@ -82,7 +83,8 @@ describe('an authorization request that goes back to the client with an error', 
     [{ scope: undefined }, 'invalid_scope', /^scope is missing/],
     [{ scope: 'myinfo.name' }, 'invalid_scope', /must hold openid/],
     [{ scope: 'openid2 myinfo.name' }, 'invalid_scope', /must hold openid/],
-    [{ scope: 'openid myinfo.email' }, 'invalid_scope', /not registered.*myinfo\.email/],
+    [{ scope: 'openid myinfo.email' }, 'invalid_scope', /scope myinfo\.email, only for openid myinfo\.name$/],
+    [{ scope: 'openid myinfo.nmae' }, 'invalid_scope', /myinfo\.nmae\. Did you mean myinfo\.name\?$/],
     [{ scope: 'openid constructor' }, 'invalid_scope', /not registered/],
     [{ scope: 'openid  myinfo.name' }, 'invalid_scope', /single spaces/],
     [{ scope: 'openid\tmyinfo.name' }, 'invalid_scope', /single spaces/],
@@ -121,6 +123,18 @@ describe('an authorization request that goes back to the client with an error', 
       state: changes['state'] ?? 'a-state',
       iss: ISSUER,
     });
+  });
+
+  it('names whole scopes of many, however long the refused one is', async () => {
+    const response = await authorize(createTestProvider(), {
+      ...LOGGED_IN,
+      scope: `openid ${'x'.repeat(900)}`,
+    });
+    const [, listed = ''] =
+      locationOf(response).searchParams.get('error_description')?.split(', only for ') ?? [];
+    const [, names = '', more = ''] = /^(.+) and (\d+) more$/.exec(listed) ?? [];
+    const known = SCOPES.map(({ name }) => name);
+    expect(names.split(' ')).toEqual(known.slice(0, known.length - Number(more)));
   });
 
   it.each([

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
 import { type RunResult, runSgid } from '../../../helpers/fake-platform.ts';
 import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
+import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 describe('sgid mock on a terminal', () => {
   /** Runs it until `use` is over; where it listens is in its banner. */
@@ -39,6 +41,13 @@ describe('sgid mock on a terminal', () => {
       '',
       '',
     ]);
+  });
+
+  it('advises no .env where it has just written one', async () => {
+    const path = join(await makeTemporaryFolder(), '.env.mock');
+    const { stderr } = await runOnTerminal(['-e', path], (hostname) => get(`${hostname}/v2/health`));
+    expect(stderr).toContain(`${path} holds the settings of the client MOCK-7e57c11e.\n`);
+    expect(stderr).not.toContain('sgid mock -e');
   });
 
   it('says what came of each request, and why one was refused', async () => {
