@@ -10,6 +10,7 @@ import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts
 import type { SecretFile } from '../system/files.ts';
 import { isIpAddress, isLoopback } from '../system/host.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
@@ -64,6 +65,7 @@ function addOptions(mock: Command) {
           .choices(['sdk', 'mockpass'] as const)
           .default('sdk' as const),
       )
+      .option('--signing-key <file>', 'sign ID tokens with this RSA private key (PEM or JWK)')
       .option('--stateless', 'let several processes serve one login, with one secret')
       .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
       .addHelpText('after', EXAMPLES)
@@ -133,6 +135,7 @@ async function runMock(
   const personas = await loadPersonas(options.personas, context);
   const approve = options.approve === true ? personas[0]?.id : options.approve;
   const secret = await loadSecret(options.secretFile, context);
+  const signingKey = await loadSigningKey(options.signingKey, context);
   const files = await openMockFiles(options, context);
   const onExchange = reportExchanges(context);
   let server: MockServer | undefined;
@@ -148,6 +151,7 @@ async function runMock(
       ...(hostname === undefined ? {} : { hostname }),
       ...(approve === undefined ? {} : { approve }),
       ...(secret === undefined ? {} : { secret }),
+      ...(signingKey === undefined ? {} : { signingKey }),
       ...(onExchange && { onExchange }),
     });
     await files.commit(server, clients);
@@ -259,6 +263,13 @@ async function loadSecret(path: string | undefined, context: CommandContext) {
   throw new SgidError('ERR_FILE', message, {
     hint: 'Make one with: openssl rand -base64 32',
   });
+}
+
+async function loadSigningKey(path: string | undefined, context: CommandContext) {
+  if (path === undefined) return undefined;
+  const { bytes, readableByOthers } = await loadFile('the signing key', path, context);
+  if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
+  return decodeText(bytes);
 }
 
 async function loadFile(what: string, path: string, { platform }: CommandContext): Promise<SecretFile> {

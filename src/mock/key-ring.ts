@@ -1,5 +1,9 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type JsonWebKey, KeyObject } from 'node:crypto';
+import { SgidError } from '../errors/sgid-error.ts';
+import { notAPrivateKey } from '../keys/key-errors.ts';
+import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { generatePrivateKey } from '../keys/write-key.ts';
+import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { TEST_SIGNING_KEY } from './test-credentials.ts';
 
 export type SigningKey = ReturnType<typeof importSigningKey>;
@@ -8,10 +12,31 @@ export function importSigningKey() {
   return signingKeyOf(createPrivateKey(TEST_SIGNING_KEY));
 }
 
-function signingKeyOf(privateKey: KeyObject) {
+/** A key of one's own: PEM, a JWK (as an object or as text), or a key object. A JWK keeps its `kid`. */
+export function parseSigningKey(input: string | JsonWebKey | KeyObject): SigningKey {
+  try {
+    if (input instanceof KeyObject) {
+      if (input.type !== 'private') throw notAPrivateKey('public-key');
+      return signingKeyOf(requireSoundKey(input));
+    }
+    const text = typeof input === 'string' ? input : JSON.stringify(input);
+    const jwk = parseJson(text);
+    const kid = isRecord(jwk) ? jwk['kid'] : undefined;
+    return signingKeyOf(parsePrivateKey(text), isNonEmptyString(kid) ? kid : undefined);
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    // What these errors advise is about the key of a client.
+    throw new SgidError(error.code, `the mock cannot sign with this key: ${error.message}`, {
+      cause: error,
+      hint: 'Give an RSA private key of 2048 bits or more as PEM or JWK, for example: sgid key generate --out signing.pem',
+    });
+  }
+}
+
+function signingKeyOf(privateKey: KeyObject, ownKid?: string) {
   const { e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
   // RFC 7638 section 3: the required members alone, in this order, without white space.
-  const kid = hash('sha256', JSON.stringify({ e, kty: 'RSA', n }), 'base64url');
+  const kid = ownKid ?? hash('sha256', JSON.stringify({ e, kty: 'RSA', n }), 'base64url');
   const jwk: Readonly<Record<string, unknown>> = { kty: 'RSA', kid, use: 'sig', alg: 'RS256', n, e };
   return { kid, privateKey, jwk };
 }
@@ -22,6 +47,10 @@ const PUBLISHED_KEYS = 4;
 export class KeyRing {
   #keys: readonly [SigningKey, ...SigningKey[]] | undefined;
   #rotation: Promise<void> | undefined;
+
+  constructor(first?: SigningKey) {
+    if (first !== undefined) this.#keys = [first];
+  }
 
   published(): readonly [SigningKey, ...SigningKey[]] {
     // Parsed at its first use, so that a provider listens sooner.

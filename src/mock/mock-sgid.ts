@@ -71,7 +71,8 @@ type Undecided<Options extends MockSgidOptions> = 'clients' extends keyof Option
  *
  * @throws SgidError, before it listens, `ERR_USAGE` for options that clash or name what does not exist, and for a
  *   secret of fewer than 16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse;
- *   `ERR_CREDENTIALS_FILE` for a client that cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs.
+ *   `ERR_CREDENTIALS_FILE` for a client that cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs;
+ *   `ERR_PRIVATE_KEY` and its like for a `signingKey` that cannot sign.
  *   `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED` when it cannot listen.
  */
 export function startMockSgid(
@@ -96,7 +97,8 @@ export async function startMockSgid(
  * @param options `hostname` is the origin that it is reached under, `http://localhost:5157` by default.
  * @throws SgidError `ERR_USAGE` for options that clash or name what does not exist, and for a secret of fewer than
  *   16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse; `ERR_CREDENTIALS_FILE` for a client that
- *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs.
+ *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs; `ERR_PRIVATE_KEY` and its like for a `signingKey`
+ *   that cannot sign.
  */
 export function createMockSgid(
   options: EmbeddedOptions & { clients: readonly MockClient[] },

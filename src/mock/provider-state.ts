@@ -1,3 +1,4 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import type { HttpExchange } from '../system/http-client.ts';
@@ -7,7 +8,7 @@ import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';
 import { type QueuedFault, validateFault } from './faults.ts';
 import { GrantStore } from './grants.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing, parseSigningKey } from './key-ring.ts';
 import { LoginQueue } from './login-queue.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { validateProviderOrigin } from './provider-origin.ts';
@@ -30,6 +31,11 @@ export interface MockProviderOptions {
    * and the log.
    */
   readonly secret?: Uint8Array;
+  /**
+   * The RSA private key that ID tokens are signed with, 2048 bits or more: PEM, a JWK (as an object or as text) or a key
+   * object. The `kid` is that of the JWK, or else the key's thumbprint (RFC 7638). A published test key by default.
+   */
+  readonly signingKey?: string | JsonWebKey | KeyObject;
   /** How long every answer takes at least, in milliseconds. */
   readonly latencyMs?: number;
   /** Serves the control API under `/_mock`. */
@@ -76,7 +82,7 @@ export function createProviderState(options: MockProviderOptions) {
     approve,
     queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
     grants: new GrantStore(clock.now, options.secret),
-    keys: new KeyRing(),
+    keys: new KeyRing(options.signingKey === undefined ? undefined : parseSigningKey(options.signingKey)),
     encryption: ENCRYPTION_PROFILES[jwe],
     clock,
     log: new RequestLog(clients.map((client) => client.clientSecret)),

@@ -147,6 +147,7 @@ describe('startMockSgid', () => {
     ['an unreadable key', 'ERR_CREDENTIALS_FILE', registering({ publicKey: 'no key' })],
     ['a small key', 'ERR_CREDENTIALS_FILE', registering({ publicKey: SMALL_KEY })],
     ['a key that is not RSA', 'ERR_CREDENTIALS_FILE', registering({ publicKey: CURVE_KEY })],
+    ['a signing key that is none', 'ERR_PRIVATE_KEY', { signingKey: 'no key' }],
     ['no redirect URI', 'ERR_REDIRECT_URI', { redirectUris: [] }],
     ['a relative redirect URI', 'ERR_REDIRECT_URI', { redirectUris: ['http://x/', '/callback'] }],
     ['a redirect URI with a fragment', 'ERR_REDIRECT_URI', { redirectUris: ['http://x/#x'] }],

@@ -1,10 +1,13 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ENCRYPTION_PROFILES, encryptUserinfo } from '../../../src/mock/encryption.ts';
 import { importSigningKey, KeyRing } from '../../../src/mock/key-ring.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
+import type { MockProviderOptions } from '../../../src/mock/provider-state.ts';
 import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
+import { errorOf } from '../../helpers/error-of.ts';
+import { keyText, rsaJwk } from '../keys/key-fixtures.ts';
 import {
   createTestProvider,
   decryptPayloadKey,
@@ -25,12 +28,60 @@ describe('the test keys', () => {
   });
 });
 
-describe('a rotation of the signing keys', () => {
-  async function verify(provider: MockProvider, idToken: string): Promise<string | undefined> {
-    const keys = createLocalJWKSet(await jwksOf(provider));
-    return (await jwtVerify(idToken, keys)).protectedHeader.kid;
-  }
+async function verify(provider: MockProvider, idToken: string): Promise<string | undefined> {
+  const keys = createLocalJWKSet(await jwksOf(provider));
+  return (await jwtVerify(idToken, keys)).protectedHeader.kid;
+}
 
+describe('a signing key of one’s own', () => {
+  const own = createPrivateKey(keyText('rsa-2048.pkcs8.pem'));
+  const { kid: _kid, ...jwk } = rsaJwk();
+  type Key = NonNullable<MockProviderOptions['signingKey']>;
+
+  it.each<[string, string | undefined, Key]>([
+    ['PKCS#8 PEM', undefined, keyText('rsa-2048.pkcs8.pem')],
+    ['PKCS#1 PEM', undefined, keyText('rsa-2048.pkcs1.pem')],
+    ['a key object', undefined, own],
+    ['a JWK', undefined, jwk],
+    ['a JWK with its kid', 'my-kid', { ...jwk, kid: 'my-kid' }],
+    ['a JWK as text', 'my-kid', JSON.stringify({ ...jwk, kid: 'my-kid' })],
+    ['a JWK with an empty kid', undefined, { ...jwk, kid: '' }],
+  ])(
+    '%s signs, and is alone in the JWKS with the kid %s or its thumbprint',
+    async (_what, kid, signingKey) => {
+      const provider = createTestProvider({ signingKey });
+      const { keys } = await jwksOf(provider);
+      const { n, e = '' } = createPublicKey(own).export({ format: 'jwk' });
+      const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', e, n: n ?? '' });
+      expect(keys).toEqual([{ kty: 'RSA', kid: kid ?? thumbprint, use: 'sig', alg: 'RS256', n, e }]);
+      expect(await verify(provider, (await obtainTokens(provider)).id_token)).toBe(kid ?? thumbprint);
+    },
+  );
+
+  const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const { d: _d, ...incomplete } = jwk;
+
+  it.each<[string, string, Key]>([
+    ['a small key', 'ERR_PRIVATE_KEY_SIZE', small],
+    ['a small key in PEM', 'ERR_PRIVATE_KEY_SIZE', small.export({ type: 'pkcs8', format: 'pem' }).toString()],
+    ['a key that is not RSA', 'ERR_PRIVATE_KEY_TYPE', curve],
+    ['a JWK that is not RSA', 'ERR_PRIVATE_KEY_TYPE', curve.export({ format: 'jwk' })],
+    ['a public key object', 'ERR_PRIVATE_KEY', createPublicKey(own)],
+    ['a public key', 'ERR_PRIVATE_KEY', TEST_PUBLIC_KEY],
+    ['a public JWK', 'ERR_PRIVATE_KEY', incomplete],
+    ['an encrypted key', 'ERR_PRIVATE_KEY_PASSPHRASE', keyText('rsa-2048.pkcs8-encrypted.pem')],
+    ['no key', 'ERR_PRIVATE_KEY', 'no key'],
+    ['an empty text', 'ERR_PRIVATE_KEY', ''],
+  ])('is not %s: %s, with advice for a signing key', async (what, code, signingKey) => {
+    const error = await errorOf(() => createTestProvider({ signingKey }));
+    expect(error).toMatchObject({ code, hint: expect.stringContaining('--out signing.pem') });
+    expect(error.message).toMatch(/^the mock cannot sign with this key: /);
+    expect(error.message.includes('this is a public key')).toBe(what.includes('public'));
+  });
+});
+
+describe('a rotation of the signing keys', () => {
   it('signs with the new key, tokens of the old one still verify, and no reset undoes it', async () => {
     const provider = createTestProvider();
     const before = (await obtainTokens(provider)).id_token;

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
 import { occupyPort } from '../../../helpers/occupy-port.ts';
 import { takePort } from '../../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
+import { rsaJwk } from '../../keys/key-fixtures.ts';
 
 const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
 
@@ -117,6 +118,18 @@ describe('the options of sgid mock', () => {
     });
   });
 
+  it('take the key that signs from a file, and say who else can read it', async () => {
+    const file = join(await makeTemporaryFolder(), 'signing.jwk');
+    await writeFile(file, JSON.stringify({ ...rsaJwk(), kid: 'mine' }));
+    await chmod(file, 0o644);
+    const { stderr } = await run(['--signing-key', file], async (hostname) => {
+      expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
+      const { keys } = JSON.parse(await (await get(`${hostname}/v2/.well-known/jwks.json`)).text());
+      expect(keys).toMatchObject([{ kid: 'mine', n: rsaJwk()['n'] }]);
+    });
+    expect(stderr).toContain(`warning: ${file} holds secrets and other users can access it`);
+  });
+
   it('make faults that are over after so many logins', async () => {
     await run(['--fault', 'expired-token:2', '--fault', 'bad-field:1'], async (hostname) => {
       const logIn = () => logInOverHttp(hostname);
@@ -171,6 +184,8 @@ describe('what is wrong', () => {
     ['a hostname that clients would refuse', ['--hostname', 'http://mock:5157']],
     ['a personas file that is not there', ['--personas', 'none.json']],
     ['a redirect URI that is none', ['--redirect-uri', '/cb']],
+    ['a signing key that is not there', ['--signing-key', 'none.pem']],
+    ['a signing key that is none', ['--signing-key', 'package.json']],
     ['a certificate that cannot be written', ['--https', '--cert-file', 'no/such/mock.pem']],
     ['a .env that cannot be written', ['-e', 'no/such/folder/.env']],
     ['a folder as .env', ['-e', '.']],
