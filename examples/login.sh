@@ -1,11 +1,11 @@
 #!/bin/sh
 # A whole sgID login with nothing but sh and curl, against a mock:
 #
-#   sgid mock -- sh examples/login.sh zoe
+#   sgid mock -- sh -c 'sh examples/login.sh zoe | sgid decrypt'
 #
 # Takes SGID_HOSTNAME, SGID_CLIENT_ID, SGID_CLIENT_SECRET and SGID_REDIRECT_URI from the environment, logs the
-# persona in (wei-ming unless told) and prints the userinfo answer. Its data is encrypted to the client's key;
-# only the private key of the client opens it.
+# persona in (wei-ming unless told) and prints the userinfo reply. Its data is encrypted to the client's key;
+# "sgid decrypt" opens it with the private key of the client.
 #
 # A test does with less than an application: that makes a new code verifier, state and nonce for each login, and
 # verifies the ID token.

@@ -35,6 +35,13 @@ describe('README.md', () => {
   });
 });
 
+it.each(['README.md', 'docs/ci.md', 'action.yml', 'examples/github-check.yml', 'examples/gitlab-check.yml'])(
+  '%s says that nothing is on npm yet',
+  async (path) => {
+    expect(await readFile(new URL(path, ROOT), 'utf8')).toContain('not on npm yet');
+  },
+);
+
 describe('docs/security.md', () => {
   it('names a test for each of the twenty lines', async () => {
     const text = await readFile(new URL('docs/security.md', ROOT), 'utf8');

@@ -49,6 +49,13 @@ describe('sgid init --yes', () => {
     expect(url.searchParams.get('client_id')).toBe('PORTAL-1a2b3c4d');
   });
 
+  it('prints no JSON among its prose on a terminal', async () => {
+    const { run } = await setUp();
+    const { exitCode, stdout, stderr } = await run(IMPORT, { terminal: { stdoutIsTerminal: true } });
+    expect([exitCode, stdout]).toEqual([0, '']);
+    expect(stderr).not.toContain('{');
+  });
+
   it('keeps the current profile when a second one is made, and says how to use the second', async () => {
     const { run } = await setUp();
     await run(IMPORT);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultName, type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
 import { decryptUserinfo } from '../../../src/sgid/userinfo.ts';
-import { type EndedProcess, runCommand } from '../../helpers/sgid-process.ts';
+import { type EndedProcess, runBuiltSgid, runCommand } from '../../helpers/sgid-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../examples/login.sh', import.meta.url));
 
@@ -42,6 +42,13 @@ describe('examples/login.sh', () => {
       'myinfo.name': mock.personas.find((persona) => persona.id === 'zoe')?.name,
       'myinfo.sex': 'FEMALE',
     });
+  });
+
+  it('prints what "sgid decrypt" opens', async () => {
+    const { stdout: stdin } = await runScript(['zoe']);
+    const env = { SGID_PRIVATE_KEY: mock.client.privateKey };
+    const { stdout } = await runBuiltSgid(['decrypt', '--field', 'myinfo.name'], { stdin, env });
+    expect(stdout.trim()).toBe(mock.personas.find(({ id }) => id === 'zoe')?.name);
   });
 
   it('takes wei-ming and his name when it is told nothing', async () => {

@@ -82,6 +82,8 @@ describe('a command that gives a secret', () => {
 describe('sgid profile remove on a terminal', () => {
   it.each([
     ['y and Return', 'y\r', 'The profile test is removed.\nstatus 0, echo', false],
+    ['YES and Return', 'YES\r', 'The profile test is removed.\nstatus 0, echo', false],
+    ['yesterday and Return', 'yesterday\r\u0004', 'Nothing was removed.\nstatus 0, echo', true],
     ['Return', '\r', 'Nothing was removed.\nstatus 0, echo', true],
     ['Ctrl-D', '\u0004', 'Nothing was removed.\nstatus 0, echo', true],
     ['Ctrl-C', '\u0003', 'Interrupted.\nstatus 130, echo', true],
