@@ -1,3 +1,4 @@
+import { decodeCompact } from '../oidc/compact.ts';
 import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -44,6 +45,34 @@ export function validateRequest(values: Values, client: RegisteredClient): void 
   // VSCHAR of RFC 6749 appendix A.5.
   const unprintable = ['state', 'nonce'].find((name) => !/^[\x20-\x7E]*$/.test(values.get(name) ?? ''));
   if (unprintable !== undefined) throw invalidRequest(`${unprintable} must be printable ASCII`);
+}
+
+export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
+
+/** `prompt`, `max_age` and `id_token_hint` (OpenID Connect Core section 3.1.2.1). */
+export function validateOidcRequest(values: Values): void {
+  const prompts = values.get('prompt')?.split(' ') ?? [];
+  const unknown = prompts.find((prompt) => !PROMPTS.includes(prompt));
+  if (unknown !== undefined) throw invalidRequest(`prompt must be of ${PROMPTS.join(', ')}, got ${unknown}`);
+  if (prompts.includes('none') && prompts.length > 1)
+    throw invalidRequest('prompt=none stands alone, with no other value');
+  const maxAge = values.get('max_age') ?? '0';
+  if (!/^\d{1,15}$/.test(maxAge)) throw invalidRequest(`max_age must be seconds, 0 or more, got ${maxAge}`);
+  hintedSubject(values);
+}
+
+/**
+ * The person that `id_token_hint` names: nobody else may be logged in (OpenID Connect Core section 3.1.2.2). Its signature
+ * does not matter, because it lets nobody in.
+ */
+export function hintedSubject(values: Values): unknown {
+  const hint = values.get('id_token_hint');
+  if (hint === undefined) return undefined;
+  try {
+    return decodeCompact(hint).claims?.['sub'] ?? null;
+  } catch {
+    throw invalidRequest('id_token_hint is not an ID token');
+  }
 }
 
 function validateScope(values: Values, client: RegisteredClient): void {

@@ -1,17 +1,20 @@
-import { scopesOf, validateRequest } from './authorization-request.ts';
+import { hintedSubject, scopesOf, validateOidcRequest, validateRequest } from './authorization-request.ts';
 import { isTrustedHost } from './controls.ts';
 import { findFault, listFaults, SLOW_MS } from './faults.ts';
+import { subjectOf } from './id-token.ts';
 import {
+  type EndpointRequest,
   type MockResponse,
   OAuthRefusal,
   parseParameters,
   printableDescription,
   redirectResponse,
   refuseRepeated,
+  requireForm,
   type Values,
 } from './oauth.ts';
 import { renderChoicePage, renderConsentPage, renderErrorPage, renderNoCallbackPage } from './pages.ts';
-import type { EndpointRequest, ProviderState } from './provider-state.ts';
+import type { ProviderState } from './provider-state.ts';
 
 /**
  * One page offers the people, a second one asks the chosen person for consent. Four parameters are for the mock
@@ -24,8 +27,9 @@ import type { EndpointRequest, ProviderState } from './provider-state.ts';
  */
 export async function answerAuthorize(
   provider: ProviderState,
-  { query, headers }: EndpointRequest,
+  request: EndpointRequest,
 ): Promise<MockResponse> {
+  const query = request.method === 'POST' ? requireForm(request) : request.query;
   const parameters = parseParameters(query);
   const { values, repeated } = parameters;
   for (const name of ['client_id', 'redirect_uri']) {
@@ -61,6 +65,7 @@ export async function answerAuthorize(
   try {
     refuseRepeated(repeated);
     validateRequest(values, client);
+    if (provider.oidc) validateOidcRequest(values);
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
     return redirectError(error.error, error.message);
@@ -73,34 +78,47 @@ export async function answerAuthorize(
     const facts = { Sent: [faultName], Known: listFaults().map(({ name }) => name) };
     return renderErrorPage('There is no such fault.', facts);
   }
-  const request = { client, redirectUri, scopes, fault: chosenFault };
+  const shown = { client, redirectUri, scopes, fault: chosenFault };
   const refuse = (): MockResponse => redirectError('access_denied', 'the person refused');
   if (values.get('mock_decision') === 'refuse') return refuse();
   const { personaId, consented } = choiceOf(provider, values);
+  const required = (error: string, what: string) => redirectError(`${error}_required`, what);
+  if (provider.oidc && values.get('prompt') === 'none') {
+    // OpenID Connect Core section 3.1.2.6: no page, whatever is missing.
+    const silence = 'and prompt=none forbids to ask';
+    if (!provider.personas.has(personaId ?? '')) return required('login', `nobody is logged in, ${silence}`);
+    if (!consented) return required('consent', `the person has not consented, ${silence}`);
+  }
   // The pages show what each person is: not to a web page that had a name of its own lead here (DNS rebinding).
   const isAsked = personaId === undefined || !consented;
-  const { host } = headers;
+  const { host } = request.headers;
   if (isAsked && host !== undefined && !isTrustedHost(host, provider.hostname)) {
     const problem = 'The name in the address is not one of this mock: start it with --hostname.';
     return { ...renderErrorPage(problem), status: 403 };
   }
-  if (personaId === undefined) return renderChoicePage(request, [...provider.personas.values()], query);
+  if (personaId === undefined) return renderChoicePage(shown, [...provider.personas.values()], query);
   const persona = provider.personas.get(personaId);
   if (persona === undefined) {
     const facts = { Sent: [personaId], Known: [...provider.personas.keys()] };
     return renderErrorPage('There is no such persona.', facts);
   }
-  if (!consented) return renderConsentPage(request, persona, query);
+  if (!consented) return renderConsentPage(shown, persona, query);
+  const hinted = provider.oidc ? hintedSubject(values) : undefined;
+  if (hinted !== undefined && hinted !== subjectOf(client.clientId, persona.id))
+    return required('login', 'another person logged in than id_token_hint names');
 
   const fault = chosenFault?.name ?? provider.queue.takeFault(state);
   if (fault === 'access-denied') return refuse();
   if (fault === 'no-callback') return renderNoCallbackPage();
   if (fault === 'slow') await provider.sleep(SLOW_MS);
+  // Nobody stays logged in here: whoever gets a code was authenticated for it.
+  const isTimed = provider.oidc && values.has('max_age');
   const code = provider.grants.issueCode({
     clientId: client.clientId,
     redirectUri,
     codeChallenge: values.get('code_challenge') ?? '',
     nonce: values.get('nonce'),
+    authTime: isTimed ? Math.floor(provider.clock.now() / 1000) : undefined,
     scopes,
     personaId: persona.id,
     fault,

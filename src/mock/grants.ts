@@ -19,6 +19,8 @@ export interface Grant {
   readonly redirectUri: string;
   readonly codeChallenge: string;
   readonly nonce: string | undefined;
+  /** When the person was authenticated, in seconds since the Unix epoch, where the ID token is to say so. */
+  readonly authTime: number | undefined;
   readonly scopes: readonly string[];
   readonly personaId: string;
   readonly fault: FaultName | undefined;
@@ -69,8 +71,8 @@ export class GrantStore {
     }
     this.#now = now;
     this.#isSealed = secret !== undefined;
-    this.#codes = secret ? createSealedVault(secret, 'sgid mock code') : createMemoryVault(now);
-    this.#tokens = secret ? createSealedVault(secret, 'sgid mock access token') : createMemoryVault(now);
+    this.#codes = secret ? createSealedVault(secret, 'sgid mock code 2') : createMemoryVault(now);
+    this.#tokens = secret ? createSealedVault(secret, 'sgid mock access token 2') : createMemoryVault(now);
   }
 
   issueCode(grant: Grant): string {

@@ -34,7 +34,9 @@ function claimsOf({ issuer, grant, accessToken, now }: IdTokenInput) {
     aud: grant.clientId,
     iat: issuedAt,
     exp: issuedAt + TOKEN_LIFETIME_SECONDS,
-    nonce: grant.nonce, // omitted by JSON where none was sent
+    // JSON omits these two where they are undefined.
+    nonce: grant.nonce,
+    auth_time: grant.authTime,
     // The left half of the access token's hash (OpenID Connect Core section 3.1.3.6).
     at_hash: hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url'),
   };

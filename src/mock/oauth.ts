@@ -1,4 +1,4 @@
-import type { ServerResponse } from '../system/http-server.ts';
+import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 
 /** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
 export const MAX_VALUE_LENGTH = 2_048;
@@ -71,6 +71,9 @@ export function printableDescription(text: string): string {
     .slice(0, 500);
 }
 
+/** A request that reached an endpoint: its query, without the `?`, cut from the target. */
+export type EndpointRequest = Pick<ServerRequest, 'method' | 'headers' | 'body'> & { readonly query: string };
+
 export type Values = ReadonlyMap<string, string>;
 
 /** Parses a query or a form. A parameter without a value counts as omitted (RFC 6749 section 3.1). */
@@ -84,6 +87,24 @@ export function parseParameters(text: string) {
     if (value !== '' && !values.has(name)) values.set(name, value);
   }
   return { values, repeated };
+}
+
+/**
+ * The form that is the body of a request, as text.
+ *
+ * @throws OAuthRefusal when it is declared as another type, or when a query stands beside it.
+ */
+export function requireForm({ query, headers, body }: EndpointRequest): string {
+  if (query !== '') throw invalidRequest('send the parameters in the body: POST takes no query here');
+  if (isForm(headers)) return body;
+  const type = headers['content-type'] ?? 'none';
+  throw invalidRequest(`content-type must be ${FORM}, got ${type}`);
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+export function isForm(headers: ServerRequest['headers']): boolean {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === FORM;
 }
 
 /** RFC 6749 sections 3.1 and 3.2. */

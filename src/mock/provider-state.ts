@@ -2,7 +2,6 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import type { HttpExchange } from '../system/http-client.ts';
-import type { ServerRequest } from '../system/http-server.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';
@@ -36,6 +35,11 @@ export interface MockProviderOptions {
    * object. The `kid` is that of the JWK, or else the key's thumbprint (RFC 7638). A published test key by default.
    */
   readonly signingKey?: string | JsonWebKey | KeyObject;
+  /**
+   * Does what OpenID Connect Core 1.0 demands beyond sgID: POST at the authorization and userinfo endpoints, `prompt`,
+   * `id_token_hint`, and `max_age` with `auth_time`. Without it POST is refused, and these parameters are ignored.
+   */
+  readonly oidc?: boolean;
   /** How long every answer takes at least, in milliseconds. */
   readonly latencyMs?: number;
   /** Serves the control API under `/_mock`. */
@@ -80,6 +84,7 @@ export function createProviderState(options: MockProviderOptions) {
     clients: indexBy(clients, 'client', (client) => client.clientId),
     personas: personasById,
     approve,
+    oidc: options.oidc === true,
     queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
     grants: new GrantStore(clock.now, options.secret),
     keys: new KeyRing(options.signingKey === undefined ? undefined : parseSigningKey(options.signingKey)),
@@ -137,6 +142,3 @@ function createSleeper() {
     },
   };
 }
-
-/** A request that reached an endpoint: its query, without the `?`, cut from the target. */
-export type EndpointRequest = Pick<ServerRequest, 'headers' | 'body'> & { readonly query: string };

@@ -1,15 +1,17 @@
 import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
+import { PROMPTS } from './authorization-request.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget } from './controls.ts';
 import { answerDeveloperPage, isDeveloperPage } from './developer-page.ts';
-import { errorResponse, jsonResponse, type MockResponse, OAuthRefusal } from './oauth.ts';
 import {
-  createProviderState,
   type EndpointRequest,
-  type MockProviderOptions,
-  type ProviderState,
-} from './provider-state.ts';
+  errorResponse,
+  jsonResponse,
+  type MockResponse,
+  OAuthRefusal,
+} from './oauth.ts';
+import { createProviderState, type MockProviderOptions, type ProviderState } from './provider-state.ts';
 import { answerToken } from './token.ts';
 import { answerUserinfo } from './userinfo.ts';
 
@@ -51,20 +53,22 @@ export function createMockProvider(options: MockProviderOptions) {
 }
 
 type Endpoint = (request: EndpointRequest) => MockResponse | Promise<MockResponse>;
-type Routes = ReadonlyMap<string, { readonly method: string; readonly endpoint: Endpoint }>;
+type Routes = ReadonlyMap<string, { readonly methods: readonly string[]; readonly endpoint: Endpoint }>;
 
 function routesOf(state: ProviderState): Routes {
   const { issuer, authorization, token, userinfo, jwks, discovery } = state.endpoints;
-  const routes: readonly [string, string, Endpoint][] = [
-    ['GET', authorization, (request) => answerAuthorize(state, request)],
-    ['POST', token, (request) => answerToken(state, request)],
-    ['GET', userinfo, (request) => answerUserinfo(state, request)],
-    ['GET', jwks, () => jsonResponse(200, { keys: state.keys.published().map((key) => key.jwk) })],
+  // OpenID Connect Core sections 3.1.2.1 and 5.3.1 demand both.
+  const readable = state.oidc ? ['GET', 'POST'] : ['GET'];
+  const routes: readonly [readonly string[], string, Endpoint][] = [
+    [readable, authorization, (request) => answerAuthorize(state, request)],
+    [['POST'], token, (request) => answerToken(state, request)],
+    [readable, userinfo, (request) => answerUserinfo(state, request)],
+    [['GET'], jwks, () => jsonResponse(200, { keys: state.keys.published().map((key) => key.jwk) })],
     // For scripts that wait until the mock is up. sgID itself has none.
-    ['GET', `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
-    ['GET', discovery, () => answerDiscovery(state)],
+    [['GET'], `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
+    [['GET'], discovery, () => answerDiscovery(state)],
   ];
-  return new Map(routes.map(([method, url, endpoint]) => [new URL(url).pathname, { method, endpoint }]));
+  return new Map(routes.map(([methods, url, endpoint]) => [new URL(url).pathname, { methods, endpoint }]));
 }
 
 async function answer(routes: Routes, request: ServerRequest): Promise<MockResponse> {
@@ -82,14 +86,13 @@ async function answer(routes: Routes, request: ServerRequest): Promise<MockRespo
     return { ...answer, outcome: 'not_found: no such endpoint' };
   }
   // A server drops the body of what HEAD gets (RFC 9110 section 9.3.2).
-  if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
-    const description = `${path} takes ${route.method}, not ${method}`;
-    return errorResponse(405, 'method_not_allowed', description, {
-      allow: route.method === 'GET' ? 'GET, HEAD' : route.method,
-    });
+  if (!route.methods.includes(method === 'HEAD' ? 'GET' : method)) {
+    const description = `${path} takes ${route.methods.join(' or ')}, not ${method}`;
+    const allow = route.methods.join(', ').replace('GET', 'GET, HEAD');
+    return errorResponse(405, 'method_not_allowed', description, { allow });
   }
   try {
-    return await route.endpoint({ query: query.join('?'), headers, body });
+    return await route.endpoint({ method, query: query.join('?'), headers, body });
   } catch (error) {
     if (error instanceof OAuthRefusal) return error.response;
     throw error;
@@ -97,7 +100,7 @@ async function answer(routes: Routes, request: ServerRequest): Promise<MockRespo
 }
 
 /** The provider's metadata (OpenID Connect Discovery section 3, RFC 8414, RFC 9207 section 3). */
-function answerDiscovery({ endpoints, clients }: ProviderState): ServerResponse {
+function answerDiscovery({ endpoints, clients, oidc }: ProviderState): ServerResponse {
   return jsonResponse(200, {
     issuer: endpoints.issuer,
     authorization_endpoint: endpoints.authorization,
@@ -112,7 +115,10 @@ function answerDiscovery({ endpoints, clients }: ProviderState): ServerResponse 
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_post'],
     code_challenge_methods_supported: ['S256'],
-    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'nonce', 'at_hash'],
+    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'nonce', 'at_hash', ...(oidc ? ['auth_time'] : [])],
+    // Initiating User Registration via OpenID Connect 1.0 section 3 names this member.
+    ...(oidc && { prompt_values_supported: PROMPTS }),
+    claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,

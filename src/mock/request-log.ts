@@ -9,8 +9,8 @@ export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   /**
-   * The parameters of sgID in the query or the form. Secrets, codes, verifiers and tokens are replaced;
-   * parameters that sgID does not know are omitted, because nobody can say what they hold.
+   * The parameters of sgID and OpenID Connect in the query or the form. Secrets, codes, verifiers and tokens are replaced;
+   * other parameters are omitted, because nobody can say what they hold.
    */
   readonly parameters: Readonly<Record<string, string>>;
   readonly status: number;
@@ -29,7 +29,7 @@ const KEPT_LENGTH = 1_000;
 const PLAIN_PARAMETERS = new Set(
   (
     'response_type response_mode client_id redirect_uri scope state nonce code_challenge code_challenge_method ' +
-    'login_hint mock_persona mock_decision mock_fault grant_type'
+    'login_hint prompt max_age mock_persona mock_decision mock_fault grant_type'
   ).split(' '),
 );
 

@@ -6,14 +6,16 @@ import { type FaultName, faultDescription, SLOW_MS, TOKEN_SLOW_MS } from './faul
 import { CODE_LIFETIME_SECONDS, type Redemption, TOKEN_LIFETIME_SECONDS } from './grants.ts';
 import { signIdToken } from './id-token.ts';
 import {
+  type EndpointRequest,
   invalidRequest,
   jsonResponse,
   OAuthRefusal,
   parseParameters,
   refuseRepeated,
+  requireForm,
   type Values,
 } from './oauth.ts';
-import type { EndpointRequest, ProviderState } from './provider-state.ts';
+import type { ProviderState } from './provider-state.ts';
 
 const CODE_PROBLEMS: Readonly<Record<Exclude<Redemption['kind'], 'granted'>, string>> = {
   unknown: 'the code is unknown: it was not issued here, or was cut short or decoded twice on its way',
@@ -79,22 +81,16 @@ async function misbehave(state: ProviderState, fault?: FaultName): Promise<Serve
   return undefined;
 }
 
-function parseForm({ query, headers, body }: EndpointRequest): Values {
-  if (query !== '') {
-    throw invalidRequest('send the parameters in the body: the token endpoint takes no query');
-  }
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') {
-    throw invalidRequest(`content-type must be application/x-www-form-urlencoded, got ${type ?? 'none'}`);
-  }
-  const scheme = headers['authorization']?.match(/^[\w-]+/)?.[0];
+function parseForm(request: EndpointRequest): Values {
+  const form = requireForm(request);
+  const scheme = request.headers['authorization']?.match(/^[\w-]+/)?.[0];
   if (scheme !== undefined) {
     const description =
       `sgID takes client_id and client_secret in the body (client_secret_post), ` +
       `not an Authorization header with the scheme ${scheme}`;
     throw invalidClient(description, { 'www-authenticate': `${scheme} realm="mock sgID"` });
   }
-  const { values, repeated } = parseParameters(body);
+  const { values, repeated } = parseParameters(form);
   refuseRepeated(repeated);
   return values;
 }

@@ -4,9 +4,16 @@ import { encryptUserinfo } from './encryption.ts';
 import { faultDescription, SLOW_MS } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS, type TokenStatus } from './grants.ts';
 import { subjectOf } from './id-token.ts';
-import { jsonResponse, OAuthRefusal, parseParameters, printableDescription } from './oauth.ts';
+import {
+  type EndpointRequest,
+  isForm,
+  jsonResponse,
+  OAuthRefusal,
+  parseParameters,
+  printableDescription,
+} from './oauth.ts';
 import { claimValue } from './personas.ts';
-import type { EndpointRequest, ProviderState } from './provider-state.ts';
+import type { ProviderState } from './provider-state.ts';
 
 const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenStatus['kind'], 'live'>, string>> = {
   unknown: 'the access token is unknown: it was not issued here, or long ago',
@@ -38,24 +45,34 @@ export async function answerUserinfo(
 
 const REALM = 'Bearer realm="mock sgID"';
 
-/** The access token comes in the Authorization header and nowhere else (RFC 6750 section 2.1). */
-function authorizeBearer({ grants }: ProviderState, { query, headers }: EndpointRequest): Grant {
+function authorizeBearer({ grants }: ProviderState, request: EndpointRequest): Grant {
+  const token = requireToken(request);
+  const status = grants.verifyToken(token);
+  if (status.kind !== 'live') throw invalidToken(TOKEN_PROBLEMS[status.kind]);
+  return status.grant;
+}
+
+/** In the Authorization header, or in the form of a POST: in one of them, and never in the URL (RFC 6750 section 2). */
+function requireToken({ method, query, headers, body }: EndpointRequest): string {
   if (parseParameters(query).values.has('access_token')) {
     const description = 'send the access token in the Authorization header, never in the URL';
     throw bearerRefusal(400, 'invalid_request', description);
   }
-  const authorization = headers['authorization'];
-  if (authorization === undefined || !/^Bearer(\s|$)/i.test(authorization)) {
+  const form = parseParameters(method === 'POST' && isForm(headers) ? body : '');
+  const sent = form.values.get('access_token');
+  const authorization = /^Bearer(?=\s|$) *(.*)$/is.exec(headers['authorization'] ?? '');
+  if (form.repeated.has('access_token') || (sent !== undefined && authorization !== null)) {
+    throw bearerRefusal(400, 'invalid_request', 'the access token was sent more than once');
+  }
+  if (sent === undefined && authorization === null) {
     const description = 'send the access token in the header Authorization: Bearer';
     // RFC 6750 section 3.1: without credentials the challenge names no error.
     throw new OAuthRefusal(401, 'invalid_token', description, { 'www-authenticate': REALM });
   }
+  const token = sent ?? authorization?.[1] ?? '';
   // b64token of RFC 6750 section 2.1.
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
-  if (token === undefined) throw invalidToken('the access token is malformed');
-  const status = grants.verifyToken(token);
-  if (status.kind !== 'live') throw invalidToken(TOKEN_PROBLEMS[status.kind]);
-  return status.grant;
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(token)) throw invalidToken('the access token is malformed');
+  return token;
 }
 
 function invalidToken(description: string): OAuthRefusal {

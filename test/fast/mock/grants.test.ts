@@ -10,6 +10,7 @@ const grant: Grant = {
   redirectUri: 'http://localhost:5001/callback',
   codeChallenge: 'challenge',
   nonce: 'nonce',
+  authTime: 1_893_456_000,
   scopes: ['openid', 'myinfo.name'],
   personaId: 'wei-ming',
   fault: 'bad-field',

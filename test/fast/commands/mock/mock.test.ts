@@ -140,13 +140,19 @@ describe('the options of sgid mock', () => {
   });
 
   it.each([
-    [[], 404],
-    [['--control'], 200],
-  ])('serve /_mock with --control alone: %j', async (args, status) => {
-    await run(args, async (hostname) => {
-      expect((await get(`${hostname}/_mock/requests`)).status).toBe(status);
-    });
-  });
+    [[], 404, undefined],
+    [['--control'], 200, undefined],
+    [['--oidc'], 404, 'none login consent select_account'],
+  ])(
+    'serve /_mock with --control alone, and take prompts with --oidc alone: %j',
+    async (args, status, prompts) => {
+      await run(args, async (hostname) => {
+        expect((await get(`${hostname}/_mock/requests`)).status).toBe(status);
+        const metadata = await get(`${hostname}/v2/.well-known/openid-configuration`);
+        expect(JSON.parse(await metadata.text()).prompt_values_supported?.join(' ')).toBe(prompts);
+      });
+    },
+  );
 
   it('let two mocks with one secret serve one login', async () => {
     const folder = await makeTemporaryFolder();
