@@ -1,6 +1,6 @@
 import { hintedSubject, scopesOf, validateOidcRequest, validateRequest } from './authorization-request.ts';
 import { isTrustedHost } from './controls.ts';
-import { findFault, listFaults, SLOW_MS } from './faults.ts';
+import { listLoginFaults, SLOW_MS } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import {
   type EndpointRequest,
@@ -73,9 +73,9 @@ export async function answerAuthorize(
   const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
 
   const faultName = values.get('mock_fault');
-  const chosenFault = faultName === undefined ? undefined : findFault(faultName);
+  const chosenFault = listLoginFaults().find(({ name }) => name === faultName);
   if (faultName !== undefined && chosenFault === undefined) {
-    const facts = { Sent: [faultName], Known: listFaults().map(({ name }) => name) };
+    const facts = { Sent: [faultName], Known: listLoginFaults().map(({ name }) => name) };
     return renderErrorPage('There is no such fault.', facts);
   }
   const shown = { client, redirectUri, scopes, fault: chosenFault };

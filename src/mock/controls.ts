@@ -17,7 +17,8 @@ export interface MockControls {
    */
   queuePersona(id: string): void;
   /**
-   * The next logins misbehave. Several faults wait in line.
+   * The next logins misbehave, or the next requests for the discovery document or the JWKS where the fault is one of
+   * theirs. Several faults wait in line.
    *
    * @param times How many of them, one by default; `Infinity` for every one until `reset`.
    * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a

@@ -5,7 +5,7 @@ import { renderMockEnv, settingsOf } from './client-env.ts';
 import type { RegisteredClient } from './clients.ts';
 import style from './developer-page.css';
 import { DEVELOPER_SCRIPT } from './developer-script.ts';
-import { type Fault, listFaults, type QueuedFault } from './faults.ts';
+import { type Fault, listFaults, placeOf, type QueuedFault } from './faults.ts';
 import { describePersona } from './pages.ts';
 import type { Persona } from './personas.ts';
 import type { ProviderState } from './provider-state.ts';
@@ -47,7 +47,7 @@ ${Object.entries(endpoints).map(([name, url]) => renderFact(name, [url]))}
 </section>
 <section id="faults" aria-labelledby="faults-title">
 <h2 id="faults-title">Faults</h2>
-<p class="muted">See what your application makes of a provider that misbehaves. A fault is for the login that is decided next.</p>
+<p class="muted">See what your application makes of a provider that misbehaves. A fault is for the login that is decided next; one of discovery or the JWKS for the next such request.</p>
 <div id="queue" class="live queue">${renderQueue(queue.waiting())}</div>
 <form method="post" action="/"><ul class="faults" role="list">
 ${listFaults().map(renderFault)}
@@ -106,13 +106,14 @@ ${words}</li>`;
 function renderQueue(waiting: readonly QueuedFault[]): SafeHtml {
   if (waiting.length === 0) return html`<p class="empty">None waits: the next login goes well.</p>`;
   return html`<ol role="list" aria-label="Waiting">
-${waiting.map(({ name, times }) => html`<li><code>${name}</code> ${describeTimes(times)}</li>`)}
+${waiting.map((fault) => html`<li><code>${fault.name}</code> ${describeTimes(fault)}</li>`)}
 </ol>`;
 }
 
-function describeTimes(times: number): string {
-  if (times === Number.POSITIVE_INFINITY) return 'every login';
-  return times === 1 ? 'next login' : `${times} logins`;
+function describeTimes({ name, times }: QueuedFault): string {
+  const unit = placeOf(name) === 'login' ? 'login' : 'request';
+  if (times === Number.POSITIVE_INFINITY) return `every ${unit}`;
+  return times === 1 ? `next ${unit}` : `${times} ${unit}s`;
 }
 
 function renderFault({ name, effect, correctClient }: Fault): SafeHtml {

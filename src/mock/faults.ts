@@ -1,7 +1,7 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { nearestName } from '../text/nearest-name.ts';
 
-/** One way in which the provider can misbehave for one login, for an application to test itself against. */
+/** One way in which the provider can misbehave for one login or request, for an application to test itself against. */
 export interface Fault {
   readonly name: FaultName;
   /** What the provider does. */
@@ -61,6 +61,17 @@ const FAULTS = {
     'userinfo answers 503 with Retry-After: 1',
     'tries again a few times, then reports an outage',
   ],
+  'discovery-500': ['the discovery document is answered with 500', 'reports an outage'],
+  'discovery-issuer': [
+    'the discovery document names another issuer',
+    'rejects the document, and uses no endpoint of it',
+  ],
+  'jwks-500': ['the JWKS is answered with 500', 'reports an outage, and trusts no ID token'],
+  'jwks-empty': ['the JWKS holds no key', 'rejects the ID token'],
+  'jwks-foreign-key': [
+    'the JWKS holds another key under the kid of the signing key',
+    'asks for the JWKS once more, and rejects the ID token if that one is no better',
+  ],
   slow: ['the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
 } as const;
 
@@ -74,8 +85,16 @@ export function listFaults(): readonly Fault[] {
     .map((name) => ({ name, effect: FAULTS[name][0], correctClient: FAULTS[name][1] }));
 }
 
-export function findFault(name: string): Fault | undefined {
-  return listFaults().find((fault) => fault.name === name);
+/** What a fault is for: a login, or one request for the discovery document or the JWKS, which belong to no login. */
+export type FaultPlace = 'login' | 'discovery' | 'jwks';
+
+export function placeOf(name: FaultName): FaultPlace {
+  const [place] = name.split('-');
+  return place === 'discovery' || place === 'jwks' ? place : 'login';
+}
+
+export function listLoginFaults(): readonly Fault[] {
+  return listFaults().filter(({ name }) => placeOf(name) === 'login');
 }
 
 export function isFaultName(name: string): name is FaultName {
@@ -87,7 +106,10 @@ export function faultDescription(name: FaultName): string {
   return `the fault ${name} was asked for: ${FAULTS[name][0]}`;
 }
 
-/** Faults for some logins: `times` of them, `Infinity` for every one from now on. */
+/**
+ * Faults for some logins, or for some requests where they are of discovery or the JWKS: `times` of them, `Infinity` for
+ * every one from now on.
+ */
 export interface QueuedFault {
   readonly name: FaultName;
   readonly times: number;
@@ -117,11 +139,15 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
 }
 
 export function validateFaultLine(faults: readonly QueuedFault[], spell?: FaultSpelling): void {
-  const endless = faults.slice(0, -1).find(({ times }) => times === Number.POSITIVE_INFINITY);
+  const endless = faults.find(
+    ({ name, times }, index) =>
+      times === Number.POSITIVE_INFINITY &&
+      faults.slice(index + 1).some((later) => placeOf(later.name) === placeOf(name)),
+  );
   if (endless === undefined) return;
   const { name } = endless;
   throw usageError(
-    `the fault ${name} is for every login, so that the faults after it never come`,
+    `the fault ${name} is for every ${placeOf(name) === 'login' ? 'login' : 'request'}, so that the faults after it never come`,
     `Say how many times${spell ? `, for example ${spell(name, 1)}` : ''}, or put it last.`,
   );
 }

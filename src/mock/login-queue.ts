@@ -1,5 +1,12 @@
 import { usageError } from '../errors/sgid-error.ts';
-import { type FaultName, isFaultName, type QueuedFault, validateFaultLine } from './faults.ts';
+import {
+  type FaultName,
+  type FaultPlace,
+  isFaultName,
+  placeOf,
+  type QueuedFault,
+  validateFaultLine,
+} from './faults.ts';
 
 /** An application's test asks for a fault by its `state`: this, the name, and a colon if anything follows. */
 const FAULT_STATE_PREFIX = 'mock-fault:';
@@ -36,7 +43,11 @@ export class LoginQueue {
 
   /** The fault of the login that is being decided. One that its `state` asks for does not use up the queue. */
   takeFault(state: string | undefined): FaultName | undefined {
-    return faultOfState(state) ?? takeFirst(this.#faults) ?? takeFirst(this.#remaining);
+    return faultOfState(state) ?? this.takeFaultOf('login');
+  }
+
+  takeFaultOf(place: FaultPlace): FaultName | undefined {
+    return takeFirst(this.#faults, place) ?? takeFirst(this.#remaining, place);
   }
 
   /** In the order in which logins take them. */
@@ -57,17 +68,17 @@ function requireRoom({ length }: readonly unknown[], what: string): void {
   throw usageError(`${LONGEST_LINE} ${what} wait for logins already`, hint);
 }
 
-function takeFirst(faults: QueuedFault[]): FaultName | undefined {
-  const [first] = faults;
-  if (first === undefined) return undefined;
-  if (first.times > 1) faults[0] = { ...first, times: first.times - 1 };
-  else faults.shift();
-  return first.name;
+function takeFirst(faults: QueuedFault[], place: FaultPlace): FaultName | undefined {
+  const index = faults.findIndex(({ name }) => placeOf(name) === place);
+  const fault = faults[index];
+  if (fault === undefined) return undefined;
+  faults.splice(index, 1, ...(fault.times > 1 ? [{ ...fault, times: fault.times - 1 }] : []));
+  return fault.name;
 }
 
 /** Ignores an unknown name: the state may be the application's own. */
 function faultOfState(state: string | undefined): FaultName | undefined {
   if (!state?.startsWith(FAULT_STATE_PREFIX)) return undefined;
   const [name = ''] = state.slice(FAULT_STATE_PREFIX.length).split(':');
-  return isFaultName(name) ? name : undefined;
+  return isFaultName(name) && placeOf(name) === 'login' ? name : undefined;
 }

@@ -3,7 +3,7 @@ import { renderPage } from '../html/page.ts';
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 import type { ServerResponse } from '../system/http-server.ts';
 import type { RegisteredClient } from './clients.ts';
-import { type Fault, listFaults } from './faults.ts';
+import { type Fault, listLoginFaults } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import type { MockResponse } from './oauth.ts';
 import { claimValue, NOT_AVAILABLE, type Persona, remarkOn } from './personas.ts';
@@ -83,7 +83,7 @@ ${claims.map((scope) => describeClaim(scope, claimValue(persona, scope)))}
 }
 
 function offerFaults(query: string): SafeHtml {
-  const links = listFaults().map(
+  const links = listLoginFaults().map(
     ({ name, effect }) =>
       html`<li><a href="${linkWith(query, { mock_fault: name, mock_decision: undefined })}"><strong><code>${name}</code></strong>
 <span class="muted">${effect}</span></a></li>`,

@@ -1,9 +1,9 @@
 import { readStopwatch } from '../system/clock.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
-import { PROMPTS } from './authorization-request.ts';
 import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget } from './controls.ts';
 import { answerDeveloperPage, isDeveloperPage } from './developer-page.ts';
+import { answerDiscovery, answerJwks } from './metadata.ts';
 import {
   type EndpointRequest,
   errorResponse,
@@ -63,7 +63,7 @@ function routesOf(state: ProviderState): Routes {
     [readable, authorization, (request) => answerAuthorize(state, request)],
     [['POST'], token, (request) => answerToken(state, request)],
     [readable, userinfo, (request) => answerUserinfo(state, request)],
-    [['GET'], jwks, () => jsonResponse(200, { keys: state.keys.published().map((key) => key.jwk) })],
+    [['GET'], jwks, () => answerJwks(state)],
     // For scripts that wait until the mock is up. sgID itself has none.
     [['GET'], `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
     [['GET'], discovery, () => answerDiscovery(state)],
@@ -97,30 +97,4 @@ async function answer(routes: Routes, request: ServerRequest): Promise<MockRespo
     if (error instanceof OAuthRefusal) return error.response;
     throw error;
   }
-}
-
-/** The provider's metadata (OpenID Connect Discovery section 3, RFC 8414, RFC 9207 section 3). */
-function answerDiscovery({ endpoints, clients, oidc }: ProviderState): ServerResponse {
-  return jsonResponse(200, {
-    issuer: endpoints.issuer,
-    authorization_endpoint: endpoints.authorization,
-    token_endpoint: endpoints.token,
-    userinfo_endpoint: endpoints.userinfo,
-    jwks_uri: endpoints.jwks,
-    scopes_supported: [...new Set([...clients.values()].flatMap((client) => client.scopes))],
-    response_types_supported: ['code'],
-    response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code'],
-    subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: ['client_secret_post'],
-    code_challenge_methods_supported: ['S256'],
-    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'nonce', 'at_hash', ...(oidc ? ['auth_time'] : [])],
-    // Initiating User Registration via OpenID Connect 1.0 section 3 names this member.
-    ...(oidc && { prompt_values_supported: PROMPTS }),
-    claims_parameter_supported: false,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
-    authorization_response_iss_parameter_supported: true,
-  });
 }

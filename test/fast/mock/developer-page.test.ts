@@ -113,7 +113,10 @@ describe('a fault that the page queues', () => {
     const { status, headers } = await queue(provider, 'access-denied');
     expect([status, headers['location'], headers['cache-control']]).toEqual([303, '/#faults', 'no-store']);
     provider.queueFault('wrong-nonce', 2);
-    const waiting = ['access-denied next login', 'wrong-nonce 2 logins', 'slow every login'];
+    provider.queueFault('jwks-500');
+    const waiting = [
+      ...['access-denied next login', 'wrong-nonce 2 logins', 'jwks-500 next request', 'slow every login'],
+    ];
     expect(waitingIn((await open(provider)).body)).toEqual(waiting);
     await authorize(provider, { login_hint: 'zoe' });
     expect(waitingIn((await open(provider)).body)).toEqual(waiting.slice(1));

@@ -1,7 +1,7 @@
 import { compactDecrypt, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { type FaultName, listFaults } from '../../../src/mock/faults.ts';
+import { type FaultName, listLoginFaults } from '../../../src/mock/faults.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createMockApp, type MockApp } from '../../helpers/mock-app.ts';
@@ -23,7 +23,7 @@ import {
 type Outcome = readonly [SgidErrorCode | 'success', string];
 
 // The client knows the JWKS from an earlier login, so each request for it here is one more.
-const OUTCOMES: Readonly<Record<FaultName, Outcome>> = {
+const OUTCOMES: Readonly<Partial<Record<FaultName, Outcome>>> = {
   'access-denied': ['ERR_ACCESS_DENIED', 'authorize'],
   'no-callback': ['ERR_CALLBACK_TIMEOUT', 'authorize'],
   'wrong-state': ['ERR_STATE_MISMATCH', 'authorize'],
@@ -51,8 +51,8 @@ const OUTCOMES: Readonly<Record<FaultName, Outcome>> = {
 };
 
 describe('a whole login of our own client', () => {
-  it.each(listFaults())('under $name', async ({ name }) => {
-    const [outcome, requests] = OUTCOMES[name];
+  it.each(listLoginFaults())('under $name', async ({ name }) => {
+    const [outcome, requests] = OUTCOMES[name] ?? [];
     const app = createMockApp();
     const clean = await app.login();
     app.requests.length = 0;
