@@ -73,7 +73,7 @@ export const declare: DeclareCommand = (command, openContext) => {
     )
     .optionsGroup(GROUPS.credentials)
     .option('--private-key-file <path>', 'the private key, where the file has none')
-    .option(...CREDENTIAL_OPTIONS.redirectUri)
+    .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
     .option(...CREDENTIAL_OPTIONS.hostname)
     .option(...CREDENTIAL_OPTIONS.scope)
     .addHelpText('after', EXAMPLES)

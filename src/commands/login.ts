@@ -33,15 +33,11 @@ const EXAMPLES = `
 Examples:
   $ sgid login --mock --persona wei-ming           try it without credentials
   $ sgid login --scope "openid myinfo.name"
-  $ sgid login -p staging                          with a profile
-  $ sgid login --manual --no-browser               the browser is elsewhere
-  $ sgid login --field myinfo.name                 one value as plain text
-  $ env=$(sgid login --format env) && eval "$env"  as shell variables
-  $ sgid login --expect myinfo.email --out claims.json
+  $ sgid login -p staging --field myinfo.name      one value as plain text`;
 
-Credentials come from the first of: option, --credentials, environment (SGID_CLIENT_ID, SGID_CLIENT_SECRET,
-SGID_PRIVATE_KEY, SGID_REDIRECT_URI, SGID_HOSTNAME, SGID_SCOPE), ./.env, profile. No option takes a secret
-itself: other users of the machine could read it.`;
+// The same words for both: see help-layout.ts.
+const OWN_CERTIFICATE = 'for https, in place of a self-signed certificate';
+const INSTEAD_OF_RANDOM = 'use this value instead of a random one';
 
 const addOptions = (command: Command) =>
   addResultOptions(
@@ -58,9 +54,6 @@ const addOptions = (command: Command) =>
       .option('--browser <command>', 'open with this, over SSH too (default: $BROWSER)')
       .option('--manual', 'do not listen; paste the redirected URL instead')
       .option('--listen <host:port>', "listen here, not at the redirect URI's address")
-      .option('--listen-public', 'allow --listen where other machines reach it')
-      .option('--tls-cert <file>', 'a certificate for https (default: self-signed)')
-      .option('--tls-key <file>', 'the private key of --tls-cert')
       .option('--timeout <duration>', 'how long to wait for the callback', '5m'),
   )
     .optionsGroup(GROUPS.output)
@@ -71,10 +64,13 @@ const addOptions = (command: Command) =>
     .option('--junit <file>', JUNIT_DESCRIPTION)
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
+    .option('--listen-public', 'allow --listen where other machines reach it')
+    .option('--tls-cert <file>', OWN_CERTIFICATE)
+    .option('--tls-key <file>', OWN_CERTIFICATE)
     .option('--trace <file>', TRACE_DESCRIPTION)
     .option(...HTTP_TIMEOUT)
-    .option('--state <value>', 'use this state instead of a random one')
-    .option('--nonce <value>', 'use this nonce instead of a random one')
+    .option('--state <value>', INSTEAD_OF_RANDOM)
+    .option('--nonce <value>', INSTEAD_OF_RANDOM)
     .addHelpText('after', EXAMPLES);
 
 type LoginFlags = ReturnType<ReturnType<typeof addOptions>['opts']>;

@@ -43,6 +43,10 @@ const PASTE = 'If the page after the login fails to load, paste its address here
 const PASTE_LATER =
   'If the page after the login fails to load, run this again with --manual, and paste its address.';
 
+const pasteAddressOf = (redirectUri: string): string =>
+  `After the login the browser goes to ${redirectUri}, a page that may fail to load. Copy the whole address of that ` +
+  'page, paste it here and press Return.';
+
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
@@ -79,7 +83,8 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     const forward = absence && forwardingCommand(manual || !redirectUri ? [visited] : [visited, redirectUri]);
     if (forward)
       diagnostics.info(`If your browser is on another machine, run this there first:\n  ${forward}`);
-    if (absence) diagnostics.info(prompt || manual ? PASTE : PASTE_LATER);
+    if (manual) diagnostics.info(pasteAddressOf(redirectUri ?? ''));
+    else if (absence) diagnostics.info(prompt ? PASTE : PASTE_LATER);
   }
 
   function showWait(): void {

@@ -70,7 +70,7 @@ describe('docs/cli.md', () => {
     const sections: string[] = [];
     for (const words of wordsOf(await describeProgram())) {
       const { stdout } = await runSgid([...words, '--help']);
-      const text = words.length === 0 ? stdout : stdout.replace(/\n\nGlobal options: .*\n/, '\n');
+      const text = words.length === 0 ? stdout : stdout.replace(/\nGlobal options: .*\n/, '\n');
       const title = ['sgid', ...words].join(' ');
       sections.push(`${words.length > 1 ? '###' : '##'} ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`);
     }

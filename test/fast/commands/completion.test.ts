@@ -51,7 +51,7 @@ describe('the options that are offered', () => {
   it('are those of the command and of the program', async () => {
     const { values, lines } = await completionsOf(['login', '--']);
     expect(values).toEqual(expect.arrayContaining(['--scope', '--no-browser', '--help', '--quiet']));
-    expect(lines).toContain('--client-id\tthe client id');
+    expect(lines).toContain('--client-id\tthe client id (or SGID_CLIENT_ID)');
     expect(values).not.toContain('--approve');
   });
 

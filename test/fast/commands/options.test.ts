@@ -73,7 +73,7 @@ describe.each(commands)('sgid %s', (path, command) => {
   it('names the global options in one line', async () => {
     const { stdout } = await runSgid([...path.split(' '), '--help']);
     expect(stdout).toContain(
-      '\n\nGlobal options: -q, -v, --no-color, --json-errors, -V, -h (see sgid --help)\n\n',
+      '\nGlobal options: -q, -v, --no-color, --json-errors, -V, -h (see sgid --help)\n\n',
     );
     expect(stdout).toMatch(/\nExamples:\n {2}\$ sgid |\nInstall it/);
   });
@@ -88,11 +88,19 @@ describe.each(commands)('sgid %s', (path, command) => {
       expect(stderr).toContain('too many arguments');
     });
 
-  it('has help that fits 80 columns, so that what is to be copied stays whole', async () => {
+  it('has help with every option that fits 80 columns, so that what is to be copied stays whole', async () => {
     const { stdout } = await runSgid([...pathOf(command), '--help']);
     expect(stdout).toContain(`Usage: sgid ${path}`);
+    const named = stdout.match(/(?<=^ .*)--[\w-]+|(?<=^Global options: .*)-[\w-]+/gm);
+    for (const { long, short, hidden } of command.options)
+      if (!hidden) expect(named).toSatisfy((words) => words.includes(long) || words.includes(short));
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
+});
+
+it('the help of sgid login fits two screens of 24 lines', async () => {
+  const { stdout } = await runSgid(['login', '--help']);
+  expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(48);
 });
 
 /** What comes from the next source when its option is empty. */

@@ -144,15 +144,17 @@ describe('the display of a login', () => {
   const FORWARD =
     'above: If your browser is on another machine, run this there first:\n  ssh -L 5001:localhost:5001 user@host';
   const PASTE = 'above: If the page after the login fails to load, paste its address here.';
+  const COPY = `above: After the login the browser goes to ${REDIRECT_URI}, a page that may fail to load. Copy the whole address of that page, paste it here and press Return.`;
   it.each([
-    ['where one can paste', {}, [FORWARD, PASTE]],
-    ['where nothing listens', { manual: true }, [PASTE]],
-    ['not with --quiet', { verbosity: 'quiet' }, []],
-  ] as const)('says how the callback gets here from another machine: %s', async (_where, how, lines) => {
-    const opened = open({ ...how, absence: 'ssh' });
+    ['from another machine, where one can paste', { absence: 'ssh' }, [FORWARD, PASTE]],
+    ['from another machine, where nothing listens', { absence: 'ssh', manual: true }, [COPY]],
+    ['from this machine, where nothing listens', { manual: true }, [COPY]],
+    ['not with --quiet', { absence: 'ssh', verbosity: 'quiet' }, []],
+  ] as const)('says how the callback gets here: %s', async (_where, how, lines) => {
+    const opened = open(how);
     await startWait(opened);
     opened.display.close();
-    expect(opened.done.filter((line) => /another machine|fails to load/.test(line))).toEqual(lines);
+    expect(opened.done.filter((line) => /another machine|fails? to load/.test(line))).toEqual(lines);
   });
 
   it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {
