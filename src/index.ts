@@ -1,3 +1,11 @@
+/**
+ * The library: a client of sgID v2 with the names and shapes of the official SDK. Examples leave out where their values
+ * come from: `clientId`, `clientSecret`, `privateKey` and `redirectUri` are those of the developer portal, `state`, `nonce`
+ * and `codeVerifier` those of the session, `code` is that of the callback.
+ *
+ * @module sgid-cli
+ */
+
 export type { ProviderReply, SgidErrorCode, SgidErrorDetails, SgidStep } from './errors/sgid-error.ts';
 export { SgidError } from './errors/sgid-error.ts';
 export type { LoadPrivateKeyOptions } from './keys/private-key.ts';
@@ -15,7 +23,6 @@ export type {
   SgidPublicOfficer,
 } from './sgid/claims.ts';
 export { isSgidUserinfoObject, isStringifiedArrayOrObject, safeJsonParse } from './sgid/claims.ts';
-export type { SgidScope } from './sgid/scopes.ts';
 export type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,
@@ -24,6 +31,7 @@ export type {
   SgidClientParams,
   UserInfoParams,
   UserInfoReturn,
-} from './sgid/sgid-client.ts';
+} from './sgid/client-parameters.ts';
+export type { SgidScope } from './sgid/scopes.ts';
 export { SgidClient, SgidClient as default } from './sgid/sgid-client.ts';
 export { isNonEmptyString } from './text/guards.ts';

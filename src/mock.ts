@@ -1,3 +1,9 @@
+/**
+ * The embedded provider: sgID v2 on this machine, for tests. In the examples, `mock` is what `startMockSgid` returned.
+ *
+ * @module sgid-cli/mock
+ */
+
 export type { MockClient } from './mock/clients.ts';
 export type { MockControls } from './mock/controls.ts';
 export type { Fault, FaultName, QueuedFault } from './mock/faults.ts';

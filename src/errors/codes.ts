@@ -2,6 +2,14 @@
  * Where in a login something went wrong. `usage`, `config`, `check`, `output` and `listen` are this program's
  * own ground; `program` is what belongs to no step, bugs and signals; the others are steps of the authorization
  * code flow.
+ *
+ * @see docs/exit-codes.md
+ * @example
+ * ```ts
+ * import type { SgidStep } from 'sgid-cli';
+ *
+ * const ofTheProvider: readonly SgidStep[] = ['token', 'id-token', 'userinfo', 'decrypt'];
+ * ```
  */
 export type SgidStep =
   | 'usage'
@@ -101,7 +109,18 @@ export const ERRORS = {
   ERR_TERMINATED: { exit: 143, step: 'program' },
 } as const;
 
-/** Every error code, stable across releases. The command line maps each to an exit code. */
+/**
+ * Every error code, stable across releases. The command line maps each to an exit code.
+ *
+ * @see docs/troubleshooting.md: a section for each, which `sgid explain` prints.
+ * @example
+ * ```ts
+ * import type { SgidErrorCode } from 'sgid-cli';
+ *
+ * const worthAnotherLogin: readonly SgidErrorCode[] = ['ERR_TOKEN_REFUSED', 'ERR_ID_TOKEN_EXPIRED'];
+ * ```
+ * @useDeclaredType
+ */
 export type SgidErrorCode = keyof typeof ERRORS;
 
 export function errorEntry(code: SgidErrorCode): ErrorEntry {

@@ -2,7 +2,18 @@ import { ERRORS, type SgidErrorCode, type SgidStep } from './codes.ts';
 
 export type { SgidErrorCode, SgidStep };
 
-/** The provider's own words: what it answered, already made safe to print. */
+/**
+ * The provider's own words: what it answered, already made safe to print.
+ *
+ * @see RFC 6749 section 5.2, RFC 6750 section 3: where its error code stands.
+ * @example
+ * ```ts
+ * import { SgidError } from 'sgid-cli';
+ *
+ * const reply = error instanceof SgidError ? error.reply : undefined;
+ * if (reply) console.error(`HTTP ${reply.status} ${reply.error ?? ''}: ${reply.body}`);
+ * ```
+ */
 export interface ProviderReply {
   /** HTTP status. */
   readonly status: number;
@@ -12,7 +23,18 @@ export interface ProviderReply {
   readonly body: string;
 }
 
-/** What an error carries besides its code and message. */
+/**
+ * What an error carries besides its code and message.
+ *
+ * @see docs/troubleshooting.md: causes and hints of every code.
+ * @example
+ * ```ts
+ * import { SgidError, type SgidErrorDetails } from 'sgid-cli';
+ *
+ * const details: SgidErrorDetails = { step: 'token', hint: 'Log in again.', causes: ['the code is a minute old'] };
+ * throw new SgidError('ERR_TOKEN_REFUSED', 'the code was refused', details);
+ * ```
+ */
 export interface SgidErrorDetails {
   /** Where it happened; by default the step of the code. */
   readonly step?: SgidStep | undefined;
@@ -20,22 +42,45 @@ export interface SgidErrorDetails {
   readonly hint?: string | undefined;
   /** Likely causes, the likeliest first. */
   readonly causes?: readonly string[] | undefined;
+  /** What the provider answered, if it did. */
   readonly reply?: ProviderReply | undefined;
+  /** The error behind this one, such as Node's. */
   readonly cause?: unknown;
 }
 
 /**
  * The one error class of this package. Tell errors apart by `code`; no message, hint or cause holds a
  * secret, a code, a token or a claim value.
+ *
+ * @see docs/troubleshooting.md: what each code means, and what to do.
+ * @example
+ * ```ts
+ * import { SgidError } from 'sgid-cli';
+ *
+ * try {
+ *   await client.callback({ code, nonce, codeVerifier });
+ * } catch (error) {
+ *   if (!(error instanceof SgidError)) throw error;
+ *   if (error.code === 'ERR_TOKEN_REFUSED') console.error('Log in again.');
+ *   else console.error(error.step, error.message, error.hint);
+ * }
+ * ```
  */
 export class SgidError extends Error {
+  /** Always `SgidError`. */
   override readonly name = 'SgidError';
+  /** What went wrong. Stable across releases, unlike the message. */
   readonly code: SgidErrorCode;
+  /** Where it went wrong. */
   readonly step: SgidStep;
+  /** What to do next, with the exact value to use. */
   readonly hint: string | undefined;
+  /** Likely causes, the likeliest first. */
   readonly causes: readonly string[];
+  /** What the provider answered, if it did. */
   readonly reply: ProviderReply | undefined;
 
+  /** For a test double of your own; this package makes all others. */
   constructor(code: SgidErrorCode, message: string, details: SgidErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;

@@ -29,8 +29,19 @@ import { decodeBase64, findPemBlocks, hasPemBoundary, type PemBlock, unescapeKey
 
 export const MINIMUM_BITS = 2048;
 
-/** How `loadPrivateKey` gets the passphrase of an encrypted key. */
+/**
+ * How {@link loadPrivateKey} gets the passphrase of an encrypted key.
+ *
+ * @see RFC 8018 (PKCS#8), RFC 7292 (PKCS#12), RFC 1421 (PKCS#1): how passphrases encrypt.
+ * @example
+ * ```ts
+ * import type { LoadPrivateKeyOptions } from 'sgid-cli';
+ *
+ * const options: LoadPrivateKeyOptions = { askPassphrase: async () => process.env['KEY_PASSPHRASE'] };
+ * ```
+ */
 export interface LoadPrivateKeyOptions {
+  /** Opens the key; ignored where the key is not encrypted. */
   readonly passphrase?: string | undefined;
   /** Called at most once, and only for an encrypted key that came without a passphrase. */
   readonly askPassphrase?: (() => Promise<string | undefined>) | undefined;
@@ -45,8 +56,20 @@ export interface LoadPrivateKeyOptions {
  * escaped newlines, CRLF, a byte order mark and text around the PEM do no harm. For an encrypted key that came
  * without a passphrase the empty one, common in PKCS#12, is tried before `askPassphrase` is called.
  *
- * @throws SgidError `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE`,
- *   `ERR_PRIVATE_KEY_PASSPHRASE`; or whatever `askPassphrase` rejects with.
+ * @param input PEM, JWK or base64 as text, or the bytes of a file.
+ * @returns A key for `new SgidClient({ privateKey })` and for `node:crypto`.
+ * @throws SgidError `ERR_PRIVATE_KEY` for what holds no usable key or several, `ERR_PRIVATE_KEY_TYPE` for another type
+ *   than RSA, `ERR_PRIVATE_KEY_SIZE` below 2048 bits, `ERR_PRIVATE_KEY_PASSPHRASE` for a passphrase that is missing or
+ *   wrong; or whatever `askPassphrase` rejects with.
+ * @see RFC 8017 (PKCS#1), RFC 5958 (PKCS#8), RFC 7517 (JWK), RFC 7292 (PKCS#12).
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { loadPrivateKey, SgidClient } from 'sgid-cli';
+ *
+ * const privateKey = await loadPrivateKey(await readFile('key.p12'), { passphrase: process.env['KEY_PASSPHRASE'] });
+ * const client = new SgidClient({ clientId, clientSecret, privateKey, redirectUri });
+ * ```
  */
 export async function loadPrivateKey(
   input: string | Uint8Array,

@@ -46,11 +46,20 @@ export function writePublicKey(privateKey: KeyObject, format: 'pem' | 'jwk'): st
 const renderJwk = (key: KeyObject): string => `${JSON.stringify(key.export({ format: 'jwk' }), null, 2)}\n`;
 
 /**
- * Converts an RSA private key from PKCS#1 PEM (RFC 8017 A.1.2) to PKCS#8 PEM (RFC 5958), under the name that
- * the official SDK has for it. Escaped newlines, quotes and text around the PEM do no harm. The result has no
- * final newline.
+ * Converts an RSA private key from PKCS#1 PEM to PKCS#8 PEM, under the name that the official SDK has for it. Escaped
+ * newlines, quotes and text around the PEM do no harm. No other function needs it: each takes both.
  *
+ * @param pkcs1 PEM, `BEGIN RSA PRIVATE KEY`.
+ * @returns PEM, `BEGIN PRIVATE KEY`, without a final newline.
  * @throws SgidError `ERR_PRIVATE_KEY` when the text holds no unencrypted PKCS#1 private key.
+ * @see RFC 8017 appendix A.1.2 (PKCS#1), RFC 5958 (PKCS#8).
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { convertPkcs1ToPkcs8 } from 'sgid-cli';
+ *
+ * const pkcs8 = convertPkcs1ToPkcs8(await readFile('pkcs1.pem', 'utf8'));
+ * ```
  */
 export function convertPkcs1ToPkcs8(pkcs1: string): string {
   const block = findPemBlocks(unescapeKeyText(pkcs1)).find(({ label }) => label === 'RSA PRIVATE KEY');

@@ -3,11 +3,30 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { MINIMUM_BITS } from '../keys/private-key.ts';
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 
-/** A client as one registers it in the developer portal. */
+/**
+ * A client as one registers it in the developer portal.
+ *
+ * @see docs/mock.md, "Clients"; RFC 6749 section 2.
+ * @example
+ * ```ts
+ * import { type MockClient, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const client: MockClient = {
+ *   clientId: 'MYAPP-1a2b3c4d',
+ *   clientSecret: 'any secret',
+ *   redirectUris: ['http://localhost:3000/callback'],
+ *   scopes: ['openid', 'myinfo.name'],
+ *   publicKey,
+ * };
+ * const mock = await startMockSgid({ clients: [client] });
+ * ```
+ */
 export interface MockClient {
+  /** Any text with something in it. */
   readonly clientId: string;
+  /** Any text with something in it. */
   readonly clientSecret: string;
-  /** Compared character by character, port included. */
+  /** Absolute URIs without a fragment, compared character by character, port included. */
   readonly redirectUris: readonly string[];
   /** The scopes that it may ask for; must hold `openid`. */
   readonly scopes: readonly string[];

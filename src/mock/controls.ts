@@ -7,12 +7,26 @@ import { errorResponse, jsonResponse } from './oauth.ts';
 import { type ProviderState, requirePersona } from './provider-state.ts';
 import type { LoggedRequest } from './request-log.ts';
 
-/** How a test steers the provider while it runs. */
+/**
+ * How a test steers the provider while it runs.
+ *
+ * @see docs/mock.md, "Automation".
+ * @example
+ * ```ts
+ * import type { MockControls } from 'sgid-cli/mock';
+ *
+ * const failOnce = (controls: MockControls): void => {
+ *   controls.queuePersona('zoe');
+ *   controls.queueFault('token-500');
+ * };
+ * ```
+ */
 export interface MockControls {
   /**
    * The next login is this persona's, without a page. Several wait in line; a `login_hint` goes first and
    * leaves the line as it is.
    *
+   * @param id As `personas` and `sgid mock personas` list them.
    * @throws SgidError `ERR_USAGE` for an unknown id, and when a thousand wait already.
    */
   queuePersona(id: string): void;
@@ -20,6 +34,7 @@ export interface MockControls {
    * The next logins misbehave, or the next requests for the discovery document or the JWKS where the fault is one of
    * theirs. Several faults wait in line.
    *
+   * @param name As {@link listFaults} and `sgid mock faults` list them.
    * @param times How many of them, one by default; `Infinity` for every one until `reset`.
    * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a
    *   fault without end, and when a thousand wait already.
@@ -29,16 +44,17 @@ export interface MockControls {
    * Puts the provider's clock forward, so that codes and tokens expire. ID tokens are dated by it as well: a
    * client on the real clock finds those of later logins issued in the future, until `reset`.
    *
+   * @param milliseconds 0 or more. Codes expire after 60 seconds, access tokens after 600.
    * @throws SgidError `ERR_USAGE` for a number that is negative or none, or leads past the year 9999.
    */
   advanceTime(milliseconds: number): void;
-  /** Signs with a new key from now on. The JWKS keeps the last ones. */
+  /** Signs with a new key from now on. The JWKS keeps the last ones. Never throws. */
   rotateKeys(): Promise<void>;
-  /** The last hundred requests, oldest first, without secrets. */
+  /** The last hundred requests, oldest first, without secrets. Never throws. */
   requests(): readonly LoggedRequest[];
   /**
    * Forgets what was queued, granted and logged, and puts the clock right; the signing keys stay. Under a
-   * shared `secret` codes and tokens stay good until they expire.
+   * shared `secret` codes and tokens stay good until they expire. Never throws.
    */
   reset(): void;
 }

@@ -1,8 +1,19 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { nearestName } from '../text/nearest-name.ts';
 
-/** One way in which the provider can misbehave for one login or request, for an application to test itself against. */
+/**
+ * One way in which the provider can misbehave for one login or request, for an application to test itself against.
+ *
+ * @see docs/mock.md, "Faults".
+ * @example
+ * ```ts
+ * import { type Fault, listFaults } from 'sgid-cli/mock';
+ *
+ * const titles = listFaults().map(({ effect, correctClient }: Fault) => `${correctClient} when ${effect}`);
+ * ```
+ */
 export interface Fault {
+  /** In kebab case. */
   readonly name: FaultName;
   /** What the provider does. */
   readonly effect: string;
@@ -75,10 +86,31 @@ const FAULTS = {
   slow: ['the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
 } as const;
 
-/** The name of a fault. */
+/**
+ * The name of a fault.
+ *
+ * @see docs/mock.md, "Faults"; `sgid mock faults` says what each does.
+ * @example
+ * ```ts
+ * import type { FaultName } from 'sgid-cli/mock';
+ *
+ * const forged: readonly FaultName[] = ['wrong-nonce', 'wrong-audience', 'bad-signature', 'alg-none'];
+ * ```
+ * @useDeclaredType
+ */
 export type FaultName = keyof typeof FAULTS;
 
-/** The faults as a list, each with its name. */
+/**
+ * The faults as a list, each with its name. Never throws.
+ *
+ * @see docs/mock.md, "Faults"; `sgid mock faults`.
+ * @example
+ * ```ts
+ * import { listFaults } from 'sgid-cli/mock';
+ *
+ * for (const { name, effect } of listFaults()) console.log(`${name}: ${effect}`);
+ * ```
+ */
 export function listFaults(): readonly Fault[] {
   return Object.keys(FAULTS)
     .filter(isFaultName)
@@ -107,11 +139,21 @@ export function faultDescription(name: FaultName): string {
 }
 
 /**
- * Faults for some logins, or for some requests where they are of discovery or the JWKS: `times` of them, `Infinity` for
- * every one from now on.
+ * Faults for some logins, or for some requests where they are of discovery or the JWKS.
+ *
+ * @see docs/mock.md, "Faults".
+ * @example
+ * ```ts
+ * import { type QueuedFault, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const faults: readonly QueuedFault[] = [{ name: 'slow', times: Infinity }];
+ * const mock = await startMockSgid({ faults });
+ * ```
  */
 export interface QueuedFault {
+  /** What goes wrong. */
   readonly name: FaultName;
+  /** For how many logins or requests: a whole number, or `Infinity` for every one from now on. */
   readonly times: number;
 }
 

@@ -7,7 +7,18 @@ import type { MockProviderOptions } from './provider-state.ts';
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, type MockSgidAddress, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
 
-/** What a mock is set up with; every field is optional. */
+/**
+ * What a mock is set up with; every field is optional.
+ *
+ * @see docs/mock.md.
+ * @example
+ * ```ts
+ * import { type MockSgidOptions, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const options: MockSgidOptions & { clients?: undefined } = { approve: 'zoe', latencyMs: 200 };
+ * const mock = await startMockSgid(options);
+ * ```
+ */
 export interface MockSgidOptions
   extends Omit<MockProviderOptions, 'hostname' | 'clients' | 'sleep' | 'onExchange'> {
   /** The redirect URIs of the ready-made test client. */
@@ -16,18 +27,41 @@ export interface MockSgidOptions
   readonly clients?: readonly MockClient[] | undefined;
 }
 
-/** The ready-made test client: what `SgidClient` and the official SDK take. Public test material. */
+/**
+ * The ready-made test client: what `SgidClient` and the official SDK take. Public test material.
+ *
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { SgidClient } from 'sgid-cli';
+ * import type { MockCredentials } from 'sgid-cli/mock';
+ *
+ * const credentials: MockCredentials = mock.client;
+ * const client = new SgidClient({ hostname: mock.hostname, ...credentials });
+ * ```
+ */
 export interface MockCredentials {
+  /** The same in every mock. */
   readonly clientId: string;
+  /** The same in every mock, with characters that a form must encode. */
   readonly clientSecret: string;
   /** PKCS#8 PEM. */
   readonly privateKey: string;
+  /** The first of `redirectUris`. */
   readonly redirectUri: string;
 }
 
 /**
  * What every mock offers, with a socket or without.
  *
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { SgidClient } from 'sgid-cli';
+ * import type { MockSgid } from 'sgid-cli/mock';
+ *
+ * const clientOf = ({ hostname, client }: MockSgid): SgidClient => new SgidClient({ hostname, ...client });
+ * ```
  * @typeParam Client `undefined` for a mock with clients of your own, whose private keys it does not know.
  */
 export interface MockSgid<Client extends MockCredentials | undefined = MockCredentials> extends MockControls {
@@ -37,22 +71,47 @@ export interface MockSgid<Client extends MockCredentials | undefined = MockCrede
   readonly issuer: string;
   /** The ready-made client; `undefined` when `clients` were given. */
   readonly client: Client;
+  /** The people who can log in. */
   readonly personas: readonly Persona[];
 }
 
-/** A mock that listens. */
+/**
+ * A mock that listens.
+ *
+ * @typeParam Client As for {@link MockSgid}.
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { type RunningMockSgid, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const mock: RunningMockSgid = await startMockSgid();
+ * await mock.close();
+ * ```
+ */
 export interface RunningMockSgid<Client extends MockCredentials | undefined = MockCredentials>
   extends MockSgid<Client> {
-  /** Stops listening and closes every connection. */
+  /** Stops listening and closes every connection. Never throws. */
   close(): Promise<void>;
 }
 
-/** A mock without a socket. */
+/**
+ * A mock without a socket.
+ *
+ * @typeParam Client As for {@link MockSgid}.
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { createMockSgid, type EmbeddedMockSgid } from 'sgid-cli/mock';
+ *
+ * const mock: EmbeddedMockSgid = createMockSgid();
+ * const { status } = await mock.handle(new Request(`${mock.issuer}/health`));
+ * ```
+ */
 export interface EmbeddedMockSgid<Client extends MockCredentials | undefined = MockCredentials>
   extends MockSgid<Client> {
   /**
    * Answers a request to `<hostname>/v2/...`; mount it wherever your framework routes these. `<hostname>/` is a page
-   * for developers.
+   * for developers. Answers 413 to a body over 65,536 bytes and 414 to a URL over 16,384 characters. Never throws.
    */
   handle(request: Request): Promise<Response>;
 }
@@ -66,22 +125,36 @@ type Undecided<Options extends MockSgidOptions> = 'clients' extends keyof Option
     : never
   : never;
 
-/**
- * Starts an sgID provider on a loopback port, for tests.
- *
- * @throws SgidError, before it listens, `ERR_USAGE` for options that clash or name what does not exist, and for a
- *   secret of fewer than 16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse;
- *   `ERR_CREDENTIALS_FILE` for a client that cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs;
- *   `ERR_PRIVATE_KEY` and its like for a `signingKey` that cannot sign.
- *   `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED` when it cannot listen.
- */
+/** Starts an sgID provider with clients of your own, whose private keys it does not know. Throws as the last form does. */
 export function startMockSgid(
   options: ServerOptions & { clients: readonly MockClient[] },
 ): Promise<RunningMockSgid<undefined>>;
+/** Starts an sgID provider with options that may bring clients or not. Throws as the last form does. */
 export function startMockSgid<Options extends ServerOptions>(
   options: Options & Undecided<Options>,
 ): Promise<RunningMockSgid<MockCredentials | undefined>>;
 // The last one is that of ReturnType<typeof startMockSgid>.
+/**
+ * Starts an sgID provider on a loopback port, for tests, with a client that is ready to use.
+ *
+ * @throws SgidError, before it listens, `ERR_USAGE` for options that clash or name what does not exist, and for a
+ *   secret of fewer than 16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse;
+ *   `ERR_CREDENTIALS_FILE` for a client that cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs;
+ *   `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or `ERR_PRIVATE_KEY_PASSPHRASE` for a `signingKey`
+ *   that cannot sign; `ERR_LISTEN_PORT_IN_USE` or `ERR_LISTEN_NOT_PERMITTED` when it cannot listen.
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { SgidClient } from 'sgid-cli';
+ * import { startMockSgid } from 'sgid-cli/mock';
+ *
+ * const mock = await startMockSgid({ redirectUris: ['http://localhost:3000/callback'] });
+ * const client = new SgidClient({ hostname: mock.hostname, ...mock.client });
+ * mock.queuePersona('zoe');
+ * // ... drive the application, then look at mock.requests()
+ * await mock.close();
+ * ```
+ */
 export function startMockSgid(options?: ServerOptions & { clients?: undefined }): Promise<RunningMockSgid>;
 export async function startMockSgid(
   options: ServerOptions = {},
@@ -91,21 +164,31 @@ export async function startMockSgid(
   return { ...describeMock(provider, hostname, options), client, close };
 }
 
+/** Sets up an sgID provider with clients of your own, whose private keys it does not know. Throws as the last form does. */
+export function createMockSgid(
+  options: EmbeddedOptions & { clients: readonly MockClient[] },
+): EmbeddedMockSgid<undefined>;
+/** Sets up an sgID provider with options that may bring clients or not. Throws as the last form does. */
+export function createMockSgid<Options extends EmbeddedOptions>(
+  options: Options & Undecided<Options>,
+): EmbeddedMockSgid<MockCredentials | undefined>;
 /**
- * Sets up an sgID provider without a socket.
+ * Sets up an sgID provider without a socket, with a client that is ready to use.
  *
  * @param options `hostname` is the origin that it is reached under, `http://localhost:5157` by default.
  * @throws SgidError `ERR_USAGE` for options that clash or name what does not exist, and for a secret of fewer than
  *   16 bytes; `ERR_HOSTNAME` for a `hostname` that clients would refuse; `ERR_CREDENTIALS_FILE` for a client that
- *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs; `ERR_PRIVATE_KEY` and its like for a `signingKey`
- *   that cannot sign.
+ *   cannot be registered, `ERR_REDIRECT_URI` for its redirect URIs; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`,
+ *   `ERR_PRIVATE_KEY_SIZE` or `ERR_PRIVATE_KEY_PASSPHRASE` for a `signingKey` that cannot sign.
+ * @see docs/mock.md, "As a library".
+ * @example
+ * ```ts
+ * import { createMockSgid } from 'sgid-cli/mock';
+ *
+ * const mock = createMockSgid({ hostname: 'http://localhost:3000', approve: 'zoe' });
+ * const discovery = await mock.handle(new Request(`${mock.issuer}/.well-known/openid-configuration`));
+ * ```
  */
-export function createMockSgid(
-  options: EmbeddedOptions & { clients: readonly MockClient[] },
-): EmbeddedMockSgid<undefined>;
-export function createMockSgid<Options extends EmbeddedOptions>(
-  options: Options & Undecided<Options>,
-): EmbeddedMockSgid<MockCredentials | undefined>;
 export function createMockSgid(options?: EmbeddedOptions & { clients?: undefined }): EmbeddedMockSgid;
 export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<MockCredentials | undefined> {
   const { hostname = 'http://localhost:5157' } = options;

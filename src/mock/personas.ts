@@ -1,9 +1,21 @@
 import builtIn from './personas.json' with { type: 'json' };
 
-/** A person who can log in to the mock. */
+/**
+ * A person who can log in to the mock.
+ *
+ * @see docs/mock.md, "People"; docs.id.gov.sg, "Data catalogue".
+ * @example
+ * ```ts
+ * import { type Persona, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const me: Persona = { id: 'me', name: 'MY PERSON', data: { 'myinfo.email': 'me@example.com' } };
+ * const mock = await startMockSgid({ personas: [me], approve: 'me' });
+ * ```
+ */
 export interface Persona {
   /** Kebab-case, easy to type: it is the value of `--persona` and `login_hint`. */
   readonly id: string;
+  /** As the page for choosing a person shows it. */
   readonly name: string;
   /** What makes this person worth testing with, in a few words. */
   readonly description?: string;

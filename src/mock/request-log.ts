@@ -2,17 +2,30 @@ import type { ServerRequest } from '../system/http-server.ts';
 import { createRedactor, REDACTED, type Redactor } from '../text/redact.ts';
 import { copyText, type MockResponse } from './oauth.ts';
 
-/** One request that the provider answered, without its secrets. */
+/**
+ * One request that the provider answered, without its secrets.
+ *
+ * @see docs/mock.md, "Automation".
+ * @example
+ * ```ts
+ * import type { LoggedRequest } from 'sgid-cli/mock';
+ *
+ * const refused: readonly LoggedRequest[] = mock.requests().filter(({ status }) => status >= 400);
+ * ```
+ */
 export interface LoggedRequest {
   /** ISO 8601, by the provider's clock. */
   readonly time: string;
+  /** In upper case. */
   readonly method: string;
+  /** Without the query, at most 1,000 characters. */
   readonly path: string;
   /**
    * The parameters of sgID and OpenID Connect in the query or the form. Secrets, codes, verifiers and tokens are replaced;
    * other parameters are omitted, because nobody can say what they hold.
    */
   readonly parameters: Readonly<Record<string, string>>;
+  /** HTTP status of the answer. */
   readonly status: number;
   /** In words: why the request was refused, or whom a code is for. */
   readonly outcome?: string;

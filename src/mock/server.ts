@@ -17,9 +17,20 @@ const LIMITS = {
   sockets: 1024,
 };
 
-/** Where a mock listens. */
+/**
+ * Where a mock listens.
+ *
+ * @see docs/mock.md, "Containers and https".
+ * @example
+ * ```ts
+ * import { type MockSgidAddress, startMockSgid } from 'sgid-cli/mock';
+ *
+ * const address: MockSgidAddress = { port: 5157, hostname: 'http://localhost:5157' };
+ * const mock = await startMockSgid(address);
+ * ```
+ */
 export interface MockSgidAddress {
-  /** 0, the default, takes any free one. */
+  /** 0 to 65535; 0, the default, takes any free one. */
   readonly port?: number;
   /** An IP address of this machine; 127.0.0.1 by default. */
   readonly host?: string;

@@ -5,14 +5,29 @@ import { parseReply } from './reply.ts';
 import { sendRepeatable } from './send.ts';
 import { getRequest, type Transport } from './transport.ts';
 
-/** The addresses of one provider. */
+/**
+ * The addresses of one provider, each an absolute URL.
+ *
+ * @see OpenID Connect Discovery 1.0 section 3; docs.id.gov.sg, "Integration".
+ * @example
+ * ```ts
+ * import type { Endpoints } from 'sgid-cli';
+ *
+ * const { issuer, jwks }: Endpoints = await client.discover();
+ * ```
+ */
 export interface Endpoints {
   /** The `iss` of its ID tokens, without a trailing slash. */
   readonly issuer: string;
+  /** Where the browser goes to log in. */
   readonly authorization: string;
+  /** Where the code is exchanged. */
   readonly token: string;
+  /** Where the encrypted claims are. */
   readonly userinfo: string;
+  /** Where the keys are that sign ID tokens. */
   readonly jwks: string;
+  /** Where this list comes from. */
   readonly discovery: string;
 }
 

@@ -1,7 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 
-/** A PKCE pair (RFC 7636 section 4), method S256. */
+/**
+ * A PKCE pair, method S256.
+ *
+ * @see RFC 7636 section 4.
+ * @example
+ * ```ts
+ * import { generatePkcePair, type PkcePair } from 'sgid-cli';
+ *
+ * const pair: PkcePair = generatePkcePair();
+ * ```
+ */
 export interface PkcePair {
   /** The secret half: 43 to 128 characters of the base64url alphabet. Goes to the token endpoint. */
   readonly codeVerifier: string;
@@ -10,10 +20,17 @@ export interface PkcePair {
 }
 
 /**
- * A fresh PKCE pair.
+ * A fresh PKCE pair, one for each login.
  *
  * @param length Characters of the verifier, 43 to 128.
  * @throws SgidError `ERR_PKCE_LENGTH` for any other length.
+ * @see RFC 7636 section 4; `generatePkcePair` of the official SDK.
+ * @example
+ * ```ts
+ * import { generatePkcePair } from 'sgid-cli';
+ *
+ * const { codeVerifier, codeChallenge } = generatePkcePair();
+ * ```
  */
 export function generatePkcePair(length = 43): PkcePair {
   const codeVerifier = generateCodeVerifier(length);
@@ -21,10 +38,17 @@ export function generatePkcePair(length = 43): PkcePair {
 }
 
 /**
- * A fresh code verifier (RFC 7636 section 4.1).
+ * A fresh code verifier: random characters of the base64url alphabet.
  *
  * @param length Its characters, 43 to 128.
  * @throws SgidError `ERR_PKCE_LENGTH` for any other length.
+ * @see RFC 7636 section 4.1; `generateCodeVerifier` of the official SDK.
+ * @example
+ * ```ts
+ * import { generateCodeVerifier } from 'sgid-cli';
+ *
+ * const codeVerifier = generateCodeVerifier(128);
+ * ```
  */
 export function generateCodeVerifier(length = 43): string {
   if (!Number.isInteger(length) || length < 43 || length > 128) {
@@ -36,15 +60,34 @@ export function generateCodeVerifier(length = 43): string {
   return randomBytes(96).toString('base64url').slice(0, length);
 }
 
-/** The S256 challenge of a verifier (RFC 7636 section 4.2). */
+/**
+ * The S256 challenge of a verifier: its SHA-256 in base64url, 43 characters. Never throws for text.
+ *
+ * @param codeVerifier 43 to 128 characters, which are not counted here.
+ * @see RFC 7636 section 4.2; `generateCodeChallenge` of the official SDK.
+ * @example
+ * ```ts
+ * import { generateCodeChallenge, generateCodeVerifier } from 'sgid-cli';
+ *
+ * const codeChallenge = generateCodeChallenge(generateCodeVerifier());
+ * ```
+ */
 export function generateCodeChallenge(codeVerifier: string): string {
   return createHash('sha256').update(codeVerifier).digest('base64url');
 }
 
 /**
- * A random nonce, base64url.
+ * A random nonce in base64url, 43 characters for 32 bytes. {@link SgidClient.authorizationUrl} makes one by itself.
  *
- * @param byteCount How many random bytes it holds, default 32 (OpenID Connect Core, section 15.5.2).
+ * @param byteCount How many random bytes it holds.
+ * @throws RangeError Node's `ERR_OUT_OF_RANGE`, for a number of bytes that is none.
+ * @see OpenID Connect Core 1.0 section 15.5.2; `generateNonce` of the official SDK.
+ * @example
+ * ```ts
+ * import { generateNonce } from 'sgid-cli';
+ *
+ * const nonce = generateNonce();
+ * ```
  */
 export function generateNonce(byteCount = 32): string {
   return randomBytes(byteCount).toString('base64url');

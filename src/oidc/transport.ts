@@ -41,24 +41,74 @@ export function getRequest(step: SgidStep, url: string, accessToken?: string): P
   };
 }
 
-/** A request of this package: the part of the WHATWG `fetch` options that it uses. */
+/**
+ * A request of this package: the part of the WHATWG `fetch` options that it uses.
+ *
+ * @see WHATWG Fetch, "RequestInit".
+ * @example
+ * ```ts
+ * import type { FetchInit } from 'sgid-cli';
+ *
+ * const describe = ({ method, body = '' }: FetchInit): string => `${method}, ${body.length} characters`;
+ * ```
+ */
 export interface FetchInit {
+  /** POST at the token endpoint, GET elsewhere. */
   readonly method: 'GET' | 'POST';
+  /** Names in lower case. `authorization` holds the access token. */
   readonly headers: Record<string, string>;
+  /** A form, with the client secret and the code. */
   readonly body?: string;
   /** Always `manual`: a redirect must never carry a secret elsewhere. */
   readonly redirect: 'manual';
+  /** Ends the request when the caller gives up. */
   readonly signal?: AbortSignal;
 }
 
-/** The part of a WHATWG `Response` that is read. */
+/**
+ * The part of a WHATWG `Response` that is read.
+ *
+ * @see WHATWG Fetch, "Response class".
+ * @example
+ * ```ts
+ * import type { FetchResponse } from 'sgid-cli';
+ *
+ * const outage: FetchResponse = new Response('try later', { status: 503 });
+ * ```
+ */
 export interface FetchResponse {
+  /** HTTP status, 100 to 599. */
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  /** The headers `www-authenticate` and `retry-after` are read. */
+  readonly headers: {
+    /** The value of a header, whatever the case of its name. */
+    get(name: string): string | null;
+  };
+  /**
+   * The body, of at most 1 MiB.
+   *
+   * @throws Whatever ended the connection: it becomes `ERR_NETWORK`.
+   */
   text(): Promise<string>;
 }
 
-/** How HTTP reaches this package. `globalThis.fetch` fits, and so does a function that answers by itself. */
+/**
+ * How HTTP reaches this package. `globalThis.fetch` fits, and so does a function that answers by itself. What it rejects
+ * with becomes `ERR_NETWORK`, or `ERR_HTTP_TIMEOUT` for a `TimeoutError`.
+ *
+ * @param url An endpoint of the provider.
+ * @see WHATWG Fetch, "Fetch method".
+ * @example
+ * ```ts
+ * import { type Fetch, SgidClient } from 'sgid-cli';
+ *
+ * const fetch: Fetch = async (url, init) => {
+ *   console.error(init.method, url);
+ *   return globalThis.fetch(url, { ...init, signal: AbortSignal.timeout(5_000) });
+ * };
+ * const client = new SgidClient({ clientId, clientSecret, privateKey, redirectUri, fetch });
+ * ```
+ */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** How far the clocks may be apart, in seconds. */

@@ -53,7 +53,19 @@ const CATALOGUE = [
 /** The scopes of sgID. Source: docs.id.gov.sg, "Data catalogue"; opengovsg/mockpass. */
 export const SCOPES: readonly ScopeEntry[] = CATALOGUE;
 
-/** The name of a scope in the catalogue of sgID. */
+/**
+ * The name of a scope in the catalogue of sgID. `sgid scopes` prints them with the formats of their values.
+ *
+ * @see docs.id.gov.sg, "Data catalogue".
+ * @example
+ * ```ts
+ * import type { SgidScope } from 'sgid-cli';
+ *
+ * const SCOPES = ['openid', 'myinfo.name'] as const satisfies readonly SgidScope[];
+ * const { data } = await client.userinfo<(typeof SCOPES)[number]>({ sub, accessToken });
+ * ```
+ * @useDeclaredType
+ */
 export type SgidScope = (typeof CATALOGUE)[number]['name'];
 
 export interface ParsedScope {

@@ -1,11 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { acceptCode } from '../oidc/callback.ts';
 import { discoverEndpoints, type Endpoints } from '../oidc/discovery.ts';
 import { generateNonce } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
-import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
+import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import {
@@ -15,76 +14,17 @@ import {
   unwrapValue,
 } from '../text/credential-value.ts';
 import { type ParsedSgidData, parseData, type SgidData } from './claims.ts';
+import type {
+  AuthorizationUrlParams,
+  AuthorizationUrlReturn,
+  CallbackParams,
+  CallbackReturn,
+  SgidClientParams,
+  UserInfoParams,
+  UserInfoReturn,
+} from './client-parameters.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { SgidProvider } from './sgid-provider.ts';
-
-/** Options of {@link SgidClient}: those of the official SDK, and three of our own. */
-export interface SgidClientParams {
-  clientId: string;
-  clientSecret: string;
-  /** RSA, 2048 bits or more: PKCS#8 or PKCS#1 PEM (escaped newlines and quotes are fine), JWK text or DER in base64; or what `loadPrivateKey` returned. */
-  privateKey: string | KeyObject;
-  /** Opens an encrypted private key. */
-  privateKeyPassphrase?: string | undefined;
-  /** The default of the calls that take one. */
-  redirectUri?: string | undefined;
-  /** The provider, default `https://api.id.gov.sg`: its origin counts, a path is dropped. http on loopback hosts only. */
-  hostname?: string | undefined;
-  /** For each request to the provider, in milliseconds, default 10 000. Not used with `fetch`. */
-  timeoutMs?: number | undefined;
-  /** Takes the place of the built-in HTTP client. */
-  fetch?: Fetch | undefined;
-}
-
-/** What {@link SgidClient.authorizationUrl} takes. */
-export interface AuthorizationUrlParams {
-  state?: string | undefined;
-  /** Names separated by spaces, or a list; default `myinfo.name openid`. */
-  scope?: string | string[] | undefined;
-  /** Random when omitted or empty; `null` for none. */
-  nonce?: string | null | undefined;
-  redirectUri?: string | undefined;
-  /** The S256 challenge, see `generatePkcePair`. */
-  codeChallenge: string;
-}
-
-/** What {@link SgidClient.authorizationUrl} returns. */
-export interface AuthorizationUrlReturn {
-  url: string;
-  /** Keep it with the session, for {@link SgidClient.callback}. */
-  nonce?: string;
-}
-
-/** What {@link SgidClient.callback} takes. */
-export interface CallbackParams {
-  code: string;
-  /** The nonce of the authorization request; `null` or omitted when it had none. */
-  nonce?: string | null | undefined;
-  redirectUri?: string | undefined;
-  /** The verifier whose challenge the authorization request carried. */
-  codeVerifier: string;
-}
-
-/** What {@link SgidClient.callback} returns. */
-export interface CallbackReturn {
-  /** The pairwise identifier of the person. */
-  sub: string;
-  accessToken: string;
-  idToken: string;
-}
-
-/** What {@link SgidClient.userinfo} takes. */
-export interface UserInfoParams {
-  sub: string;
-  accessToken: string;
-}
-
-/** What {@link SgidClient.userinfo} returns. */
-export interface UserInfoReturn<Scope extends string = string> {
-  sub: string;
-  /** Scope name and value as text; see {@link SgidClient.parseData}. */
-  data: SgidData<Scope>;
-}
 
 /** The scope of the official SDK, in its order. */
 const SDK_DEFAULT_SCOPE = 'myinfo.name openid';
@@ -97,6 +37,22 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  *
  * Requests go through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, `NO_PROXY` excepted, as these variables of
  * the process are at each request (`ERR_PROXY` when unusable). A `fetch` of your own handles proxies itself.
+ *
+ * @see docs.id.gov.sg, "Integration"; docs/library.md: every difference from the official SDK.
+ * @example
+ * ```ts
+ * import { generatePkcePair, SgidClient } from 'sgid-cli';
+ *
+ * const client = new SgidClient({ clientId, clientSecret, privateKey, redirectUri });
+ *
+ * // To log in: keep the verifier, the nonce and the state in the session, and send the browser to the URL.
+ * const { codeVerifier, codeChallenge } = generatePkcePair();
+ * const { url, nonce } = client.authorizationUrl({ state, scope: 'openid myinfo.name', codeChallenge });
+ *
+ * // At the redirect URI, after comparing the state:
+ * const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
+ * const { data } = await client.userinfo({ sub, accessToken });
+ * ```
  */
 export class SgidClient {
   readonly #provider: SgidProvider;
@@ -105,10 +61,11 @@ export class SgidClient {
   readonly #redirectUri: string | undefined;
 
   /**
-   * Removes blanks and quotes around client id and secret.
+   * Removes blanks and quotes around client id and secret. Sends nothing.
    *
-   * @throws SgidError `ERR_PRIVATE_KEY*` when the key cannot be used, `ERR_HOSTNAME`, `ERR_MISSING_CREDENTIALS`,
-   *   `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody resolved.
+   * @throws SgidError `ERR_MISSING_CREDENTIALS`; `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody
+   *   resolved; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
+   *   `ERR_PRIVATE_KEY_PASSPHRASE` for a key that cannot be used.
    */
   constructor(params: SgidClientParams) {
     // A caller in JavaScript may give none.
@@ -139,9 +96,14 @@ export class SgidClient {
   }
 
   /**
-   * The URL to send the person's browser to, and the nonce that it carries.
+   * The URL to send the person's browser to, and the nonce that it carries. Sends nothing.
    *
    * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI.
+   * @see OpenID Connect Core 1.0 section 3.1.2.1, RFC 7636 section 4.3.
+   * @example
+   * ```ts
+   * const { url, nonce } = client.authorizationUrl({ state, scope: 'openid myinfo.name', codeChallenge });
+   * ```
    */
   authorizationUrl(params: AuthorizationUrlParams): AuthorizationUrlReturn {
     const { state, scope = SDK_DEFAULT_SCOPE, codeChallenge } = params;
@@ -158,9 +120,20 @@ export class SgidClient {
   }
 
   /**
-   * Exchanges an authorization code and verifies the ID token. Compare the callback's `state` yourself first.
+   * Exchanges an authorization code and verifies the ID token. Compare the callback's `state` yourself first. The code is
+   * never sent twice.
    *
-   * @throws SgidError of the steps `token` and `id-token`.
+   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI; `ERR_TOKEN_REFUSED` for a client, code or
+   *   verifier that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`, `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`,
+   *   `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or `ERR_RESPONSE_INVALID` when it does not answer as it should;
+   *   `ERR_ID_TOKEN_INVALID`, `ERR_ID_TOKEN_ALGORITHM`, `ERR_ID_TOKEN_SIGNATURE`, `ERR_ID_TOKEN_ISSUER`,
+   *   `ERR_ID_TOKEN_AUDIENCE`, `ERR_ID_TOKEN_EXPIRED`, `ERR_ID_TOKEN_ISSUED_AT`, `ERR_ID_TOKEN_NONCE`, `ERR_ID_TOKEN_SUB`
+   *   or `ERR_ID_TOKEN_AT_HASH` for an ID token that is not for this login.
+   * @see RFC 6749 section 4.1.3, OpenID Connect Core 1.0 sections 3.1.3.3 and 3.1.3.7.
+   * @example
+   * ```ts
+   * const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
+   * ```
    */
   async callback(params: CallbackParams): Promise<CallbackReturn> {
     const { code, codeVerifier, nonce = null } = params;
@@ -175,7 +148,17 @@ export class SgidClient {
    *
    * @typeParam Scope What was asked for, as a scope parameter or a union of scope names: `data` then has the type of those
    *   claims. That is what sgID documents, and not verified.
-   * @throws SgidError of the steps `userinfo` and `decrypt`.
+   * @throws SgidError `ERR_USERINFO_REFUSED` for an access token that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`,
+   *   `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`, `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or
+   *   `ERR_RESPONSE_INVALID` when it does not answer as it should; `ERR_SUB_MISMATCH` for a reply about somebody else;
+   *   `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`, `ERR_JWE_ALGORITHM`, `ERR_DECRYPT_KEY` (for another private key) or
+   *   `ERR_DECRYPT_FIELD` for claims that cannot be decrypted.
+   * @see docs.id.gov.sg, "Integration"; RFC 7516 (JWE).
+   * @example
+   * ```ts
+   * const { data } = await client.userinfo<'openid myinfo.name'>({ sub, accessToken });
+   * console.log(data['myinfo.name']);
+   * ```
    */
   async userinfo<Scope extends string = string>(params: UserInfoParams): Promise<UserInfoReturn<Scope>> {
     const { sub, accessToken } = params;
@@ -183,10 +166,18 @@ export class SgidClient {
   }
 
   /**
-   * Parses the values of `data` that are a JSON array or object.
+   * Parses the values of `data` that are a JSON array or object, nested 100 deep at most. Sends nothing.
    *
    * @typeParam Scope As for {@link SgidClient.userinfo}.
+   * @param data What {@link SgidClient.userinfo} returned as `data`.
    * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
+   * @see RFC 8259 (JSON); `parseData` of the official SDK.
+   * @example
+   * ```ts
+   * const { data } = await client.userinfo({ sub, accessToken });
+   * const person = client.parseData<'openid myinfo.vehicles'>(data);
+   * if (person['myinfo.vehicles'] !== 'NA') console.log(person['myinfo.vehicles'].length);
+   * ```
    */
   parseData<Scope extends string = string>(data: unknown): ParsedSgidData<Scope> {
     return parseData(data) as ParsedSgidData<Scope>;
@@ -195,7 +186,14 @@ export class SgidClient {
   /**
    * The endpoints that the provider publishes. No other call needs it: sgID v2 fixes the paths.
    *
-   * @throws SgidError `ERR_DISCOVERY_ORIGIN` when an endpoint is not on the issuer's origin.
+   * @throws SgidError `ERR_DISCOVERY_ORIGIN` when an endpoint is not on the issuer's origin; `ERR_PROXY`,
+   *   `ERR_NETWORK`, `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`, `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or
+   *   `ERR_RESPONSE_INVALID` when the provider does not answer as it should.
+   * @see OpenID Connect Discovery 1.0 section 4.
+   * @example
+   * ```ts
+   * const { issuer } = await client.discover();
+   * ```
    */
   discover(): Promise<Endpoints> {
     return discoverEndpoints(this.#transport, this.#provider.endpoints.issuer);

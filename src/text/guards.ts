@@ -2,7 +2,17 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether this is a text with something in it. */
+/**
+ * Whether this is a text with something in it. Never throws.
+ *
+ * @see `isNonEmptyString` of the official SDK.
+ * @example
+ * ```ts
+ * import { isNonEmptyString } from 'sgid-cli';
+ *
+ * isNonEmptyString(''); // false
+ * ```
+ */
 export function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

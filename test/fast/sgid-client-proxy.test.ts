@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SgidClient, type SgidClientParams } from '../../src/index.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import { SgidClient, type SgidClientParams } from '../../src/sgid/sgid-client.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { startRawServer } from '../helpers/raw-server.ts';
 

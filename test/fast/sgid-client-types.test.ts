@@ -1,14 +1,14 @@
 import type * as official from '@opengovsg/sgid-client';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as library from '../../src/index.ts';
-import { PERSONAS } from '../../src/mock/personas.ts';
-import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import {
   type AuthorizationUrlParams,
   type CallbackParams,
   SgidClient,
   type SgidClientParams,
-} from '../../src/sgid/sgid-client.ts';
+} from '../../src/index.ts';
+import { PERSONAS } from '../../src/mock/personas.ts';
+import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { ACCESS_TOKEN, createFakeProvider } from '../helpers/fake-provider.ts';
 import { savedUserinfo } from '../helpers/saved-userinfo.ts';

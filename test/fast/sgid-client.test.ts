@@ -4,17 +4,17 @@ import * as official from '@opengovsg/sgid-client';
 import { describe, expect, it } from 'vitest';
 import * as library from '../../src/index.ts';
 import {
+  type AuthorizationUrlParams,
+  type CallbackParams,
+  SgidClient,
+  type SgidClientParams,
+} from '../../src/index.ts';
+import {
   TEST_CLIENT_ID,
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
   TEST_PUBLIC_KEY,
 } from '../../src/mock/test-credentials.ts';
-import {
-  type AuthorizationUrlParams,
-  type CallbackParams,
-  SgidClient,
-  type SgidClientParams,
-} from '../../src/sgid/sgid-client.ts';
 import { errorOf, wordsOf } from '../helpers/error-of.ts';
 import {
   ACCESS_TOKEN,
