@@ -11,6 +11,9 @@ import { listBundledPackages, renderLicenses } from './build/bundled-packages.mj
 import { writeTypes } from './build/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What the default export of the library is called as well. */
+const DEFAULT_EXPORT = 'SgidClient';
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
@@ -122,11 +125,13 @@ async function generate(input, groups = []) {
   return output;
 }
 
-/** An ES module that hands on what a CommonJS chunk exports, so that there is one of each class. */
+/**
+ * An ES module that hands on what a CommonJS chunk exports, so that there is one of each class. It names them: what the
+ * default of a CommonJS module is, test runners and bundlers take in different ways.
+ */
 function renderReExport({ fileName, exports }) {
-  const names = exports.filter((name) => name !== 'default').join(', ');
-  const byDefault = exports.includes('default') ? 'export default library.default;\n' : '';
-  return `import library from './${fileName}';\nexport const { ${names} } = library;\n${byDefault}`;
+  const names = exports.map((name) => (name === 'default' ? `${DEFAULT_EXPORT} as default` : name));
+  return `export { ${names.join(', ')} } from './${fileName}';\n`;
 }
 
 /** A binary has no files beside it. */

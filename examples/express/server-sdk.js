@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { generatePkcePair, SgidClient } from '@opengovsg/sgid-client';
 import express from 'express';
 import session from 'express-session';
+import { generatePkcePair, SgidClient } from '@opengovsg/sgid-client';
 
 const client = new SgidClient({
   clientId: process.env.SGID_CLIENT_ID,
@@ -40,13 +40,14 @@ app.use(
   }),
 );
 
-app.get('/login', (req, res) => {
+app.get('/login', async (req, res) => {
   const state = randomBytes(32).toString('base64url');
   const { codeChallenge, codeVerifier } = generatePkcePair();
   const { url, nonce } = client.authorizationUrl({ state, scope: SCOPE, codeChallenge });
   // One per tab; the oldest give way.
   req.session.attempts = [...(req.session.attempts ?? []), { state, nonce, codeVerifier }].slice(-5);
-  req.session.save((error) => res.redirect(error ? '/?login=failed' : url));
+  await settle(req.session, 'save');
+  res.redirect(url);
 });
 
 app.get(pathname, async (req, res) => {
@@ -56,6 +57,7 @@ app.get(pathname, async (req, res) => {
   if (attempt === undefined) return res.redirect('/?login=failed');
   // Whatever comes of it, an attempt counts once.
   req.session.attempts = attempts.filter((one) => one !== attempt);
+  await settle(req.session, 'save');
   if (error === 'access_denied') return res.redirect('/?login=refused');
   try {
     if (typeof code !== 'string') throw new Error('the callback has no code');
@@ -63,11 +65,10 @@ app.get(pathname, async (req, res) => {
     const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
     const { data } = await client.userinfo({ sub, accessToken });
     // A new session id, so that one from before the login opens nothing.
-    await new Promise((resolve, reject) => {
-      req.session.regenerate((failure) => (failure ? reject(failure) : resolve()));
-    });
+    await settle(req.session, 'regenerate');
     req.session.person = { sub, claims: client.parseData(data) };
-    req.session.save((failure) => res.redirect(failure ? '/?login=failed' : '/'));
+    await settle(req.session, 'save');
+    res.redirect('/');
   } catch (failure) {
     console.error('login failed:', failure.message);
     res.redirect('/?login=failed');
@@ -80,10 +81,18 @@ app.get('/api/person', (req, res) => {
   res.json(person);
 });
 
-app.post('/api/logout', (req, res) => {
+app.post('/api/logout', async (req, res) => {
   if (req.get('origin') !== origin) return res.sendStatus(403);
-  req.session.destroy((error) => res.sendStatus(error ? 500 : 204));
+  await settle(req.session, 'destroy');
+  res.sendStatus(204);
 });
+
+/** Calls a method of express-session, and waits until the store is done. */
+function settle(current, method) {
+  return new Promise((resolve, reject) => {
+    current[method]((error) => (error ? reject(error) : resolve()));
+  });
+}
 
 app.listen(process.env.PORT || port || 3000, 'localhost', (error) => {
   if (error) throw error;

@@ -23,6 +23,13 @@ export function commandOf(guide: string): string {
   return command;
 }
 
+/** Runs a command of a guide to its end. */
+export async function runGuide(command: string, env: NodeJS.ProcessEnv = {}) {
+  const { output, ended } = start(command, env);
+  const status = await ended;
+  return { status, output: output() };
+}
+
 /** Runs a command of a guide until its application answers, on a free port. */
 export async function startGuide(command: string): Promise<RunningGuide> {
   const port = await takePort();

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import express from 'express';
+import session from 'express-session';
+import { generatePkcePair } from 'sgid-cli';
+
+/** The application. Whoever starts it hands in its client: the mock's in a test, sgID's in production. */
+export function createApp(client, redirectUri) {
+  const { protocol, pathname } = new URL(redirectUri);
+  const secure = protocol === 'https:';
+  const app = express().disable('x-powered-by');
+  if (secure) app.set('trust proxy', 1);
+  const secret = process.env.SESSION_SECRET ?? randomBytes(32).toString('hex');
+  const cookie = { httpOnly: true, sameSite: 'lax', secure };
+  app.use(session({ secret, resave: false, saveUninitialized: false, cookie }));
+
+  app.get('/', (req, res) => {
+    const { name } = req.session;
+    if (name === undefined) sendPage(res, 'Welcome');
+    else
+      sendPage(res, `Hello ${name}`, '<form action="/logout" method="post"><button>Log out</button></form>');
+  });
+
+  app.get('/login', async (req, res) => {
+    const state = randomBytes(32).toString('base64url');
+    const { codeChallenge, codeVerifier } = generatePkcePair();
+    const { url, nonce } = client.authorizationUrl({ state, scope: 'openid myinfo.name', codeChallenge });
+    req.session.attempt = { state, nonce, codeVerifier };
+    await settle(req.session, 'save');
+    res.redirect(url);
+  });
+
+  app.get(pathname, async (req, res) => {
+    const { state, code, error } = req.query;
+    const { attempt } = req.session;
+    if (attempt === undefined || attempt.state !== state) {
+      return sendPage(res.status(400), 'This does not belong to your login. Please start again.');
+    }
+    // An attempt counts once, whatever comes of it.
+    delete req.session.attempt;
+    await settle(req.session, 'save');
+    if (error === 'access_denied') return sendPage(res, 'You did not log in, and nothing was shared.');
+    try {
+      const { nonce, codeVerifier } = attempt;
+      const { sub, accessToken } = await client.callback({ code: String(code), nonce, codeVerifier });
+      const { data } = await client.userinfo({ sub, accessToken });
+      // A new session id, so that one from before the login opens nothing.
+      await settle(req.session, 'regenerate');
+      req.session.name = data['myinfo.name'];
+      await settle(req.session, 'save');
+      res.redirect('/');
+    } catch (failure) {
+      console.error('login failed:', failure.code ?? failure.message);
+      sendPage(res.status(502), 'The login did not succeed. Please try again.');
+    }
+  });
+
+  app.post('/logout', async (req, res) => {
+    await settle(req.session, 'destroy');
+    res.redirect(303, '/');
+  });
+  return app;
+}
+
+/** Calls a method of express-session, and waits until the store is done. */
+function settle(session, method) {
+  return new Promise((resolve, reject) => {
+    session[method]((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function sendPage(res, text, action = '<a href="/login">Log in with sgID</a>') {
+  const escaped = text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  res
+    .set('content-security-policy', "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
+    .set('cache-control', 'no-store')
+    .send(`<!doctype html><html lang="en"><title>Example</title><h1>${escaped}</h1>${action}</html>`);
+}

@@ -1,0 +1,57 @@
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../helpers/chromium.ts';
+import { commandOf, runGuide } from '../helpers/guide-process.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../helpers/temporary-folder.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/testing', import.meta.url));
+
+let installed: Awaited<ReturnType<typeof runGuide>>;
+beforeAll(async () => {
+  installed = await runGuide(commandOf('testing'));
+});
+
+it('passes its tests of the login', () => {
+  expect(installed.output).toMatch(/Tests +\d+ passed \(\d+\)/);
+  expect(installed.status).toBe(0);
+});
+
+it('passes its tests in a browser', async () => {
+  const { executablePath, env } = await findChromium();
+  const variables = Object.entries(env).map(([name, value]) => `${name}='${value}' `);
+  const script = `#!/bin/sh\n${variables.join('')}exec '${executablePath}' "$@"\n`;
+  const { status, output } = await runGuide('npm run test:browser --prefix examples/testing', {
+    CHROME_PATH: await writeTemporaryFile('chromium', script, 0o700),
+  });
+  expect(output).toMatch(/Tests +3 passed \(3\)/);
+  expect(status).toBe(0);
+});
+
+describe('an application with a fault of its own fails the tests', () => {
+  it.each([
+    ['it compares no state', 'attempt.state !== state', 'false', 'wrong-state|another state|somebody else'],
+    [
+      'it sends the code again',
+      'await client.callback({ code: String(code), nonce, codeVerifier })',
+      'await client.callback({ code, nonce, codeVerifier }).catch(() => client.callback({ code, nonce, codeVerifier }))',
+      'token-500',
+    ],
+    ['it escapes nothing', '[&<>"\']', '[]', 'markup'],
+    ['it asks for more', 'openid myinfo.name', 'openid myinfo.name myinfo.email', 'no more than it needs'],
+    ['it takes a refusal for a failure', "error === 'access_denied'", 'false', 'refuses'],
+    ['it keeps the session', "settle(req.session, 'destroy')", 'undefined', 'logs out'],
+  ])('%s', async (_fault, part, change, test) => {
+    const folder = await makeTemporaryFolder();
+    await cp(EXAMPLE, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    await symlink(join(EXAMPLE, 'node_modules'), join(folder, 'node_modules'));
+    const file = join(folder, 'app.js');
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain(part);
+    await writeFile(file, text.replace(part, change));
+    const { status, output } = await runGuide(`npx vitest run login.test.js -t '${test}' --root '${folder}'`);
+    expect(output).toMatch(/Tests +\d+ failed/);
+    expect(status).toBe(1);
+  });
+});
