@@ -60,6 +60,12 @@ describe('the packed tarball', () => {
     expect(new Set(missing)).toEqual(new Set(['@napi-rs/keyring']));
   });
 
+  // The guide for Next.js shows it in an application; this is what Turbopack stumbles over.
+  it.each(['index', 'mock'])('has no default import of CommonJS in %s.mjs', async (name) => {
+    const text = await readFile(join(ROOT, `dist/${name}.mjs`), 'utf8');
+    expect(text).toMatch(/^export \{ [\w, ]+ \} from '\.\/\w+\.cjs';\n$/);
+  });
+
   it('shows the licence of every package whose code is in it', async () => {
     const packages = (await readJson('build/packages.json')) as { name: string; version: string }[];
     expect(packages.map(({ name }) => name)).toEqual(
