@@ -30,15 +30,19 @@ export async function runGuide(command: string, env: NodeJS.ProcessEnv = {}) {
   return { status, output: output() };
 }
 
-/** Runs a command of a guide until its application answers, on a free port. */
-export async function startGuide(command: string): Promise<RunningGuide> {
+/**
+ * Runs a command of a guide until its application answers, on a free port.
+ *
+ * @param settings Variables that the machine of the test needs.
+ */
+export async function startGuide(command: string, settings: NodeJS.ProcessEnv = {}): Promise<RunningGuide> {
   const port = await takePort();
   const origin = `http://localhost:${port}`;
   const {
     pid = 0,
     output,
     ended,
-  } = start(command, { GUIDE_PORT: `${port}`, npm_config_script_shell: OTHER_PORT });
+  } = start(command, { GUIDE_PORT: `${port}`, npm_config_script_shell: OTHER_PORT, ...settings });
   let status: number | undefined;
   const over = ended.then((code) => {
     status = code;

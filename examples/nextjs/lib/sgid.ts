@@ -1,0 +1,19 @@
+import 'server-only';
+import { SgidClient } from 'sgid-cli';
+
+export const SCOPE = 'openid myinfo.name myinfo.email myinfo.vehicles';
+
+let client: SgidClient | undefined;
+
+/** Made at the first login: `next build` loads this file, too, and needs no credentials. */
+export function sgidClient(): SgidClient {
+  const { env } = process;
+  client ??= new SgidClient({
+    clientId: env.SGID_CLIENT_ID ?? '',
+    clientSecret: env.SGID_CLIENT_SECRET ?? '',
+    privateKey: env.SGID_PRIVATE_KEY ?? '',
+    redirectUri: env.SGID_REDIRECT_URI,
+    hostname: env.SGID_HOSTNAME,
+  });
+  return client;
+}

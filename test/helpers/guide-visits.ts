@@ -1,0 +1,149 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_CLIENT_SECRET } from '../../src/mock/test-credentials.ts';
+import { launchChromium } from './chromium.ts';
+import { type RunningGuide, startGuide } from './guide-process.ts';
+import { openWatchedPage } from './watched-page.ts';
+
+const IN = 'You are logged in.';
+const OUT = 'You are not logged in.';
+const REFUSED = 'You did not log in, and nothing was shared.';
+const FAILED = 'The login did not succeed. Please try again.';
+
+/** What an application says after a login with each fault of the mock; `no-callback` never comes back to it. */
+export const AFTER_FAULT = {
+  'access-denied': REFUSED,
+  'wrong-state': FAILED,
+  'invalid-client': FAILED,
+  'invalid-grant': FAILED,
+  'token-500': FAILED,
+  'token-html': FAILED,
+  'token-slow': FAILED,
+  'wrong-nonce': FAILED,
+  'wrong-audience': FAILED,
+  'wrong-issuer': FAILED,
+  'expired-token': FAILED,
+  'bad-signature': FAILED,
+  'unknown-kid': FAILED,
+  'rotated-keys': IN,
+  'alg-none': FAILED,
+  'sub-mismatch': FAILED,
+  'missing-key': FAILED,
+  'bad-block-key': FAILED,
+  'bad-field': FAILED,
+  'wrong-public-key': FAILED,
+  'userinfo-401': FAILED,
+  'userinfo-503': FAILED,
+  slow: IN,
+};
+
+/** Follows a guide in Chromium, and attacks its application. */
+export function describeGuide(name: string, command: string, settings?: NodeJS.ProcessEnv): void {
+  describe(name, () => {
+    let browser: Browser;
+    let guide: RunningGuide;
+    beforeAll(async () => {
+      browser = await launchChromium();
+      guide = await startGuide(command, settings);
+    });
+    afterAll(() => Promise.all([browser?.close(), guide?.stop()]));
+
+    async function visit() {
+      const watched = await openWatchedPage(browser);
+      await watched.page.goto(guide.origin);
+      return watched;
+    }
+
+    /** Where the application sends the browser to log in; the person is chosen already. */
+    async function authorizeUrl(page: Page): Promise<string> {
+      const answer = await page.request.get(`${guide.origin}/login`, { maxRedirects: 0 });
+      return `${answer.headers()['location']}&login_hint=wei-ming`;
+    }
+
+    it('logs a person in, shows the claims, and logs out', async () => {
+      const { page, complaints } = await visit();
+      const texts: Promise<string>[] = [];
+      page.on('response', (answer) => {
+        if (answer.url().startsWith(guide.origin)) texts.push(answer.text().catch(() => ''));
+      });
+      await page.getByRole('button', { name: 'Log in with sgID' }).click();
+      await page.getByRole('link', { name: 'TAN WEI MING' }).click();
+      await page.getByRole('link', { name: 'Share', exact: true }).click();
+      await page.getByText(IN).waitFor();
+      expect(await page.locator('#claims').textContent()).toContain('TAN WEI MING');
+      const received = (await Promise.all(texts)).join('');
+      expect(received).toContain('TAN WEI MING');
+      expect(received).not.toContain(TEST_CLIENT_SECRET);
+      expect(received).not.toContain('PRIVATE KEY');
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByText(OUT).waitFor();
+      expect(await page.locator('#claims').allTextContents()).not.toContain('TAN WEI MING');
+      expect(complaints).toEqual([]);
+    });
+
+    it('tells a person who refused that nothing was shared', async () => {
+      const { page, complaints } = await visit();
+      await page.getByRole('button', { name: 'Log in with sgID' }).click();
+      await page.getByRole('link', { name: 'Refuse' }).click();
+      await page.getByText(REFUSED).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
+    it('takes a callback in the browser that asked for it alone, and once', async () => {
+      const { page } = await visit();
+      const answer = await page.request.get(await authorizeUrl(page), { maxRedirects: 0 });
+      const { location: callback = '' } = answer.headers();
+      const { page: stranger } = await visit();
+      await stranger.goto(callback);
+      await stranger.getByText(FAILED).waitFor();
+      await stranger.goto(await authorizeUrl(stranger));
+      await stranger.getByText(IN).waitFor();
+      await page.goto(callback);
+      await page.getByText(IN).waitFor();
+      await page.goto(callback);
+      expect(page.url()).toBe(`${guide.origin}/?login=failed`);
+    });
+
+    it('gives the session a new id, which no script reads', async () => {
+      const { page } = await visit();
+      await authorizeUrl(page);
+      const [before] = await page.context().cookies();
+      await page.goto(await authorizeUrl(page));
+      await page.getByText(IN).waitFor();
+      const cookies = await page.context().cookies();
+      expect(cookies).toEqual([
+        {
+          ...before,
+          value: expect.any(String),
+          expires: expect.any(Number),
+          httpOnly: true,
+          sameSite: 'Lax',
+        },
+      ]);
+      expect(cookies[0]?.value).not.toBe(before?.value);
+    });
+
+    it('ends the session, and does so for no other site', async () => {
+      const { page } = await visit();
+      await page.goto(await authorizeUrl(page));
+      await page.getByText(IN).waitFor();
+      const logOut = (origin: string) =>
+        page.request.post(`${guide.origin}/api/logout`, { headers: { origin }, maxRedirects: 0 });
+      expect((await logOut('https://attacker.example')).status()).toBe(403);
+      await page.reload();
+      await page.getByText(IN).waitFor();
+      const cookies = await page.context().cookies();
+      expect((await logOut(guide.origin)).status()).toBeLessThan(400);
+      await page.context().addCookies(cookies);
+      await page.goto(guide.origin);
+      await page.getByText(OUT).waitFor();
+    });
+
+    it.each(Object.entries(AFTER_FAULT))('after the fault %s says: %s', async (fault, message) => {
+      const { page } = await visit();
+      await page.goto(`${await authorizeUrl(page)}&mock_fault=${fault}`);
+      await page.getByText(message).waitFor();
+      expect(await page.getByText('TAN WEI MING').count()).toBe(message === IN ? 1 : 0);
+    });
+  });
+}
