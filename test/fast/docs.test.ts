@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,20 @@ describe('docs/security.md', () => {
       [...Array(20).keys()].map((at) => at + 1),
     );
     expect(rows.filter((row) => row.search(TEST_NAME) === -1)).toEqual([]);
+  });
+});
+
+describe('docs/conformance.md', () => {
+  it('names a case of its test for each point', async () => {
+    const text = await readFile(new URL('docs/conformance.md', ROOT), 'utf8');
+    const rows = [...text.matchAll(/^\|.*\| `((?:fast|system)\/\S+)` +\| `+ ?(.+?) ?`+ +\|$/gm)];
+    expect(rows).toHaveLength(text.match(/^\| (?!point |---)/gm)?.length ?? 0);
+    const lacking = rows.filter(([, file, name]) => {
+      const source = readFileSync(new URL(`test/${file}.test.ts`, ROOT), 'utf8');
+      // Where a text or a row begins.
+      return !["'", '"', '`', '[', '  '].some((start) => source.includes(`${start}${name}`));
+    });
+    expect(lacking.map(([row]) => row)).toEqual([]);
   });
 });
 

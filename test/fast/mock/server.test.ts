@@ -94,6 +94,7 @@ describe('the waits of slow answers', () => {
 const FORM = 'Content-Type: application/x-www-form-urlencoded\r\n';
 const KIB = 1024;
 const JWKS = '/v2/.well-known/jwks.json';
+const DOCUMENTS = [JWKS.slice(4), '.well-known/openid-configuration', 'health'];
 
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 
@@ -156,7 +157,7 @@ describe('what a mock server refuses', () => {
     '%s is refused with 405 and what is allowed, on every endpoint that takes another method',
     async (method) => {
       const { port } = await start();
-      for (const path of ['oauth/authorize', 'oauth/token', 'oauth/userinfo', JWKS.slice(4), 'health']) {
+      for (const path of ['oauth/authorize', 'oauth/token', 'oauth/userinfo', ...DOCUMENTS]) {
         const allow = path === 'oauth/token' ? 'POST' : 'GET';
         if (method === allow || (method === 'HEAD' && allow === 'GET')) continue;
         const answer = await exchange(port, rawRequest(`/v2/${path}`, 'h', method));
@@ -169,18 +170,20 @@ describe('what a mock server refuses', () => {
     },
   );
 
-  it.each([`oauth/authorize?${authorizationQuery()}`, 'oauth/userinfo', JWKS.slice(4), 'health'])(
-    'answers HEAD at %s as GET, without the body',
-    async (path) => {
-      const { port } = await start();
-      const [head, get] = await Promise.all(
-        ['HEAD', 'GET'].map((method) => exchange(port, rawRequest(`/v2/${path}`, 'h', method))),
-      );
-      expect(statusOf(head ?? '')).toBe(statusOf(get ?? ''));
-      expect(bodyOf(head ?? '')).toBe('');
-      expect(bodyOf(get ?? '')).not.toBe('');
-    },
-  );
+  it.each([
+    ...[`oauth/authorize?${authorizationQuery()}`, 'oauth/userinfo', ...DOCUMENTS].map(
+      (path) => `/v2/${path}`,
+    ),
+    ...['/', '/_mock/requests'],
+  ])('answers HEAD at %s as GET, without the body', async (target) => {
+    const { port } = await start({ control: true });
+    const [head, get] = await Promise.all(
+      ['HEAD', 'GET'].map((method) => exchange(port, rawRequest(target, 'localhost', method))),
+    );
+    expect(statusOf(head ?? '')).toBe(statusOf(get ?? ''));
+    expect(bodyOf(head ?? '')).toBe('');
+    expect(bodyOf(get ?? '')).not.toBe('');
+  });
 
   it('is not two hundred connections that send a byte of a form now and then: logins go on', async () => {
     const { port, hostname } = await start();
