@@ -19,7 +19,7 @@ export const CLIENT_CHECKS = {
 async function checkRedirectUriRegistered(context: OnlineContext): Promise<Finding> {
   const { clientId, redirectUri, scope } = context.credentials;
   if (!clientId.ok || !redirectUri.ok || !scope.ok) {
-    return skipWithout('client id, redirect URI and scope are needed for this', clientId, redirectUri, scope);
+    return skipWithout('it needs a client id, a redirect URI and a scope', clientId, redirectUri, scope);
   }
   const rest = {
     clientId: clientId.value,
@@ -55,14 +55,13 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   if (alike || isUnavailable(control)) {
     return warn(
       `cannot tell: ${evidence}`,
-      'The answers do not show whether the provider looked at the redirect URI; only a login does: sgid login',
+      'The answers do not show whether the provider checks the redirect URI. To find out, log in: sgid login',
     );
   }
   return pass(evidence);
 }
 
-const FIREWALL =
-  'A firewall between, or in front of the provider, may refuse every program that is no browser; only a login shows more: sgid login';
+const FIREWALL = 'A firewall may refuse every program other than a browser. To find out, log in: sgid login';
 
 /** A firewall most often refuses with a status that RFC 6749 does not use. */
 function mayBeFirewall({ status, error }: Answer): boolean {
@@ -77,7 +76,7 @@ function mayBeFirewall({ status, error }: Answer): boolean {
 async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   const { clientId, clientSecret, redirectUri } = context.credentials;
   if (!clientId.ok || !clientSecret.ok || !redirectUri.ok) {
-    const evidence = 'client id, client secret and redirect URI are needed for this';
+    const evidence = 'it needs a client id, a client secret and a redirect URI';
     return skipWithout(evidence, clientId, clientSecret, redirectUri);
   }
   const exchange = {
@@ -112,7 +111,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     return fail(
       'ERR_TOKEN_REFUSED',
       evidence + real.quote,
-      'The provider does not take this secret for this client id. Compare both with the developer portal; it shows a secret only once, so make a new one if in doubt.',
+      'The provider does not accept this secret for this client id. Compare both with the developer portal; it shows a secret only once, so make a new one if in doubt.',
     );
   }
   if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(evidence);
@@ -120,8 +119,8 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   return warn(
     `cannot tell: ${evidence}${real.quote}`,
     real.status === 401
-      ? 'HTTP 401 is the answer to a wrong client secret, but a changed one gets the same; compare it with the developer portal, or log in: sgid login'
-      : 'The answers do not show whether the provider looked at the secret; only a login does: sgid login',
+      ? 'HTTP 401 means a wrong client secret, but a changed secret gets the same answer. Compare it with the developer portal, or log in: sgid login'
+      : 'The answers do not show whether the provider checks the secret. To find out, log in: sgid login',
   );
 }
 

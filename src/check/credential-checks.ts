@@ -95,7 +95,7 @@ function checkRedirectUri({ credentials: { redirectUri } }: CheckContext): Findi
   const { hostname, protocol } = new URL(redirectUri.value);
   if (isLoopback(hostname) || protocol === 'https:') return pass(redirectUri.value);
   return warn(
-    `${redirectUri.value} is sent over http to another machine: whoever is in between can take the code`,
+    `${redirectUri.value} is sent over http to another machine: anybody on the way can read the code`,
     'Register one with https, or http://localhost:<port>/<path> for development.',
   );
 }

@@ -24,7 +24,7 @@ async function checkDiscovery({ transport, hostname, signal }: OnlineContext): P
   if (others.length === 0) return pass('the discovery document names the endpoints of sgID v2');
   return warn(
     `the discovery document names other endpoints than sgID v2 has: ${others.map((name) => found[name]).join(', ')}`,
-    'sgid and the official SDK use the fixed ones; a client that uses discovery will behave differently.',
+    'sgid and the official SDK use the fixed ones; a client that uses discovery behaves differently.',
   );
 }
 
@@ -87,7 +87,8 @@ async function checkClock({ transport, hostname, signal }: OnlineContext): Promi
   if (differenceMs < SECOND_MS) return pass('agrees with the provider to the second');
   const seconds = Math.round(differenceMs / SECOND_MS);
   const evidence = `this clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the provider's`;
-  const hint = 'Set the clock by the network (NTP); in a virtual machine, after it was suspended as well.';
+  const hint =
+    'Set the clock from the network (NTP). A virtual machine needs that after it was suspended, too.';
   if (differenceMs > CLOCK_TOLERANCE * SECOND_MS) return fail('ERR_ID_TOKEN_ISSUED_AT', evidence, hint);
   return differenceMs > 30_000 ? warn(evidence, hint) : pass(evidence);
 }

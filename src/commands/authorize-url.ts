@@ -19,7 +19,7 @@ Examples:
   $ sgid authorize-url --code-challenge "$CHALLENGE"      the verifier stays where you made it
 
 Prints a transaction: {"url","state","nonce","codeVerifier","codeChallenge",
-"redirectUri","scope","clientId","hostname","createdAt"}. It holds secrets of this one login; "sgid callback" takes it for an hour.
+"redirectUri","scope","clientId","hostname","createdAt"}. It holds secrets of this one login; "sgid callback" accepts it for an hour.
 Needs the client id and the redirect URI, from the same places as "sgid login"; no secret, no network.`;
 
 export const declare: DeclareCommand = (command, openContext) => {

@@ -142,7 +142,7 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
   if (code !== undefined) refuseBeside('--code', { '[callback-url]': url }, 'the URL holds the code');
   if (code === undefined && url === undefined) {
     throw usageError(
-      'there is no callback: neither --transaction nor --code nor a URL was given',
+      'no callback URL, --transaction or --code was given',
       'For example: sgid callback --transaction transaction.json "$URL"',
     );
   }

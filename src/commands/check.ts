@@ -189,7 +189,7 @@ function parseCheckId(text: string): CheckId {
   if (id !== undefined) return id;
   const near = nearestName(text, CHECK_IDS);
   throw usageError(
-    `--only: there is no check ${toPrintable(JSON.stringify(text), 200)}`,
+    `--only: unknown check ${toPrintable(JSON.stringify(text), 200)}`,
     near === undefined ? `The checks are ${CHECK_IDS.join(', ')}.` : `Did you mean ${near}?`,
   );
 }

@@ -86,7 +86,7 @@ function findExplanation(text: string): Explanation {
   const names = EXPLANATIONS.map(({ code }) => bareName(code));
   const meant = EXPLANATIONS[names.indexOf(nearestName(bare, names) ?? '')];
   throw usageError(
-    `there is no error code ${toPrintable(JSON.stringify(text), 200)}`,
+    `unknown error code ${toPrintable(JSON.stringify(text), 200)}`,
     `${meant === undefined ? '' : `Did you mean ${meant.code}? `}Run "sgid explain" for all of them.`,
   );
 }

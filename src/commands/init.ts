@@ -56,7 +56,7 @@ Examples:
   $ sgid init --from client.json --profile staging --yes \\
       --redirect-uri http://localhost:5001/api/redirect
 
-Nothing is saved that cannot be used, and what was saved is tested; Ctrl-C leaves nothing behind. The profile is a file that only you
+Every value is validated before anything is saved, and the saved profile is tested; Ctrl-C leaves nothing behind. The profile is a file that only you
 can read; with --store keyring its secrets are kept in the system's keyring instead. A private key that is given as a
 file stays where it is, and the profile names it.`;
 

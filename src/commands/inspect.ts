@@ -166,6 +166,6 @@ function describeRejection(kind: Report['kind'], verdicts: readonly Verdict[]): 
   const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : '';
   return new SgidError(code, `a login would reject it: ${names.join(', ')}${more} failed`, {
     step: kind === 'id-token' ? 'id-token' : 'decrypt',
-    hint: 'Look at the evidence among the verdicts.',
+    hint: 'Look at the evidence of the failed verdicts.',
   });
 }

@@ -71,7 +71,7 @@ export async function unlockKeyFile(
     unlockPrivateKey(file.key, { passphrase: given ?? stored, askPassphrase }),
   );
   if (given !== undefined && !unlocked.encrypted)
-    diagnostics.warn('--passphrase-file was not needed: the private key is not encrypted');
+    diagnostics.warn('--passphrase-file is not needed: the private key is not encrypted');
   return unlocked;
 }
 

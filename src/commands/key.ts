@@ -173,7 +173,7 @@ export const declare: DeclareCommand = (key, openContext) => {
 function refuseSecrets(error: CommanderError): never {
   if (!/[\w+/=-]{40}/.test(error.message)) throw error;
   throw usageError(
-    'an argument that may hold key text is not understood',
+    'an argument is not understood, and is not repeated because it may hold a key',
     'Give the path of a file, or pipe the key itself: printf %s "$SGID_PRIVATE_KEY" | sgid key inspect',
   );
 }
@@ -216,7 +216,7 @@ async function loadPublicKey(path: string, platform: Platform): Promise<PublicKe
   const keys = findPublicKeys(bytes);
   if (keys.length > 0) return { origin: nameInput(path), keys };
   throw new SgidError('ERR_FILE', `--public-key: ${nameInput(path)} holds no public key`, {
-    hint: 'Give a public key or certificate as PEM or DER, or a public JWK. That of a private key prints: sgid key public <file>',
+    hint: 'Give a public key or certificate as PEM or DER, or a public JWK. To print that of a private key: sgid key public <file>',
   });
 }
 
@@ -272,7 +272,7 @@ async function loadAround(path: string, { platform }: CommandContext): Promise<s
 
 function notDotenv(path: string): SgidError {
   return usageError(
-    `--into takes a .env, and ${toPrintable(path)} is none`,
+    `--into takes a .env file, and ${toPrintable(path)} is not one`,
     'Name another file, or write the key to a new one with --out.',
   );
 }

@@ -54,7 +54,7 @@ export function requireCommand(
   { https, certFile }: { readonly https?: true | undefined; readonly certFile?: string | undefined },
 ): void {
   if (!program)
-    throw usageError('no command stands behind --', 'For example: sgid mock --approve -- npm test');
+    throw usageError('no command was given after --', 'For example: sgid mock --approve -- npm test');
   if (https && certFile === undefined) {
     const hint = 'Add --cert-file <file>: the command gets it in NODE_EXTRA_CA_CERTS.';
     throw usageError('a command cannot trust the certificate of --https without its file', hint);

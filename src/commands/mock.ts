@@ -169,7 +169,7 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   if (word !== undefined) {
     const nearest = nearestName(word, ['personas', 'faults']);
     throw usageError(
-      `"sgid mock" has no command ${JSON.stringify(toPrintable(word, 80))}`,
+      `unknown command ${JSON.stringify(toPrintable(word, 80))} for "sgid mock"`,
       nearest === undefined
         ? 'To run a command against the mock, put -- before it: sgid mock --approve -- npm test'
         : `Did you mean "sgid mock ${nearest}"?`,
@@ -181,7 +181,7 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   const mistakes: readonly (readonly [unknown, string, string])[] = [
     [
       persona !== undefined,
-      'sgid mock has no option --persona',
+      "unknown option '--persona'",
       `To log a persona in without a page: --approve ${persona}`,
     ],
     [

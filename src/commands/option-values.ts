@@ -69,7 +69,7 @@ function requireSeparateFiles(files: readonly { readonly flag: string; readonly 
     if (value === '-') {
       throw usageError(
         `${flag} cannot write to standard output`,
-        'It carries the result; give the path of a file.',
+        'Standard output carries the result; give the path of a file.',
       );
     }
     const other = taken.get(resolve(value));

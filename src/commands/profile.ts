@@ -44,7 +44,7 @@ Examples:
   $ sgid profile use staging
   $ sgid profile use --none                              no profile, unless a command asks for one
 
-The option -p and the variable SGID_PROFILE go before it.`;
+The option -p and the variable SGID_PROFILE override it.`;
 
 const REMOVE_EXAMPLES = `
 Examples:
@@ -278,10 +278,15 @@ async function runUse(
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
   if ((name !== undefined) === none) {
-    throw usageError('give either the name of a profile or --none', 'The names: sgid profile list');
+    throw usageError(
+      'the name of a profile or --none is needed, and not both',
+      'To list the profiles: sgid profile list',
+    );
   }
   await createProfileStore(platform.configFolder).use(name);
-  diagnostics.info(name === undefined ? 'No profile is current now.' : `The current profile is ${name} now.`);
+  diagnostics.info(
+    name === undefined ? 'There is no current profile now.' : `The current profile is ${name} now.`,
+  );
   const chosen = platform.env['SGID_PROFILE'];
   if (chosen && chosen !== name) {
     diagnostics.warn(`SGID_PROFILE is set to ${toPrintable(chosen, 100)}, which overrides it in this shell`);

@@ -87,7 +87,7 @@ function certificateError(
     'other-key': ['is not the key of the certificate', 'Name the two files that were made together'],
     'not-for-servers': ['is not for servers (extended key usage)', makeOne],
     'other-host': [`is not for ${host}, the host of the redirect URI`, makeOne],
-    'not-yet-valid': ['is not valid yet', "Check this machine's clock, or name another one"],
+    'not-yet-valid': ['is not valid yet', "Check this machine's clock, or name another certificate"],
     expired: ['has expired', makeOne],
     'too-weak': ['and its key are refused by OpenSSL: they are too weak or damaged', makeOne],
   };
@@ -122,7 +122,7 @@ async function openSelfSigned(
   if (folder === undefined)
     return notKept(
       await createSelfSignedCertificate([], now),
-      `no variable names a folder to keep it in; set ${CONFIG_VARIABLE} to one`,
+      `there is no folder to keep it in; set ${CONFIG_VARIABLE} to one`,
     );
   const kept = await loadKept(folder, now);
   return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);
@@ -183,7 +183,7 @@ function describe({ certificate, privateKey }: TlsCredentials, path?: string): C
     'The callback uses a self-signed certificate, with this SHA-256 fingerprint:',
     // Of 32 bytes, in two lines.
     ...(fingerprintOf(certificate).match(/(?:..:?){16}/g) ?? []).map((half) => `  ${half}`),
-    'The browser warns of it ("Your connection is not private"): compare the fingerprint, then choose Advanced, Proceed.',
+    'The browser warns about it ("Your connection is not private"): compare the fingerprint, then choose Advanced, Proceed.',
   ];
   if (path !== undefined)
     lines.push(`To avoid the warning, import ${toPrintable(path)} as a trusted certificate.`);

@@ -36,7 +36,7 @@ const ABSENCES: Readonly<Record<BrowserAbsence, string>> = {
 };
 
 const NOBODY =
-  'CI is set and there is no terminal, so nobody may be there to log in. "sgid check" tests the credentials without a ' +
+  'CI is set and there is no terminal, so perhaps nobody is there to log in. "sgid check" tests the credentials without a ' +
   'person; "sgid login --mock --persona wei-ming" logs in without one.';
 
 const PASTE = 'If the page after the login fails to load, paste its address here.';

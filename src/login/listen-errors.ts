@@ -45,7 +45,7 @@ export function interceptedError(
 ): SgidError {
   return new SgidError(
     'ERR_LISTEN_INTERCEPTED',
-    `another program answers for ${hosts[0]} at ${address}, where the browser could take the callback`,
+    `another program answers for ${hosts[0]} at ${address}, and the browser could send the callback there`,
     {
       hint: `Stop that program (${portUserCommand(port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
     },

@@ -165,7 +165,7 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
     const names = Object.keys(FAULTS);
     const nearest = nearestName(name, names);
     throw usageError(
-      `there is no fault ${JSON.stringify(name)}`,
+      `unknown fault ${JSON.stringify(name)}`,
       nearest === undefined
         ? `Use one of: ${names.join(', ')}.`
         : `Did you mean ${nearest}? "sgid mock faults" lists them all.`,

@@ -63,7 +63,7 @@ export function createProviderState(options: MockProviderOptions) {
   if (approve !== undefined) requirePersona(approve, personasById);
   if (!Object.hasOwn(ENCRYPTION_PROFILES, jwe)) {
     throw usageError(
-      `there is no encryption profile ${JSON.stringify(jwe)}`,
+      `unknown encryption profile ${JSON.stringify(jwe)}`,
       `Use one of: ${Object.keys(ENCRYPTION_PROFILES).join(', ')}.`,
     );
   }
@@ -111,7 +111,7 @@ function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string
 export function requirePersona(id: string, personas: ReadonlyMap<string, Persona>): void {
   if (personas.has(id)) return;
   throw usageError(
-    `there is no persona ${toPrintable(JSON.stringify(id), 200)}`,
+    `unknown persona ${toPrintable(JSON.stringify(id), 200)}`,
     `Use one of: ${[...personas.keys()].join(', ')}.`,
   );
 }

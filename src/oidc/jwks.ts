@@ -49,7 +49,7 @@ function fetchJwks(
     const json = parseReply(response, request, 'ERR_RESPONSE_INVALID');
     const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
     if (keys.length === 0) {
-      throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint gave no keys', {
+      throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint returned no keys', {
         step: 'id-token',
         reply: describeReply(response, request),
         hint: CHECK_HOSTNAME,

@@ -22,7 +22,7 @@ export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSear
   });
 }
 
-const NOT_THE_URL = 'that is not the URL that the browser was redirected to';
+const NOT_THE_URL = 'the pasted text is not the URL that the browser was redirected to';
 
 // The lookbehinds keep the time linear: pasted text may be long.
 const OPENING = /^[<("'`“‘«[]+/;

@@ -47,11 +47,11 @@ export function parseReply(
     const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
     throw fail(refused, `${what} was refused with HTTP ${status}${isPage ? ' and a web page' : ''}`, advice);
   }
-  const other = json === undefined ? 'no JSON' : 'another kind of JSON';
+  const other = json === undefined ? 'something other than JSON' : 'another kind of JSON';
   const got = body.trim() === '' ? 'nothing' : isOversized(response, request) ? 'more than 64 kB' : other;
   throw fail(
     'ERR_RESPONSE_INVALID',
-    `${what} should answer with a JSON object and gave ${got} (HTTP ${status})`,
+    `${what} answered with ${got} instead of a JSON object (HTTP ${status})`,
     { hint: CHECK_HOSTNAME },
   );
 }

@@ -106,7 +106,7 @@ function parseTokens(
   return { accessToken, idToken };
 
   function invalid(got: string): SgidError {
-    return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint gave ${got}`, {
+    return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint returned ${got}`, {
       reply: describeReply(response, request),
       hint: 'The reply breaks the protocol; report it to the provider.',
     });

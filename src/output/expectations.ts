@@ -73,7 +73,7 @@ function matches(pattern: RegExp, value: string, claim: string): boolean {
     'ERR_EXPECTATION',
     `expected ${claim} to match the pattern given, which took too long`,
     {
-      hint: 'Write the pattern without a repetition in a repetition, such as (a+)+.',
+      hint: 'Write the pattern without nested repetition, such as (a+)+.',
     },
   );
 }

@@ -25,17 +25,13 @@ export function notAValue(field: FieldName, origin: string, what: string): SgidE
   const { label, fileOf } = FIELDS[field];
   const isSecret = field === 'clientSecret';
   const way = 'If it is the secret, put it into a file alone and name that with --client-secret-file <path>.';
-  return new SgidError(
-    'ERR_CREDENTIAL_VALUE',
-    `${origin} holds ${what}, which is no ${fileOf ? 'path' : label}`,
-    {
-      causes: [
-        'what fills in the value did not run, or does not know the name',
-        'the example was not replaced',
-      ],
-      hint: `Set it to the value itself.${isSecret ? ` ${way}` : ''}`,
-    },
-  );
+  return new SgidError('ERR_CREDENTIAL_VALUE', `${origin} holds ${what}, not a ${fileOf ? 'path' : label}`, {
+    causes: [
+      'the tool that fills in the value did not run, or does not know the name',
+      'the example was not replaced',
+    ],
+    hint: `Set it to the value itself.${isSecret ? ` ${way}` : ''}`,
+  });
 }
 
 /** Usually a key was appended to a file whose last line had no line break. */
@@ -58,7 +54,7 @@ export function neitherKeyNorPath(error: unknown, origin: string): SgidError {
   return new SgidError('ERR_FILE', message, {
     causes: [
       'the key lost its BEGIN line or its line breaks',
-      'the path is wrong: it starts at the current folder',
+      'the path is wrong: a relative path starts at the current folder',
     ],
     hint: 'Put the key into double quotes, its BEGIN and END lines included, or set SGID_PRIVATE_KEY_PATH to its path.',
   });

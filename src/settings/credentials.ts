@@ -134,7 +134,7 @@ function noteMixture(
       .join(', ');
   const [own, others] = [describe(true), describe(false)];
   if (profile !== undefined && own !== '' && others !== '')
-    notices.add(`two clients may be mixed: ${own}, which nobody named, but ${others}`);
+    notices.add(`two clients may be mixed: ${own}, which was not chosen for this command, but ${others}`);
 }
 
 /** Refuses what cannot be a value, so that it is sent nowhere. What a profile holds of a secret, `init` read as it is. */

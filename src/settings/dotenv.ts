@@ -77,7 +77,7 @@ function quote(value: string): string {
 }
 
 export function cutNotice(name: string, place: string): string {
-  return `${name} in ${place}: what follows " #" is taken for a comment; quote the value if it belongs to it`;
+  return `${name} in ${place}: the text after " #" is read as a comment; if it is part of the value, quote the value`;
 }
 
 // After any other line, parseEnv loses the next variable; it does not take tabs for blanks either.

@@ -32,7 +32,7 @@ function findFault(name: string): string | undefined {
   if (name.length > LONGEST_NAME) return `is longer than ${LONGEST_NAME} characters`;
   if (/[/\\]/.test(name)) return 'holds a slash';
   if (/[A-Z]/.test(name)) return 'holds upper-case letters, which some systems treat as lower-case ones';
-  if (!/^[a-z0-9._-]+$/.test(name)) return 'holds more than letters, digits, ".", "_" and "-"';
+  if (!/^[a-z0-9._-]+$/.test(name)) return 'holds a character other than letters, digits, ".", "_" and "-"';
   if (!/^[a-z0-9]/.test(name)) return 'does not begin with a letter or digit';
   if (name.includes('..')) return 'holds ".."';
   if (DEVICES.test(name.split('.', 1)[0] ?? '')) return 'is the name of a device on Windows';

@@ -49,7 +49,7 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
     }
     const file = expandHome(words[0], inputs.env);
     // A relative path would name a file of the current folder, which may be a stranger's.
-    if (file === undefined) throw fail('is in a home folder that no variable names', 'Set HOME.');
+    if (file === undefined) throw fail('is in the home folder, and HOME is not set', 'Set HOME.');
     const what = `profile ${profile}: the file of its ${label}`;
     const { bytes, readableByOthers } = await inputs.files.readSecretFile(file).catch((error: unknown) => {
       throw fileError(error, what, file);
@@ -59,7 +59,8 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
   };
   const bytes = await fetchFrom();
   const secret = decodeText(bytes).trim();
-  if (secret === '') throw fail('gave nothing', 'Check what it should give.');
+  if (secret === '')
+    throw fail(kind === 'command' ? 'printed nothing' : 'is empty', 'Check that it gives the secret.');
   inputs.secrets.add(secret);
   return bytes;
 }
@@ -130,7 +131,7 @@ export function describeEnd(
   if (end.kind === 'exited') return [`exited with status ${end.status}`, runIt];
   if (end.kind === 'signalled') return [`was ended by ${end.signal}`, runIt];
   if (end.kind === 'timed-out')
-    return [`gave nothing within ${TIMEOUT_SECONDS} seconds and was ended`, runIt];
+    return [`printed nothing within ${TIMEOUT_SECONDS} seconds and was ended`, runIt];
   if (end.kind === 'too-long')
     return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
   if (end.code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];

@@ -178,7 +178,7 @@ function symbolicLink(error: unknown, path: string): SgidError {
   const link = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : path;
   return profileError(
     `${toPrintable(link)} is a symbolic link, which is not followed`,
-    `Put what it points to in its place, or set ${CONFIG_VARIABLE} to the folder that is meant.`,
+    `Replace it with the folder that it points to, or set ${CONFIG_VARIABLE} to that folder.`,
     error,
   );
 }

@@ -21,7 +21,7 @@ export function checkProviderBinding(
   const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
-    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: it is not sent there`,
+    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: the secret is not sent there`,
     { hint: provider.kind === 'profile' ? `${real}${confirm}` : confirm },
   );
 }

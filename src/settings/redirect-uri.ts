@@ -23,7 +23,7 @@ export function validateRedirectUri(redirectUri: string): string {
   const isPlain = corrected !== undefined && findFault(corrected) === undefined;
   throw new SgidError('ERR_REDIRECT_URI', `the redirect URI ${fault.reason}`, {
     hint: isPlain
-      ? `Did you mean ${corrected} ? It must be registered for this client exactly so.`
+      ? `Did you mean ${corrected} ? It must be registered for this client, character by character.`
       : `Use one that is registered for this client, for example ${EXAMPLE_REDIRECT_URI}.`,
   });
 }
@@ -36,7 +36,7 @@ const CALLBACK_PARAMETERS = ['code', 'state', 'error', 'iss'];
 function findFault(uri: string): Fault | undefined {
   const quoted = /^(["'])(.*)\1$/.exec(uri)?.[2];
   if (quoted !== undefined) return { reason: 'has quotes around it', corrected: quoted };
-  if (UNSEEN_OR_BLANK.test(uri)) return { reason: 'holds white space or characters that nobody sees' };
+  if (UNSEEN_OR_BLANK.test(uri)) return { reason: 'holds white space or invisible characters' };
   if (uri.includes('\\')) return { reason: 'holds a backslash', corrected: uri.replaceAll('\\', '/') };
   if (!/^https?:\/\/[^/?#]/i.test(uri)) {
     return { reason: 'is not an absolute http or https URL', ...withScheme(uri) };
@@ -53,7 +53,7 @@ function findFault(uri: string): Fault | undefined {
     };
   }
   const name = [...new URL(uri).searchParams.keys()].find((one) => CALLBACK_PARAMETERS.includes(one));
-  if (name !== undefined) return { reason: `has the parameter ${name}, which the callback brings as well` };
+  if (name !== undefined) return { reason: `has the parameter ${name}, which the callback has as well` };
   if (uri.includes('*')) return { reason: 'holds a wildcard (*): each redirect URI is registered in full' };
   return undefined;
 }

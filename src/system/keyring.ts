@@ -51,6 +51,6 @@ function describe(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
   }
   return isSea()
-    ? 'the single binary of sgid has no access to keyrings, the npm package has'
+    ? 'the single binary of sgid has no access to keyrings; the npm package has it'
     : 'the package @napi-rs/keyring is not installed';
 }

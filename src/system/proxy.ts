@@ -55,7 +55,7 @@ function parseProxy(value: string, variable: string): ProxyServer {
   const bare = value.replace(/^(["'])\s*(.*?)\s*\1$/s, '$2');
   const [, scheme = 'http', userinfo = '', address = ''] =
     /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:(.*)@)?(.*)$/is.exec(bare) ?? [];
-  if (/^socks/i.test(scheme)) throw refuse('names a SOCKS proxy, and only HTTP proxies will do');
+  if (/^socks/i.test(scheme)) throw refuse('names a SOCKS proxy, which is not supported');
   if (!/^https?$/i.test(scheme)) throw refuse('is not an http or https URL');
   // For a URL, the first four end the host.
   const [sign] = /[\\/?#\s]|%(?![\da-f]{2})/i.exec(userinfo) ?? [];

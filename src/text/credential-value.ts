@@ -19,7 +19,7 @@ export function describeNonValue(text: string): string | undefined {
   return match?.[0];
 }
 
-const REFERENCE = 'a reference that nobody resolved';
+const REFERENCE = 'an unresolved reference';
 
 // No value of sgID looks like one of these. Prefixes are bounded, so that no text takes long.
 const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
@@ -42,13 +42,13 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
     `${REFERENCE} (env:NAME, file:/path), which only a profile resolves`,
     /^(?:env:[A-Za-z_]\w{0,200}|command:[\s\S]{1,500})$/,
   ],
-  ['an encrypted value (encrypted:..., ENC[...]) that nobody decrypted', /^(?:encrypted:|ENC\[)/],
-  ['a value that was hidden (***)', /^(?:[*\u2022\u25CF]{3,200}|\[redacted\]|\(hidden\)|<hidden>)$/i],
+  ['a value that is still encrypted (encrypted:..., ENC[...])', /^(?:encrypted:|ENC\[)/],
+  ['a masked value (***)', /^(?:[*\u2022\u25CF]{3,200}|\[redacted\]|\(hidden\)|<hidden>)$/i],
   ['a placeholder', /^(?:<[^<>]{0,200}>|\[[^[\]]{0,200}\]|\.{3,9}|\u2026|x{3,100})$/i],
   ['a placeholder', /^(?:todo|tbd|fixme|placeholder|(?:change|replace)[-_ ]?(?:me|this|it))[!.]*$/i],
   // A client id ends in eight hexadecimal digits, whatever its application is called.
   ['a placeholder', /^(?![\w -]{0,100}-[\da-f]{8}$)(?:your|insert|enter|paste|put)[-_ ][\w -]{0,100}$/i],
-  ['the word for a value that is not there', /^(?:undefined|null|none|nan|\[object Object\])$/i],
+  ['the word for a missing value', /^(?:undefined|null|none|nan|\[object Object\])$/i],
 ];
 
 /** A template within a text that is no secret, of which any character may be part. */
@@ -64,7 +64,7 @@ const HIDDEN = new RegExp(`(?!\\t)[${UNSEEN}]`, 'u');
 
 /** The same for a client id, which is one word. */
 export function describeNonClientId(text: string): string | undefined {
-  if (HIDDEN.test(text)) return 'characters that nobody sees';
+  if (HIDDEN.test(text)) return 'invisible characters';
   return describeNonPublic(text) ?? (/\s/.test(text) ? 'white space' : undefined);
 }
 
@@ -72,5 +72,5 @@ export function describeNonClientId(text: string): string | undefined {
 export function describeNonSecret(text: string): string | undefined {
   if (text.includes('-----BEGIN')) return 'a PEM key or certificate';
   if (/[\r\n]/.test(text)) return 'more than one line';
-  return HIDDEN.test(text) ? 'characters that nobody sees' : undefined;
+  return HIDDEN.test(text) ? 'invisible characters' : undefined;
 }

@@ -36,12 +36,12 @@ export function distrust(error: unknown): Sentence | undefined {
   const [name, path] = [toPrintable(place), pathForShell(place)];
   const reasons: Readonly<Record<string, Sentence>> = {
     EOWNER: [
-      `${name} belongs to another user, and nothing in it is believed`,
+      `${name} belongs to another user, so it is not used`,
       `See whose it is: ls -ld ${path}. Run sgid as that user, or with a home folder of your own (sudo -H).`,
     ],
     EWRITABLE: [
-      `other users can change ${name}, and nothing in it is believed`,
-      `Look through it, then close it: chmod go-w ${path}`,
+      `other users can change ${name}, so it is not used`,
+      `Check what it holds, then restrict it: chmod go-w ${path}`,
     ],
   };
   return reasons[errorCode(error) ?? ''];
@@ -127,7 +127,7 @@ export function secretPathError(error: unknown, origin: string, path: string, li
   const code = errorCode(error) ?? 'unknown error';
   if (EXISTING.includes(code) || isPlainlyPath(path)) return fileError(error, `${origin}: the file`, path);
   return new SgidError('ERR_FILE', `${origin} does not hold the path of a file (${code})`, {
-    causes: ['the path is wrong: it starts at the current folder', 'it is the secret itself'],
+    causes: ['the path is wrong: a relative path starts at the current folder', 'it is the secret itself'],
     hint: `Write the path with its folder, for example ./secret.txt; a secret itself goes into ${literal}.`,
   });
 }

@@ -118,7 +118,7 @@ const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLengt
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   Constructor: [
     ['ERR_MISSING_CREDENTIALS', {}, { clientSecret: '' }],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference that nobody resolved.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an unresolved reference.
     ['ERR_CREDENTIAL_VALUE', {}, { clientSecret: '${SECRET}' }],
     ['ERR_HOSTNAME', {}, { hostname: 'http://provider.test' }],
     ['ERR_PRIVATE_KEY', {}, { privateKey: 'no key' }],

@@ -212,7 +212,7 @@ describe('createMockSgid', () => {
       },
     });
     const response = await createMockSgid({ control: true }).handle(post(body, JSON_TYPE, '/_mock/personas'));
-    expect(await response.text()).toContain("no persona '?'");
+    expect(await response.text()).toContain("unknown persona '?'");
   });
 
   it('takes the Host of the URL where the request names none, and its own where it does', async () => {

@@ -29,7 +29,7 @@ describe('behind a proxy', () => {
   it('refuses a variable that names none', async () => {
     vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
     const error = await errorOf(() => at().userinfo(USERINFO));
-    const message = 'HTTPS_PROXY names a SOCKS proxy, and only HTTP proxies will do';
+    const message = 'HTTPS_PROXY names a SOCKS proxy, which is not supported';
     expect(error).toMatchObject({ code: 'ERR_PROXY', step: 'config', message });
   });
 

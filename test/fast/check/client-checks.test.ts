@@ -101,7 +101,7 @@ describe('the answers to the right and to a changed client secret', () => {
   it('name a firewall, which refuses the two requests of each check alike', async () => {
     const refuse = () => answer(403, undefined, '<html><title>Blocked</title></html>');
     for (const id of ['client-secret', 'redirect-uri-registered'] as const)
-      expect((await runCheck(id, { answer: refuse })).hint).toMatch(/^A firewall between, or in front/);
+      expect((await runCheck(id, { answer: refuse })).hint).toMatch(/^A firewall may refuse every program/);
   });
 });
 

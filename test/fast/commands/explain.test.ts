@@ -51,7 +51,7 @@ Cause
   ])('suggests the nearest for %s, exit 2', async (code, nearest) => {
     const { exitCode, stdout, stderr } = await runSgid(['explain', code]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(`there is no error code "${code}"`);
+    expect(stderr).toContain(`unknown error code "${code}"`);
     expect(stderr).toContain(`Did you mean ${nearest}?`);
   });
 

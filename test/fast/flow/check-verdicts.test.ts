@@ -181,8 +181,8 @@ describe('the usage of sgid check', () => {
   it.each([
     ['--only nothing', 'The checks are credentials, provider'],
     ['--only client-secert', 'Did you mean client-secret?'],
-    ['--only=', 'there is no check ""'],
-    ['--only jwks,', 'there is no check ""'],
+    ['--only=', 'unknown check ""'],
+    ['--only jwks,', 'unknown check ""'],
     ['--only canary', '--only canary needs --canary'],
     ['--only scopes,jwks --offline', '--offline and --only jwks contradict each other'],
     ['--format xml', 'text, json, junit, github'],

@@ -191,6 +191,6 @@ describe('a warning goes to stderr', () => {
   it('when the passphrase was not needed', async () => {
     const run = await runKey('public --passphrase-file @pass', { folder: { pass: PASSPHRASE }, input: PEM });
     expect(run).toMatchObject({ exitCode: 0, stdout: keyText('public.pem') });
-    expect(run.stderr).toContain('--passphrase-file was not needed');
+    expect(run.stderr).toContain('--passphrase-file is not needed');
   });
 });

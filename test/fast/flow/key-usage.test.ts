@@ -58,7 +58,7 @@ describe('a command line that cannot be meant: exit 2', () => {
       const run = await runKey([...args, '--json-errors']);
       expect(run).toMatchObject({ exitCode: 2, stdout: '' });
       expect(lines.filter((line) => run.stderr.includes(line))).toEqual([]);
-      expect(run.stderr).toContain('an argument that may hold key text');
+      expect(run.stderr).toContain('because it may hold a key');
     }
   });
 });

@@ -111,7 +111,7 @@ describe('an endpoint out of order', () => {
   const redirect = () => reply(302, '', { location: 'https://evil.example.test/' });
   const faults: readonly (readonly [string, string, Misbehaviour, RegExp])[] = [
     ['HTML for JSON', 'ERR_RESPONSE_INVALID', html, /provider said: a page, 24 bytes, not shown/],
-    ['an empty body', 'ERR_RESPONSE_INVALID', () => reply(200), /gave nothing/],
+    ['an empty body', 'ERR_RESPONSE_INVALID', () => reply(200), /answered with nothing/],
     ['a JSON array', 'ERR_RESPONSE_INVALID', () => reply(200, '[]', json), /another kind of JSON/],
     ['an empty object', 'ERR_(RESPONSE_INVALID|SUB_MISMATCH)', () => reply(200, '{}', json), /error: /],
     ['status 500', 'ERR_PROVIDER_UNAVAILABLE', () => reply(500, 'oops'), /provider said: oops/],

@@ -101,7 +101,7 @@ describe('a login with an https redirect URI', () => {
     });
     const run = await flow.login();
     const warning =
-      /for this run only: no variable names a folder to keep it in; set (?:XDG_CONFIG_HOME|HOME|APPDATA) to/;
+      /for this run only: there is no folder to keep it in; set (?:XDG_CONFIG_HOME|HOME|APPDATA) to/;
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(warning) });
     expect(run.stderr).toContain(inTwoLines(seen));
     expect(run.stderr).not.toContain('To be spared');

@@ -105,7 +105,7 @@ describe('a proxy that', () => {
 });
 
 it.each([
-  ['ALL_PROXY', 'socks5://@127.0.0.1:1', 'names a SOCKS proxy, and only HTTP proxies will do'],
+  ['ALL_PROXY', 'socks5://@127.0.0.1:1', 'names a SOCKS proxy, which is not supported'],
   ['https_proxy', 'ftp://@127.0.0.1', 'is not an http or https URL'],
   ['HTTPS_PROXY', 'http://@127.0.0.1:99999', 'is not a valid URL'],
   [

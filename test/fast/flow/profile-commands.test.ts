@@ -213,7 +213,7 @@ describe('sgid profile show --resolved', () => {
       scope: { value: 'openid', from: `SGID_SCOPE in ${envFile}`, overrides: ['default'] },
     });
     expect(run.stderr).toContain('the client secret comes from SGID_CLIENT_SECRET in');
-    expect(run.stderr).toContain('it is not sent there');
+    expect(run.stderr).toContain('the secret is not sent there');
     expect(run.stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging');
     expect(run.stdout + run.stderr).not.toContain('canary-');
   });

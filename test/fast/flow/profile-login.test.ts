@@ -105,11 +105,11 @@ describe.runIf(process.platform !== 'win32')('a folder of profiles that another 
     const runCommand = vi.fn<NonNullable<RunOptions['runCommand']>>();
     const refused = await login(TEST, { runCommand });
     expect(refused).toMatchObject({ exitCode: 3, code: 'ERR_PROFILE' });
-    expect(refused.stderr).toContain('nothing in it is believed');
+    expect(refused.stderr).toContain('so it is not used');
     // Nobody asked for a profile: it counts for nothing, and what is missing without it is named.
     const unasked = await login([], { runCommand });
     expect(unasked).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(unasked.stderr.replaceAll(/\s+/g, ' ')).toContain('nothing in it is believed');
+    expect(unasked.stderr.replaceAll(/\s+/g, ' ')).toContain('so it is not used');
     expect(runCommand).not.toHaveBeenCalled();
   });
 });

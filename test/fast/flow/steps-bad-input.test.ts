@@ -122,7 +122,14 @@ describe('the callback URL on standard input', () => {
 
   it.each<[string, string, RunOptions['terminal'], number, SgidErrorCode, string]>([
     ['empty', '', {}, 3, 'ERR_NO_INPUT', ''],
-    ['no URL', 'CANARY', {}, 7, 'ERR_CALLBACK_INVALID', 'that is not the URL that the browser was redirect'],
+    [
+      'no URL',
+      'CANARY',
+      {},
+      7,
+      'ERR_CALLBACK_INVALID',
+      'the pasted text is not the URL that the browser was redirect',
+    ],
     ['bytes', '\0', {}, 3, 'ERR_FILE', 'the callback URL: standard input is not text'],
     ['a megabyte of parameters', REPEATED, {}, 7, 'ERR_CALLBACK_INVALID', 'the callback repeats a parameter'],
     ['a terminal', '', AT_A_TERMINAL, 2, 'ERR_USAGE', ''],

@@ -246,7 +246,7 @@ describe('a command line of sgid callback that cannot be meant', () => {
   const BOTH = 'the transaction and the callback URL cannot both come from standard input';
 
   it.each([
-    ['', 'there is no callback: neither --transaction nor --code nor a URL was given'],
+    ['', 'no callback URL, --transaction or --code was given'],
     ['--transaction -', BOTH],
     ['--transaction - -', BOTH],
     ['--transaction t.json --code x URL', '--transaction and --code contradict each other'],

@@ -156,7 +156,7 @@ describe('the .env of the current folder', () => {
     const { exitCode, stderr } = await runSgid(['login'], run);
     expect(exitCode).toBe(0);
     const words =
-      'the private key from profile mock, which nobody named, but the client id from SGID_CLIENT_ID in .env';
+      'the private key from profile mock, which was not chosen for this command, but the client id from SGID_CLIENT_ID in .env';
     expect(stderr).toContain(`warning: two clients may be mixed: ${words}`);
     expect((await runSgid(['login', '-p', 'mock'], run)).stderr).not.toContain('mixed');
   });
@@ -185,7 +185,7 @@ describe('the .env of the current folder', () => {
     });
     const sent = provider.requests.map(({ body }) => new URLSearchParams(body).get('client_secret'));
     expect(sent).toContain('p4ss#w0rd');
-    expect(stderr).toContain('SGID_CLIENT_ID in .env: what follows " #" is taken for a comment');
+    expect(stderr).toContain('SGID_CLIENT_ID in .env: the text after " #" is read as a comment');
     expect(stderr).not.toMatch(/SGID_CLIENT_SECRET in|OTHER/);
   });
 

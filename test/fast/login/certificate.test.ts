@@ -194,7 +194,7 @@ describe('a self-signed certificate that is kept', () => {
 describe('a certificate for one run', () => {
   it('is made where there is no folder, with a warning', async () => {
     const made = await openIn(undefined);
-    expect(made.warnings.join()).toMatch(/for this run only: no variable names a folder/);
+    expect(made.warnings.join()).toMatch(/for this run only: there is no folder to keep it in/);
     expect(made.instructions).not.toContain('import');
     expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
   });
@@ -214,7 +214,7 @@ describe('a certificate for one run', () => {
     ['the folder is a symbolic link', (folder) => symlink('/tmp', folder), /ELOOP/],
     ['the file is a symbolic link', linkFile, /ELOOP/],
     ['the file’s place is taken by a folder', makeFolderOfFile, /EFTYPE/],
-    ['others can write to the folder', openToOthers, /nothing in it is believed.*chmod go-w/],
+    ['others can write to the folder', openToOthers, /so it is not used.*chmod go-w/],
   ])('is made where %s, with a warning', async (_name, spoil, reason) => {
     const folder = await makeFolder();
     await spoil(folder.path);

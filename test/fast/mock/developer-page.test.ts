@@ -125,9 +125,9 @@ describe('a fault that the page queues', () => {
 
   it.each([
     ['wrong-nonces', /Did you mean wrong-nonce\?/],
-    ['__proto__', /there is no fault/],
-    ['', /there is no fault/],
-    ['<script>', /there is no fault &quot;&lt;script&gt;&quot;/],
+    ['__proto__', /unknown fault/],
+    ['', /unknown fault/],
+    ['<script>', /unknown fault &quot;&lt;script&gt;&quot;/],
   ])('is refused when it is %j, with a page that says why', async (fault, words) => {
     const provider = createTestProvider();
     const { status, body } = await queue(provider, encodeURIComponent(fault));

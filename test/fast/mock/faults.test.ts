@@ -188,7 +188,7 @@ describe('queued faults', () => {
   it('are refused by a name that is no fault’s, with what may have been meant', async () => {
     // Callers in JavaScript have no types.
     const error = await errorOf(() => createTestProvider().queueFault('expired-tokens' as FaultName));
-    expect(error).toMatchObject({ code: 'ERR_USAGE', message: 'there is no fault "expired-tokens"' });
+    expect(error).toMatchObject({ code: 'ERR_USAGE', message: 'unknown fault "expired-tokens"' });
     expect(error.hint).toMatch(/^Did you mean expired-token\?/);
   });
 });

@@ -81,7 +81,7 @@ describe('parseRedirectedUrl', () => {
       expect.objectContaining({
         code: 'ERR_CALLBACK_INVALID',
         hint: expect.stringContaining(`begins with ${REDIRECT_URI}`),
-        message: 'that is not the URL that the browser was redirected to',
+        message: 'the pasted text is not the URL that the browser was redirected to',
       }),
     );
   });

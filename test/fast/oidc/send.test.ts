@@ -277,15 +277,15 @@ describe('parseReply', () => {
     const error = await errorOf(() => parseReply(long, { ...REQUEST, step: 'token' }, 'ERR_TOKEN_REFUSED'));
     expect([error.code, error.message]).toEqual([
       'ERR_RESPONSE_INVALID',
-      expect.stringContaining('gave more than 64 kB'),
+      expect.stringContaining('answered with more than 64 kB'),
     ]);
   });
 
   it.each([
-    [200, '', 'gave nothing'],
-    [200, 'hello', 'gave no JSON'],
-    [200, '[]', 'gave another kind of JSON'],
-    [201, '{"sub":"x"}', 'gave another kind of JSON (HTTP 201)'],
+    [200, '', 'answered with nothing'],
+    [200, 'hello', 'answered with something other than JSON'],
+    [200, '[]', 'answered with another kind of JSON'],
+    [201, '{"sub":"x"}', 'answered with another kind of JSON instead of a JSON object (HTTP 201)'],
     [302, '', 'redirect (HTTP 302)'],
     [418, '', 'refused with HTTP 418'],
     [502, '', 'failed with HTTP 502'],

@@ -113,32 +113,32 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
   });
 
   const NON_VALUES: readonly (readonly [text: string, what: string])[] = [
-    [`\${CANARY}`, 'a reference that nobody resolved'],
-    ['$CANARY', 'a reference that nobody resolved'],
-    ['%CANARY%', 'a reference that nobody resolved'],
-    ['$(cat CANARY)', 'a reference that nobody resolved'],
-    [`\${{ secrets.CANARY }}`, 'a reference that nobody resolved'],
-    ['{{CANARY}}', 'a reference that nobody resolved'],
-    ['op://vault/sgid/CANARY', 'a reference that nobody resolved'],
-    ['ref+awsssm://CANARY', 'a reference that nobody resolved'],
-    ['@Microsoft.KeyVault(SecretUri=CANARY)', 'a reference that nobody resolved'],
-    ['arn:aws:secretsmanager:x:1:secret:CANARY', 'a reference that nobody resolved'],
-    ['projects/1/secrets/CANARY', 'a reference that nobody resolved'],
+    [`\${CANARY}`, 'an unresolved reference'],
+    ['$CANARY', 'an unresolved reference'],
+    ['%CANARY%', 'an unresolved reference'],
+    ['$(cat CANARY)', 'an unresolved reference'],
+    [`\${{ secrets.CANARY }}`, 'an unresolved reference'],
+    ['{{CANARY}}', 'an unresolved reference'],
+    ['op://vault/sgid/CANARY', 'an unresolved reference'],
+    ['ref+awsssm://CANARY', 'an unresolved reference'],
+    ['@Microsoft.KeyVault(SecretUri=CANARY)', 'an unresolved reference'],
+    ['arn:aws:secretsmanager:x:1:secret:CANARY', 'an unresolved reference'],
+    ['projects/1/secrets/CANARY', 'an unresolved reference'],
     ['env:CANARY', 'which only a profile resolves'],
-    ['encrypted:CANARY', 'that nobody decrypted'],
-    ['ENC[AES256_GCM,CANARY]', 'that nobody decrypted'],
-    ['********', 'a value that was hidden'],
+    ['encrypted:CANARY', 'that is still encrypted'],
+    ['ENC[AES256_GCM,CANARY]', 'that is still encrypted'],
+    ['********', 'a masked value'],
     ['<your-CANARY>', 'a placeholder'],
     ['your_CANARY_here', 'a placeholder'],
     ['...', 'a placeholder'],
     ['xxxxxxxx', 'a placeholder'],
     ['CHANGE_ME', 'a placeholder'],
-    ['undefined', 'the word for a value that is not there'],
-    ['secretref:CANARY', 'a reference that nobody resolved'],
-    ['vault:secret/data/CANARY', 'a reference that nobody resolved'],
-    ['sm://project/CANARY', 'a reference that nobody resolved'],
-    ['__CANARY__', 'a reference that nobody resolved'],
-    ['#{CANARY}#', 'a reference that nobody resolved'],
+    ['undefined', 'the word for a missing value'],
+    ['secretref:CANARY', 'an unresolved reference'],
+    ['vault:secret/data/CANARY', 'an unresolved reference'],
+    ['sm://project/CANARY', 'an unresolved reference'],
+    ['__CANARY__', 'an unresolved reference'],
+    ['#{CANARY}#', 'an unresolved reference'],
     ['SGID_CLIENT_SECRET=CANARY', 'a whole line NAME=value'],
   ];
 
@@ -165,7 +165,7 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
     const error = await failureFrom({ ...(path && { credentials: path }) }, world);
     expect(error).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE', hint: expect.stringContaining('--into') });
     expect(error.message).toMatch(
-      /holds (?:more than one line|a PEM key or certificate|characters that nobody sees): it is not sent$/,
+      /holds (?:more than one line|a PEM key or certificate|invisible characters): it is not sent$/,
     );
     expect(wordsOf(error)).not.toMatch(/CANARY|MII/);
   });

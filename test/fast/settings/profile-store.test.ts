@@ -136,8 +136,8 @@ describe('where a profile cannot be trusted or had', () => {
       await chmod(open, 0o722);
       const refusal = {
         code: 'ERR_PROFILE',
-        message: `other users can change ${open}, and nothing in it is believed`,
-        hint: `Look through it, then close it: chmod go-w ${open}`,
+        message: `other users can change ${open}, so it is not used`,
+        hint: `Check what it holds, then restrict it: chmod go-w ${open}`,
       };
       expect(await failureOf(() => store.load('staging'))).toMatchObject(refusal);
       if (name === 'profiles/staging.json') return;

@@ -114,11 +114,11 @@ describe('validateProfileName', () => {
     ['a\\b', 'holds a slash', 'a-b'],
     ['/etc/passwd', 'holds a slash', 'etc-passwd'],
     ['Staging', 'holds upper-case letters', 'staging'],
-    ['my app', 'holds more than letters', 'my-app'],
-    ['a\0b', 'holds more than letters', 'a-b'],
-    ['stäging', 'holds more than letters', 'st-ging'],
-    ['staging\n', 'holds more than letters', 'staging'],
-    ['a:b', 'holds more than letters', 'a-b'],
+    ['my app', 'holds a character other than letters', 'my-app'],
+    ['a\0b', 'holds a character other than letters', 'a-b'],
+    ['stäging', 'holds a character other than letters', 'st-ging'],
+    ['staging\n', 'holds a character other than letters', 'staging'],
+    ['a:b', 'holds a character other than letters', 'a-b'],
     ['..', 'does not begin with a letter or digit', undefined],
     ['.', 'does not begin with a letter or digit', undefined],
     ['.hidden', 'does not begin with a letter or digit', 'hidden'],
@@ -128,7 +128,7 @@ describe('validateProfileName', () => {
     ['nul.backup', 'is the name of a device on Windows', undefined],
     ['com1', 'is the name of a device on Windows', undefined],
     ['LPT9', 'holds upper-case letters', undefined],
-    ['密', 'holds more than letters', undefined],
+    ['密', 'holds a character other than letters', undefined],
   ])('refuses %j, because it %s', async (name, reason, meant) => {
     expect(isProfileName(name)).toBe(false);
     const error = await failureOf(() => validateProfileName(name));

@@ -32,7 +32,7 @@ describe('validateRedirectUri', () => {
     ['http://@localhost:5001/x', 'user name', 'http://localhost:5001/x'],
     ['http://localhost:5001/x?code=1', 'the parameter code', undefined],
     ['http://localhost:5001/x?a=b&state=', 'the parameter state', undefined],
-    ['http://localhost:5001/a\u3164b', 'nobody sees', undefined],
+    ['http://localhost:5001/a\u3164b', 'invisible characters', undefined],
     ['http://localhost:5001/a b', 'white space', undefined],
     ['http://localhost:5001/a\tb', 'white space', undefined],
     ['http://localhost:5001/a\u0007b', 'white space', undefined],

@@ -85,8 +85,8 @@ describe('the tokens', () => {
     [{ access_token: 'a', id_token: 'i', token_type: ['Bearer'] }, 'another type than Bearer'],
     [['canary-token-1'], 'another kind of JSON'],
     ['"canary-token-1"', 'another kind of JSON'],
-    ['{"token":"canary-token-1","id_tok', 'no JSON'],
-    ['access_token=canary&id_token=canary', 'no JSON'],
+    ['{"token":"canary-token-1","id_tok', 'something other than JSON'],
+    ['access_token=canary&id_token=canary', 'something other than JSON'],
   ])('are refused: %j', async (body, words) => {
     const { sgid } = setUp({ token: { body } });
     const error = await errorOf(() => sgid.exchange(CODE, SENT));

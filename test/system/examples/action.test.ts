@@ -191,7 +191,7 @@ describe('the GitHub Action', () => {
   it('takes an option for the value that it is', async () => {
     const { status, log } = await run({ only: '--offline' });
     expect(status).toBe(2);
-    expect(log).toContain('there is no check "--offline"');
+    expect(log).toContain('unknown check "--offline"');
   });
 
   it('runs the published package of its own version, unless it is told another', async () => {

@@ -89,8 +89,8 @@ describe('sgid mock -- command', () => {
   });
 
   it.each<[string, readonly string[], RegExp]>([
-    ['no command', [], /no command stands behind --/],
-    ['an empty command', [''], /no command stands behind --/],
+    ['no command', [], /no command was given after --/],
+    ['an empty command', [''], /no command was given after --/],
     ['a command that is not there', ['sgid-no-such-command'], /sgid-no-such-command was not found/],
     ['a command that may not be run', ['/etc/passwd'], /could not be started \(EACCES\)/],
   ])('refuses %s with exit code 2', async (_what, command, words) => {

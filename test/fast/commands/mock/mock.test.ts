@@ -61,7 +61,7 @@ describe('the options of sgid mock', () => {
     ['an encryption', 'Allowed choices are sdk, mockpass', ['--jwe=other']],
     ['a word near a command', 'Did you mean "sgid mock personas"?', ['persona']],
     ['a word near a command', 'Did you mean "sgid mock faults"?', ['fault']],
-    ['a word near none', '"sgid mock" has no command "server"', ['\u001b[31mserver']],
+    ['a word near none', 'unknown command "server" for "sgid mock"', ['\u001b[31mserver']],
     ['a persona', 'Use one of: wei-ming,', ['--approve=nobody']],
     ['a fault', 'For example: --fault slow:2', ['--fault=slow:', '--fault=slow:0', '--fault=slow:-1']],
     ['a fault', 'For example: --fault slow:2', ['--fault=slow:1.5', '--fault=slow:two', '--fault=slow:1:2']],
