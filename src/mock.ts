@@ -9,6 +9,14 @@ export type { MockControls } from './mock/controls.ts';
 export type { Fault, FaultName, QueuedFault } from './mock/faults.ts';
 export { listFaults } from './mock/faults.ts';
 export type {
+  Interceptor,
+  MockAnswer,
+  MockIdTokenClaims,
+  MockLogin,
+  MockRequest,
+  MockUserinfo,
+} from './mock/intercept.ts';
+export type {
   EmbeddedMockSgid,
   MockCredentials,
   MockSgid,
@@ -17,5 +25,6 @@ export type {
 } from './mock/mock-sgid.ts';
 export { createMockSgid, startMockSgid } from './mock/mock-sgid.ts';
 export type { Persona } from './mock/personas.ts';
+export type { MockEndpoint, MockReply } from './mock/replies.ts';
 export type { LoggedRequest } from './mock/request-log.ts';
 export type { MockSgidAddress } from './mock/server.ts';

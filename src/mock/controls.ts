@@ -5,6 +5,7 @@ import { isRecord, parseJson } from '../text/guards.ts';
 import { type FaultName, validateFault } from './faults.ts';
 import { errorResponse, jsonResponse } from './oauth.ts';
 import { type ProviderState, requirePersona } from './provider-state.ts';
+import { type MockEndpoint, type MockReply, requireEndpoint, toResponse } from './replies.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /**
@@ -41,6 +42,22 @@ export interface MockControls {
    */
   queueFault(name: FaultName, times?: number): void;
   /**
+   * The next requests for an endpoint get this reply, whatever they ask. Several replies wait in line; a code that such
+   * a request presents stays good.
+   *
+   * @param endpoint The others answer as ever.
+   * @param reply What is sent.
+   * @param times How many requests, one by default; `Infinity` for every one until `reset`.
+   * @throws SgidError `ERR_USAGE` for a reply that HTTP cannot carry or that is larger than 64 KiB, for an unknown
+   *   endpoint, a number that is not positive and whole, behind a reply without end, and when a hundred wait already.
+   * @example
+   * ```ts
+   * mock.queueReply('token', { status: 503, headers: { 'retry-after': '1' } });
+   * mock.queueReply('userinfo', { status: 403, body: { error: 'insufficient_scope' } }, 2);
+   * ```
+   */
+  queueReply(endpoint: MockEndpoint, reply: MockReply, times?: number): void;
+  /**
    * Puts the provider's clock forward, so that codes and tokens expire. ID tokens are dated by it as well: a
    * client on the real clock finds those of later logins issued in the future, until `reset`.
    *
@@ -63,13 +80,14 @@ export interface MockControls {
 const END_OF_TIME = Date.UTC(9999, 11, 31);
 
 export function createMockControls(state: ProviderState): MockControls {
-  const { queue, clock, keys, grants, log, personas } = state;
+  const { queue, replies, clock, keys, grants, log, personas } = state;
   return {
     queuePersona: (id) => {
       requirePersona(id, personas);
       queue.queuePersona(id);
     },
     queueFault: (name, times = 1) => queue.queueFault(validateFault(name, times)),
+    queueReply: (endpoint, reply, times = 1) => replies.add(endpoint, reply, times),
     advanceTime: (milliseconds) => {
       if (!(milliseconds >= 0 && clock.now() + milliseconds <= END_OF_TIME)) {
         throw usageError(
@@ -83,6 +101,7 @@ export function createMockControls(state: ProviderState): MockControls {
     requests: () => log.list(),
     reset: () => {
       queue.reset();
+      replies.reset();
       clock.reset();
       grants.clear();
       log.clear();
@@ -104,6 +123,10 @@ const CALLS: Readonly<Record<string, Call>> = {
   faults: (controls, { name, times = 1 }) => {
     const fault = validateFault(requireText(name, 'name'), requireNumber(times, 'times'));
     controls.queueFault(fault.name, fault.times);
+  },
+  replies: (controls, { endpoint, times = 1, ...reply }) => {
+    const name = requireEndpoint(requireText(endpoint, 'endpoint'));
+    controls.queueReply(name, toResponse(reply), requireNumber(times, 'times'));
   },
   clock: (controls, { advanceSeconds }) =>
     controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),

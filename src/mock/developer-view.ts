@@ -9,12 +9,13 @@ import { type Fault, listFaults, placeOf, type QueuedFault } from './faults.ts';
 import { describePersona } from './pages.ts';
 import type { Persona } from './personas.ts';
 import type { ProviderState } from './provider-state.ts';
+import type { QueuedReply } from './replies.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { TEST_CLIENT_SECRET } from './test-credentials.ts';
 
 /** @param problem Why the fault that was asked for is not queued. */
 export function renderDeveloperPage(
-  { hostname, endpoints, clients, personas, queue }: ProviderState,
+  { hostname, endpoints, clients, personas, queue, replies }: ProviderState,
   requests: readonly LoggedRequest[],
   problem?: string,
 ): ServerResponse {
@@ -48,7 +49,7 @@ ${Object.entries(endpoints).map(([name, url]) => renderFact(name, [url]))}
 <section id="faults" aria-labelledby="faults-title">
 <h2 id="faults-title">Faults</h2>
 <p class="muted">See what your application makes of a provider that misbehaves. A fault is for the login that is decided next; one of discovery or the JWKS for the next such request.</p>
-<div id="queue" class="live queue">${renderQueue(queue.waiting())}</div>
+<div id="queue" class="live queue">${renderQueue(queue.waiting(), replies.waiting())}</div>
 <form method="post" action="/"><ul class="faults" role="list">
 ${listFaults().map(renderFault)}
 </ul></form>
@@ -103,17 +104,18 @@ function renderRequest({ time, method, path, status, outcome }: LoggedRequest): 
 ${words}</li>`;
 }
 
-function renderQueue(waiting: readonly QueuedFault[]): SafeHtml {
-  if (waiting.length === 0) return html`<p class="empty">None waits: the next login goes well.</p>`;
+function renderQueue(waiting: readonly QueuedFault[], replies: readonly QueuedReply[]): SafeHtml {
+  if (waiting.length + replies.length === 0)
+    return html`<p class="empty">None waits: the next login goes well.</p>`;
   return html`<ol role="list" aria-label="Waiting">
-${waiting.map((fault) => html`<li><code>${fault.name}</code> ${describeTimes(fault)}</li>`)}
+${waiting.map(({ name, times }) => renderWaiting(name, times, placeOf(name) === 'login' ? 'login' : 'request'))}
+${replies.map(({ endpoint, response, times }) => renderWaiting(`${endpoint} ${response.status}`, times, 'request'))}
 </ol>`;
 }
 
-function describeTimes({ name, times }: QueuedFault): string {
-  const unit = placeOf(name) === 'login' ? 'login' : 'request';
-  if (times === Number.POSITIVE_INFINITY) return `every ${unit}`;
-  return times === 1 ? `next ${unit}` : `${times} ${unit}s`;
+function renderWaiting(name: string, times: number, unit: string): SafeHtml {
+  const some = times === 1 ? `next ${unit}` : `${times} ${unit}s`;
+  return html`<li><code>${name}</code> ${times === Number.POSITIVE_INFINITY ? `every ${unit}` : some}</li>`;
 }
 
 function renderFault({ name, effect, correctClient }: Fault): SafeHtml {

@@ -171,13 +171,16 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
         : `Did you mean ${nearest}? "sgid mock faults" lists them all.`,
     );
   }
-  if (times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0)) {
-    return { name, times };
-  }
+  if (isCount(times)) return { name, times };
   throw usageError(
     `the fault ${name} takes a whole number of times, 1 or more`,
     spell ? `For example: ${spell(name, 2)}` : 'Pass 1 or more, or Infinity for every login.',
   );
+}
+
+/** Whether something can happen so many times. */
+export function isCount(times: number): boolean {
+  return times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0);
 }
 
 export function validateFaultLine(faults: readonly QueuedFault[], spell?: FaultSpelling): void {

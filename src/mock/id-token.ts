@@ -2,13 +2,18 @@ import { hash, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { FaultName } from './faults.ts';
 import { type Grant, TOKEN_LIFETIME_SECONDS } from './grants.ts';
+import type { Hooks } from './intercept.ts';
 import type { SigningKey } from './key-ring.ts';
 
 type IdTokenInput = { issuer: string; grant: Grant; accessToken: string; now: number };
 
-export async function signIdToken(key: SigningKey, input: IdTokenInput): Promise<string> {
+export async function signIdToken(
+  key: SigningKey,
+  input: IdTokenInput,
+  hooks: Pick<Hooks, 'idToken'>,
+): Promise<string> {
   const { fault } = input.grant;
-  const claims = encodeJson(falsifyClaims(claimsOf(input), fault));
+  const claims = encodeJson(await hooks.idToken(falsifyClaims(claimsOf(input), fault), input.grant));
   if (fault === 'alg-none') return `${encodeJson({ alg: 'none' })}.${claims}.`;
   const kid = fault === 'unknown-kid' ? `${key.kid}-unknown` : key.kid;
   const signingInput = `${encodeJson({ alg: 'RS256', kid, typ: 'JWT' })}.${claims}`;

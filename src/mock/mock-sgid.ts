@@ -4,6 +4,7 @@ import type { MockControls } from './controls.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { createMockProvider, type MockProvider } from './provider.ts';
 import type { MockProviderOptions } from './provider-state.ts';
+import { BODYLESS } from './replies.ts';
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, type MockSgidAddress, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
 
@@ -226,7 +227,7 @@ async function answerWebRequest(provider: MockProvider, request: Request): Promi
   // A `Request` that code made, unlike one that a server received, has no Host.
   const headers = { host, ...Object.fromEntries(request.headers) };
   const answer = await provider.handle({ method, target, headers, body });
-  const isBodyless = method === 'HEAD' || answer.status === 204;
+  const isBodyless = method === 'HEAD' || BODYLESS.includes(answer.status);
   return new Response(isBodyless ? null : answer.body, answer);
 }
 

@@ -7,10 +7,12 @@ import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';
 import { type QueuedFault, validateFault } from './faults.ts';
 import { GrantStore } from './grants.ts';
+import { createHooks, type Interceptor } from './intercept.ts';
 import { KeyRing, parseSigningKey } from './key-ring.ts';
 import { LoginQueue } from './login-queue.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { validateProviderOrigin } from './provider-origin.ts';
+import { ReplyQueue } from './replies.ts';
 import { RequestLog } from './request-log.ts';
 
 export interface MockProviderOptions {
@@ -40,6 +42,8 @@ export interface MockProviderOptions {
    * `id_token_hint`, and `max_age` with `auth_time`. Without it POST is refused, and these parameters are ignored.
    */
   readonly oidc?: boolean;
+  /** Sees and changes requests, answers, ID tokens and userinfo. */
+  readonly intercept?: Interceptor;
   /** How long every answer takes at least, in milliseconds. */
   readonly latencyMs?: number;
   /** Serves the control API under `/_mock`. */
@@ -86,6 +90,8 @@ export function createProviderState(options: MockProviderOptions) {
     approve,
     oidc: options.oidc === true,
     queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
+    replies: new ReplyQueue(),
+    hooks: createHooks(options.intercept),
     grants: new GrantStore(clock.now, options.secret),
     keys: new KeyRing(options.signingKey === undefined ? undefined : parseSigningKey(options.signingKey)),
     encryption: ENCRYPTION_PROFILES[jwe],

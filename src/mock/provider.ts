@@ -12,6 +12,7 @@ import {
   OAuthRefusal,
 } from './oauth.ts';
 import { createProviderState, type MockProviderOptions, type ProviderState } from './provider-state.ts';
+import type { MockEndpoint } from './replies.ts';
 import { answerToken } from './token.ts';
 import { answerUserinfo } from './userinfo.ts';
 
@@ -26,9 +27,22 @@ export function createMockProvider(options: MockProviderOptions) {
   async function respond(request: ServerRequest): Promise<MockResponse> {
     if (control && isControlTarget(request.target)) return answerControl(controls, state.hostname, request);
     if (latencyMs > 0) await state.sleep(latencyMs);
-    const response = await answer(routes, request);
+    const response = await answerBetweenHooks(request);
     state.log.add(request, response, state.clock.now());
     return response;
+  }
+
+  async function answerBetweenHooks(request: ServerRequest): Promise<MockResponse> {
+    const endpointOf = ({ target }: ServerRequest) => routes.get(target.split('?')[0] ?? '')?.name;
+    try {
+      const taken = await state.hooks.request({ ...request, endpoint: endpointOf(request) });
+      const endpoint = endpointOf(taken);
+      const response = state.replies.take(endpoint) ?? (await answer(routes, taken));
+      return await state.hooks.response(response, { ...taken, endpoint });
+    } catch (error) {
+      if (error instanceof OAuthRefusal) return error.response;
+      throw error;
+    }
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
@@ -53,22 +67,29 @@ export function createMockProvider(options: MockProviderOptions) {
 }
 
 type Endpoint = (request: EndpointRequest) => MockResponse | Promise<MockResponse>;
-type Routes = ReadonlyMap<string, { readonly methods: readonly string[]; readonly endpoint: Endpoint }>;
+type Route = {
+  readonly name: MockEndpoint | undefined;
+  readonly methods: readonly string[];
+  readonly endpoint: Endpoint;
+};
+type Routes = ReadonlyMap<string, Route>;
 
 function routesOf(state: ProviderState): Routes {
   const { issuer, authorization, token, userinfo, jwks, discovery } = state.endpoints;
   // OpenID Connect Core sections 3.1.2.1 and 5.3.1 demand both.
   const readable = state.oidc ? ['GET', 'POST'] : ['GET'];
-  const routes: readonly [readonly string[], string, Endpoint][] = [
-    [readable, authorization, (request) => answerAuthorize(state, request)],
-    [['POST'], token, (request) => answerToken(state, request)],
-    [readable, userinfo, (request) => answerUserinfo(state, request)],
-    [['GET'], jwks, () => answerJwks(state)],
+  const routes: readonly [MockEndpoint | undefined, readonly string[], string, Endpoint][] = [
+    ['authorize', readable, authorization, (request) => answerAuthorize(state, request)],
+    ['token', ['POST'], token, (request) => answerToken(state, request)],
+    ['userinfo', readable, userinfo, (request) => answerUserinfo(state, request)],
+    ['jwks', ['GET'], jwks, () => answerJwks(state)],
     // For scripts that wait until the mock is up. sgID itself has none.
-    [['GET'], `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
-    [['GET'], discovery, () => answerDiscovery(state)],
+    [undefined, ['GET'], `${issuer}/health`, () => jsonResponse(200, { status: 'ok' })],
+    ['discovery', ['GET'], discovery, () => answerDiscovery(state)],
   ];
-  return new Map(routes.map(([methods, url, endpoint]) => [new URL(url).pathname, { methods, endpoint }]));
+  return new Map(
+    routes.map(([name, methods, url, endpoint]) => [new URL(url).pathname, { name, methods, endpoint }]),
+  );
 }
 
 async function answer(routes: Routes, request: ServerRequest): Promise<MockResponse> {

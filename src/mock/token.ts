@@ -48,7 +48,7 @@ export async function answerToken(state: ProviderState, request: EndpointRequest
   const now = state.clock.now();
   return jsonResponse(200, {
     access_token: accessToken,
-    id_token: await signIdToken(state.keys.current(), { issuer, grant, accessToken, now }),
+    id_token: await signIdToken(state.keys.current(), { issuer, grant, accessToken, now }, state.hooks),
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_SECONDS,
     scope: grant.scopes.join(' '),

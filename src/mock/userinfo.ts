@@ -38,9 +38,12 @@ export async function answerUserinfo(
   if (fault === 'slow') await state.sleep(SLOW_MS);
   const sub = subjectOf(clientId, fault === 'sub-mismatch' ? `${personaId} misnamed` : personaId);
   const scopes = grant.scopes.filter((scope) => scope !== OPENID_SCOPE);
-  if (scopes.length === 0) return jsonResponse(200, { sub });
   const values = Object.fromEntries(scopes.map((scope) => [scope, claimValue(persona, scope)]));
-  return jsonResponse(200, { sub, ...encryptUserinfo(values, client.publicKey, state.encryption, fault) });
+  const login = { clientId, personaId, scopes: grant.scopes };
+  const said = await state.hooks.userinfo({ sub, data: values }, login);
+  if (Object.keys(said.data).length === 0) return jsonResponse(200, { sub: said.sub });
+  const encrypted = encryptUserinfo(said.data, client.publicKey, state.encryption, fault);
+  return jsonResponse(200, { sub: said.sub, ...encrypted });
 }
 
 const REALM = 'Bearer realm="mock sgID"';

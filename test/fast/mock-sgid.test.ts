@@ -50,7 +50,16 @@ describe('startMockSgid', () => {
     const mock = await startMockSgid();
     const { hostname, issuer, client, personas, ...controls } = mock;
     expect(Object.keys(controls).sort()).toEqual([
-      ...['advanceTime', 'close', 'queueFault', 'queuePersona', 'requests', 'reset', 'rotateKeys'],
+      ...[
+        'advanceTime',
+        'close',
+        'queueFault',
+        'queuePersona',
+        'queueReply',
+        'requests',
+        'reset',
+        'rotateKeys',
+      ],
     ]);
     expect(hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(issuer).toBe(`${hostname}/v2`);
