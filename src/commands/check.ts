@@ -52,13 +52,13 @@ Examples:
   $ sgid check --format github                           annotations and a job summary
   $ sgid check --canary canary.txt                       does the key still decrypt?
 
-What the checks are: ${CHECK_IDS.filter((id) => !ONLINE_CHECK_IDS.includes(id)).join(', ')};
+The checks: ${CHECK_IDS.filter((id) => !ONLINE_CHECK_IDS.includes(id)).join(', ')};
 online also ${ONLINE_CHECK_IDS.join(', ')}.
 redirect-uri-registered and client-secret compare the provider's answer with that to a changed value, in four
 requests, one of them with a wrong client secret. No login begins.
 
 The exit code is 0 when nothing failed, else that of the first failure: 3 configuration, 4 refused, 5 unavailable,
-7 verification, 8 decryption. A warning is no failure.`;
+7 verification, 8 decryption. A warning is not a failure.`;
 
 export const declare: DeclareCommand = (command, openContext) => {
   addCredentialOptions(
@@ -69,7 +69,7 @@ export const declare: DeclareCommand = (command, openContext) => {
         'run only these checks, separated by commas; repeatable',
         (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
       )
-      .option('--canary <file>', 'what "sgid login --save-canary" wrote; - for standard input'),
+      .option('--canary <file>', 'the canary that "sgid login --save-canary" wrote; - for standard input'),
     ['scope', 'clientId', 'clientSecretFile', 'privateKeyFile', 'redirectUri', 'hostname'],
   )
     .optionsGroup(GROUPS.output)

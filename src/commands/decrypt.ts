@@ -15,7 +15,7 @@ Examples:
   $ sgid decrypt userinfo.json --private-key-file old.pem --field myinfo.name
 
 Takes a reply of the userinfo endpoint as it came, {"sub","key","data"}, from a file or standard input, and prints
-{"sub","data"} in the clear. Needs the private key and nothing else, no network either. It does not know whose
+{"sub","data"} in the clear. Needs only the private key, and no network. It does not know whose
 reply that is: compare the subject yourself.`;
 
 export const declare: DeclareCommand = (command, openContext) => {

@@ -13,7 +13,7 @@ const EXAMPLES = `
 Examples:
   $ sgid explain ERR_STATE_MISMATCH
   $ sgid explain state-mismatch                          the same
-  $ sgid explain                                         every code in a line
+  $ sgid explain                                         all codes, one a line
   $ sgid explain --format json | jq -r '.[] | select(.exitCode == 7).code'
 
 An error ends with its code. The explanation has its meaning and the likely causes, the likeliest first, each

@@ -61,7 +61,7 @@ ${PASSPHRASES}
 The fingerprint is the SHA-256 of the SPKI in hex, that of
   openssl pkey -pubout -outform DER
 
-Ends with 3 when the key cannot be used or the public key is not its own; what is known of an RSA
+The exit code is 3 when the key cannot be used or the public key does not belong to it; what is known of an RSA
 key is printed all the same.`;
 
 const CONVERT_EXAMPLES = `

@@ -56,7 +56,7 @@ function addOptions(mock: Command) {
       )
       .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
       .option('--control', 'serve the control API under /_mock')
-      .option('--oidc', 'take POST, prompt and max_age, for OpenID Connect')
+      .option('--oidc', 'accept POST, prompt and max_age, for OpenID Connect')
       .optionsGroup(GROUPS.rare)
       .option('--hostname <origin>', 'the origin that clients use (default: where it listens)')
       .option('--https', 'serve https with a self-signed certificate')

@@ -51,7 +51,7 @@ Examples:
   $ sgid profile remove staging
   $ sgid profile remove staging --yes                    in a script
 
-What the profile keeps in the system's keyring goes with it. Files and variables that it names stay.`;
+What the profile keeps in the system's keyring is removed as well. Files and variables that it names stay.`;
 
 export const declare: DeclareCommand = (profile, openContext) => {
   profile.addHelpText('after', EXAMPLES);
@@ -75,7 +75,7 @@ export const declare: DeclareCommand = (profile, openContext) => {
     .command('use')
     .description('choose the profile that commands use')
     .argument('[name]', 'the profile')
-    .option('--none', 'use none')
+    .option('--none', 'use no profile')
     .addHelpText('after', USE_EXAMPLES)
     .action(async (name, { none }) => runUse(name, none === true, await openContext()));
   profile

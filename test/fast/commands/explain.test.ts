@@ -102,23 +102,19 @@ Cause
     expect(wrapped.replace(/\s+/g, ' ')).toBe(plain.replace(/\s+/g, ' '));
   });
 
-  it('indents what belongs to a cause, keeps prose at the margin and commands whole: at 80 columns', async () => {
-    const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
-    const { stdout } = await runSgid(['explain', 'ERR_CALLBACK_TIMEOUT'], {
-      terminal,
-      env: { NO_COLOR: '1' },
-    });
-    const [, meaning = '', , ...causes] = stdout.split('\n\n');
-    expect(meaning.split('\n').filter((line) => !/^\S/.test(line))).toEqual([]);
-    expect(
-      causes
-        .join('\n')
-        .trimEnd()
-        .split('\n')
-        .filter((line) => !/^(?:\d\. | {3})\S|^ {5}\S/.test(line)),
-    ).toEqual([]);
-    for (const [command] of stdout.matchAll(/`[^`]+`/g)) expect(command).not.toContain('\n');
-  });
+  it.each(SECTIONS)(
+    'fits %s into 80 columns: prose at the margin, causes indented, commands whole',
+    async (code) => {
+      const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
+      const { stdout } = await runSgid(['explain', code], { terminal, env: { NO_COLOR: '1' } });
+      const [, meaning = '', , ...causes] = stdout.trimEnd().split('\n\n');
+      expect(meaning.split('\n').filter((line) => !/^\S/.test(line))).toEqual([]);
+      const lines = causes.join('\n').split('\n');
+      expect(lines.filter((line) => !/^(?:\d\. | {3}| {5})\S/.test(line))).toEqual([]);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      for (const [command] of stdout.matchAll(/`[^`]+`/g)) expect(command).not.toContain('\n');
+    },
+  );
 
   it('is bold on a terminal alone', async () => {
     const terminal = { stdoutIsTerminal: true, stdoutColumns: 80 };
