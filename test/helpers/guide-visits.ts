@@ -89,19 +89,55 @@ export function describeGuide(name: string, command: string, settings?: NodeJS.P
       expect(complaints).toEqual([]);
     });
 
+    /** The callback of a login that the person agreed to. */
+    async function callbackFor(page: Page): Promise<URL> {
+      const answer = await page.request.get(await authorizeUrl(page), { maxRedirects: 0 });
+      return new URL(answer.headers()['location'] ?? '');
+    }
+
     it('takes a callback in the browser that asked for it alone, and once', async () => {
       const { page } = await visit();
-      const answer = await page.request.get(await authorizeUrl(page), { maxRedirects: 0 });
-      const { location: callback = '' } = answer.headers();
+      const { href } = await callbackFor(page);
       const { page: stranger } = await visit();
-      await stranger.goto(callback);
+      await callbackFor(stranger);
+      await stranger.goto(href);
       await stranger.getByText(FAILED).waitFor();
-      await stranger.goto(await authorizeUrl(stranger));
-      await stranger.getByText(IN).waitFor();
-      await page.goto(callback);
+      await page.goto(href);
       await page.getByText(IN).waitFor();
-      await page.goto(callback);
+      await page.goto(href);
       expect(page.url()).toBe(`${guide.origin}/?login=failed`);
+    });
+
+    it.each<[string, (parameters: URLSearchParams) => void, string]>([
+      ['comes second, from another tab', () => {}, IN],
+      ['has another state', (parameters) => parameters.set('state', 'other'), FAILED],
+      ['has no state', (parameters) => parameters.delete('state'), FAILED],
+      [
+        'has its state twice',
+        (parameters) => parameters.append('state', parameters.get('state') ?? ''),
+        FAILED,
+      ],
+      ['has another code', (parameters) => parameters.set('code', 'other'), FAILED],
+      ['has no code', (parameters) => parameters.delete('code'), FAILED],
+      ['has two codes', (parameters) => parameters.append('code', 'other'), FAILED],
+      ['brings a refusal', (parameters) => parameters.set('error', 'access_denied'), REFUSED],
+      [
+        'brings a refusal with another state',
+        (parameters) => {
+          parameters.set('error', 'access_denied');
+          parameters.set('state', 'other');
+        },
+        FAILED,
+      ],
+    ])('when the callback %s', async (_case, change, message) => {
+      const { page, complaints } = await visit();
+      const callback = await callbackFor(page);
+      await callbackFor(page);
+      change(callback.searchParams);
+      await page.goto(callback.href);
+      await page.getByText(message).waitFor();
+      expect(await page.getByText('TAN WEI MING').count()).toBe(message === IN ? 1 : 0);
+      expect(complaints).toEqual([]);
     });
 
     it('gives the session a new id, which no script reads', async () => {

@@ -1,0 +1,34 @@
+const MESSAGES = {
+  refused: 'You did not log in, and nothing was shared.',
+  failed: 'The login did not succeed. Please try again.',
+};
+const [message, claims, logIn, logOut] = ['message', 'claims', 'log-in', 'log-out'].map((id) =>
+  document.getElementById(id),
+);
+
+logIn.addEventListener('click', () => location.assign('/login'));
+logOut.addEventListener('click', async () => {
+  await fetch('/api/logout', { method: 'POST' });
+  location.assign('/');
+});
+
+const answer = await fetch('/api/person');
+if (answer.ok) showPerson(await answer.json());
+else showLogin(new URLSearchParams(location.search).get('login'));
+
+/** Text from outside becomes text of the page, and never HTML. */
+function showPerson(person) {
+  message.textContent = 'You are logged in.';
+  for (const [name, value] of Object.entries(person.claims)) {
+    const [term, description] = ['dt', 'dd'].map((tag) => document.createElement(tag));
+    term.textContent = name;
+    description.textContent = typeof value === 'string' ? value : JSON.stringify(value);
+    claims.append(term, description);
+  }
+  logOut.hidden = false;
+}
+
+function showLogin(outcome) {
+  message.textContent = MESSAGES[outcome] ?? 'You are not logged in.';
+  logIn.hidden = false;
+}
