@@ -99,6 +99,8 @@ export interface MockIdTokenClaims {
   readonly exp: number;
   /** `undefined` where the application sent none. */
   readonly nonce?: string | undefined;
+  /** Seconds since the Unix epoch; there where a mock with `oidc` was asked for `max_age`. */
+  readonly auth_time?: number | undefined;
   /** The left half of the SHA-256 of the access token, in base64url. */
   readonly at_hash: string;
   readonly [name: string]: unknown;

@@ -122,6 +122,19 @@ describe('intercept changes', () => {
     expect((await errorOf(async () => logIn(await startWith(intercept)))).code).toBe(code);
   });
 
+  it('where a request goes, so that what waits for that endpoint is the answer', async () => {
+    const seen: unknown[] = [];
+    const mock = await startWith({
+      request: ({ target }) => ({ target: target.replace('health', '.well-known/jwks.json') }),
+      response: (_answer, { endpoint, target }) => void seen.push([endpoint, target]),
+    });
+    mock.queueReply('jwks', { status: 418 });
+    expect((await fetch(`${mock.issuer}/health`)).status).toBe(418);
+    expect(seen).toEqual([['jwks', '/v2/.well-known/jwks.json']]);
+    // The log holds what was sent.
+    expect(mock.requests()).toMatchObject([{ path: '/v2/health', status: 418 }]);
+  });
+
   it('what userinfo holds: a value, one more, and none', async () => {
     let data: Record<string, string> | undefined;
     const mock = await startWith({ userinfo: ({ sub }) => data && { sub, data } });
