@@ -193,6 +193,12 @@ const SCREENS: Readonly<Record<string, () => Promise<string>>> = {
       SGID_CLIENT_SECRET: 'another-secret',
       SGID_REDIRECT_URI: 'http://localhost:50011/wrong',
     }),
+  'login-table': () => {
+    const scope = 'openid myinfo.name myinfo.vehicles';
+    return screenOf(['login', '--mock', '--persona', 'wei-ming', '--scope', scope, '--format', 'table']);
+  },
+  explain: () => screenOf(['explain', 'ERR_CALLBACK_TIMEOUT']),
+  'profile-list-empty': () => screenOf(['profile', 'list']),
   'profile-list': async () => screenOf(['profile', 'list'], { env: (await makeTwoProfiles()).env }),
   'mock-personas': () => screenOf(['mock', 'personas']),
   'mock-personas-120': () => screenOf(['mock', 'personas'], { columns: 120 }),
