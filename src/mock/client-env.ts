@@ -45,7 +45,8 @@ function assign(name: string, value: string | undefined): string {
  * and would run what stands in backticks. python-dotenv expands `${NAME}` and undoes `\\` and `\'` in single quotes as well.
  */
 function quoteForEnv(value: string): string | undefined {
-  if (/^[\w@%+:,./?=-]+$/.test(value)) return value;
+  // zsh takes what follows a = at the beginning, or behind a colon, for a command.
+  if (/^(?!=|.*:=)[\w@%+:,./?=-]+$/.test(value)) return value;
   if (/\p{Cc}|\\(?:\\|$)|\$\{/u.test(value)) return undefined;
   if (!value.includes("'")) return `'${value}'`;
   return /["$`\\]/.test(value) ? undefined : `"${value}"`;

@@ -43,6 +43,10 @@ describe('renderMockEnv', () => {
     expect(key).toBe(`"${TEST_PRIVATE_KEY.trim()}"\n`);
   });
 
+  it.each(['=sh', 'a:=sh'])('quotes %j, which zsh would expand', (clientSecret) => {
+    expect(render({ clientSecret })).toContain(`SGID_CLIENT_SECRET='${clientSecret}'\n`);
+  });
+
   it('knows the test key as a key object, too', () => {
     const publicKey = createPublicKey(TEST_PUBLIC_KEY);
     expect(readBack({ publicKey })).toEqual(readBack({}));
