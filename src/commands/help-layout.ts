@@ -15,8 +15,7 @@ export function formatCommandHelp(command: CommandUnknownOpts, helper: Help): st
   const [block, options = ''] = /^Global options:\n((?: .+\n)+)\n?/m.exec(text) ?? [''];
   const names = [...options.matchAll(/^ +(-\S+?)(?:,| )/gm)].map(([, name]) => name).join(', ');
   const last = command.parent === null ? block : `Global options: ${names} (see sgid --help)\n`;
-  const gap = command.parent === null ? '\n\n' : '\n';
-  return `${text.replace(block, '').trimEnd()}${gap}${last.trimEnd()}\n`;
+  return `${text.replace(block, '').trimEnd()}\n\n${last.trimEnd()}\n`;
 }
 
 /** An example in a help text: a command line, and after two spaces or more its purpose. */

@@ -31,9 +31,8 @@ import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 
 const EXAMPLES = `
 Examples:
-  $ sgid login --mock --persona wei-ming           try it without credentials
-  $ sgid login --scope "openid myinfo.name"
-  $ sgid login -p staging --field myinfo.name      one value as plain text`;
+  $ sgid login --mock --persona wei-ming       try it without credentials
+  $ sgid login -p staging --field myinfo.name  one value as plain text`;
 
 // The same words for both: see help-layout.ts.
 const OWN_CERTIFICATE = 'for https, in place of a self-signed certificate';
