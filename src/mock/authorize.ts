@@ -1,6 +1,7 @@
 import { hintedSubject, scopesOf, validateOidcRequest, validateRequest } from './authorization-request.ts';
+import type { RegisteredClient } from './clients.ts';
 import { isTrustedHost } from './controls.ts';
-import { listLoginFaults, SLOW_MS } from './faults.ts';
+import { type FaultName, listLoginFaults, SLOW_MS } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import {
   type EndpointRequest,
@@ -31,64 +32,38 @@ export async function answerAuthorize(
 ): Promise<MockResponse> {
   const query = request.method === 'POST' ? requireForm(request) : request.query;
   const parameters = parseParameters(query);
+  const found = findClient(provider, parameters);
+  if ('page' in found) return found.page;
+  const { client, redirectUri } = found;
   const { values, repeated } = parameters;
-  for (const name of ['client_id', 'redirect_uri']) {
-    if (repeated.has(name)) return renderErrorPage(`The parameter ${name} was sent more than once.`);
-    if (!values.has(name)) return renderErrorPage(`The parameter ${name} is missing.`);
-  }
-  const clientId = values.get('client_id') ?? '';
-  const client = provider.clients.get(clientId);
-  if (client === undefined) {
-    const facts = { Sent: [clientId], Registered: [...provider.clients.keys()] };
-    return renderErrorPage('The client id is not registered.', facts);
-  }
-  const sentUri = values.get('redirect_uri') ?? '';
-  // Of what is registered the client's own texts go on: those of the request would keep all of it in memory.
-  const redirectUri = client.redirectUris.find((uri) => uri === sentUri);
-  if (redirectUri === undefined) {
-    const facts = { Sent: [sentUri], Registered: client.redirectUris };
-    return renderErrorPage(`The redirect URI is not registered for the client ${client.clientId}.`, facts);
-  }
-
-  const state = repeated.has('state') ? undefined : values.get('state');
-  // RFC 9207 section 2: `iss` is part of error responses as well.
-  const { issuer: iss } = provider.endpoints;
-  const redirectError = (error: string, description: string): MockResponse => ({
-    ...redirectResponse(redirectUri, {
-      error,
-      error_description: printableDescription(description),
-      state,
-      iss,
-    }),
-    outcome: `${error}: ${description}`,
-  });
+  const callback: Callback = {
+    redirectUri,
+    state: repeated.has('state') ? undefined : values.get('state'),
+    // RFC 9207 section 2: `iss` is part of error responses as well.
+    iss: provider.endpoints.issuer,
+  };
   try {
     refuseRepeated(repeated);
     validateRequest(values, client);
     if (provider.oidc) validateOidcRequest(values);
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
-    return redirectError(error.error, error.message);
+    return sendError(callback, error.error, error.message);
   }
-  const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
-
   const faultName = values.get('mock_fault');
   const chosenFault = listLoginFaults().find(({ name }) => name === faultName);
   if (faultName !== undefined && chosenFault === undefined) {
     const facts = { Sent: [faultName], Known: listLoginFaults().map(({ name }) => name) };
     return renderErrorPage('There is no such fault.', facts);
   }
-  const shown = { client, redirectUri, scopes, fault: chosenFault };
-  const refuse = (): MockResponse => redirectError('access_denied', 'the person refused');
-  if (values.get('mock_decision') === 'refuse') return refuse();
+  if (values.get('mock_decision') === 'refuse') return sendRefusal(callback);
+
   const { personaId, consented } = choiceOf(provider, values);
-  const required = (error: string, what: string) => redirectError(`${error}_required`, what);
-  if (provider.oidc && values.get('prompt') === 'none') {
-    // OpenID Connect Core section 3.1.2.6: no page, whatever is missing.
-    const silence = 'and prompt=none forbids to ask';
-    if (!provider.personas.has(personaId ?? '')) return required('login', `nobody is logged in, ${silence}`);
-    if (!consented) return required('consent', `the person has not consented, ${silence}`);
-  }
+  const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
+  const shown = { client, redirectUri, scopes, fault: chosenFault };
+  const isSilent = provider.oidc && values.get('prompt') === 'none';
+  if (isSilent && !provider.personas.has(personaId ?? '')) return requireFirst(callback, 'login');
+  if (isSilent && !consented) return requireFirst(callback, 'consent');
   // The pages show what each person is: not to a web page that had a name of its own lead here (DNS rebinding).
   const isAsked = personaId === undefined || !consented;
   const { host } = request.headers;
@@ -105,22 +80,91 @@ export async function answerAuthorize(
   if (!consented) return renderConsentPage(shown, persona, query);
   const hinted = provider.oidc ? hintedSubject(values) : undefined;
   if (hinted !== undefined && hinted !== subjectOf(client.clientId, persona.id))
-    return required('login', 'another person logged in than id_token_hint names');
+    return sendError(callback, 'login_required', 'another person logged in than id_token_hint names');
+  const fault = chosenFault?.name ?? provider.queue.takeFault(callback.state);
+  return grantCode(provider, callback, { client, values, scopes, personaId: persona.id, fault });
+}
 
-  const fault = chosenFault?.name ?? provider.queue.takeFault(state);
-  if (fault === 'access-denied') return refuse();
+/** Whose request it is. A mistake in this has a page: nobody knows yet where else to send it. */
+function findClient(
+  { clients }: ProviderState,
+  { values, repeated }: ReturnType<typeof parseParameters>,
+): { readonly page: MockResponse } | { readonly client: RegisteredClient; readonly redirectUri: string } {
+  for (const name of ['client_id', 'redirect_uri']) {
+    if (repeated.has(name))
+      return { page: renderErrorPage(`The parameter ${name} was sent more than once.`) };
+    if (!values.has(name)) return { page: renderErrorPage(`The parameter ${name} is missing.`) };
+  }
+  const clientId = values.get('client_id') ?? '';
+  const client = clients.get(clientId);
+  if (client === undefined) {
+    const facts = { Sent: [clientId], Registered: [...clients.keys()] };
+    return { page: renderErrorPage('The client id is not registered.', facts) };
+  }
+  const sentUri = values.get('redirect_uri') ?? '';
+  // Of what is registered the client's own texts go on: those of the request would keep all of it in memory.
+  const redirectUri = client.redirectUris.find((uri) => uri === sentUri);
+  if (redirectUri !== undefined) return { client, redirectUri };
+  const facts = { Sent: [sentUri], Registered: client.redirectUris };
+  const problem = `The redirect URI is not registered for the client ${client.clientId}.`;
+  return { page: renderErrorPage(problem, facts) };
+}
+
+/** Where the browser is sent back to, and what goes along with every answer. */
+interface Callback {
+  readonly redirectUri: string;
+  readonly state: string | undefined;
+  readonly iss: string;
+}
+
+/** RFC 6749 section 4.1.2.1. */
+function sendError({ redirectUri, state, iss }: Callback, error: string, description: string): MockResponse {
+  const parameters = { error, error_description: printableDescription(description), state, iss };
+  return { ...redirectResponse(redirectUri, parameters), outcome: `${error}: ${description}` };
+}
+
+function sendRefusal(callback: Callback): MockResponse {
+  return sendError(callback, 'access_denied', 'the person refused');
+}
+
+/** OpenID Connect Core section 3.1.2.6: with prompt=none no page, whatever is missing. */
+function requireFirst(callback: Callback, what: 'login' | 'consent'): MockResponse {
+  const missing = what === 'login' ? 'nobody is logged in' : 'the person has not consented';
+  return sendError(callback, `${what}_required`, `${missing}, and prompt=none forbids to ask`);
+}
+
+/** The person has decided: a code, unless a fault takes its place. */
+async function grantCode(
+  provider: ProviderState,
+  callback: Callback,
+  {
+    client: { clientId },
+    values,
+    scopes,
+    personaId,
+    fault,
+  }: {
+    readonly client: RegisteredClient;
+    readonly values: Values;
+    readonly scopes: readonly string[];
+    readonly personaId: string;
+    readonly fault: FaultName | undefined;
+  },
+): Promise<MockResponse> {
+  const { redirectUri, state, iss } = callback;
+  if (fault === 'access-denied') return sendRefusal(callback);
   if (fault === 'no-callback') return renderNoCallbackPage();
   if (fault === 'slow') await provider.sleep(SLOW_MS);
   // Nobody stays logged in here: whoever gets a code was authenticated for it.
   const isTimed = provider.oidc && values.has('max_age');
   const code = provider.grants.issueCode({
-    clientId: client.clientId,
+    clientId,
     redirectUri,
     codeChallenge: values.get('code_challenge') ?? '',
     nonce: values.get('nonce'),
     authTime: isTimed ? Math.floor(provider.clock.now() / 1000) : undefined,
     scopes,
-    personaId: persona.id,
+    personaId,
     fault,
   });
   const answer = redirectResponse(redirectUri, {
@@ -128,7 +172,7 @@ export async function answerAuthorize(
     state: fault === 'wrong-state' ? `${state ?? ''}-wrong` : state,
     iss,
   });
-  return { ...answer, outcome: `a code for ${persona.id}${fault ? `, with the fault ${fault}` : ''}` };
+  return { ...answer, outcome: `a code for ${personaId}${fault ? `, with the fault ${fault}` : ''}` };
 }
 
 /** Who logs in, if that is known, and whether there is nothing left to ask. */
