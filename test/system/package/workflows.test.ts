@@ -157,12 +157,12 @@ describe.each(LOCKS)('%s', (path) => {
   const text = readFileSync(join(ROOT, path), 'utf8');
 
   it('has the hash of everything that is installed', () => {
-    const { packages }: { packages: Record<string, { integrity?: string; link?: boolean }> } =
+    const lock: { lockfileVersion: number; packages: Record<string, { integrity?: string; link?: true }> } =
       JSON.parse(text);
-    const installed = Object.entries(packages).filter(
-      ([name, { link }]) => /(^|\/)node_modules\//.test(name) && !link,
+    expect(lock.lockfileVersion).toBe(3);
+    const installed = Object.entries(lock.packages).filter(
+      ([name, { link }]) => name.startsWith('node_modules/') && !link,
     );
-    expect(installed.length).toBeGreaterThan(10);
     const hash = /^sha512-[\w+/]{86}==$/;
     expect(installed.filter(([, { integrity = '' }]) => !hash.test(integrity))).toEqual([]);
   });
