@@ -51,7 +51,7 @@ function addOptions(mock: Command) {
       .optionsGroup(GROUPS.testing)
       .option(
         '--fault <fault[:times]>',
-        'inject this fault into every login, or into that many; repeatable',
+        'inject this fault every time, or so many times; repeatable',
         collect,
       )
       .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
