@@ -102,13 +102,23 @@ print(json.dumps(client.parseData(client.userinfo(tokens.sub, tokens.access_toke
     ]);
   });
 
-  it('is made by the application of a key with escaped line breaks, and a hostname with a slash', async () => {
+  it('gets a key with line breaks, and a hostname without a slash, whatever the environment has', async () => {
     const env = {
       ...settings,
       SGID_HOSTNAME: 'https://api.id.gov.sg/',
       SGID_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
     };
-    const { stdout } = await runCommand(inFlask('import app; print(app.client.issuer)'), { cwd, env });
-    expect(stdout).toBe('https://api.id.gov.sg/v2\n');
+    // What takes the place of the client gives back what it is made of.
+    const script = `
+import json, sys, types
+sys.modules["sgid"] = types.SimpleNamespace(SgidClient=lambda **settings: settings, generate_pkce_pair=None)
+import app
+print(json.dumps(app.client))
+`;
+    const { stdout } = await runCommand(inFlask(script), { cwd, env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      hostname: 'https://api.id.gov.sg',
+      private_key: privateKey,
+    });
   });
 });

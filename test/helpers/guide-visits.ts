@@ -140,6 +140,20 @@ export function describeGuide(name: string, command: string, settings?: NodeJS.P
       expect(complaints).toEqual([]);
     });
 
+    it('counts an attempt once, whatever comes of it', async () => {
+      const { page } = await visit();
+      const { href, searchParams } = await callbackFor(page);
+      await page.goto(`${guide.origin}/callback?error=access_denied&state=${searchParams.get('state')}`);
+      await page.getByText(REFUSED).waitFor();
+      await page.goto(href);
+      await page.getByText(FAILED).waitFor();
+    });
+
+    it('gives its cookie to no request of another site', async () => {
+      const answer = await fetch(`${guide.origin}/login`, { redirect: 'manual' });
+      expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/; SameSite=Lax\b/i)]);
+    });
+
     it('gives the session a new id, which no script reads', async () => {
       const { page } = await visit();
       await authorizeUrl(page);
