@@ -38,7 +38,7 @@ createServer(async (request, response) => {
     console.error('login failed:', failure.code);
     show(response, 502, 'The login did not succeed. Please try again.');
   }
-}).listen(port, 'localhost');
+}).listen(port, 'localhost', () => console.log(`Open ${origin}/`));
 
 function logIn(response) {
   const [id, state] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString('base64url'));

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listLoginFaults } from '../../src/mock/faults.ts';
 import { TEST_CLIENT_SECRET } from '../../src/mock/test-credentials.ts';
 import { launchChromium } from './chromium.ts';
 import { type RunningGuide, startGuide } from './guide-process.ts';
@@ -11,7 +12,7 @@ const REFUSED = 'You did not log in, and nothing was shared.';
 const FAILED = 'The login did not succeed. Please try again.';
 
 /** What an application says after a login with each fault of the mock; `no-callback` never comes back to it. */
-export const AFTER_FAULT = {
+const AFTER_FAULT = {
   'access-denied': REFUSED,
   'wrong-state': FAILED,
   'invalid-client': FAILED,
@@ -154,23 +155,25 @@ export function describeGuide(name: string, command: string, settings?: NodeJS.P
       expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/; SameSite=Lax\b/i)]);
     });
 
-    it('gives the session a new id, which no script reads', async () => {
+    it('gives each login a session under a new id, which no script reads, and ends the one before', async () => {
       const { page } = await visit();
+      const ids = async () => (await page.context().cookies()).map(({ expires, ...cookie }) => cookie);
       await authorizeUrl(page);
-      const [before] = await page.context().cookies();
+      const [asked] = await ids();
       await page.goto(await authorizeUrl(page));
+      const [first] = await ids();
+      await page.goto(await authorizeUrl(page));
+      const [second, ...others] = await ids();
+      if (asked === undefined || first === undefined) throw new Error('there is no cookie');
+      expect(others).toEqual([]);
+      expect(second).toEqual({ ...asked, value: expect.any(String), httpOnly: true, sameSite: 'Lax' });
+      expect(new Set([asked, first, second].map((cookie) => cookie?.value)).size).toBe(3);
       await page.getByText(IN).waitFor();
-      const cookies = await page.context().cookies();
-      expect(cookies).toEqual([
-        {
-          ...before,
-          value: expect.any(String),
-          expires: expect.any(Number),
-          httpOnly: true,
-          sameSite: 'Lax',
-        },
-      ]);
-      expect(cookies[0]?.value).not.toBe(before?.value);
+      for (const old of [asked, first]) {
+        await page.context().addCookies([old]);
+        await page.goto(guide.origin);
+        await page.getByText(OUT).waitFor();
+      }
     });
 
     it('ends the session, and does so for no other site', async () => {
@@ -187,6 +190,11 @@ export function describeGuide(name: string, command: string, settings?: NodeJS.P
       await page.context().addCookies(cookies);
       await page.goto(guide.origin);
       await page.getByText(OUT).waitFor();
+    });
+
+    it('is asked for every fault after which it is called back', () => {
+      const names = listLoginFaults().map(({ name }) => name);
+      expect(Object.keys(AFTER_FAULT)).toEqual(names.filter((name) => name !== 'no-callback'));
     });
 
     it.each(Object.entries(AFTER_FAULT))('after the fault %s says: %s', async (fault, message) => {
