@@ -60,9 +60,8 @@ app.get(pathname, async (req, res) => {
   await settle(req.session, 'save');
   if (error === 'access_denied') return res.redirect('/?login=refused');
   try {
-    if (typeof code !== 'string') throw new Error('the callback has no code');
     const { nonce, codeVerifier } = attempt;
-    const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
+    const { sub, accessToken } = await client.callback({ code: String(code), nonce, codeVerifier });
     const { data } = await client.userinfo({ sub, accessToken });
     // A new session id, so that one from before the login opens nothing.
     await settle(req.session, 'regenerate');

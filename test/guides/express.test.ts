@@ -57,7 +57,7 @@ describe.each([
       'codeVerifier',
     ];
     expect(received.join()).toContain('TAN WEI MING');
-    expect(received[0]).toContain("default-src 'none'");
+    expect(received.join()).toContain(`"content-security-policy":"default-src 'none'`);
     for (const secret of secrets) expect(received.join()).not.toContain(secret);
   });
 
@@ -66,6 +66,8 @@ describe.each([
     await page.getByRole('button', { name: 'Log in with sgID' }).click();
     await page.getByRole('link', { name: 'Refuse' }).click();
     await page.getByText('You did not log in, and nothing was shared.').waitFor();
+    await page.goto(`${guide.origin}/?login=constructor`);
+    await page.getByText('You are not logged in.').waitFor();
     expect(complaints).toEqual([]);
   });
 

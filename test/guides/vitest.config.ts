@@ -9,9 +9,10 @@ export default defineConfig({
     // An installation may build the package, which no other guide may use meanwhile.
     fileParallelism: false,
     // For what hangs alone: a busy machine is no failure.
-    testTimeout: 900_000,
+    testTimeout: 300_000,
+    // An installation from a registry.
     hookTimeout: 900_000,
-    expect: { poll: { timeout: 600_000, interval: 100 } },
+    expect: { poll: { timeout: 240_000, interval: 100 } },
     reporters: ['default', ['json', { outputFile: 'coverage/guides.json' }]],
   },
 });
