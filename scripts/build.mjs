@@ -1,5 +1,5 @@
-// Builds dist/, which is published: the command line and the library as CommonJS that shares chunks, ES modules that
-// re-export the library, and its types. build/ gets what is not: source maps, the program of the binaries in one file,
+// Builds dist/, which is published: the command line and the library as CommonJS chunks, ES modules that re-export the
+// library, and its types. build/ gets what is not: source maps, the program of the binaries in one file,
 // and the list of the packages whose code is in the bundle.
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { writeTypes } from './build/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the default export of the library is called as well. */
+/** The named export that is also the default export. */
 const DEFAULT_EXPORT = 'SgidClient';
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -65,8 +65,8 @@ const OUTPUT = {
 };
 
 /**
- * What is read together, with all that it imports: to open a file takes Node longer than to read what most commands need
- * of it. The first takes what several import.
+ * Modules that load together go into one file, with all that they import: Node takes longer to open a file than to read it.
+ * A module goes to the first group that needs it.
  */
 const PROGRAM = [
   // Every command.
@@ -126,8 +126,8 @@ async function generate(input, groups = []) {
 }
 
 /**
- * An ES module that hands on what a CommonJS chunk exports, so that there is one of each class. It names them: what the
- * default of a CommonJS module is, test runners and bundlers take in different ways.
+ * An ES module that hands on what a CommonJS chunk exports, so that there is one of each class. It names each export: test
+ * runners and bundlers disagree about the default export of a CommonJS module.
  */
 function renderReExport({ fileName, exports }) {
   const names = exports.map((name) => (name === 'default' ? `${DEFAULT_EXPORT} as default` : name));

@@ -7,6 +7,7 @@ import { readOptions } from './read-options.mjs';
 const { loops } = readOptions('npm run test:busy -- [--loops 2]', {
   loops: { type: 'string', default: '2' },
 });
+if (!/^[1-9]\d*$/.test(loops)) throw new Error('--loops takes a number, 1 or more');
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 const busy = Array.from({ length: Number(loops) }, () =>

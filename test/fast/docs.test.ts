@@ -60,8 +60,11 @@ describe('docs/conformance.md', () => {
     expect(rows).toHaveLength(text.match(/^\| (?!point |---)/gm)?.length ?? 0);
     const lacking = rows.filter(([, file, name]) => {
       const source = readFileSync(new URL(`test/${file}.test.ts`, ROOT), 'utf8');
-      // Where a text or a row begins.
-      return !["'", '"', '`', '[', '  '].some((start) => source.includes(`${start}${name}`));
+      const escaped = name?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      // Where a name or a row begins: the whole of it, or the beginning of one alone.
+      const count = (end: string) =>
+        source.match(new RegExp(`(?:[[(]|^ +)\\s*['"\`]?${escaped}${end}`, 'gm'))?.length;
+      return count('[\'"`]') !== 1 && count('') !== 1;
     });
     expect(lacking.map(([row]) => row)).toEqual([]);
   });
@@ -84,7 +87,7 @@ describe('docs/cli.md', () => {
     const sections: string[] = [];
     for (const words of wordsOf(await describeProgram())) {
       const { stdout } = await runSgid([...words, '--help']);
-      const text = words.length === 0 ? stdout : stdout.replace(/\nGlobal options: .*\n/, '\n');
+      const text = words.length === 0 ? stdout : stdout.replace(/Global options: .*\n\n?/, '');
       const title = ['sgid', ...words].join(' ');
       sections.push(`${words.length > 1 ? '###' : '##'} ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`);
     }
