@@ -20,7 +20,7 @@ export type DeclareCommand = (
 export type DescribeProgram = (names?: readonly string[]) => Promise<CommandUnknownOpts>;
 
 export const GROUPS = {
-  credentials: 'Credentials:',
+  credentials: 'Credentials (first match: option, --credentials, environment, ./.env, profile):',
   browser: 'Browser and callback:',
   output: 'Output:',
   testing: 'Testing:',

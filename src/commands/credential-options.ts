@@ -6,15 +6,15 @@ import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 import type { Platform } from '../system/platform.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
 
 /** The options that say where values come from: flags and descriptions, in the order of the help. */
 export const CREDENTIAL_OPTIONS = {
   scope: ['-s, --scope <scopes>', `what to ask for (default: "${DEFAULT_SCOPE}")`],
   clientId: ['--client-id <id>', 'the client id (or SGID_CLIENT_ID)'],
-  clientSecretFile: ['--client-secret-file <path>', 'a file, - for stdin (or SGID_CLIENT_SECRET)'],
-  privateKeyFile: ['--private-key-file <path>', 'a file, - for stdin (or SGID_PRIVATE_KEY)'],
+  clientSecretFile: ['--client-secret-file <path>', 'a file; - for stdin (or set SGID_CLIENT_SECRET)'],
+  privateKeyFile: ['--private-key-file <path>', 'a file; - for stdin (or set SGID_PRIVATE_KEY)'],
   redirectUri: ['--redirect-uri <uri>', 'exactly as registered (or SGID_REDIRECT_URI)'],
   hostname: ['--hostname <origin>', `the provider (default: "${DEFAULT_HOSTNAME}")`],
   credentials: ['--credentials <file>', 'the file from the developer portal, JSON or .env'],
@@ -25,8 +25,6 @@ export const CREDENTIAL_OPTIONS = {
 /** The options with which any command finds its values. */
 const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'dotenv', 'profile'];
 
-const FIRST_WINS = 'Credentials (the first of: option, --credentials, variable, ./.env, profile):';
-
 /** Declares the credential options that a command needs: those named, and those for all values at once. */
 export function addCredentialOptions<
   Args extends unknown[],
@@ -36,7 +34,7 @@ export function addCredentialOptions<
   command: Command<Args, Opts>,
   names: readonly Name[],
 ): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'dotenv' | 'profile'>> {
-  command.optionsGroup(FIRST_WINS);
+  command.optionsGroup(GROUPS.credentials);
   const wanted: readonly string[] = [...names, ...EVERYWHERE];
   for (const [name, [flags, description]] of Object.entries(CREDENTIAL_OPTIONS)) {
     if (wanted.includes(name)) command.option(flags, description);

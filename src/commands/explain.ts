@@ -4,7 +4,7 @@ import { ERRORS, type SgidErrorCode } from '../errors/codes.ts';
 import { usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
-import { breakText, layoutForStdout } from '../output/table.ts';
+import { breakText, layoutForStdout, wrapKeepingCode } from '../output/table.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
@@ -102,14 +102,7 @@ function renderExplanation(
   bold: (text: string) => string,
   columns: number | undefined,
 ): string {
-  // A command stays whole where it fits, to be copied.
-  const fit = (text: string, indent: string): string => {
-    if (columns === undefined) return text;
-    const width = columns - indent.length;
-    const tie = (word: string): string => (word.length > width ? word : word.replaceAll(' ', '\u00a0'));
-    const lines = breakText(text.replaceAll(/`[^`]+`[^ ]*/g, tie), width);
-    return lines.join(`\n${indent}`).replaceAll('\u00a0', ' ');
-  };
+  const fit = (text: string, indent: string): string => wrapKeepingCode(text, columns, indent);
   const lines = [
     fit(`${bold(code)}: ${summary} (exit code ${exitCode})`, '  '),
     '',

@@ -1,17 +1,9 @@
 import { type CommandUnknownOpts, Help } from '@commander-js/extra-typings';
 import { breakText } from '../output/table.ts';
 
-/** Two options, one below the other, that take the same and are described in the same words. */
-const PAIR = /^( +--[\w-]+) (<\w+>) +(\S.*)\n +(--[\w-]+) \2 +\3$/gm;
-
-/** Commander's help, with pairs of options in a line, and the global options last, in full only for the program. */
+/** Commander's help, with the global options last, in full only for the program. */
 export function formatCommandHelp(command: CommandUnknownOpts, helper: Help): string {
-  const width = helper.padWidth(command, helper) + 3;
-  const text = Help.prototype.formatHelp
-    .call(helper, command, helper)
-    .replace(PAIR, (_pair, one: string, value: string, description: string, other: string) => {
-      return `${`${one}, ${other} ${value}`.padEnd(width)} ${description}`;
-    });
+  const text = Help.prototype.formatHelp.call(helper, command, helper);
   const [block, options = ''] = /^Global options:\n((?: .+\n)+)\n?/m.exec(text) ?? [''];
   const names = [...options.matchAll(/^ +(-\S+?)(?:,| )/gm)].map(([, name]) => name).join(', ');
   const last = command.parent === null ? block : `Global options: ${names} (see sgid --help)\n`;

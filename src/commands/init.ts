@@ -27,7 +27,7 @@ import {
 } from '../settings/sources.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
-import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
+import type { CommandContext, DeclareCommand } from './context.ts';
 import { CREDENTIAL_OPTIONS, isAttended, openInputs } from './credential-options.ts';
 import {
   askForFile,
@@ -71,7 +71,7 @@ export const declare: DeclareCommand = (command, openContext) => {
         .choices(['file', 'keyring'] as const)
         .default('file' as const),
     )
-    .optionsGroup(GROUPS.credentials)
+    .optionsGroup('Credentials:')
     .option('--private-key-file <path>', 'the private key, where the file has none')
     .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
     .option(...CREDENTIAL_OPTIONS.hostname)

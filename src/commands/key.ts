@@ -173,7 +173,7 @@ export const declare: DeclareCommand = (key, openContext) => {
 function refuseSecrets(error: CommanderError): never {
   if (!/[\w+/=-]{40}/.test(error.message)) throw error;
   throw usageError(
-    'an argument is not understood, and is not repeated because it may hold a key',
+    'unknown argument, not shown because it may hold a key',
     'Give the path of a file, or pipe the key itself: printf %s "$SGID_PRIVATE_KEY" | sgid key inspect',
   );
 }

@@ -34,10 +34,6 @@ Examples:
   $ sgid login --mock --persona wei-ming       try it without credentials
   $ sgid login -p staging --field myinfo.name  one value as plain text`;
 
-// The same words for both: see help-layout.ts.
-const OWN_CERTIFICATE = 'for https, in place of a self-signed certificate';
-const INSTEAD_OF_RANDOM = 'use this value instead of a random one';
-
 const addOptions = (command: Command) =>
   addResultOptions(
     addCredentialOptions(command, [
@@ -64,12 +60,12 @@ const addOptions = (command: Command) =>
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
     .option('--listen-public', 'allow --listen where other machines reach it')
-    .option('--tls-cert <file>', OWN_CERTIFICATE)
-    .option('--tls-key <file>', OWN_CERTIFICATE)
+    .option('--tls-cert <file>', 'a certificate for https (default: self-signed)')
+    .option('--tls-key <file>', 'the private key of --tls-cert')
     .option('--trace <file>', TRACE_DESCRIPTION)
     .option(...HTTP_TIMEOUT)
-    .option('--state <value>', INSTEAD_OF_RANDOM)
-    .option('--nonce <value>', INSTEAD_OF_RANDOM)
+    .option('--state <value>', 'use this state instead of a random one')
+    .option('--nonce <value>', 'use this nonce instead of a random one')
     .addHelpText('after', EXAMPLES);
 
 type LoginFlags = ReturnType<ReturnType<typeof addOptions>['opts']>;

@@ -96,13 +96,13 @@ function printBanner(
   { diagnostics }: CommandContext,
 ): void {
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  const rows = [
+  const rows: (readonly [name: string, text: string])[] = [
     ['page', `${hostname}/`],
     ['client id', `${client?.clientId}${more}`],
     ['redirect URI', client?.redirectUris.join(', ') ?? ''],
-    ...(dotenv === undefined ? [['.env', 'sgid mock -e .env.mock writes one for your application']] : []),
   ];
-  for (const [name = '', text = ''] of rows)
+  if (dotenv === undefined) rows.push(['.env', 'sgid mock -e .env.mock writes one for your application']);
+  for (const [name, text] of rows)
     diagnostics.info(`  ${diagnostics.style('dim', name.padEnd(12))}  ${toPrintable(text, 500)}`);
 }
 

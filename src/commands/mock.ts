@@ -34,43 +34,35 @@ const DEFAULT_PORT = '5157';
 export type MockOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
 
 function addOptions(mock: Command) {
-  return (
-    mock
-      .option(
-        '--port <port>',
-        `the port; 0 takes any free one (default: ${DEFAULT_PORT}; any free one for a command)`,
-      )
-      .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
-      .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
-      .option('--redirect-uri <uri>', 'a redirect URI of the ready-made client; repeatable', collect)
-      .option('--client <file>', 'register the clients of this file instead (JSON)')
-      .option('--personas <file>', 'add or replace personas with those of this file (JSON)')
-      .option('--approve [persona]', 'log this persona in, or the first, without a page')
-      // What it is called at "sgid login".
-      .addOption(new Option('--persona <persona>').hideHelp())
-      .optionsGroup(GROUPS.testing)
-      .option(
-        '--fault <fault[:times]>',
-        'inject this fault every time, or so many times; repeatable',
-        collect,
-      )
-      .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
-      .option('--control', 'serve the control API under /_mock')
-      .option('--oidc', 'accept POST, prompt and max_age, for OpenID Connect')
-      .optionsGroup(GROUPS.rare)
-      .option('--hostname <origin>', 'the origin that clients use (default: where it listens)')
-      .option('--https', 'serve https with a self-signed certificate')
-      .option('--cert-file <file>', 'write its certificate, for clients to trust')
-      .addOption(
-        new Option('--jwe <profile>', 'how userinfo is encrypted')
-          .choices(['sdk', 'mockpass'] as const)
-          .default('sdk' as const),
-      )
-      .option('--signing-key <file>', 'sign ID tokens with this RSA private key (PEM or JWK)')
-      .option('--stateless', 'let several processes serve one login, with one secret')
-      .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
-      .addHelpText('after', EXAMPLES)
-  );
+  return mock
+    .option(
+      '--port <port>',
+      `the port; 0 takes any free one (default: ${DEFAULT_PORT}; any free one for a command)`,
+    )
+    .option('--host <address>', 'the IP address to listen on', '127.0.0.1')
+    .option('-e, --dotenv <file>', 'write a ready .env for the client (mode 0600)')
+    .option('--redirect-uri <uri>', 'a redirect URI of the ready-made client; repeatable', collect)
+    .option('--client <file>', 'register the clients of this file instead (JSON)')
+    .option('--personas <file>', 'add or replace personas with those of this file (JSON)')
+    .option('--approve [persona]', 'log this persona in, or the first, without a page')
+    .optionsGroup(GROUPS.testing)
+    .option('--fault <fault[:times]>', 'inject this fault every time, or so many times; repeatable', collect)
+    .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
+    .option('--control', 'serve the control API under /_mock')
+    .option('--oidc', 'support POST, prompt, max_age and id_token_hint')
+    .optionsGroup(GROUPS.rare)
+    .option('--hostname <origin>', 'the origin that clients use (default: where it listens)')
+    .option('--https', 'serve https with a self-signed certificate')
+    .option('--cert-file <file>', 'write its certificate, for clients to trust')
+    .addOption(
+      new Option('--jwe <profile>', 'how userinfo is encrypted')
+        .choices(['sdk', 'mockpass'] as const)
+        .default('sdk' as const),
+    )
+    .option('--signing-key <file>', 'sign ID tokens with this RSA private key (PEM or JWK)')
+    .option('--stateless', 'let several processes serve one login, with one secret')
+    .option('--secret-file <file>', 'the secret that they share, at least 16 bytes')
+    .addHelpText('after', EXAMPLES);
 }
 
 export const declare: DeclareCommand = (mock, openContext) => {
@@ -165,7 +157,7 @@ async function runMock(
 }
 
 function validateOptions(options: MockOptions & { readonly port: string }, [word]: readonly string[]) {
-  const { host, hostname, https, stateless, secretFile, certFile, latency, persona } = options;
+  const { host, hostname, https, stateless, secretFile, certFile, latency } = options;
   if (word !== undefined) {
     const nearest = nearestName(word, ['personas', 'faults']);
     throw usageError(
@@ -179,11 +171,6 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
   const isForeign = !['0.0.0.0', '::'].includes(host) && !isLoopback(host);
   const mistakes: readonly (readonly [unknown, string, string])[] = [
-    [
-      persona !== undefined,
-      "unknown option '--persona'",
-      `To log a persona in without a page: --approve ${persona}`,
-    ],
     [
       stateless && secretFile === undefined,
       '--stateless needs --secret-file',

@@ -279,7 +279,7 @@ async function runUse(
 ): Promise<void> {
   if ((name !== undefined) === none) {
     throw usageError(
-      'the name of a profile or --none is needed, and not both',
+      'give either the name of a profile or --none',
       'To list the profiles: sgid profile list',
     );
   }

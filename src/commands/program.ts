@@ -298,6 +298,8 @@ function placeAdvice(code: string, option: string, command: CommandUnknownOpts):
   if (code === 'commander.excessArguments')
     return 'Quote a value that contains spaces, as in --scope "openid myinfo.name".';
   if (code !== 'commander.unknownOption') return undefined;
+  if (option === '--persona' && pathOf(command) === 'sgid mock')
+    return 'To log a persona in without a page: --approve <persona>';
   for (let above = command.parent; above !== null; above = above.parent) {
     if (above.options.some((one) => one.short === option || one.long === option))
       return `It is an option of "${pathOf(above)}". Put it before the subcommand.`;

@@ -152,22 +152,7 @@ async function waitForCallback(
   let unavailable: string | undefined;
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
-      let settled: string | undefined;
-      const receive: Receive = (parameters, isPrefetch) => {
-        const genuine = isPrefetch ? PREFETCH : undefined;
-        // An inspecting gateway sends the request twice: an equal callback gets the same page.
-        if (settled !== undefined) return `${parameters}` === settled ? genuine : { kind: 'settled' };
-        const callback = validateCallback(parameters, authorization);
-        if (!callback.isExpected) {
-          step.unexpected(callback.error);
-          clues.add(`a callback was refused: ${callback.error.message}`);
-          return { kind: 'rejected', error: callback.error };
-        }
-        if (isPrefetch) return PREFETCH;
-        settled = `${parameters}`;
-        resolve(callback);
-        return undefined;
-      };
+      const receive = createReceiver(authorization, step, clues, resolve);
       const refused = (words: string): void => {
         clues.add(words);
         warn('request', words);
@@ -189,14 +174,41 @@ async function waitForCallback(
         });
       }
       receivePasted(authorization, receive, step, input, deps).catch(reject);
-      const timeout = (): void =>
-        reject(callbackTimeout(input, authorization, [unavailable ?? [], ...clues].flat()));
-      deps.clock.sleep(input.timeoutMs, waiting).then(timeout, reject);
+      deps.clock.sleep(input.timeoutMs, waiting).then(() => {
+        // The provider first: it is the likeliest cause.
+        const causes = unavailable === undefined ? [...clues] : [unavailable, ...clues];
+        reject(callbackTimeout(input, authorization, causes));
+      }, reject);
     });
     return acceptCallback(callback, step);
   } finally {
     over.abort();
   }
+}
+
+/** Accepts the first callback that belongs to this login; each other one is reported, and becomes a clue. */
+function createReceiver(
+  authorization: Authorization,
+  step: Step,
+  clues: Set<string>,
+  accept: (callback: ValidatedCallback) => void,
+): Receive {
+  let settled: string | undefined;
+  return (parameters, isPrefetch) => {
+    const genuine = isPrefetch ? PREFETCH : undefined;
+    // An inspecting gateway sends the request twice: an equal callback gets the same page.
+    if (settled !== undefined) return `${parameters}` === settled ? genuine : { kind: 'settled' };
+    const callback = validateCallback(parameters, authorization);
+    if (!callback.isExpected) {
+      step.unexpected(callback.error);
+      clues.add(`a callback was refused: ${callback.error.message}`);
+      return { kind: 'rejected', error: callback.error };
+    }
+    if (isPrefetch) return PREFETCH;
+    settled = `${parameters}`;
+    accept(callback);
+    return undefined;
+  };
 }
 
 async function openBrowser(

@@ -117,3 +117,17 @@ export function wrapLine(line: string, columns: number | undefined): string {
 export function breakText(text: string, columns: number): readonly string[] {
   return wrapAnsi(text, columns).split('\n');
 }
+
+/**
+ * Breaks a text as {@link breakText} does, but keeps a command in backticks whole where it fits, to be copied.
+ *
+ * @param columns The width of the terminal; `undefined` leaves the text as it is.
+ * @param indent What each line but the first begins with.
+ */
+export function wrapKeepingCode(text: string, columns: number | undefined, indent: string): string {
+  if (columns === undefined) return text;
+  const width = columns - indent.length;
+  const tie = (code: string): string => (code.length > width ? code : code.replaceAll(' ', '\u00a0'));
+  const lines = breakText(text.replaceAll(/`[^`]+`[^ ]*/g, tie), width);
+  return lines.join(`\n${indent}`).replaceAll('\u00a0', ' ');
+}

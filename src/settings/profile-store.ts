@@ -55,6 +55,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     const path = pathOf(file);
     const found = await reading(path, undefined, () => folder.read(file));
     if (found === undefined) throw noSuchProfile(name, await list());
+    // Loaded when there is such a file: valibot takes longer to load than most commands take.
     const { parseProfile } = await import('./profile.ts');
     const profile = parseProfile(decodeText(found.bytes), path);
     const notices = found.readableByOthers ? [exposedFileNotice(path)] : [];

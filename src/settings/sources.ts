@@ -157,6 +157,7 @@ export async function loadCredentialsFile(
   const { bytes, readableByOthers } = await inputs.files.readSecretFile(path).catch((error: unknown) => {
     throw pathError(error, 'the credentials file', path);
   });
+  // Loaded when there is such a file: valibot takes longer to load than most commands take.
   const { parseCredentialsFile } = await import('./credentials-file.ts');
   const file = parseCredentialsFile(decodeText(bytes), path);
   const source = collectValues('credentials-file', inputs, (field) => {

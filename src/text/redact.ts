@@ -34,8 +34,8 @@ export interface Redactor {
 
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
+  let needles: readonly string[] = [];
   const secrets = new Set<string>();
-  const needles = new Set<string>();
   let added: string[] = [];
   return {
     hide(values) {
@@ -45,9 +45,11 @@ export function createRedactor(): Redactor {
       }
     },
     redact(text) {
-      for (const needle of needlesOf(added)) needles.add(needle);
-      added = [];
-      return redactNeedles(text, [...needles]);
+      if (added.length > 0) {
+        needles = distinct([...needles, ...needlesOf(added)]);
+        added = [];
+      }
+      return redactNeedles(text, needles);
     },
   };
 }

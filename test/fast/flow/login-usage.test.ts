@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expectError } from '../../helpers/expect-error.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
+const APPROVE =
+  /^error: usage: unknown option '--persona'.*\n *next: To log a persona in without a page: --approve <persona>\n/m;
 const HTTP = '--mock --redirect-uri http://localhost:5001/cb';
 
 describe('a command line that cannot be meant', () => {
@@ -17,8 +19,10 @@ describe('a command line that cannot be meant', () => {
     ['login --mock --credentials x', '--mock and --credentials contradict each other'],
     ['login --mock --dotenv x', '--mock and --dotenv contradict each other'],
     ['login --persona siti', '--persona needs --mock'],
-    ['mock --persona zoe', 'next: To log a persona in without a page: --approve zoe\n'],
-    ['mock --persona zoe -- npm test', 'next: To log a persona in without a page: --approve zoe\n'],
+    ['mock --persona zoe', APPROVE],
+    ['mock --persona=zoe', APPROVE],
+    ['mock --persona zoe -- npm test', APPROVE],
+    ['mock --persona a\u001b[31mb', APPROVE],
     ['login --listen-public', '--listen-public needs --listen'],
     ['login --tls-cert x', '--tls-cert needs --tls-key'],
     ['login --tls-key x', '--tls-key needs --tls-cert'],
@@ -55,6 +59,7 @@ describe('a command line that cannot be meant', () => {
   ])('%s: exit 2', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' '));
     expectError(run, 2, 'ERR_USAGE', words, /^error: usage: \S/m);
+    expect(run.stderr).not.toContain('\u001b[31m');
   });
 
   it.each([
