@@ -7,6 +7,15 @@ import { takePort } from './take-port.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OTHER_PORT = fileURLToPath(new URL('../guides/other-port.sh', import.meta.url));
 
+/** The environment of whoever follows a guide: it has nothing of vitest, and their text has no colours. */
+const READER = {
+  ...process.env,
+  NODE_ENV: undefined,
+  VITEST: undefined,
+  FORCE_COLOR: undefined,
+  NO_COLOR: '1',
+};
+
 /** An example that runs. */
 export interface RunningGuide {
   readonly origin: string;
@@ -64,7 +73,7 @@ export async function startGuide(command: string, settings: NodeJS.ProcessEnv = 
 
 /** In a group of its own, so that the end reaches npm, the mock and the application. */
 function start(command: string, env: NodeJS.ProcessEnv) {
-  const child = spawn(command, { cwd: ROOT, shell: true, detached: true, env: { ...process.env, ...env } });
+  const child = spawn(command, { cwd: ROOT, shell: true, detached: true, env: { ...READER, ...env } });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
