@@ -6,8 +6,10 @@ import { Converter, ReferenceType, ReflectionKind } from 'typedoc';
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     const all = () => project.getReflectionsByKind(ReflectionKind.All);
+    for (const one of all().filter(({ inheritedFrom }) => inheritedFrom?.reflection)) {
+      project.removeReflection(one);
+    }
     for (const one of all()) {
-      if (one.inheritedFrom?.reflection) project.removeReflection(one);
       // What they name is not in the reference.
       delete one.inheritedFrom;
       delete one.overwrites;

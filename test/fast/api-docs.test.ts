@@ -1,16 +1,26 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/errors/codes.ts';
-import { SgidClient, type SgidClientParams } from '../../src/index.ts';
+import {
+  convertPkcs1ToPkcs8,
+  generateCodeVerifier,
+  generatePkcePair,
+  loadPrivateKey,
+  SgidClient,
+  type SgidClientParams,
+} from '../../src/index.ts';
 import { encryptUserinfo, MOCKPASS_PROFILE } from '../../src/mock/encryption.ts';
 import type { FaultName } from '../../src/mock/faults.ts';
 import {
+  createTestClient,
   TEST_CLIENT_ID,
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
   TEST_PUBLIC_KEY,
+  TEST_REDIRECT_URI,
 } from '../../src/mock/test-credentials.ts';
+import { createMockSgid, startMockSgid } from '../../src/mock.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import {
   ACCESS_TOKEN,
@@ -19,6 +29,7 @@ import {
   type FakeProviderParts,
   networkFailure,
 } from '../helpers/fake-provider.ts';
+import { occupyPort } from '../helpers/occupy-port.ts';
 import {
   type ClaimChanges,
   HOSTNAME,
@@ -32,7 +43,6 @@ import {
 const readPage = (name: string): string =>
   readFileSync(new URL(`../../docs/api/${name}`, import.meta.url), 'utf8');
 const PAGES = ['sgid-cli.md', 'sgid-cli.mock.md'].map((name) => ({ name, text: readPage(name) }));
-const [{ text: LIBRARY } = { text: '' }] = PAGES;
 
 /** What stands below each heading of this many hashes, but for the list of what is exported under another name. */
 function sectionsOf(text: string, hashes: string): { name: string; section: string }[] {
@@ -73,29 +83,31 @@ const CREDENTIALS: SgidClientParams = {
   hostname: HOSTNAME,
 };
 
-type Case = [code: string, parts: FakeProviderParts, params?: Partial<SgidClientParams>];
+/** The code that is documented, and what is thrown with it. */
+type Case = readonly [code: string, action: () => unknown];
 
 const construct = (params: Partial<SgidClientParams>, parts: FakeProviderParts = {}): SgidClient =>
   new SgidClient({ ...CREDENTIALS, fetch: createFakeProvider(parts).fetch, ...params });
 
-const CALLS: Readonly<Record<string, (client: SgidClient) => unknown>> = {
-  Constructor: () => undefined,
-  'callback()': (client) => client.callback({ code: 'a-code', codeVerifier: 'a-verifier', nonce: NONCE }),
-  'userinfo()': (client) => client.userinfo({ sub: SUB, accessToken: ACCESS_TOKEN }),
-  'parseData()': (client) => client.parseData({ 'myinfo.name': 5 }),
-  'authorizationUrl()': (client) => client.authorizationUrl({ codeChallenge: 'a-challenge' }),
-  'discover()': (client) => client.discover(),
-};
+type Call = (client: SgidClient) => unknown;
+const callback: Call = (client) =>
+  client.callback({ code: 'a-code', codeVerifier: 'a-verifier', nonce: NONCE });
+const userinfo: Call = (client) => client.userinfo({ sub: SUB, accessToken: ACCESS_TOKEN });
+const discover: Call = (client) => client.discover();
 
-const anyRequest = (part: keyof FakeProviderParts): readonly Case[] => [
-  ['ERR_PROXY', { [part]: Object.assign(networkFailure('ERR_PROXY'), { proxySetting: 'no proxy' }) }],
-  ['ERR_NETWORK', { [part]: networkFailure('ECONNREFUSED') }],
-  ['ERR_HTTP_TIMEOUT', { [part]: networkFailure('ETIMEDOUT') }],
-  ['ERR_PROVIDER_UNAVAILABLE', { [part]: { status: 500 } }],
-  ['ERR_RESPONSE_REDIRECT', { [part]: { status: 302 } }],
-  ['ERR_RESPONSE_TOO_LARGE', { [part]: { body: 'x'.repeat(2 ** 20 + 1) } }],
-  ['ERR_RESPONSE_INVALID', { [part]: { body: '<html>' } }],
-];
+const whenAnswered = (call: Call, answers: readonly (readonly [string, FakeProviderParts])[]): Case[] =>
+  answers.map(([code, parts]) => [code, () => call(construct({}, parts))]);
+
+const anyRequest = (call: Call, part: keyof FakeProviderParts): Case[] =>
+  whenAnswered(call, [
+    ['ERR_PROXY', { [part]: Object.assign(networkFailure('ERR_PROXY'), { proxySetting: 'no proxy' }) }],
+    ['ERR_NETWORK', { [part]: networkFailure('ECONNREFUSED') }],
+    ['ERR_HTTP_TIMEOUT', { [part]: networkFailure('ETIMEDOUT') }],
+    ['ERR_PROVIDER_UNAVAILABLE', { [part]: { status: 500 } }],
+    ['ERR_RESPONSE_REDIRECT', { [part]: { status: 302 } }],
+    ['ERR_RESPONSE_TOO_LARGE', { [part]: { body: 'x'.repeat(2 ** 20 + 1) } }],
+    ['ERR_RESPONSE_INVALID', { [part]: { body: '<html>' } }],
+  ]);
 
 /** The token endpoint's answer at the machine's own time, which the client goes by. */
 const idToken = (changes: ClaimChanges, signing: SigningChanges = {}): FakeProviderParts => ({
@@ -114,67 +126,120 @@ const encrypted = (fault?: FaultName, changes = {}): FakeProviderParts => {
 const jwe = (header: object): string =>
   `${Buffer.from(JSON.stringify(header)).toString('base64url')}.AA.AA.AA.AA`;
 
-const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).privateKey;
+const locked = strangerKey
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test' })
+  .toString();
+const KEYS = {
+  ERR_PRIVATE_KEY: 'no key',
+  ERR_PRIVATE_KEY_TYPE: generateKeyPairSync('ed25519').privateKey,
+  ERR_PRIVATE_KEY_SIZE: generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey,
+  ERR_PRIVATE_KEY_PASSPHRASE: locked,
+};
+const pemOf = (key: KeyObject | string): string =>
+  typeof key === 'string' ? key : key.export({ type: 'pkcs8', format: 'pem' }).toString();
+const anyKey = (use: (key: KeyObject | string) => unknown): Case[] =>
+  Object.entries(KEYS).map(([code, key]) => [code, () => use(key)]);
+
+const CLIENT = createTestClient([TEST_REDIRECT_URI]);
+const anyMock = (start: (options: Parameters<typeof startMockSgid>[0]) => unknown): Case[] => [
+  ['ERR_USAGE', () => start({ approve: 'nobody' })],
+  ['ERR_HOSTNAME', () => start({ hostname: 'http://provider.test' })],
+  ['ERR_CREDENTIALS_FILE', () => start({ clients: [{ ...CLIENT, clientSecret: '' }] } as object)],
+  ['ERR_REDIRECT_URI', () => start({ redirectUris: [] })],
+  ...anyKey((signingKey) => start({ signingKey })),
+];
+
+const REFUSED = { redirectUri: '' };
+const mock = createMockSgid();
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   Constructor: [
-    ['ERR_MISSING_CREDENTIALS', {}, { clientSecret: '' }],
+    ['ERR_MISSING_CREDENTIALS', () => construct({ clientSecret: '' })],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an unresolved reference.
-    ['ERR_CREDENTIAL_VALUE', {}, { clientSecret: '${SECRET}' }],
-    ['ERR_HOSTNAME', {}, { hostname: 'http://provider.test' }],
-    ['ERR_PRIVATE_KEY', {}, { privateKey: 'no key' }],
-    ['ERR_PRIVATE_KEY_TYPE', {}, { privateKey: generateKeyPairSync('ed25519').privateKey }],
-    ['ERR_PRIVATE_KEY_SIZE', {}, { privateKey: rsa(1024) }],
-    [
-      'ERR_PRIVATE_KEY_PASSPHRASE',
-      {},
-      {
-        privateKey: strangerKey
-          .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test' })
-          .toString(),
-      },
-    ],
+    ['ERR_CREDENTIAL_VALUE', () => construct({ clientSecret: '${SECRET}' })],
+    ['ERR_HOSTNAME', () => construct({ hostname: 'http://provider.test' })],
+    ...anyKey((privateKey) => construct({ privateKey })),
   ],
-  'authorizationUrl()': [['ERR_MISSING_CREDENTIALS', {}, { redirectUri: '' }]],
+  'authorizationUrl()': [
+    ['ERR_MISSING_CREDENTIALS', () => construct(REFUSED).authorizationUrl({ codeChallenge: 'x' })],
+  ],
   'callback()': [
-    ['ERR_MISSING_CREDENTIALS', {}, { redirectUri: '' }],
-    ['ERR_TOKEN_REFUSED', { token: { status: 400 } }],
-    ...anyRequest('token'),
-    ['ERR_ID_TOKEN_INVALID', { token: { body: { access_token: ACCESS_TOKEN, id_token: 'no token' } } }],
-    ['ERR_ID_TOKEN_ALGORITHM', idToken({}, { header: { alg: 'HS256' }, key: new Uint8Array(32) })],
-    ['ERR_ID_TOKEN_SIGNATURE', idToken({}, { key: strangerKey })],
-    ['ERR_ID_TOKEN_ISSUER', idToken({ iss: 'https://other.test' })],
-    ['ERR_ID_TOKEN_AUDIENCE', idToken({ aud: 'OTHER-1a2b3c4d' })],
-    ['ERR_ID_TOKEN_EXPIRED', idToken({ exp: 1 })],
-    ['ERR_ID_TOKEN_ISSUED_AT', idToken({ iat: 9_999_999_999, exp: 9_999_999_999 })],
-    ['ERR_ID_TOKEN_NONCE', idToken({ nonce: 'other' })],
-    ['ERR_ID_TOKEN_SUB', idToken({ sub: '' })],
-    ['ERR_ID_TOKEN_AT_HASH', idToken({ at_hash: 'b3RoZXI' })],
+    ['ERR_MISSING_CREDENTIALS', () => callback(construct(REFUSED))],
+    ...anyRequest(callback, 'token'),
+    ...whenAnswered(callback, [
+      ['ERR_TOKEN_REFUSED', { token: { status: 400 } }],
+      ['ERR_ID_TOKEN_INVALID', { token: { body: { access_token: ACCESS_TOKEN, id_token: 'no token' } } }],
+      ['ERR_ID_TOKEN_ALGORITHM', idToken({}, { header: { alg: 'HS256' }, key: new Uint8Array(32) })],
+      ['ERR_ID_TOKEN_SIGNATURE', idToken({}, { key: strangerKey })],
+      ['ERR_ID_TOKEN_ISSUER', idToken({ iss: 'https://other.test' })],
+      ['ERR_ID_TOKEN_AUDIENCE', idToken({ aud: 'OTHER-1a2b3c4d' })],
+      ['ERR_ID_TOKEN_EXPIRED', idToken({ exp: 1 })],
+      ['ERR_ID_TOKEN_ISSUED_AT', idToken({ iat: 9_999_999_999, exp: 9_999_999_999 })],
+      ['ERR_ID_TOKEN_NONCE', idToken({ nonce: 'other' })],
+      ['ERR_ID_TOKEN_SUB', idToken({ sub: '' })],
+      ['ERR_ID_TOKEN_AT_HASH', idToken({ at_hash: 'b3RoZXI' })],
+    ]),
   ],
   'userinfo()': [
-    ['ERR_USERINFO_REFUSED', { userinfo: { status: 401 } }],
-    ...anyRequest('userinfo'),
-    ['ERR_SUB_MISMATCH', encrypted(undefined, { sub: 'u=somebody-else' })],
-    ['ERR_JWE_KEY_MISSING', encrypted('missing-key')],
-    ['ERR_JWE_INVALID', encrypted(undefined, { key: 'no JWE' })],
-    ['ERR_JWE_ALGORITHM', encrypted(undefined, { key: jwe({ alg: 'RSA1_5', enc: 'A128GCM' }) })],
-    ['ERR_DECRYPT_KEY', encrypted('wrong-public-key')],
-    ['ERR_DECRYPT_FIELD', encrypted('bad-field')],
+    ...anyRequest(userinfo, 'userinfo'),
+    ...whenAnswered(userinfo, [
+      ['ERR_USERINFO_REFUSED', { userinfo: { status: 401 } }],
+      ['ERR_SUB_MISMATCH', encrypted(undefined, { sub: 'u=somebody-else' })],
+      ['ERR_JWE_KEY_MISSING', encrypted('missing-key')],
+      ['ERR_JWE_INVALID', encrypted(undefined, { key: 'no JWE' })],
+      ['ERR_JWE_ALGORITHM', encrypted(undefined, { key: jwe({ alg: 'RSA1_5', enc: 'A128GCM' }) })],
+      ['ERR_DECRYPT_KEY', encrypted('wrong-public-key')],
+      ['ERR_DECRYPT_FIELD', encrypted('bad-field')],
+    ]),
   ],
-  'parseData()': [['ERR_USAGE', {}]],
+  'parseData()': [['ERR_USAGE', () => construct({}).parseData({ 'myinfo.name': 5 })]],
   'discover()': [
-    ['ERR_DISCOVERY_ORIGIN', { discovery: { body: { issuer: 'https://other.test' } } }],
-    ...anyRequest('discovery'),
+    ...anyRequest(discover, 'discovery'),
+    ...whenAnswered(discover, [
+      ['ERR_DISCOVERY_ORIGIN', { discovery: { body: { issuer: 'https://other.test' } } }],
+    ]),
+  ],
+  'loadPrivateKey()': anyKey((key) => loadPrivateKey(pemOf(key))),
+  'convertPkcs1ToPkcs8()': [['ERR_PRIVATE_KEY', () => convertPkcs1ToPkcs8(TEST_PRIVATE_KEY)]],
+  'generatePkcePair()': [['ERR_PKCE_LENGTH', () => generatePkcePair(42)]],
+  'generateCodeVerifier()': [['ERR_PKCE_LENGTH', () => generateCodeVerifier(129)]],
+  'queuePersona()': [['ERR_USAGE', () => mock.queuePersona('nobody')]],
+  'queueFault()': [['ERR_USAGE', () => mock.queueFault('slow', 0)]],
+  'queueReply()': [['ERR_USAGE', () => mock.queueReply('token', { status: 1000 })]],
+  'advanceTime()': [['ERR_USAGE', () => mock.advanceTime(-1)]],
+  'createMockSgid()': anyMock(createMockSgid),
+  'startMockSgid()': [
+    ...anyMock(startMockSgid),
+    [
+      'ERR_LISTEN_PORT_IN_USE',
+      async () => {
+        const { port, close } = await occupyPort('127.0.0.1');
+        return startMockSgid({ port }).finally(close);
+      },
+    ],
+    // No address of this machine: it is for documentation (RFC 5737).
+    ['ERR_LISTEN_NOT_PERMITTED', () => startMockSgid({ host: '192.0.2.1', hostname: 'http://localhost' })],
   ],
 };
 
-describe.each(Object.entries(CASES))('%s of SgidClient', (name, cases) => {
-  it.each<Case>(cases.map((one) => [...one]))('throws %s', async (code, parts, params = {}) => {
-    expect((await errorOf(() => CALLS[name]?.(construct(params, parts)))).code).toBe(code);
+const throwing = PAGES.flatMap(({ text }) => [
+  ...sectionsOf(text, '###'),
+  ...sectionsOf(text, '#####'),
+]).filter(
+  ({ name, section }) => /\(\)$|^Constructor$/.test(name) && /^SgidError\b[^`]* `ERR_/m.test(section),
+);
+
+it('knows what throws an SgidError', () => {
+  expect(throwing.map(({ name }) => name).sort()).toEqual(Object.keys(CASES).sort());
+});
+
+describe.each(throwing)('$name', ({ name, section }) => {
+  const cases = CASES[name] ?? [];
+
+  it.each(cases)('throws %s', async (code, action) => {
+    expect((await errorOf(action)).code).toBe(code);
   });
 
   it('throws no other code, says its documentation', () => {
-    const { section = '' } =
-      sectionsOf(LIBRARY, '#####').find((one) => one.name === name && one.section.includes('ERR_')) ?? {};
     const documented = new Set([...section.matchAll(/`(ERR_\w+)`/g)].map(([, code]) => code));
     expect([...documented].sort()).toEqual(cases.map(([code]) => code).sort());
   });
