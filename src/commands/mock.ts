@@ -1,10 +1,11 @@
 import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from '../mock/clients.ts';
-import { listFaults, type QueuedFault, validateFault, validateFaultLine } from '../mock/faults.ts';
+import { listFaults, type QueuedFault, validateFault } from '../mock/faults.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
 import { PERSONAS, type Persona, remarkOn } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
+import { validateFaultOrder } from '../mock/queue.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
 import type { SecretFile } from '../system/files.ts';
@@ -206,7 +207,7 @@ function validateOptions(options: MockOptions & { readonly port: string }, [word
   ];
   for (const [isMistaken, message, hint] of mistakes) if (isMistaken) throw usageError(message, hint);
   const faults = (options.fault ?? []).map(parseFault);
-  validateFaultLine(faults, spellFault);
+  validateFaultOrder(faults, spellFault);
   return { port, faults, latencyMs: latency === undefined ? 0 : parseDuration(latency, '--latency') };
 }
 

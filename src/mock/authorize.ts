@@ -1,6 +1,5 @@
 import { hintedSubject, scopesOf, validateOidcRequest, validateRequest } from './authorization-request.ts';
 import type { RegisteredClient } from './clients.ts';
-import { isTrustedHost } from './controls.ts';
 import { type FaultName, listLoginFaults, SLOW_MS } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Values,
 } from './oauth.ts';
 import { renderChoicePage, renderConsentPage, renderErrorPage, renderNoCallbackPage } from './pages.ts';
+import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
 
 /**

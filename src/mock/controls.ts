@@ -1,11 +1,11 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { isIpAddress } from '../system/host.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import { isRecord, parseJson } from '../text/guards.ts';
 import { type FaultName, validateFault } from './faults.ts';
 import { errorResponse, jsonResponse } from './oauth.ts';
+import { isTrustedHost } from './provider-origin.ts';
 import { type ProviderState, requirePersona } from './provider-state.ts';
-import { type MockEndpoint, type MockReply, requireEndpoint, toResponse } from './replies.ts';
+import type { MockEndpoint, MockReply, UntypedReply } from './replies.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /**
@@ -79,16 +79,20 @@ export interface MockControls {
 /** The end of the clock: later years have more than four digits. */
 const END_OF_TIME = Date.UTC(9999, 11, 31);
 
-export function createMockControls(state: ProviderState): MockControls {
+/** {@link MockControls} for callers without types, too: each validates what it gets. */
+export type UntypedControls = ReturnType<typeof createMockControls>;
+
+export function createMockControls(state: ProviderState) {
   const { queue, replies, clock, keys, grants, log, personas } = state;
   return {
-    queuePersona: (id) => {
+    queuePersona: (id: string): void => {
       requirePersona(id, personas);
       queue.queuePersona(id);
     },
-    queueFault: (name, times = 1) => queue.queueFault(validateFault(name, times)),
-    queueReply: (endpoint, reply, times = 1) => replies.add(endpoint, reply, times),
-    advanceTime: (milliseconds) => {
+    queueFault: (name: string, times = 1): void => queue.queueFault(validateFault(name, times)),
+    queueReply: (endpoint: string, reply: UntypedReply, times = 1): void =>
+      replies.add(endpoint, reply, times),
+    advanceTime: (milliseconds: number): void => {
       if (!(milliseconds >= 0 && clock.now() + milliseconds <= END_OF_TIME)) {
         throw usageError(
           'the clock goes forward only, and not past the year 9999',
@@ -97,16 +101,16 @@ export function createMockControls(state: ProviderState): MockControls {
       }
       clock.advance(milliseconds);
     },
-    rotateKeys: () => keys.rotate(),
-    requests: () => log.list(),
-    reset: () => {
+    rotateKeys: (): Promise<void> => keys.rotate(),
+    requests: (): readonly LoggedRequest[] => log.list(),
+    reset: (): void => {
       queue.reset();
       replies.reset();
       clock.reset();
       grants.clear();
       log.clear();
     },
-  };
+  } satisfies MockControls;
 }
 
 const CONTROL_PATH = '/_mock';
@@ -116,18 +120,14 @@ export function isControlTarget(target: string): boolean {
 }
 
 /** What a call returns, if anything, is the answer. */
-type Call = (controls: MockControls, body: Readonly<Record<string, unknown>>) => unknown;
+type Call = (controls: UntypedControls, body: Readonly<Record<string, unknown>>) => unknown;
 
 const CALLS: Readonly<Record<string, Call>> = {
   personas: (controls, { id }) => controls.queuePersona(requireText(id, 'id')),
-  faults: (controls, { name, times = 1 }) => {
-    const fault = validateFault(requireText(name, 'name'), requireNumber(times, 'times'));
-    controls.queueFault(fault.name, fault.times);
-  },
-  replies: (controls, { endpoint, times = 1, ...reply }) => {
-    const name = requireEndpoint(requireText(endpoint, 'endpoint'));
-    controls.queueReply(name, toResponse(reply), requireNumber(times, 'times'));
-  },
+  faults: (controls, { name, times = 1 }) =>
+    controls.queueFault(requireText(name, 'name'), requireNumber(times, 'times')),
+  replies: (controls, { endpoint, times = 1, ...reply }) =>
+    controls.queueReply(requireText(endpoint, 'endpoint'), reply, requireNumber(times, 'times')),
   clock: (controls, { advanceSeconds }) =>
     controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),
   keys: (controls) => controls.rotateKeys(),
@@ -142,7 +142,7 @@ const CALLS_BY_PATH = new Map(Object.entries(CALLS).map(([name, call]) => [`${CO
  * and Host must not be a name that a page could have bent to this address.
  */
 export async function answerControl(
-  controls: MockControls,
+  controls: UntypedControls,
   origin: string,
   { method, target, headers, body }: ServerRequest,
 ): Promise<ServerResponse> {
@@ -183,14 +183,4 @@ function requireNumber(value: unknown, field: string): number {
 
 function refuse(status: number, description: string, headers: ServerResponse['headers'] = {}) {
   return errorResponse(status, 'invalid_request', description, headers);
-}
-
-const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-
-/** Any other name could be one that a web page has made point to this machine (DNS rebinding). */
-export function isTrustedHost(host: string | undefined, origin: string): boolean {
-  const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
-  if (name === undefined) return false;
-  const isAddress = isIpAddress(name.replace(/[[\]]/g, ''));
-  return name === 'localhost' || name === new URL(origin).hostname || isAddress;
 }

@@ -1,9 +1,9 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
-import { isTrustedHost, type MockControls } from './controls.ts';
+import type { UntypedControls } from './controls.ts';
 import { renderDeveloperPage } from './developer-view.ts';
-import { validateFault } from './faults.ts';
 import { errorResponse, parseParameters } from './oauth.ts';
+import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
 
 export function isDeveloperPage(target: string): boolean {
@@ -13,7 +13,7 @@ export function isDeveloperPage(target: string): boolean {
 /** The page shows a client's settings, and its form changes the next login: other web pages are kept out of both. */
 export function answerDeveloperPage(
   state: ProviderState,
-  controls: MockControls,
+  controls: UntypedControls,
   { method, headers, body }: ServerRequest,
 ): ServerResponse {
   const { host } = headers;
@@ -31,8 +31,7 @@ export function answerDeveloperPage(
     return errorResponse(403, 'invalid_request', 'a fault is queued by the button of this page alone');
   }
   try {
-    const fault = validateFault(parseParameters(body).values.get('fault') ?? '', 1);
-    controls.queueFault(fault.name);
+    controls.queueFault(parseParameters(body).values.get('fault') ?? '');
     return { status: 303, headers: { location: '/#faults', 'cache-control': 'no-store' }, body: '' };
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;

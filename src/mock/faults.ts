@@ -24,67 +24,96 @@ export interface Fault {
 export const SLOW_MS = 3_000;
 export const TOKEN_SLOW_MS = 15_000;
 
+/** What a fault is for: a login, or one request for the discovery document or the JWKS, which belong to no login. */
+export type FaultPlace = 'login' | 'discovery' | 'jwks';
+
 const FAULTS = {
-  'access-denied': ['the callback brings error=access_denied', 'reports that the login was refused'],
-  'no-callback': ['the browser is never sent back', 'gives up waiting after a while and says so'],
-  'wrong-state': ['the callback brings another state', 'ignores the callback and exchanges nothing'],
+  'access-denied': ['login', 'the callback brings error=access_denied', 'reports that the login was refused'],
+  'no-callback': ['login', 'the browser is never sent back', 'gives up waiting after a while and says so'],
+  'wrong-state': ['login', 'the callback brings another state', 'ignores the callback and exchanges nothing'],
   'invalid-client': [
+    'login',
     'the token endpoint answers 401 invalid_client',
     'reports that its credentials are wrong',
   ],
   'invalid-grant': [
+    'login',
     'the token endpoint answers 400 invalid_grant',
     'starts a new login, and does not send the code again',
   ],
-  'token-500': ['the token endpoint answers 500', 'reports an outage, and does not send the code again'],
-  'token-html': ['the token endpoint answers 200 with an HTML page', 'reports an unreadable answer'],
+  'token-500': [
+    'login',
+    'the token endpoint answers 500',
+    'reports an outage, and does not send the code again',
+  ],
+  'token-html': ['login', 'the token endpoint answers 200 with an HTML page', 'reports an unreadable answer'],
   'token-slow': [
+    'login',
     'the token endpoint answers after 15 seconds',
     'gives up before, and does not send the code again',
   ],
-  'wrong-nonce': ['the ID token carries another nonce', 'rejects the ID token'],
-  'wrong-audience': ['the ID token is for another client', 'rejects the ID token'],
-  'wrong-issuer': ['the ID token names another issuer', 'rejects the ID token'],
-  'expired-token': ['the ID token expired an hour ago', 'rejects the ID token'],
-  'bad-signature': ['the signature of the ID token is broken', 'rejects the ID token'],
+  'wrong-nonce': ['login', 'the ID token carries another nonce', 'rejects the ID token'],
+  'wrong-audience': ['login', 'the ID token is for another client', 'rejects the ID token'],
+  'wrong-issuer': ['login', 'the ID token names another issuer', 'rejects the ID token'],
+  'expired-token': ['login', 'the ID token expired an hour ago', 'rejects the ID token'],
+  'bad-signature': ['login', 'the signature of the ID token is broken', 'rejects the ID token'],
   'unknown-kid': [
+    'login',
     'the ID token names a key that the JWKS does not hold',
     'asks for the JWKS once more, then rejects the ID token',
   ],
   'rotated-keys': [
+    'login',
     'the signing key changes just before the ID token is signed',
     'asks for the JWKS once more, and succeeds',
   ],
-  'alg-none': ['the ID token is unsigned, with alg none', 'rejects the ID token'],
-  'sub-mismatch': ['userinfo is about another subject than the ID token', 'rejects the answer'],
+  'alg-none': ['login', 'the ID token is unsigned, with alg none', 'rejects the ID token'],
+  'sub-mismatch': ['login', 'userinfo is about another subject than the ID token', 'rejects the answer'],
   'missing-key': [
+    'login',
     'userinfo holds data without the key to decrypt it',
     'reports an error instead of empty data',
   ],
-  'bad-block-key': ['the payload key decrypts to something that is no key', 'reports that decryption failed'],
-  'bad-field': ['the ciphertext of one field is broken', 'reports that decryption failed, and uses no field'],
+  'bad-block-key': [
+    'login',
+    'the payload key decrypts to something that is no key',
+    'reports that decryption failed',
+  ],
+  'bad-field': [
+    'login',
+    'the ciphertext of one field is broken',
+    'reports that decryption failed, and uses no field',
+  ],
   'wrong-public-key': [
+    'login',
     'the payload key is encrypted to another public key',
     'reports that its private key does not fit',
   ],
-  'userinfo-401': ['userinfo answers 401 invalid_token', 'reports that the access token was refused'],
+  'userinfo-401': [
+    'login',
+    'userinfo answers 401 invalid_token',
+    'reports that the access token was refused',
+  ],
   'userinfo-503': [
+    'login',
     'userinfo answers 503 with Retry-After: 1',
     'tries again a few times, then reports an outage',
   ],
-  'discovery-500': ['the discovery document is answered with 500', 'reports an outage'],
+  'discovery-500': ['discovery', 'the discovery document is answered with 500', 'reports an outage'],
   'discovery-issuer': [
+    'discovery',
     'the discovery document names another issuer',
     'rejects the document, and uses no endpoint of it',
   ],
-  'jwks-500': ['the JWKS is answered with 500', 'reports an outage, and trusts no ID token'],
-  'jwks-empty': ['the JWKS holds no key', 'rejects the ID token'],
+  'jwks-500': ['jwks', 'the JWKS is answered with 500', 'reports an outage, and trusts no ID token'],
+  'jwks-empty': ['jwks', 'the JWKS holds no key', 'rejects the ID token'],
   'jwks-foreign-key': [
+    'jwks',
     'the JWKS holds another key under the kid of the signing key',
     'asks for the JWKS once more, and rejects the ID token if that one is no better',
   ],
-  slow: ['the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
-} as const;
+  slow: ['login', 'the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
+} as const satisfies Record<string, readonly [place: FaultPlace, effect: string, correctClient: string]>;
 
 /**
  * The name of a fault.
@@ -114,15 +143,11 @@ export type FaultName = keyof typeof FAULTS;
 export function listFaults(): readonly Fault[] {
   return Object.keys(FAULTS)
     .filter(isFaultName)
-    .map((name) => ({ name, effect: FAULTS[name][0], correctClient: FAULTS[name][1] }));
+    .map((name) => ({ name, effect: FAULTS[name][1], correctClient: FAULTS[name][2] }));
 }
 
-/** What a fault is for: a login, or one request for the discovery document or the JWKS, which belong to no login. */
-export type FaultPlace = 'login' | 'discovery' | 'jwks';
-
 export function placeOf(name: FaultName): FaultPlace {
-  const [place] = name.split('-');
-  return place === 'discovery' || place === 'jwks' ? place : 'login';
+  return FAULTS[name][0];
 }
 
 export function listLoginFaults(): readonly Fault[] {
@@ -135,7 +160,7 @@ export function isFaultName(name: string): name is FaultName {
 
 /** The words of an answer that a queued fault made, so that nobody looks for a real cause. */
 export function faultDescription(name: FaultName): string {
-  return `the fault ${name} was asked for: ${FAULTS[name][0]}`;
+  return `the fault ${name} was asked for: ${FAULTS[name][1]}`;
 }
 
 /**
@@ -158,7 +183,7 @@ export interface QueuedFault {
 }
 
 /** How one asks for a fault with a number, for example `--fault slow:2`. Hints quote it. */
-type FaultSpelling = (name: FaultName, times: number) => string;
+export type FaultSpelling = (name: FaultName, times: number) => string;
 
 export function validateFault(name: string, times: number, spell?: FaultSpelling): QueuedFault {
   if (!isFaultName(name)) {
@@ -174,25 +199,11 @@ export function validateFault(name: string, times: number, spell?: FaultSpelling
   if (isCount(times)) return { name, times };
   throw usageError(
     `the fault ${name} takes a whole number of times, 1 or more`,
-    spell ? `For example: ${spell(name, 2)}` : 'Pass 1 or more, or Infinity for every login.',
+    spell ? `For example: ${spell(name, 2)}` : 'Pass 1 or more, or Infinity.',
   );
 }
 
 /** Whether something can happen so many times. */
 export function isCount(times: number): boolean {
   return times === Number.POSITIVE_INFINITY || (Number.isSafeInteger(times) && times > 0);
-}
-
-export function validateFaultLine(faults: readonly QueuedFault[], spell?: FaultSpelling): void {
-  const endless = faults.find(
-    ({ name, times }, index) =>
-      times === Number.POSITIVE_INFINITY &&
-      faults.slice(index + 1).some((later) => placeOf(later.name) === placeOf(name)),
-  );
-  if (endless === undefined) return;
-  const { name } = endless;
-  throw usageError(
-    `the fault ${name} is for every ${placeOf(name) === 'login' ? 'login' : 'request'}, so that the faults after it never come`,
-    `Say how many times${spell ? `, for example ${spell(name, 1)}` : ''}, or put it last.`,
-  );
 }

@@ -1,6 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
-import { isLoopback } from '../system/host.ts';
+import { isIpAddress, isLoopback } from '../system/host.ts';
 
 /**
  * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this
@@ -49,4 +49,14 @@ export function originOf(scheme: 'http' | 'https', host: string, port: number): 
 export function certificateHosts(origin: string | undefined, host: string): readonly string[] {
   const named = origin === undefined ? [] : [new URL(origin).hostname.replace(/[[\]]/g, '')];
   return [...named, host].filter((name) => !REACHABLE.has(name));
+}
+
+const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Any other name could be one that a web page has made point to this machine (DNS rebinding). */
+export function isTrustedHost(host: string | undefined, origin: string): boolean {
+  const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
+  if (name === undefined) return false;
+  const isAddress = isIpAddress(name.replace(/[[\]]/g, ''));
+  return name === 'localhost' || name === new URL(origin).hostname || isAddress;
 }

@@ -9,9 +9,9 @@ import { type QueuedFault, validateFault } from './faults.ts';
 import { GrantStore } from './grants.ts';
 import { createHooks, type Interceptor } from './intercept.ts';
 import { KeyRing, parseSigningKey } from './key-ring.ts';
-import { LoginQueue } from './login-queue.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { validateProviderOrigin } from './provider-origin.ts';
+import { MockQueue } from './queue.ts';
 import { ReplyQueue } from './replies.ts';
 import { RequestLog } from './request-log.ts';
 
@@ -89,7 +89,7 @@ export function createProviderState(options: MockProviderOptions) {
     personas: personasById,
     approve,
     oidc: options.oidc === true,
-    queue: new LoginQueue(faults.map(({ name, times }) => validateFault(name, times))),
+    queue: new MockQueue(faults.map(({ name, times }) => validateFault(name, times))),
     replies: new ReplyQueue(),
     hooks: createHooks(options.intercept),
     grants: new GrantStore(clock.now, options.secret),

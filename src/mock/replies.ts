@@ -3,6 +3,7 @@ import { attempt, isRecord } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { isCount } from './faults.ts';
 import { jsonResponse, type MockResponse } from './oauth.ts';
+import { findEndless, requireRoom, takeOne } from './queue.ts';
 
 /**
  * An endpoint of sgID by name.
@@ -41,52 +42,40 @@ export interface MockReply {
   readonly body?: unknown;
 }
 
-/** A reply in the place of an endpoint's, for so many requests. */
+/** A reply that replaces the answer of an endpoint for a number of requests. */
 export interface QueuedReply {
   readonly endpoint: MockEndpoint;
   readonly response: MockResponse;
   readonly times: number;
 }
 
-/** With the size of a reply, what may fill the memory. */
+// These two bound the memory that queued replies take.
 const MOST_REPLIES = 100;
-
 const MOST_BYTES = 65_536;
 
 export class ReplyQueue {
   #waiting: QueuedReply[] = [];
 
-  add(endpoint: MockEndpoint, reply: MockReply, times: number): void {
-    const name = requireEndpoint(endpoint);
+  add(endpointName: string, reply: UntypedReply, times: number): void {
+    const endpoint = requireEndpoint(endpointName);
     if (!isCount(times)) {
       throw usageError('a reply takes a whole number of times, 1 or more', 'Pass 1 or more, or Infinity.');
     }
-    if (this.#waiting.length >= MOST_REPLIES) {
-      throw usageError(`${MOST_REPLIES} replies wait already`, 'Send some requests, or reset the mock.');
-    }
-    if (
-      this.#waiting.some((queued) => queued.endpoint === name && queued.times === Number.POSITIVE_INFINITY)
-    ) {
-      const message = `the reply of ${name} that waits is for every request, so that none after it ever comes`;
+    requireRoom(this.#waiting, MOST_REPLIES, 'replies');
+    const response = { ...toResponse(reply), outcome: 'the reply that was queued' };
+    const queued = { endpoint, response, times };
+    if (findEndless([...this.#waiting, queued], (one) => one.endpoint) !== undefined) {
+      const message = `a reply to every ${endpoint} request is queued already`;
       throw usageError(message, 'Say how many times, or reset the mock.');
     }
-    const response = toResponse(reply);
     if (Buffer.byteLength(response.body + JSON.stringify(response.headers)) > MOST_BYTES) {
       throw usageError(`a reply is larger than ${MOST_BYTES} bytes`, 'Shorten its body or its headers.');
     }
-    this.#waiting.push({
-      endpoint: name,
-      response: { ...response, outcome: 'the reply that was queued' },
-      times,
-    });
+    this.#waiting.push(queued);
   }
 
   take(endpoint: MockEndpoint | undefined): MockResponse | undefined {
-    const index = this.#waiting.findIndex((queued) => queued.endpoint === endpoint);
-    const found = this.#waiting[index];
-    if (found === undefined) return undefined;
-    this.#waiting.splice(index, 1, ...(found.times > 1 ? [{ ...found, times: found.times - 1 }] : []));
-    return found.response;
+    return takeOne(this.#waiting, (queued) => queued.endpoint === endpoint)?.response;
   }
 
   /** In the order in which they were queued. */
@@ -99,10 +88,10 @@ export class ReplyQueue {
   }
 }
 
-export function requireEndpoint(name: string): MockEndpoint {
+function requireEndpoint(name: string): MockEndpoint {
   const endpoint = ENDPOINTS.find((known) => known === name);
   if (endpoint !== undefined) return endpoint;
-  const message = `there is no endpoint ${toPrintable(JSON.stringify(name), 200)}`;
+  const message = `unknown endpoint ${toPrintable(JSON.stringify(name), 200)}`;
   throw usageError(message, `Use one of: ${ENDPOINTS.join(', ')}.`);
 }
 
@@ -117,12 +106,15 @@ export const BODYLESS: readonly number[] = [204, 205, 304];
 
 const SHAPE = 'Its fields are status, headers and body.';
 
+/** A reply as it comes from JSON or from JavaScript. */
+export type UntypedReply = { readonly [field in keyof MockReply]?: unknown };
+
 /**
- * What HTTP can carry: of anything else a server would make a 500 without a word.
+ * Validates a reply, so that a bad one fails here and not as a 500 when it is sent.
  *
  * @throws SgidError `ERR_USAGE`.
  */
-export function toResponse(reply: { readonly [field in keyof MockReply]?: unknown }): MockResponse {
+export function toResponse(reply: UntypedReply): MockResponse {
   if (!isRecord(reply)) throw usageError('a reply is an object', SHAPE);
   const { status = 200, headers = {}, body = '', ...others } = reply;
   const [unknown] = Object.keys(others);
@@ -137,7 +129,7 @@ export function toResponse(reply: { readonly [field in keyof MockReply]?: unknow
   if (typeof body === 'string') {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...all }, body };
   }
-  // Of a cycle there is no JSON, and none of what is nested too deep.
+  // JSON.stringify throws on cycles and deep nesting.
   const json = attempt(() => JSON.stringify(body));
   if (json === undefined)
     throw usageError('the body of a reply cannot be written as JSON', 'Pass text or plain data.');
@@ -158,8 +150,11 @@ function toHeaders(headers: unknown): Readonly<Record<string, string>> {
 function toHeaderValue(name: string, value: unknown): string {
   const shown = toPrintable(JSON.stringify(name), 200);
   if (FRAMING.includes(name.toLowerCase())) {
-    throw usageError(`the header ${shown} of a reply is the server's own`, 'Leave it out.');
+    throw usageError(`a reply cannot set the header ${shown}`, 'Omit it: the server sets it.');
   }
   if (HEADER_NAME.test(name) && typeof value === 'string' && HEADER_VALUE.test(value)) return value;
-  throw usageError(`a reply cannot have the header ${shown} with this value`, 'A value is text in one line.');
+  throw usageError(
+    `a reply cannot set the header ${shown} to this value`,
+    'A header value is one line of text.',
+  );
 }

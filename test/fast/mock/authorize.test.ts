@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { listLoginFaults } from '../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
@@ -10,6 +9,7 @@ import {
   type Changes,
   createTestProvider,
   ISSUER,
+  LOGIN_FAULTS,
   locationOf,
   obtainTokens,
   REDIRECT_URI,
@@ -237,7 +237,7 @@ describe('the page to choose a persona on', () => {
     const links = linksOf(page.body);
     expect(links.map(decisionOf)).toEqual([
       ...PERSONAS.map(({ id }) => id),
-      ...listLoginFaults().map(({ name }) => ` ${name}`),
+      ...LOGIN_FAULTS.map(({ name }) => ` ${name}`),
       ' refuse',
     ]);
     expect(new Set(links.map((link) => link.get('state')))).toEqual(new Set(['a-state']));

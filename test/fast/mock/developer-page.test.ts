@@ -139,7 +139,7 @@ describe('a fault that the page queues', () => {
     const provider = createTestProvider();
     for (let turn = 0; turn < 1_000; turn += 1) expect((await queue(provider, 'slow')).status).toBe(303);
     const { status, body } = await queue(provider, 'slow');
-    expect([status, body]).toEqual([400, expect.stringContaining('1000 faults wait for logins already')]);
+    expect([status, body]).toEqual([400, expect.stringContaining('1000 faults are queued already')]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { compactDecrypt, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { type FaultName, listLoginFaults } from '../../../src/mock/faults.ts';
+import type { FaultName } from '../../../src/mock/faults.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createMockApp, type MockApp } from '../../helpers/mock-app.ts';
@@ -12,6 +12,7 @@ import {
   decryptUserinfo,
   getUserinfo,
   jwksOf,
+  LOGIN_FAULTS,
   locationOf,
   obtainCode,
   obtainTokens,
@@ -51,7 +52,7 @@ const OUTCOMES: Readonly<Partial<Record<FaultName, Outcome>>> = {
 };
 
 describe('a whole login of our own client', () => {
-  it.each(listLoginFaults())('under $name', async ({ name }) => {
+  it.each(LOGIN_FAULTS)('under $name', async ({ name }) => {
     const [outcome, requests] = OUTCOMES[name] ?? [];
     const app = createMockApp();
     const clean = await app.login();
@@ -143,7 +144,7 @@ describe('queued faults', () => {
     app.provider.queueFault('token-500', FOREVER);
     expect(await outcomesOf(app, undefined, undefined, undefined)).toEqual([OUTAGE, OUTAGE, OUTAGE]);
     const { message, hint } = await errorOf(() => app.provider.queueFault('alg-none'));
-    expect(message).toContain('the fault token-500 is for every login');
+    expect(message).toBe('no fault can follow token-500, which applies to every login');
     expect(hint).toBe('Say how many times, or put it last.');
     app.provider.reset();
     app.provider.queueFault('alg-none');
@@ -168,7 +169,7 @@ describe('queued faults', () => {
     const provider = createTestProvider();
     for (let turn = 0; turn < 1_000; turn += 1) queue(provider);
     const { code, hint } = await errorOf(() => queue(provider));
-    expect([code, hint]).toEqual(['ERR_USAGE', 'Log in with some of them, or reset the mock.']);
+    expect([code, hint]).toEqual(['ERR_USAGE', 'Send some requests, or reset the mock.']);
     await authorize(provider, { login_hint: 'zoe' });
     await authorize(provider);
     expect(() => queue(provider)).not.toThrow();

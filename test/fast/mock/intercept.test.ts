@@ -207,7 +207,7 @@ describe('a hook that fails makes a 500 whose reason the client and the log have
     ['response', 'from 200 to 599', { response: () => ({ status: 99 }) }],
     ['response', 'a reply is an object', bad({ response: () => 'x' })],
     ['response', 'has no field', bad({ response: () => ({ statusCode: 500 }) })],
-    ['response', 'cannot have the header', { response: () => ({ headers: { x: 'a\nb' } }) }],
+    ['response', 'cannot set the header', { response: () => ({ headers: { x: 'a\nb' } }) }],
   ])('%s: %s', async (name, words, intercept) => {
     const mock = await startWith(intercept);
     const at = { request: 0, response: 0, idToken: 1, userinfo: 3 }[name];

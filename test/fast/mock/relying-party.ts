@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { compactDecrypt, type JSONWebKeySet } from 'jose';
+import { listFaults } from '../../../src/mock/faults.ts';
 import { createMockProvider, type MockProvider } from '../../../src/mock/provider.ts';
 import type { MockProviderOptions } from '../../../src/mock/provider-state.ts';
 import {
@@ -17,6 +18,9 @@ export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 /** The PKCE pair of the sgID documentation. */
 export const VERIFIER = 'bbGcObXZC1YGBQZZtZGQH9jsyO1vypqCGqnSU_4TI5S';
 export const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
+
+/** The other faults are of one request each, and begin with the name of its document. */
+export const LOGIN_FAULTS = listFaults().filter(({ name }) => !/^(discovery|jwks)-/.test(name));
 
 /** A provider that knows the test client, at a time that the test sets. */
 export function createTestProvider(options: Partial<MockProviderOptions> = {}): MockProvider {

@@ -101,7 +101,10 @@ describe('a reply that was queued', () => {
     provider.queueReply('discovery', { status: 500 });
     for (const _turn of [1, 2, 3]) expect((await send(provider, PATHS.jwks)).status).toBe(500);
     const { code, message } = await errorOf(() => provider.queueReply('jwks', {}));
-    expect([code, message]).toEqual(['ERR_USAGE', expect.stringContaining('none after it ever comes')]);
+    expect([code, message]).toEqual([
+      'ERR_USAGE',
+      expect.stringContaining('a reply to every jwks request is queued already'),
+    ]);
     provider.reset();
     for (const path of [PATHS.jwks, PATHS.discovery]) expect((await send(provider, path)).status).toBe(200);
   });
@@ -110,7 +113,7 @@ describe('a reply that was queued', () => {
     const provider = createTestProvider();
     for (let turn = 0; turn < 100; turn += 1) provider.queueReply('jwks', { status: 418 });
     const error = await errorOf(() => provider.queueReply('discovery', {}));
-    expect(error).toMatchObject({ code: 'ERR_USAGE', message: '100 replies wait already' });
+    expect(error).toMatchObject({ code: 'ERR_USAGE', message: '100 replies are queued already' });
     await send(provider, PATHS.jwks);
     expect(() => provider.queueReply('discovery', {})).not.toThrow();
   });
@@ -134,8 +137,8 @@ const LARGE = 'é'.repeat(32_768);
 
 describe('a reply that cannot be queued', () => {
   it.each<[string, RegExp, unknown, unknown?, unknown?]>([
-    ['an endpoint that is none', /no endpoint "health".*authorize, token, userinfo/, {}, 'health'],
-    ['an endpoint of Object', /no endpoint "__proto__"/, {}, '__proto__'],
+    ['an endpoint that is none', /unknown endpoint "health".*authorize, token, userinfo/, {}, 'health'],
+    ['an endpoint of Object', /unknown endpoint "__proto__"/, {}, '__proto__'],
     ['no object', /a reply is an object/, 'busy'],
     ['null', /a reply is an object/, null],
     ['a field that it does not have', /no field "statusCode".*status, headers and body/, { statusCode: 500 }],
@@ -149,15 +152,15 @@ describe('a reply that cannot be queued', () => {
       /headers of a reply are an object/,
       { headers },
     ]),
-    ['a header with a line break', /cannot have the header "x"/, { headers: { x: 'a\r\nset-cookie: b' } }],
-    ['a header beyond Latin-1', /cannot have the header "x"/, { headers: { x: '陈' } }],
-    ['a header that is no text', /cannot have the header "x"/, { headers: { x: 1 } }],
-    ['a header without a name', /cannot have the header ""/, { headers: { '': 'x' } }],
-    ['a name with a blank', /cannot have the header "a b"/, { headers: { 'a b': 'x' } }],
+    ['a header with a line break', /cannot set the header "x"/, { headers: { x: 'a\r\nset-cookie: b' } }],
+    ['a header beyond Latin-1', /cannot set the header "x"/, { headers: { x: '陈' } }],
+    ['a header that is no text', /cannot set the header "x"/, { headers: { x: 1 } }],
+    ['a header without a name', /cannot set the header ""/, { headers: { '': 'x' } }],
+    ['a name with a blank', /cannot set the header "a b"/, { headers: { 'a b': 'x' } }],
     ...['Content-Length', 'transfer-encoding', 'Connection', 'upgrade', 'trailer', 'keep-alive'].map(
       (name): [string, RegExp, unknown] => [
         `the header ${name}`,
-        /the server's own/,
+        /cannot set the header .*: the server sets it/,
         { headers: { [name]: '1' } },
       ],
     ),
@@ -211,10 +214,10 @@ describe('the control call for replies', () => {
 
   it.each<[string, RegExp]>([
     ['{}', /field endpoint must be text/],
-    ['{"endpoint":"health"}', /no endpoint/],
+    ['{"endpoint":"health"}', /unknown endpoint/],
     ['{"endpoint":"token","status":"503"}', /from 200 to 599/],
     ['{"endpoint":"token","headers":["a"]}', /headers of a reply are an object/],
-    ['{"endpoint":"token","headers":{"a":"b\\r\\nc: d"}}', /cannot have the header/],
+    ['{"endpoint":"token","headers":{"a":"b\\r\\nc: d"}}', /cannot set the header/],
     ['{"endpoint":"token","times":"2"}', /field times must be a number/],
     ['{"endpoint":"token","times":0}', /whole number of times/],
     ['{"endpoint":"token","code":500}', /no field .code/],
