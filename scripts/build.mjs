@@ -58,11 +58,14 @@ const OUTPUT = {
   exports: 'named',
   // import() would start Node's loader of ES modules.
   dynamicImportInCjs: false,
-  // Names of functions and classes stay: they stand in stack traces, and in what a program prints of an error or a client.
-  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: true },
+  // Names of classes stay: they stand in what a program prints of an error. Source maps tell the others.
+  minify: { compress: true, mangle: { keepNames: { class: true, function: false } }, codegen: true },
   // All of them are in licenses.txt.
   comments: { legal: false },
 };
+
+/** The library: its functions stand in the stack traces of applications, and Node prints the line of an uncaught error. */
+const LEGIBLE = { minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: false } };
 
 /**
  * Modules that load together go into one file, with all that they import: Node takes longer to open a file than to read it.
@@ -98,7 +101,7 @@ async function buildBundle() {
   const outputs = [
     // They share no other file, so that neither reads what only the other needs.
     await generate({ input: { main: 'src/main.ts' }, plugins }, PROGRAM),
-    await generate({ input: { index: 'src/index.ts', mock: 'src/mock.ts' }, plugins }),
+    await generate({ input: { index: 'src/index.ts', mock: 'src/mock.ts' }, plugins }, [], LEGIBLE),
     await generate({ input: { [`chunks/${FORGE}`]: FORGE } }),
   ].flat();
   for (const chunk of outputs.filter(({ type }) => type === 'chunk')) {
@@ -113,10 +116,11 @@ async function buildBundle() {
   writeText('build/packages.json', JSON.stringify(packages.map(({ text, ...named }) => named)));
 }
 
-async function generate(input, groups = []) {
+async function generate(input, groups = [], own = {}) {
   const bundle = await rolldown({ ...INPUT, ...input });
   const { output } = await bundle.generate({
     ...OUTPUT,
+    ...own,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     sourcemap: 'hidden',
