@@ -18,7 +18,7 @@ import { withoutSecrets } from '../settings/child-environment.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
-import { validateRedirectUri } from '../settings/redirect-uri.ts';
+import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { DEFAULT_SCOPE, OPENID_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';

@@ -184,7 +184,33 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
   if (found === (nonce ?? undefined)) return pass(check, 'the one given');
   const message = 'does not carry the nonce of this login';
   const detail = isAbsent ? 'missing' : 'differs from the one given';
-  return refuse('ERR_ID_TOKEN_NONCE', message, detail, 'It may be replayed. Log in again.');
+  const error = new SgidError(
+    'ERR_ID_TOKEN_NONCE',
+    `the ID token ${message}`,
+    adviceOnNonce(nonce, isAbsent),
+  );
+  return fail(error, detail);
+}
+
+/** A nonce that was not passed on is likelier than an attack. */
+function adviceOnNonce(nonce: string | null, isAbsent: boolean): Pick<SgidError, 'causes' | 'hint'> {
+  const replay = 'the ID token is replayed';
+  if (nonce === null) {
+    return {
+      causes: ['the nonce of the authorization request was not passed on', replay],
+      hint: 'Pass the nonce that was sent (--nonce); in code, nonce of callback().',
+    };
+  }
+  if (isAbsent) {
+    return {
+      causes: ['the authorization request carried no nonce', 'the provider left it out', replay],
+      hint: 'Compare the nonce with the one in the authorization URL.',
+    };
+  }
+  return {
+    causes: ['the nonce and the code are of different logins', replay],
+    hint: 'Keep the nonce of each login with its state, and pass that one on. If it is the right one, do not trust this login.',
+  };
 }
 
 /** The left half of the SHA-256 (OpenID Connect Core section 3.1.3.6). */

@@ -22,7 +22,10 @@ export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined):
       if (error === 'invalid_client')
         return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
       return error === 'invalid_grant'
-        ? { causes: WRONG_GRANT, hint: 'Log in again: a code can be used once, and for a short time.' }
+        ? {
+            causes: WRONG_GRANT,
+            hint: 'Log in again: a code can be used once, and for a short time, with redirect URI and code verifier of its login.',
+          }
         : { causes: [WRONG_SECRET, ...WRONG_GRANT], hint: compare };
     case 'ERR_USERINFO_REFUSED':
       if (error === 'invalid_token')

@@ -45,7 +45,10 @@ export function parseReply(
   if (status >= 400) {
     const isPage = /^\s*</.test(body);
     const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
-    throw fail(refused, `${what} was refused with HTTP ${status}${isPage ? ' and a web page' : ''}`, advice);
+    // RFC 6749 section 5.2: one word. Other words of the provider are in the reply alone.
+    const word = /^\w{1,50}$/.test(reply.error ?? '') ? `: ${reply.error}` : '';
+    const how = isPage ? ' and a web page' : word;
+    throw fail(refused, `${what} was refused with HTTP ${status}${how}`, advice);
   }
   const other = json === undefined ? 'something other than JSON' : 'another kind of JSON';
   const got = body.trim() === '' ? 'nothing' : isOversized(response, request) ? 'more than 64 kB' : other;

@@ -4,6 +4,7 @@ import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
+import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
 import {
   describeNonClientId,
@@ -22,7 +23,6 @@ import { CREDENTIAL_NAMES, type CredentialName, FIELDS } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { parseSecretText } from './profile-secrets.ts';
 import { checkProviderBinding } from './provider-binding.ts';
-import { validateRedirectUri } from './redirect-uri.ts';
 import { type CredentialFlags, type FoundValue, findValue, loadSources, type Source } from './sources.ts';
 
 export interface Credentials {

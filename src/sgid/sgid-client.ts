@@ -14,6 +14,7 @@ import {
   unwrapValue,
 } from '../text/credential-value.ts';
 import { type ParsedSgidData, parseData, type SgidData } from './claims.ts';
+import { requireText } from './client-arguments.ts';
 import type {
   AuthorizationUrlParams,
   AuthorizationUrlReturn,
@@ -24,6 +25,7 @@ import type {
   UserInfoReturn,
 } from './client-parameters.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
+import { validateRedirectUri } from './redirect-uri.ts';
 import { SgidProvider } from './sgid-provider.ts';
 
 /** The scope of the official SDK, in its order. */
@@ -49,7 +51,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * const { codeVerifier, codeChallenge } = generatePkcePair();
  * const { url, nonce } = client.authorizationUrl({ state, scope: 'openid myinfo.name', codeChallenge });
  *
- * // At the redirect URI, after comparing the state:
+ * // At the redirect URI, after comparing the state, where the query brings `code` and not `error`:
  * const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
  * const { data } = await client.userinfo({ sub, accessToken });
  * ```
@@ -64,20 +66,22 @@ export class SgidClient {
    * Removes blanks and quotes around client id and secret. Sends nothing.
    *
    * @throws SgidError `ERR_MISSING_CREDENTIALS`; `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody
-   *   resolved; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
+   *   resolved; `ERR_REDIRECT_URI` for a redirect URI that is no http or https URL, `ERR_USAGE` for one that is no
+   *   text; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
    *   `ERR_PRIVATE_KEY_PASSPHRASE` for a key that cannot be used.
    */
   constructor(params: SgidClientParams) {
     // A caller in JavaScript may give none.
     const { redirectUri, hostname = DEFAULT_HOSTNAME, timeoutMs = DEFAULT_TIMEOUT_MS } = params ?? {};
-    const clientId = unwrapValue(params?.clientId ?? '');
-    const clientSecret = unwrapValue(params?.clientSecret ?? '');
+    const textOf = (value: unknown) => (typeof value === 'string' ? unwrapValue(value) : '');
+    const clientId = textOf(params?.clientId);
+    const clientSecret = textOf(params?.clientSecret);
     const required = { clientId, clientSecret, privateKey: params?.privateKey };
     const missing = Object.entries(required).flatMap(([name, value]) => (value ? [] : [name]));
     if (missing.length > 0) throw missingError(missing.join(', '), 'the SgidClient constructor');
     requireValue('clientId', describeNonClientId(clientId));
     requireValue('clientSecret', describeNonValue(clientSecret) ?? describeNonSecret(clientSecret));
-    this.#redirectUri = redirectUri;
+    this.#redirectUri = redirectUri ? requireRedirectUri(redirectUri) : undefined;
     this.#transport = {
       fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
       clock: systemClock,
@@ -98,7 +102,8 @@ export class SgidClient {
   /**
    * The URL to send the person's browser to, and the nonce that it carries. Sends nothing.
    *
-   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI.
+   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is no http or
+   *   https URL; `ERR_USAGE` without a code challenge, and for another argument that cannot be right.
    * @see OpenID Connect Core 1.0 section 3.1.2.1, RFC 7636 section 4.3.
    * @example
    * ```ts
@@ -106,12 +111,17 @@ export class SgidClient {
    * ```
    */
   authorizationUrl(params: AuthorizationUrlParams): AuthorizationUrlReturn {
-    const { state, scope = SDK_DEFAULT_SCOPE, codeChallenge } = params;
+    const { state, scope = SDK_DEFAULT_SCOPE, codeChallenge } = params ?? {};
+    const scopes = Array.isArray(scope) ? scope : [scope];
+    requireText('codeChallenge', codeChallenge);
+    for (const name of scopes.length > 0 ? scopes : ['']) requireText('scope', name);
+    if (params.nonce) requireText('nonce', params.nonce);
+    if (state !== undefined && state !== '') requireText('state', state);
     const nonce = params.nonce === null ? undefined : params.nonce || generateNonce();
     const url = authorizationUrl(this.#provider.endpoints.authorization, {
       clientId: this.#clientId,
       redirectUri: this.#redirectUriOf(params),
-      scope: typeof scope === 'string' ? [scope] : scope,
+      scope: scopes,
       codeChallenge,
       state,
       nonce,
@@ -120,10 +130,11 @@ export class SgidClient {
   }
 
   /**
-   * Exchanges an authorization code and verifies the ID token. Compare the callback's `state` yourself first. The code is
-   * never sent twice.
+   * Exchanges an authorization code and verifies the ID token. Compare the callback's `state` yourself first. The query
+   * may bring `error` instead of `code`: the login was refused. The code is never sent twice.
    *
-   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI; `ERR_TOKEN_REFUSED` for a client, code or
+   * @throws SgidError `ERR_USAGE` for a code, verifier or nonce that cannot be one, before anything is sent;
+   *   `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is no http or https URL; `ERR_TOKEN_REFUSED` for a client, code or
    *   verifier that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`, `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`,
    *   `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or `ERR_RESPONSE_INVALID` when it does not answer as it should;
    *   `ERR_ID_TOKEN_INVALID`, `ERR_ID_TOKEN_ALGORITHM`, `ERR_ID_TOKEN_SIGNATURE`, `ERR_ID_TOKEN_ISSUER`,
@@ -136,7 +147,10 @@ export class SgidClient {
    * ```
    */
   async callback(params: CallbackParams): Promise<CallbackReturn> {
-    const { code, codeVerifier, nonce = null } = params;
+    const { code, codeVerifier, nonce = null } = params ?? {};
+    requireText('code', code);
+    requireText('codeVerifier', codeVerifier);
+    if (nonce !== null) requireText('nonce', nonce);
     const redirectUri = this.#redirectUriOf(params);
     const sent = { codeVerifier, nonce, redirectUri };
     const { sub, accessToken, idToken } = await this.#provider.exchange(acceptCode(code), sent);
@@ -148,7 +162,8 @@ export class SgidClient {
    *
    * @typeParam Scope What was asked for, as a scope parameter or a union of scope names: `data` then has the type of those
    *   claims. That is what sgID documents, and not verified.
-   * @throws SgidError `ERR_USERINFO_REFUSED` for an access token that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`,
+   * @throws SgidError `ERR_USAGE` for a `sub` or access token that cannot be one, before anything is sent;
+   *   `ERR_USERINFO_REFUSED` for an access token that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`,
    *   `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`, `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or
    *   `ERR_RESPONSE_INVALID` when it does not answer as it should; `ERR_SUB_MISMATCH` for a reply about somebody else;
    *   `ERR_JWE_KEY_MISSING`, `ERR_JWE_INVALID`, `ERR_JWE_ALGORITHM`, `ERR_DECRYPT_KEY` (for another private key) or
@@ -161,7 +176,9 @@ export class SgidClient {
    * ```
    */
   async userinfo<Scope extends string = string>(params: UserInfoParams): Promise<UserInfoReturn<Scope>> {
-    const { sub, accessToken } = params;
+    const { sub, accessToken } = params ?? {};
+    requireText('sub', sub);
+    requireText('accessToken', accessToken);
     return { sub, data: (await this.#provider.claims({ sub, accessToken })) as SgidData<Scope> };
   }
 
@@ -202,8 +219,13 @@ export class SgidClient {
   #redirectUriOf(params: { redirectUri?: string | undefined }): string {
     const redirectUri = params.redirectUri ?? this.#redirectUri;
     if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
-    return redirectUri;
+    return requireRedirectUri(redirectUri);
   }
+}
+
+function requireRedirectUri(redirectUri: string): string {
+  requireText('redirectUri', redirectUri);
+  return validateRedirectUri(redirectUri);
 }
 
 /** As in the official SDK. What has no origin is left for the provider to refuse. */

@@ -147,6 +147,10 @@ export function decryptPayloadKey(jwe: string, privateKey: KeyObject): Uint8Arra
   const plaintext = decryptJwe('the payload key', jwe, privateKey, KEY_ALGORITHMS);
   if (plaintext === undefined) {
     throw new SgidError('ERR_DECRYPT_KEY', 'the private key cannot decrypt the data', {
+      causes: [
+        'the private key is that of another client or environment, or of an older pair',
+        'the reply was changed on its way',
+      ],
       hint: 'Use the private key whose public half is registered for this client in the developer portal.',
     });
   }

@@ -150,19 +150,27 @@ const anyMock = (start: (options: Parameters<typeof startMockSgid>[0]) => unknow
 ];
 
 const REFUSED = { redirectUri: '' };
+const ARGUMENTS = { codeChallenge: 'x', code: 'x', codeVerifier: 'x' };
+const OTHER_URI = { ...ARGUMENTS, redirectUri: 'localhost:5001' };
 const mock = createMockSgid();
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   Constructor: [
     ['ERR_MISSING_CREDENTIALS', () => construct({ clientSecret: '' })],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an unresolved reference.
     ['ERR_CREDENTIAL_VALUE', () => construct({ clientSecret: '${SECRET}' })],
+    ['ERR_USAGE', () => construct({ redirectUri: [] as never })],
+    ['ERR_REDIRECT_URI', () => construct({ redirectUri: 'localhost:5001' })],
     ['ERR_HOSTNAME', () => construct({ hostname: 'http://provider.test' })],
     ...anyKey((privateKey) => construct({ privateKey })),
   ],
   'authorizationUrl()': [
+    ['ERR_USAGE', () => construct({}).authorizationUrl({ codeChallenge: '' })],
+    ['ERR_REDIRECT_URI', () => construct({}).authorizationUrl(OTHER_URI)],
     ['ERR_MISSING_CREDENTIALS', () => construct(REFUSED).authorizationUrl({ codeChallenge: 'x' })],
   ],
   'callback()': [
+    ['ERR_USAGE', () => construct({}).callback({ ...ARGUMENTS, code: '' })],
+    ['ERR_REDIRECT_URI', () => construct({}).callback(OTHER_URI)],
     ['ERR_MISSING_CREDENTIALS', () => callback(construct(REFUSED))],
     ...anyRequest(callback, 'token'),
     ...whenAnswered(callback, [
@@ -180,6 +188,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ]),
   ],
   'userinfo()': [
+    ['ERR_USAGE', () => construct({}).userinfo({ sub: SUB, accessToken: '' })],
     ...anyRequest(userinfo, 'userinfo'),
     ...whenAnswered(userinfo, [
       ['ERR_USERINFO_REFUSED', { userinfo: { status: 401 } }],

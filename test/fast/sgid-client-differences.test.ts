@@ -78,6 +78,25 @@ const DIFFERENCES: readonly Difference[] = [
     construct({ clientSecret: 'op://a/b/c' }),
   ],
   [
+    'A redirect URI that is none',
+    'a client',
+    'ERR_REDIRECT_URI',
+    construct({ redirectUri: 'localhost:5001' }),
+  ],
+  [
+    'An argument that cannot be right',
+    '5',
+    'ERR_USAGE',
+    (side) => authorize(side, {}, { codeChallenge: 5 }).get('code_challenge'),
+  ],
+  [
+    'An argument that cannot be right',
+    {},
+    'ERR_USAGE',
+    (side) => fetchData(side, {}, ''),
+    { userinfo: { sub: '' } },
+  ],
+  [
     'Quotes around client id and secret',
     '"x"',
     'x',
@@ -157,7 +176,6 @@ const DIFFERENCES: readonly Difference[] = [
     fetchData,
     { userinfo: { key: 0, data: sealed.data } },
   ],
-  ['An empty `sub`', {}, 'ERR_SUB_MISMATCH', (side) => fetchData(side, {}, ''), { userinfo: { sub: '' } }],
   ...otherwise.map(
     (userinfo): Difference => ['Other algorithms', NAME, 'ERR_JWE_ALGORITHM', fetchData, { userinfo }],
   ),

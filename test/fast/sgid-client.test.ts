@@ -156,6 +156,10 @@ describe('constructor', () => {
     ['a private key cut off', { privateKey: TEST_PRIVATE_KEY.slice(0, 900) }, 'ERR_PRIVATE_KEY'],
     ['no private key', { privateKey: '' }, 'ERR_MISSING_CREDENTIALS'],
     ['no client id', { clientId: '' }, 'ERR_MISSING_CREDENTIALS'],
+    ['a client id that is no text', { clientId: 5 as never }, 'ERR_MISSING_CREDENTIALS'],
+    ['a client secret that is no text', { clientSecret: ['x'] as never }, 'ERR_MISSING_CREDENTIALS'],
+    ['a private key that is no text', { privateKey: 5 as never }, 'ERR_PRIVATE_KEY_TYPE'],
+    ['a hostname that is no text', { hostname: 5 as never }, 'ERR_HOSTNAME'],
     ['no client secret', { clientSecret: '' }, 'ERR_MISSING_CREDENTIALS'],
     ['a hostname without TLS', { hostname: 'http://provider.test' }, 'ERR_HOSTNAME'],
     ['a hostname without TLS, in upper case, with a path', { hostname: 'HTTP://P.TEST/v2' }, 'ERR_HOSTNAME'],
@@ -237,6 +241,44 @@ describe('callback', () => {
     expect(await without.client.callback({ code, codeVerifier, ...nonce })).toMatchObject({ sub: SUB });
     const error = await errorOf(() => setUp().client.callback({ code, codeVerifier, ...nonce }));
     expect(error.code).toBe('ERR_ID_TOKEN_NONCE');
+  });
+
+  it.each<[string, ClaimChanges, string | null, RegExp, RegExp]>([
+    [
+      'was not passed on',
+      {},
+      null,
+      /^the nonce of the authorization request was not passed/,
+      /nonce of callback\(\)/,
+    ],
+    [
+      'is that of another login',
+      { nonce: 'other' },
+      NONCE,
+      /^the nonce and the code are of diff/,
+      /with its state/,
+    ],
+    ['does not come', { nonce: undefined }, NONCE, /^the authorization request carried no nonce/, /URL/],
+  ])('says that the nonce %s, before a replay', async (_name, changes, nonce, first, hint) => {
+    const { client } = setUp({ token: tokensOfToday(changes) });
+    const error = await errorOf(() => client.callback({ ...CALLBACK, nonce }));
+    expect([error.causes[0], error.causes.at(-1)]).toEqual([
+      expect.stringMatching(first),
+      'the ID token is replayed',
+    ]);
+    expect(error.hint).toMatch(hint);
+  });
+
+  it.each<[unknown, string]>([
+    ['invalid_client', 'HTTP 401: invalid_client'],
+    [TEST_CLIENT_SECRET, 'HTTP 401'],
+    ['invalid client\u001b[31m', 'HTTP 401'],
+    ['x'.repeat(51), 'HTTP 401'],
+    [undefined, 'HTTP 401'],
+  ])('names the error code of a refusal, and no other words: %j', async (error, end) => {
+    const { client } = setUp({ token: { status: 401, body: { error, error_description: 'canary' } } });
+    const { message } = await errorOf(() => client.callback(CALLBACK));
+    expect(message.slice(message.indexOf('HTTP'))).toBe(end);
   });
 
   it('needs a redirect URI before anything is sent', async () => {

@@ -60,6 +60,8 @@ describe('encrypted data, opened', () => {
 describe('encrypted data, the payload key refused', () => {
   it('encrypted to another key pair', async () => {
     expect(await codeOf(encryptFields({ a: 'b' }), signingKey.privateKey)).toBe('ERR_DECRYPT_KEY');
+    const error = await errorOf(() => decryptData(encryptFields({ a: 'b' }), signingKey.privateKey));
+    expect(error.causes[0]).toContain('of another client');
   });
 
   it.each(['RSA1_5', 'RSA-OAEP-512', 'dir', 'A128GCMKW'])('naming %s in its header', async (alg) => {

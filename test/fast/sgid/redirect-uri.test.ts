@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { validateRedirectUri } from '../../../src/settings/redirect-uri.ts';
-import { failureOf } from './in-memory.ts';
+import { validateRedirectUri } from '../../../src/sgid/redirect-uri.ts';
+import { failureOf } from '../settings/in-memory.ts';
 
 describe('validateRedirectUri', () => {
   it.each([
