@@ -5,7 +5,7 @@ import { toPrintable } from '../text/printable.ts';
 import type { RegisteredClient } from './clients.ts';
 import { invalidRequest, MAX_VALUE_LENGTH, OAuthRefusal, type Values } from './oauth.ts';
 
-/** What holds a request, or a client, of another kind: each has an error of its own (OpenID Connect Core section 3.1.2.6). */
+/** Unsupported parameters; each has its own error code (OpenID Connect Core section 3.1.2.6). */
 const UNSUPPORTED = [
   ['request', '6.1'],
   ['request_uri', '6.2'],
@@ -13,7 +13,7 @@ const UNSUPPORTED = [
 ] as const;
 
 /** RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1. */
-export function validateRequest(values: Values, client: RegisteredClient): void {
+export function validateRequest(values: Values, client: RegisteredClient) {
   for (const [name, section] of UNSUPPORTED) {
     if (!values.has(name)) continue;
     const description = `${name} is not supported (OpenID Connect Core section ${section}): send plain parameters`;
@@ -26,7 +26,7 @@ export function validateRequest(values: Values, client: RegisteredClient): void 
   }
   const mode = values.get('response_mode') ?? 'query';
   if (mode !== 'query') throw invalidRequest(`response_mode must be query, got ${mode}`);
-  validateScope(values, client);
+  const scopes = parseScopes(values.get('scope'), client);
 
   const challenge = values.get('code_challenge');
   if (challenge === undefined) throw invalidRequest('code_challenge is missing: PKCE is mandatory');
@@ -45,28 +45,29 @@ export function validateRequest(values: Values, client: RegisteredClient): void 
   // VSCHAR of RFC 6749 appendix A.5.
   const unprintable = ['state', 'nonce'].find((name) => !/^[\x20-\x7E]*$/.test(values.get(name) ?? ''));
   if (unprintable !== undefined) throw invalidRequest(`${unprintable} must be printable ASCII`);
+  return { scopes, codeChallenge: challenge };
 }
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
 /** `prompt`, `max_age` and `id_token_hint` (OpenID Connect Core section 3.1.2.1). */
-export function validateOidcRequest(values: Values): void {
+export function validateOidcRequest(values: Values) {
   const prompts = values.get('prompt')?.split(' ') ?? [];
   const unknown = prompts.find((prompt) => !PROMPTS.includes(prompt));
   if (unknown !== undefined) throw invalidRequest(`prompt must be of ${PROMPTS.join(', ')}, got ${unknown}`);
-  if (prompts.includes('none') && prompts.length > 1)
-    throw invalidRequest('prompt=none stands alone, with no other value');
+  const isSilent = prompts.includes('none');
+  if (isSilent && prompts.length > 1)
+    throw invalidRequest('prompt=none cannot be combined with other values');
   const maxAge = values.get('max_age') ?? '0';
   if (!/^\d{1,15}$/.test(maxAge)) throw invalidRequest(`max_age must be seconds, 0 or more, got ${maxAge}`);
-  hintedSubject(values);
+  return { isSilent, hintedSubject: subjectOfHint(values.get('id_token_hint')) };
 }
 
 /**
  * The person that `id_token_hint` names: nobody else may be logged in (OpenID Connect Core section 3.1.2.2). Its signature
  * does not matter, because it lets nobody in.
  */
-export function hintedSubject(values: Values): unknown {
-  const hint = values.get('id_token_hint');
+function subjectOfHint(hint: string | undefined): unknown {
   if (hint === undefined) return undefined;
   try {
     return decodeCompact(hint).claims?.['sub'] ?? null;
@@ -75,23 +76,29 @@ export function hintedSubject(values: Values): unknown {
   }
 }
 
-function validateScope(values: Values, client: RegisteredClient): void {
+/** The scopes that are asked for, as the client's own strings: a substring would keep the whole request in memory. */
+function parseScopes(scope: string | undefined, client: RegisteredClient): readonly string[] {
   const refuse = (description: string) => new OAuthRefusal(400, 'invalid_scope', description);
-  const scope = values.get('scope');
   if (scope === undefined) throw refuse('scope is missing: send scope=openid and what else you need');
   // scope-token and scope of RFC 6749 section 3.3: single spaces, and no quote or backslash.
   if (!/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(scope)) {
     throw refuse('scope must be names separated by single spaces');
   }
-  const scopes = scopesOf(values);
-  if (!scopes.includes(OPENID_SCOPE)) throw refuse('scope must hold openid');
-  const foreign = scopes.find((name) => !client.scopes.includes(name));
-  if (foreign === undefined) return;
+  const names = [...new Set(scope.split(' '))];
+  if (!names.includes(OPENID_SCOPE)) throw refuse('scope must hold openid');
+  return names.map((name) => {
+    const own = client.scopes.find((registered) => registered === name);
+    if (own === undefined) throw refuse(foreignScope(name, client));
+    return own;
+  });
+}
+
+function foreignScope(foreign: string, client: RegisteredClient): string {
   const isReal = SCOPES.some(({ name }) => name === foreign);
   const nearest = isReal ? undefined : nearestName(foreign, client.scopes);
   const advice =
     nearest === undefined ? `, only for ${listSome(client.scopes)}` : `. Did you mean ${nearest}?`;
-  throw refuse(`the client is not registered for the scope ${toPrintable(foreign, 100)}${advice}`);
+  return `the client is not registered for the scope ${toPrintable(foreign, 100)}${advice}`;
 }
 
 /** As many names as an `error_description` has room for, whole. */
@@ -99,8 +106,4 @@ function listSome(names: readonly string[]): string {
   const fitting = names.filter((_name, at) => names.slice(0, at + 1).join(' ').length <= 200);
   const more = names.length - fitting.length;
   return `${fitting.join(' ')}${more === 0 ? '' : ` and ${more} more`}`;
-}
-
-export function scopesOf(values: Values): readonly string[] {
-  return [...new Set(values.get('scope')?.split(' '))];
 }

@@ -1,4 +1,4 @@
-import { hintedSubject, scopesOf, validateOidcRequest, validateRequest } from './authorization-request.ts';
+import { validateOidcRequest, validateRequest } from './authorization-request.ts';
 import type { RegisteredClient } from './clients.ts';
 import { type FaultName, listLoginFaults, SLOW_MS } from './faults.ts';
 import { subjectOf } from './id-token.ts';
@@ -42,10 +42,10 @@ export async function answerAuthorize(
     // RFC 9207 section 2: `iss` is part of error responses as well.
     iss: provider.endpoints.issuer,
   };
+  let asked: ReturnType<typeof validateRequest> & Partial<ReturnType<typeof validateOidcRequest>>;
   try {
     refuseRepeated(repeated);
-    validateRequest(values, client);
-    if (provider.oidc) validateOidcRequest(values);
+    asked = { ...validateRequest(values, client), ...(provider.oidc && validateOidcRequest(values)) };
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
     return sendError(callback, error.error, error.message);
@@ -59,12 +59,18 @@ export async function answerAuthorize(
   if (values.get('mock_decision') === 'refuse') return sendRefusal(callback);
 
   const { personaId, consented } = choiceOf(provider, values);
-  const scopes = scopesOf(values).map((name) => client.scopes.find((own) => own === name) ?? name);
+  const { scopes, codeChallenge, isSilent, hintedSubject } = asked;
   const shown = { client, redirectUri, scopes, fault: chosenFault };
-  const isSilent = provider.oidc && values.get('prompt') === 'none';
-  if (isSilent && !provider.personas.has(personaId ?? '')) return requireFirst(callback, 'login');
-  if (isSilent && !consented) return requireFirst(callback, 'consent');
-  // The pages show what each person is: not to a web page that had a name of its own lead here (DNS rebinding).
+  // OpenID Connect Core section 3.1.2.6.
+  if (isSilent && !provider.personas.has(personaId ?? ''))
+    return sendError(callback, 'login_required', 'prompt=none shows no page, and nobody is logged in');
+  if (isSilent && !consented)
+    return sendError(
+      callback,
+      'consent_required',
+      'prompt=none shows no page, and the person has not consented',
+    );
+  // The pages show persona data: refuse a host name that a web page could have pointed here (DNS rebinding).
   const isAsked = personaId === undefined || !consented;
   const { host } = request.headers;
   if (isAsked && host !== undefined && !isTrustedHost(host, provider.hostname)) {
@@ -78,11 +84,17 @@ export async function answerAuthorize(
     return renderErrorPage('There is no such persona.', facts);
   }
   if (!consented) return renderConsentPage(shown, persona, query);
-  const hinted = provider.oidc ? hintedSubject(values) : undefined;
-  if (hinted !== undefined && hinted !== subjectOf(client.clientId, persona.id))
+  if (hintedSubject !== undefined && hintedSubject !== subjectOf(client.clientId, persona.id))
     return sendError(callback, 'login_required', 'another person logged in than id_token_hint names');
   const fault = chosenFault?.name ?? provider.queue.takeFault(callback.state);
-  return grantCode(provider, callback, { client, values, scopes, personaId: persona.id, fault });
+  return grantCode(provider, callback, {
+    client,
+    values,
+    scopes,
+    codeChallenge,
+    personaId: persona.id,
+    fault,
+  });
 }
 
 /** Whose request it is. A mistake in this has a page: nobody knows yet where else to send it. */
@@ -102,7 +114,7 @@ function findClient(
     return { page: renderErrorPage('The client id is not registered.', facts) };
   }
   const sentUri = values.get('redirect_uri') ?? '';
-  // Of what is registered the client's own texts go on: those of the request would keep all of it in memory.
+  // The registered string, not the request's: a substring would keep the whole request in memory.
   const redirectUri = client.redirectUris.find((uri) => uri === sentUri);
   if (redirectUri !== undefined) return { client, redirectUri };
   const facts = { Sent: [sentUri], Registered: client.redirectUris };
@@ -127,29 +139,20 @@ function sendRefusal(callback: Callback): MockResponse {
   return sendError(callback, 'access_denied', 'the person refused');
 }
 
-/** OpenID Connect Core section 3.1.2.6: with prompt=none no page, whatever is missing. */
-function requireFirst(callback: Callback, what: 'login' | 'consent'): MockResponse {
-  const missing = what === 'login' ? 'nobody is logged in' : 'the person has not consented';
-  return sendError(callback, `${what}_required`, `${missing}, and prompt=none forbids to ask`);
+interface Decision {
+  readonly client: RegisteredClient;
+  readonly values: Values;
+  readonly scopes: readonly string[];
+  readonly codeChallenge: string;
+  readonly personaId: string;
+  readonly fault: FaultName | undefined;
 }
 
 /** The person has decided: a code, unless a fault takes its place. */
 async function grantCode(
   provider: ProviderState,
   callback: Callback,
-  {
-    client: { clientId },
-    values,
-    scopes,
-    personaId,
-    fault,
-  }: {
-    readonly client: RegisteredClient;
-    readonly values: Values;
-    readonly scopes: readonly string[];
-    readonly personaId: string;
-    readonly fault: FaultName | undefined;
-  },
+  { client: { clientId }, values, scopes, codeChallenge, personaId, fault }: Decision,
 ): Promise<MockResponse> {
   const { redirectUri, state, iss } = callback;
   if (fault === 'access-denied') return sendRefusal(callback);
@@ -160,7 +163,7 @@ async function grantCode(
   const code = provider.grants.issueCode({
     clientId,
     redirectUri,
-    codeChallenge: values.get('code_challenge') ?? '',
+    codeChallenge,
     nonce: values.get('nonce'),
     authTime: isTimed ? Math.floor(provider.clock.now() / 1000) : undefined,
     scopes,
