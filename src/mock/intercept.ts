@@ -129,7 +129,7 @@ export interface MockUserinfo {
 }
 
 /**
- * Sees and changes what a mock is asked and what it answers, for what no fault does. Each function may return a changed
+ * Sees and changes what a mock is asked and what it answers, for behaviour that no fault has. Each function may return a changed
  * value, or a promise of one; what returns nothing changes nothing. One that throws makes the answer 500 `server_error`,
  * with its reason in `error_description` and in `requests()`. The control API and the page for developers pass it by.
  *
@@ -144,9 +144,9 @@ export interface MockUserinfo {
  */
 export interface Interceptor {
   /**
-   * Sees each request first. Of what it returns, each field takes the place of that of the request.
+   * Sees each request first. Of what it returns, each field takes the place of that of the request; its `target` decides the endpoint.
    *
-   * @throws Anything: the answer is 500 then.
+   * @throws Any error becomes the answer 500 `server_error`.
    * @example
    * ```ts
    * import type { Interceptor } from 'sgid-cli/mock';
@@ -158,11 +158,14 @@ export interface Interceptor {
    */
   request?(
     request: MockRequest,
-  ): Partial<MockRequest> | undefined | Promise<Partial<MockRequest> | undefined>;
+  ):
+    | Partial<Omit<MockRequest, 'endpoint'>>
+    | undefined
+    | Promise<Partial<Omit<MockRequest, 'endpoint'>> | undefined>;
   /**
    * Sees the claims of an ID token before it is signed, those of a fault included. What it returns takes their place.
    *
-   * @throws Anything: the token endpoint answers 500 then.
+   * @throws Any error becomes the answer 500 `server_error`.
    * @example
    * ```ts
    * import type { Interceptor } from 'sgid-cli/mock';
@@ -179,7 +182,7 @@ export interface Interceptor {
   /**
    * Sees what userinfo says before it is encrypted. What it returns takes its place.
    *
-   * @throws Anything: userinfo answers 500 then.
+   * @throws Any error becomes the answer 500 `server_error`.
    * @example
    * ```ts
    * import type { Interceptor } from 'sgid-cli/mock';
@@ -196,7 +199,7 @@ export interface Interceptor {
   /**
    * Sees each answer last, whatever made it. What it returns is sent in its place, as a whole.
    *
-   * @throws Anything: the answer is 500 then.
+   * @throws Any error becomes the answer 500 `server_error`.
    * @example
    * ```ts
    * import type { Interceptor } from 'sgid-cli/mock';
@@ -210,48 +213,48 @@ export interface Interceptor {
   response?(answer: MockAnswer, request: MockRequest): MockReply | undefined | Promise<MockReply | undefined>;
 }
 
-/** The hooks of an interceptor, each of which gives what goes on: what came, or what it was changed to. */
+/** The hooks; each returns its input, or what the interceptor changed it to. */
 export type Hooks = ReturnType<typeof createHooks>;
 
 export function createHooks(interceptor: Interceptor = {}) {
   return {
-    request: async (request: MockRequest): Promise<ServerRequest> =>
-      (await run('request', async () => {
+    request: (request: MockRequest): Promise<ServerRequest> =>
+      run<ServerRequest>('request', request, async () => {
         const changed = await interceptor.request?.(request);
         return changed === undefined ? undefined : requireRequest({ ...request, ...changed });
-      })) ?? request,
-    idToken: async (claims: MockIdTokenClaims, login: MockLogin): Promise<object> =>
-      (await run('idToken', async () => {
+      }),
+    idToken: (claims: MockIdTokenClaims, login: MockLogin): Promise<object> =>
+      run<object>('idToken', claims, async () => {
         const changed = await interceptor.idToken?.(claims, loginOf(login));
         if (changed === undefined) return undefined;
         if (!isRecord(changed)) throw new Error('it must return an object of claims');
         JSON.stringify(changed); // throws here what would throw when the token is signed
         return changed;
-      })) ?? claims,
-    userinfo: async (userinfo: MockUserinfo, login: MockLogin): Promise<MockUserinfo> =>
-      (await run('userinfo', async () => {
+      }),
+    userinfo: (userinfo: MockUserinfo, login: MockLogin): Promise<MockUserinfo> =>
+      run('userinfo', userinfo, async () => {
         const changed = await interceptor.userinfo?.(userinfo, loginOf(login));
         if (changed !== undefined) requireUserinfo(changed);
         return changed;
-      })) ?? userinfo,
-    response: async (answer: MockResponse, request: MockRequest): Promise<MockResponse> =>
-      (await run('response', async () => {
+      }),
+    response: (answer: MockResponse, request: MockRequest): Promise<MockResponse> =>
+      run('response', answer, async () => {
         const { outcome, ...seen } = answer;
         const changed = await interceptor.response?.(seen, request);
         if (changed === undefined) return undefined;
         return { ...toResponse(changed), outcome: `${outcome ? `${outcome}; ` : ''}changed by intercept` };
-      })) ?? answer,
+      }),
   };
 }
 
-/** Of a grant, which holds more, and is kept. */
+/** A copy without the rest of the grant. */
 function loginOf({ clientId, personaId, scopes }: MockLogin): MockLogin {
   return { clientId, personaId, scopes: [...scopes] };
 }
 
-async function run<T>(name: keyof Interceptor, hook: () => Promise<T | undefined>): Promise<T | undefined> {
+async function run<T>(name: keyof Interceptor, original: T, hook: () => Promise<T | undefined>): Promise<T> {
   try {
-    return await hook();
+    return (await hook()) ?? original;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OAuthRefusal(500, 'server_error', `intercept.${name} failed: ${reason}`);
