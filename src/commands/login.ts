@@ -210,7 +210,7 @@ async function startEmbeddedProvider(
   const server = await startMockServer({
     port: 0,
     clients: [createTestClient(redirectUris)],
-    ...(persona === undefined ? {} : { approve: persona }),
+    approve: persona,
   });
   return {
     settings: {

@@ -3,6 +3,7 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from '../mock/clients.ts';
 import { listFaults, type QueuedFault, validateFault } from '../mock/faults.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
+import { parseSigningKey } from '../mock/key-ring.ts';
 import { PERSONAS, type Persona, remarkOn } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { validateFaultOrder } from '../mock/queue.ts';
@@ -143,11 +144,11 @@ async function runMock(
       control: options.control === true,
       oidc: options.oidc === true,
       https: https === true,
-      ...(hostname === undefined ? {} : { hostname }),
-      ...(approve === undefined ? {} : { approve }),
-      ...(secret === undefined ? {} : { secret }),
-      ...(signingKey === undefined ? {} : { signingKey }),
-      ...(onExchange && { onExchange }),
+      hostname,
+      approve,
+      secret,
+      signingKey,
+      onExchange,
     });
     await files.commit(server, clients);
     await serve(server, clients, { host, certFile: options.certFile, dotenv: options.dotenv }, context);
@@ -230,7 +231,7 @@ async function loadClients(
   if (path === undefined) return [createTestClient(redirectUri)];
   const { bytes } = await loadFile('the client file', path, context);
   const { parseClients } = await import('../mock/registration-files.ts');
-  return parseClients(new TextDecoder().decode(bytes), path);
+  return parseClients(decodeText(bytes), path);
 }
 
 /** Personas of the file come first, and replace built-in ones of the same id. */
@@ -238,7 +239,7 @@ async function loadPersonas(path: string | undefined, context: CommandContext): 
   if (path === undefined) return PERSONAS;
   const { bytes } = await loadFile('the personas file', path, context);
   const { parsePersonas } = await import('../mock/registration-files.ts');
-  const { personas, notices } = parsePersonas(new TextDecoder().decode(bytes), path);
+  const { personas, notices } = parsePersonas(decodeText(bytes), path);
   for (const notice of notices) context.diagnostics.warn(notice);
   const taken = new Set(personas.map(({ id }) => id));
   return [...personas, ...PERSONAS.filter(({ id }) => !taken.has(id))];
@@ -246,8 +247,7 @@ async function loadPersonas(path: string | undefined, context: CommandContext): 
 
 async function loadSecret(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
-  const { bytes, readableByOthers } = await loadFile('the secret file', path, context);
-  if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
+  const bytes = await loadSecretFile('the secret file', path, context);
   if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
   const message = `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`;
   throw new SgidError('ERR_FILE', message, {
@@ -257,9 +257,14 @@ async function loadSecret(path: string | undefined, context: CommandContext) {
 
 async function loadSigningKey(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
-  const { bytes, readableByOthers } = await loadFile('the signing key', path, context);
+  const text = decodeText(await loadSecretFile('the signing key', path, context));
+  return parseSigningKey(text, `--signing-key ${toPrintable(path)}`);
+}
+
+async function loadSecretFile(what: string, path: string, context: CommandContext): Promise<Uint8Array> {
+  const { bytes, readableByOthers } = await loadFile(what, path, context);
   if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
-  return decodeText(bytes);
+  return bytes;
 }
 
 async function loadFile(what: string, path: string, { platform }: CommandContext): Promise<SecretFile> {

@@ -9,7 +9,7 @@ import {
   randomBytes,
 } from 'node:crypto';
 import type { FaultName } from './faults.ts';
-import { importSigningKey } from './key-ring.ts';
+import { testSigningKey } from './key-ring.ts';
 
 // Made by node:crypto at once: jose, over the asynchronous Web Crypto, takes ten times as long.
 
@@ -50,7 +50,7 @@ export function encryptUserinfo(
   const kid = named ? { kid: toBase64url(takeRandomBytes(32)) } : {};
   const jwk = { kty: 'oct', alg, k: toBase64url(payloadKey), ...kid };
   const keyText = fault === 'bad-block-key' ? 'not a key' : JSON.stringify(jwk);
-  const recipient = fault === 'wrong-public-key' ? createPublicKey(importSigningKey().privateKey) : publicKey;
+  const recipient = fault === 'wrong-public-key' ? createPublicKey(testSigningKey().privateKey) : publicKey;
   const fields = Object.entries(values).map(([name, value], index): [string, string] => {
     const jwe = encryptWithSharedKey(value, payloadKey, profile.field);
     return [name, fault === 'bad-field' && index === 0 ? breakCiphertext(jwe) : jwe];

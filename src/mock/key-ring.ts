@@ -6,14 +6,18 @@ import { generatePrivateKey } from '../keys/write-key.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { TEST_SIGNING_KEY } from './test-credentials.ts';
 
-export type SigningKey = ReturnType<typeof importSigningKey>;
+export type SigningKey = ReturnType<typeof signingKeyOf>;
 
-export function importSigningKey() {
+export function testSigningKey(): SigningKey {
   return signingKeyOf(createPrivateKey(TEST_SIGNING_KEY));
 }
 
-/** A key of one's own: PEM, a JWK (as an object or as text), or a key object. A JWK keeps its `kid`. */
-export function parseSigningKey(input: string | JsonWebKey | KeyObject): SigningKey {
+/**
+ * Parses the `signingKey` option: PEM, a JWK (as an object or as text), or a key object. A JWK keeps its `kid`.
+ *
+ * @param origin The option and file that it is from, for errors.
+ */
+export function parseSigningKey(input: string | JsonWebKey | KeyObject, origin?: string): SigningKey {
   try {
     if (input instanceof KeyObject) {
       if (input.type !== 'private') throw notAPrivateKey('public-key');
@@ -25,8 +29,9 @@ export function parseSigningKey(input: string | JsonWebKey | KeyObject): Signing
     return signingKeyOf(parsePrivateKey(text), isNonEmptyString(kid) ? kid : undefined);
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
-    // What these errors advise is about the key of a client.
-    throw new SgidError(error.code, `the mock cannot sign with this key: ${error.message}`, {
+    // The hints of these errors are about a client's key.
+    const message = `the mock cannot sign with this key: ${error.message}`;
+    throw new SgidError(error.code, origin === undefined ? message : `${origin}: ${message}`, {
       cause: error,
       hint: 'Give an RSA private key of 2048 bits or more as PEM or JWK, for example: sgid key generate --out signing.pem',
     });
@@ -48,13 +53,13 @@ export class KeyRing {
   #keys: readonly [SigningKey, ...SigningKey[]] | undefined;
   #rotation: Promise<void> | undefined;
 
-  constructor(first?: SigningKey) {
+  constructor(first?: SigningKey | undefined) {
     if (first !== undefined) this.#keys = [first];
   }
 
   published(): readonly [SigningKey, ...SigningKey[]] {
     // Parsed at its first use, so that a provider listens sooner.
-    this.#keys ??= [importSigningKey()];
+    this.#keys ??= [testSigningKey()];
     return this.#keys;
   }
 

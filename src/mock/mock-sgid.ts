@@ -1,6 +1,8 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from './clients.ts';
 import type { MockControls } from './controls.ts';
+import { parseSigningKey } from './key-ring.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { createMockProvider, type MockProvider } from './provider.ts';
 import type { MockProviderOptions } from './provider-state.ts';
@@ -21,11 +23,16 @@ import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-cr
  * ```
  */
 export interface MockSgidOptions
-  extends Omit<MockProviderOptions, 'hostname' | 'clients' | 'sleep' | 'onExchange'> {
+  extends Omit<MockProviderOptions, 'hostname' | 'clients' | 'signingKey' | 'sleep' | 'onExchange'> {
   /** The redirect URIs of the ready-made test client. */
   readonly redirectUris?: readonly string[] | undefined;
   /** Clients of your own, instead of the ready-made one. */
   readonly clients?: readonly MockClient[] | undefined;
+  /**
+   * The RSA private key that ID tokens are signed with, 2048 bits or more: PEM, a JWK (as an object or as text) or a key
+   * object. The `kid` is that of the JWK, or else the key's thumbprint (RFC 7638). A published test key by default.
+   */
+  readonly signingKey?: string | JsonWebKey | KeyObject | undefined;
 }
 
 /**
@@ -160,8 +167,8 @@ export function startMockSgid(options?: ServerOptions & { clients?: undefined })
 export async function startMockSgid(
   options: ServerOptions = {},
 ): Promise<RunningMockSgid<MockCredentials | undefined>> {
-  const { clients, client } = clientsOf(options);
-  const { provider, hostname, close } = await startMockServer({ ...options, clients });
+  const { client, ...parsed } = parseOptions(options);
+  const { provider, hostname, close } = await startMockServer({ ...options, ...parsed });
   return { ...describeMock(provider, hostname, options), client, close };
 }
 
@@ -193,10 +200,17 @@ export function createMockSgid<Options extends EmbeddedOptions>(
 export function createMockSgid(options?: EmbeddedOptions & { clients?: undefined }): EmbeddedMockSgid;
 export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<MockCredentials | undefined> {
   const { hostname = 'http://localhost:5157' } = options;
-  const { clients, client } = clientsOf(options);
-  const provider = createMockProvider({ ...options, hostname, clients });
+  const { client, ...parsed } = parseOptions(options);
+  const provider = createMockProvider({ ...options, ...parsed, hostname });
   const handle = (request: Request): Promise<Response> => answerWebRequest(provider, request);
   return { ...describeMock(provider, hostname, options), client, handle };
+}
+
+function parseOptions({ signingKey, ...options }: MockSgidOptions) {
+  return {
+    ...clientsOf(options),
+    signingKey: signingKey === undefined ? undefined : parseSigningKey(signingKey),
+  };
 }
 
 function clientsOf({ clients, redirectUris }: MockSgidOptions) {

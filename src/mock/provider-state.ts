@@ -1,4 +1,3 @@
-import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import type { HttpExchange } from '../system/http-client.ts';
@@ -8,7 +7,7 @@ import { ENCRYPTION_PROFILES } from './encryption.ts';
 import { type QueuedFault, validateFault } from './faults.ts';
 import { GrantStore } from './grants.ts';
 import { createHooks, type Interceptor } from './intercept.ts';
-import { KeyRing, parseSigningKey } from './key-ring.ts';
+import { KeyRing, type SigningKey } from './key-ring.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { validateProviderOrigin } from './provider-origin.ts';
 import { MockQueue } from './queue.ts';
@@ -19,39 +18,36 @@ export interface MockProviderOptions {
   readonly hostname: string;
   readonly clients: readonly MockClient[];
   /** The people who can log in; by default the built-in ones. */
-  readonly personas?: readonly Persona[];
+  readonly personas?: readonly Persona[] | undefined;
   /** The id of a persona that every authorization request is granted to at once, without a page. */
-  readonly approve?: string;
+  readonly approve?: string | undefined;
   /** Faults that are there from the start. */
-  readonly faults?: readonly QueuedFault[];
+  readonly faults?: readonly QueuedFault[] | undefined;
   /** The encryption of userinfo; that of the official SDK's fixtures by default. */
-  readonly jwe?: keyof typeof ENCRYPTION_PROFILES;
+  readonly jwe?: keyof typeof ENCRYPTION_PROFILES | undefined;
   /**
    * At least 16 bytes. Makes codes and tokens self-contained, so that every provider with this secret takes
    * them. All else stays with each process: that a code works once, what is queued, rotated keys, the clock
    * and the log.
    */
-  readonly secret?: Uint8Array;
-  /**
-   * The RSA private key that ID tokens are signed with, 2048 bits or more: PEM, a JWK (as an object or as text) or a key
-   * object. The `kid` is that of the JWK, or else the key's thumbprint (RFC 7638). A published test key by default.
-   */
-  readonly signingKey?: string | JsonWebKey | KeyObject;
+  readonly secret?: Uint8Array | undefined;
+  /** What ID tokens are signed with; a published test key by default. */
+  readonly signingKey?: SigningKey | undefined;
   /**
    * Does what OpenID Connect Core 1.0 demands beyond sgID: POST at the authorization and userinfo endpoints, `prompt`,
    * `id_token_hint`, and `max_age` with `auth_time`. Without it POST is refused, and these parameters are ignored.
    */
-  readonly oidc?: boolean;
+  readonly oidc?: boolean | undefined;
   /** Sees and changes requests, answers, ID tokens and userinfo. */
-  readonly intercept?: Interceptor;
+  readonly intercept?: Interceptor | undefined;
   /** How long every answer takes at least, in milliseconds. */
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | undefined;
   /** Serves the control API under `/_mock`. */
-  readonly control?: boolean;
+  readonly control?: boolean | undefined;
   /** Milliseconds since the Unix epoch; the machine's clock by default. */
-  readonly now?: () => number;
-  readonly sleep?: (milliseconds: number) => Promise<void>;
-  readonly onExchange?: (exchange: AnsweredExchange) => void;
+  readonly now?: (() => number) | undefined;
+  readonly sleep?: ((milliseconds: number) => Promise<void>) | undefined;
+  readonly onExchange?: ((exchange: AnsweredExchange) => void) | undefined;
 }
 
 /** `outcome` is why it was refused, or what came of it, in words. */
@@ -93,7 +89,7 @@ export function createProviderState(options: MockProviderOptions) {
     replies: new ReplyQueue(),
     hooks: createHooks(options.intercept),
     grants: new GrantStore(clock.now, options.secret),
-    keys: new KeyRing(options.signingKey === undefined ? undefined : parseSigningKey(options.signingKey)),
+    keys: new KeyRing(options.signingKey),
     encryption: ENCRYPTION_PROFILES[jwe],
     clock,
     log: new RequestLog(clients.map((client) => client.clientSecret)),

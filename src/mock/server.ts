@@ -31,14 +31,15 @@ const LIMITS = {
  */
 export interface MockSgidAddress {
   /** 0 to 65535; 0, the default, takes any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** An IP address of this machine; 127.0.0.1 by default. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The origin that clients reach it under, if it is not the address that it listens on. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
 }
 
-export type MockServerOptions = Omit<MockProviderOptions, 'hostname'> & MockSgidAddress & { https?: boolean };
+export type MockServerOptions = Omit<MockProviderOptions, 'hostname'> &
+  MockSgidAddress & { readonly https?: boolean };
 
 export type MockServer = Awaited<ReturnType<typeof startMockServer>>;
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { importSigningKey } from '../../src/mock/key-ring.ts';
+import { testSigningKey } from '../../src/mock/key-ring.ts';
 import { TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { NOW } from './fake-clock.ts';
 
@@ -13,7 +13,7 @@ export const NONCE = 'test-nonce-5f2c';
 export const NOW_SECONDS: number = NOW / 1000;
 
 /** The key in the provider's JWKS, and an RSA key that is not. Test keys, public knowledge. */
-export const signingKey = importSigningKey();
+export const signingKey = testSigningKey();
 export const strangerKey: KeyObject = createPrivateKey(TEST_PRIVATE_KEY);
 
 /** Members to change in a good ID token; `undefined` leaves one out. */

@@ -1,10 +1,10 @@
 import { CompactSign, decodeJwt } from 'jose';
-import { importSigningKey } from '../../src/mock/key-ring.ts';
+import { testSigningKey } from '../../src/mock/key-ring.ts';
 import type { ServerResponse } from '../../src/system/http-server.ts';
 import type { Misbehaviour } from './loopback-provider.ts';
 import type { SigningChanges } from './sign-id-token.ts';
 
-const signingKey = importSigningKey();
+const signingKey = testSigningKey();
 
 /** A token endpoint that changes claims of the ID token and signs it anew, by default as the provider would. */
 export function tamperIdToken(

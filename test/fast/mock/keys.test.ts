@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ENCRYPTION_PROFILES, encryptUserinfo } from '../../../src/mock/encryption.ts';
-import { importSigningKey, KeyRing } from '../../../src/mock/key-ring.ts';
+import { KeyRing, parseSigningKey, testSigningKey } from '../../../src/mock/key-ring.ts';
+import { createMockSgid, type MockSgidOptions } from '../../../src/mock/mock-sgid.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
-import type { MockProviderOptions } from '../../../src/mock/provider-state.ts';
 import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { keyText, rsaJwk } from '../keys/key-fixtures.ts';
@@ -18,7 +18,7 @@ import {
 
 describe('the test keys', () => {
   it('fit together: a kid that is a thumbprint, a pair of 2048 bits, a secret that a form must encode', async () => {
-    const { kid, jwk } = importSigningKey();
+    const { kid, jwk } = testSigningKey();
     expect(kid).toBe(await calculateJwkThumbprint({ kty: 'RSA', e: String(jwk['e']), n: String(jwk['n']) }));
     expect(jwk).toEqual({ kty: 'RSA', kid, use: 'sig', alg: 'RS256', n: jwk['n'], e: 'AQAB' });
     const publicKey = createPublicKey(TEST_PUBLIC_KEY);
@@ -36,7 +36,7 @@ async function verify(provider: MockProvider, idToken: string): Promise<string |
 describe('a signing key of one’s own', () => {
   const own = createPrivateKey(keyText('rsa-2048.pkcs8.pem'));
   const { kid: _kid, ...jwk } = rsaJwk();
-  type Key = NonNullable<MockProviderOptions['signingKey']>;
+  type Key = NonNullable<MockSgidOptions['signingKey']>;
 
   it.each<[string, string | undefined, Key]>([
     ['PKCS#8 PEM', undefined, keyText('rsa-2048.pkcs8.pem')],
@@ -49,7 +49,7 @@ describe('a signing key of one’s own', () => {
   ])(
     '%s signs, and is alone in the JWKS with the kid %s or its thumbprint',
     async (_what, kid, signingKey) => {
-      const provider = createTestProvider({ signingKey });
+      const provider = createTestProvider({ signingKey: parseSigningKey(signingKey) });
       const { keys } = await jwksOf(provider);
       const { n, e = '' } = createPublicKey(own).export({ format: 'jwk' });
       const thumbprint = await calculateJwkThumbprint({ kty: 'RSA', e, n: n ?? '' });
@@ -74,7 +74,7 @@ describe('a signing key of one’s own', () => {
     ['no key', 'ERR_PRIVATE_KEY', 'no key'],
     ['an empty text', 'ERR_PRIVATE_KEY', ''],
   ])('is not %s: %s, with advice for a signing key', async (what, code, signingKey) => {
-    const error = await errorOf(() => createTestProvider({ signingKey }));
+    const error = await errorOf(() => createMockSgid({ signingKey }));
     expect(error).toMatchObject({ code, hint: expect.stringContaining('--out signing.pem') });
     expect(error.message).toMatch(/^the mock cannot sign with this key: /);
     expect(error.message.includes('this is a public key')).toBe(what.includes('public'));
