@@ -14,7 +14,7 @@ const PYTHON = '/usr/bin/python3';
 const folder = await makeSharedFolder();
 await symlink(PYTHON, join(folder, 'python3'));
 
-describeGuide('Flask', commandOf('flask'), { PATH: `${folder}:${process.env['PATH']}` });
+describeGuide('Flask', commandOf('flask'), { settings: { PATH: `${folder}:${process.env['PATH']}` } });
 
 describe('the client of the Flask example', () => {
   const cwd = join(ROOT, 'examples/flask');

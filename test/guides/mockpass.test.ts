@@ -5,65 +5,84 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockSgid, startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
 import { launchChromium } from '../helpers/chromium.ts';
-import { commandOf, startGuide } from '../helpers/guide-process.ts';
+import { commandOf, type RunningGuide, startGuide } from '../helpers/guide-process.ts';
 import { startMockPass } from '../helpers/mockpass.ts';
 import { ROOT } from '../helpers/packed-package.ts';
 import { takePort } from '../helpers/take-port.ts';
 import { openWatchedPage } from '../helpers/watched-page.ts';
 
-describe('the application of the guide', () => {
-  let browser: Browser;
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+const DATA = expect.objectContaining({
+  'myinfo.name': expect.any(String),
+  'myinfo.date_of_birth': expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+});
+const shown = async (page: Page) => JSON.parse((await page.locator('pre').textContent()) ?? '');
+
+describe('the application before', () => {
+  let guide: RunningGuide;
   beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-
-  const DATA = expect.objectContaining({
-    'myinfo.name': expect.any(String),
-    'myinfo.date_of_birth': expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-  });
-  const shown = async (page: Page) => JSON.parse((await page.locator('pre').textContent()) ?? '');
-
-  it('logs in at MockPass before', async () => {
-    const guide = await startGuide(commandOf('mockpass').replace('npm start', 'npm run start:mockpass'), {
-      MOCKPASS_PORT: String(await takePort()),
+    const MOCKPASS_PORT = String(await takePort());
+    guide = await startGuide(commandOf('mockpass').replace('npm start', 'npm run start:mockpass'), {
+      MOCKPASS_PORT,
     });
-    try {
-      const { page } = await openWatchedPage(browser);
-      await page.goto(guide.origin);
-      const person = page.locator('option[data-asserturl]').first();
-      await page.goto((await person.getAttribute('data-asserturl')) ?? '');
-      await page.waitForURL(`${guide.origin}/callback?*`);
-      expect(await shown(page)).toEqual(DATA);
-    } finally {
-      await guide.stop();
-    }
+  });
+  afterAll(() => guide?.stop());
+
+  it('logs in at MockPass', async () => {
+    const { page } = await openWatchedPage(browser);
+    await page.goto(guide.origin);
+    const person = page.locator('option[data-asserturl]').first();
+    await page.goto((await person.getAttribute('data-asserturl')) ?? '');
+    await page.waitForURL(`${guide.origin}/callback?*`);
+    expect(await shown(page)).toEqual(DATA);
+  });
+});
+
+describe('the application after', () => {
+  let guide: RunningGuide;
+  beforeAll(async () => {
+    guide = await startGuide(commandOf('mockpass'));
+  });
+  afterAll(() => guide?.stop());
+
+  async function visit() {
+    const { page } = await openWatchedPage(browser);
+    await page.goto(guide.origin);
+    return page;
+  }
+
+  it('logs in at sgid mock, once', async () => {
+    const page = await visit();
+    await page.getByRole('link', { name: 'TAN WEI MING' }).click();
+    await page.getByRole('link', { name: 'Share', exact: true }).click();
+    await page.waitForURL(`${guide.origin}/callback?*`);
+    expect(await shown(page)).toEqual(DATA);
+    await page.reload();
+    await page.getByText('This browser did not ask for this login.').waitFor();
   });
 
-  it('logs in at sgid mock after, and can be refused', async () => {
-    const guide = await startGuide(commandOf('mockpass'));
-    try {
-      const { page } = await openWatchedPage(browser);
-      await page.goto(guide.origin);
-      await page.getByRole('link', { name: 'TAN WEI MING' }).click();
-      await page.getByRole('link', { name: 'Share', exact: true }).click();
-      await page.waitForURL(`${guide.origin}/callback?*`);
-      expect(await shown(page)).toEqual(DATA);
-      await page.reload();
-      await page.getByText('This browser did not ask for this login.').waitFor();
-      await page.goto(guide.origin);
-      await page.goto(`${guide.origin}/callback?code=ours&state=other`);
-      await page.getByText('This browser did not ask for this login.').waitFor();
-      await page.goto(guide.origin);
-      await page.getByRole('link', { name: 'Refuse' }).click();
-      await page.getByText('You did not log in, and nothing was shared.').waitFor();
-      const answer = await fetch(guide.origin, { redirect: 'manual' });
-      expect(answer.headers.getSetCookie()).toEqual([
-        expect.stringMatching(/^attempt=[\w-]{43}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=600$/),
-      ]);
-    } finally {
-      await guide.stop();
-    }
+  it('tells a person who refused that nothing was shared', async () => {
+    const page = await visit();
+    await page.getByRole('link', { name: 'Refuse' }).click();
+    await page.getByText('You did not log in, and nothing was shared.').waitFor();
+  });
+
+  it('takes no callback that it did not ask for', async () => {
+    const page = await visit();
+    await page.goto(`${guide.origin}/callback?code=ours&state=other`);
+    await page.getByText('This browser did not ask for this login.').waitFor();
+  });
+
+  it('hides its cookie from scripts and from other sites', async () => {
+    const answer = await fetch(guide.origin, { redirect: 'manual' });
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^attempt=[\w-]{43}; HttpOnly; SameSite=Lax; Path=\/; Max-Age=600$/),
+    ]);
   });
 });
 

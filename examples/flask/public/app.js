@@ -1,7 +1,7 @@
-const MESSAGES = {
-  refused: 'You did not log in, and nothing was shared.',
-  failed: 'The login did not succeed. Please try again.',
-};
+const MESSAGES = new Map([
+  ['refused', 'You did not log in, and nothing was shared.'],
+  ['failed', 'The login did not succeed. Please try again.'],
+]);
 const [message, claims, logIn, logOut] = ['message', 'claims', 'log-in', 'log-out'].map((id) =>
   document.getElementById(id),
 );
@@ -29,6 +29,6 @@ function showPerson(person) {
 }
 
 function showLogin(outcome) {
-  message.textContent = MESSAGES[outcome] ?? 'You are not logged in.';
+  message.textContent = MESSAGES.get(outcome) ?? 'You are not logged in.';
   logIn.hidden = false;
 }
