@@ -4,7 +4,7 @@ import type { MockClient } from '../mock/clients.ts';
 import { listFaults, type QueuedFault, validateFault } from '../mock/faults.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
 import { parseSigningKey } from '../mock/key-ring.ts';
-import { PERSONAS, type Persona, remarkOn } from '../mock/personas.ts';
+import { describeForTesting, PERSONAS, type Persona } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { validateFaultOrder } from '../mock/queue.ts';
 import { type MockServer, startMockServer } from '../mock/server.ts';
@@ -81,7 +81,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
     return {
       json: personas.map(({ id, name, data }) => ({ id, name, data })),
       headings: ['id', 'name', 'description'],
-      rows: personas.map((persona) => [persona.id, persona.name, remarkOn(persona) ?? '']),
+      rows: personas.map((persona) => [persona.id, persona.name, describeForTesting(persona) ?? '']),
     };
   }).option('--personas <file>', 'add or replace personas with those of this file (JSON)');
 

@@ -71,6 +71,7 @@ export class GrantStore {
     }
     this.#now = now;
     this.#isSealed = secret !== undefined;
+    // 2: since a grant has authTime; older processes cannot open these.
     this.#codes = secret ? createSealedVault(secret, 'sgid mock code 2') : createMemoryVault(now);
     this.#tokens = secret ? createSealedVault(secret, 'sgid mock access token 2') : createMemoryVault(now);
   }

@@ -133,15 +133,15 @@ type Undecided<Options extends MockSgidOptions> = 'clients' extends keyof Option
     : never
   : never;
 
-/** Starts an sgID provider with clients of your own, whose private keys it does not know. Throws as the last form does. */
+/** Starts an sgID provider with clients of your own, whose private keys it does not know. Throws like the overload without `clients`. */
 export function startMockSgid(
   options: ServerOptions & { clients: readonly MockClient[] },
 ): Promise<RunningMockSgid<undefined>>;
-/** Starts an sgID provider with options that may bring clients or not. Throws as the last form does. */
+/** Starts an sgID provider with options that may bring clients or not. Throws like the overload without `clients`. */
 export function startMockSgid<Options extends ServerOptions>(
   options: Options & Undecided<Options>,
 ): Promise<RunningMockSgid<MockCredentials | undefined>>;
-// The last one is that of ReturnType<typeof startMockSgid>.
+// Keep this overload last: ReturnType<typeof startMockSgid> takes the last one.
 /**
  * Starts an sgID provider on a loopback port, for tests, with a client that is ready to use.
  *
@@ -172,11 +172,11 @@ export async function startMockSgid(
   return { ...describeMock(provider, hostname, options), client, close };
 }
 
-/** Sets up an sgID provider with clients of your own, whose private keys it does not know. Throws as the last form does. */
+/** Sets up an sgID provider with clients of your own, whose private keys it does not know. Throws like the overload without `clients`. */
 export function createMockSgid(
   options: EmbeddedOptions & { clients: readonly MockClient[] },
 ): EmbeddedMockSgid<undefined>;
-/** Sets up an sgID provider with options that may bring clients or not. Throws as the last form does. */
+/** Sets up an sgID provider with options that may bring clients or not. Throws like the overload without `clients`. */
 export function createMockSgid<Options extends EmbeddedOptions>(
   options: Options & Undecided<Options>,
 ): EmbeddedMockSgid<MockCredentials | undefined>;

@@ -6,7 +6,7 @@ import type { RegisteredClient } from './clients.ts';
 import { type Fault, listLoginFaults } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import type { MockResponse } from './oauth.ts';
-import { claimValue, NOT_AVAILABLE, type Persona, remarkOn } from './personas.ts';
+import { claimValue, describeForTesting, NOT_AVAILABLE, type Persona } from './personas.ts';
 
 type PageRequest = {
   client: RegisteredClient;
@@ -156,9 +156,9 @@ function linkWith(query: string, changes: Readonly<Record<string, string | undef
 
 export function describePersona(persona: Persona): SafeHtml {
   const { id, name } = persona;
-  const remark = remarkOn(persona);
+  const description = describeForTesting(persona);
   // The first letters of the first two words, in any script.
   const words = name.match(/(?<![\p{L}\p{M}'’])\p{L}\p{M}*/gu) ?? ['?'];
   return html`<span class="initials" aria-hidden="true">${words.slice(0, 2).join('')}</span>
-<span class="who"><strong><bdi>${name}</bdi></strong> <span class="muted"><code>${id}</code>${remark === undefined ? '' : ` ${remark}`}</span></span>`;
+<span class="who"><strong><bdi>${name}</bdi></strong> <span class="muted"><code>${id}</code>${description === undefined ? '' : ` ${description}`}</span></span>`;
 }

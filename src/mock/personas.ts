@@ -34,8 +34,8 @@ export function claimValue({ data }: Persona, scope: string): string {
   return (Object.hasOwn(data, scope) ? data[scope] : undefined) ?? NOT_AVAILABLE;
 }
 
-/** In a few words; says whom a client that knows ASCII alone cannot log in. */
-export function remarkOn({ name, description, data }: Persona): string | undefined {
+/** The description, with a note for people whose data is not ASCII: the Python SDK of sgID cannot decode it. */
+export function describeForTesting({ name, description, data }: Persona): string | undefined {
   if (/^\p{ASCII}*$/u.test([name, ...Object.values(data)].join(''))) return description;
   return description === undefined ? 'not ASCII' : `${description}; not ASCII`;
 }

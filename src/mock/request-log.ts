@@ -22,7 +22,7 @@ export interface LoggedRequest {
   readonly path: string;
   /**
    * The parameters of sgID and OpenID Connect in the query or the form. Secrets, codes, verifiers and tokens are replaced;
-   * other parameters are omitted, because nobody can say what they hold.
+   * other parameters are omitted, because they could hold anything.
    */
   readonly parameters: Readonly<Record<string, string>>;
   /** HTTP status of the answer. */
@@ -39,12 +39,11 @@ const KEPT_LENGTH = 1_000;
  * None gives access to anything: the challenge is a hash of the verifier, and `state` and `nonce` protect one login of
  * an invented person. An application may have put a secret into one all the same: they are redacted by value and shape.
  */
-const PLAIN_PARAMETERS = new Set(
-  (
-    'response_type response_mode client_id redirect_uri scope state nonce code_challenge code_challenge_method ' +
-    'login_hint prompt max_age mock_persona mock_decision mock_fault grant_type'
-  ).split(' '),
-);
+const PLAIN_PARAMETERS = new Set([
+  ...['response_type', 'response_mode', 'client_id', 'redirect_uri', 'scope', 'state', 'nonce'],
+  ...['code_challenge', 'code_challenge_method', 'login_hint', 'prompt', 'max_age', 'grant_type'],
+  ...['mock_persona', 'mock_decision', 'mock_fault'],
+]);
 
 const SECRET_PARAMETERS = new Set(['client_secret', 'code', 'code_verifier', 'access_token']);
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PERSONAS, remarkOn } from '../../../src/mock/personas.ts';
+import { PERSONAS } from '../../../src/mock/personas.ts';
 import { parsePersonas } from '../../../src/mock/registration-files.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
 
 /** The check letter of an NRIC or FIN: a weighted sum, moved on by four for T and G and three for M, modulo 11. */
 function checkLetter(prefix: string, digits: string): string | undefined {
@@ -37,11 +38,18 @@ describe('the built-in personas', () => {
     expect(parsed).toEqual({ personas: PERSONAS, notices: [] });
   });
 
-  it('are marked when a client that knows ASCII alone cannot read them, as are those of a file', () => {
-    const marked = PERSONAS.filter((persona) => remarkOn(persona)?.endsWith('; not ASCII'));
-    expect(marked.map(({ id }) => id)).toEqual(['zoe', 'jose', 'yusuf']);
-    expect(remarkOn({ id: 'x', name: 'X', data: { 'myinfo.name': 'É' } })).toBe('not ASCII');
-    expect(remarkOn({ id: 'x', name: 'X', data: { 'myinfo.name': 'E\n~' } })).toBeUndefined();
+  it('are marked where the Python SDK cannot decode them, as are those of a file', async () => {
+    const own = ['É', 'E\n~'].map((name, at) => ({
+      id: `own-${at}`,
+      name: 'X',
+      data: { 'myinfo.name': name },
+    }));
+    const readSecretFile = async () => ({ bytes: Buffer.from(JSON.stringify(own)), readableByOthers: false });
+    const args = ['mock', 'personas', '--personas', 'own.json', '--format', 'table'];
+    const { stdout } = await runSgid(args, { files: { readSecretFile } });
+    const marked = stdout.split('\n').filter((line) => line.endsWith('; not ASCII'));
+    expect(marked.map((line) => line.split(' ')[0])).toEqual(['zoe', 'jose', 'yusuf']);
+    expect(stdout).toMatch(/^own-0 +X +not ASCII\nown-1 +X\n/m);
   });
 
   it('have numbers that are marked as invented, no two alike, with valid check letters', () => {

@@ -113,7 +113,7 @@ describe('docs/mock.md', () => {
 
   it('counts the people and the faults', () => {
     expect([PERSONAS.length, listFaults().length]).toEqual([14, 29]);
-    expect(docs).toMatch(/lists the fourteen\. /);
+    expect(docs).toMatch(/lists the fourteen, /);
     expect(readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')).toContain('29 faults');
     expect(docs).toMatch(/^\| faults +\| twenty-nine /m);
   });
