@@ -70,7 +70,10 @@ export function openInputs({ platform, diagnostics }: CommandContext, stdinUse?:
       stdinUser = origin;
     },
     readStandardInput: () => readStandardInput({ what: 'a secret', hint: REDIRECT_HINT }, platform),
-    ...(attended && { askPassphrase: () => terminal.askSecret('Passphrase of the private key', signal) }),
+    ...(attended && {
+      askPassphrase: async () =>
+        (await terminal.askSecret('Passphrase of the private key', signal)) || undefined,
+    }),
     notices: new HeardSet(diagnostics.warn),
     details: new HeardSet(diagnostics.detail),
     secrets: new HeardSet((secret) => diagnostics.hide([secret])),

@@ -7,11 +7,13 @@ import { findMismatches, loadKey } from '../settings/credentials.ts';
 import type { FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
-import { validateHostname } from '../sgid/endpoints.ts';
+import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../sgid/redirect-uri.ts';
-import { DEFAULT_SCOPE, parseScope } from '../sgid/scopes.ts';
+import { DEFAULT_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
 import { isLoopback } from '../system/host.ts';
+import { describeNonClientId, describeNonSecret, describeNonValue } from '../text/credential-value.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -96,9 +98,7 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   const reads =
     isNamed && (await terminal.confirm(`Read the client secret from ${toPrintable(secret.text)}`, signal));
   if (!secret || (isNamed && !reads)) {
-    const typed = answered(
-      await terminal.askSecret('Client secret, which the portal shows once (hidden here)', signal),
-    );
+    const typed = await askClientSecret(context);
     inputs.secrets.add(typed);
     keep('clientSecret', typed);
   }
@@ -106,11 +106,7 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   const saves = passphrase && (await terminal.confirm('Keep the passphrase with the profile', signal));
   if (passphrase && saves) keep('passphrase', passphrase);
   if (!find('redirectUri')) keep('redirectUri', await askRedirectUri(draft, context));
-  if (!find('scope'))
-    keep(
-      'scope',
-      await askUntilUsable(context, 'Scopes, of those granted in the portal', DEFAULT_SCOPE, parseScope),
-    );
+  if (!find('scope')) keep('scope', await askScope(context));
   const provider = find('hostname');
   // Where a file sends the secret to is for the person to confirm.
   if (provider !== undefined && provider.kind !== 'flag')
@@ -134,7 +130,9 @@ export async function askForFile({ context, inputs }: Maker): Promise<Draft> {
   let draft: Draft = { sources: [], redirectUris: [], words: [] };
   if (answered(way) === 'type') {
     context.diagnostics.info('The developer portal, https://developer.id.gov.sg, shows them in this order:');
-    return draft;
+    // A mock has other credentials: nobody sends those to the real sgID unasked.
+    const hostname = { text: DEFAULT_HOSTNAME, origin: 'default' };
+    return { ...draft, sources: [{ kind: 'default', values: { hostname } }] };
   }
   await askUntilUsable(context, 'Path of the file', undefined, async (path) => {
     draft = await importFile(fullPath(path, context), inputs);
@@ -152,8 +150,37 @@ export function printNotices({ context, inputs, printed }: Maker): void {
 
 function askClientId(context: CommandContext): Promise<string> {
   return ask(context, 'Client id, as the developer portal shows it', undefined, (id) =>
-    /^\S+$/.test(id) ? undefined : 'It is one word, for example MYAPP-1a2b3c4d.',
+    id !== '' && describeNonClientId(id) === undefined
+      ? undefined
+      : 'It is one word, for example MYAPP-1a2b3c4d.',
   );
+}
+
+async function askClientSecret({ platform, diagnostics }: CommandContext): Promise<string> {
+  const message = 'Client secret, which the portal shows once (hidden here)';
+  for (;;) {
+    const secret = answered(await platform.terminal.askSecret(message, platform.signal));
+    const fault = describeNonValue(secret) ?? describeNonSecret(secret);
+    if (secret !== '' && fault === undefined) return secret;
+    diagnostics.error(`! ${fault === undefined ? 'It is needed for a login.' : `That is ${fault}.`}`);
+  }
+}
+
+/** A name that the catalogue lacks is taken when it is given again: sgID may know more. */
+function askScope(context: CommandContext): Promise<string> {
+  let doubted: string | undefined;
+  return ask(context, 'Scopes, of those granted in the portal', DEFAULT_SCOPE, async (answer) => {
+    const complaint = await complain(() => parseScope(answer));
+    const [unknown] = complaint === undefined ? parseScope(answer).unknown : [];
+    if (unknown === undefined || answer === doubted) return complaint;
+    doubted = answer;
+    const known = nearestName(
+      unknown,
+      SCOPES.map(({ name }) => name),
+    );
+    const meant = known === undefined ? '' : `; did you mean ${known}?`;
+    return `${unknown} is not in the catalogue${meant || '.'} Press Enter again to keep it.`;
+  });
 }
 
 /** Asks for the private key until one opens. Returns the passphrase that was asked for, if any. */
@@ -166,7 +193,7 @@ async function askKey(
   const { terminal, signal } = context.platform;
   let passphrase: string | undefined;
   const askPassphrase = async (): Promise<string | undefined> => {
-    passphrase = await terminal.askSecret('Passphrase of the private key (not shown)', signal);
+    passphrase = answered(await terminal.askSecret('Passphrase of the private key (not shown)', signal));
     return passphrase;
   };
   /** Asks for the passphrase, and not for the path, as long as only the passphrase is wrong. */
@@ -246,7 +273,7 @@ async function complain(parse: () => unknown): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof SgidError && error.step === 'config')
-      return `${error.message}. ${error.hint ?? ''}`.trim();
+      return `${error.message}. ${error.hint ?? ''}`.replace(/ \(--[a-z-]+\)/g, '').trim();
     throw error;
   }
 }

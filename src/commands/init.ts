@@ -56,7 +56,7 @@ Examples:
   $ sgid init --from client.json --profile staging --yes \\
       --redirect-uri http://localhost:5001/api/redirect
 
-Every value is validated before anything is saved, and the saved profile is tested; Ctrl-C leaves nothing behind. The profile is a file that only you
+Every value is validated before anything is saved, and the saved profile is tested offline; Ctrl-C leaves nothing behind. The profile is a file that only you
 can read; with --store keyring its secrets are kept in the system's keyring instead. A private key that is given as a
 file stays where it is, and the profile names it.`;
 
@@ -96,17 +96,19 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   const places = { profiles, keyring: platform.keyring, warn: diagnostics.warn };
   const path = await saveProfile(name, profile, { replace, store }, places);
   diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
-  if ((await profiles.current()) === undefined) {
+  const first = await profiles.current();
+  if (first === undefined) {
     await profiles.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
+  } else if (first !== name) {
+    diagnostics.info(`${first} stays the current profile. To change that: sgid profile use ${name}`);
   }
   const report = await checkProfile(name, passphrase, context);
   await warnOfOverrides(name, context);
   // A person has read it above.
   if (!platform.terminal.stdoutIsTerminal)
     await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
-  const current = await profiles.current();
-  diagnostics.info(nextStep(report, current === name ? '' : ` -p ${name}`));
+  diagnostics.info(nextStep(report, [undefined, name].includes(first) ? '' : ` -p ${name}`));
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {

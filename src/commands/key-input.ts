@@ -193,7 +193,7 @@ async function loadPassphrase(option: string, path: string, context: CommandCont
 }
 
 async function ask(question: string, { platform, diagnostics }: CommandContext): Promise<string | undefined> {
-  const answer = await platform.terminal.askSecret(question, platform.signal);
+  const answer = (await platform.terminal.askSecret(question, platform.signal)) || undefined;
   if (answer !== undefined) diagnostics.hide([answer]);
   return answer;
 }

@@ -14,9 +14,9 @@ export interface Choice<T extends string> {
 
 // See the methods of `Terminal` of the same names.
 
-export async function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
+export function askSecret(message: string, signal: AbortSignal): Promise<string | undefined> {
   const config = { message, toggleMask: false, theme: PLAIN };
-  return (await ask(signal, (context) => password(config, context))) || undefined;
+  return ask(signal, (context) => password(config, context));
 }
 
 export function askText(question: TextQuestion, signal: AbortSignal): Promise<string | undefined> {

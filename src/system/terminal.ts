@@ -24,7 +24,7 @@ export interface Terminal extends OutputStreams {
   /** Opens a prompt on stderr; only where stdin and stderr are a terminal. */
   openPrompt(): LinePrompt;
   /**
-   * Asks for a secret without showing it; `undefined` when the person leaves it empty. Like the other questions it
+   * Asks for a secret without showing it; `undefined` when the person ends the input (Ctrl-D). Like the other questions it
    * rejects with the signal's reason when it aborts, Ctrl-C included, and needs a terminal on stdin and stderr.
    */
   askSecret(message: string, signal: AbortSignal): Promise<string | undefined>;

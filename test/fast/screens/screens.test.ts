@@ -208,7 +208,7 @@ const SCREENS: Readonly<Record<string, () => Promise<string>>> = {
       get(`${hostname}/v2/oauth/authorize?client_id=TEST&redirect_uri=http://localhost:1/x`),
     ),
   init: () =>
-    showInit(['type', 'MYAPP-1a2b3c4d', 'a-secret-of-the-test', 'key.pem', CALLBACK, '', 'default']),
+    showInit(['type', 'MYAPP-1a2b3c4d', 'a-secret-of-the-test', 'key.pem', CALLBACK, '', '', 'default']),
 };
 
 describe('what a person sees', () => {

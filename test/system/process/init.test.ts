@@ -32,6 +32,7 @@ async function setUp(): Promise<{ readonly home: string; readonly script: Script
       [/Keep the passphrase with the profile/, 'y\r'],
       [/Redirect URI, exactly/, '\r'],
       [/Scopes, of those/, '\r'],
+      [/Provider: \(?https:\/\/api\.id\.gov\.sg/, '\r'],
       [/Name of the profile/, 'staging\r'],
     ],
   };
@@ -130,8 +131,8 @@ describe('sgid init on a terminal', () => {
   });
 
   it.each([
-    ...Array.from({ length: 9 }, (_, index) => [index, 'Ctrl-C', CTRL_C, 130] as const),
-    [8, 'the end of the input', CTRL_D, 2] as const,
+    ...Array.from({ length: 10 }, (_, index) => [index, 'Ctrl-C', CTRL_C, 130] as const),
+    ...[2, 4, 9].map((index) => [index, 'the end of the input', CTRL_D, 2] as const),
   ])('leaves nothing behind in question %i at %s', async (index, _name, key, status) => {
     const { home, script } = await setUp();
     const terminal = await openInit(home);
