@@ -122,6 +122,8 @@ it('a redactor hides what it is told of, at any time', () => {
   expect(redact('one two-two')).toBe('one two-two');
   hide(['two-two']);
   expect(redact('four two-two')).toBe(`four ${REDACTED}`);
+  hide(['four']);
+  expect(redact('four two-two')).toBe(`${REDACTED} ${REDACTED}`);
 });
 
 describe('redact, by name and shape', async () => {
