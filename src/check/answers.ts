@@ -21,7 +21,9 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
   };
   const response = await send({ ...transport, fetch }, request, { signal });
   const { status } = response;
-  const named = errorIn(location, request.url) ?? describeReply(response, request).error;
+  const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
+  // RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`.
+  const named = target?.searchParams.get('error') || describeReply(response, request).error;
   const error = named !== undefined && ERROR_CODE.test(named) ? named : undefined;
   return {
     status,
@@ -32,14 +34,16 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
     /** When it may be asked again, where it says so. */
     retry: spellRetryAfter(response.retryAfter),
     /** What a refusal says, to append to the evidence. */
-    quote: status < 400 ? '' : quoteRefusal(response, request),
+    quote:
+      status < 400
+        ? quote(target?.searchParams.get('error_description') ?? '')
+        : quoteRefusal(response, request),
+    /** Whether it is a redirect there. */
+    leadsTo: (uri: string): boolean => {
+      const { origin, pathname } = new URL(uri);
+      return status >= 300 && status < 400 && target?.origin === origin && target.pathname === pathname;
+    },
   };
-}
-
-/** RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`. */
-function errorIn(location: string, base: string): string | undefined {
-  if (!URL.canParse(location, base)) return undefined;
-  return new URL(location, base).searchParams.get('error') || undefined;
 }
 
 /** In UTF-16 units; styles and scripts stand before the words. */

@@ -11,6 +11,8 @@ export type Finding = {
   readonly hint?: string;
   /** Why a check was skipped, where something else is wrong: that has a check of its own. */
   readonly blockedBy?: SgidError | undefined;
+  /** How the provider refuses the scopes, which have a check of their own. */
+  readonly scopeRefusal?: string;
 } & (
   | /** `warn` is for what may be wrong, `skip` for what could not be checked. */ {
       readonly verdict: 'pass' | 'warn' | 'skip';

@@ -42,23 +42,33 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence, real);
   if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
+  // RFC 6749 section 4.1.2.1: an error goes to a redirect URI that the provider knows, and to no other.
+  const isScopeRefused = real.error === 'invalid_scope' && real.leadsTo(uri);
   // `access_denied` only says that nobody logged in.
-  if (real.status >= 400 || (real.error !== undefined && real.error !== 'access_denied')) {
-    return fail(
-      'ERR_AUTHORIZATION',
-      evidence + real.quote,
-      real.error === 'invalid_scope'
-        ? 'Ask only for scopes that this client may use, with --scope; the developer portal lists them.'
-        : `Register ${uri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`,
-    );
+  const isRefused = real.error !== undefined && real.error !== 'access_denied' && !isScopeRefused;
+  if (real.status >= 400 || isRefused) {
+    return fail('ERR_AUTHORIZATION', evidence + real.quote, adviceOnAuthorization(uri, real));
   }
+  const aside = isScopeRefused ? { scopeRefusal: real.summary + real.quote } : {};
   if (alike || isUnavailable(control)) {
-    return warn(
+    const finding = warn(
       `cannot tell: ${evidence}`,
       'The answers do not show whether the provider checks the redirect URI. To find out, log in: sgid login',
     );
+    return { ...finding, ...aside };
   }
-  return pass(evidence);
+  return { ...pass(evidence), ...aside };
+}
+
+/** What to do about a scope that the provider refuses. */
+export const ASK_FOR_LESS =
+  'Ask only for scopes that this client may use, with --scope; the developer portal lists them.';
+
+function adviceOnAuthorization(uri: string, { error, leadsTo }: Answer): string {
+  if (error === 'invalid_scope') return ASK_FOR_LESS;
+  return leadsTo(uri)
+    ? 'The redirect URI is registered: the error came to it. Check in the developer portal what the client may do.'
+    : `Register ${uri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`;
 }
 
 const FIREWALL = 'A firewall may refuse every program other than a browser. To find out, log in: sgid login';

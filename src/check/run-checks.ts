@@ -3,8 +3,8 @@ import { readStopwatch } from '../system/clock.ts';
 import { toPrintable } from '../text/printable.ts';
 import { createRedactor } from '../text/redact.ts';
 import { changeSecret } from './answers.ts';
-import { type CheckContext, type Finding, failBy, skip, skipWithout } from './check.ts';
-import { CLIENT_CHECKS } from './client-checks.ts';
+import { type CheckContext, type Finding, fail, failBy, skip, skipWithout } from './check.ts';
+import { ASK_FOR_LESS, CLIENT_CHECKS } from './client-checks.ts';
 import { CREDENTIAL_CHECKS } from './credential-checks.ts';
 import { PROVIDER_CHECKS } from './provider-checks.ts';
 
@@ -44,7 +44,14 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
     const result = only && finding.blockedBy ? failBy(finding.blockedBy) : finding;
     return resultOf(id, result, clean, readStopwatch() - started);
   };
-  return reportOf(await Promise.all(wanted(only).map(run)));
+  const results = await Promise.all(wanted(only).map(run));
+  // One authorization request shows both whether the redirect URI is registered and whether the scopes are granted.
+  const refusal = results.find(({ scopeRefusal }) => scopeRefusal)?.scopeRefusal;
+  const failScopes = ({ evidence, hint = ASK_FOR_LESS, durationMs }: CheckResult): CheckResult => {
+    const finding = fail('ERR_AUTHORIZATION', `${evidence}; the provider refuses them: ${refusal}`, hint);
+    return resultOf('scopes', finding, clean, durationMs);
+  };
+  return reportOf(results.map((result) => (refusal && result.id === 'scopes' ? failScopes(result) : result)));
 }
 
 /** The report where the credentials as a whole cannot be loaded: nothing else could be tried. */

@@ -55,7 +55,8 @@ Examples:
 The checks: ${CHECK_IDS.filter((id) => !ONLINE_CHECK_IDS.includes(id)).join(', ')};
 online also ${ONLINE_CHECK_IDS.join(', ')}.
 redirect-uri-registered and client-secret compare the provider's answer with that to a changed value, in four
-requests, one of them with a wrong client secret. No login begins.
+requests, one of them with a wrong client secret. A scope that the provider refuses there fails scopes.
+No login begins.
 
 The exit code is 0 when nothing failed, else that of the first failure: 3 configuration, 4 refused, 5 unavailable,
 7 verification, 8 decryption. A warning is not a failure.`;

@@ -107,6 +107,10 @@ describe('the answers to the right and to a changed client secret', () => {
 
 describe('the answers to the registered and to a changed redirect URI', () => {
   const REFUSED = 'fail ERR_AUTHORIZATION';
+  const arrive = (error: string, uri = REDIRECT_URI): Reply => ({
+    status: 302,
+    headers: { location: `${uri}?${new URLSearchParams({ error, error_description: 'no such scope' })}` },
+  });
 
   it.each<[string, string, Reply, Reply]>([
     ['pass', 'a page and an error page', answer(200), answer(400)],
@@ -120,6 +124,16 @@ describe('the answers to the registered and to a changed redirect URI', () => {
     [REFUSED, 'the right one alone', answer(400), answer(200)],
     [REFUSED, 'a scope that is not allowed', answer(302, 'invalid_scope'), answer(400)],
     [REFUSED, 'a client that may not', answer(302, 'unauthorized_client'), answer(302, 'invalid_scope')],
+    [REFUSED, 'a client that may not, by a callback', arrive('unauthorized_client'), answer(400)],
+    [REFUSED, 'a scope, by another page', arrive('invalid_scope', `${REDIRECT_URI}/x`), answer(400)],
+    ['pass', 'a scope that is not allowed, by a callback', arrive('invalid_scope'), answer(400)],
+    [
+      'warn',
+      'a scope, wherever the answer goes',
+      arrive('invalid_scope'),
+      arrive('invalid_scope', 'http://x.test/'),
+    ],
+    ['warn', 'a scope, and no time for the changed one', arrive('invalid_scope'), answer(500)],
     [REFUSED, 'an unusual status', answer(403, 'invalid_client'), answer(403, 'invalid_client')],
 
     ['warn', 'other words', answer(200, undefined, 'scan this'), answer(200, undefined, 'not registered')],
@@ -138,6 +152,21 @@ describe('the answers to the registered and to a changed redirect URI', () => {
   ])('are a %s: %s', (verdict, _name, real, control) =>
     expectVerdict('redirect-uri-registered', verdict, real, control),
   );
+
+  it.each<[string, string, Reply, Reply]>([
+    ['fail ERR_AUTHORIZATION', 'refused by a callback', arrive('invalid_scope'), answer(400)],
+    ['fail ERR_AUTHORIZATION', 'refused wherever it goes', arrive('invalid_scope'), arrive('invalid_scope')],
+    ['pass', 'refused on another page', answer(302, 'invalid_scope'), answer(400)],
+    ['pass', 'not refused', answer(302), answer(400)],
+    ['pass', 'not the fault', arrive('unauthorized_client'), answer(400)],
+  ])('are a %s of the scopes: %s', async (verdict, _name, real, control) => {
+    const context = createCheckContext({ answer: inTurn(real, control) });
+    const { checks } = await runChecks(context, ['scopes', 'redirect-uri-registered']);
+    const scopes = checks.find(({ id }) => id === 'scopes');
+    expect(scopes && verdictOf(scopes)).toBe(verdict);
+    const words = /; the provider refuses them: HTTP 302 invalid_scope; it said: no such scope$/;
+    expect(words.test(scopes?.evidence ?? '')).toBe(verdict !== 'pass');
+  });
 
   it('lead to the exact value to register, or to the scope, and quote the provider', async () => {
     const refused = await runCheck('redirect-uri-registered', {
