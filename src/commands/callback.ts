@@ -180,7 +180,7 @@ async function acceptUrl(
   { diagnostics, journal }: CommandContext,
 ) {
   const { issuer } = endpointsOf(sent.hostname);
-  const parameters = parseRedirectedUrl(url, { ...sent, issuer });
+  const parameters = parseRedirectedUrl(url, { ...sent, issuer, isArgument: true });
   diagnostics.hide(parameters.getAll('code'));
   return journal.step('callback', async (step) =>
     acceptCallback(validateCallback(parameters, { state: sent.state, issuer }), step),

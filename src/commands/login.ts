@@ -122,11 +122,15 @@ async function runLogin(
     const url = new URL(redirectUri);
     const listen = flags.manual
       ? undefined
-      : planListener(url, {
-          ...flags,
-          certified: flags.tlsCert !== undefined,
-          anyPort: target.onListening !== undefined,
-        });
+      : {
+          ...planListener(url, {
+            ...flags,
+            certified: flags.tlsCert !== undefined,
+            anyPort: target.onListening !== undefined,
+          }),
+          // Over http a provider can only be on this machine.
+          atMock: flags.mock === undefined && hostname.startsWith('http:'),
+        };
     const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
     const { persona } = flags;
     const { command, absence } = planBrowser(flags.browser, context.platform.env);

@@ -41,11 +41,11 @@ const NOBODY =
 
 const PASTE = 'If the page after the login fails to load, paste its address here.';
 const PASTE_LATER =
-  'If the page after the login fails to load, run this again with --manual, and paste its address.';
+  'If the page after the login fails to load, run this again with --manual, log in once more, and paste the new address.';
 
-const pasteAddressOf = (redirectUri: string): string =>
+const pasteAddressOf = (redirectUri: string, isPrompted: boolean): string =>
   `After the login the browser goes to ${redirectUri}, a page that may fail to load. Copy the whole address of that ` +
-  'page, paste it here and press Return.';
+  (isPrompted ? 'page, paste it here and press Return.' : 'page; it is read from standard input.');
 
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -83,7 +83,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     const forward = absence && forwardingCommand(manual || !redirectUri ? [visited] : [visited, redirectUri]);
     if (forward)
       diagnostics.info(`If your browser is on another machine, run this there first:\n  ${forward}`);
-    if (manual) diagnostics.info(pasteAddressOf(redirectUri ?? ''));
+    if (manual) diagnostics.info(pasteAddressOf(redirectUri ?? '', prompt !== undefined));
     else if (absence) diagnostics.info(prompt ? PASTE : PASTE_LATER);
   }
 

@@ -6,10 +6,14 @@ const ANOTHER_WAY =
   'register another redirect URI (sgID compares the port exactly) and use that; or keep this one, with --listen ' +
   'and a proxy in front; or paste the redirected URL with --manual';
 
+const ANOTHER_MOCK =
+  'start the mock with another port for the callback (sgid mock --redirect-uri http://localhost:5002/callback) and log ' +
+  'in with the same --redirect-uri; or paste the redirected URL with --manual';
+
 /** Turns Node's error about listening into one with advice. Any other error stays as it is. */
 export function listenError(
   error: unknown,
-  { port, addresses }: ListenPlan,
+  { port, addresses, atMock }: ListenPlan,
   platform: NodeJS.Platform = process.platform,
 ): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
@@ -21,7 +25,7 @@ export function listenError(
     return fail(
       'ERR_LISTEN_PORT_IN_USE',
       `port ${port} on ${address} is in use`,
-      `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${ANOTHER_WAY}.`,
+      `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${atMock ? ANOTHER_MOCK : ANOTHER_WAY}.`,
       ['another sgid login still waits on this port', 'a development server runs on this port'],
     );
   }

@@ -13,6 +13,8 @@ export interface ListenPlan {
   readonly probeHost?: string;
   /** The browser, or whatever forwards to this listener, speaks TLS with it: it needs a certificate. */
   readonly secure: boolean;
+  /** The provider is a mock on this machine, at which any redirect URI can be registered. */
+  readonly atMock?: boolean;
 }
 
 export interface ListenOptions {

@@ -277,7 +277,7 @@ function unattendedFailure(reason: string): SgidError {
 
 function inputEnded(redirectUri: string): SgidError {
   return new SgidError('ERR_CALLBACK_TIMEOUT', 'standard input ended before a redirected URL came', {
-    hint: `Pass the address that the browser was redirected to; it begins with ${redirectUri}`,
+    hint: `Without a listener (--manual) the address that the browser was redirected to is read from standard input: run it at a terminal and paste it there, or pass it in a pipe; it begins with ${redirectUri}`,
   });
 }
 

@@ -89,7 +89,10 @@ export function networkError(
       : `Check the address of the proxy; ${withoutProxy}`;
   const what =
     proxy === undefined ? `${host} could not be reached${through}` : `the proxy ${proxy} could not be used`;
-  return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}`, {
+  const { protocol, hostname } = new URL(url);
+  const isMock = proxy === undefined && protocol === 'http:' && isLoopback(hostname);
+  const start = isMock && code === 'ECONNREFUSED' ? '; start it: sgid mock' : '';
+  return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}${start}`, {
     causes: via !== undefined && isUntrusted ? ['the proxy intercepts TLS with its own certificate'] : [],
     hint: isUntrusted ? TRUST_AUTHORITY : check,
     // The original may quote the request; its code is all that is safe to keep.

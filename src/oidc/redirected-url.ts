@@ -3,6 +3,8 @@ import type { ExpectedCallback } from './callback.ts';
 
 export interface ExpectedUrl extends ExpectedCallback {
   readonly redirectUri: string;
+  /** It is an argument, which a shell cuts at "&" unless it is quoted. */
+  readonly isArgument?: boolean;
 }
 
 /**
@@ -13,12 +15,12 @@ export interface ExpectedUrl extends ExpectedCallback {
  * of it is lost.
  */
 export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
-  const { redirectUri } = expected;
+  const { redirectUri, isArgument } = expected;
   const parameters = parseQuery(restore(text), redirectUri);
   const fault = parameters === undefined ? NOT_THE_URL : findDamage(parameters, expected);
   if (parameters !== undefined && fault === undefined) return parameters;
   throw new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
-    hint: `Copy the whole address from the browser's address bar, in one line, and quote it in a shell; it begins with ${redirectUri}`,
+    hint: `Copy the whole address from the browser's address bar, in one line${isArgument ? ', and quote it for the shell' : ''}; it begins with ${redirectUri}`,
   });
 }
 

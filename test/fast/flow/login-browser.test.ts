@@ -101,7 +101,9 @@ describe('which browser sgid login opens', () => {
     expect(run.stderr).toContain(`${words} Visit this URL to log in:\n\nhttp`);
     const forward = `ssh -L ${provider.port}:${provider.hostname}:${provider.port} -L ${port}:localhost:${port} user@host`;
     expect(run.stderr).toContain(`run this there first:\n  ${forward}\n`);
-    expect(run.stderr).toContain('fails to load, run this again with --manual, and paste its address.');
+    expect(run.stderr).toContain(
+      'fails to load, run this again with --manual, log in once more, and paste the new',
+    );
   });
 
   it.each([

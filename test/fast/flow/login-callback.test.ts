@@ -145,6 +145,7 @@ describe('the port of the callback', () => {
     let second: RunResult | undefined;
     expect(await flow.login()).toMatchObject({ exitCode: 0 });
     expect(second).toMatchObject({ exitCode: 10, code: 'ERR_LISTEN_PORT_IN_USE', stdout: '' });
+    expect(second?.stderr).toContain('(sgid mock --redirect-uri http://localhost:5002/callback)');
     expect(second?.stderr).toContain('1. another sgid login still waits on this port');
     expect(second?.stderr).toContain(`lsof -i :${flow.port}`);
   });
@@ -241,6 +242,15 @@ describe('sgid login --manual', () => {
     const { stderr, flow } = await logIn(MANUAL);
     expect(stderr).toContain('error: callback: standard input ended before a redirected URL came');
     expect(stderr).toContain(`it begins with ${flow.redirectUri}`);
+    expect(stderr).toContain('Copy the whole address of that page; it is read from standard input.');
+    expect(stderr).toContain(
+      '(--manual) the address that the browser was redirected to is read from standard input',
+    );
+  });
+
+  it('speaks of no shell, which has read nothing', async () => {
+    const { stderr } = await logIn(MANUAL, { stdin: 'hello\n' });
+    expect(stderr).toContain("Copy the whole address from the browser's address bar, in one line; it begins");
   });
 
   it('listens nowhere', async () => {

@@ -119,6 +119,12 @@ describe('a callback is validated before anything is sent', () => {
     expect(result.stderr).not.toMatch(/\bat .*:\d+:\d+/);
   });
 
+  it('says that the shell cuts a URL without quotes', async () => {
+    const { finish, url } = await startCallback();
+    const { stderr } = await finish([], { url: without(url, 'code') });
+    expect(stderr).toMatch(/in one line,\s+and\s+quote it for the shell/);
+  });
+
   it.each<[string, (genuine: URL) => string]>([
     ['at the end of a sentence', ({ href }) => `<${href}>.`],
     ['in a page', ({ href }) => `"${href.replaceAll('&', '&amp;')}"`],

@@ -45,6 +45,18 @@ describe('networkError', () => {
     expect(error.message).toContain(words);
   });
 
+  it.each([
+    ['http://localhost:5157/v2/x', 'ECONNREFUSED', {}, true],
+    ['http://[::1]:5157/v2/x', 'ECONNREFUSED', {}, true],
+    ['https://localhost:5157/v2/x', 'ECONNREFUSED', {}, false],
+    ['https://provider.test/v2/x', 'ECONNREFUSED', {}, false],
+    ['http://localhost:5157/v2/x', 'ECONNRESET', {}, false],
+    ['http://localhost:5157/v2/x', 'ECONNREFUSED', { proxyLabel: 'proxy.test' }, false],
+  ])('says how to start a mock that is down: %s, %s, %j', (url, code, details, says) => {
+    const { message } = networkError(Object.assign(networkFailure(code), details), { step: 'token', url });
+    expect(message.endsWith(' (ECONNREFUSED); start it: sgid mock')).toBe(says);
+  });
+
   it('keeps the original words, the path and the query out', () => {
     const error = networkError(networkFailure('ECONNRESET'), REQUEST);
     expect(wordsOf(error)).not.toMatch(/canary|original words/);
