@@ -1,4 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
+import { CHOICE_PAGE } from '../mock/authorize.ts';
 import { settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { AnsweredExchange } from '../mock/provider-state.ts';
@@ -66,18 +67,15 @@ async function runAgainst(
   clients: Clients,
   commandLine: readonly string[],
   { certFile }: Place,
-  { platform, endWith }: CommandContext,
+  { platform, endWith, diagnostics }: CommandContext,
 ): Promise<void> {
   const settings = settingsOf(server.hostname, clients);
   const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
+  const env = { ...withoutCredentials(platform.env), ...settings, ...trust };
   try {
-    endWith(
-      await platform.runForeground(commandLine, {
-        ...withoutCredentials(platform.env),
-        ...settings,
-        ...trust,
-      }),
-    );
+    const status = await platform.runForeground(commandLine, env);
+    if (status !== 0) warnOfPages(server, diagnostics);
+    endWith(status);
   } catch (error) {
     const name = toPrintable(commandLine[0] ?? '', 200);
     const isAbsent = errorCode(error) === 'ENOENT';
@@ -86,6 +84,15 @@ async function runAgainst(
       process.platform === 'win32' ? ' For a .cmd file, write: sgid mock -- cmd /c npm test' : '';
     throw usageError(`the command ${name} ${problem}`, `Check its name and PATH.${ofWindows}`);
   }
+}
+
+/** A test waits in vain for a person to choose. */
+function warnOfPages({ provider }: MockServer, { warn }: CommandContext['diagnostics']): void {
+  const requests = provider.requests();
+  const { length } = requests.filter(({ outcome }) => outcome === CHOICE_PAGE);
+  if (length === 0 || requests.some(({ parameters }) => 'mock_persona' in parameters)) return;
+  const times = length === 1 ? 'once' : `${length} times`;
+  warn(`the page of people was shown ${times} and nobody chose; --approve logs somebody in without a page`);
 }
 
 /** On a terminal only; a pipe gets JSON. */

@@ -17,6 +17,9 @@ import { renderChoicePage, renderConsentPage, renderErrorPage, renderNoCallbackP
 import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
 
+/** What came of a request that waits for somebody to choose who logs in. */
+export const CHOICE_PAGE = 'the page of people';
+
 /**
  * One page offers the people, a second one asks the chosen person for consent. Four parameters are for the mock
  * itself: `mock_persona=<id>` is the choice on the first page, `mock_decision=share` or `refuse` the one on the second,
@@ -77,13 +80,16 @@ export async function answerAuthorize(
     const problem = 'The name in the address is not one of this mock: start it with --hostname.';
     return { ...renderErrorPage(problem), status: 403 };
   }
-  if (personaId === undefined) return renderChoicePage(shown, [...provider.personas.values()], query);
+  if (personaId === undefined) {
+    const page = renderChoicePage(shown, [...provider.personas.values()], query);
+    return { ...page, outcome: CHOICE_PAGE };
+  }
   const persona = provider.personas.get(personaId);
   if (persona === undefined) {
     const facts = { Sent: [personaId], Known: [...provider.personas.keys()] };
     return renderErrorPage('There is no such persona.', facts);
   }
-  if (!consented) return renderConsentPage(shown, persona, query);
+  if (!consented) return { ...renderConsentPage(shown, persona, query), outcome: 'the page of consent' };
   if (hintedSubject !== undefined && hintedSubject !== subjectOf(client.clientId, persona.id))
     return sendError(callback, 'login_required', 'another person logged in than id_token_hint names');
   const fault = chosenFault?.name ?? provider.queue.takeFault(callback.state);

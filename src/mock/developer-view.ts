@@ -48,7 +48,7 @@ ${Object.entries(endpoints).map(([name, url]) => renderFact(name, [url]))}
 </section>
 <section id="faults" aria-labelledby="faults-title">
 <h2 id="faults-title">Faults</h2>
-<p class="muted">See what your application makes of a provider that misbehaves. A fault is for the login that is decided next; one of discovery or the JWKS for the next such request.</p>
+<p class="muted">See what your application makes of a provider that misbehaves. A fault applies to the next login; one of discovery or the JWKS to the next such request.</p>
 <div id="queue" class="live queue">${renderQueue(queue.waiting(), replies.waiting())}</div>
 <form method="post" action="/"><ul class="faults" role="list">
 ${listFaults().map(renderFault)}
@@ -106,7 +106,7 @@ ${words}</li>`;
 
 function renderQueue(waiting: readonly QueuedFault[], replies: readonly QueuedReply[]): SafeHtml {
   if (waiting.length + replies.length === 0)
-    return html`<p class="empty">None waits: the next login goes well.</p>`;
+    return html`<p class="empty">No fault is queued: the next login works.</p>`;
   return html`<ol role="list" aria-label="Waiting">
 ${waiting.map(({ name, times }) => renderWaiting(name, times, placeOf(name) === 'login' ? 'login' : 'request'))}
 ${replies.map(({ endpoint, response, times }) => renderWaiting(`${endpoint} ${response.status}`, times, 'request'))}

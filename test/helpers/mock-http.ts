@@ -13,7 +13,7 @@ import { createHttpClient } from '../../src/system/http-client.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
-const TEST_CREDENTIALS: MockCredentials = {
+export const TEST_CREDENTIALS: MockCredentials = {
   clientId: TEST_CLIENT_ID,
   clientSecret: TEST_CLIENT_SECRET,
   privateKey: TEST_PRIVATE_KEY,

@@ -132,7 +132,7 @@ describe('a fault that the page queues', () => {
     const provider = createTestProvider();
     const { status, body } = await queue(provider, encodeURIComponent(fault));
     expect([status, body]).toEqual([400, expect.stringMatching(words)]);
-    expect(waitingIn(body)).toEqual(['None waits: the next login goes well.']);
+    expect(waitingIn(body)).toEqual(['No fault is queued: the next login works.']);
   });
 
   it('is refused when a thousand wait', async () => {
@@ -178,7 +178,7 @@ describe('who may open the page and queue a fault', () => {
     expect([page.status, page.body.includes(TEST_CLIENT_SECRET)]).toEqual([opened, opened === 200]);
     expect((await queue(provider, 'slow', headers)).status).toBe(queued);
     expect(waitingIn((await open(provider)).body)).toEqual([
-      queued === 303 ? 'slow next login' : 'None waits: the next login goes well.',
+      queued === 303 ? 'slow next login' : 'No fault is queued: the next login works.',
     ]);
   });
 

@@ -56,7 +56,7 @@ it('a developer queues a fault, sees a login fail without a reload, and that the
       /^302\s+GET \/v2\/oauth\/authorize\s+[\d:]{8}\s+a code for wei-ming, with the fault invalid-client/,
     ),
   ]);
-  await page.getByText('None waits: the next login goes well.').waitFor();
+  await page.getByText('No fault is queued: the next login works.').waitFor();
   expect(await page.title()).toBe('not loaded again');
   expect(complaints).toEqual([]);
   await mock.close();

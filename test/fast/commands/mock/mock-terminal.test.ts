@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
+import { SgidClient } from '../../../../src/sgid/sgid-client.ts';
 import { type RunResult, runSgid } from '../../../helpers/fake-platform.ts';
-import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
+import { get, logInOverHttp, TEST_CREDENTIALS } from '../../../helpers/mock-http.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 describe('sgid mock on a terminal', () => {
@@ -54,6 +55,10 @@ describe('sgid mock on a terminal', () => {
     const secret = 'wrong-canary-secret';
     const { stderr } = await runOnTerminal([], async (hostname) => {
       await logInOverHttp(hostname);
+      const client = new SgidClient({ ...TEST_CREDENTIALS, hostname });
+      const { url } = client.authorizationUrl({ codeChallenge: 'c'.repeat(43) });
+      await get(url);
+      await get(`${url}&mock_persona=zoe`);
       await get(`${hostname}/v2/oauth/authorize?client_id=TEST&redirect_uri=http://localhost:1/x`);
       const form = new URLSearchParams({
         grant_type: 'authorization_code',
@@ -71,6 +76,8 @@ describe('sgid mock on a terminal', () => {
       'POST /v2/oauth/token 200',
       'GET /v2/.well-known/jwks.json 200',
       'GET /v2/oauth/userinfo 200',
+      'GET /v2/oauth/authorize 200 the page of people',
+      'GET /v2/oauth/authorize 200 the page of consent',
       'GET /v2/oauth/authorize 400 The client id is not registered. Sent: TEST',
       expect.stringMatching(
         /^POST \/v2\/oauth\/token 401 invalid_client: the client_secret is not that of the client MOCK-/,

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
+import { runSgid } from '../../../helpers/fake-platform.ts';
+import { get } from '../../../helpers/mock-http.ts';
+
+const CHOICE = { mock_persona: 'zoe' };
+const NOBODY =
+  /^warning: the page of people was shown (once|2 times) and nobody chose; --approve logs somebody in/m;
+
+it.each<[string, number, readonly object[], string | undefined, readonly string[]]>([
+  ['one page, and failed', 1, [{}], 'once', []],
+  ['two pages, and failed', 7, [{}, {}], '2 times', []],
+  ['a page, and went well', 0, [{}], undefined, []],
+  ['a page on which somebody chose', 1, [{}, CHOICE], undefined, []],
+  ['no page', 1, [], undefined, []],
+  ['a login without a page', 1, [{}], undefined, ['--approve']],
+  ['a page, and failed where nobody wants words', 1, [{}], undefined, ['-q']],
+])('sgid mock -- says why the command got %s', async (_name, status, visits, times, args) => {
+  const runForeground = async (
+    _command: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ) => {
+    for (const visit of visits) {
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: TEST_CLIENT_ID,
+        redirect_uri: String(env['SGID_REDIRECT_URI']),
+        scope: 'openid',
+        code_challenge: 'c'.repeat(43),
+        code_challenge_method: 'S256',
+        ...visit,
+      });
+      await get(`${env['SGID_HOSTNAME']}/v2/oauth/authorize?${query}`);
+    }
+    return status;
+  };
+  const { exitCode, stderr } = await runSgid(['mock', ...args, '--', 'npm', 'test'], { runForeground });
+  expect(exitCode).toBe(status);
+  expect(NOBODY.exec(stderr)?.[1]).toBe(times);
+});
