@@ -42,12 +42,13 @@ function assign(name: string, value: string | undefined): string {
 
 /**
  * Plain where nothing in it is special, else in quotes in which nothing is expanded. Shells read such files, too,
- * and would run what stands in backticks. python-dotenv expands `${NAME}` and undoes `\\` and `\'` in single quotes as well.
+ * and would run what stands in backticks. In single quotes as well python-dotenv undoes `\\` and `\'`, Next.js undoes `\$`,
+ * and they expand `${NAME}` and `$NAME`.
  */
 function quoteForEnv(value: string): string | undefined {
   // zsh takes what follows a = at the beginning, or behind a colon, for a command.
   if (/^(?!=|.*:=)[\w@%+:,./?=-]+$/.test(value)) return value;
-  if (/\p{Cc}|\\(?:\\|$)|\$\{/u.test(value)) return undefined;
+  if (/\p{Cc}|\\(?:[\\$]|$)|\$[\w{]/u.test(value)) return undefined;
   if (!value.includes("'")) return `'${value}'`;
   return /["$`\\]/.test(value) ? undefined : `"${value}"`;
 }

@@ -28,11 +28,14 @@ function readWith(
 
 const expandBraces = (text: string) => text.replaceAll(/\$\{[^}]*\}/g, '');
 const expandAll = (text: string) => text.replaceAll(/\$(?:\{[^}]*\}|\w+)/g, '');
+/** dotenv-expand, whatever the quotes. */
+const expandAnywhere = (text: string) =>
+  text.replaceAll(/(?<!\\)\$(?:\{[^}]*\}?|\w+)/g, '').replaceAll('\\$', '$');
 const undoBreaks = (text: string) => text.replaceAll('\\n', '\n').replaceAll('\\r', '\r');
 
 /**
  * Readers of `.env` files. Those that do not run in Node are written down from their source: python-dotenv 1.2
- * (`parser.py`, `main.py`), dotenv 16 (`main.js`), compose-go 2 (`dotenv/parser.go`).
+ * (`parser.py`, `main.py`), dotenv 16 (`main.js`), @next/env 16, compose-go 2 (`dotenv/parser.go`).
  */
 export const ENV_READERS: Readonly<Record<string, EnvReader>> = {
   node: parseEnv,
@@ -47,6 +50,7 @@ export const ENV_READERS: Readonly<Record<string, EnvReader>> = {
     undoBreaks,
     (text) => text,
   ),
+  'Next.js': readWith(expandAnywhere, (text) => expandAnywhere(undoBreaks(text)), expandAnywhere),
   Compose: readWith(
     (text) => text.replaceAll("\\'", "'"),
     (text) => expandAll(undoBreaks(text).replaceAll(/\\([\\"])/g, '$1')),

@@ -77,7 +77,7 @@ describe('renderMockEnv', () => {
       'a b',
       'a#b',
       ' #x',
-      '$HOME',
+      'a$-b$',
       `it's`,
       'say "x"',
       'back`tick',
@@ -98,8 +98,8 @@ describe('renderMockEnv', () => {
 
   it.each([
     ...[`'"`, `'$HOME`, "'`id`", 'nul\0', 'two\nlines', 'two\r\nlines'],
-    // Read otherwise by python-dotenv and Compose.
-    ...['a\\\\b', 'a b\\', `\${HOME}`],
+    // Read otherwise by python-dotenv, Compose and Next.js.
+    ...['a\\\\b', 'a b\\', `\${HOME}`, '$HOME', 'pass$word-1234', 'a$1', 'a\\$ b'],
     "x'\nSGID_HOSTNAME='http://stranger.test",
   ])('leaves out the value %j, which no quotes hold, and nothing else', (clientSecret) => {
     const variables = readBack({ clientSecret });
