@@ -124,10 +124,26 @@ describe('sgid init on a terminal', () => {
     await converse(terminal, [where, [id[0], 'two words\r']]);
     await terminal.shows(/! It is one word/);
     terminal.type('\u0015TEST-1a2b3c4d\r');
-    await converse(terminal, [secret, [/Path of the private key/, '/nowhere/key.pem\r']]);
+    await converse(terminal, [[secret[0], '\r']]);
+    await terminal.shows(/! It is needed for a login\.[^?]*\? Client secret/);
+    terminal.type(`${SECRET}\r`);
+    await converse(terminal, [[/Path of the private key/, '/nowhere/key.pem\r']]);
     await terminal.shows(/! .*\/nowhere\/key\.pem does not exist/);
     terminal.type(CTRL_C);
     expect(await terminal.ended).toContain('status 130, echo');
+  });
+
+  it('keeps a scope that it does not know when Enter is pressed again', async () => {
+    const { home, script } = await setUp();
+    const terminal = await openInit(home);
+    await converse(terminal, script.slice(0, 7));
+    await converse(terminal, [[/Scopes, of those/, 'openid myinfo.nmae\r']]);
+    await terminal.shows(/! myinfo\.nmae is not in the catalogue; did you mean myinfo\.name\?/);
+    terminal.type('\r');
+    await converse(terminal, script.slice(8));
+    expect(await terminal.ended).toContain('status 0, echo');
+    const saved = await readFile(join(home, '.config', 'sgid', 'profiles', 'staging.json'), 'utf8');
+    expect(JSON.parse(saved)).toMatchObject({ scope: 'openid myinfo.nmae' });
   });
 
   it.each([
