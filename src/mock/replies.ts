@@ -1,5 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
-import { attempt, isRecord } from '../text/guards.ts';
+import { attempt, isPlainObject } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { isCount } from './faults.ts';
 import { jsonResponse, type MockResponse } from './oauth.ts';
@@ -36,7 +36,7 @@ const ENDPOINTS: readonly MockEndpoint[] = ['authorize', 'token', 'userinfo', 'j
 export interface MockReply {
   /** From 200 to 599; 200 by default. */
   readonly status?: number;
-  /** None by default. What frames an answer, such as `content-length`, is the server's own. */
+  /** A plain object; none by default. What frames an answer, such as `content-length`, is the server's own. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Text is sent as it is, as `text/plain` unless the headers say otherwise; anything else as JSON. */
   readonly body?: unknown;
@@ -115,7 +115,7 @@ export type UntypedReply = { readonly [field in keyof MockReply]?: unknown };
  * @throws SgidError `ERR_USAGE`.
  */
 export function toResponse(reply: UntypedReply): MockResponse {
-  if (!isRecord(reply)) throw usageError('a reply is an object', SHAPE);
+  if (!isPlainObject(reply)) throw usageError('a reply is a plain object', SHAPE);
   const { status = 200, headers = {}, body = '', ...others } = reply;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
@@ -137,8 +137,8 @@ export function toResponse(reply: UntypedReply): MockResponse {
 }
 
 function toHeaders(headers: unknown): Readonly<Record<string, string>> {
-  if (!isRecord(headers)) {
-    throw usageError('the headers of a reply are an object', 'For example: {"retry-after": "1"}.');
+  if (!isPlainObject(headers)) {
+    throw usageError('the headers of a reply are a plain object', 'For example: {"retry-after": "1"}.');
   }
   const lines = Object.entries(headers).map(([name, value]) => [
     name.toLowerCase(),

@@ -3,6 +3,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
+ * Whether its fields are all that there is to it: not so in a `Headers`, a `Map` or a `Response`. By its tag, because
+ * Jest runs tests with an `Object` of their own.
+ */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/**
  * Whether this is a text with something in it. Never throws.
  *
  * @see `isNonEmptyString` of the official SDK.

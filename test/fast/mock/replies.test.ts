@@ -139,19 +139,22 @@ describe('a reply that cannot be queued', () => {
   it.each<[string, RegExp, unknown, unknown?, unknown?]>([
     ['an endpoint that is none', /unknown endpoint "health".*authorize, token, userinfo/, {}, 'health'],
     ['an endpoint of Object', /unknown endpoint "__proto__"/, {}, '__proto__'],
-    ['no object', /a reply is an object/, 'busy'],
-    ['null', /a reply is an object/, null],
+    ['no object', /a reply is a plain object/, 'busy'],
+    ['null', /a reply is a plain object/, null],
+    ['a Response', /a reply is a plain object/, new Response('busy', { status: 503 })],
     ['a field that it does not have', /no field "statusCode".*status, headers and body/, { statusCode: 500 }],
     ...[199, 600, 101, 200.5, Number.NaN, '500', null].map((status): [string, RegExp, unknown] => [
       `the status ${status}`,
       /from 200 to 599/,
       { status },
     ]),
-    ...['x', [], null, 5].map((headers): [string, RegExp, unknown] => [
-      `the headers ${JSON.stringify(headers)}`,
-      /headers of a reply are an object/,
-      { headers },
-    ]),
+    ...['x', [], null, 5, new Headers({ 'retry-after': '1' }), new Map([['retry-after', '1']])].map(
+      (headers): [string, RegExp, unknown] => [
+        `the headers ${String(headers)}`,
+        /headers of a reply are a plain object/,
+        { headers },
+      ],
+    ),
     ['a header with a line break', /cannot set the header "x"/, { headers: { x: 'a\r\nset-cookie: b' } }],
     ['a header beyond Latin-1', /cannot set the header "x"/, { headers: { x: '陈' } }],
     ['a header that is no text', /cannot set the header "x"/, { headers: { x: 1 } }],
@@ -216,7 +219,7 @@ describe('the control call for replies', () => {
     ['{}', /field endpoint must be text/],
     ['{"endpoint":"health"}', /unknown endpoint/],
     ['{"endpoint":"token","status":"503"}', /from 200 to 599/],
-    ['{"endpoint":"token","headers":["a"]}', /headers of a reply are an object/],
+    ['{"endpoint":"token","headers":["a"]}', /headers of a reply are a plain object/],
     ['{"endpoint":"token","headers":{"a":"b\\r\\nc: d"}}', /cannot set the header/],
     ['{"endpoint":"token","times":"2"}', /field times must be a number/],
     ['{"endpoint":"token","times":0}', /whole number of times/],
