@@ -1,6 +1,6 @@
 import type { ServerRequest } from '../system/http-server.ts';
-import { isRecord } from '../text/guards.ts';
-import { type MockResponse, OAuthRefusal } from './oauth.ts';
+import { isPlainObject } from '../text/guards.ts';
+import { type MockResponse, OAuthRefusal, reasonOf } from './oauth.ts';
 import { type MockEndpoint, type MockReply, toResponse } from './replies.ts';
 
 /**
@@ -221,13 +221,15 @@ export function createHooks(interceptor: Interceptor = {}) {
     request: (request: MockRequest): Promise<ServerRequest> =>
       run<ServerRequest>('request', request, async () => {
         const changed = await interceptor.request?.(request);
-        return changed === undefined ? undefined : requireRequest({ ...request, ...changed });
+        if (changed === undefined) return undefined;
+        if (!isPlainObject(changed)) throw new Error('it must return a plain object');
+        return requireRequest({ ...request, ...changed });
       }),
     idToken: (claims: MockIdTokenClaims, login: MockLogin): Promise<object> =>
       run<object>('idToken', claims, async () => {
         const changed = await interceptor.idToken?.(claims, loginOf(login));
         if (changed === undefined) return undefined;
-        if (!isRecord(changed)) throw new Error('it must return an object of claims');
+        if (!isPlainObject(changed)) throw new Error('it must return an object of claims');
         JSON.stringify(changed); // throws here what would throw when the token is signed
         return changed;
       }),
@@ -240,7 +242,8 @@ export function createHooks(interceptor: Interceptor = {}) {
     response: (answer: MockResponse, request: MockRequest): Promise<MockResponse> =>
       run('response', answer, async () => {
         const { outcome, ...seen } = answer;
-        const changed = await interceptor.response?.(seen, request);
+        const headers = { ...answer.headers };
+        const changed = await interceptor.response?.({ ...seen, headers }, request);
         if (changed === undefined) return undefined;
         return { ...toResponse(changed), outcome: `${outcome ? `${outcome}; ` : ''}changed by intercept` };
       }),
@@ -256,8 +259,7 @@ async function run<T>(name: keyof Interceptor, original: T, hook: () => Promise<
   try {
     return (await hook()) ?? original;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OAuthRefusal(500, 'server_error', `intercept.${name} failed: ${reason}`);
+    throw new OAuthRefusal(500, 'server_error', `intercept.${name} failed: ${reasonOf(error)}`);
   }
 }
 
@@ -267,13 +269,15 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 
 function requireRequest(request: ServerRequest): ServerRequest {
   const { method, target, headers, body } = request;
-  if ([method, target, body].every(isText) && isRecord(headers)) return request;
+  const areHeaders =
+    isPlainObject(headers) && Object.values(headers).every((value) => value === undefined || isText(value));
+  if ([method, target, body].every(isText) && areHeaders) return request;
   throw new Error(
-    'it must return method, target and body as text, and headers as an object, or some of them',
+    'it must return method, target and body as text, and headers as a plain object of texts, or some of them',
   );
 }
 
 function requireUserinfo({ sub, data }: MockUserinfo): void {
-  if (isText(sub) && isRecord(data) && Object.values(data).every(isText)) return;
+  if (isText(sub) && isPlainObject(data) && Object.values(data).every(isText)) return;
   throw new Error('it must return sub and data, and every value of data is text');
 }

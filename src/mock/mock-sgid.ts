@@ -119,7 +119,8 @@ export interface EmbeddedMockSgid<Client extends MockCredentials | undefined = M
   extends MockSgid<Client> {
   /**
    * Answers a request to `<hostname>/v2/...`; mount it wherever your framework routes these. `<hostname>/` is a page
-   * for developers. Answers 413 to a body over 65,536 bytes and 414 to a URL over 16,384 characters. Never throws.
+   * for developers. Answers 413 to a body over 65,536 bytes, 400 to one that was read before or fails, and 414 to a URL over
+   * 16,384 characters. Never throws.
    */
   handle(request: Request): Promise<Response>;
 }
@@ -202,7 +203,8 @@ export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<
   const { hostname = 'http://localhost:5157' } = options;
   const { client, ...parsed } = parseOptions(options);
   const provider = createMockProvider({ ...options, ...parsed, hostname });
-  const handle = (request: Request): Promise<Response> => answerWebRequest(provider, request);
+  const handle = (request: Request): Promise<Response> =>
+    answerWebRequest(provider, request).catch(() => new Response(null, { status: 500 }));
   return { ...describeMock(provider, hostname, options), client, handle };
 }
 
@@ -235,7 +237,8 @@ async function answerWebRequest(provider: MockProvider, request: Request): Promi
   const { host, pathname, search } = new URL(request.url);
   const target = pathname + search;
   if (target.length > MAX_TARGET_LENGTH) return new Response(null, { status: 414 });
-  const body = await receiveBody(request);
+  const body = await receiveBody(request).catch(() => null);
+  if (body === null) return new Response('The body cannot be read.', { status: 400 });
   if (body === undefined) return new Response(null, { status: 413 });
   const { method } = request;
   // A `Request` that code made, unlike one that a server received, has no Host.
@@ -255,7 +258,7 @@ async function receiveBody({ body, headers }: Request): Promise<string | undefin
   let bytes = 0;
   // Leaving the loop cancels the rest.
   for await (const chunk of body ?? []) {
-    bytes += chunk.length;
+    bytes += Buffer.byteLength(chunk); // throws for what is neither bytes nor text
     if (bytes > MAX_BODY_BYTES) return undefined;
     chunks.push(chunk);
   }

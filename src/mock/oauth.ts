@@ -1,4 +1,5 @@
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
+import { attempt } from '../text/guards.ts';
 
 /** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
 export const MAX_VALUE_LENGTH = 2_048;
@@ -18,6 +19,15 @@ export class OAuthRefusal extends Error {
     this.error = error;
     this.response = errorResponse(status, error, description, headers);
   }
+}
+
+/** The answer to what an endpoint or a hook threw, which may be anything. */
+export function refusalOf(error: unknown): MockResponse {
+  return error instanceof OAuthRefusal ? error.response : errorResponse(500, 'server_error', reasonOf(error));
+}
+
+export function reasonOf(error: unknown): string {
+  return attempt(() => String(error instanceof Error ? error.message : error)) ?? 'it threw what has no text';
 }
 
 export function invalidRequest(description: string): OAuthRefusal {

@@ -4,13 +4,7 @@ import { answerAuthorize } from './authorize.ts';
 import { answerControl, createMockControls, isControlTarget } from './controls.ts';
 import { answerDeveloperPage, isDeveloperPage } from './developer-page.ts';
 import { answerDiscovery, answerJwks } from './metadata.ts';
-import {
-  type EndpointRequest,
-  errorResponse,
-  jsonResponse,
-  type MockResponse,
-  OAuthRefusal,
-} from './oauth.ts';
+import { type EndpointRequest, errorResponse, jsonResponse, type MockResponse, refusalOf } from './oauth.ts';
 import { createProviderState, type MockProviderOptions, type ProviderState } from './provider-state.ts';
 import type { MockEndpoint } from './replies.ts';
 import { answerToken } from './token.ts';
@@ -40,8 +34,7 @@ export function createMockProvider(options: MockProviderOptions) {
       const response = state.replies.take(endpoint) ?? (await route(routes, taken));
       return await state.hooks.response(response, { ...taken, endpoint });
     } catch (error) {
-      if (error instanceof OAuthRefusal) return error.response;
-      throw error;
+      return refusalOf(error);
     }
   }
 
@@ -114,7 +107,6 @@ async function route(routes: Routes, request: ServerRequest): Promise<MockRespon
   try {
     return await found.answer({ method, query: query.join('?'), headers, body });
   } catch (error) {
-    if (error instanceof OAuthRefusal) return error.response;
-    throw error;
+    return refusalOf(error);
   }
 }

@@ -202,6 +202,15 @@ function createStream() {
   return { body, state };
 }
 
+/** Callers in JavaScript have no types. */
+function piecesOf(when: 'start' | 'pull', piece: unknown): ReadableStream<Uint8Array> {
+  const give = (body: ReadableStreamDefaultController<unknown>): void => {
+    body.enqueue(piece);
+    if (when === 'start') body.close();
+  };
+  return new ReadableStream<unknown>({ [when]: give }) as ReadableStream<Uint8Array>;
+}
+
 describe('createMockSgid', () => {
   it.each([
     [{}, HOSTNAME],
@@ -236,6 +245,28 @@ describe('createMockSgid', () => {
 
   it('has no control API unless asked', async () => {
     expect((await createMockSgid().handle(post('{}', JSON_TYPE, '/_mock/reset'))).status).toBe(404);
+  });
+
+  it.each<[string, number, () => Promise<Request> | Request]>([
+    [
+      'was read before',
+      400,
+      async () => {
+        const request = post('x');
+        await request.text();
+        return request;
+      },
+    ],
+    ['fails', 400, () => post(new ReadableStream({ start: (body) => body.error(new Error('cut')) }))],
+    ['is of text', 400, () => post(piecesOf('start', 'text'))],
+    ['has no end of numbers', 400, () => post(piecesOf('pull', 5))],
+  ])('answers a body that %s with %i', async (_what, status, request) => {
+    expect((await createMockSgid().handle(await request())).status).toBe(status);
+  });
+
+  it('answers 500 where its clock has no time', async () => {
+    const { handle } = createMockSgid({ now: () => Number.NaN });
+    expect((await handle(new Request(`${HOSTNAME}/v2/health`))).status).toBe(500);
   });
 
   it('answers HEAD without a body', async () => {

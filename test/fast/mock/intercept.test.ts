@@ -1,6 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
-import { createMockSgid, type Interceptor, type MockSgid, startMockSgid } from '../../../src/mock.ts';
+import {
+  createMockSgid,
+  type Interceptor,
+  type MockAnswer,
+  type MockRequest,
+  type MockSgid,
+  startMockSgid,
+} from '../../../src/mock.ts';
+import type { Fetch } from '../../../src/oidc/transport.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { logInOverHttp } from '../../helpers/mock-http.ts';
 
@@ -183,6 +191,11 @@ describe('intercept changes', () => {
 
 const CYCLE: Record<string, unknown> = {};
 CYCLE['self'] = CYCLE;
+const THROWING_MESSAGE = Object.defineProperty(new Error(), 'message', {
+  get: () => {
+    throw new Error('in the getter');
+  },
+});
 
 describe('a hook that fails makes a 500 whose reason the client and the log have', () => {
   const fail = () => {
@@ -198,14 +211,28 @@ describe('a hook that fails makes a 500 whose reason the client and the log have
     ['response', 'no luck', { response: fail }],
     ['idToken', 'no luck', { idToken: () => Promise.reject(new Error('no luck')) }],
     ['response', 'words', { response: () => Promise.reject('words') }],
-    ['request', 'headers as an object', bad({ request: () => ({ headers: 'x' }) })],
+    ['request', 'it threw what has no text', { request: () => Promise.reject(Object.create(null)) }],
+    ['response', 'it threw what has no text', { response: () => Promise.reject(THROWING_MESSAGE) }],
+    [
+      'request',
+      'Symbol\\(x\\)',
+      { request: () => Promise.reject(Object.assign(new Error(), { message: Symbol('x') })) },
+    ],
+    ['request', 'a plain object of texts', bad({ request: () => ({ headers: { 'content-type': 5 } }) })],
+    ['request', 'a plain object of texts', bad({ request: () => ({ headers: new Headers() }) })],
+    ['request', 'a plain object', bad({ request: () => new Request('http://x.test/') })],
+    ['request', 'a plain object', bad({ request: () => null })],
+    ['userinfo', 'every value of data is text', bad({ userinfo: () => ({ sub: 'x', data: new Map() }) })],
+    ['response', 'a reply is a plain object', bad({ response: () => new Response('x') })],
+    ['response', 'headers of a reply are a plain', bad({ response: () => ({ headers: new Headers() }) })],
+    ['request', 'headers as a plain object', bad({ request: () => ({ headers: 'x' }) })],
     ['request', 'must return method', bad({ request: () => ({ body: 5 }) })],
     ['idToken', 'an object of claims', bad({ idToken: () => 'claims' })],
     ['idToken', 'circular structure', { idToken: () => CYCLE }],
     ['userinfo', 'every value of data is text', bad({ userinfo: () => ({ sub: 'x', data: { n: 1 } }) })],
     ['userinfo', 'must return sub and data', bad({ userinfo: () => ({ data: {} }) })],
     ['response', 'from 200 to 599', { response: () => ({ status: 99 }) }],
-    ['response', 'a reply is an object', bad({ response: () => 'x' })],
+    ['response', 'a reply is a plain object', bad({ response: () => 'x' })],
     ['response', 'has no field', bad({ response: () => ({ statusCode: 500 }) })],
     ['response', 'cannot set the header', { response: () => ({ headers: { x: 'a\nb' } }) }],
   ])('%s: %s', async (name, words, intercept) => {
@@ -227,6 +254,30 @@ describe('a hook that fails makes a 500 whose reason the client and the log have
     }
     const { status, outcome } = mock.requests()[at] ?? {};
     expect([status, outcome?.replace('server_error: ', '')]).toEqual([500, expect.stringMatching(expected)]);
+  });
+
+  it.each<[string, Readonly<Record<string, (seen: never) => unknown>>]>([
+    [
+      'the headers of a request',
+      { request: ({ headers }) => void Object.assign(headers, { 'content-type': 5 }) },
+    ],
+    [
+      'the target of a request',
+      { request: (request: MockRequest) => void (request.body && Object.assign(request, { target: 5 })) },
+    ],
+    ['the claims', { idToken: (claims) => void Object.assign(claims, { sub: 5n }) }],
+  ])('and so does one that spoils %s where they stand', async (_what, hooks) => {
+    const mock = createMockSgid({ intercept: hooks as Interceptor });
+    const fetch: Fetch = (url, init) => mock.handle(new Request(url, init));
+    await errorOf(() => logInOverHttp(mock.hostname, { client: mock.client, fetch }));
+    expect(mock.requests().at(-1)?.outcome).toMatch(/^server_error: /);
+  });
+
+  it('and the headers of an answer are a copy', async () => {
+    const spoil = ({ headers }: MockAnswer) => void Object.assign(headers, { x: 'a\nb' });
+    const mock = createMockSgid({ intercept: { response: spoil } });
+    const { status, headers } = await mock.handle(new Request(`${mock.issuer}/health`));
+    expect([status, headers.get('x')]).toEqual([200, null]);
   });
 
   it('and no secret of the client, where its words repeat one', async () => {
