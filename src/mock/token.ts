@@ -81,14 +81,19 @@ async function misbehave(state: ProviderState, fault?: FaultName): Promise<Serve
   return undefined;
 }
 
+/** Any other word may be part of a secret that was sent without a scheme. */
+const SCHEMES = ['Basic', 'Bearer', 'Digest', 'DPoP'] as const;
+
 function parseForm(request: EndpointRequest): Values {
   const form = requireForm(request);
-  const scheme = request.headers['authorization']?.match(/^[\w-]+/)?.[0];
-  if (scheme !== undefined) {
+  const { authorization } = request.headers;
+  if (authorization) {
+    const [word] = authorization.toLowerCase().split(' ');
+    const scheme = SCHEMES.find((name) => name.toLowerCase() === word);
     const description =
       `sgID takes client_id and client_secret in the body (client_secret_post), ` +
-      `not an Authorization header with the scheme ${scheme}`;
-    throw invalidClient(description, { 'www-authenticate': `${scheme} realm="mock sgID"` });
+      `not an Authorization header with ${scheme ? `the scheme ${scheme}` : 'another scheme'}`;
+    throw invalidClient(description, scheme && { 'www-authenticate': `${scheme} realm="mock sgID"` });
   }
   const { values, repeated } = parseParameters(form);
   refuseRepeated(repeated);

@@ -80,6 +80,24 @@ describe('a token request that is refused', () => {
     const challenge = status === 401 ? 'Basic realm="mock sgID"' : undefined;
     expect(response.headers['www-authenticate']).toBe(challenge);
   });
+
+  it.each([
+    ['bearer x', 'with the scheme Bearer'],
+    ['Basic', 'with the scheme Basic'],
+    ['Zq9xSecret/with+chars', 'with another scheme'],
+    ['Zq9xSecret', 'with another scheme'],
+    ['"Zq9xSecret"', 'with another scheme'],
+    ['Basic-Zq9xSecret x', 'with another scheme'],
+  ])(
+    'the Authorization header %j is refused, and of a secret nothing is told',
+    async (authorization, words) => {
+      const provider = createTestProvider();
+      const { status, headers, body } = await postToken(provider, tokenForm('x'), { authorization });
+      expect(status).toBe(401);
+      expect(JSON.parse(body).error_description).toMatch(new RegExp(`${words}$`));
+      expect(JSON.stringify([headers, body, provider.requests()])).not.toContain('Zq9');
+    },
+  );
 });
 
 describe('a token request that is granted', () => {
