@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { renderMockEnv, settingsOf } from '../mock/client-env.ts';
+import { isEnvFile, renderEnvFile } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
 import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
@@ -11,28 +11,26 @@ type Clients = readonly MockClient[];
 
 interface Content {
   readonly access: 'private' | 'public';
-  /** How a file begins that may be written over. */
-  readonly mark: string;
+  /** Whether a file of this text may be written over. */
+  readonly isOurs: (text: string) => boolean;
   readonly example: string;
   readonly render: (server: MockServer, clients: Clients) => string;
   readonly describe: (path: string, clients: Clients) => string;
 }
 
-const ENV_MARK = '# Made by "sgid mock".';
-
 const ENV_FILE: Content = {
   access: 'private',
-  mark: ENV_MARK,
+  isOurs: isEnvFile,
   example: '-e .env.mock',
-  render: ({ hostname }, clients) =>
-    `${ENV_MARK} Public test material: it protects nothing.\n${renderMockEnv(settingsOf(hostname, clients))}`,
+  render: ({ hostname }, clients) => renderEnvFile(hostname, clients),
   describe: (path, [client]) =>
     `${path} holds the settings of the client ${toPrintable(client?.clientId ?? '')}.`,
 };
 
 const CERTIFICATE_FILE: Content = {
   access: 'public',
-  mark: '-----BEGIN CERTIFICATE-----', // RFC 7468
+  // RFC 7468. A private key may stand behind it.
+  isOurs: (text) => /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text),
   example: '--cert-file mock.pem',
   render: ({ certificate }) => certificate?.certificate ?? '',
   describe: (path) => `${path} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${path}`,
@@ -75,11 +73,11 @@ export async function openMockFiles(
  * On every other command `-e` names a file to read, and a key may stand where a certificate was to be written: a slip
  * could cost somebody their credentials.
  */
-async function keepOthers(path: string, { mark, example }: Content, { platform }: CommandContext) {
+async function keepOthers(path: string, { isOurs, example }: Content, { platform }: CommandContext) {
   // What is no regular file, or cannot be read, is refused when it is opened for writing.
   const found = await platform.files.readSecretFile(path, 'regular').catch(() => undefined);
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
-  if (text === '' || text.startsWith(mark)) return;
+  if (text === '' || isOurs(text)) return;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not overwritten`, {
     hint: `Name another file, for example ${example}, or move that one away.`,
   });

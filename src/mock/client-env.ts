@@ -1,5 +1,5 @@
 import { type MockClient, parsePublicKey } from './clients.ts';
-import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
+import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -32,6 +32,26 @@ export function renderMockEnv({ SGID_PRIVATE_KEY: key, ...settings }: Settings):
       : `SGID_PRIVATE_KEY="${key}"\n`,
   ].join('\n');
 }
+
+const MARK = '# Made by "sgid mock".';
+
+export function renderEnvFile(hostname: string, clients: readonly MockClient[]): string {
+  const settings = settingsOf(hostname, clients);
+  const isPublic = settings['SGID_CLIENT_SECRET'] === TEST_CLIENT_SECRET;
+  const words = isPublic
+    ? 'Public test material: it protects nothing.'
+    : 'It holds the secret of your client: keep it to yourself.';
+  return `${MARK} ${words}\n${renderMockEnv(settings)}`;
+}
+
+/** Whether a person added nothing to such a file: no name, no comment, and no private key of their own. */
+export function isEnvFile(text: string): boolean {
+  const lines = text.replace(`SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY.trim()}"`, '').split('\n');
+  return text.startsWith(MARK) && lines.every((line) => OWN_LINE.test(line));
+}
+
+const OWN_LINE =
+  /^(?:# Made by "sgid mock"\..*|# SGID_\w+ is .*|SGID_(?:HOSTNAME|CLIENT_ID|CLIENT_SECRET|REDIRECT_URI)=.*)?$/;
 
 /** One line; a value that not every reader of such files would read alike is left to the person. */
 function assign(name: string, value: string | undefined): string {

@@ -299,6 +299,43 @@ describe('what sgid mock writes', () => {
     expect(stderr).toContain(`${env} holds the settings of the client MY-APP.\n`);
   });
 
+  it('names the secret of an own client as one', async () => {
+    const folder = await makeTemporaryFolder();
+    const [clients, env] = [join(folder, 'c.json'), join(folder, '.env')];
+    const client = { ...createTestClient(['http://localhost:3000/cb']), clientSecret: 'own-secret' };
+    await writeFile(clients, JSON.stringify(client));
+    for (const _turn of [1, 2]) expect((await run(['--client', clients, '-e', env])).stderr).toContain(env);
+    const text = await readFile(env, 'utf8');
+    expect(text).toMatch(
+      /^# Made by "sgid mock"\. It holds the secret of your client: keep it to yourself\.\n/,
+    );
+    expect(text).toContain('SGID_CLIENT_SECRET=own-secret\n');
+  });
+
+  it('takes the place of what it wrote before, unless a person added something', async () => {
+    const folder = await makeTemporaryFolder();
+    const [env, certificate] = [join(folder, '.env'), join(folder, 'mock.pem')];
+    const write = () => run(['-e', env, '--https', '--cert-file', certificate]);
+    await write();
+    const [made, pem] = [await readFile(env, 'utf8'), await readFile(certificate, 'utf8')];
+    for (const [path, text] of [
+      [env, `${made}DATABASE_URL=own`],
+      [env, `${made}\n# DATABASE_URL=own`],
+      [env, `${made}export SGID_CLIENT_SECRET=own`],
+      [env, made.replace(/(SGID_PRIVATE_KEY=).*/s, '$1own')],
+      [env, made.replace('MII', 'MIIown')],
+      [env, made.replace('# Made', '# Not made')],
+      [certificate, `${pem}${TEST_PRIVATE_KEY}`],
+    ] as const) {
+      await writeFile(path, text);
+      expect((await write()).code).toBe('ERR_OUTPUT');
+      expect(await readFile(path, 'utf8')).toBe(text);
+      await writeFile(path, '');
+    }
+    await writeFile(env, made);
+    expect((await write()).code).toBeUndefined();
+  });
+
   it('spells out what a terminal would obey in the names of a client file', async () => {
     const file = join(await makeTemporaryFolder(), 'clients.json');
     const client = { ...createTestClient(['http://localhost:3000/cb']), clientId: 'a\u009b31m\u202e##[b' };
