@@ -13,6 +13,8 @@ const client = new SgidClient({
 });
 const SCOPE = 'openid myinfo.name myinfo.email';
 const { origin, protocol, pathname, port } = new URL(process.env.SGID_REDIRECT_URI);
+const ISSUER = new URL('/v2', process.env.SGID_HOSTNAME ?? 'https://api.id.gov.sg').href;
+const TEN_MINUTES = 10 * 60 * 1000;
 
 const app = express().disable('x-powered-by');
 // Behind a proxy that ends TLS, the cookie counts as secure by the proxy's word.
@@ -40,28 +42,39 @@ app.use(
   }),
 );
 
+// By state. Not in the sessions: two requests at once each get a copy of one, and each would find the attempt.
+const attempts = new Map();
+
 app.get('/login', async (req, res) => {
   const state = randomBytes(32).toString('base64url');
   const { codeChallenge, codeVerifier } = generatePkcePair();
   const { url, nonce } = client.authorizationUrl({ state, scope: SCOPE, codeChallenge });
-  // One per tab; the oldest give way.
-  req.session.attempts = [...(req.session.attempts ?? []), { state, nonce, codeVerifier }].slice(-5);
-  await settle(req.session, 'save');
+  attempts.set(state, { sessionID: req.sessionID, nonce, codeVerifier, when: Date.now() });
+  // The oldest give way, so that nobody fills the memory.
+  if (attempts.size > 10_000) attempts.delete(attempts.keys().next().value);
+  if (req.session.person === undefined) {
+    // Something to save: only then the browser gets a cookie, and keeps the session's id.
+    req.session.isAsking = true;
+    await settle(req.session, 'save');
+  }
   res.redirect(url);
 });
 
 app.get(pathname, async (req, res) => {
-  const { state, code, error } = req.query;
-  const attempts = req.session.attempts ?? [];
-  const attempt = attempts.find((one) => one.state === state);
-  if (attempt === undefined) return res.redirect('/?login=failed');
-  // Whatever comes of it, an attempt counts once.
-  req.session.attempts = attempts.filter((one) => one !== attempt);
-  await settle(req.session, 'save');
+  // Express answers HEAD as well, and a browser may fetch in advance: neither is a person who comes back.
+  if (req.method !== 'GET' || req.get('sec-purpose') !== undefined) return res.sendStatus(405);
+  const { state, code, error, iss = ISSUER } = req.query;
+  const isPlain = Object.values(req.query).every((value) => typeof value === 'string');
+  const attempt = attempts.get(state);
+  const isOurs = attempt?.sessionID === req.sessionID && Date.now() - attempt.when < TEN_MINUTES;
+  if (!isPlain || iss !== ISSUER || !isOurs) return res.redirect('/?login=failed');
+  // Whatever comes of it, an attempt counts once: nothing is awaited before.
+  attempts.delete(state);
   if (error === 'access_denied') return res.redirect('/?login=refused');
+  if (error !== undefined || !code) return res.redirect('/?login=failed');
   try {
     const { nonce, codeVerifier } = attempt;
-    const { sub, accessToken } = await client.callback({ code: String(code), nonce, codeVerifier });
+    const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
     const { data } = await client.userinfo({ sub, accessToken });
     // A new session id, so that one from before the login opens nothing.
     await settle(req.session, 'regenerate');

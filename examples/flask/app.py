@@ -1,6 +1,8 @@
+import logging
 import os
 import secrets
 import time
+from itertools import islice
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, jsonify, redirect, request
@@ -13,13 +15,14 @@ ONE_HOUR = 60 * 60
 REDIRECT_URI = urlsplit(os.environ["SGID_REDIRECT_URI"])
 ORIGIN = f"{REDIRECT_URI.scheme}://{REDIRECT_URI.netloc}"
 
+HOSTNAME = os.environ.get("SGID_HOSTNAME", "https://api.id.gov.sg").rstrip("/")
 client = SgidClient(
     client_id=os.environ["SGID_CLIENT_ID"],
     client_secret=os.environ["SGID_CLIENT_SECRET"],
     # Some readers of .env files leave a line break as the two characters \n.
     private_key=os.environ["SGID_PRIVATE_KEY"].replace("\\n", "\n"),
     redirect_uri=os.environ["SGID_REDIRECT_URI"],
-    hostname=os.environ.get("SGID_HOSTNAME", "https://api.id.gov.sg").rstrip("/"),
+    hostname=HOSTNAME,
 )
 
 app = Flask(__name__, static_folder="public", static_url_path="")
@@ -36,13 +39,16 @@ def find_session():
 def begin_session(response, **session):
     """Ends the session that there is, and begins one under a new id: an id from before the login opens nothing."""
     sessions.pop(request.cookies.get("session"), None)
-    for old in [key for key, value in list(sessions.items()) if value["expires"] < time.time()]:
-        sessions.pop(old, None)
+    session = {"attempts": {}, "expires": time.time() + ONE_HOUR, **session}
+    # The oldest come first: for each new one, up to two that have expired go.
+    for old in list(islice(sessions, 2)):
+        if sessions.get(old, session)["expires"] < time.time():
+            sessions.pop(old, None)
     session_id = secrets.token_urlsafe(32)
-    sessions[session_id] = {"attempts": {}, "expires": time.time() + ONE_HOUR, **session}
+    sessions[session_id] = session
     secure = REDIRECT_URI.scheme == "https"
     response.set_cookie("session", session_id, max_age=ONE_HOUR, httponly=True, samesite="Lax", secure=secure)
-    return sessions[session_id]
+    return session
 
 
 @app.get("/login")
@@ -61,20 +67,31 @@ def log_in():
 
 @app.get(REDIRECT_URI.path)
 def callback():
+    # Flask answers HEAD as well, and a browser may ask in advance: nobody has logged in by that.
+    if request.method != "GET" or "sec-purpose" in request.headers:
+        abort(405)
+    # A parameter that is there twice, or another provider: the genuine callback may still come.
     is_plain = all(len(values) == 1 for _, values in request.args.lists())
+    issuer = f"{HOSTNAME}/v2"
+    if not is_plain or request.args.get("iss", issuer) != issuer:
+        return redirect("/?login=failed")
     attempts = (find_session() or {"attempts": {}})["attempts"]
     # Whatever comes of it, an attempt counts once.
     attempt = attempts.pop(request.args.get("state"), None)
-    if attempt is None or not is_plain:
+    if attempt is None:
         return redirect("/?login=failed")
-    if request.args.get("error") == "access_denied":
+    code, error = request.args.get("code"), request.args.get("error")
+    if error == "access_denied":
         return redirect("/?login=refused")
+    if error is not None or not code:
+        return redirect("/?login=failed")
     try:
-        tokens = client.callback(code=request.args["code"], **attempt)
+        tokens = client.callback(code=code, **attempt)
         person = client.userinfo(sub=tokens.sub, access_token=tokens.access_token)
         claims = client.parseData(person.data)
     except Exception as error:
-        app.logger.error("login failed: %r", error)
+        # The text of any other error may quote the provider, and with it a secret.
+        app.logger.error("login failed: %s", getattr(error, "log_text", type(error).__name__))
         return redirect("/?login=failed")
     response = redirect("/")
     begin_session(response, person={"sub": person.sub, "claims": claims})
@@ -117,4 +134,7 @@ def lock_down(response):
 
 
 if __name__ == "__main__":
+    # The access log would hold the codes of callbacks.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    print(f"Open {ORIGIN}/", flush=True)
     app.run(host="localhost", port=REDIRECT_URI.port)

@@ -16,6 +16,8 @@ from jwcrypto.jwt import JWT
 KEY_ALGORITHMS = ["RSA-OAEP-256", "RSA-OAEP", "dir", "A128GCMKW", "A192GCMKW", "A256GCMKW"]
 CONTENT_ALGORITHMS = ["A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512"]
 CLOCK_TOLERANCE = 60
+TIMEOUT = 10
+ONE_MIB = 1024 * 1024
 
 
 class PkcePair(NamedTuple):
@@ -40,13 +42,16 @@ class Person(NamedTuple):
 
 
 class SgidError(Exception):
-    pass
+    """Its text may be logged: nothing that the provider sent is in it."""
+
+    @property
+    def log_text(self):
+        return str(self)
 
 
 def generate_pkce_pair():
     verifier = secrets.token_urlsafe(32)
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
-    return PkcePair(verifier, challenge)
+    return PkcePair(verifier, base64url(sha256(verifier.encode()).digest()))
 
 
 class SgidClient:
@@ -86,7 +91,8 @@ class SgidClient:
                 "redirect_uri": self.redirect_uri,
             },
         )
-        return Tokens(self._verify(reply["id_token"], nonce), reply["id_token"], reply["access_token"])
+        id_token, access_token = reply["id_token"], reply["access_token"]
+        return Tokens(self._verify(id_token, access_token, nonce), id_token, access_token)
 
     def userinfo(self, sub, access_token):
         reply = self._request("GET", "/oauth/userinfo", headers={"authorization": f"Bearer {access_token}"})
@@ -101,24 +107,49 @@ class SgidClient:
     def parseData(self, data):
         return {name: parse_value(value) for name, value in data.items()}
 
-    def _verify(self, id_token, nonce):
+    def _verify(self, id_token, access_token, nonce):
         keys = JWKSet.from_json(json.dumps(self._request("GET", "/.well-known/jwks.json")))
-        expected = {"iss": self.issuer, "aud": self.client_id, "nonce": nonce, "exp": None, "iat": None}
-        # Raises when the signature or a claim is wrong, or the token has expired.
-        token = JWT(jwt=id_token, key=keys, algs=["RS256"], check_claims=expected)
-        claims = json.loads(token.claims)
-        if claims["iat"] > time.time() + CLOCK_TOLERANCE:
-            raise SgidError("The ID token is from the future.")
-        if not isinstance(claims["sub"], str) or claims["sub"] == "":
-            raise SgidError("The ID token is about nobody.")
+        # jwcrypto verifies the signature. It takes claims that it should not, and its errors quote them.
+        claims = json.loads(JWT(jwt=id_token, key=keys, algs=["RS256"], check_claims=False).claims)
+        now = time.time()
+        at_hash = base64url(sha256(access_token.encode()).digest()[:16])
+        verdicts = {
+            "iss": claims.get("iss") == self.issuer,
+            "aud": claims.get("aud") in (self.client_id, [self.client_id]),
+            "exp": is_time(claims.get("exp")) and claims["exp"] > now - CLOCK_TOLERANCE,
+            "iat": is_time(claims.get("iat")) and claims["iat"] < now + CLOCK_TOLERANCE,
+            "nbf": "nbf" not in claims or is_time(claims["nbf"]) and claims["nbf"] < now + CLOCK_TOLERANCE,
+            "nonce": claims.get("nonce") == nonce,
+            "sub": isinstance(claims.get("sub"), str) and claims["sub"] != "",
+            "at_hash": claims.get("at_hash", at_hash) == at_hash,
+        }
+        wrong = [name for name, is_right in verdicts.items() if not is_right]
+        if wrong:
+            raise SgidError(f"The ID token has a wrong {' and '.join(wrong)}.")
         return claims["sub"]
 
     def _request(self, method, path, **options):
-        # Without a time-out, requests waits forever; a redirect could take the secret elsewhere.
-        reply = requests.request(method, self.issuer + path, timeout=10, allow_redirects=False, **options)
-        if reply.status_code != 200:
-            raise SgidError(f"{path} answered {reply.status_code}: {reply.text[:200]!r}")
-        return reply.json()
+        deadline = time.monotonic() + TIMEOUT
+        with requests.request(
+            method,
+            self.issuer + path,
+            # With none, requests sends what ~/.netrc has for the host, and in place of the access token.
+            auth=lambda request: request,
+            # A redirect could take the secret elsewhere.
+            allow_redirects=False,
+            timeout=TIMEOUT,
+            stream=True,
+            **options,
+        ) as reply:
+            if reply.status_code != 200:
+                raise SgidError(f"{path} answered {reply.status_code}.")
+            body = bytearray()
+            # The time-out of requests begins anew with each piece that arrives: so look at each.
+            for byte in reply.iter_content(1):
+                body += byte
+                if len(body) > ONE_MIB or time.monotonic() > deadline:
+                    raise SgidError(f"{path} answered too much, or too slowly.")
+        return json.loads(body)
 
 
 def decrypt(token, key):
@@ -132,6 +163,18 @@ def parse_value(value):
     if not value.startswith(("[", "{")):
         return value
     try:
-        return json.loads(value)
-    except ValueError:
+        parsed = json.loads(value)
+        # Python reads NaN and Infinity, which no browser does.
+        json.dumps(parsed, allow_nan=False)
+        return parsed
+    except (ValueError, RecursionError):
         return value
+
+
+def is_time(value):
+    """A number, which True is in Python, too."""
+    return type(value) in (int, float)
+
+
+def base64url(data):
+    return urlsafe_b64encode(data).decode().rstrip("=")

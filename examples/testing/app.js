@@ -3,15 +3,20 @@ import express from 'express';
 import session from 'express-session';
 import { generatePkcePair } from 'sgid-cli';
 
+const TEN_MINUTES = 10 * 60 * 1000;
+
 /** The application. Whoever starts it hands in its client: the mock's in a test, sgID's in production. */
 export function createApp(client, redirectUri) {
-  const { protocol, pathname } = new URL(redirectUri);
+  const { origin, protocol, pathname } = new URL(redirectUri);
   const secure = protocol === 'https:';
   const app = express().disable('x-powered-by');
   if (secure) app.set('trust proxy', 1);
   const secret = process.env.SESSION_SECRET ?? randomBytes(32).toString('hex');
   const cookie = { httpOnly: true, sameSite: 'lax', secure };
   app.use(session({ secret, resave: false, saveUninitialized: false, cookie }));
+
+  // By state. Not in the sessions: two requests at once each get a copy of one, and each would find the attempt.
+  const attempts = new Map();
 
   app.get('/', (req, res) => {
     const { name } = req.session;
@@ -24,24 +29,34 @@ export function createApp(client, redirectUri) {
     const state = randomBytes(32).toString('base64url');
     const { codeChallenge, codeVerifier } = generatePkcePair();
     const { url, nonce } = client.authorizationUrl({ state, scope: 'openid myinfo.name', codeChallenge });
-    req.session.attempt = { state, nonce, codeVerifier };
-    await settle(req.session, 'save');
+    attempts.set(state, { sessionID: req.sessionID, nonce, codeVerifier, when: Date.now() });
+    // The oldest give way, so that nobody fills the memory.
+    if (attempts.size > 10_000) attempts.delete(attempts.keys().next().value);
+    if (req.session.name === undefined) {
+      // Something to save: only then the browser gets a cookie, and keeps the session's id.
+      req.session.isAsking = true;
+      await settle(req.session, 'save');
+    }
     res.redirect(url);
   });
 
   app.get(pathname, async (req, res) => {
+    // Express answers HEAD as well, and a browser may fetch in advance: neither is a person who comes back.
+    if (req.method !== 'GET' || req.get('sec-purpose') !== undefined) return res.sendStatus(405);
     const { state, code, error } = req.query;
-    const { attempt } = req.session;
-    if (attempt === undefined || attempt.state !== state) {
+    const isPlain = Object.values(req.query).every((value) => typeof value === 'string');
+    const attempt = attempts.get(state);
+    const isOurs = attempt?.sessionID === req.sessionID && Date.now() - attempt.when < TEN_MINUTES;
+    if (!isPlain || !isOurs)
       return sendPage(res.status(400), 'This does not belong to your login. Please start again.');
-    }
-    // An attempt counts once, whatever comes of it.
-    delete req.session.attempt;
-    await settle(req.session, 'save');
+    // Whatever comes of it, an attempt counts once: nothing is awaited before.
+    attempts.delete(state);
     if (error === 'access_denied') return sendPage(res, 'You did not log in, and nothing was shared.');
+    if (error !== undefined || !code)
+      return sendPage(res.status(502), 'The login did not succeed. Please try again.');
     try {
       const { nonce, codeVerifier } = attempt;
-      const { sub, accessToken } = await client.callback({ code: String(code), nonce, codeVerifier });
+      const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
       const { data } = await client.userinfo({ sub, accessToken });
       // A new session id, so that one from before the login opens nothing.
       await settle(req.session, 'regenerate');
@@ -55,6 +70,8 @@ export function createApp(client, redirectUri) {
   });
 
   app.post('/logout', async (req, res) => {
+    // A form of another site must not log anybody out.
+    if (req.get('origin') !== origin) return res.sendStatus(403);
     await settle(req.session, 'destroy');
     res.redirect(303, '/');
   });

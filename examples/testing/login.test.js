@@ -1,5 +1,5 @@
 import { listFaults } from 'sgid-cli/mock';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { start } from './start.js';
 
 let running;
@@ -12,7 +12,10 @@ beforeEach(async () => {
   ({ origin, mock } = running);
   visit = openVisitor();
 });
-afterEach(() => running?.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return running?.close();
+});
 
 it('greets the person by name', async () => {
   mock.queuePersona('wei-ming');
@@ -75,9 +78,44 @@ it('lets nobody in with the callback of somebody else', async () => {
   expect(await visit('/')).toContain('Welcome');
 });
 
+it.each([
+  ['error=server_error', 'did not succeed'],
+  ['error=server_error&code=a', 'did not succeed'],
+  ['code=', 'did not succeed'],
+  ['code=a&code=b', 'does not belong'],
+])('exchanges nothing for a callback with %s', async (outcome, answer) => {
+  const { searchParams } = new URL(await visit('/login', { until: mock.hostname }));
+  expect(await visit(`/callback?${outcome}&state=${searchParams.get('state')}`)).toContain(answer);
+  expect(exchanges()).toEqual([]);
+});
+
+it('logs in whichever of two tabs comes back', async () => {
+  mock.queuePersona('wei-ming');
+  const callback = await visit('/login', { until: `${origin}/callback` });
+  await visit('/login', { until: mock.hostname });
+  expect(await visit(callback)).toContain('Hello');
+});
+
+it('forgets an attempt after a while', async () => {
+  mock.queuePersona('wei-ming');
+  const callback = await visit('/login', { until: `${origin}/callback` });
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 11 * 60 * 1000);
+  expect(await visit(callback)).toContain('does not belong');
+});
+
+it('takes no callback that nobody visits', async () => {
+  mock.queuePersona('wei-ming');
+  const callback = await visit('/login', { until: `${origin}/callback` });
+  await visit(callback, { method: 'HEAD' });
+  expect(exchanges()).toEqual([]);
+  expect(await visit(callback)).toContain('Hello');
+});
+
 it('logs out', async () => {
   mock.queuePersona('wei-ming');
   await visit('/login');
+  expect(await visit('/')).toContain('Hello');
+  await visit('/logout', { method: 'POST', from: 'https://attacker.example' });
   expect(await visit('/')).toContain('Hello');
   expect(await visit('/logout', { method: 'POST' })).toContain('Welcome');
 });
@@ -93,10 +131,10 @@ function exchanges() {
  */
 function openVisitor() {
   let cookie = '';
-  return async function visit(to, { method = 'GET', until } = {}) {
+  return async function visit(to, { method = 'GET', until, from = origin } = {}) {
     const { href } = new URL(to, origin);
     if (until !== undefined && href.startsWith(until)) return href;
-    const answer = await fetch(href, { method, headers: { cookie }, redirect: 'manual' });
+    const answer = await fetch(href, { method, headers: { cookie, origin: from }, redirect: 'manual' });
     cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie;
     const location = answer.headers.get('location');
     return location === null ? answer.text() : visit(location, { until });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { request } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
+import { exchangeRaw, rawRequest } from '../helpers/raw-http.ts';
 import { startProgram } from '../helpers/sgid-process.ts';
 import { takePort } from '../helpers/take-port.ts';
 
@@ -25,7 +25,7 @@ describe.each([
   describeGuide('in a browser', command, { faults });
 
   /** Starts the server by itself, with other settings. */
-  async function startServer(settings: { SGID_REDIRECT_URI: string; SGID_HOSTNAME?: string }) {
+  async function startServer(settings: Readonly<Record<string, string>>) {
     const port = await takePort();
     const { clientId, clientSecret, privateKey } = createMockSgid().client;
     const { child } = await startProgram([process.execPath, `examples/express/${file}`], {
@@ -39,17 +39,11 @@ describe.each([
       },
     });
     await once(child.stdout ?? child, 'data');
-    return `http://localhost:${port}`;
+    return { origin: `http://localhost:${port}`, child };
   }
 
-  it('locks its pages down', async () => {
-    const origin = await startServer({ SGID_REDIRECT_URI: 'http://localhost:3000/callback' });
-    const { headers } = await fetch(origin);
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-  });
-
   it('gives its cookie to https alone where the redirect URI is https', async () => {
-    const origin = await startServer({ SGID_REDIRECT_URI: 'https://app.example/callback' });
+    const { origin } = await startServer({ SGID_REDIRECT_URI: 'https://app.example/callback' });
     const cookieOf = async (proto: string) => {
       const headers = { 'x-forwarded-proto': proto };
       const answer = await fetch(`${origin}/login`, { headers, redirect: 'manual' });
@@ -59,30 +53,68 @@ describe.each([
     expect(await cookieOf('https')).toContain('; Secure;');
   });
 
-  it('exchanges a code once, though the callback comes again meanwhile', async () => {
-    const exchanges: ServerResponse[] = [];
-    const provider = createServer(({ method }, response) => {
-      if (method === 'POST') exchanges.push(response);
-      else response.writeHead(404).end();
+  /** Requests of one browser that arrive at once, and what answers them. */
+  async function sendTogether(origin: string, cookie: string, paths: readonly string[]): Promise<string> {
+    const requests = paths.map((path) => rawRequest(path, `localhost\r\nCookie: ${cookie}`));
+    requests.push(rawRequest('/', 'localhost\r\nConnection: close'));
+    return exchangeRaw(Number(new URL(origin).port), requests.join(''), 'localhost');
+  }
+
+  async function beginLogin(origin: string) {
+    const { headers } = await fetch(`${origin}/login`, { redirect: 'manual' });
+    const state = new URL(headers.get('location') ?? '').searchParams.get('state');
+    return { cookie: headers.get('set-cookie')?.split(';')[0] ?? '', state };
+  }
+
+  it('exchanges a code once, though its callback comes twice at once', async () => {
+    const exchanged: string[] = [];
+    const provider = createServer(({ method = '' }, response) => {
+      if (method === 'POST') exchanged.push(method);
+      response.writeHead(500).end();
     }).listen(0, '127.0.0.1');
     onTestFinished(() => void provider.close());
     await once(provider, 'listening');
     const { port } = Object.assign({ port: 0 }, provider.address());
-    const origin = await startServer({
+    const { origin } = await startServer({
       SGID_REDIRECT_URI: 'http://localhost/callback',
       SGID_HOSTNAME: `http://127.0.0.1:${port}`,
     });
-    const cookies = await request.newContext({ timeout: 0 });
-    onTestFinished(() => cookies.dispose());
-    const follow = async (url: string) =>
-      (await cookies.get(url, { maxRedirects: 0 })).headers()['location'] ?? '';
-    const state = new URL(await follow(`${origin}/login`)).searchParams.get('state');
-    const callback = `${origin}/callback?code=once&state=${state}`;
-    const first = follow(callback);
-    await expect.poll(() => exchanges.length).toBe(1);
-    expect(await follow(callback)).toBe('/?login=failed');
-    exchanges[0]?.writeHead(500).end();
-    expect(await first).toBe('/?login=failed');
-    expect(exchanges.length).toBe(1);
+    const { cookie, state } = await beginLogin(origin);
+    const path = `/callback?code=once&state=${state}`;
+    const answers = await sendTogether(origin, cookie, [path, path]);
+    expect(answers.match(/^location: .*$/gim)).toEqual(Array(2).fill('Location: /?login=failed'));
+    expect(exchanged).toEqual(['POST']);
+  });
+
+  it('keeps both attempts that begin at once', async () => {
+    const { origin } = await startServer({ SGID_REDIRECT_URI: 'http://localhost/callback' });
+    const { cookie } = await beginLogin(origin);
+    const answers = await sendTogether(origin, cookie, ['/login', '/login']);
+    const states = new Set(answers.match(/(?<=[?&]state=)[\w-]+/g));
+    const refused = [...states].map((state) => `/callback?error=access_denied&state=${state}`);
+    expect((await sendTogether(origin, cookie, refused)).match(/^location: .*$/gim)).toEqual(
+      Array(2).fill('Location: /?login=refused'),
+    );
+  });
+
+  it('forgets an attempt after ten minutes', async () => {
+    const jump = 'const { now } = Date; Date.now = () => now() + 660_000; console.log();';
+    const { origin, child } = await startServer({
+      SGID_REDIRECT_URI: 'http://localhost/callback',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${jump} })`)}`,
+    });
+    const { cookie, state } = await beginLogin(origin);
+    child.kill('SIGUSR2');
+    await once(child.stdout ?? child, 'data');
+    const refusal = `/callback?error=access_denied&state=${state}`;
+    expect(await sendTogether(origin, cookie, [refusal])).toContain('Location: /?login=failed');
+  });
+
+  it('lets the oldest of ten thousand attempts go', async () => {
+    const { origin } = await startServer({ SGID_REDIRECT_URI: 'http://localhost/callback' });
+    const { cookie, state } = await beginLogin(origin);
+    await sendTogether(origin, cookie, Array(10_000).fill('/login'));
+    const refusal = `/callback?error=access_denied&state=${state}`;
+    expect(await sendTogether(origin, cookie, [refusal])).toContain('Location: /?login=failed');
   });
 });

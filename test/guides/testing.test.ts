@@ -31,16 +31,32 @@ it('passes its tests in a browser', async () => {
 
 describe('an application with a fault of its own fails the tests', () => {
   it.each([
-    ['it compares no state', 'attempt.state !== state', 'false', 'wrong-state|another state|somebody else'],
+    [
+      'it compares no state',
+      'attempts.get(state)',
+      '[...attempts.values()].find(({ sessionID }) => sessionID === req.sessionID)',
+      'another state|somebody else',
+    ],
+    [
+      'it compares no browser',
+      'attempt?.sessionID === req.sessionID',
+      'attempt !== undefined',
+      'somebody else',
+    ],
     [
       'it sends the code again',
-      'await client.callback({ code: String(code), nonce, codeVerifier })',
+      'await client.callback({ code, nonce, codeVerifier })',
       'await client.callback({ code, nonce, codeVerifier }).catch(() => client.callback({ code, nonce, codeVerifier }))',
       'token-500',
     ],
     ['it escapes nothing', '[&<>"\']', '[]', 'markup'],
     ['it asks for more', 'openid myinfo.name', 'openid myinfo.name myinfo.email', 'no more than it needs'],
     ['it takes a refusal for a failure', "error === 'access_denied'", 'false', 'refuses'],
+    ['it forgets no attempt', 'Date.now() - attempt.when < TEN_MINUTES', 'true', 'forgets an attempt'],
+    ['it sends what is no code', 'error !== undefined || !code', 'false', 'exchanges nothing'],
+    ['it takes one of two codes', '!isPlain || ', '', 'exchanges nothing'],
+    ['it takes a callback that nobody visits', "req.method !== 'GET'", 'false', 'nobody visits'],
+    ['it logs out for another site', "req.get('origin') !== origin", 'false', 'logs out'],
     ['it keeps the session', "settle(req.session, 'destroy')", 'undefined', 'logs out'],
   ])('%s', async (_fault, part, change, test) => {
     const folder = await makeTemporaryFolder();

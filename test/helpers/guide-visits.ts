@@ -155,6 +155,7 @@ export function describeGuide(
       ['has another code', (parameters) => parameters.set('code', 'other'), FAILED],
       ['has no code', (parameters) => parameters.delete('code'), FAILED],
       ['has two codes', (parameters) => parameters.append('code', 'other'), FAILED],
+      ['brings an error and a code', (parameters) => parameters.set('error', 'server_error'), FAILED],
       ['brings a refusal', (parameters) => parameters.set('error', 'access_denied'), REFUSED],
       [
         'brings a refusal with another state',
@@ -173,6 +174,54 @@ export function describeGuide(
       await page.getByText(message).waitFor();
       expect(await page.getByText('TAN WEI MING').count()).toBe(message === IN ? 1 : 0);
       expect(complaints).toEqual([]);
+    });
+
+    it.each<[string, (parameters: URLSearchParams) => void, RequestInit]>([
+      ['by HEAD', () => {}, { method: 'HEAD' }],
+      ['before anybody asks for it', () => {}, { headers: { 'sec-purpose': 'prefetch' } }],
+      ['from another provider', (parameters) => parameters.set('iss', 'https://attacker.example'), {}],
+      ['with two codes', (parameters) => parameters.append('code', 'other'), {}],
+      ['with two states', (parameters) => parameters.append('state', 'other'), {}],
+      [
+        'with two errors',
+        (parameters) => {
+          parameters.append('error', 'access_denied');
+          parameters.append('error', 'other');
+        },
+        {},
+      ],
+    ])('lets nobody in by a callback %s, and waits for the genuine one', async (_case, change, init) => {
+      const { page } = await visit();
+      const genuine = await callbackFor(page);
+      const callback = new URL(genuine);
+      change(callback.searchParams);
+      const [cookie] = await page.context().cookies();
+      const headers = { ...init.headers, cookie: `${cookie?.name}=${cookie?.value}` };
+      const { headers: answered } = await fetch(callback, { ...init, headers, redirect: 'manual' });
+      expect(answered.get('location')).not.toBe('/');
+      await page.goto(guide.origin);
+      await page.getByText(OUT).waitFor();
+      await page.goto(genuine.href);
+      await page.getByText(IN).waitFor();
+    });
+
+    it('writes no code to its log', async () => {
+      const { page } = await visit();
+      const { href, searchParams } = await callbackFor(page);
+      await page.goto(href);
+      await page.getByText(IN).waitFor();
+      expect(guide.output()).toContain('sgid mock');
+      expect(guide.output()).not.toContain(searchParams.get('code'));
+    });
+
+    it('locks its page down, and does not say what made it', async () => {
+      const { headers } = await fetch(guide.origin);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/script-src 'self'|script-src 'nonce-[\w+/=]{24}' 'strict-dynamic'/);
+      expect(policy).toContain("base-uri 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      const others = ['x-content-type-options', 'referrer-policy', 'x-powered-by'];
+      expect(others.map((name) => headers.get(name))).toEqual(['nosniff', 'same-origin', null]);
     });
 
     it('counts an attempt once, whatever comes of it', async () => {

@@ -21,22 +21,28 @@ export default async function Page({ searchParams }: PageProps<'/'>) {
       </main>
     );
   }
-  const vehicles = person.claims['myinfo.vehicles'];
+  const vehicles: unknown = person.claims['myinfo.vehicles'];
+  const numbers = Array.isArray(vehicles) ? vehicles.map((vehicle) => show(vehicle?.vehicle_number)) : [];
   return (
     <main>
       <h1>Log in with sgID</h1>
       <p role="status">You are logged in.</p>
       <dl id="claims">
         <dt>Name</dt>
-        <dd>{person.claims['myinfo.name']}</dd>
+        <dd>{show(person.claims['myinfo.name'])}</dd>
         <dt>Email</dt>
-        <dd>{person.claims['myinfo.email']}</dd>
+        <dd>{show(person.claims['myinfo.email'])}</dd>
         <dt>Vehicles</dt>
-        <dd>{vehicles === 'NA' ? 'none' : vehicles.map((vehicle) => vehicle.vehicle_number).join(', ')}</dd>
+        <dd>{numbers.join(', ') || 'none'}</dd>
       </dl>
       <form method="post" action="/api/logout">
         <button type="submit">Log out</button>
       </form>
     </main>
   );
+}
+
+/** A claim is data, whatever its type says: React renders no object. */
+function show(claim: unknown): string {
+  return typeof claim === 'string' ? claim : (JSON.stringify(claim) ?? '');
 }

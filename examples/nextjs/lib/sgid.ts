@@ -5,6 +5,11 @@ export const SCOPE = 'openid myinfo.name myinfo.email myinfo.vehicles';
 
 let client: SgidClient | undefined;
 
+const HOSTNAME = process.env.SGID_HOSTNAME ?? 'https://api.id.gov.sg';
+
+/** What a callback may name as its sender (RFC 9207). */
+export const ISSUER = new URL('/v2', HOSTNAME).href;
+
 /** Made at the first login: `next build` loads this file, too, and needs no credentials. */
 export function sgidClient(): SgidClient {
   const { env } = process;
@@ -13,7 +18,7 @@ export function sgidClient(): SgidClient {
     clientSecret: env.SGID_CLIENT_SECRET ?? '',
     privateKey: env.SGID_PRIVATE_KEY ?? '',
     redirectUri: env.SGID_REDIRECT_URI,
-    hostname: env.SGID_HOSTNAME,
+    hostname: HOSTNAME,
   });
   return client;
 }
