@@ -32,7 +32,7 @@ it.each(READERS)('%s reads the .env of sgid mock', async (_reader, script) => {
 });
 
 it.each(READERS)('%s reads the values of a client file as they are', async (_reader, script) => {
-  const values = { clientId: '=sh', clientSecret: '$HOME `id` "$(id)" \\n ~ # !' };
+  const values = { clientId: '=sh', clientSecret: '$ `id` "$(id)" \\n ~ # !' };
   const redirectUris = ['http://localhost:3000/cb?a=:=sh&b=~'];
   const files = { 'clients.json': JSON.stringify([{ ...createTestClient(redirectUris), ...values }]) };
   const cwd = await makeTemporaryFolder();
