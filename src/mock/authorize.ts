@@ -4,6 +4,8 @@ import { type FaultName, listLoginFaults, SLOW_MS } from './faults.ts';
 import { subjectOf } from './id-token.ts';
 import {
   type EndpointRequest,
+  MAX_REQUEST_LENGTH,
+  MAX_VALUE_LENGTH,
   type MockResponse,
   OAuthRefusal,
   parseParameters,
@@ -34,14 +36,20 @@ export async function answerAuthorize(
   request: EndpointRequest,
 ): Promise<MockResponse> {
   const query = request.method === 'POST' ? requireForm(request) : request.query;
+  // As the links of the pages spell it, which may take more characters.
+  if (new URLSearchParams(query).toString().length > MAX_REQUEST_LENGTH)
+    return renderErrorPage(
+      `The request is longer than the ${MAX_REQUEST_LENGTH} characters that this mock takes.`,
+    );
   const parameters = parseParameters(query);
   const found = findClient(provider, parameters);
   if ('page' in found) return found.page;
   const { client, redirectUri } = found;
   const { values, repeated } = parameters;
+  const state = values.get('state');
   const callback: Callback = {
     redirectUri,
-    state: repeated.has('state') ? undefined : values.get('state'),
+    state: repeated.has('state') || (state?.length ?? 0) > MAX_VALUE_LENGTH ? undefined : state,
     // RFC 9207 section 2: `iss` is part of error responses as well.
     iss: provider.endpoints.issuer,
   };

@@ -3,11 +3,12 @@ import { usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from './clients.ts';
 import type { MockControls } from './controls.ts';
 import { parseSigningKey } from './key-ring.ts';
+import { MAX_TARGET_LENGTH } from './oauth.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { createMockProvider, type MockProvider } from './provider.ts';
 import type { MockProviderOptions } from './provider-state.ts';
 import { BODYLESS } from './replies.ts';
-import { MAX_BODY_BYTES, MAX_TARGET_LENGTH, type MockSgidAddress, startMockServer } from './server.ts';
+import { MAX_BODY_BYTES, type MockSgidAddress, startMockServer } from './server.ts';
 import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
 
 /**

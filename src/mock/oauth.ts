@@ -4,6 +4,11 @@ import { attempt } from '../text/guards.ts';
 /** The longest `state`, `nonce` or name of a persona, in characters. More than any client needs. */
 export const MAX_VALUE_LENGTH = 2_048;
 
+export const MAX_TARGET_LENGTH = 16_384;
+
+/** The longest authorization request, so that there is room for the choice of a person in the links of the pages. */
+export const MAX_REQUEST_LENGTH: number = MAX_TARGET_LENGTH - MAX_VALUE_LENGTH;
+
 type Headers = ServerResponse['headers'];
 
 /** An answer, and in words what it means where the status does not say it: why it refuses, or for whom a code is. */

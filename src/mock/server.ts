@@ -2,11 +2,11 @@ import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
 import { startServer } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCause } from '../system/ports.ts';
+import { MAX_TARGET_LENGTH } from './oauth.ts';
 import { createMockProvider } from './provider.ts';
 import { certificateHosts, originOf } from './provider-origin.ts';
 import type { MockProviderOptions } from './provider-state.ts';
 
-export const MAX_TARGET_LENGTH = 16_384;
 export const MAX_BODY_BYTES = 65_536;
 
 const LIMITS = {

@@ -151,6 +151,40 @@ describe('POST at the authorization endpoint', () => {
   });
 });
 
+describe('the length of an authorization request', () => {
+  const ask = (body: string, method: string) =>
+    method === 'POST'
+      ? post(createOidcProvider(), AUTHORIZE, body)
+      : send(createOidcProvider(), `${AUTHORIZE}?${body}`);
+  const withClaims = (claims: string) => `${authorizationQuery()}&claims=${claims}`;
+
+  it.each([
+    ['a query', 'GET', withClaims('x'.repeat(14_336))],
+    ['a query that its encoding makes too long', 'GET', withClaims('('.repeat(5_000))],
+    ['a form', 'POST', withClaims('x'.repeat(20_000))],
+    ['a form with a long state', 'POST', authorizationQuery({ state: 's'.repeat(60_000) })],
+  ])('is limited: %s gets a page', async (_what, method, request) => {
+    const { status, headers, body } = await ask(request, method);
+    expect([status, headers['location'], body]).toEqual([
+      400,
+      undefined,
+      expect.stringContaining('longer than the 14336 characters'),
+    ]);
+  });
+
+  it.each(['x'.repeat(13_900), '('.repeat(4_600)])(
+    'leaves room for the links of the pages',
+    async (claims) => {
+      const { status, body } = await ask(withClaims(claims), 'POST');
+      const links = Array.from(body.matchAll(/ href="(\?[^"]*)"/g), ([, href = '']) =>
+        href.replaceAll('&amp;', '&'),
+      );
+      expect([status, links.length > 10]).toEqual([200, true]);
+      expect(links.filter((href) => href.length > 16_384 - AUTHORIZE.length)).toEqual([]);
+    },
+  );
+});
+
 describe('userinfo', () => {
   // TOKEN is a good access token.
   it.each<[string, string, Partial<ServerRequest>, number]>([

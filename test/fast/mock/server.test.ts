@@ -105,7 +105,7 @@ function rawPost(target: string, body: string, headers = FORM): string {
 }
 
 function targetOf(length: number): string {
-  return `/v2/oauth/authorize?${authorizationQuery()}&x=`.padEnd(length, 'x');
+  return `/v2/health?x=`.padEnd(length, 'x');
 }
 
 /** Asks for the connection to be closed afterwards. */
