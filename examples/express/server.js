@@ -24,7 +24,7 @@ app.use((_req, res, next) => {
   res.set({
     'cache-control': 'no-store',
     'content-security-policy':
-      "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   });
@@ -88,9 +88,7 @@ app.get(pathname, async (req, res) => {
 });
 
 app.get('/api/person', (req, res) => {
-  const { person } = req.session;
-  if (person === undefined) return res.sendStatus(401);
-  res.json(person);
+  res.json(req.session.person ?? null);
 });
 
 app.post('/api/logout', async (req, res) => {

@@ -100,10 +100,7 @@ def callback():
 
 @app.get("/api/person")
 def show_person():
-    session = find_session()
-    if session is None or "person" not in session:
-        abort(401)
-    return jsonify(session["person"])
+    return jsonify((find_session() or {}).get("person"))
 
 
 @app.post("/api/logout")
@@ -125,7 +122,7 @@ def page():
 def lock_down(response):
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = (
-        "default-src 'none'; script-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     response.headers["referrer-policy"] = "same-origin"

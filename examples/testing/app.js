@@ -1,9 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import express from 'express';
 import session from 'express-session';
 import { generatePkcePair } from 'sgid-cli';
 
 const TEN_MINUTES = 10 * 60 * 1000;
+
+// A long name breaks where the screen ends.
+const STYLE =
+  'body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font-family: system-ui, sans-serif; overflow-wrap: anywhere; }';
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'`;
 
 /** The application. Whoever starts it hands in its client: the mock's in a test, sgID's in production. */
 export function createApp(client, redirectUri) {
@@ -88,7 +93,14 @@ function settle(session, method) {
 function sendPage(res, text, action = '<a href="/login">Log in with sgID</a>') {
   const escaped = text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   res
-    .set('content-security-policy', "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
+    .set('content-security-policy', POLICY)
     .set('cache-control', 'no-store')
-    .send(`<!doctype html><html lang="en"><title>Example</title><h1>${escaped}</h1>${action}</html>`);
+    .send(`<!doctype html>
+<html lang="en">
+  <meta name="viewport" content="width=device-width">
+  <title>${escaped}</title>
+  <style>${STYLE}</style>
+  <h1>${escaped}</h1>
+  ${action}
+</html>`);
 }

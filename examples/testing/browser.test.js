@@ -32,6 +32,14 @@ it('logs in and out', async () => {
   await page.getByRole('heading', { name: 'Welcome' }).waitFor();
 });
 
+it('shows a long name in full on a phone', async () => {
+  await page.setViewportSize({ width: 375, height: 700 });
+  await page.getByRole('link', { name: 'SUBRAMANIAM' }).click();
+  await page.getByRole('link', { name: 'Share', exact: true }).click();
+  await page.getByRole('heading', { name: 'Hello SUBRAMANIAM' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+});
+
 it('thanks nobody who refused', async () => {
   await page.getByRole('link', { name: 'Refuse' }).click();
   expect(await page.getByRole('heading').textContent()).toBe('You did not log in, and nothing was shared.');

@@ -150,7 +150,7 @@ import app
 visitor = app.app.test_client()
 state = visitor.get("/login").headers["location"].split("&state=")[1].split("&")[0]
 visitor.get("/callback?code=canary-code&state=" + state)
-print(visitor.get("/api/person").status_code)
+print(visitor.get("/api/person").get_json())
 `;
 
   it('logs nothing that the provider says, which may repeat secrets', async () => {
@@ -158,7 +158,7 @@ print(visitor.get("/api/person").status_code)
       response.writeHead(400);
       request.pipe(response);
     });
-    expect(stdout).toBe('401\n');
+    expect(stdout).toBe('None\n');
     expect(stderr).toContain('login failed: /oauth/token answered 400.\n');
     expect(stderr).not.toMatch(/canary-code|verifier/);
   });

@@ -25,7 +25,7 @@ it('passes its tests in a browser', async () => {
   const { status, output } = await runGuide('npm run test:browser --prefix examples/testing', {
     CHROME_PATH: await writeTemporaryFile('chromium', script, 0o700),
   });
-  expect(output).toMatch(/Tests +3 passed \(3\)/);
+  expect(output).toMatch(/Tests +4 passed \(4\)/);
   expect(status).toBe(0);
 });
 

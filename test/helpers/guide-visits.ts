@@ -106,6 +106,21 @@ export function describeGuide(
       expect(complaints).toEqual([]);
     });
 
+    it('shows long claims in full on a phone, and finishes to load without an error', async () => {
+      const { page } = await visit();
+      const errors: string[] = [];
+      page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
+      await page.setViewportSize({ width: 375, height: 700 });
+      await page.goto(guide.origin, { waitUntil: 'networkidle' });
+      const before = [await page.title(), await page.getByRole('heading').textContent()];
+      await logIn(page, 'SUBRAMANIAM');
+      await page.goto(guide.origin, { waitUntil: 'networkidle' });
+      const after = [await page.title(), await page.getByRole('heading').textContent()];
+      expect([before, after]).toEqual([Array(2).fill('Log in with sgID'), Array(2).fill('What sgID shared')]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+      expect(errors).toEqual([]);
+    });
+
     it('tells a person who refused that nothing was shared', async () => {
       const { page, complaints } = await visit();
       await page.getByRole('button', { name: 'Log in with sgID' }).click();

@@ -2,8 +2,8 @@ const MESSAGES = new Map([
   ['refused', 'You did not log in, and nothing was shared.'],
   ['failed', 'The login did not succeed. Please try again.'],
 ]);
-const [message, claims, logIn, logOut] = ['message', 'claims', 'log-in', 'log-out'].map((id) =>
-  document.getElementById(id),
+const [title, message, claims, logIn, logOut] = ['title', 'message', 'claims', 'log-in', 'log-out'].map(
+  (id) => document.getElementById(id),
 );
 
 logIn.addEventListener('click', () => location.assign('/login'));
@@ -13,11 +13,13 @@ logOut.addEventListener('click', async () => {
 });
 
 const answer = await fetch('/api/person');
-if (answer.ok) showPerson(await answer.json());
+const person = await answer.json();
+if (person) showPerson(person);
 else showLogin(new URLSearchParams(location.search).get('login'));
 
 /** Text from outside becomes text of the page, and never HTML. */
 function showPerson(person) {
+  document.title = title.textContent = 'What sgID shared';
   message.textContent = 'You are logged in.';
   for (const [name, value] of Object.entries(person.claims)) {
     const [term, description] = ['dt', 'dd'].map((tag) => document.createElement(tag));

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-
-export const metadata = { title: 'Log in with sgID' };
+import './style.css';
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (

@@ -12,6 +12,7 @@ export default async function Page({ searchParams }: PageProps<'/'>) {
   if (person === undefined) {
     return (
       <main>
+        <title>Log in with sgID</title>
         <h1>Log in with sgID</h1>
         <p role="status">{MESSAGES.get(String(login)) ?? 'You are not logged in.'}</p>
         {/* A form: <Link> would ask for the page before anybody clicks. */}
@@ -25,7 +26,8 @@ export default async function Page({ searchParams }: PageProps<'/'>) {
   const numbers = Array.isArray(vehicles) ? vehicles.map((vehicle) => show(vehicle?.vehicle_number)) : [];
   return (
     <main>
-      <h1>Log in with sgID</h1>
+      <title>What sgID shared</title>
+      <h1>What sgID shared</h1>
       <p role="status">You are logged in.</p>
       <dl id="claims">
         <dt>Name</dt>
