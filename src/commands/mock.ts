@@ -257,8 +257,8 @@ async function loadSecret(path: string | undefined, context: CommandContext) {
 
 async function loadSigningKey(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
-  const text = decodeText(await loadSecretFile('the signing key', path, context));
-  return parseSigningKey(text, `--signing-key ${toPrintable(path)}`);
+  const bytes = await loadSecretFile('the signing key', path, context);
+  return parseSigningKey(bytes, `--signing-key ${toPrintable(path)}`);
 }
 
 async function loadSecretFile(what: string, path: string, context: CommandContext): Promise<Uint8Array> {

@@ -31,11 +31,11 @@ const ADVICE = {
     'the private key is in the format of OpenSSH',
     'Convert a copy of it in place with `ssh-keygen -p -m PKCS8 -f <copy>`.',
   ],
-  'ssh-public-key': ['this is an SSH public key; decryption needs an RSA private key', GIVE_IT],
-  'public-key': ['this is a public key; decryption needs the private key that belongs to it', GIVE_IT],
-  certificate: ['this is a certificate; decryption needs the private key that belongs to it', GIVE_IT],
+  'ssh-public-key': ['this is an SSH public key, not an RSA private key', GIVE_IT],
+  'public-key': ['this is a public key, not the private key that belongs to it', GIVE_IT],
+  certificate: ['this is a certificate, not the private key that belongs to it', GIVE_IT],
   'certificate-request': [
-    'this is a certificate request; decryption needs the private key that it was made with',
+    'this is a certificate request, not the private key that it was made with',
     GIVE_IT,
   ],
   truncated: [
@@ -130,7 +130,7 @@ export function notAPrivateKey(reason: NotAKey): SgidError {
 }
 
 export function wrongKeyType(type: string): SgidError {
-  const message = `the private key is of type ${type}; sgID needs plain RSA, for RSA-OAEP`;
+  const message = `the private key is of type ${type}; sgID needs plain RSA`;
   return keyError('ERR_PRIVATE_KEY_TYPE', [message, NEW_KEY]);
 }
 

@@ -3,7 +3,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { notAPrivateKey } from '../keys/key-errors.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { generatePrivateKey } from '../keys/write-key.ts';
-import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
+import { attempt, decodeText, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { TEST_SIGNING_KEY } from './test-credentials.ts';
 
 export type SigningKey = ReturnType<typeof signingKeyOf>;
@@ -13,27 +13,33 @@ export function testSigningKey(): SigningKey {
 }
 
 /**
- * Parses the `signingKey` option: PEM, a JWK (as an object or as text), or a key object. A JWK keeps its `kid`.
+ * Parses the `signingKey` option: PEM, DER, a JWK (as an object or as text), or a key object. A JWK keeps its `kid`.
  *
  * @param origin The option and file that it is from, for errors.
  */
-export function parseSigningKey(input: string | JsonWebKey | KeyObject, origin?: string): SigningKey {
+export function parseSigningKey(
+  input: string | Uint8Array | JsonWebKey | KeyObject,
+  origin?: string,
+): SigningKey {
   try {
     if (input instanceof KeyObject) {
       if (input.type !== 'private') throw notAPrivateKey('public-key');
       return signingKeyOf(requireSoundKey(input));
     }
-    const text = typeof input === 'string' ? input : JSON.stringify(input);
-    const jwk = parseJson(text);
+    // JSON.stringify throws on cycles, and gives nothing for a function.
+    const given =
+      typeof input === 'string' || input instanceof Uint8Array ? input : attempt(() => JSON.stringify(input));
+    if (given === undefined) throw notAPrivateKey('unknown');
+    const jwk = parseJson(typeof given === 'string' ? given : decodeText(given));
     const kid = isRecord(jwk) ? jwk['kid'] : undefined;
-    return signingKeyOf(parsePrivateKey(text), isNonEmptyString(kid) ? kid : undefined);
+    return signingKeyOf(parsePrivateKey(given), isNonEmptyString(kid) ? kid : undefined);
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
     // The hints of these errors are about a client's key.
     const message = `the mock cannot sign with this key: ${error.message}`;
     throw new SgidError(error.code, origin === undefined ? message : `${origin}: ${message}`, {
       cause: error,
-      hint: 'Give an RSA private key of 2048 bits or more as PEM or JWK, for example: sgid key generate --out signing.pem',
+      hint: 'Give an RSA private key of 2048 bits or more as PEM, DER or JWK, for example: sgid key generate --out signing.pem',
     });
   }
 }

@@ -30,10 +30,11 @@ export interface MockSgidOptions
   /** Clients of your own, instead of the ready-made one. */
   readonly clients?: readonly MockClient[] | undefined;
   /**
-   * The RSA private key that ID tokens are signed with, 2048 bits or more: PEM, a JWK (as an object or as text) or a key
-   * object. The `kid` is that of the JWK, or else the key's thumbprint (RFC 7638). A published test key by default.
+   * The RSA private key that ID tokens are signed with, 2048 bits or more: PEM, a JWK (as an object or as text), the bytes
+   * of a file with one of them or with DER, or a key object. The `kid` is that of the JWK, or else the key's thumbprint
+   * (RFC 7638). A published test key by default.
    */
-  readonly signingKey?: string | JsonWebKey | KeyObject | undefined;
+  readonly signingKey?: string | Uint8Array | JsonWebKey | KeyObject | undefined;
 }
 
 /**

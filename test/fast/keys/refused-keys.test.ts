@@ -38,7 +38,7 @@ const CASES: readonly Case[] = [
   ['a public key', keyText('public.pem'), 'this is a public key', '-----BEGIN PRIVATE KEY-----'],
   ['a PKCS#1 public key', pkcs1Public, 'this is a public key', 'sgid key generate'],
   ['a public JWK', JSON.stringify(publicJwk), 'this is a public key', 'sgid key generate'],
-  ['a certificate', keyText('certificate.pem'), 'this is a certificate;', '-----BEGIN PRIVATE KEY-----'],
+  ['a certificate', keyText('certificate.pem'), 'this is a certificate, not', '-----BEGIN PRIVATE KEY-----'],
   ['a request', keyText('certificate-request.pem'), 'certificate request', '-----BEGIN PRIVATE KEY-----'],
   ['no END line', lines.slice(0, -1).join('\n'), 'cut off', 'Copy the whole key'],
   ['no BEGIN line', lines.slice(1).join('\n'), 'cut off', 'Copy the whole key'],

@@ -41,9 +41,12 @@ describe('a signing key of one’s own', () => {
   it.each<[string, string | undefined, Key]>([
     ['PKCS#8 PEM', undefined, keyText('rsa-2048.pkcs8.pem')],
     ['PKCS#1 PEM', undefined, keyText('rsa-2048.pkcs1.pem')],
+    ['PEM as bytes', undefined, Buffer.from(keyText('rsa-2048.pkcs8.pem'))],
+    ['DER', undefined, new Uint8Array(own.export({ type: 'pkcs8', format: 'der' }))],
     ['a key object', undefined, own],
     ['a JWK', undefined, jwk],
     ['a JWK with its kid', 'my-kid', { ...jwk, kid: 'my-kid' }],
+    ['a JWK as bytes', 'my-kid', Buffer.from(JSON.stringify({ ...jwk, kid: 'my-kid' }))],
     ['a JWK as text', 'my-kid', JSON.stringify({ ...jwk, kid: 'my-kid' })],
     ['a JWK with an empty kid', undefined, { ...jwk, kid: '' }],
   ])(
@@ -62,6 +65,9 @@ describe('a signing key of one’s own', () => {
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const { d: _d, ...incomplete } = jwk;
 
+  const CYCLE: Record<string, unknown> = {};
+  CYCLE['self'] = CYCLE;
+
   it.each<[string, string, Key]>([
     ['a small key', 'ERR_PRIVATE_KEY_SIZE', small],
     ['a small key in PEM', 'ERR_PRIVATE_KEY_SIZE', small.export({ type: 'pkcs8', format: 'pem' }).toString()],
@@ -73,10 +79,18 @@ describe('a signing key of one’s own', () => {
     ['an encrypted key', 'ERR_PRIVATE_KEY_PASSPHRASE', keyText('rsa-2048.pkcs8-encrypted.pem')],
     ['no key', 'ERR_PRIVATE_KEY', 'no key'],
     ['an empty text', 'ERR_PRIVATE_KEY', ''],
+    ['bytes of no key', 'ERR_PRIVATE_KEY', Buffer.from([1, 2])],
+    ...[null, 5, Symbol('x'), () => 1, { kid: 5n }, CYCLE].map((none): [string, string, Key] => [
+      `a value of type ${typeof none}`,
+      'ERR_PRIVATE_KEY',
+      // Callers in JavaScript have no types.
+      none as unknown as Key,
+    ]),
   ])('is not %s: %s, with advice for a signing key', async (what, code, signingKey) => {
     const error = await errorOf(() => createMockSgid({ signingKey }));
     expect(error).toMatchObject({ code, hint: expect.stringContaining('--out signing.pem') });
     expect(error.message).toMatch(/^the mock cannot sign with this key: /);
+    expect(error.message).not.toMatch(/decrypt|OAEP/);
     expect(error.message.includes('this is a public key')).toBe(what.includes('public'));
   });
 });
