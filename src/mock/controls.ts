@@ -42,8 +42,8 @@ export interface MockControls {
    */
   queueFault(name: FaultName, times?: number): void;
   /**
-   * The next requests for an endpoint get this reply, whatever they ask. Several replies wait in line; a code that such
-   * a request presents stays good.
+   * The next requests for an endpoint, by a method that it takes, get this reply, whatever they ask. Several replies wait
+   * in line; a code that such a request presents stays good.
    *
    * @param endpoint The others answer as ever.
    * @param reply What is sent.
@@ -85,15 +85,19 @@ export type UntypedControls = ReturnType<typeof createMockControls>;
 export function createMockControls(state: ProviderState) {
   const { queue, replies, clock, keys, grants, log, personas } = state;
   return {
-    queuePersona: (id: string): void => {
-      requirePersona(id, personas);
-      queue.queuePersona(id);
+    queuePersona: (id: unknown): void => {
+      const known = requireText(id, 'id');
+      requirePersona(known, personas);
+      queue.queuePersona(known);
     },
-    queueFault: (name: string, times = 1): void => queue.queueFault(validateFault(name, times)),
-    queueReply: (endpoint: string, reply: UntypedReply, times = 1): void =>
-      replies.add(endpoint, reply, times),
+    queueFault: (name: unknown, times = 1): void =>
+      queue.queueFault(validateFault(requireText(name, 'name'), times)),
+    queueReply: (endpoint: unknown, reply: UntypedReply, times = 1): void =>
+      replies.add(requireText(endpoint, 'endpoint'), reply, times),
     advanceTime: (milliseconds: number): void => {
-      if (!(milliseconds >= 0 && clock.now() + milliseconds <= END_OF_TIME)) {
+      if (
+        !(Number.isFinite(milliseconds) && milliseconds >= 0 && clock.now() + milliseconds <= END_OF_TIME)
+      ) {
         throw usageError(
           'the clock goes forward only, and not past the year 9999',
           'Pass a number of milliseconds, 0 or more.',
@@ -123,11 +127,10 @@ export function isControlTarget(target: string): boolean {
 type Call = (controls: UntypedControls, body: Readonly<Record<string, unknown>>) => unknown;
 
 const CALLS: Readonly<Record<string, Call>> = {
-  personas: (controls, { id }) => controls.queuePersona(requireText(id, 'id')),
-  faults: (controls, { name, times = 1 }) =>
-    controls.queueFault(requireText(name, 'name'), requireNumber(times, 'times')),
+  personas: (controls, { id }) => controls.queuePersona(id),
+  faults: (controls, { name, times = 1 }) => controls.queueFault(name, requireNumber(times, 'times')),
   replies: (controls, { endpoint, times = 1, ...reply }) =>
-    controls.queueReply(requireText(endpoint, 'endpoint'), reply, requireNumber(times, 'times')),
+    controls.queueReply(endpoint, reply, requireNumber(times, 'times')),
   clock: (controls, { advanceSeconds }) =>
     controls.advanceTime(requireNumber(advanceSeconds, 'advanceSeconds') * 1000),
   keys: (controls) => controls.rotateKeys(),
@@ -173,12 +176,12 @@ export async function answerControl(
 
 function requireText(value: unknown, field: string): string {
   if (typeof value === 'string') return value;
-  throw new SgidError('ERR_USAGE', `the field ${field} must be text`);
+  throw new SgidError('ERR_USAGE', `${field} must be text`);
 }
 
 function requireNumber(value: unknown, field: string): number {
   if (typeof value === 'number') return value;
-  throw new SgidError('ERR_USAGE', `the field ${field} must be a number`);
+  throw new SgidError('ERR_USAGE', `${field} must be a number`);
 }
 
 function refuse(status: number, description: string, headers: ServerResponse['headers'] = {}) {

@@ -6,7 +6,7 @@ import { answerDeveloperPage, isDeveloperPage } from './developer-page.ts';
 import { answerDiscovery, answerJwks } from './metadata.ts';
 import { type EndpointRequest, errorResponse, jsonResponse, type MockResponse, refusalOf } from './oauth.ts';
 import { createProviderState, type MockProviderOptions, type ProviderState } from './provider-state.ts';
-import type { MockEndpoint } from './replies.ts';
+import type { MockEndpoint, ReplyQueue } from './replies.ts';
 import { answerToken } from './token.ts';
 import { answerUserinfo } from './userinfo.ts';
 
@@ -31,7 +31,7 @@ export function createMockProvider(options: MockProviderOptions) {
     try {
       const taken = await state.hooks.request({ ...request, endpoint: endpointOf(request) });
       const endpoint = endpointOf(taken);
-      const response = state.replies.take(endpoint) ?? (await route(routes, taken));
+      const response = await route(routes, taken, state.replies);
       return await state.hooks.response(response, { ...taken, endpoint });
     } catch (error) {
       return refusalOf(error);
@@ -88,7 +88,7 @@ function routesOf(state: ProviderState): Routes {
   return new Map(routes.map(([url, one]) => [new URL(url).pathname, one]));
 }
 
-async function route(routes: Routes, request: ServerRequest): Promise<MockResponse> {
+async function route(routes: Routes, request: ServerRequest, replies: ReplyQueue): Promise<MockResponse> {
   const { method, target, headers, body } = request;
   // The target is cut by hand: URL would read `//host/path` as another host, and resolve `..`.
   const [path = '', ...query] = target.split('?');
@@ -105,7 +105,9 @@ async function route(routes: Routes, request: ServerRequest): Promise<MockRespon
     return errorResponse(405, 'method_not_allowed', description, { allow });
   }
   try {
-    return await found.answer({ method, query: query.join('?'), headers, body });
+    return (
+      replies.take(found.name) ?? (await found.answer({ method, query: query.join('?'), headers, body }))
+    );
   } catch (error) {
     return refusalOf(error);
   }

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import type { ServerRequest, ServerResponse } from '../../../src/system/http-server.ts';
+import { errorOf } from '../../helpers/error-of.ts';
 import { createMockApp } from '../../helpers/mock-app.ts';
 import {
   createTestProvider,
@@ -160,19 +161,19 @@ describe('a control call that is refused', () => {
   it.each<[string, unknown, RegExp]>([
     ...['no JSON', '{"id":', '["zoe"]', '"zoe"', 'null', '7'].map(refusal('personas', /not a JSON object/)),
     ...['', { name: 'zoe' }, { id: ['zoe'] }, { id: null }, '{"__proto__": {"id": "zoe"}}'].map(
-      refusal('personas', /field id must be text/),
+      refusal('personas', /id must be text/),
     ),
     ['personas', { id: 'nobody' }, /unknown persona 'nobody'.*wei-ming/],
     ['personas', { id: '__proto__' }, /unknown persona '__proto__'/],
-    ['faults', {}, /field name must be text/],
+    ['faults', {}, /name must be text/],
     ['faults', { name: 'nothing' }, /unknown fault 'nothing'.*alg-none/],
     ['faults', { name: '__proto__' }, /unknown fault '__proto__'/],
-    ['faults', { name: 'slow', times: '2' }, /field times must be a number/],
-    ['faults', { name: 'slow', times: null }, /field times must be a number/],
+    ['faults', { name: 'slow', times: '2' }, /times must be a number/],
+    ['faults', { name: 'slow', times: null }, /times must be a number/],
     ['faults', { name: 'slow', times: 0 }, /whole number of times/],
     ['faults', { name: 'slow', times: 1.5 }, /whole number of times/],
-    ['clock', {}, /field advanceSeconds must be a number/],
-    ['clock', { advanceSeconds: '60' }, /field advanceSeconds must be a number/],
+    ['clock', {}, /advanceSeconds must be a number/],
+    ['clock', { advanceSeconds: '60' }, /advanceSeconds must be a number/],
     ['clock', { advanceSeconds: -1 }, /forward only/],
     ['clock', '{"advanceSeconds": 1e308}', /forward only/],
     ['clock', '{"advanceSeconds": 1e300}', /forward only/],
@@ -182,6 +183,19 @@ describe('a control call that is refused', () => {
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body).error_description).toMatch(description);
     expect((await send(provider, '/v2/health')).status).toBe(200);
+  });
+});
+
+describe('a call of the library without types', () => {
+  it.each<[string, (provider: MockProvider, value: never) => unknown]>([
+    ['queuePersona', (provider, value) => provider.queuePersona(value)],
+    ['queueFault', (provider, value) => provider.queueFault(value)],
+    ['queueReply', (provider, value) => provider.queueReply(value, {})],
+    ['advanceTime', (provider, value) => provider.advanceTime(value)],
+  ])('%s refuses what it cannot take', async (_name, control) => {
+    const provider = createTestProvider();
+    for (const value of [undefined, null, Symbol('x'), 5n, {}, Object.create(null)])
+      expect((await errorOf(() => control(provider, value as never))).code).toBe('ERR_USAGE');
   });
 });
 

@@ -20,7 +20,10 @@ describe('a reply that was queued', () => {
     async (endpoint) => {
       const provider = createTestProvider();
       const statuses = async () => {
-        const answers = Object.values(PATHS).map(async (path) => (await send(provider, path)).status);
+        const answers = Object.values(PATHS).map(async (path) => {
+          const method = path === PATHS.token ? 'POST' : 'GET';
+          return (await send(provider, path, { method })).status;
+        });
         return Object.fromEntries(
           (await Promise.all(answers)).map((status, at) => [Object.keys(PATHS)[at], status]),
         );
@@ -86,6 +89,22 @@ describe('a reply that was queued', () => {
       }
     }
   });
+
+  it.each(['OPTIONS', 'POST', 'DELETE'])(
+    'is not spent by %s, which the endpoint refuses, nor is a fault',
+    async (method) => {
+      const provider = createTestProvider();
+      for (const [queue, status] of [
+        [() => provider.queueReply('jwks', { status: 418 }), 418],
+        [() => provider.queueFault('jwks-500'), 500],
+      ] as const) {
+        queue();
+        expect((await send(provider, PATHS.jwks, { method })).status).toBe(405);
+        expect((await send(provider, PATHS.jwks)).status).toBe(status);
+        expect((await send(provider, PATHS.jwks)).status).toBe(200);
+      }
+    },
+  );
 
   it('spares the code of the request that it answers', async () => {
     const provider = createTestProvider();
@@ -186,7 +205,7 @@ describe('a reply that cannot be queued', () => {
     );
     expect(code).toBe('ERR_USAGE');
     expect(`${message}. ${hint}`).toMatch(words);
-    expect((await send(provider, PATHS.token)).status).toBe(405);
+    expect((await postToken(provider, 'x')).status).toBe(401);
   });
 
   it('is none of 64 KiB, its headers counted', () => {
@@ -216,12 +235,12 @@ describe('the control call for replies', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['{}', /field endpoint must be text/],
+    ['{}', /endpoint must be text/],
     ['{"endpoint":"health"}', /unknown endpoint/],
     ['{"endpoint":"token","status":"503"}', /from 200 to 599/],
     ['{"endpoint":"token","headers":["a"]}', /headers of a reply are a plain object/],
     ['{"endpoint":"token","headers":{"a":"b\\r\\nc: d"}}', /cannot set the header/],
-    ['{"endpoint":"token","times":"2"}', /field times must be a number/],
+    ['{"endpoint":"token","times":"2"}', /times must be a number/],
     ['{"endpoint":"token","times":0}', /whole number of times/],
     ['{"endpoint":"token","code":500}', /no field .code/],
     ['{"endpoint":"token","__proto__":{"status":500}}', /no field/],
