@@ -4,15 +4,26 @@ import express from 'express';
 import session from 'express-session';
 import { generatePkcePair, SgidClient } from 'sgid-cli';
 
-const client = new SgidClient({
-  clientId: process.env.SGID_CLIENT_ID,
-  clientSecret: process.env.SGID_CLIENT_SECRET,
-  privateKey: process.env.SGID_PRIVATE_KEY,
-  redirectUri: process.env.SGID_REDIRECT_URI,
-  hostname: process.env.SGID_HOSTNAME,
-});
+let client;
+let redirectUri;
+try {
+  client = new SgidClient({
+    clientId: process.env.SGID_CLIENT_ID,
+    clientSecret: process.env.SGID_CLIENT_SECRET,
+    privateKey: process.env.SGID_PRIVATE_KEY,
+    redirectUri: process.env.SGID_REDIRECT_URI,
+    hostname: process.env.SGID_HOSTNAME,
+  });
+  redirectUri = new URL(process.env.SGID_REDIRECT_URI);
+} catch (failure) {
+  console.error(failure.message);
+  console.error(
+    failure.hint ?? 'Set SGID_CLIENT_ID, SGID_CLIENT_SECRET, SGID_PRIVATE_KEY and SGID_REDIRECT_URI.',
+  );
+  process.exit(1);
+}
 const SCOPE = 'openid myinfo.name myinfo.email';
-const { origin, protocol, pathname, port } = new URL(process.env.SGID_REDIRECT_URI);
+const { origin, protocol, pathname, port } = redirectUri;
 const ISSUER = new URL('/v2', process.env.SGID_HOSTNAME ?? 'https://api.id.gov.sg').href;
 const TEN_MINUTES = 10 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { generatePkcePair, SgidClient } from 'sgid-cli';
 
@@ -12,6 +12,10 @@ const client = new SgidClient({
 const SCOPE = 'openid myinfo.name myinfo.date_of_birth';
 const { origin, protocol, pathname: callbackPath, port } = new URL(process.env.SGID_REDIRECT_URI);
 const COOKIE = `HttpOnly; SameSite=Lax; Path=/; Max-Age=600${protocol === 'https:' ? '; Secure' : ''}`;
+// A long name breaks where the screen ends.
+const STYLE = `body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font-family: system-ui, sans-serif; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }`;
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
 
 /** In the memory of this process, by a random id that the browser has in a cookie. */
 const attempts = new Map();
@@ -33,7 +37,7 @@ createServer(async (request, response) => {
     const code = searchParams.get('code') ?? '';
     const { sub, accessToken } = await client.callback({ code, nonce, codeVerifier });
     const { data } = await client.userinfo({ sub, accessToken });
-    show(response, 200, JSON.stringify(client.parseData(data), null, 2));
+    show(response, 200, JSON.stringify(client.parseData(data), null, 2), 'What sgID shared');
   } catch (failure) {
     console.error('login failed:', failure.code);
     show(response, 502, 'The login did not succeed. Please try again.');
@@ -49,12 +53,23 @@ function logIn(response) {
   response.writeHead(302, { location: url, 'set-cookie': `attempt=${id}; ${COOKIE}` }).end();
 }
 
-/** As plain text, in which nothing is markup. */
-function show(response, status, text) {
+/** Text from outside becomes text of the page, and never HTML. */
+function show(response, status, text, title = 'Log in with sgID') {
+  const escaped = text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': POLICY,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  response.end(`${text}\n`);
+  response.end(`<!doctype html>
+<html lang="en">
+  <meta name="viewport" content="width=device-width">
+  <title>${title}</title>
+  <style>${STYLE}</style>
+  <h1>${title}</h1>
+  <pre>${escaped}</pre>
+  <a href="/">Log in again</a>
+</html>
+`);
 }

@@ -12,6 +12,10 @@ SGID_PRIVATE_KEY="$(cat node_modules/@opengovsg/mockpass/static/certs/key.pem)"
 export SGID_PRIVATE_KEY
 
 shift
+node -e '
+  const end = () => process.exit(console.error(`Port ${process.env.MOCKPASS_PORT} is taken: name another in MOCKPASS_PORT.`) ?? 1);
+  require("node:net").createServer().on("error", end).listen(process.env.MOCKPASS_PORT, () => process.exit());
+' || exit
 mockpass &
 trap 'kill $!' EXIT
 "$@"

@@ -9,7 +9,12 @@ let browser;
 let page;
 
 beforeAll(async () => {
-  browser = await chromium.launch(CHROME_PATH ? { executablePath: CHROME_PATH } : { channel: 'chrome' });
+  const which = CHROME_PATH ? { executablePath: CHROME_PATH } : { channel: 'chrome' };
+  browser = await chromium.launch(which).catch((cause) => {
+    throw new Error('No browser starts: install Google Chrome, or name a Chromium in CHROME_PATH.', {
+      cause,
+    });
+  });
 });
 afterAll(() => browser?.close());
 

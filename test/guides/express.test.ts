@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
+import { ROOT } from '../helpers/packed-package.ts';
 import { exchangeRaw, rawRequest } from '../helpers/raw-http.ts';
-import { startProgram } from '../helpers/sgid-process.ts';
+import { runCommand, startProgram } from '../helpers/sgid-process.ts';
 import { takePort } from '../helpers/take-port.ts';
 
 describe.each([
@@ -29,7 +29,7 @@ describe.each([
     const port = await takePort();
     const { clientId, clientSecret, privateKey } = createMockSgid().client;
     const { child } = await startProgram([process.execPath, `examples/express/${file}`], {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      cwd: ROOT,
       env: {
         PORT: String(port),
         SGID_CLIENT_ID: clientId,
@@ -41,6 +41,26 @@ describe.each([
     await once(child.stdout ?? child, 'data');
     return { origin: `http://localhost:${port}`, child };
   }
+
+  it.each([
+    ['SGID_CLIENT_ID', /^(missing: clientId\nPass clientId|client_id is required\nSet SGID_CLIENT_ID)/],
+    ['SGID_REDIRECT_URI', /^Invalid URL\nSet .* SGID_REDIRECT_URI\.\n$/],
+  ])('ends with what to do, and no stack, without %s', async (name, expected) => {
+    const { clientId, clientSecret, privateKey, redirectUri } = createMockSgid().client;
+    const env = {
+      SGID_CLIENT_ID: clientId,
+      SGID_CLIENT_SECRET: clientSecret,
+      SGID_PRIVATE_KEY: privateKey,
+      SGID_REDIRECT_URI: redirectUri,
+      [name]: '',
+    };
+    const { status, stderr } = await runCommand([process.execPath, `examples/express/${file}`], {
+      cwd: ROOT,
+      env,
+    });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(expected)]);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 
   it('gives its cookie to https alone where the redirect URI is https', async () => {
     const { origin } = await startServer({ SGID_REDIRECT_URI: 'https://app.example/callback' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +8,7 @@ import { createMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
 import { startOddProvider } from '../helpers/odd-provider.ts';
-import { makeSharedFolder, ROOT } from '../helpers/packed-package.ts';
+import { ROOT } from '../helpers/packed-package.ts';
 import { runCommand, SGID_JS } from '../helpers/sgid-process.ts';
 import { type ClaimChanges, SUB } from '../helpers/sign-id-token.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
@@ -16,10 +16,7 @@ import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 /** Debian's, which has Debian's packages; another may come first in PATH. */
 const PYTHON = '/usr/bin/python3';
 
-const folder = await makeSharedFolder();
-await symlink(PYTHON, join(folder, 'python3'));
-
-describeGuide('Flask', commandOf('flask'), { settings: { PATH: `${folder}:${process.env['PATH']}` } });
+describeGuide('Flask', commandOf('flask'), { settings: { PYTHON } });
 
 describe('the client of the Flask example', () => {
   const cwd = join(ROOT, 'examples/flask');

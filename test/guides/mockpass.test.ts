@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type MockSgid, startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
 import { launchChromium } from '../helpers/chromium.ts';
-import { commandOf, type RunningGuide, startGuide } from '../helpers/guide-process.ts';
+import { commandOf, type RunningGuide, runGuide, startGuide } from '../helpers/guide-process.ts';
 import { startMockPass } from '../helpers/mockpass.ts';
+import { occupyPort } from '../helpers/occupy-port.ts';
 import { ROOT } from '../helpers/packed-package.ts';
 import { takePort } from '../helpers/take-port.ts';
 import { openWatchedPage } from '../helpers/watched-page.ts';
@@ -32,6 +33,15 @@ describe('the application before', () => {
     });
   });
   afterAll(() => guide?.stop());
+
+  it('ends with one line where the port of MockPass is taken', async () => {
+    const { port, close } = await occupyPort('127.0.0.1');
+    onTestFinished(close);
+    const { status, output } = await runGuide('npm run --silent start:mockpass --prefix examples/mockpass', {
+      MOCKPASS_PORT: `${port}`,
+    });
+    expect([status, output]).toEqual([1, `Port ${port} is taken: name another in MOCKPASS_PORT.\n`]);
+  });
 
   it('logs in at MockPass', async () => {
     const { page } = await openWatchedPage(browser);
@@ -64,12 +74,31 @@ describe('the application after', () => {
     expect(await shown(page)).toEqual(DATA);
     await page.reload();
     await page.getByText('This browser did not ask for this login.').waitFor();
+    await page.getByRole('link', { name: 'Log in again' }).click();
+    await page.getByRole('link', { name: 'TAN WEI MING' }).waitFor();
+  });
+
+  it('shows a long name in full on a phone, and markup as text', async () => {
+    const page = await visit();
+    await page.setViewportSize({ width: 375, height: 700 });
+    const names: unknown[] = [];
+    for (const name of ['SUBRAMANIAM', 'MARCUS']) {
+      await page.goto(guide.origin);
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('link', { name: 'Share', exact: true }).click();
+      await page.getByRole('heading', { name: 'What sgID shared' }).waitFor();
+      names.push((await shown(page))['myinfo.name']);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+    }
+    expect(names).toEqual([expect.stringMatching(/^SUBRAMANIAM/), expect.stringContaining('"SONS" <TEST>')]);
   });
 
   it('tells a person who refused that nothing was shared', async () => {
     const page = await visit();
     await page.getByRole('link', { name: 'Refuse' }).click();
     await page.getByText('You did not log in, and nothing was shared.').waitFor();
+    await page.getByRole('link', { name: 'Log in again' }).click();
+    await page.getByRole('link', { name: 'TAN WEI MING' }).waitFor();
   });
 
   it('takes no callback that it did not ask for', async () => {
@@ -187,8 +216,8 @@ const ANSWERED: [string, string, string, (client: Client) => Promise<string>][] 
   [
     '`iss` on the callback',
     'none',
-    '`http://127.0.0.1/v2`',
-    async (from) => asCode((await from.callback()).get('iss')?.replace(/:\d+/, '')),
+    '`http://127.0.0.1:<port>/v2`',
+    async (from) => asCode((await from.callback()).get('iss')?.replace(/:\d+/, ':<port>')),
   ],
   [
     'claims for `openid myinfo.name`',

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { request } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { startMockSgid } from '../../src/mock/mock-sgid.ts';
-import { commandOf } from '../helpers/guide-process.ts';
+import { commandOf, startGuide } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
 import { ROOT } from '../helpers/packed-package.ts';
-import { startProgram } from '../helpers/sgid-process.ts';
+import { runCommand, startProgram } from '../helpers/sgid-process.ts';
 import { takePort } from '../helpers/take-port.ts';
 
 describeGuide('Next.js', commandOf('nextjs'), { settings: { NEXT_TELEMETRY_DISABLED: '1' } });
@@ -18,6 +18,27 @@ const ODD = {
   'no list': { 'myinfo.vehicles': '{"a":1}' },
   'a name that is an object': { 'myinfo.name': '{"a":{"b":1}}' },
 };
+
+it('ends with what to do, and no stack, without settings', async () => {
+  const next = [
+    process.execPath,
+    'node_modules/next/dist/bin/next',
+    'start',
+    '--port',
+    `${await takePort()}`,
+  ];
+  const { status, stderr } = await runCommand(next, { cwd: join(ROOT, 'examples/nextjs'), env: {} });
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^missing: clientId, .*\nPass clientId, .*\n$/m),
+  ]);
+});
+
+it('runs in development, too', async () => {
+  const guide = await startGuide('npm run dev --prefix examples/nextjs', { NEXT_TELEMETRY_DISABLED: '1' });
+  onTestFinished(() => guide.stop());
+  expect(await (await fetch(guide.origin)).text()).toContain('You are not logged in.');
+});
 
 it.each(Object.entries(ODD))('shows a page for %s', async (_what, data) => {
   const port = await takePort();

@@ -1,5 +1,5 @@
 import 'server-only';
-import { SgidClient } from 'sgid-cli';
+import { generatePkcePair, SgidClient, SgidError } from 'sgid-cli';
 
 export const SCOPE = 'openid myinfo.name myinfo.email myinfo.vehicles';
 
@@ -21,4 +21,15 @@ export function sgidClient(): SgidClient {
     hostname: HOSTNAME,
   });
   return client;
+}
+
+/** Where a setting is missing or wrong, the server says so and ends. */
+export function requireSettings(): void {
+  try {
+    sgidClient().authorizationUrl(generatePkcePair());
+  } catch (failure) {
+    if (!(failure instanceof SgidError)) throw failure;
+    console.error(`${failure.message}\n${failure.hint ?? ''}`);
+    process.exit(1);
+  }
 }
