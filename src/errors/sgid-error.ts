@@ -11,7 +11,7 @@ export type { SgidErrorCode, SgidStep };
  * import { SgidError } from 'sgid-cli';
  *
  * const reply = error instanceof SgidError ? error.reply : undefined;
- * if (reply) console.error(`HTTP ${reply.status} ${reply.error ?? ''}: ${reply.body}`);
+ * if (reply) console.error(`HTTP ${reply.status} ${reply.error ?? ''}: ${reply.description ?? reply.body}`);
  * ```
  */
 export interface ProviderReply {
@@ -19,6 +19,8 @@ export interface ProviderReply {
   readonly status: number;
   /** Its error code, if the body or `WWW-Authenticate` named one, for example `invalid_grant`. */
   readonly error?: string;
+  /** Its `error_description` beside the error code, why it refused: one line, safe to print and at most 2 kB. */
+  readonly description?: string;
   /** The body on one line, safe to print and at most 2 kB; of a good answer, what it is. */
   readonly body: string;
 }

@@ -194,10 +194,11 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
 
 /** A nonce that was not passed on is likelier than an attack. */
 function adviceOnNonce(nonce: string | null, isAbsent: boolean): Pick<SgidError, 'causes' | 'hint'> {
+  const notPassedOn = 'the nonce of the authorization request was not passed on';
   const replay = 'the ID token is replayed';
   if (nonce === null) {
     return {
-      causes: ['the nonce of the authorization request was not passed on', replay],
+      causes: [notPassedOn, replay],
       hint: 'Pass the nonce that was sent (--nonce); in code, nonce of callback().',
     };
   }
@@ -208,7 +209,7 @@ function adviceOnNonce(nonce: string | null, isAbsent: boolean): Pick<SgidError,
     };
   }
   return {
-    causes: ['the nonce and the code are of different logins', replay],
+    causes: [notPassedOn, 'the nonce and the code are of different logins', replay],
     hint: 'Keep the nonce of each login with its state, and pass that one on. If it is the right one, do not trust this login.',
   };
 }

@@ -1,20 +1,27 @@
-import type { SgidErrorCode, SgidErrorDetails } from '../errors/sgid-error.ts';
+import type { ProviderReply, SgidErrorCode, SgidErrorDetails } from '../errors/sgid-error.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
 
 export type Advice = Pick<SgidErrorDetails, 'causes' | 'hint'>;
 
 const WRONG_SECRET = 'the client secret does not belong to this client id';
-const WRONG_GRANT = [
-  'the code was used before or has expired (it lives for a short time only)',
-  'the redirect URI differs from that of the authorization request',
-  'the code verifier does not belong to the code challenge',
-];
+const WRONG_CODE = 'the code was used before or has expired (it lives for a short time only)';
+const WRONG_REDIRECT_URI = 'the redirect URI differs from that of the authorization request';
+const WRONG_VERIFIER = 'the code verifier does not belong to the code challenge';
 
 const EXPIRED = 'the access token has expired';
 const NOT_GRANTED = 'the client may not read these scopes';
 
+/** What the provider's words name comes first. */
+function causesOfGrant({ description = '' }: ProviderReply): readonly string[] {
+  if (/verifier/i.test(description)) return [WRONG_VERIFIER, WRONG_CODE, WRONG_REDIRECT_URI];
+  return /redirect.?uri/i.test(description)
+    ? [WRONG_REDIRECT_URI, WRONG_CODE, WRONG_VERIFIER]
+    : [WRONG_CODE, WRONG_REDIRECT_URI, WRONG_VERIFIER];
+}
+
 /** What a refusal can mean; less where the provider names an error of RFC 6749 section 5.2. */
-export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined): Advice {
+export function adviceOnRefusal(code: SgidErrorCode, reply: ProviderReply): Advice {
+  const { error } = reply;
   const compare =
     'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
   switch (code) {
@@ -23,10 +30,10 @@ export function adviceOnRefusal(code: SgidErrorCode, error: string | undefined):
         return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
       return error === 'invalid_grant'
         ? {
-            causes: WRONG_GRANT,
+            causes: causesOfGrant(reply),
             hint: 'Log in again: a code can be used once, and for a short time, with redirect URI and code verifier of its login.',
           }
-        : { causes: [WRONG_SECRET, ...WRONG_GRANT], hint: compare };
+        : { causes: [WRONG_SECRET, ...causesOfGrant(reply)], hint: compare };
     case 'ERR_USERINFO_REFUSED':
       if (error === 'invalid_token')
         return { causes: [EXPIRED], hint: 'Log in again, and fetch the data at once.' };

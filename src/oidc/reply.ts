@@ -44,7 +44,7 @@ export function parseReply(
   }
   if (status >= 400) {
     const isPage = /^\s*</.test(body);
-    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply.error);
+    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply);
     // RFC 6749 section 5.2: one word. Other words of the provider are in the reply alone.
     const word = /^\w{1,50}$/.test(reply.error ?? '') ? `: ${reply.error}` : '';
     const how = isPage ? ' and a web page' : word;
@@ -75,13 +75,16 @@ export function describeReply(
   request: ProviderRequest,
   json = parseBody(response, request),
 ): ProviderReply {
-  const named = isRecord(json) && isNonEmptyString(json['error']) ? json['error'] : undefined;
+  const refusal = isRecord(json) ? json : {};
+  const named = isNonEmptyString(refusal['error']) ? refusal['error'] : undefined;
+  const described = named === undefined ? undefined : refusal['error_description'];
   const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
   const body =
     response.status < 300 ? outlineOf(response.body, json) : named ? response.body : wordsOf(response);
   return {
     status: response.status,
     ...(error === undefined ? {} : { error: quoteReply(error, request.secrets) }),
+    ...(isNonEmptyString(described) ? { description: quoteReply(described, request.secrets) } : {}),
     body: quoteReply(body, request.secrets),
   };
 }

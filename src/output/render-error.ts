@@ -1,6 +1,5 @@
 import { ERRORS } from '../errors/codes.ts';
 import { type ProviderReply, SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
@@ -48,14 +47,9 @@ export function renderError(
 }
 
 /** What is in the message is not said again, and of an error of RFC 6749 section 5.2 its words are enough. */
-function renderReply({ status, error, body }: ProviderReply, message: string): string {
-  const json = parseJson(body);
-  const words = isRecord(json) && json['error'] === error ? json['error_description'] : undefined;
+function renderReply({ status, error, description, body }: ProviderReply, message: string): string {
   const head = [message.includes(`HTTP ${status}`) ? [] : `HTTP ${status}`, error ?? []].flat().join(' ');
-  return (
-    [head, isNonEmptyString(words) ? words : body].filter((text) => text !== '').join(': ') ||
-    `HTTP ${status}`
-  );
+  return [head, description ?? body].filter((text) => text !== '').join(': ') || `HTTP ${status}`;
 }
 
 export function toJsonError({ code, step, message, hint, reply }: SgidError): object {

@@ -45,7 +45,13 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * ```ts
  * import { generatePkcePair, SgidClient } from 'sgid-cli';
  *
- * const client = new SgidClient({ clientId, clientSecret, privateKey, redirectUri });
+ * const client = new SgidClient({
+ *   clientId: process.env.SGID_CLIENT_ID ?? '',
+ *   clientSecret: process.env.SGID_CLIENT_SECRET ?? '',
+ *   privateKey: process.env.SGID_PRIVATE_KEY ?? '',
+ *   redirectUri: process.env.SGID_REDIRECT_URI,
+ *   hostname: process.env.SGID_HOSTNAME, // the real sgID where it is undefined
+ * });
  *
  * // To log in: keep the verifier, the nonce and the state in the session, and send the browser to the URL.
  * const { codeVerifier, codeChallenge } = generatePkcePair();

@@ -75,6 +75,15 @@ describe.each(PAGES)('docs/api/$name', ({ text }) => {
   });
 });
 
+// Whoever copies it beside the .env of a mock must not reach the real sgID.
+it.each(['../library.md', 'sgid-cli.md'])(
+  'the example of a client in %s takes the provider from SGID_HOSTNAME',
+  (page) => {
+    const [client] = readPage(page).match(/new SgidClient\(\{ *\n[^}]*\}/) ?? [];
+    expect(client).toContain('hostname: process.env.SGID_HOSTNAME');
+  },
+);
+
 const CREDENTIALS: SgidClientParams = {
   clientId: TEST_CLIENT_ID,
   clientSecret: TEST_CLIENT_SECRET,

@@ -255,7 +255,7 @@ describe('callback', () => {
       'is that of another login',
       { nonce: 'other' },
       NONCE,
-      /^the nonce and the code are of diff/,
+      /^the nonce of the authorization request was not passed/,
       /with its state/,
     ],
     ['does not come', { nonce: undefined }, NONCE, /^the authorization request carried no nonce/, /URL/],
@@ -279,6 +279,19 @@ describe('callback', () => {
     const { client } = setUp({ token: { status: 401, body: { error, error_description: 'canary' } } });
     const { message } = await errorOf(() => client.callback(CALLBACK));
     expect(message.slice(message.indexOf('HTTP'))).toBe(end);
+  });
+
+  it.each([
+    ['code_verifier does not fit', /^the code verifier/],
+    ['redirect_uri differs', /^the redirect URI/],
+    ['the code is old', /^the code was used/],
+  ])('gives the words of a refusal, and first the cause that they name: %s', async (words, first) => {
+    const body = { error: 'invalid_grant', error_description: `${words}\u001b[31m ${TEST_CLIENT_SECRET}` };
+    const { client } = setUp({ token: { status: 400, body } });
+    const { causes, reply } = await errorOf(() => client.callback(CALLBACK));
+    expect(reply?.description).toBe(`${words} [redacted]`);
+    expect(causes[0]).toMatch(first);
+    expect(causes).toHaveLength(3);
   });
 
   it('needs a redirect URI before anything is sent', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { EXPLANATIONS } from '../../../src/commands/explain.ts';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { type ExpectedIdToken, verifyIdToken } from '../../../src/oidc/id-token.ts';
 import { requirePassed } from '../../../src/oidc/journal.ts';
@@ -125,6 +126,20 @@ describe('an ID token that is refused', () => {
     const error = await errorOf(() => requirePassed(undefined, verdicts));
     expect(error).toMatchObject({ step: 'id-token', hint: expect.stringMatching(/\S/) });
   });
+
+  it.each<[string, ClaimChanges, Partial<ExpectedIdToken>, string]>([
+    ['none passed on', {}, { nonce: null }, '1 5'],
+    ['another', { nonce: 'x' }, {}, '1 2 5'],
+    ['none in the token', { nonce: undefined }, {}, '3 4 5'],
+  ])(
+    'for a nonce, with causes of sgid explain in its order: %s',
+    async (_name, changes, expected, numbers) => {
+      const { verdicts } = await verify(changes, expected);
+      const explained = EXPLANATIONS.find(({ code }) => code === 'ERR_ID_TOKEN_NONCE')?.causes ?? [];
+      const causes = numbers.split(' ').map((number) => explained[Number(number) - 1]?.cause);
+      expect(verdicts.find(({ check }) => check === 'nonce')?.error?.causes).toEqual(causes);
+    },
+  );
 
   it('for a nonce although none was sent', async () => {
     const { verdicts } = await verify({}, { nonce: null });

@@ -24,15 +24,14 @@ describe('renderError', () => {
   });
 
   it.each([
-    ['refused with HTTP 400', 'expired', 'invalid_grant: expired'],
-    ['refused', '{"error":"invalid_grant","error_description":"old"}', 'HTTP 400 invalid_grant: old'],
-    ['refused', '{"error":"other","error_description":"old"}', 'HTTP 400 invalid_grant: {"error":"other",'],
-    ['refused', '', 'HTTP 400 invalid_grant'],
-  ])('says once what the provider said: %s, %s', (message, body, words) => {
+    ['refused with HTTP 400', { body: 'expired' }, 'invalid_grant: expired'],
+    ['refused', { body: '{}', description: 'old' }, 'HTTP 400 invalid_grant: old'],
+    ['refused', { body: '' }, 'HTTP 400 invalid_grant'],
+  ])('says once what the provider said: %s, %j', (message, said, words) => {
     const error = new SgidError('ERR_TOKEN_REFUSED', message, {
-      reply: { status: 400, error: 'invalid_grant', body },
+      reply: { status: 400, error: 'invalid_grant', ...said },
     });
-    expect(renderError(error, 'sgid', plain)[1]).toContain(`provider said: ${words}`);
+    expect(renderError(error, 'sgid', plain)[1]).toBe(`  provider said: ${words}`);
   });
 
   it('leaves out what there is none of, and ends a usage error with the help of its command', () => {
