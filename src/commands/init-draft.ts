@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { probePort } from '../check/credential-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { breakText } from '../output/table.ts';
 import { missingCredentials } from '../settings/credential-errors.ts';
 import { findMismatches, loadKey } from '../settings/credentials.ts';
 import type { FieldName } from '../settings/fields.ts';
@@ -16,6 +15,9 @@ import { describeNonClientId, describeNonSecret, describeNonValue } from '../tex
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
+
+/** Where a typed value comes from. */
+const ANSWER = 'your answer';
 
 /** A profile in the making: where its values come from, the source that wins first. */
 export interface Draft {
@@ -89,7 +91,7 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
   const sources: readonly Source[] = [{ kind: 'flag', values: answers }, ...draft.sources];
   const find = (name: FieldName) => findValue(sources, name, inputs.notices);
   const keep = (field: FieldName, text: string): void => {
-    answers[field] = { text, origin: 'your answer' };
+    answers[field] = { text, origin: ANSWER };
   };
   if (!find('clientId')) keep('clientId', await askClientId(context));
   const secret = find('clientSecret');
@@ -140,7 +142,7 @@ export async function askForFile({ context, inputs }: Maker): Promise<Draft> {
   return draft;
 }
 
-/** Prints the warnings so far: while an answer is validated, the cursor is still on the line of the question. */
+/** Prints the warnings so far. */
 export function printNotices({ context, inputs, printed }: Maker): void {
   for (const notice of inputs.notices) {
     if (!printed.has(notice)) context.diagnostics.warn(notice);
@@ -156,31 +158,32 @@ function askClientId(context: CommandContext): Promise<string> {
   );
 }
 
-async function askClientSecret({ platform, diagnostics }: CommandContext): Promise<string> {
-  const message = 'Client secret, which the portal shows once (hidden here)';
-  for (;;) {
-    const secret = answered(await platform.terminal.askSecret(message, platform.signal));
+function askClientSecret(context: CommandContext): Promise<string> {
+  const { terminal, signal } = context.platform;
+  const read = () => terminal.askSecret('Client secret, which the portal shows once', signal);
+  return askUntilGood(context, read, (secret) => {
     const fault = describeNonValue(secret) ?? describeNonSecret(secret);
-    if (secret !== '' && fault === undefined) return secret;
-    diagnostics.error(`! ${fault === undefined ? 'It is needed for a login.' : `That is ${fault}.`}`);
-  }
+    if (fault !== undefined) return `That is ${fault}.`;
+    return secret === '' ? 'It is needed for a login.' : undefined;
+  });
 }
 
 /** A name that the catalogue lacks is taken when it is given again: sgID may know more. */
-function askScope(context: CommandContext): Promise<string> {
-  let doubted: string | undefined;
-  return ask(context, 'Scopes, of those granted in the portal', DEFAULT_SCOPE, async (answer) => {
-    const complaint = await complain(() => parseScope(answer));
-    const [unknown] = complaint === undefined ? parseScope(answer).unknown : [];
-    if (unknown === undefined || answer === doubted) return complaint;
-    doubted = answer;
+async function askScope(context: CommandContext): Promise<string> {
+  let preset = DEFAULT_SCOPE;
+  for (;;) {
+    const message = 'Scopes, of those granted in the portal';
+    const answer = await askUntilUsable(context, message, preset, parseScope);
+    const [unknown] = parseScope(answer).unknown;
+    if (unknown === undefined || answer === preset) return answer;
+    preset = answer;
     const known = nearestName(
       unknown,
       SCOPES.map(({ name }) => name),
     );
     const meant = known === undefined ? '' : `; did you mean ${known}?`;
-    return `${unknown} is not in the catalogue${meant || '.'} Press Enter again to keep it.`;
-  });
+    context.diagnostics.error(`! ${unknown} is not in the catalogue${meant || '.'} Press Enter to keep it.`);
+  }
 }
 
 /** Asks for the private key until one opens. Returns the passphrase that was asked for, if any. */
@@ -193,7 +196,7 @@ async function askKey(
   const { terminal, signal } = context.platform;
   let passphrase: string | undefined;
   const askPassphrase = async (): Promise<string | undefined> => {
-    passphrase = answered(await terminal.askSecret('Passphrase of the private key (not shown)', signal));
+    passphrase = answered(await terminal.askSecret('Passphrase of the private key', signal));
     return passphrase;
   };
   /** Asks for the passphrase, and not for the path, as long as only the passphrase is wrong. */
@@ -210,17 +213,12 @@ async function askKey(
   };
   if (findValue(sources, 'privateKey', inputs.notices)) await open();
   else {
-    let complaint: string | undefined;
-    do {
-      const message = 'Path of the private key from the portal (PEM, PKCS#12, JWK or DER)';
-      const path = await ask(context, message, undefined, (text) =>
-        text === '' ? 'It is needed for a login.' : undefined,
-      );
+    const message = 'Path of the private key from the portal (PEM, PKCS#12, JWK or DER)';
+    await ask(context, message, undefined, (path) => {
+      if (path === '') return 'It is needed for a login.';
       keep(resolve(fullPath(path, context)));
-      // Not within the question: a prompt cannot open inside another.
-      complaint = await complain(open);
-      if (complaint !== undefined) context.diagnostics.error(`! ${complaint}`);
-    } while (complaint !== undefined);
+      return complain(open);
+    });
   }
   printNotices(maker);
   return passphrase;
@@ -237,7 +235,9 @@ async function askRedirectUri({ redirectUris }: Draft, context: CommandContext):
   const port = await probePort(uri);
   if (port.verdict === 'warn') context.diagnostics.warn(`${port.evidence}. ${port.hint}`);
   if (port.verdict === 'skip') {
-    context.diagnostics.info('That leads to another machine: log in with sgid login --manual, or --listen.');
+    context.diagnostics.info(
+      'The redirect URI leads to another machine: log in with sgid login --manual, or --listen.',
+    );
   }
   return uri;
 }
@@ -251,19 +251,31 @@ function askUntilUsable(
   return ask(context, message, preset, (answer) => complain(() => parse(answer)));
 }
 
-async function ask(
-  { platform: { terminal, signal } }: CommandContext,
+/** What is wrong with an answer, and what to do about it; `undefined` for a good one. */
+type Validate = (answer: string) => string | undefined | Promise<string | undefined>;
+
+export function ask(
+  context: CommandContext,
   message: string,
   preset: string | undefined,
-  validate: (answer: string) => string | undefined | Promise<string | undefined>,
+  validate: Validate,
 ): Promise<string> {
-  // The prompt puts a mark of two columns before a complaint, and breaks it in the middle of a word.
-  const columns = (terminal.stderrColumns ?? 80) - 2;
-  const validateInLines = async (answer: string): Promise<string | undefined> => {
+  const { terminal, signal } = context.platform;
+  return askUntilGood(context, () => terminal.askText({ message, preset }, signal), validate);
+}
+
+/** Validates an answer when its question is done, so that validation may ask, too; then asks anew. */
+async function askUntilGood(
+  { diagnostics }: CommandContext,
+  read: () => Promise<string | undefined>,
+  validate: Validate,
+): Promise<string> {
+  for (;;) {
+    const answer = answered(await read());
     const complaint = await validate(answer);
-    return complaint && breakText(complaint, columns).join('\n  ');
-  };
-  return answered(await terminal.askText({ message, preset, validate: validateInLines }, signal));
+    if (complaint === undefined) return answer;
+    diagnostics.error(`! ${complaint}`);
+  }
 }
 
 /** Describes what is wrong with an answer, and what to do about it. */
@@ -273,7 +285,9 @@ async function complain(parse: () => unknown): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof SgidError && error.step === 'config')
-      return `${error.message}. ${error.hint ?? ''}`.replace(/ \(--[a-z-]+\)/g, '').trim();
+      return `${error.message.replace(`${ANSWER}: `, '')}. ${error.hint ?? ''}`
+        .replace(/ \(--[a-z-]+\)/g, '')
+        .trim();
     throw error;
   }
 }

@@ -30,6 +30,7 @@ import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import { CREDENTIAL_OPTIONS, isAttended, openInputs } from './credential-options.ts';
 import {
+  ask,
   askForFile,
   askForRest,
   importFile,
@@ -183,9 +184,9 @@ async function requireReadable(profile: Profile, inputs: Inputs): Promise<void> 
 async function chooseName(
   { profile, ...options }: InitOptions,
   profiles: ProfileStore,
-  { platform }: CommandContext,
+  context: CommandContext,
 ): Promise<{ readonly name: string; readonly replace: boolean }> {
-  const { terminal, signal } = platform;
+  const { terminal, signal } = context.platform;
   const replace = options.replace === true;
   if (profile !== undefined) return { name: profile, replace };
   const existing = await profiles.list();
@@ -194,13 +195,7 @@ async function chooseName(
   const advice = 'Use lower-case letters, digits, ".", "_" and "-", for example staging.';
   const validate = (text: string) => (isProfileName(text) ? undefined : advice);
   for (;;) {
-    const name = await terminal.askText({ message, preset, validate }, signal);
-    if (name === undefined) {
-      throw usageError(
-        'the profile has no name, and nothing was saved',
-        'Run sgid init again, with --profile <name>.',
-      );
-    }
+    const name = await ask(context, message, preset, validate);
     if (replace || !existing.includes(name)) return { name, replace };
     if (await terminal.confirm(`Profile ${name} exists. Replace it`, signal)) return { name, replace: true };
   }
@@ -241,10 +236,6 @@ async function warnOfOverrides(name: string, context: CommandContext): Promise<v
 }
 
 /** The command to type next, on a line of its own, to be copied. */
-function nextStep({ ok, checks }: CheckReport, named: string): string {
-  if (!ok) return `\nNext, when it is fixed:\n  sgid check --offline${named}`;
-  const port = checks.find(({ id }) => id === 'callback-port');
-  // The callback goes to another machine.
-  const manual = port?.verdict === 'skip' ? ' --manual' : '';
-  return `\nNext:\n  sgid login${manual}${named}`;
+function nextStep({ ok }: CheckReport, named: string): string {
+  return ok ? `\nNext:\n  sgid check${named}` : `\nNext, when it is fixed:\n  sgid check --offline${named}`;
 }

@@ -170,7 +170,7 @@ interface ShownValue {
 
 function rowOf(field: FieldName, shown: ShownValue | null | undefined): readonly string[] {
   const { value, stored, source, file, fingerprint, from, overrides = [] } = shown ?? {};
-  const words = [value ?? (stored && '(stored)'), source ?? file, fingerprint && `SHA-256 ${fingerprint}`];
+  const words = [value ?? (stored && '(hidden)'), source ?? file, fingerprint && `SHA-256 ${fingerprint}`];
   const text = words.filter((word) => word).join(' ') || 'none';
   return [FIELDS[field].label, text, from ?? '', overrides.join(', ')].map((cell) => toPrintable(cell));
 }

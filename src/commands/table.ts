@@ -20,7 +20,7 @@ const BY_GROUP: Readonly<Record<string, Readonly<Record<string, CommandRow>>>> =
     mock: ['serve an embedded sgID to develop and test against', () => import('./mock.ts'), true],
   },
   'Credentials and keys:': {
-    init: ['save credentials as a profile, and test them', () => import('./init.ts')],
+    init: ['save credentials as a profile, and test them offline', () => import('./init.ts')],
     check: ['test the credentials without a person', () => import('./check.ts')],
     profile: ['list, show, choose and remove saved credentials', () => import('./profile.ts')],
     key: ['inspect, convert and make private keys', () => import('./key.ts')],

@@ -131,7 +131,7 @@ function noSuchProfile(name: string, names: readonly string[]): SgidError {
     `there is no profile ${name}`,
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'
-      : `${meant}The profiles are ${names.join(', ')}`,
+      : `${meant}The ${names.length === 1 ? 'only profile is' : 'profiles are'} ${names.join(', ')}`,
   );
 }
 

@@ -14,8 +14,8 @@ export function validateHostname(hostname: string): string {
   const url = URL.canParse(hostname) ? new URL(hostname) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw hostnameError(
-      'is not an absolute https URL',
-      suggestHostname(URL.canParse(`http://${hostname}`) ? new URL(`http://${hostname}`) : undefined),
+      'must be an https URL, or an http URL of this machine (localhost)',
+      suggestHostname(parseHost(hostname)),
     );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
@@ -51,15 +51,23 @@ export function endpointsOf(hostname: string): Endpoints {
   };
 }
 
-function suggestHostname(url: URL | undefined): string {
+/** Reads what has no scheme, or a misspelt one, as a host. */
+function parseHost(text: string): URL | undefined {
+  const url = text.replace(/^(?:\w+:\/\/)?/, 'http://');
+  return URL.canParse(url) ? new URL(url) : undefined;
+}
+
+function suggestHostname(url: URL | undefined): string | undefined {
   if (url !== undefined && isLoopback(url.hostname)) return `${url.protocol}//${url.host}`;
-  if (url === undefined || !url.hostname.includes('.')) return DEFAULT_HOSTNAME;
-  return `https://${url.host}`;
+  return url?.hostname.includes('.') ? `https://${url.host}` : undefined;
 }
 
 // The message does not repeat the value, which may hold credentials.
-function hostnameError(reason: string, suggestion: string): SgidError {
+function hostnameError(reason: string, suggestion: string | undefined): SgidError {
   return new SgidError('ERR_HOSTNAME', `the provider's hostname ${reason}`, {
-    hint: `Use ${suggestion} instead.`,
+    hint:
+      suggestion === undefined
+        ? `Use an origin such as ${DEFAULT_HOSTNAME} (sgID), or http://localhost:5157 (a mock).`
+        : `Use ${suggestion} instead.`,
   });
 }

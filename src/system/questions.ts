@@ -3,8 +3,6 @@ import { confirm as askConfirm, input, password, select } from '@inquirer/prompt
 export interface TextQuestion {
   readonly message: string;
   readonly preset?: string | undefined;
-  /** `undefined` for a good answer, else what is wrong with it: the question is then asked again. */
-  readonly validate?: (answer: string) => string | undefined | Promise<string | undefined>;
 }
 
 export interface Choice<T extends string> {
@@ -19,14 +17,8 @@ export function askSecret(message: string, signal: AbortSignal): Promise<string 
   return ask(signal, (context) => password(config, context));
 }
 
-export function askText(question: TextQuestion, signal: AbortSignal): Promise<string | undefined> {
-  const { message, preset } = question;
-  const config = {
-    message,
-    validate: async (answer: string) => (await question.validate?.(answer.trim())) ?? true,
-    theme: PLAIN,
-    ...(preset === undefined ? {} : { default: preset }),
-  };
+export function askText({ message, preset }: TextQuestion, signal: AbortSignal): Promise<string | undefined> {
+  const config = { message, theme: PLAIN, ...(preset === undefined ? {} : { default: preset }) };
   return ask(signal, async (context) => (await input(config, context)).trim());
 }
 
@@ -90,7 +82,6 @@ const PLAIN = {
     answer: asIs,
     help: asIs,
     highlight: asIs,
-    error: (text: string): string => `! ${text}`,
     defaultAnswer: (text: string): string => `(${text})`,
   },
 };

@@ -58,14 +58,10 @@ function answering(answers: readonly (string | boolean)[], write: (text: string)
       show(message, '');
       return String(next(message));
     },
-    askText: async ({ message, preset, validate }) => {
-      for (;;) {
-        const answer = String(next(message)) || (preset ?? '');
-        show(message, answer);
-        const complaint = await validate?.(answer);
-        if (complaint === undefined) return answer;
-        write(`! ${complaint}\n`);
-      }
+    askText: async ({ message, preset }) => {
+      const answer = String(next(message)) || (preset ?? '');
+      show(message, answer);
+      return answer;
     },
     choose: async ({ message, choices }) => {
       const answer = next(message);

@@ -47,8 +47,8 @@ it('profile show is a table without secrets, in which nothing is cut off or obey
     /^name +odd$/m,
     /^client id +AB +profile$/m,
     new RegExp(`^redirect URI +${uri} +profile$`, 'm'),
-    /^client secret +\(stored\)$/m,
-    /^private key +\(stored\) SHA-256 [\da-f]{64}$/m,
+    /^client secret +\(hidden\)$/m,
+    /^private key +\(hidden\) SHA-256 [\da-f]{64}$/m,
     /^key passphrase +command:get canary$/m,
     /^scope +openid myinfo\.name +default$/m,
   ])

@@ -42,8 +42,20 @@ describe('sgid init asks again', () => {
     ['an empty secret', 'secret', ['', '', SECRET], '! It is needed for a login.\n? Client secret'],
     ['a secret that is a reference', 'secret', ['op://a/b/c', SECRET], '! That is an unresolved reference'],
     ['an empty path of the key', 'key', ['', 'KEY'], '! It is needed for a login.'],
+    ['a key that is not there', 'key', ['no.pem', 'KEY'], '\n! the file '],
     ['a redirect URI without a scheme', 'redirect', ['a.test:1', 'URI'], '! the redirect URI is not'],
-    ['a provider with a path', 'provider', ['https://a.test/v2', 'https://a.test'], 'Use https://a.test'],
+    [
+      'a provider with a path',
+      'provider',
+      ['https://a.test/v2', 'https://a.test'],
+      'https://a.test instead.',
+    ],
+    [
+      'a provider that is none',
+      'provider',
+      ['nonsense', ''],
+      "\n! the provider's hostname must be an https URL, or",
+    ],
     ['a name that is none', 'name', ['Not One', 'dev'], '! Use lower-case letters'],
   ])('for %s', async (_name, question, answers, words) => {
     const { screen, profile } = await answer({ [question]: answers });
@@ -57,15 +69,10 @@ describe('sgid init asks again', () => {
     [
       'openid myinfo.nmae',
       ['openid myinfo.nmae', 'openid myinfo.name'],
-      'myinfo.nmae is not in the catalogue; did you mean myinfo.name? Press Enter again to keep it.',
+      'myinfo.nmae is not in the catalogue; did you mean myinfo.name? Press Enter to keep it.',
       'openid myinfo.name',
     ],
-    [
-      'a new scope',
-      ['openid new.one', 'openid new.one'],
-      'new.one is not in the catalogue. Press',
-      'openid new.one',
-    ],
+    ['a new scope', ['openid new.one', ''], 'new.one is not in the catalogue. Press', 'openid new.one'],
     [
       'one misspelt name after another',
       ['openid myinfo.nmae', 'openid myinfo.emial', 'openid'],
@@ -91,9 +98,9 @@ describe('sgid init', () => {
   it('says which profile stays the current one, and how to change that', async () => {
     const { folder, screen: first } = await answer();
     expect(first).toContain('It is the current profile');
-    expect(first).toMatch(/\n {2}sgid login\n/);
+    expect(first).toMatch(/\n {2}sgid check\n/);
     const { screen } = await answer({ name: 'second' }, folder);
     expect(screen).toContain('dev stays the current profile. To change that: sgid profile use second\n');
-    expect(screen).toMatch(/\n {2}sgid login -p second\n/);
+    expect(screen).toMatch(/\n {2}sgid check -p second\n/);
   });
 });

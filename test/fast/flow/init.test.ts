@@ -41,7 +41,7 @@ describe('sgid init --yes', () => {
     expect(JSON.parse(stdout)).toEqual({ profile: 'staging', path });
     expect(stderr).toContain('Found in');
     expect(stderr).toMatch(/pass {2}private-key/);
-    expect(stderr).toMatch(/\nNext:\n {2}sgid login\n$/);
+    expect(stderr).toMatch(/\nNext:\n {2}sgid check\n$/);
     const { stdout: list } = await run(['profile', 'list']);
     expect(JSON.parse(list)).toMatchObject([{ name: 'staging', current: true, clientId: 'PORTAL-1a2b3c4d' }]);
     const url = new URL(JSON.parse((await run(['authorize-url'])).stdout).url);
@@ -60,7 +60,7 @@ describe('sgid init --yes', () => {
     const { run } = await setUp();
     await run(IMPORT);
     const { stderr } = await run(IMPORT.map((arg) => (arg === 'staging' ? 'second' : arg)));
-    expect(stderr).toMatch(/\nNext:\n {2}sgid login -p second\n$/);
+    expect(stderr).toMatch(/\nNext:\n {2}sgid check -p second\n$/);
     const { stdout } = await run(['profile', 'list']);
     expect(JSON.parse(stdout)).toMatchObject([{ name: 'second', current: false }, { name: 'staging' }]);
   });
@@ -78,11 +78,11 @@ describe('sgid init --yes', () => {
     expect(stderr).toContain('warning: SGID_REDIRECT_URI overrides the redirect URI of profile staging\n');
   });
 
-  it('says how to log in where the callback goes to another machine', async () => {
+  it('tells that the callback goes to another machine', async () => {
     const { run } = await setUp({ ...PORTAL, redirectUri: 'https://app.example.com/cb' });
     const { stderr } = await run(IMPORT);
     expect(stderr).toMatch(/^skip {2}callback-port +\S/m);
-    expect(stderr).toContain('\n  sgid login --manual\n');
+    expect(stderr).toContain('\n  sgid check\n');
   });
 
   it('wants to know which of several redirect URIs, and names one that leads here', async () => {

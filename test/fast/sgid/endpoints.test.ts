@@ -27,19 +27,20 @@ describe('validateHostname', () => {
     ['http to a name like localhost', 'http://localhost.evil.test', 'https://localhost.evil.test'],
     ['http to a name like 127.0.0.1', 'http://127.0.0.1.evil.test', 'https://127.0.0.1.evil.test'],
     ['http to every address', 'http://0.0.0.0:5157', 'https://0.0.0.0:5157'],
-    ['http to an IPv6 host', 'http://[2001:db8::1]', DEFAULT_HOSTNAME],
+    ['http to an IPv6 host', 'http://[2001:db8::1]', undefined],
     ['loopback with a slash', 'http://localhost:5157/', 'http://localhost:5157'],
     ['loopback without a scheme', 'localhost:5157', 'http://localhost:5157'],
     ['a loopback address in other notation', 'http://2130706433', 'http://127.0.0.1'],
     ['another scheme', 'ftp://api.id.gov.sg', DEFAULT_HOSTNAME],
-    ['a file', 'file:///etc/hosts', DEFAULT_HOSTNAME],
-    ['a blob', 'blob:https://api.id.gov.sg/x', DEFAULT_HOSTNAME],
-    ['a scheme alone', 'https://', DEFAULT_HOSTNAME],
-    ['nothing', '', DEFAULT_HOSTNAME],
-    ['white space', '   ', DEFAULT_HOSTNAME],
+    ['a misspelt scheme', 'htp://localhost:5157', 'http://localhost:5157'],
+    ['a file', 'file:///etc/hosts', undefined],
+    ['a blob', 'blob:https://api.id.gov.sg/x', undefined],
+    ['a scheme alone', 'https://', undefined],
+    ['nothing', '', undefined],
+    ['white space', '   ', undefined],
   ])('refuses %s, and says what to use', async (_name, hostname, suggestion) => {
     const error = await errorOf(() => validateHostname(hostname));
-    const hint = `Use ${suggestion} instead.`;
+    const hint = suggestion ? `Use ${suggestion} instead.` : expect.stringContaining('http://localhost:5157');
     expect(error).toMatchObject({ code: 'ERR_HOSTNAME', step: 'config', hint });
   });
 
