@@ -67,7 +67,7 @@ def log_in():
 
 @app.get(REDIRECT_URI.path)
 def callback():
-    # Flask answers HEAD as well, and a browser may ask in advance: nobody has logged in by that.
+    # Flask answers HEAD as well, and a browser may fetch in advance: neither is a person who comes back.
     if request.method != "GET" or "sec-purpose" in request.headers:
         abort(405)
     # A parameter that is there twice, or another provider: the genuine callback may still come.
