@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkPages } from './api/link-pages.mjs';
 import { runNpm } from './run-npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,5 +22,7 @@ cpSync(source, tools, { recursive: true });
 if (!isReady) await runNpm(['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: tools });
 
 const typedoc = join(tools, 'node_modules/typedoc/bin/typedoc');
-const args = [typedoc, '--options', join(tools, 'typedoc.json'), '--out', resolve(root, out)];
+const folder = resolve(root, out);
+const args = [typedoc, '--options', join(tools, 'typedoc.json'), '--out', folder];
 process.exitCode = spawnSync(process.execPath, args, { cwd: tools, stdio: 'inherit' }).status ?? 1;
+if (process.exitCode === 0) linkPages(folder);

@@ -29,6 +29,10 @@ export interface MockControls {
    *
    * @param id As `personas` and `sgid mock personas` list them.
    * @throws SgidError `ERR_USAGE` for an unknown id, and when a thousand wait already.
+   * @example
+   * ```ts
+   * mock.queuePersona('zoe');
+   * ```
    */
   queuePersona(id: string): void;
   /**
@@ -39,6 +43,11 @@ export interface MockControls {
    * @param times How many of them, one by default; `Infinity` for every one until `reset`.
    * @throws SgidError `ERR_USAGE` for an unknown name or a number that is not positive and whole, behind a
    *   fault without end, and when a thousand wait already.
+   * @example
+   * ```ts
+   * mock.queueFault('expired-token');
+   * mock.queueFault('token-500', 2);
+   * ```
    */
   queueFault(name: FaultName, times?: number): void;
   /**

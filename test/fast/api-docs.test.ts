@@ -84,6 +84,38 @@ it.each(['../library.md', 'sgid-cli.md'])(
   },
 );
 
+describe('the index of docs/api', () => {
+  const index = readPage('README.md');
+
+  it.each(PAGES)('says of each export of $name what it is', ({ name, text }) => {
+    for (const { name: title } of sectionsOf(text, '###')) {
+      const bare = title.replace('()', '');
+      expect(index).toMatch(
+        new RegExp(`^- \\[\`${bare}\`\\]\\(${name}#${bare.toLowerCase()}\\): [A-Z].+\\.$`, 'm'),
+      );
+    }
+  });
+
+  it.each(['README.md', ...PAGES.map(({ name }) => name)])(
+    'leads from %s to headings that there are',
+    (page) => {
+      const links = [...readPage(page).matchAll(/\]\(([\w./-]*\.md)?(?:#([\w-]+))?\)/g)];
+      expect(links.length).toBeGreaterThan(10);
+      for (const [link, path = page, anchor] of links) {
+        const target = readPage(path);
+        const anchors = [...target.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+          heading
+            .toLowerCase()
+            .replaceAll(/[^\w -]/g, '')
+            .replaceAll(' ', '-'),
+        );
+        if (anchor !== undefined)
+          expect({ link, anchors }).toMatchObject({ anchors: expect.arrayContaining([anchor]) });
+      }
+    },
+  );
+});
+
 const CREDENTIALS: SgidClientParams = {
   clientId: TEST_CLIENT_ID,
   clientSecret: TEST_CLIENT_SECRET,
