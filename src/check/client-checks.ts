@@ -38,7 +38,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   const uri = redirectUri.value;
   const real = await ask(uri);
   const control = await ask(changeRedirectUri(uri));
-  const evidence = `an authorization request with it: ${real.summary}; with a changed one: ${control.summary}`;
+  const evidence = `an authorization request gets ${real.summary}, with a changed redirect URI ${control.summary}`;
   const alike = areAlike(real, control);
   if (isUnavailable(real)) return unavailable(evidence, real);
   if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
@@ -47,7 +47,11 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
   // `access_denied` only says that nobody logged in.
   const isRefused = real.error !== undefined && real.error !== 'access_denied' && !isScopeRefused;
   if (real.status >= 400 || isRefused) {
-    return fail('ERR_AUTHORIZATION', evidence + real.quote, adviceOnAuthorization(uri, real));
+    return fail(
+      'ERR_AUTHORIZATION',
+      `refused: ${evidence}${real.quote}`,
+      adviceOnAuthorization(clientId.value, uri, real),
+    );
   }
   const aside = isScopeRefused ? { scopeRefusal: real.summary + real.quote } : {};
   if (alike || isUnavailable(control)) {
@@ -57,15 +61,18 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
     );
     return { ...finding, ...aside };
   }
-  return { ...pass(evidence), ...aside };
+  return { ...pass(`registered: ${evidence}`), ...aside };
 }
 
 /** What to do about a scope that the provider refuses. */
 export const ASK_FOR_LESS =
   'Ask only for scopes that this client may use, with --scope; the developer portal lists them.';
 
-function adviceOnAuthorization(uri: string, { error, leadsTo }: Answer): string {
+function adviceOnAuthorization(clientId: string, uri: string, { error, leadsTo, quote }: Answer): string {
   if (error === 'invalid_scope') return ASK_FOR_LESS;
+  const words = `${error} ${quote}`;
+  if (/client/i.test(words) && !/redirect/i.test(words) && !leadsTo(uri))
+    return `Check the client id ${clientId} in the developer portal, and that this provider (--hostname) is the one that issued it; then that ${uri} is registered for it.`;
   return leadsTo(uri)
     ? 'The redirect URI is registered: the error came to it. Check in the developer portal what the client may do.'
     : `Register ${uri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`;
@@ -104,14 +111,14 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   };
   const real = await offer(secret);
   const control = await offer(changed);
-  const evidence = `a made-up code with this secret: ${real.summary}; with a changed secret: ${control.summary}`;
+  const evidence = `a made-up code gets ${real.summary}, with a changed client secret ${control.summary}`;
   const alike = areAlike(real, control);
   // A server may fail with 500 on a made-up code, as MockPass does, and still be available.
   if (isUnavailable(real) && !(alike && real.status === 500)) return unavailable(evidence, real);
   if (real.status >= 300 && real.status < 400) {
     return fail(
       'ERR_RESPONSE_REDIRECT',
-      `${evidence}; a redirect is never followed`,
+      `redirected: ${evidence}; a redirect is never followed`,
       "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.",
     );
   }
@@ -120,11 +127,11 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   if (refusesClient || (real.status === 401 && !alike)) {
     return fail(
       'ERR_TOKEN_REFUSED',
-      evidence + real.quote,
+      `refused: ${evidence}${real.quote}`,
       'The provider does not accept this secret for this client id. Compare both with the developer portal; it shows a secret only once, so make a new one if in doubt.',
     );
   }
-  if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(evidence);
+  if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(`accepted: ${evidence}`);
   if (alike && mayBeFirewall(real)) return warn(`cannot tell: ${evidence}${real.quote}`, FIREWALL);
   return warn(
     `cannot tell: ${evidence}${real.quote}`,
@@ -135,5 +142,5 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
 }
 
 function unavailable(evidence: string, { retry }: Answer): Finding {
-  return fail('ERR_PROVIDER_UNAVAILABLE', evidence, tryAgain(retry));
+  return fail('ERR_PROVIDER_UNAVAILABLE', `unavailable: ${evidence}`, tryAgain(retry));
 }

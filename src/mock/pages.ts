@@ -118,7 +118,7 @@ export function renderErrorPage(
     400,
     title,
     html`<h1>${title}</h1>
-<p class="bad">${problem}</p>
+<p class="bad" role="alert">${problem}</p>
 ${rows.length === 0 ? [] : html`<dl class="facts">${rows}</dl>`}
 <p class="muted">The application was not called back. Fix what it sends, then start the login again.</p>`,
   );

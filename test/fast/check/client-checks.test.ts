@@ -6,6 +6,7 @@ import {
   broken,
   type CheckParts,
   createCheckContext,
+  found,
   REDIRECT_URI,
   runCheck,
   verdictOf,
@@ -31,12 +32,22 @@ function answer(status: number, error?: string, words = ''): Reply {
 
 const DOWN = 'fail ERR_PROVIDER_UNAVAILABLE';
 
+/** What evidence begins with, by verdict or code. */
+const NOUNS: Readonly<Record<string, readonly string[]>> = {
+  pass: ['registered', 'accepted'],
+  warn: ['cannot tell'],
+  ERR_AUTHORIZATION: ['refused'],
+  ERR_TOKEN_REFUSED: ['refused'],
+  ERR_PROVIDER_UNAVAILABLE: ['unavailable'],
+  ERR_RESPONSE_REDIRECT: ['redirected'],
+};
+
 async function expectVerdict(id: CheckId, verdict: string, real: Reply, control: Reply): Promise<void> {
   const result = await runCheck(id, { answer: inTurn(real, control) });
   expect(verdictOf(result)).toBe(verdict);
   expect(result.evidence).toContain(`HTTP ${real.status}`);
   expect(result.evidence).toContain(`HTTP ${control.status}`);
-  expect(result.evidence.startsWith('cannot tell: ')).toBe(verdict === 'warn');
+  expect(NOUNS[verdict.split(' ')[1] ?? verdict]).toContain(result.evidence.split(':')[0]);
 }
 
 describe.each(['client-secret', 'redirect-uri-registered'] as const)('two answers about %s', (id) => {
@@ -174,6 +185,13 @@ describe('the answers to the registered and to a changed redirect URI', () => {
     });
     expect(refused.hint).toContain(`Register ${REDIRECT_URI} `);
     expect(refused.evidence).toContain('; it said: not yours');
+    const stranger = { clientId: found('MOCK-nope') };
+    for (const body of ['<h1>No such client</h1>', '{"error":"invalid_client"}']) {
+      const parts = { ...stranger, answer: () => ({ status: 400, body }) };
+      expect((await runCheck('redirect-uri-registered', parts)).hint).toMatch(
+        /^Check the client id MOCK-nope /,
+      );
+    }
     const scope = await runCheck('redirect-uri-registered', { answer: () => answer(302, 'invalid_scope') });
     expect(scope.hint).toContain('--scope');
   });
@@ -207,7 +225,7 @@ describe('the words of a refusal', () => {
       answer: () => ({ status: 302, headers: { location: `/x?${new URLSearchParams({ error })}` } }),
     });
     expect(evidence).toBe(
-      'cannot tell: an authorization request with it: HTTP 302; with a changed one: HTTP 302',
+      'cannot tell: an authorization request gets HTTP 302, with a changed redirect URI HTTP 302',
     );
   });
 

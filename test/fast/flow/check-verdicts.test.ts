@@ -115,6 +115,29 @@ describe('credentials of which one is wrong', () => {
     expect(ended.stderr).toContain(`sgid explain ${code}`);
   });
 
+  it.each([
+    [
+      'client id',
+      { SGID_CLIENT_ID: 'MOCK-nope' },
+      'The client id is not registered. Sent MOCK-nope',
+      'Check the client id MOCK-nope',
+    ],
+    [
+      'redirect URI',
+      { SGID_REDIRECT_URI: 'http://localhost:11099/x' },
+      'The redirect URI is not registered',
+      'Register http://localhost:11099/x',
+    ],
+  ])(
+    'fail: the %s, with the words of the page alone and the advice for them',
+    async (_name, env, words, advice) => {
+      const { report } = await (await startChecks()).check(['--only', 'redirect-uri-registered'], { env });
+      const [{ evidence = '', hint = '' } = {}] = report.checks;
+      expect(evidence).toContain(`HTTP 400; it said: ${words}`);
+      expect(hint.startsWith(advice)).toBe(true);
+    },
+  );
+
   it('fail: a private key that is not that of the public key beside it, exit 3', async () => {
     const { check, env } = await startChecks();
     const file = { id: 'x', secret: env['SGID_CLIENT_SECRET'], publicKey: keyText('public.pem') };

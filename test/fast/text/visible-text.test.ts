@@ -16,6 +16,15 @@ describe('the text of a page', () => {
     ['a script that never ends', 'seen<script>hidden <p>hidden', 'seen'],
     ['a tag that never ends', 'seen <p seen too', 'seen p seen too'],
     ['a title', '<title>Page</title><h1>Refused</h1>', 'Refused'],
+    ['a main part', '<p>Banner</p><main class=x><p>Sorry</p></main>', 'Sorry'],
+    [
+      'a heading in a main part',
+      '<main>Banner<h1>Refused</h1><p>Sorry</p><h1>More</h1>',
+      'Refused Sorry More',
+    ],
+    ['an alert', '<main><h1>Refused</h1><p class="bad" role="alert">Sorry</p><h1>Why</h1>', 'Sorry Why'],
+    ['an alert that is none', '<h1>Refused</h1><p role="alertdialog">Sorry</p>', 'Refused Sorry'],
+    ['what a script holds', 'a<script>"<h1 role=\\"alert\\">"</script>b', 'a b'],
     ['an arrow', '1 > 0', '1 > 0'],
     ['JSON', '{"message":"no"}', '{"message":"no"}'],
     ['nothing', '', ''],
@@ -24,7 +33,9 @@ describe('the text of a page', () => {
   });
 
   // Searched for with a regular expression, each of these takes hours.
-  it.each(['<', '<script>', '<script', '</', '<style><script>'])('is found however often %s comes', (piece) =>
-    expectLinearTime(131_072, (size) => visibleText(piece.repeat(Math.floor(size / piece.length)))),
+  it.each(['<', '<script>', '<script', '</', '<style><script>', '<p', ' role='])(
+    'is found however often %s comes',
+    (piece) =>
+      expectLinearTime(131_072, (size) => visibleText(piece.repeat(Math.floor(size / piece.length)))),
   );
 });
