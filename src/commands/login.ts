@@ -285,12 +285,14 @@ async function showLogin(
 ): Promise<LoginResult> {
   const { platform, diagnostics, journal } = context;
   const { terminal, clock, signal } = platform;
+  const isCi = !['', 'false', undefined].includes(platform.env['CI']);
+  const isDeserted = isCi && !terminal.stdinIsTerminal && !terminal.stderrIsTerminal;
   const display = createLoginDisplay({
     terminal,
     diagnostics,
     opening: input.browser !== undefined,
     absence,
-    isCi: !['', 'false', undefined].includes(platform.env['CI']),
+    isDeserted,
     manual: manual === true,
     persona,
     timeoutMs: input.timeoutMs,
@@ -305,14 +307,18 @@ async function showLogin(
       ? { open: (url, command) => platform.browser.open(url, command, env) }
       : createPersonaBrowser(openTransport(context, trusting).fetch);
   try {
-    return await login(provider, input, {
-      browser,
-      clock,
-      journal,
-      pasted: display.pasted,
-      hide: diagnostics.hide,
-      signal,
-    });
+    return await login(
+      provider,
+      { ...input, isDeserted },
+      {
+        browser,
+        clock,
+        journal,
+        pasted: display.pasted,
+        hide: diagnostics.hide,
+        signal,
+      },
+    );
   } finally {
     display.close();
   }

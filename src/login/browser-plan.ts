@@ -3,7 +3,7 @@ import { isLoopback } from '../system/host.ts';
 import { splitWords } from '../text/shell-words.ts';
 
 /** Why this machine has no browser that the person sees. */
-export type BrowserAbsence = 'ssh' | 'no-display';
+export type BrowserAbsence = 'ssh' | 'no-display' | 'unwanted';
 
 export interface BrowserPlan {
   /** The program that opens the URL: the system's when empty, none when `undefined`. */
@@ -21,8 +21,8 @@ export function planBrowser(
   platform: NodeJS.Platform = process.platform,
 ): BrowserPlan {
   const absence = findAbsence(env, platform);
-  // With --no-browser the display does not matter; over SSH the callback still needs a tunnel.
-  if (option === false) return { command: undefined, absence: absence === 'ssh' ? absence : undefined };
+  // With --no-browser the display does not matter.
+  if (option === false) return { command: undefined, absence: absence === 'ssh' ? absence : 'unwanted' };
   const variable = env['BROWSER'] ?? '';
   const commands = platform === 'win32' ? [variable] : variable.split(':');
   const command = typeof option === 'string' ? option : commands.find((one) => one.trim() !== '');

@@ -12,7 +12,8 @@ export interface DisplayOptions {
   readonly opening: boolean;
   /** Why no browser is opened, where this machine has none. */
   readonly absence: BrowserAbsence | undefined;
-  readonly isCi: boolean;
+  /** Whether perhaps nobody is there to log in. */
+  readonly isDeserted: boolean;
   /** Nothing listens: the redirected URL must be pasted. */
   readonly manual: boolean;
   /** The persona that logs in by itself: the display asks for nothing. */
@@ -33,6 +34,7 @@ const MOST_SHOWN = 5;
 const ABSENCES: Readonly<Record<BrowserAbsence, string>> = {
   ssh: 'No browser is opened over SSH. ',
   'no-display': 'There is no display to open a browser on. ',
+  unwanted: '',
 };
 
 const NOBODY =
@@ -51,7 +53,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
 export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
-  const { terminal, diagnostics, opening, absence, isCi, manual, persona, timeoutMs, signal } = options;
+  const { terminal, diagnostics, opening, absence, isDeserted, manual, persona, timeoutMs, signal } = options;
   const isQuiet = diagnostics.verbosity === 'quiet';
   const closing = new AbortController();
   const prompt = canPrompt(options) ? terminal.openPrompt() : undefined;
@@ -76,7 +78,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
   /** Helps a person on another machine, and warns where there may be no person. */
   function showHelp(redirectUri: string | undefined): void {
     if (persona !== undefined) return;
-    if (isCi && !terminal.stdinIsTerminal && !terminal.stderrIsTerminal) {
+    if (isDeserted) {
       diagnostics.warn(NOBODY);
       return;
     }

@@ -26,6 +26,8 @@ export interface LoginInput extends LoginRequest {
   /** No person can open the URL when the browser fails, so that its failure ends the login. */
   readonly unattended?: boolean | undefined;
   readonly embedded?: boolean | undefined;
+  /** Perhaps no person is there. */
+  readonly isDeserted?: boolean | undefined;
   readonly onListening?: ((redirectUri: string) => void) | undefined;
   readonly timeoutMs: number;
 }
@@ -233,7 +235,7 @@ async function receivePasted(
   authorization: Authorization,
   receive: Receive,
   step: Step,
-  { listen }: LoginInput,
+  { listen, isDeserted }: LoginInput,
   { pasted, signal }: LoginDeps,
 ): Promise<void> {
   if (pasted === undefined) return;
@@ -256,7 +258,7 @@ async function receivePasted(
   }
   // An interruption ends the lines, too.
   signal.throwIfAborted();
-  if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri);
+  if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri, isDeserted);
 }
 
 function readPasted(text: string, authorization: Authorization): URLSearchParams | SgidError {
@@ -275,15 +277,20 @@ function unattendedFailure(reason: string): SgidError {
   });
 }
 
-function inputEnded(redirectUri: string): SgidError {
-  return new SgidError('ERR_CALLBACK_TIMEOUT', 'standard input ended before a redirected URL came', {
-    hint: `Without a listener (--manual) the address that the browser was redirected to is read from standard input: run it at a terminal and paste it there, or pass it in a pipe; it begins with ${redirectUri}`,
+const WITHOUT_A_PERSON =
+  '"sgid check" tests the credentials without a person; "sgid login --mock --persona wei-ming" logs in without one.';
+
+function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidError {
+  const manual = `Without a listener (--manual) the address that the browser was redirected to is read from standard input: run it at a terminal and paste it there, or pass it in a pipe; it begins with ${redirectUri}`;
+  return new SgidError('ERR_NO_INPUT', 'standard input ended before a redirected URL came', {
+    step: 'callback',
+    hint: isDeserted ? WITHOUT_A_PERSON : manual,
   });
 }
 
 /** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong. */
 function callbackTimeout(
-  { scope, timeoutMs, listen, tls, embedded }: LoginInput,
+  { scope, timeoutMs, listen, tls, embedded, isDeserted }: LoginInput,
   { redirectUri }: Authorization,
   clues: readonly string[],
 ): SgidError {
@@ -296,20 +303,21 @@ function callbackTimeout(
   const advice = embedded
     ? 'Log in without a browser with --persona wei-ming'
     : `Register exactly ${redirectUri} in the developer portal`;
+  const elsewhere = ['the browser runs on another machine than this command: use --manual'];
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
   return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
     causes: [
       ...clues,
-      'the person did not finish the login',
+      isDeserted ? 'nobody is there to log in: CI is set' : 'the person did not finish the login',
       // The client is always registered at the embedded provider.
       ...(embedded ? [] : registration),
       ...(tls === undefined ? [] : ['the browser is showing a certificate warning']),
       'the provider cannot be reached from where the browser runs',
-      ...(listen === undefined
-        ? []
-        : ['the browser runs on another machine than this command: use --manual']),
+      ...(listen === undefined || isDeserted ? [] : elsewhere),
     ],
-    hint: `Look at what the browser shows. ${advice}, or wait longer with --timeout ${longer}m.`,
+    hint: isDeserted
+      ? WITHOUT_A_PERSON
+      : `Look at what the browser shows. ${advice}, or wait longer with --timeout ${longer}m.`,
   });
 }
 

@@ -35,8 +35,8 @@ export function renderError(
   const { code, reply } = error;
   const lastWords = LAST_WORDS[code];
   if (lastWords !== undefined) return [lastWords];
-  // The command before it in the pipe has said what is wrong.
-  if (code === 'ERR_NO_INPUT') return [`${command}: ${error.message}`];
+  // The command before it in the pipe has said what is wrong; before a login there is none.
+  if (code === 'ERR_NO_INPUT' && error.step === 'config') return [`${command}: ${error.message}`];
   const lines = [`${style(['red', 'bold'], 'error:')} ${style('bold', `${error.step}:`)} ${error.message}`];
   if (reply !== undefined) lines.push(`  provider said: ${renderReply(reply, error.message)}`);
   if (error.causes.length > 0)

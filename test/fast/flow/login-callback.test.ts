@@ -225,8 +225,8 @@ describe('sgid login --manual', () => {
   });
 
   it.each([
-    ['nothing', '', 6, 'ERR_CALLBACK_TIMEOUT'],
-    ['empty lines alone', '\n  \n', 6, 'ERR_CALLBACK_TIMEOUT'],
+    ['nothing', '', 3, 'ERR_NO_INPUT'],
+    ['empty lines alone', '\n  \n', 3, 'ERR_NO_INPUT'],
     ['a line that is no URL', 'hello\n', 7, 'ERR_CALLBACK_INVALID'],
     ['a URL that was cut', '?code=x&state=of-the-te\n', 7, 'ERR_CALLBACK_INVALID'],
     ['the end of a URL', 'state=of-the-test\n', 7, 'ERR_CALLBACK_INVALID'],
@@ -246,6 +246,11 @@ describe('sgid login --manual', () => {
     expect(stderr).toContain(
       '(--manual) the address that the browser was redirected to is read from standard input',
     );
+  });
+
+  it('names what needs no person in CI', async () => {
+    const { stderr } = await logIn(MANUAL, { env: { CI: '1' } });
+    expect(stderr).toMatch(/next: "sgid check".*"sgid login --mock --persona wei-ming"/);
   });
 
   it('speaks of no shell, which has read nothing', async () => {

@@ -123,6 +123,13 @@ describe('sgid login --timeout', () => {
     expect(run.stderr).toContain(words);
   });
 
+  it('advises what needs no person where CI is set', async () => {
+    const { stderr } = await logIn([], { visit, clock: createFakeClock(), env: { CI: '1' } });
+    expect(stderr).toMatch(/next: "sgid check".*"sgid login --mock --persona wei-ming"/);
+    expect(stderr).toContain('nobody is there to log in: CI is set');
+    expect(stderr).not.toContain('--manual');
+  });
+
   it('names the likely causes with the exact values, because sgID shows a page and redirects not', async () => {
     const args = ['--scope', 'openid myinfo.email'];
     const { stderr, flow } = await logIn(args, { visit, clock: createFakeClock() });

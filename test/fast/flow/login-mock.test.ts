@@ -107,7 +107,7 @@ describe('sgid login --mock', () => {
 
   it('names a port that browsers go to, where nobody listens', async () => {
     const { exitCode, stderr } = await loginMock(['--manual', '--no-browser']);
-    expect(exitCode).toBe(6);
+    expect(exitCode).toBe(3);
     const { searchParams } = new URL(/^http:\S+$/m.exec(stderr)?.[0] ?? '');
     expect(searchParams.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+\/callback$/);
   });

@@ -17,7 +17,7 @@ describe('planBrowser', () => {
   ] as const)('knows whether %s has a browser with %j', (platform, env, absence) => {
     const command = absence === undefined ? [] : undefined;
     expect(planBrowser(undefined, env, platform)).toEqual({ command, absence });
-    const told = absence === 'ssh' ? absence : undefined;
+    const told = absence === 'ssh' ? absence : 'unwanted';
     expect(planBrowser(false, env, platform)).toEqual({ command: undefined, absence: told });
     expect(planBrowser('firefox', env, platform)).toEqual({ command: ['firefox'], absence: undefined });
   });

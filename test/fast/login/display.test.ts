@@ -50,7 +50,7 @@ function open({
     terminal,
     opening: absence === undefined,
     absence,
-    isCi: false,
+    isDeserted: false,
     manual,
     timeoutMs: 90_000,
     persona: undefined,

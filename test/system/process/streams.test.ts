@@ -108,7 +108,7 @@ describe('standard input of the built program', () => {
   ])('gives no redirected URL to --manual when it is %s', async (_name, redirection) => {
     const { env } = await setUpProcessLogin();
     const { status, stderr } = await runInShell(`$SGID login --manual --no-browser ${redirection}`, { env });
-    expect(status).toBe(6);
+    expect(status).toBe(3);
     expect(stderr).toContain('standard input ended before a redirected URL came');
   });
 
