@@ -44,7 +44,7 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
     const result = only && finding.blockedBy ? failBy(finding.blockedBy) : finding;
     return resultOf(id, result, clean, readStopwatch() - started);
   };
-  const results = await Promise.all(wanted(only).map(run));
+  const results = (await Promise.all(wanted(only).map(run))).map(skipUnreachable);
   // One authorization request shows both whether the redirect URI is registered and whether the scopes are granted.
   const refusal = results.find(({ scopeRefusal }) => scopeRefusal)?.scopeRefusal;
   const failScopes = ({ evidence, hint = ASK_FOR_LESS, durationMs }: CheckResult): CheckResult => {
@@ -52,6 +52,15 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
     return resultOf('scopes', finding, clean, durationMs);
   };
   return reportOf(results.map((result) => (refusal && result.id === 'scopes' ? failScopes(result) : result)));
+}
+
+/** A provider that cannot be reached is one fault, however many checks would ask it. */
+function skipUnreachable(result: CheckResult, index: number, results: readonly CheckResult[]): CheckResult {
+  const { id, code, evidence, durationMs } = result;
+  const isSame = (other: CheckResult): boolean => other.code === code && other.evidence === evidence;
+  return code === 'ERR_NETWORK' && isOnline(id) && results.slice(0, index).some(isSame)
+    ? { ...skip('the provider cannot be reached'), id, durationMs }
+    : result;
 }
 
 /** The report where the credentials as a whole cannot be loaded: nothing else could be tried. */

@@ -83,18 +83,21 @@ export function networkError(
     return fail('ERR_HTTP_TIMEOUT', message, { causes, hint: ALLOW_LONGER });
   }
   const isUntrusted = UNTRUSTED.test(code);
+  const what =
+    proxy === undefined ? `${host} could not be reached${through}` : `the proxy ${proxy} could not be used`;
+  const { protocol, hostname, port } = new URL(url);
+  const isLocal = proxy === undefined && via === undefined && isLoopback(hostname);
+  const isMock = isLocal && protocol === 'http:' && code === 'ECONNREFUSED';
+  const mock = port === '5157' ? 'sgid mock' : `sgid mock --port ${port || '80'}`;
+  const start = isMock ? `; start it: ${mock}` : '';
   const check =
     proxy === undefined
       ? "Check the network, the proxy and the provider's hostname (--hostname), then try again."
       : `Check the address of the proxy; ${withoutProxy}`;
-  const what =
-    proxy === undefined ? `${host} could not be reached${through}` : `the proxy ${proxy} could not be used`;
-  const { protocol, hostname } = new URL(url);
-  const isMock = proxy === undefined && protocol === 'http:' && isLoopback(hostname);
-  const start = isMock && code === 'ECONNREFUSED' ? '; start it: sgid mock' : '';
+  const checkLocal = "Start the provider, or correct the port of the provider's hostname (--hostname).";
   return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}${start}`, {
     causes: via !== undefined && isUntrusted ? ['the proxy intercepts TLS with its own certificate'] : [],
-    hint: isUntrusted ? TRUST_AUTHORITY : check,
+    hint: isUntrusted ? TRUST_AUTHORITY : isLocal ? checkLocal : check,
     // The original may quote the request; its code is all that is safe to keep.
     cause: withCode(code, code),
   });

@@ -16,13 +16,13 @@ export function checkProviderBinding(
   sources: readonly Source[],
 ): void {
   if (provider.kind === 'flag' || isSameOwner(provider, clientSecret, sources)) return;
-  const confirm = `To use that provider, pass --hostname ${provider.text}`;
+  const confirm = `If the secret is for ${provider.text}, pass --hostname ${provider.text}`;
   // The current profile is there unasked, beside credentials of its own kind.
-  const real = `To use the real sgID, pass --hostname ${DEFAULT_HOSTNAME}, or use no profile: sgid profile use --none. `;
+  const real = `. If it is for the real sgID, use no profile (sgid profile use --none), or pass --hostname ${DEFAULT_HOSTNAME}`;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
-    `the client secret comes from ${clientSecret.origin}, but the provider ${provider.text} from ${provider.origin}: the secret is not sent there`,
-    { hint: provider.kind === 'profile' ? `${real}${confirm}` : confirm },
+    `the client secret of ${clientSecret.origin} may be for another provider than ${provider.text}, which ${provider.origin} names, and is not sent there`,
+    { hint: provider.kind === 'profile' ? `${confirm}${real}` : confirm },
   );
 }
 

@@ -60,9 +60,22 @@ describe('a provider that is not well', () => {
 
   it('is reported: nobody there', async () => {
     const { check } = await startChecks();
-    const { exitCode, verdicts } = await check(['--hostname', `http://127.0.0.1:${await takePort()}`]);
-    for (const id of ONLINE_CHECK_IDS) expect(verdicts[id]).toBe('fail ERR_NETWORK');
-    expect(exitCode).toBe(5);
+    const args = ['--hostname', `http://127.0.0.1:${await takePort()}`];
+    const { exitCode, report, stderr } = await check(args);
+    const [first, ...later] = report.checks.filter(({ id }) => ONLINE_CHECK_IDS.includes(id));
+    expect(first).toMatchObject({ verdict: 'fail', code: 'ERR_NETWORK' });
+    expect(later).toEqual(
+      ONLINE_CHECK_IDS.slice(1).map((id) => ({
+        id,
+        verdict: 'skip',
+        evidence: 'the provider cannot be reached',
+      })),
+    );
+    expect([exitCode, report.ok]).toEqual([5, false]);
+    expect(stderr).toContain('1 check failed: discovery\n');
+    // Alone, each fails.
+    for (const id of ONLINE_CHECK_IDS)
+      expect((await check([...args, '--only', id])).verdicts).toEqual({ [id]: 'fail ERR_NETWORK' });
   });
 
   it('is tried again where that changes nothing, and a probe never is', async () => {

@@ -46,15 +46,27 @@ describe('networkError', () => {
   });
 
   it.each([
-    ['http://localhost:5157/v2/x', 'ECONNREFUSED', {}, true],
-    ['http://[::1]:5157/v2/x', 'ECONNREFUSED', {}, true],
-    ['https://localhost:5157/v2/x', 'ECONNREFUSED', {}, false],
-    ['https://provider.test/v2/x', 'ECONNREFUSED', {}, false],
-    ['http://localhost:5157/v2/x', 'ECONNRESET', {}, false],
-    ['http://localhost:5157/v2/x', 'ECONNREFUSED', { proxyLabel: 'proxy.test' }, false],
-  ])('says how to start a mock that is down: %s, %s, %j', (url, code, details, says) => {
+    ['http://localhost:5157/v2/x', 'ECONNREFUSED', {}, '; start it: sgid mock'],
+    ['http://[::1]:5158/v2/x', 'ECONNREFUSED', {}, '; start it: sgid mock --port 5158'],
+    ['http://localhost/v2/x', 'ECONNREFUSED', {}, '; start it: sgid mock --port 80'],
+    ['https://localhost:5157/v2/x', 'ECONNREFUSED', {}, ''],
+    ['https://provider.test/v2/x', 'ECONNREFUSED', {}, ''],
+    ['http://localhost:5157/v2/x', 'ECONNRESET', {}, ''],
+    ['http://localhost:5157/v2/x', 'ECONNREFUSED', { proxyLabel: 'proxy.test' }, ''],
+  ])('says how to start a mock that is down: %s, %s, %j', (url, code, details, start) => {
     const { message } = networkError(Object.assign(networkFailure(code), details), { step: 'token', url });
-    expect(message.endsWith(' (ECONNREFUSED); start it: sgid mock')).toBe(says);
+    expect(message.endsWith(` (${code})${start}`)).toBe(true);
+  });
+
+  it.each([
+    ['http://localhost:5158/v2/x', {}, false],
+    ['https://127.0.0.1/v2/x', {}, false],
+    ['https://provider.test/v2/x', {}, true],
+    ['http://localhost:5158/v2/x', { proxyLabel: 'proxy.test' }, true],
+    ['http://localhost:5158/v2/x', { viaProxy: 'proxy.test' }, true],
+  ])('speaks of the network or a proxy only where there may be one: %s, %j', (url, details, speaks) => {
+    const { hint = '' } = networkError(failure('ECONNREFUSED', details), { step: 'token', url });
+    expect(/network|proxy/i.test(hint)).toBe(speaks);
   });
 
   it('keeps the original words, the path and the query out', () => {

@@ -59,6 +59,17 @@ describe('checkProviderBinding', () => {
     expect(error.message).not.toContain('canary');
   });
 
+  it('advises on the provider of the profile before the real one', async () => {
+    const [provider, secret] = [providerFrom('profile'), secretFrom('environment')];
+    const { hint = '' } = await failureOf(() => checkProviderBinding(provider, secret, sourcesOf(provider)));
+    const [own, real] = [
+      hint.indexOf('--hostname https://sgid.example.test'),
+      hint.indexOf('profile use --none'),
+    ];
+    expect(own).toBeGreaterThan(0);
+    expect(real).toBeGreaterThan(own);
+  });
+
   it.each(KINDS)('lets a secret from %s go to the real provider', (secret) => {
     for (const kind of [...KINDS, 'default'] as const) {
       const provider = providerFrom(kind, 'https://api.id.gov.sg');
