@@ -104,11 +104,12 @@ function stepOf(url: string): ExchangeName {
 
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   const { format, out } = options;
-  const { platform, journal } = context;
+  const { platform, diagnostics, journal } = context;
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
   const output = await openResultOutput(out, platform);
   try {
+    if (platform.terminal.stderrIsTerminal) diagnostics.info('Checking the credentials ...');
     const report = await examine(options, only, timeoutMs, context);
     for (const { id, durationMs, ...found } of report.checks) {
       const verdict =

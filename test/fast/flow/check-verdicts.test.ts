@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
-import type { Misbehaviour } from '../../helpers/loopback-provider.ts';
+import { hang, type Misbehaviour } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
@@ -253,6 +254,28 @@ describe('the usage of sgid check', () => {
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('other users can access it; run: chmod 600');
     expect(stdout).toContain('not in the catalogue: myinfo.nmae');
     expect((await run(['-q', ...args])).stderr).toBe('');
+  });
+
+  it.each<[string, string[], boolean, string]>([
+    ['on a terminal', [], true, 'Checking the credentials ...\n'],
+    ['with -q', ['-q'], true, ''],
+    ['in a pipe', [], false, ''],
+  ])('says at once that it began, and of Ctrl-C no more than that: %s', async (_name, args, is, began) => {
+    const interruption = new AbortController();
+    let said = '';
+    let before: string | undefined;
+    const jwks: Misbehaviour = () => {
+      before ??= said;
+      interruption.abort(new SgidError('ERR_INTERRUPTED', 'interrupted'));
+      return hang();
+    };
+    const { run } = await startChecks({ provider: { jwks } });
+    const onError = (text: string): void => {
+      said += text;
+    };
+    const terminal = { stderrIsTerminal: is };
+    const ended = await run(args, { signal: interruption.signal, terminal, onError });
+    expect([ended.exitCode, ended.stdout, before, said]).toEqual([130, '', began, `${began}Interrupted.\n`]);
   });
 
   it('tells of every request with --verbose, and of no secret', async () => {
