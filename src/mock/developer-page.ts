@@ -1,10 +1,11 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { ServerRequest, ServerResponse } from '../system/http-server.ts';
 import type { UntypedControls } from './controls.ts';
-import { renderDeveloperPage } from './developer-view.ts';
+import { placeInQueue, renderDeveloperPage } from './developer-view.ts';
 import { errorResponse, parseParameters } from './oauth.ts';
 import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
+import type { MockQueue } from './queue.ts';
 
 export function isDeveloperPage(target: string): boolean {
   return target === '/' || target.startsWith('/?');
@@ -31,10 +32,19 @@ export function answerDeveloperPage(
     return errorResponse(403, 'invalid_request', 'a fault is queued by the button of this page alone');
   }
   try {
-    controls.queueFault(parseParameters(body).values.get('fault') ?? '');
+    const { values } = parseParameters(body);
+    const withdrawn = values.get('withdrawn');
+    if (withdrawn === undefined) controls.queueFault(values.get('fault') ?? '');
+    else withdrawFault(state.queue, withdrawn);
     return { status: 303, headers: { location: '/#faults', 'cache-control': 'no-store' }, body: '' };
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
     return renderDeveloperPage(state, controls.requests(), `${error.message}. ${error.hint ?? ''}`);
   }
+}
+
+/** One that a login has taken meanwhile is gone already. */
+function withdrawFault(queue: MockQueue, place: string): void {
+  const fault = queue.waiting().find((waiting, index) => placeInQueue(waiting, index) === place);
+  if (fault !== undefined) queue.withdraw(fault);
 }

@@ -107,15 +107,26 @@ ${words}</li>`;
 function renderQueue(waiting: readonly QueuedFault[], replies: readonly QueuedReply[]): SafeHtml {
   if (waiting.length + replies.length === 0)
     return html`<p class="empty">No fault is queued: the next login works.</p>`;
-  return html`<ol role="list" aria-label="Waiting">
-${waiting.map(({ name, times }) => renderWaiting(name, times, placeOf(name) === 'login' ? 'login' : 'request'))}
+  return html`<form method="post" action="/"><ol role="list" aria-label="Waiting">
+${waiting.map(renderQueuedFault)}
 ${replies.map(({ endpoint, response, times }) => renderWaiting(`${endpoint} ${response.status}`, times, 'request'))}
-</ol>`;
+</ol></form>`;
 }
 
-function renderWaiting(name: string, times: number, unit: string): SafeHtml {
+/** What the button that takes a fault back sends. */
+export function placeInQueue({ name }: QueuedFault, index: number): string {
+  return `${index} ${name}`;
+}
+
+function renderQueuedFault(fault: QueuedFault, index: number): SafeHtml {
+  const { name, times } = fault;
+  const button = html`<button class="button" name="withdrawn" value="${placeInQueue(fault, index)}" aria-label="Remove ${name}">Remove</button>`;
+  return renderWaiting(name, times, placeOf(name) === 'login' ? 'login' : 'request', button);
+}
+
+function renderWaiting(name: string, times: number, unit: string, button?: SafeHtml): SafeHtml {
   const some = times === 1 ? `next ${unit}` : `${times} ${unit}s`;
-  return html`<li><code>${name}</code> ${times === Number.POSITIVE_INFINITY ? `every ${unit}` : some}</li>`;
+  return html`<li><code>${name}</code> ${times === Number.POSITIVE_INFINITY ? `every ${unit}` : some} ${button ?? []}</li>`;
 }
 
 function renderFault({ name, effect, correctClient }: Fault): SafeHtml {

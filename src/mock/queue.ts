@@ -57,6 +57,13 @@ export class MockQueue {
     return [...this.#faults, ...this.#remaining];
   }
 
+  /** Takes back one that waits, with all its times. */
+  withdraw(fault: QueuedFault): void {
+    const isOther = (waiting: QueuedFault): boolean => waiting !== fault;
+    this.#faults = this.#faults.filter(isOther);
+    this.#remaining = this.#remaining.filter(isOther);
+  }
+
   reset(): void {
     this.#personas = [];
     this.#faults = [];

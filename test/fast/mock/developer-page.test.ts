@@ -45,7 +45,9 @@ const waitingIn = (body: string) =>
   linesOf(
     /id="queue"[\s\S]*?<\/div>/.exec(body)?.[0] ?? '',
     /<(?:li|p class="empty")>([\s\S]*?)<\/(?:li|p)>/g,
-  );
+  ).map((row) => row.replace(/ Remove$/, ''));
+const placesIn = (body: string) =>
+  [...body.matchAll(/name="withdrawn" value="(.*?)"/g)].map(([, place]) => place);
 
 describe("what the developer's page shows", () => {
   it('is every endpoint, persona and fault', async () => {
@@ -121,6 +123,30 @@ describe('a fault that the page queues', () => {
     await authorize(provider, { login_hint: 'zoe' });
     expect(waitingIn((await open(provider)).body)).toEqual(waiting.slice(1));
     expect(provider.requests().at(-1)?.outcome).toBe('access_denied: the person refused');
+  });
+
+  it.each([
+    ['0 slow', ['wrong-nonce 2 logins', 'slow next login', 'jwks-500 every request']],
+    ['1 wrong-nonce', ['slow next login', 'slow next login', 'jwks-500 every request']],
+    ['2 slow', ['slow next login', 'wrong-nonce 2 logins', 'jwks-500 every request']],
+    ['3 jwks-500', ['slow next login', 'wrong-nonce 2 logins', 'slow next login']],
+    ...['0 wrong-nonce', '4 slow', 'slow', '-1 slow', '__proto__'].map((place): [string, undefined] => [
+      place,
+      undefined,
+    ]),
+  ])('is taken back by its own button alone: %s', async (place, left) => {
+    const provider = createTestProvider({ faults: [{ name: 'jwks-500', times: Number.POSITIVE_INFINITY }] });
+    provider.queueFault('slow');
+    provider.queueFault('wrong-nonce', 2);
+    provider.queueFault('slow');
+    provider.queueReply('token', { status: 503 });
+    const { body } = await open(provider);
+    expect(placesIn(body)).toEqual(['0 slow', '1 wrong-nonce', '2 slow', '3 jwks-500']);
+    const form = { method: 'POST', headers: OWN, body: `withdrawn=${encodeURIComponent(place)}` };
+    expect((await send(provider, '/', { ...form, headers: HOST })).status).toBe(403);
+    expect((await send(provider, '/', form)).status).toBe(303);
+    const after = waitingIn((await open(provider)).body);
+    expect(after).toEqual(left ? [...left, 'token 503 next request'] : waitingIn(body));
   });
 
   it.each([

@@ -42,6 +42,9 @@ it("the developer's page fits, and is open to all, with little on it and with mu
 it('a developer queues a fault, sees a login fail without a reload, and that the mock has ended', async () => {
   const { page, complaints } = await openWatchedPage(browser);
   await page.goto(mock.hostname);
+  await page.getByRole('button', { name: 'Queue slow' }).first().click();
+  await page.getByRole('button', { name: 'Remove slow' }).click();
+  await page.getByText('No fault is queued').waitFor();
   await page.getByRole('button', { name: 'Queue invalid-client' }).click();
   await page.getByText('invalid-client next login').waitFor();
   await page.evaluate("document.title = 'not loaded again'");
