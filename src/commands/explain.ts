@@ -13,6 +13,7 @@ const EXAMPLES = `
 Examples:
   $ sgid explain ERR_STATE_MISMATCH
   $ sgid explain state-mismatch                          the same
+  $ sgid explain 4                                       the error codes of exit code 4
   $ sgid explain                                         all codes, one a line
   $ sgid explain --format json | jq -r '.[] | select(.exitCode == 7).code'
 
@@ -23,7 +24,7 @@ const WIDEST = 100;
 
 export const declare: DeclareCommand = (command, openContext) => {
   command
-    .argument('[code]', 'the code, in any case and with or without ERR_ (default: list all)')
+    .argument('[code]', 'the error code, with or without ERR_; or an exit code (default: list all)')
     .addOption(
       new Option('--format <format>', 'how to print it')
         .choices(['text', 'json'] as const)
@@ -33,13 +34,13 @@ export const declare: DeclareCommand = (command, openContext) => {
     .action(async (text, { format }) => {
       const context = await openContext();
       const { terminal } = context.platform;
-      const found = text === undefined ? undefined : findExplanation(text);
+      const list = EXPLANATIONS.filter(({ exitCode }) => text === undefined || text.trim() === `${exitCode}`);
+      const found = text === undefined || list.length > 0 ? undefined : findExplanation(text);
       const { style, columns } = layoutForStdout(context);
       const width = terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined;
       const bold = (words: string): string => style('bold', words);
-      let output = found ? renderExplanation(found, bold, width) : renderList(bold, width);
-      if (format === 'json')
-        output = renderJson(found ?? EXPLANATIONS.map(({ meaning, causes, ...short }) => short));
+      let output = found ? renderExplanation(found, bold, width) : renderList(list, bold, width);
+      if (format === 'json') output = renderJson(found ?? list.map(({ meaning, causes, ...short }) => short));
       await writeStandardOutput(output, terminal);
     });
 };
@@ -119,11 +120,15 @@ function renderExplanation(
   return `${lines.join('\n')}\n`;
 }
 
-function renderList(bold: (text: string) => string, columns: number | undefined): string {
-  const width = Math.max(...EXPLANATIONS.map(({ code }) => code.length));
+function renderList(
+  list: readonly Explanation[],
+  bold: (text: string) => string,
+  columns: number | undefined,
+): string {
+  const width = Math.max(...list.map(({ code }) => code.length));
   const heading = `${'code'.padEnd(width)}  exit  `;
   const margin = `\n${' '.repeat(heading.length)}`;
-  const rows = EXPLANATIONS.map(({ code, exitCode, summary }) => {
+  const rows = list.map(({ code, exitCode, summary }) => {
     const words = columns === undefined ? summary : breakText(summary, columns - heading.length).join(margin);
     return `${bold(code)}${' '.repeat(width - code.length)}  ${String(exitCode).padStart(4)}  ${words}`;
   });

@@ -49,7 +49,7 @@ const addOptions = (command: Command) =>
       .option('--browser <command>', 'open with this, over SSH too (default: $BROWSER)')
       .option('--manual', 'do not listen; paste the redirected URL instead')
       .option('--listen <host:port>', "listen here, not at the redirect URI's address")
-      .option('--timeout <duration>', 'how long to wait for the callback', '5m'),
+      .option('--timeout <duration>', 'seconds to wait, or as 90s, 1h', '5m'),
   )
     .optionsGroup(GROUPS.output)
     .option('--include-tokens', 'add accessToken, idToken and its claims')

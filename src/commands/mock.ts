@@ -49,7 +49,7 @@ function addOptions(mock: Command) {
     .option('--approve [persona]', 'log this persona in, or the first, without a page')
     .optionsGroup(GROUPS.testing)
     .option('--fault <fault[:times]>', 'inject this fault every time, or so many times; repeatable', collect)
-    .option('--latency <duration>', 'delay every answer by this long, e.g. 0.5s')
+    .option('--latency <duration>', 'seconds to delay every answer, or as 1m')
     .option('--control', 'serve the control API under /_mock')
     .option('--oidc', 'support POST, prompt, max_age and id_token_hint')
     .optionsGroup(GROUPS.rare)

@@ -295,7 +295,8 @@ function toUsageError({ code, message }: CommanderError, command: CommandUnknown
 }
 
 function placeAdvice(code: string, option: string, command: CommandUnknownOpts): string | undefined {
-  if (code === 'commander.excessArguments')
+  const holdsWords = ['scope', 'expect'].some((name) => command.getOptionValueSource(name) === 'cli');
+  if (code === 'commander.excessArguments' && holdsWords)
     return 'Quote a value that contains spaces, as in --scope "openid myinfo.name".';
   if (code !== 'commander.unknownOption') return undefined;
   if (option === '--persona' && pathOf(command) === 'sgid mock')

@@ -4,7 +4,7 @@ import { findProxy } from '../system/proxy.ts';
 import type { ExchangeName } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 
-export const HTTP_TIMEOUT = ['--http-timeout <duration>', 'the time-out of each request', '10s'] as const;
+export const HTTP_TIMEOUT = ['--http-timeout <duration>', 'seconds for a request, or as 2m', '10s'] as const;
 
 /**
  * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's;

@@ -55,12 +55,15 @@ Cause
     expect(stderr).toContain(`Did you mean ${nearest}?`);
   });
 
-  it.each(['nothing like it', 'constructor', '__proto__'])('refuses %j without a guess', async (code) => {
-    const { exitCode, stderr } = await runSgid(['explain', code]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('Run "sgid explain" for all of them.');
-    expect(stderr).not.toContain('Did you mean');
-  });
+  it.each(['nothing like it', '11', '4.0', 'constructor', '__proto__'])(
+    'refuses %j without a guess',
+    async (code) => {
+      const { exitCode, stderr } = await runSgid(['explain', code]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('Run "sgid explain" for all of them.');
+      expect(stderr).not.toContain('Did you mean');
+    },
+  );
 
   it('shows nothing of a code that a terminal would obey', async () => {
     const { stderr } = await runSgid(['explain', 'a\u001b]0;title\u0007\u202e\nERR_FAKE']);
@@ -73,6 +76,13 @@ Cause
     const rows = stdout.split('\n').filter((row) => row.startsWith('ERR_'));
     expect(rows).toHaveLength(Object.keys(ERRORS).length);
     expect(rows).toContainEqual(expect.stringMatching(/^ERR_SCOPE +3 {2}the scope lacks openid/));
+  });
+
+  it.each(['4', ' 130'])('lists the codes of the exit code %j', async (text) => {
+    const codes = Object.entries(ERRORS).flatMap(([code, { exit }]) => (exit === Number(text) ? code : []));
+    expect((await runSgid(['explain', text])).stdout.match(/^ERR_\w+/gm)).toEqual(codes);
+    const json = JSON.parse((await runSgid(['explain', text, '--format', 'json'])).stdout);
+    expect(json.map(({ code }: { code: string }) => code)).toEqual(codes);
   });
 
   it('prints JSON for one code, and for all', async () => {

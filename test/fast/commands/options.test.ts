@@ -86,6 +86,7 @@ describe.each(commands)('sgid %s', (path, command) => {
       const { exitCode, stdout, stderr } = await runSgid(words);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toContain('too many arguments');
+      expect(stderr).not.toContain('Quote');
     });
 
   it('has help with every option that fits 80 columns, so that what is to be copied stays whole', async () => {
