@@ -53,7 +53,8 @@ export function endpointsOf(hostname: string): Endpoints {
 
 /** Reads what has no scheme, or a misspelt one, as a host. */
 function parseHost(text: string): URL | undefined {
-  const url = text.replace(/^(?:\w+:\/\/)?/, 'http://');
+  // A caller in JavaScript may give no text.
+  const url = String(text).replace(/^(?:\w+:\/\/)?/, 'http://');
   return URL.canParse(url) ? new URL(url) : undefined;
 }
 
