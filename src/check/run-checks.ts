@@ -48,7 +48,10 @@ export async function runChecks(context: CheckContext, only?: readonly CheckId[]
   // One authorization request shows both whether the redirect URI is registered and whether the scopes are granted.
   const refusal = results.find(({ scopeRefusal }) => scopeRefusal)?.scopeRefusal;
   const failScopes = ({ evidence, hint = ASK_FOR_LESS, durationMs }: CheckResult): CheckResult => {
-    const finding = fail('ERR_AUTHORIZATION', `${evidence}; the provider refuses them: ${refusal}`, hint);
+    // The provider may suggest the same name.
+    const [suggestion = ''] = hint.split('?');
+    const advice = refusal?.includes(suggestion) ? ASK_FOR_LESS : hint;
+    const finding = fail('ERR_AUTHORIZATION', `${evidence}; the provider refuses them: ${refusal}`, advice);
     return resultOf('scopes', finding, clean, durationMs);
   };
   return reportOf(results.map((result) => (refusal && result.id === 'scopes' ? failScopes(result) : result)));

@@ -118,9 +118,9 @@ describe('the answers to the right and to a changed client secret', () => {
 
 describe('the answers to the registered and to a changed redirect URI', () => {
   const REFUSED = 'fail ERR_AUTHORIZATION';
-  const arrive = (error: string, uri = REDIRECT_URI): Reply => ({
+  const arrive = (error: string, uri = REDIRECT_URI, words = 'no such scope'): Reply => ({
     status: 302,
-    headers: { location: `${uri}?${new URLSearchParams({ error, error_description: 'no such scope' })}` },
+    headers: { location: `${uri}?${new URLSearchParams({ error, error_description: words })}` },
   });
 
   it.each<[string, string, Reply, Reply]>([
@@ -177,6 +177,17 @@ describe('the answers to the registered and to a changed redirect URI', () => {
     expect(scopes && verdictOf(scopes)).toBe(verdict);
     const words = /; the provider refuses them: HTTP 302 invalid_scope; it said: no such scope$/;
     expect(words.test(scopes?.evidence ?? '')).toBe(verdict !== 'pass');
+  });
+
+  it.each([
+    ['no such scope', /^Did you mean myinfo\.name\?/],
+    ['no such scope. Did you mean myinfo.name?', /^Ask only for scopes/],
+  ])('suggest a scope once, whoever does: "%s"', async (words, hint) => {
+    const refused = arrive('invalid_scope', REDIRECT_URI, words);
+    const scope = found(['openid', 'myinfo.nmae']);
+    const context = createCheckContext({ scope, answer: inTurn(refused, answer(400)) });
+    const { checks } = await runChecks(context, ['scopes', 'redirect-uri-registered']);
+    expect(checks.find(({ id }) => id === 'scopes')?.hint).toMatch(hint);
   });
 
   it('lead to the exact value to register, or to the scope, and quote the provider', async () => {
