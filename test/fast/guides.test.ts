@@ -36,6 +36,16 @@ describe.each(guides)('docs/guides/%s.md', (name) => {
     );
   });
 
+  it('ends with how to change it: the port, the scope and what is shown', () => {
+    const [, last = ''] = page.split('\n## To change it\n\n');
+    expect(last.match(/^- (The port|The scope|What is shown)\b/gm)).toEqual([
+      '- The port',
+      '- The scope',
+      '- What is shown',
+    ]);
+    expect(last).not.toContain('\n#');
+  });
+
   it('shows code that is in the file it names', () => {
     const shown = blocks.filter(({ language }) => !['sh', 'text', 'diff'].includes(language));
     expect(shown.length).toBeGreaterThan(0);

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../helpers/chromium.ts';
 import { commandOf, runGuide } from '../helpers/guide-process.ts';
+import { startProgram } from '../helpers/sgid-process.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../helpers/temporary-folder.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/testing', import.meta.url));
@@ -27,6 +29,21 @@ it('passes its tests in a browser', async () => {
   });
   expect(output).toMatch(/Tests +4 passed \(4\)/);
   expect(status).toBe(0);
+});
+
+it('says what to do where no browser starts', async () => {
+  const { status, output } = await runGuide('npm run test:browser --prefix examples/testing', {
+    CHROME_PATH: '/nowhere',
+  });
+  expect(output).toContain('No browser starts: install Google Chrome, or name a Chromium in CHROME_PATH.');
+  expect(status).toBe(1);
+});
+
+it('serves the application by hand', async () => {
+  const { child } = await startProgram([process.execPath, join(EXAMPLE, 'serve.js')]);
+  const [printed] = await once(child.stdout ?? child, 'data');
+  const [url = ''] = /http:\S+/.exec(String(printed)) ?? [];
+  expect(await (await fetch(url)).text()).toContain('<h1>Welcome</h1>');
 });
 
 describe('an application with a fault of its own fails the tests', () => {
