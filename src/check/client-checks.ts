@@ -1,5 +1,6 @@
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
+import { placeOfRegistration } from '../oidc/registration.ts';
 import { tryAgain } from '../oidc/retry-after.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
@@ -36,6 +37,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
       secrets: [],
     });
   const uri = redirectUri.value;
+  const place = placeOfRegistration(context.hostname);
   const real = await ask(uri);
   const control = await ask(changeRedirectUri(uri));
   const evidence = `an authorization request gets ${real.summary}, with a changed redirect URI ${control.summary}`;
@@ -50,7 +52,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
     return fail(
       'ERR_AUTHORIZATION',
       `refused: ${evidence}${real.quote}`,
-      adviceOnAuthorization(clientId.value, uri, real),
+      adviceOnAuthorization(clientId.value, uri, real, place),
     );
   }
   const aside = isScopeRefused ? { scopeRefusal: real.summary + real.quote } : {};
@@ -68,14 +70,19 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
 export const ASK_FOR_LESS =
   'Ask only for scopes that this client may use, with --scope; the developer portal lists them.';
 
-function adviceOnAuthorization(clientId: string, uri: string, { error, leadsTo, quote }: Answer): string {
+function adviceOnAuthorization(
+  clientId: string,
+  uri: string,
+  { error, leadsTo, quote }: Answer,
+  place: string,
+): string {
   if (error === 'invalid_scope') return ASK_FOR_LESS;
   const words = `${error} ${quote}`;
   if (/client/i.test(words) && !/redirect/i.test(words) && !leadsTo(uri))
-    return `Check the client id ${clientId} in the developer portal, and that this provider (--hostname) is the one that issued it; then that ${uri} is registered for it.`;
+    return `Check the client id ${clientId} ${place}, and that this provider (--hostname) is the one that issued it; then that ${uri} is registered for it.`;
   return leadsTo(uri)
-    ? 'The redirect URI is registered: the error came to it. Check in the developer portal what the client may do.'
-    : `Register ${uri} for this client in the developer portal, character by character, and check the client id and the scopes that the client may ask for.`;
+    ? `The redirect URI is registered: the error came to it. Check ${place} what the client may do.`
+    : `Register ${uri} for this client ${place}, character by character, and check the client id and the scopes that the client may ask for.`;
 }
 
 const FIREWALL = 'A firewall may refuse every program other than a browser. To find out, log in: sgid login';
@@ -103,6 +110,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     codeVerifier: generatePkcePair().codeVerifier,
   };
   const secret = clientSecret.value;
+  const place = placeOfRegistration(context.hostname);
   const changed = changeSecret(secret);
   const offer = (clientSecret: string): Promise<Answer> => {
     const request = tokenRequest(endpointsOf(context.hostname).token, { ...exchange, clientSecret });
@@ -128,7 +136,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     return fail(
       'ERR_TOKEN_REFUSED',
       `refused: ${evidence}${real.quote}`,
-      'The provider does not accept this secret for this client id. Compare both with the developer portal; it shows a secret only once, so make a new one if in doubt.',
+      `The provider does not accept this secret for this client id. Compare both with those ${place}; make a new secret if in doubt.`,
     );
   }
   if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(`accepted: ${evidence}`);
@@ -136,7 +144,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   return warn(
     `cannot tell: ${evidence}${real.quote}`,
     real.status === 401
-      ? 'HTTP 401 means a wrong client secret, but a changed secret gets the same answer. Compare it with the developer portal, or log in: sgid login'
+      ? `HTTP 401 means a wrong client secret, but a changed secret gets the same answer. Compare it with that ${place}, or log in: sgid login`
       : 'The answers do not show whether the provider checks the secret. To find out, log in: sgid login',
   );
 }

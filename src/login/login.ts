@@ -7,6 +7,7 @@ import {
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
+import { placeOfRegistration } from '../oidc/registration.ts';
 import type { Clock } from '../oidc/transport.ts';
 import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
@@ -291,7 +292,7 @@ function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidE
 /** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong. */
 function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded, isDeserted }: LoginInput,
-  { redirectUri }: Authorization,
+  { redirectUri, issuer }: Authorization,
   clues: readonly string[],
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
@@ -302,7 +303,7 @@ function callbackTimeout(
   ];
   const advice = embedded
     ? 'Log in without a browser with --persona wei-ming'
-    : `Register exactly ${redirectUri} in the developer portal`;
+    : `Register exactly ${redirectUri} ${placeOfRegistration(issuer)}`;
   const elsewhere = ['the browser runs on another machine than this command: use --manual'];
   const longer = Math.ceil((2 * timeoutMs) / 60_000);
   return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { quoteReply } from '../text/redact.ts';
 import { requirePassed, type Step } from './journal.ts';
+import { placeOfRegistration } from './registration.ts';
 import { isTokenTooLong } from './transport.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
@@ -40,7 +41,7 @@ export function validateCallback(parameters: URLSearchParams, expected: Expected
     if (verdict !== undefined) verdicts.push(verdict);
     if (verdict?.error !== undefined) return { isExpected: false, verdicts, code, error: verdict.error };
   }
-  verdicts.push(checkGrant(parameters));
+  verdicts.push(checkGrant(parameters, expected));
   return { isExpected: true, verdicts, code };
 }
 
@@ -88,10 +89,10 @@ export function isEqual(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-function checkGrant(parameters: URLSearchParams): Verdict {
+function checkGrant(parameters: URLSearchParams, { issuer }: ExpectedCallback): Verdict {
   const error = parameters.get('error');
   const code = parameters.get('code') ?? '';
-  if (error !== null) return fail(refusal(error, parameters.get('error_description'), code));
+  if (error !== null) return fail(refusal(error, parameters.get('error_description'), code, issuer));
   if (code !== '' && !isTokenTooLong(code)) return pass('grant');
   const fault = code === '' ? 'holds neither a code nor an error' : 'holds a code over 16 kB';
   const hint =
@@ -100,7 +101,7 @@ function checkGrant(parameters: URLSearchParams): Verdict {
 }
 
 /** Hides the code, which the words may quote: a code is hidden elsewhere only once it is accepted. */
-function refusal(error: string, description: string | null, code: string): SgidError {
+function refusal(error: string, description: string | null, code: string, issuer: string): SgidError {
   const words = quoteReply(description === null ? error : `${error}: ${description}`, [code]);
   if (error === 'access_denied') {
     return new SgidError('ERR_ACCESS_DENIED', `the person or the provider refused the login (${words})`, {
@@ -113,7 +114,7 @@ function refusal(error: string, description: string | null, code: string): SgidE
       'a redirect URI that is not registered',
       'a provider fault',
     ],
-    hint: 'Compare scope, client id and redirect URI with the developer portal.',
+    hint: `Compare scope, client id and redirect URI with those ${placeOfRegistration(issuer)}.`,
   });
 }
 

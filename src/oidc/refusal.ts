@@ -1,5 +1,6 @@
 import type { ProviderReply, SgidErrorCode, SgidErrorDetails } from '../errors/sgid-error.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
+import { placeOfRegistration } from './registration.ts';
 
 export type Advice = Pick<SgidErrorDetails, 'causes' | 'hint'>;
 
@@ -20,10 +21,10 @@ function causesOfGrant({ description = '' }: ProviderReply): readonly string[] {
 }
 
 /** What a refusal can mean; less where the provider names an error of RFC 6749 section 5.2. */
-export function adviceOnRefusal(code: SgidErrorCode, reply: ProviderReply): Advice {
+export function adviceOnRefusal(code: SgidErrorCode, reply: ProviderReply, url: string): Advice {
   const { error } = reply;
-  const compare =
-    'Compare client id, client secret and redirect URI with the developer portal, then log in again.';
+  const place = placeOfRegistration(url);
+  const compare = `Compare client id, client secret and redirect URI with those ${place}, then log in again.`;
   switch (code) {
     case 'ERR_TOKEN_REFUSED':
       if (error === 'invalid_client')
@@ -38,7 +39,7 @@ export function adviceOnRefusal(code: SgidErrorCode, reply: ProviderReply): Advi
       if (error === 'invalid_token')
         return { causes: [EXPIRED], hint: 'Log in again, and fetch the data at once.' };
       return error === 'insufficient_scope'
-        ? { causes: [NOT_GRANTED], hint: 'Have the scopes granted in the developer portal, or omit them.' }
+        ? { causes: [NOT_GRANTED], hint: `Have the scopes granted ${place}, or omit them.` }
         : {
             causes: [EXPIRED, NOT_GRANTED],
             hint: 'Log in again with the scope "openid" alone to see which of the two it is.',

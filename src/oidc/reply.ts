@@ -44,7 +44,7 @@ export function parseReply(
   }
   if (status >= 400) {
     const isPage = /^\s*</.test(body);
-    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply);
+    const advice = isPage ? adviceOnPage(request.url) : adviceOnRefusal(refused, reply, request.url);
     // RFC 6749 section 5.2: one word. Other words of the provider are in the reply alone.
     const word = /^\w{1,50}$/.test(reply.error ?? '') ? `: ${reply.error}` : '';
     const how = isPage ? ' and a web page' : word;

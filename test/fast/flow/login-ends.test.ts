@@ -139,7 +139,7 @@ describe('sgid login --timeout', () => {
       '3. the client id is wrong',
       '4. a scope of "openid myinfo.email" is not granted to this client',
       '--manual',
-      `Register exactly ${flow.redirectUri} in the developer portal`,
+      `Register exactly ${flow.redirectUri} at http://127.0.0.1:`,
     ])
       expect(stderr).toContain(words);
   });
