@@ -136,7 +136,9 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     return fail(
       'ERR_TOKEN_REFUSED',
       `refused: ${evidence}${real.quote}`,
-      `The provider does not accept this secret for this client id. Compare both with those ${place}; make a new secret if in doubt.`,
+      /client\b.* (?:is )?(?:not registered|unknown)|unknown client/i.test(real.quote)
+        ? `Check the client id ${clientId.value} ${place}; the secret may be right.`
+        : `The provider does not accept this secret for this client id. Compare both with those ${place}; make a new secret if in doubt.`,
     );
   }
   if (!alike && control.status >= 400 && !isUnavailable(control)) return pass(`accepted: ${evidence}`);

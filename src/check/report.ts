@@ -46,7 +46,9 @@ export function renderUnproven({ checks }: CheckReport, { wrap, columns }: TextL
   if (verdictOf('private-key') === 'pass' && skipped('public-key', 'canary'))
     open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
   if (skipped('client-secret', 'redirect-uri-registered'))
-    open.push('the provider accepts redirect URI and client secret: sgid check with all credentials, online');
+    open.push(
+      'the provider accepts redirect URI and client secret: sgid check, once nothing of it is skipped',
+    );
   open.push('a person can log in: sgid login');
   const lines = open.flatMap((words) => {
     const [first = '', ...rest] = wrap(words, Math.max(columns - 2, NARROWEST));

@@ -78,7 +78,11 @@ async function keepOthers(path: string, { isOurs, example }: Content, { platform
   const found = await platform.files.readSecretFile(path, 'regular').catch(() => undefined);
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
   if (text === '' || isOurs(text)) return;
-  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} holds something else, and is not overwritten`, {
-    hint: `Name another file, for example ${example}, or move that one away.`,
-  });
+  throw new SgidError(
+    'ERR_OUTPUT',
+    `${toPrintable(path)} holds lines that sgid mock did not write, and is not overwritten`,
+    {
+      hint: `Move it away, or name another file, such as ${example}.`,
+    },
+  );
 }

@@ -86,7 +86,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     if (forward)
       diagnostics.info(`If your browser is on another machine, run this there first:\n  ${forward}`);
     if (manual) diagnostics.info(pasteAddressOf(redirectUri ?? '', prompt !== undefined));
-    else if (absence) diagnostics.info(prompt ? PASTE : PASTE_LATER);
+    else if (absence) diagnostics.info(`${prompt ? PASTE : PASTE_LATER}\n`);
   }
 
   function showWait(): void {

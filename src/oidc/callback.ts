@@ -111,10 +111,9 @@ function refusal(error: string, description: string | null, code: string, issuer
   return new SgidError('ERR_AUTHORIZATION', `the provider refused the authorization request (${words})`, {
     causes: [
       'a scope that this client may not ask for',
-      'a redirect URI that is not registered',
-      'a provider fault',
+      ...(error === 'invalid_scope' ? [] : ['a provider fault']),
     ],
-    hint: `Compare scope, client id and redirect URI with those ${placeOfRegistration(issuer)}.`,
+    hint: `Compare scope and client id with those ${placeOfRegistration(issuer)}.`,
   });
 }
 

@@ -24,17 +24,23 @@ function causesOfGrant({ description = '' }: ProviderReply): readonly string[] {
 export function adviceOnRefusal(code: SgidErrorCode, reply: ProviderReply, url: string): Advice {
   const { error } = reply;
   const place = placeOfRegistration(url);
-  const compare = `Compare client id, client secret and redirect URI with those ${place}, then log in again.`;
+  const compare = (what: string) => `Compare ${what} with those ${place}, then log in again.`;
   switch (code) {
     case 'ERR_TOKEN_REFUSED':
       if (error === 'invalid_client')
-        return { causes: [WRONG_SECRET, 'the client id is unknown to this provider'], hint: compare };
+        return {
+          causes: [WRONG_SECRET, 'the client id is unknown to this provider'],
+          hint: compare('client id and client secret'),
+        };
       return error === 'invalid_grant'
         ? {
             causes: causesOfGrant(reply),
             hint: 'Log in again: a code can be used once, and for a short time, with redirect URI and code verifier of its login.',
           }
-        : { causes: [WRONG_SECRET, ...causesOfGrant(reply)], hint: compare };
+        : {
+            causes: [WRONG_SECRET, ...causesOfGrant(reply)],
+            hint: compare('client id, client secret and redirect URI'),
+          };
     case 'ERR_USERINFO_REFUSED':
       if (error === 'invalid_token')
         return { causes: [EXPIRED], hint: 'Log in again, and fetch the data at once.' };

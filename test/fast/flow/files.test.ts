@@ -243,7 +243,9 @@ describe('a file is not written over', () => {
   });
 
   it('that holds anything but a certificate, by sgid mock --cert-file', async () => {
-    const stderr = expect.stringContaining('holds something else, and is not overwritten');
+    const stderr = expect.stringContaining(
+      'holds lines that sgid mock did not write, and is not overwritten',
+    );
     const run = await runOnFile('mock --port 0 --https --cert-file FILE'.split(' '));
     expect(run).toEqual({ exitCode: 3, text: 'precious', stderr });
   });

@@ -143,7 +143,7 @@ describe('the display of a login', () => {
 
   const FORWARD =
     'above: If your browser is on another machine, run this there first:\n  ssh -L 5001:localhost:5001 user@host';
-  const PASTE = 'above: If the page after the login fails to load, paste its address here.';
+  const PASTE = 'above: If the page after the login fails to load, paste its address here.\n';
   const COPY = `above: After the login the browser goes to ${REDIRECT_URI}, a page that may fail to load. Copy the whole address of that page, paste it here and press Return.`;
   it.each([
     ['from another machine, where one can paste', { absence: 'ssh' }, [FORWARD, PASTE]],

@@ -12,10 +12,8 @@ it.each([
   ['http://[::1]:5157/v2', 'at http://[::1]:5157'],
 ])('a refusal of %s names where the client is registered: %s', (issuer, place) => {
   const { hint } = adviceOnRefusal('ERR_TOKEN_REFUSED', REPLY, `${issuer}/oauth/token`);
-  expect(hint).toBe(
-    `Compare client id, client secret and redirect URI with those ${place}, then log in again.`,
-  );
+  expect(hint).toBe(`Compare client id and client secret with those ${place}, then log in again.`);
   const callback = new URLSearchParams({ error: 'invalid_request', state: 'x' });
   const [grant] = validateCallback(callback, { issuer, state: 'x' }).verdicts.slice(-1);
-  expect(grant?.error?.hint).toBe(`Compare scope, client id and redirect URI with those ${place}.`);
+  expect(grant?.error?.hint).toBe(`Compare scope and client id with those ${place}.`);
 });

@@ -48,7 +48,7 @@ describe('sgid login on a terminal', () => {
     await visit(url);
     const screen = await terminal.ended;
     expect(screen.replace(/https?:\S+\n\S+\n\S+\n\S+\n\S+(?=\n\n)/, 'URL')).toMatch(
-      /^Visit this URL to log in:\n\nURL\n\n\{\n {2}"sub": "u=.*",\n {2}"data": \{\n.*TAN WEI MING.*\n {2}\}\n\}\nstatus 0, echo\n?$/,
+      /^Visit this URL to log in:\n\nURL\n\nIf your browser .*:\n {2}ssh .*\nIf the page .* here\.\n\n\{\n {2}"sub": "u=.*",\n {2}"data": \{\n.*TAN WEI MING.*\n {2}\}\n\}\nstatus 0, echo\n?$/,
     );
   });
 
