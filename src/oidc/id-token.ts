@@ -210,7 +210,7 @@ function adviceOnNonce(nonce: string | null, isAbsent: boolean): Pick<SgidError,
   }
   return {
     causes: [notPassedOn, 'the nonce and the code are of different logins', replay],
-    hint: 'Keep the nonce of each login with its state, and pass that one on. If it is the right one, do not trust this login.',
+    hint: 'With "sgid login", do not trust this login. In code of your own, keep the nonce of each login with its state, and pass that one on.',
   };
 }
 
