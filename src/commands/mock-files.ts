@@ -13,7 +13,6 @@ interface Content {
   readonly access: 'private' | 'public';
   /** Whether a file of this text may be written over. */
   readonly isOurs: (text: string) => boolean;
-  readonly example: string;
   readonly render: (server: MockServer, clients: Clients) => string;
   readonly describe: (path: string, clients: Clients) => string;
 }
@@ -21,7 +20,6 @@ interface Content {
 const ENV_FILE: Content = {
   access: 'private',
   isOurs: isEnvFile,
-  example: '-e .env.mock',
   render: ({ hostname }, clients) => renderEnvFile(hostname, clients),
   describe: (path, [client]) =>
     `${path} holds the settings of the client ${toPrintable(client?.clientId ?? '')}.`,
@@ -31,7 +29,6 @@ const CERTIFICATE_FILE: Content = {
   access: 'public',
   // RFC 7468. A private key may stand behind it.
   isOurs: (text) => /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text),
-  example: '--cert-file mock.pem',
   render: ({ certificate }) => certificate?.certificate ?? '',
   describe: (path) => `${path} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${path}`,
 };
@@ -73,7 +70,7 @@ export async function openMockFiles(
  * On every other command `-e` names a file to read, and a key may stand where a certificate was to be written: a slip
  * could cost somebody their credentials.
  */
-async function keepOthers(path: string, { isOurs, example }: Content, { platform }: CommandContext) {
+async function keepOthers(path: string, { isOurs }: Content, { platform }: CommandContext) {
   // What is no regular file, or cannot be read, is refused when it is opened for writing.
   const found = await platform.files.readSecretFile(path, 'regular').catch(() => undefined);
   const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
@@ -82,7 +79,7 @@ async function keepOthers(path: string, { isOurs, example }: Content, { platform
     'ERR_OUTPUT',
     `${toPrintable(path)} holds lines that sgid mock did not write, and is not overwritten`,
     {
-      hint: `Move it away, or name another file, such as ${example}.`,
+      hint: 'Move it away, or name another file.',
     },
   );
 }

@@ -132,7 +132,7 @@ function findClient(
   const redirectUri = client.redirectUris.find((uri) => uri === sentUri);
   if (redirectUri !== undefined) return { client, redirectUri };
   const facts = { Sent: [sentUri], Registered: client.redirectUris };
-  const problem = `The redirect URI is not registered for the client ${client.clientId}.`;
+  const problem = `The redirect URI is not registered for the client ${client.clientId}: send a registered one, or start the mock with --redirect-uri.`;
   return { page: renderErrorPage(problem, facts) };
 }
 
@@ -169,7 +169,8 @@ async function grantCode(
   { client: { clientId }, values, scopes, codeChallenge, personaId, fault }: Decision,
 ): Promise<MockResponse> {
   const { redirectUri, state, iss } = callback;
-  if (fault === 'access-denied') return sendRefusal(callback);
+  if (fault === 'access-denied')
+    return { ...sendRefusal(callback), outcome: 'access_denied, with the fault access-denied' };
   if (fault === 'no-callback') return renderNoCallbackPage();
   if (fault === 'slow') await provider.sleep(SLOW_MS);
   // Nobody stays logged in here: whoever gets a code was authenticated for it.

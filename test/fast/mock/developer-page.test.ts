@@ -122,7 +122,7 @@ describe('a fault that the page queues', () => {
     expect(waitingIn((await open(provider)).body)).toEqual(waiting);
     await authorize(provider, { login_hint: 'zoe' });
     expect(waitingIn((await open(provider)).body)).toEqual(waiting.slice(1));
-    expect(provider.requests().at(-1)?.outcome).toBe('access_denied: the person refused');
+    expect(provider.requests().at(-1)?.outcome).toBe('access_denied, with the fault access-denied');
   });
 
   it.each([
