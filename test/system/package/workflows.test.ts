@@ -38,7 +38,11 @@ function readWorkflow(name: string) {
   return { text, on, permissions, jobs, steps, runs };
 }
 
-const WORKFLOWS = { 'ci.yml': readWorkflow('ci.yml'), 'release.yml': readWorkflow('release.yml') };
+const WORKFLOWS = {
+  'ci.yml': readWorkflow('ci.yml'),
+  'release.yml': readWorkflow('release.yml'),
+  'weekly.yml': readWorkflow('weekly.yml'),
+};
 
 it('looks at all workflows', async () => {
   expect((await readdir(FOLDER)).sort()).toEqual(Object.keys(WORKFLOWS));

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { test } from 'vitest';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What `npm run fuzz` prints of a property. */
+    fuzz?: { readonly cases: number; readonly seed: number };
+  }
+}
+
+/** The seed of the suite, which looks at the same cases each time. */
+const KEPT_SEED = 20_261_201;
+
+/** Of `npm run fuzz`, see scripts/fuzz.mjs. */
+interface FuzzRun {
+  readonly seed: number;
+  readonly path?: string;
+  readonly runs?: number;
+}
+
+function readRun(): FuzzRun | undefined {
+  const { SGID_FUZZ: text } = process.env;
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/**
+ * A test of a property: of `short` cases in the suite, of `long` ones from a new seed in `npm run fuzz`.
+ *
+ * @param property Of `fc.property` or `fc.asyncProperty`.
+ */
+export function fuzz<Values>(
+  title: string,
+  cases: { readonly short: number; readonly long: number },
+  property: fc.IRawProperty<Values>,
+): void {
+  const run = readRun();
+  const { seed, path, runs = cases.long } = run ?? { seed: KEPT_SEED, runs: cases.short };
+  test(title, run && { timeout: 0 }, async ({ task }) => {
+    const details = await fc.check(breathing(property), { seed, numRuns: runs, ...(path && { path }) });
+    task.meta.fuzz = { cases: details.numRuns, seed };
+    if (!details.failed) return;
+    const report = await fc.asyncDefaultReportMessage(details);
+    const place = `--seed ${seed} --path ${details.counterexamplePath} --only ${JSON.stringify(title)}`;
+    throw new Error(`${report}\n\nRepeat it: npm run fuzz -- ${place}`, { cause: details.errorInstance });
+  });
+}
+
+/** Lets the process do something else now and then: vitest gives up a worker that does not answer for a minute. */
+function breathing<Values>(property: fc.IRawProperty<Values>): fc.IRawProperty<Values, true> {
+  let cases = 0;
+  return {
+    isAsync: () => true,
+    generate: (random, runId) => property.generate(random, runId),
+    shrink: (value) => property.shrink(value),
+    runBeforeEach: async () => property.runBeforeEach(),
+    runAfterEach: async () => property.runAfterEach(),
+    async run(value) {
+      if (++cases % 100 === 0) await new Promise(setImmediate);
+      return property.run(value);
+    },
+  };
+}
