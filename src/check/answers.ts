@@ -1,6 +1,5 @@
-import { describeReply } from '../oidc/reply.ts';
+import { describeReply, send } from '../oidc/exchange.ts';
 import { spellRetryAfter } from '../oidc/retry-after.ts';
-import { send } from '../oidc/send.ts';
 import type { Fetch, ProviderRequest, ProviderResponse } from '../oidc/transport.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { visibleText } from '../text/visible-text.ts';

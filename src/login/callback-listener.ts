@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../system/http-probe.ts';
 import {
   type RunningServer,
   type ServerRefusal,
@@ -9,15 +7,10 @@ import {
   startServer,
   type TlsCredentials,
 } from '../system/http-server.ts';
-import { interceptedError, listenError, unreachableError } from './listen-errors.ts';
+import { toPrintable } from '../text/printable.ts';
+import { listenError } from './listen-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
-import {
-  describeRefusal,
-  findRefusal,
-  isBackground,
-  isPrefetch,
-  type RefusalKind,
-} from './refused-request.ts';
+import { type ProbeNetwork, prepareProbe, SYSTEM_NETWORK } from './probe.ts';
 import { callbackPage, type LoginOutcome, type RefusedCallback } from './result-page.ts';
 
 export interface CallbackListener {
@@ -35,13 +28,6 @@ export interface ListenerOptions {
   /** Gets a description of the first refused request of each kind. */
   readonly refused?: (words: string) => void;
 }
-
-export interface ProbeNetwork {
-  lookup(host: string, budgetMs: number): Promise<readonly string[]>;
-  ask(request: ProbeRequest): Promise<ProbeReply>;
-}
-
-const SYSTEM_NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddress };
 
 /** What a browser asks for before the person does: it is the callback of this login, and settles nothing. */
 export type Prefetch = { readonly kind: 'prefetch' };
@@ -68,11 +54,7 @@ export async function startCallbackListener(
   const concluded = new Promise<LoginOutcome>((resolve) => {
     conclude = resolve;
   });
-  const { probeHost } = plan;
-  // The name is resolved while the listener starts.
-  const found = probeHost && network.lookup(probeHost.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
-  const secrets = makeProbeSecrets();
-  let probing = found !== undefined;
+  const probe = prepareProbe(plan.probeHost, network);
   const reported = new Set<RefusalKind>();
   let isConcluded = false;
   /** Aborts when the person opens the page that the browser loaded ahead. */
@@ -87,9 +69,8 @@ export async function startCallbackListener(
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     const { method, target, headers } = request;
     const refusal = findRefusal(request, plan);
-    if (probing && refusal === 'path' && method === 'GET' && target === secrets.target) {
-      return { status: 200, headers: { 'cache-control': 'no-store' }, body: secrets.proof };
-    }
+    const proof = refusal === 'path' && method === 'GET' ? probe?.prove(target) : undefined;
+    if (proof !== undefined) return { status: 200, headers: { 'cache-control': 'no-store' }, body: proof };
     if (refusal !== undefined) {
       if (!isBackground(request)) report(refusal, request);
       if (refusal === 'query') return callbackPage(NO_QUERY);
@@ -109,12 +90,10 @@ export async function startCallbackListener(
   const server = await listen(plan, handle, tls, report);
   try {
     plan = withPort(plan, server.port);
-    if (found) await probe(plan, await found, server.addresses, secrets, network, tls);
+    await probe?.run(plan, server.addresses, tls?.certificate);
   } catch (error) {
     await server.close();
     throw error;
-  } finally {
-    probing = false;
   }
   return {
     port: server.port,
@@ -148,55 +127,66 @@ function withPort(plan: ListenPlan, port: number): ListenPlan {
   return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
 }
 
-/** Short for an address that may have no listener; longer for our own, which may be slow on a busy machine. */
-const STRANGER_BUDGET_MS = 300;
-const OWN_BUDGET_MS = 3_000;
+type RefusalKind = ServerRefusal | 'host' | 'path' | 'method' | 'query';
 
-/** The request carries `target`, so that no web page can get the answer; only the listener knows `proof`. */
-interface ProbeSecrets {
-  readonly target: string;
-  readonly proof: string;
+/** Why a request is not the callback, whatever it carries; `undefined` when it may be. */
+function findRefusal(
+  { method, target, headers }: ServerRequest,
+  { hosts, path }: ListenPlan,
+): RefusalKind | undefined {
+  // After DNS rebinding, a web page's requests carry that page's host name.
+  if (!hosts.includes(headers['host']?.toLowerCase() ?? '')) return 'host';
+  // The path as it was sent: after decoding, other paths could equal the callback's.
+  const [found, query = ''] = target.split(/\?(.*)/s, 2);
+  if (found !== path) return 'path';
+  if (method !== 'GET') return 'method';
+  return query === '' ? 'query' : undefined;
 }
 
-function makeProbeSecrets(): ProbeSecrets {
-  const [one, other] = [randomBytes(32), randomBytes(32)];
-  return { target: `/.sgid-probe/${one.toString('base64url')}`, proof: other.toString('base64url') };
+/** What browsers fetch of their own accord, and the probe of another login. */
+const BACKGROUND = /^\/(?:favicon\.ico|apple-touch-icon|robots\.txt|\.well-known\/|\.sgid-probe\/)/;
+
+/** Whether a browser sends it by itself: nobody needs to hear of its refusal. */
+function isBackground({ target, headers }: ServerRequest): boolean {
+  const destination = headers['sec-fetch-dest'] ?? 'document';
+  return BACKGROUND.test(target) || destination !== 'document' || isPrefetch(headers);
 }
 
-/**
- * Asks every address that the redirect URI's host has, or that a browser may take for it, who answers there.
- *
- * @throws SgidError `ERR_LISTEN_INTERCEPTED` when somebody else answers at one, or nobody at any.
- */
-async function probe(
-  plan: ListenPlan,
-  found: readonly string[],
-  bound: readonly string[],
-  { target, proof }: ProbeSecrets,
-  network: ProbeNetwork,
-  tls: TlsCredentials | undefined,
-): Promise<void> {
-  const ending = `\r\n\r\n${proof}`;
-  // Browsers take both loopback literals for localhost, whatever the resolver says.
-  const addresses = [...new Set([...plan.addresses, ...found])];
-  const replies = await Promise.all(
-    addresses.map((address) =>
-      network.ask({
-        address,
-        port: plan.port,
-        host: plan.hosts[0] ?? '',
-        target,
-        ending,
-        budgetMs: bound.includes(address) ? OWN_BUDGET_MS : STRANGER_BUDGET_MS,
-        certificate: tls?.certificate,
-      }),
-    ),
+/** A page that is loaded before anybody asks for it. */
+function isPrefetch(headers: ServerRequest['headers']): boolean {
+  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) =>
+    /prefetch|prerender|preview/i.test(headers[name] ?? ''),
   );
-  // What takes the connection without the proof is another program, even if it stays silent.
-  const answers = replies.map((reply) =>
-    reply.kind === 'unreachable' ? 'nobody' : reply.text.endsWith(ending) ? 'listener' : 'stranger',
-  );
-  const stranger = addresses[answers.indexOf('stranger')];
-  if (stranger !== undefined) throw interceptedError(stranger, plan);
-  if (!answers.includes('listener')) throw unreachableError(plan);
+}
+
+const MOST_SHOWN_BYTES = 100;
+
+/** Describes a refused request and what its refusal means, without any part that may hold a code. */
+function describeRefusal(
+  kind: RefusalKind,
+  { hosts, path, secure }: ListenPlan,
+  { method = '', target = '', headers = {} }: Partial<ServerRequest> = {},
+): string {
+  const [own = ''] = hosts;
+  const show = (text: string): string => toPrintable(text, MOST_SHOWN_BYTES);
+  switch (kind) {
+    case 'host':
+      return `a request came with Host ${show(headers['host'] ?? '') || '(empty)'}: only ${hosts.join(', ')} counts, so register the redirect URI under the name that the browser uses, or let the tunnel or proxy in front send Host ${own}`;
+    case 'path':
+      return `a request came to ${show(target.split(/[?;&=#]|%3f/i, 1)[0] ?? '')}: only ${path} counts, so compare the path of the redirect URI with where the browser ended`;
+    case 'method':
+      return `a ${show(method)} request came: a callback is a GET, so a program looked at the address, or the provider does not answer in the query (response_mode=query)`;
+    case 'body':
+      return 'a request with a body came: a callback is a GET without one, so the provider does not answer in the query (response_mode=query)';
+    case 'query':
+      return `a request came to ${path} without a query: a callback has its code there, so the tunnel or proxy in front drops it, or somebody opened the address by hand`;
+    case 'tls':
+      return `an https request came: this listener speaks http, so the browser made https of http (HTTPS-only mode, HSTS of ${own}), or the tunnel or proxy in front speaks TLS, so switch that off`;
+    case 'no-tls':
+      return 'an http request came: this listener speaks TLS, so the address must begin with https://, and a tunnel or proxy in front must speak TLS with it';
+    case 'too-large':
+      return `a request with too long a URL or headers came: other programs may have set cookies on ${own}, so delete the cookies of that name in the browser`;
+    case 'malformed':
+      return `a request came that is not ${secure ? 'HTTPS' : 'HTTP/1.1'}: a tunnel or proxy in front may speak something else (HTTP/2, PROXY protocol), so set it to HTTP/1.1`;
+  }
 }

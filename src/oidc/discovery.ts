@@ -1,8 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import { parseReply, sendRepeatable } from './exchange.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { parseReply } from './reply.ts';
-import { sendRepeatable } from './send.ts';
 import { getRequest, type Transport } from './transport.ts';
 
 /**

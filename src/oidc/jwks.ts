@@ -1,10 +1,9 @@
 import type { JSONWebKeySet } from 'jose';
 import { SgidError } from '../errors/sgid-error.ts';
 import { isRecord } from '../text/guards.ts';
+import { describeReply, parseReply, sendRepeatable } from './exchange.ts';
 import { type CallOptions, runStep } from './journal.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { describeReply, parseReply } from './reply.ts';
-import { sendRepeatable } from './send.ts';
 import { getRequest, type Transport } from './transport.ts';
 import { pass } from './verdict.ts';
 

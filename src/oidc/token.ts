@@ -1,12 +1,11 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import type { AcceptedCallback } from './callback.ts';
+import { describeReply, parseReply, send } from './exchange.ts';
 import { verifyIdToken } from './id-token.ts';
 import { type CallOptions, requirePassed, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
 import type { Authorization, VerifiedTokens } from './provider.ts';
-import { describeReply, parseReply } from './reply.ts';
-import { send } from './send.ts';
 import { isTokenTooLong, type ProviderRequest, type ProviderResponse, type Transport } from './transport.ts';
 import { pass } from './verdict.ts';
 

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
+import { parseReply, sendRepeatable } from '../oidc/exchange.ts';
 import { type CallOptions, requirePassed, runStep, type Step } from '../oidc/journal.ts';
 import { BROKEN, decryptJwe } from '../oidc/jwe.ts';
-import { parseReply } from '../oidc/reply.ts';
-import { sendRepeatable } from '../oidc/send.ts';
 import { getRequest, type Transport } from '../oidc/transport.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { attempt, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';

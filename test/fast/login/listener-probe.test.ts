@@ -1,8 +1,9 @@
 import { createServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
-import { type ProbeNetwork, startCallbackListener } from '../../../src/login/callback-listener.ts';
+import { startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../../src/login/listen-plan.ts';
+import type { ProbeNetwork } from '../../../src/login/probe.ts';
 import { probeAddress } from '../../../src/system/http-probe.ts';
 import type { TlsCredentials } from '../../../src/system/http-server.ts';
 import { bindAll } from '../../../src/system/ports.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProviderReply } from '../../../src/errors/sgid-error.ts';
-import { describeReply, parseReply } from '../../../src/oidc/reply.ts';
-import { send, sendRepeatable } from '../../../src/oidc/send.ts';
+import { describeReply, parseReply, send, sendRepeatable } from '../../../src/oidc/exchange.ts';
 import {
   MAX_RESPONSE_BYTES,
   type ProviderRequest,
