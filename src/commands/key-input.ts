@@ -1,5 +1,5 @@
 import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
-import { looksLikeDer } from '../keys/der.ts';
+import { looksLikeDer } from '../keys/encoding.ts';
 import { isJwks } from '../keys/jwk.ts';
 import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';

@@ -13,12 +13,6 @@ const SEQUENCE = 0x30;
 export const INTEGER = 0x02;
 const INDEFINITE_LENGTH = 0x80;
 
-/** Whether bytes can be DER rather than text: a SEQUENCE whose length is in the long form or fits exactly. */
-export function looksLikeDer(bytes: Buffer): boolean {
-  const [tag, length = 0] = bytes;
-  return tag === SEQUENCE && (length >= INDEFINITE_LENGTH || length === bytes.length - 2);
-}
-
 /** The element that bytes begin with. An indefinite length (BER) reaches to the end of the bytes. */
 export function parseDer(bytes: Buffer): DerElement | undefined {
   const [tag, length] = bytes;

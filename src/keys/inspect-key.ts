@@ -2,9 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
-import { looksLikeDer } from './der.ts';
+import { hasPemBoundary, looksLikeDer } from './encoding.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { hasPemBoundary } from './pem.ts';
 import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 

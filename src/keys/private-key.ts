@@ -12,10 +12,17 @@ import {
   guessFromDer,
   hasSupportedScheme,
   isPkcs12,
-  looksLikeDer,
   parseDer,
   parsePublicDer,
 } from './der.ts';
+import {
+  decodeBase64,
+  findPemBlocks,
+  hasPemBoundary,
+  looksLikeDer,
+  type PemBlock,
+  unescapeKeyText,
+} from './encoding.ts';
 import { findJwk } from './jwk.ts';
 import {
   cannotUnlock,
@@ -25,7 +32,6 @@ import {
   notAPrivateKey,
   wrongKeyType,
 } from './key-errors.ts';
-import { decodeBase64, findPemBlocks, hasPemBoundary, type PemBlock, unescapeKeyText } from './pem.ts';
 
 export const MINIMUM_BITS = 2048;
 

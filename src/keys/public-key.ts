@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
-import { looksLikeDer, parsePublicDer } from './der.ts';
+import { parsePublicDer } from './der.ts';
+import { decodeBase64, findPemBlocks, looksLikeDer, unescapeKeyText } from './encoding.ts';
 import { isJwks } from './jwk.ts';
-import { decodeBase64, findPemBlocks, unescapeKeyText } from './pem.ts';
 
 export function fingerprintKey(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;

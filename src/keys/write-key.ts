@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { findPemBlocks, unescapeKeyText } from './encoding.ts';
 import { notAPrivateKey } from './key-errors.ts';
-import { findPemBlocks, unescapeKeyText } from './pem.ts';
 import { findInDer } from './private-key.ts';
 
 export const KEY_TARGETS = ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'pkcs12', 'jwk', 'der', 'env'] as const;

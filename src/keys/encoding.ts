@@ -41,3 +41,9 @@ export function findPemBlocks(text: string) {
 export function hasPemBoundary(text: string): boolean {
   return /-----(BEGIN|END) /.test(text);
 }
+
+/** Whether bytes can be DER rather than text: a SEQUENCE (0x30) whose length is in the long form or fits exactly. */
+export function looksLikeDer(bytes: Buffer): boolean {
+  const [tag, length = 0] = bytes;
+  return tag === 0x30 && (length >= 0x80 || length === bytes.length - 2);
+}
