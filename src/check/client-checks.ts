@@ -67,8 +67,7 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
 }
 
 /** What to do about a scope that the provider refuses. */
-export const ASK_FOR_LESS =
-  'Ask only for scopes that this client may use, with --scope; the developer portal lists them.';
+export const ASK_FOR_LESS = 'Ask only for scopes that this client is registered for, with --scope.';
 
 function adviceOnAuthorization(
   clientId: string,

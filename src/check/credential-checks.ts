@@ -54,14 +54,18 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   const origins = found.flatMap(([what, value]) => (value.ok ? [[what, value.origin] as const] : []));
   const isOne = new Set(origins.map(([, origin]) => origin)).size === 1;
   return isOne
-    ? pass(`${origins.map(([what]) => what).join(', ')}, all from ${clientId.origin}`)
-    : pass(origins.map(([what, origin]) => `${what} from ${origin}`).join(', '));
+    ? pass(`${origins.map(([what]) => what).join(', ')}, all ${place(clientId.origin)}`)
+    : pass(origins.map(([what, origin]) => `${what} ${place(origin)}`).join(', '));
+}
+
+function place(origin: string): string {
+  return origin === 'default' ? 'by default' : `from ${origin}`;
 }
 
 function checkProvider({ credentials: { hostname }, env }: CheckContext): Finding {
   if (!hostname.ok) return failBy(hostname.error);
   const which = hostname.value === DEFAULT_HOSTNAME ? 'the real sgID' : `not ${DEFAULT_HOSTNAME}`;
-  const evidence = `${hostname.value} (${which}), from ${hostname.origin}`;
+  const evidence = `${hostname.value} (${which}), ${place(hostname.origin)}`;
   const unverified = describeUnverifiedTls(hostname.value, env);
   return unverified === undefined ? pass(evidence) : warn(`${evidence}; ${unverified}`, TRUST_PROPERLY);
 }
@@ -126,7 +130,7 @@ function checkScopes({ credentials: { scope } }: CheckContext): Finding {
   if (!scope.ok) return failBy(scope.error);
   const names = SCOPES.map(({ name }) => name);
   const unknown = scope.value.filter((name) => !names.includes(name));
-  if (unknown.length === 0) return pass(`${scope.value.join(' ')}, from ${scope.origin}`);
+  if (unknown.length === 0) return pass(`${scope.value.join(' ')}, ${place(scope.origin)}`);
   const near = unknown.flatMap((name) => nearestName(name, names) ?? []);
   return warn(
     `not in the catalogue: ${toPrintable(unknown.join(', '), 500)}`,
@@ -142,7 +146,9 @@ function checkScopes({ credentials: { scope } }: CheckContext): Finding {
  */
 function checkCanary({ credentials: { privateKey }, canary }: CheckContext): Finding {
   if (canary === undefined)
-    return skip('no canary was given: sgid login --save-canary <file> makes one, --canary <file> uses it');
+    return skip(
+      'no canary was given, an encrypted reply to try the key on: sgid login --save-canary <file> saves one, --canary <file> uses it',
+    );
   if (!canary.ok) return failBy(canary.error);
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);
   try {

@@ -3,8 +3,8 @@ import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 type Advice = readonly [message: string, hint: string, ...causes: string[]];
 
 const MAKE_KEY = 'sgid key generate --out private.pem';
-const NEW_KEY = `Make one with \`${MAKE_KEY}\` and register its public half in the developer portal.`;
-const NEW_PAIR = `If it is lost, make a new one with \`${MAKE_KEY}\` and register its public half (\`sgid key public private.pem\`) in the developer portal.`;
+const NEW_KEY = `Make one with \`${MAKE_KEY}\` and register its public half for the client.`;
+const NEW_PAIR = `If it is lost, make a new one with \`${MAKE_KEY}\` and register its public half (\`sgid key public private.pem\`) for the client.`;
 const GIVE_IT = `Give the file that begins with -----BEGIN PRIVATE KEY-----. ${NEW_PAIR}`;
 const COPY_AGAIN = 'Copy the whole key again, from the -----BEGIN line to the -----END line.';
 
@@ -71,7 +71,7 @@ const ADVICE = {
   'symmetric-key': ['this is a symmetric key (JWK of type oct); sgID needs an RSA private key', GIVE_IT],
   'several-keys': [
     'there is more than one private key here, and it is not clear which one is meant',
-    'Give a file with only the key whose public key is registered in the developer portal.',
+    'Give a file with only the key whose public half is registered for the client.',
   ],
   'not-pkcs1': [
     'this is not an unencrypted PKCS#1 private key',
@@ -103,7 +103,7 @@ const ADVICE = {
   ],
   'too-large': [
     'the private key is larger than one of 16384 bits, which is the most that can be used',
-    `Give the RSA key whose public half is registered in the developer portal. ${NEW_PAIR}`,
+    `Give the RSA key whose public half is registered for the client. ${NEW_PAIR}`,
   ],
   unknown: [
     'this is not a private key in any known format',
@@ -157,7 +157,7 @@ export function cannotUnlock(passphrase: string | undefined): SgidError {
 export function publicKeyMismatch(origin: string): SgidError {
   return keyError('ERR_PRIVATE_KEY', [
     `the public key of ${origin} does not belong to the private key`,
-    'Compare with the public half of the private key, `sgid key public <file>`: that is what must be registered in the developer portal.',
+    'Compare with the public half of the private key, `sgid key public <file>`: that is what must be registered for the client.',
     'one of the two is from another client or an older pair',
   ]);
 }

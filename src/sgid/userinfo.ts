@@ -100,7 +100,7 @@ function checkEncryption(
     const message = 'userinfo holds data but not the key to decrypt it';
     const error = new SgidError('ERR_JWE_KEY_MISSING', message, {
       causes: ['the client has no public key registered at the provider', 'a provider fault'],
-      hint: 'Check the public key of this client in the developer portal.',
+      hint: 'Check which public key is registered for this client.',
     });
     return [fail(error)];
   }
@@ -150,7 +150,7 @@ export function decryptPayloadKey(jwe: string, privateKey: KeyObject): Uint8Arra
         'the private key is that of another client or environment, or of an older pair',
         'the reply was changed on its way',
       ],
-      hint: 'Use the private key whose public half is registered for this client in the developer portal.',
+      hint: 'Use the private key whose public half is registered for this client.',
     });
   }
   const jwk = parseJson(new TextDecoder().decode(plaintext));
