@@ -3,10 +3,10 @@
 // redirects.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { findFreePort, OPTIONS, sgidOf, startSgidMock } from './programs.mjs';
 import { describeRow, takeTurns } from './rows.mjs';
+import { visit } from './visits.mjs';
 
 const SDK_LOGIN = [fileURLToPath(new URL('sdk-login.mjs', import.meta.url))];
 const BARE = ['-e', '0'];
@@ -72,8 +72,7 @@ async function timeLogin(args, options) {
   const started = performance.now();
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   const closed = once(child, 'close');
-  const callback = await get(await readUrl(child));
-  await get(callback.headers.location);
+  await visit(await readUrl(child));
   const [status] = await closed;
   if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}`);
   return performance.now() - started;
@@ -91,12 +90,4 @@ async function readUrl(child) {
     }
   }
   throw new Error(`no URL was printed, but: ${text}`);
-}
-
-async function get(url) {
-  const sent = request(url, { agent: false }).end();
-  const [response] = await once(sent, 'response');
-  response.resume();
-  await once(response, 'end');
-  return response;
 }

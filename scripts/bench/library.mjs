@@ -1,14 +1,13 @@
 // Times the library beside that of the base and the official SDK: decryption, and whole logins without a browser; and
 // alone, with the reply that costs it most.
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { SgidClient as OfficialClient } from '@opengovsg/sgid-client';
 import { generatePkcePair } from '../../dist/index.mjs';
 import { HOSTILE_REPLIES } from './hostile-replies.mjs';
 import { startSgidMock, TEST_CLIENT } from './programs.mjs';
 import { describeRow, takeTurns } from './rows.mjs';
+import { get } from './visits.mjs';
 
 /** What "no slower" leaves to chance. */
 const NO_SLOWER = { atMost: 1.05 };
@@ -105,10 +104,8 @@ function describeTimes(name, { own, base, sdk }) {
 async function logIn(client, scope = 'openid myinfo.name') {
   const { codeVerifier, codeChallenge } = generatePkcePair();
   const { url, nonce } = client.authorizationUrl({ state: 'bench', scope, codeChallenge });
-  // A connection of its own: the provider may close one that is kept just when it is used again.
-  const [response] = await once(request(url, { agent: false }).end(), 'response');
-  response.resume();
-  const code = new URL(response.headers.location).searchParams.get('code');
+  const { headers } = await get(url);
+  const code = new URL(headers.location).searchParams.get('code');
   const tokens = await client.callback({ code, nonce, codeVerifier });
   const { data } = await client.userinfo(tokens);
   if (!data['myinfo.name']) throw new Error('no name came');

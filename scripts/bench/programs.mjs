@@ -31,10 +31,15 @@ export const OPTIONS = {
 /** The command line of a build, for Node. */
 export const sgidOf = (build) => join(build, 'bin/sgid.js');
 
-/** `sgid mock` of a build, which says on stdout that it listens. */
-export function startSgidMock(build, redirectUri = TEST_CLIENT.redirectUri) {
-  const args = [sgidOf(build), 'mock', '--port', '0', '--approve', '--redirect-uri', redirectUri];
-  return start(args, {}, 'stdout', (line) => JSON.parse(line).hostname);
+/**
+ * `sgid mock` of a build, which says on stdout that it listens.
+ *
+ * @param preload The URL of a module that it loads first, which messages may be exchanged with.
+ */
+export function startSgidMock(build, redirectUri = TEST_CLIENT.redirectUri, { args = [], preload } = {}) {
+  const node = preload === undefined ? [] : ['--import', preload];
+  const mock = [sgidOf(build), 'mock', '--port', '0', '--approve', '--redirect-uri', redirectUri, ...args];
+  return start([...node, ...mock], {}, 'stdout', (line) => JSON.parse(line).hostname, preload !== undefined);
 }
 
 /** MockPass: the one line that it writes to stderr says that it listens; its log goes to stdout. */
@@ -46,11 +51,15 @@ export async function startMockPass() {
   return start([mockpass], env, 'stderr', () => `http://127.0.0.1:${port}`);
 }
 
-async function start(args, env, readyOn, readHostname) {
+async function start(args, env, readyOn, readHostname, hasMessages = false) {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...OPTIONS.env, ...env },
-    stdio: ['ignore', ...['stdout', 'stderr'].map((name) => (name === readyOn ? 'pipe' : 'ignore'))],
+    stdio: [
+      'ignore',
+      ...['stdout', 'stderr'].map((name) => (name === readyOn ? 'pipe' : 'ignore')),
+      ...(hasMessages ? ['ipc'] : []),
+    ],
   });
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
@@ -59,11 +68,13 @@ async function start(args, env, readyOn, readHostname) {
   if (typeof line !== 'string') throw new Error(`${args.join(' ')} did not start`);
   child[readyOn].resume();
   return {
+    child,
     hostname: readHostname(line),
-    stop: async () => {
+    stop: async (signal = 'SIGKILL') => {
       process.off('exit', endWithUs);
-      child.kill('SIGKILL');
-      await closed;
+      child.kill(signal);
+      const [status] = await closed;
+      return status;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { compactDecrypt, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
+import { FAULT_OUTCOMES } from '../../../scripts/soak/fault-outcomes.mjs';
+import { ERRORS } from '../../../src/errors/codes.ts';
 import type { FaultName } from '../../../src/mock/faults.ts';
 import type { MockProvider } from '../../../src/mock/provider.ts';
 import { errorOf } from '../../helpers/error-of.ts';
@@ -20,40 +21,37 @@ import {
   tokenForm,
 } from './relying-party.ts';
 
-/** What our own client makes of a fault: an error or a success, and the requests that it sent. */
-type Outcome = readonly [SgidErrorCode | 'success', string];
-
-// The client knows the JWKS from an earlier login, so each request for it here is one more.
-const OUTCOMES: Readonly<Partial<Record<FaultName, Outcome>>> = {
-  'access-denied': ['ERR_ACCESS_DENIED', 'authorize'],
-  'no-callback': ['ERR_CALLBACK_TIMEOUT', 'authorize'],
-  'wrong-state': ['ERR_STATE_MISMATCH', 'authorize'],
-  'invalid-client': ['ERR_TOKEN_REFUSED', 'authorize token'],
-  'invalid-grant': ['ERR_TOKEN_REFUSED', 'authorize token'],
-  'token-500': ['ERR_PROVIDER_UNAVAILABLE', 'authorize token'],
-  'token-html': ['ERR_RESPONSE_INVALID', 'authorize token'],
-  'token-slow': ['ERR_HTTP_TIMEOUT', 'authorize token'],
-  'wrong-nonce': ['ERR_ID_TOKEN_NONCE', 'authorize token'],
-  'wrong-audience': ['ERR_ID_TOKEN_AUDIENCE', 'authorize token'],
-  'wrong-issuer': ['ERR_ID_TOKEN_ISSUER', 'authorize token'],
-  'expired-token': ['ERR_ID_TOKEN_EXPIRED', 'authorize token'],
-  'bad-signature': ['ERR_ID_TOKEN_SIGNATURE', 'authorize token jwks.json'],
-  'unknown-kid': ['ERR_ID_TOKEN_SIGNATURE', 'authorize token jwks.json'],
-  'rotated-keys': ['success', 'authorize token jwks.json userinfo'],
-  'alg-none': ['ERR_ID_TOKEN_ALGORITHM', 'authorize token'],
-  'sub-mismatch': ['ERR_SUB_MISMATCH', 'authorize token userinfo'],
-  'missing-key': ['ERR_JWE_KEY_MISSING', 'authorize token userinfo'],
-  'bad-block-key': ['ERR_JWE_INVALID', 'authorize token userinfo'],
-  'bad-field': ['ERR_DECRYPT_FIELD', 'authorize token userinfo'],
-  'wrong-public-key': ['ERR_DECRYPT_KEY', 'authorize token userinfo'],
-  'userinfo-401': ['ERR_USERINFO_REFUSED', 'authorize token userinfo'],
-  'userinfo-503': ['ERR_PROVIDER_UNAVAILABLE', 'authorize token userinfo userinfo userinfo'],
-  slow: ['success', 'authorize token userinfo'],
+/** The requests that our own client sends. It knows the JWKS from an earlier login, so each for it here is one more. */
+const REQUESTS: Readonly<Partial<Record<FaultName, string>>> = {
+  'access-denied': 'authorize',
+  'no-callback': 'authorize',
+  'wrong-state': 'authorize',
+  'invalid-client': 'authorize token',
+  'invalid-grant': 'authorize token',
+  'token-500': 'authorize token',
+  'token-html': 'authorize token',
+  'token-slow': 'authorize token',
+  'wrong-nonce': 'authorize token',
+  'wrong-audience': 'authorize token',
+  'wrong-issuer': 'authorize token',
+  'expired-token': 'authorize token',
+  'bad-signature': 'authorize token jwks.json',
+  'unknown-kid': 'authorize token jwks.json',
+  'rotated-keys': 'authorize token jwks.json userinfo',
+  'alg-none': 'authorize token',
+  'sub-mismatch': 'authorize token userinfo',
+  'missing-key': 'authorize token userinfo',
+  'bad-block-key': 'authorize token userinfo',
+  'bad-field': 'authorize token userinfo',
+  'wrong-public-key': 'authorize token userinfo',
+  'userinfo-401': 'authorize token userinfo',
+  'userinfo-503': 'authorize token userinfo userinfo userinfo',
+  slow: 'authorize token userinfo',
 };
 
 describe('a whole login of our own client', () => {
   it.each(LOGIN_FAULTS)('under $name', async ({ name }) => {
-    const [outcome, requests] = OUTCOMES[name] ?? [];
+    const [outcome, exit] = FAULT_OUTCOMES[name] ?? [];
     const app = createMockApp();
     const clean = await app.login();
     app.requests.length = 0;
@@ -61,8 +59,11 @@ describe('a whole login of our own client', () => {
     app.provider.queueFault(name);
     const attempt = app.login();
     if (outcome === 'success') expect(await attempt).toMatchObject({ sub: clean.sub, data: clean.data });
-    else expect((await errorOf(() => attempt)).code).toBe(outcome);
-    expect(app.requests.join(' ')).toBe(requests);
+    else {
+      const { code } = await errorOf(() => attempt);
+      expect([code, ERRORS[code].exit]).toEqual([outcome, exit]);
+    }
+    expect(app.requests.join(' ')).toBe(REQUESTS[name]);
 
     expect((await app.login()).data).toEqual(clean.data);
   });
