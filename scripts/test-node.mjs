@@ -1,0 +1,44 @@
+// Runs tests on each line of Node that is supported: npm run test:node -- [--version 22 ...] [--tests test/system/process]
+// The lines are in package/node-lines.json, the oldest one first: the floor itself. They run on Linux x64 alone.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fetchNode } from './package/fetch-node.mjs';
+import { readOptions } from './read-options.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+
+const lines = readJson('scripts/package/node-lines.json');
+const { version: named, tests } = readOptions(
+  'npm run test:node -- [--version 22 ...] [--tests test/system/process]',
+  {
+    version: { type: 'string', multiple: true },
+    tests: { type: 'string', default: 'test/fast' },
+  },
+);
+const findLine = (wanted) => {
+  const found = lines.find(({ version }) => `${version}.`.startsWith(`${wanted}.`));
+  if (found) return found;
+  throw new Error(`no Node ${wanted}: there are ${lines.map(({ version }) => version).join(', ')}`);
+};
+
+const results = [];
+for (const line of named?.map(findLine) ?? lines) {
+  const { program, version } = await fetchNode(line);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json'];
+  const status = await run(program, [...vitest, tests]);
+  const { numPassedTests, numFailedTests, numPendingTests } = readJson('coverage/results.json');
+  results.push(
+    `Node ${version}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`,
+  );
+  if (status !== 0) process.exitCode = 1;
+}
+console.log(results.join('\n'));
+
+function run(program, args) {
+  const env = { ...process.env, PATH: [dirname(program), process.env.PATH].join(delimiter) };
+  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+}
