@@ -16,7 +16,7 @@ import { openResultOutput, writeStandardOutput } from '../output/result-output.t
 import { parseDotenv } from '../settings/dotenv.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { fileError, pathForShell } from '../text/file-errors.ts';
+import { fileError, moveAsideCommand, pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
@@ -317,12 +317,11 @@ function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, {
 async function requireNewFile(path: string, { files }: Platform): Promise<void> {
   const size = await files.readSecretFile(path, 'regular').then(
     ({ bytes }) => bytes.length,
-    (error: unknown) => (['EFBIG', 'EACCES'].includes(errorCode(error) ?? '') ? 1 : 0),
+    (error: unknown) => (['EFBIG', 'EACCES', 'EPERM', 'EBUSY'].includes(errorCode(error) ?? '') ? 1 : 0),
   );
   if (size === 0) return;
-  const word = pathForShell(path);
   throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} already exists`, {
-    hint: `Name another file, or move that one away: mv ${word} ${word}.old`,
+    hint: `Name another file, or move that one away: ${moveAsideCommand(path)}`,
   });
 }
 

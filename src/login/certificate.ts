@@ -9,7 +9,7 @@ import {
 import { canServe, type TlsCredentials } from '../system/http-server.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { CONFIG_VARIABLE, type PrivateFolder } from '../system/private-folder.ts';
+import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -122,7 +122,7 @@ async function openSelfSigned(
   if (folder === undefined)
     return notKept(
       await createSelfSignedCertificate([], now),
-      `there is no folder to keep it in; set ${CONFIG_VARIABLE} to one`,
+      `there is no folder to keep it in; set ${configVariable()} to one`,
     );
   const kept = await loadKept(folder, now);
   return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);

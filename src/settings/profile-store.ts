@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
-import { CONFIG_VARIABLE, type PrivateFolder } from '../system/private-folder.ts';
-import { distrust, exposedFileNotice, fileError, fullDiskReason, pathForShell } from '../text/file-errors.ts';
+import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
+import { distrust, exposedFileNotice, fileError, fullDiskReason, showCommand } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -26,8 +26,8 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     const file = `${PROFILES}/${validateProfileName(name)}${EXTENSION}`;
     if (folder !== NOWHERE) return file;
     throw profileError(
-      `there is no place for profiles: ${CONFIG_VARIABLE} is not set to an absolute path`,
-      `Set ${CONFIG_VARIABLE} to a folder, or give the values with SGID_CLIENT_ID and so on.`,
+      `there is no place for profiles: ${configVariable()} is not set to an absolute path`,
+      `Set ${configVariable()} to a folder, or give the values with SGID_CLIENT_ID and so on.`,
     );
   };
   const readCurrent = async (): Promise<string | undefined> => {
@@ -158,12 +158,12 @@ function profileWriteError(error: unknown, path: string): SgidError {
   if (others !== undefined) return profileError(...others, error);
   if (code === 'ELOOP') return symbolicLink(error, path);
   const file = toPrintable(path);
-  const folder = pathForShell(dirname(path));
+  const show = showCommand(dirname(path));
   const full = fullDiskReason(error);
   if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
-  const permissions = ['permission denied', `Check the permissions: ls -ld ${folder}`] as const;
-  const noFolder = ['a part of its path is not a folder', `Check the path: ls -ld ${folder}`] as const;
-  const readOnly = `Set ${CONFIG_VARIABLE} to a folder that can be written.`;
+  const permissions = ['permission denied', `Check the permissions: ${show}`] as const;
+  const noFolder = ['a part of its path is not a folder', `Check the path: ${show}`] as const;
+  const readOnly = `Set ${configVariable()} to a folder that can be written.`;
   const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
     EROFS: ['it is on a read-only file system', readOnly],
     EACCES: permissions,
@@ -171,7 +171,7 @@ function profileWriteError(error: unknown, path: string): SgidError {
     ENOTDIR: noFolder,
     EEXIST: noFolder,
   };
-  const [reason, hint] = reasons[code] ?? [code, `Check the folder: ls -la ${folder}`];
+  const [reason, hint] = reasons[code] ?? [code, `Check the folder: ${show}`];
   return profileError(`${file} was not written: ${reason}`, hint, error);
 }
 
@@ -179,7 +179,7 @@ function symbolicLink(error: unknown, path: string): SgidError {
   const link = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : path;
   return profileError(
     `${toPrintable(link)} is a symbolic link, which is not followed`,
-    `Replace it with the folder that it points to, or set ${CONFIG_VARIABLE} to that folder.`,
+    `Replace it with the folder that it points to, or set ${configVariable()} to that folder.`,
     error,
   );
 }

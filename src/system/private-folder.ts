@@ -130,5 +130,7 @@ export function findConfigFolder(env: Environment, platform: NodeJS.Platform): s
 }
 
 /** The first variable that `findConfigFolder` looks at here. */
-export const CONFIG_VARIABLE: string =
-  process.platform === 'win32' ? 'APPDATA' : process.platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
+export function configVariable(platform: NodeJS.Platform = process.platform): string {
+  if (platform === 'win32') return 'APPDATA';
+  return platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
+}

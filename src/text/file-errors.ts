@@ -54,8 +54,10 @@ export function fullDiskReason(error: unknown): string | undefined {
 }
 
 function readSentence(path: string, code = 'unknown error'): Sentence {
-  const chmod = `Give yourself access: chmod u+r ${pathForShell(path)}`;
-  const denied: Sentence = ['may not be read by this user', chmod];
+  const access = isWindows()
+    ? `See who may: ${showCommand(path)}`
+    : `Give yourself access: chmod u+r ${pathForShell(path)}`;
+  const denied: Sentence = ['may not be read by this user', access];
   const hint = path.startsWith('~')
     ? 'Write the path out in full: only a shell knows what ~ means.'
     : 'Check the path; a relative one starts at the current folder.';
@@ -67,6 +69,7 @@ function readSentence(path: string, code = 'unknown error'): Sentence {
     EISDIR: ['is a folder', 'Name the file in it.'],
     ELOOP: ['is a symbolic link that leads to itself', 'Name the file itself.'],
     EFBIG: ['is larger than 1 MiB', 'Check that it is the right file.'],
+    EBUSY: ['is in use by another program', 'Close it there and try again.'],
   };
   return sentences[code] ?? [`could not be read (${code})`, 'Check the path and try again.'];
 }
@@ -75,15 +78,21 @@ function writeSentence(path: string, error: unknown): Sentence {
   const code = errorCode(error) ?? 'unknown error';
   const full = fullDiskReason(error);
   if (full) return [`was not written: ${full}`, 'Free some space or name another folder.'];
-  const folder = pathForShell(dirname(path));
-  const ls = `Check the folder's permissions: ls -ld ${folder}`;
-  const denied: Sentence = ['may not be written by this user', ls];
+  const folder = dirname(path);
+  const others = isWindows() ? 'Close whatever has it open, or check' : 'Check';
+  const denied: Sentence = [
+    'may not be written by this user',
+    `${others} the folder's permissions: ${showCommand(folder)}`,
+  ];
   const unread: Sentence = [
     'is a pipe or socket that nobody reads',
     'Start its reader first, or name a file.',
   ];
   const sentences: Readonly<Record<string, Sentence>> = {
-    ENOENT: ['is in a folder that does not exist', `Create it first: mkdir -p ${folder}`],
+    ENOENT: [
+      'is in a folder that does not exist',
+      `Create it first: ${isWindows() ? 'mkdir' : 'mkdir -p'} ${pathForShell(folder)}`,
+    ],
     ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
     EACCES: denied,
     EPERM: denied,
@@ -99,10 +108,31 @@ function writeSentence(path: string, error: unknown): Sentence {
   return sentences[code] ?? [`could not be written (${code})`, 'Name another file.'];
 }
 
-/** A path as one word of a POSIX shell command, never mistaken for an option. */
+/** The command that shows who may do what with a file or folder. */
+export function showCommand(path: string): string {
+  return `${isWindows() ? 'icacls' : 'ls -ld'} ${pathForShell(path)}`;
+}
+
+export function moveAsideCommand(path: string): string {
+  const word = pathForShell(path);
+  return `${isWindows() ? 'move' : 'mv'} ${word} ${word.replace(/"?$/, (end) => `.old${end}`)}`;
+}
+
+/**
+ * A path as one word of a command, never mistaken for an option: of a POSIX shell, or of cmd and PowerShell alike. No quotes
+ * hold in both of these what either of them expands.
+ */
 export function pathForShell(text: string): string {
   const path = toPrintable(text).replace(/^-/, './-');
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
+  if (!isWindows()) return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
+  // cmd takes a slash for the beginning of an option.
+  const written = path.replaceAll('/', '\\');
+  if (/^[\w+=:.\\-]+$/.test(written)) return written;
+  return /["%!$`\u201c-\u201e]/.test(written) ? '<path>' : `"${written}"`;
+}
+
+function isWindows(): boolean {
+  return process.platform === 'win32';
 }
 
 /**

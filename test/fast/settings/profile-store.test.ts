@@ -181,7 +181,7 @@ describe('where a profile cannot be trusted or had', () => {
     ['ENOSPC', 'no space is left there', 'Free some space'],
     ['EDQUOT', 'no space is left there', 'Free some space'],
     ['ENOTDIR', 'a part of its path is not a folder', 'ls -ld'],
-    ['EIO', 'EIO', 'ls -la'],
+    ['EIO', 'EIO', 'ls -ld'],
   ])('says why it cannot write: %s', async (code, reason, hint) => {
     for (const run of [
       () => failing('write', code).save('staging', STAGING),

@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { exposedFileNotice, fileError, outputError } from '../../../src/text/file-errors.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  exposedFileNotice,
+  fileError,
+  moveAsideCommand,
+  outputError,
+  pathForShell,
+} from '../../../src/text/file-errors.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 
 const nodeError = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -12,6 +19,7 @@ describe('fileError', () => {
     ['EISDIR', 'is a folder', 'Name the file in it'],
     ['ELOOP', 'leads to itself', 'Name the file'],
     ['EFBIG', 'larger than 1 MiB', 'right file'],
+    ['EBUSY', 'is in use by another program', 'Close it there'],
     ['EIO', 'could not be read (EIO)', 'try again'],
     ['ENOENT', 'does not exist', 'in full', '~/my key.pem'],
   ])('%s', (code, reason, hint, path = 'my key.pem') => {
@@ -48,6 +56,37 @@ describe('outputError', () => {
 
   it('says so of an error without a code', () => {
     expect(outputError('x', 'out').message).toContain('unknown error');
+  });
+});
+
+describe('on Windows, where cmd and PowerShell read the commands', () => {
+  beforeEach(() => pretendPlatform('win32'));
+
+  it.each([
+    ['EACCES', 'icacls C:\\keys\\a.pem', 'has it open, or check'],
+    ['EPERM', 'icacls C:\\keys\\a.pem', 'has it open, or check'],
+    ['ENOENT', 'relative one', 'mkdir C:\\keys'],
+  ])('%s', (code, reading, writing) => {
+    const path = 'C:/keys/a.pem';
+    expect(fileError(nodeError(code), 'the key', path).hint).toContain(reading);
+    expect(outputError(nodeError(code), path).hint).toContain(writing);
+  });
+
+  it.each([
+    [String.raw`C:\a\b.pem`, String.raw`C:\a\b.pem`],
+    [String.raw`\\host\share\a.pem`, String.raw`\\host\share\a.pem`],
+    [String.raw`C:\My keys\it's & co^.pem`, String.raw`"C:\My keys\it's & co^.pem"`],
+    ['a/b c/d.pem', String.raw`"a\b c\d.pem"`],
+    ['-rf', String.raw`.\-rf`],
+    ...['a$(calc).pem', 'a`calc.pem', '%PATH%.pem', 'a!b', '\u201c; calc; \u201d', 'a"b'].map((path) => [
+      path,
+      '<path>',
+    ]),
+  ])('%s is written %s', (path, word) => {
+    expect(pathForShell(path)).toBe(word);
+    expect(moveAsideCommand(path)).toBe(
+      `move ${word} ${word.startsWith('"') ? `${word.slice(0, -1)}.old"` : `${word}.old`}`,
+    );
   });
 });
 
