@@ -27,13 +27,18 @@ export function planBrowser(
   const commands = platform === 'win32' ? [variable] : variable.split(':');
   const command = typeof option === 'string' ? option : commands.find((one) => one.trim() !== '');
   if (command === undefined) return { command: absence === undefined ? [] : undefined, absence };
-  const split = splitWords(command);
-  if (split.ok) return { command: split.words, absence: undefined };
+  const split = splitWords(command, platform === 'win32');
+  const isShell = split.ok && platform === 'win32' && SHELL_OF_WINDOWS.test(split.words[0]);
+  if (split.ok && !isShell) return { command: split.words, absence: undefined };
+  const problem = split.ok ? 'runs a shell, which would read the & of the URL' : split.problem;
   throw usageError(
-    `the browser command ${JSON.stringify(command)} ${split.problem}`,
+    `the browser command ${JSON.stringify(command)} ${problem}`,
     'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
   );
 }
+
+/** What takes its arguments for a line of commands, however they are handed over. */
+const SHELL_OF_WINDOWS = /(?:^|[\\/])(?:(?:cmd|powershell|pwsh)(?:\.exe)?|[^\\/]*\.(?:cmd|bat))[. ]*$/i;
 
 function findAbsence(env: Environment, platform: NodeJS.Platform): BrowserAbsence | undefined {
   const has = (...names: readonly string[]): boolean => names.some((name) => env[name]);

@@ -62,6 +62,9 @@ export function parseDotenv(text: string): ParsedDotenv {
     .replace(BARE_PEM, '$1"$2"')
     .matchAll(ASSIGNMENT);
   const assignments = Array.from(lines, ([, name = '', value = '']) => {
+    // Its backslashes are no escapes: C:\new would get a line break.
+    const path = /^\s*"((?:[A-Za-z]:\\|\\\\\w)[^"\r\n]*)"/.exec(value)?.[1];
+    if (path !== undefined) return `${name}=${quote(path)}\n`;
     if (/^\s*["'`]/.test(value)) return `${name}=${value.trimStart()}\n`;
     const kept = value.replace(/[ \t]#.*/, '');
     if (kept !== value && kept.trim() !== '') cut.push(name);

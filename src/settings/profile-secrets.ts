@@ -45,7 +45,7 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
     if (kind === 'env') {
       const value = inputs.env[words[0]];
       if (value) return Buffer.from(value);
-      throw fail(value === undefined ? 'is not set' : 'is empty', `Set it: export ${words[0]}=...`);
+      throw fail(value === undefined ? 'is not set' : 'is empty', 'Set it where sgid is run.');
     }
     const file = expandHome(words[0], inputs.env);
     // A relative path would name a file of the current folder, which may be a stranger's.
@@ -135,7 +135,7 @@ export function describeEnd(
   if (end.kind === 'too-long')
     return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
   if (end.code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];
-  if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, 'Check the command.'];
   const ofWindows = platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
+  if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, `Check the command.${ofWindows}`];
   return ['was not found', `Install it, or write its path in full.${ofWindows}`];
 }

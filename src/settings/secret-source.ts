@@ -1,4 +1,3 @@
-import { posix, win32 } from 'node:path';
 import { splitWords } from '../text/shell-words.ts';
 import type { FieldName } from './fields.ts';
 
@@ -23,8 +22,9 @@ export function parseSecretSource(
     return { problem: 'must name a variable after env:, for example env:STAGING_SECRET' };
   }
   if (kind === 'file') {
-    // A path that starts at the current folder would be another file in each.
-    const isFixed = /^~[\\/]./.test(rest) || (platform === 'win32' ? win32 : posix).isAbsolute(rest);
+    // A path that starts at the current folder, or on the current drive of Windows, would be another file in each.
+    const root = platform === 'win32' ? /^(?:[A-Za-z]:|[\\/])[\\/]/ : /^\//;
+    const isFixed = /^~[\\/]./.test(rest) || root.test(rest);
     if (isFixed && !rest.includes('\0')) return { kind, words: [rest] };
     return { problem: 'must have an absolute path after file:, or one that begins with ~/' };
   }

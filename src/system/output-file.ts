@@ -109,7 +109,7 @@ export async function openReplacement(
         await handle.sync();
         await handle.close();
         // Replaces a symbolic link that appeared meanwhile; does not follow it.
-        await place(temporary, path);
+        await untilClosed(() => place(temporary, path));
         settled = true;
       } catch (error) {
         // The first failure is the one to report.
@@ -120,6 +120,24 @@ export async function openReplacement(
     discard,
   };
 }
+
+/** On Windows nobody can replace a file that another program, such as a virus scanner, has open for a moment. */
+async function untilClosed(place: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await place();
+    } catch (error) {
+      const mayBeOpen = process.platform === 'win32' && OPEN_ELSEWHERE.includes(errorCode(error) ?? '');
+      if (!mayBeOpen || attempt === PLACE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * PLACE_PAUSE_MS));
+    }
+  }
+}
+
+const OPEN_ELSEWHERE = ['EPERM', 'EACCES', 'EBUSY'];
+/** With their pauses, about a second. */
+const PLACE_ATTEMPTS = 10;
+const PLACE_PAUSE_MS = 20;
 
 function failure(code: string, path: string): Error {
   return withCode(`${code}: cannot write '${path}'`, code);

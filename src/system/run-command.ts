@@ -46,15 +46,21 @@ const MOST_ERROR_BYTES = 64 * 1024;
 export const runSystemCommand: RunCommand = async ([program = '', ...args], options) => {
   const { env, folder, signal, timeoutMs, maxBytes, onError } = options;
   signal.throwIfAborted();
-  const child = spawn(program, args, {
-    cwd: folder,
-    env,
-    shell: false,
-    windowsHide: true,
-    // A group of its own, by which all of it can be ended. On Windows it would be a window of its own.
-    detached: process.platform !== 'win32',
-    stdio: [onError ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      cwd: folder,
+      env,
+      shell: false,
+      windowsHide: true,
+      // A group of its own, by which all of it can be ended. On Windows it would be a window of its own.
+      detached: process.platform !== 'win32',
+      stdio: [onError ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    // Some errors are thrown, and others are an event: see `endOf`.
+    return { end: notStarted(error), stdout: new Uint8Array(), stderr: '' };
+  }
   const gone = endOf(child);
   let stopped: CommandEnd | undefined;
   const stop = (end: CommandEnd): void => {
@@ -80,9 +86,7 @@ export const runSystemCommand: RunCommand = async ([program = '', ...args], opti
 /** Resolves when the command has ended and its output is read. Never rejects. */
 function endOf(child: ChildProcess): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    child.once('error', (error) =>
-      resolve({ kind: 'not-started', code: errorCode(error) ?? 'unknown error' }),
-    );
+    child.once('error', (error) => resolve(notStarted(error)));
     child.once('exit', (status, signal) => {
       const lingering = setTimeout(() => {
         child.stdout?.destroy();
@@ -94,6 +98,10 @@ function endOf(child: ChildProcess): Promise<CommandEnd> {
       });
     });
   });
+}
+
+function notStarted(error: unknown): CommandEnd {
+  return { kind: 'not-started', code: errorCode(error) ?? 'unknown error' };
 }
 
 function endGroup(child: ChildProcess, gone: Promise<unknown>): void {

@@ -11,11 +11,14 @@ import { takeSignals } from './signals.ts';
 export function runForeground(
   [program = '', ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: 'inherit' });
     const release = takeSignals((signal) => {
-      // A terminal has sent its Ctrl-C to the child as well, and twice would mean hurry.
+      // A terminal has sent its Ctrl-C to the child as well, and twice would mean hurry. A console of Windows sends
+      // everything to all, and what could be sent on would kill.
+      if (platform === 'win32') return;
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
     child.once('error', (error) => {

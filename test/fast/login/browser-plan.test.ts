@@ -26,6 +26,24 @@ describe('planBrowser', () => {
     const env = { BROWSER: '"C:/a b/x.exe" -new' };
     expect(planBrowser(undefined, env, 'win32').command).toEqual(['C:/a b/x.exe', '-new']);
   });
+
+  it.each([
+    ['cmd /c start', true],
+    [String.raw`C:\Windows\System32\CMD.EXE /c start`, true],
+    ['powershell -c start', true],
+    ['pwsh.exe -c start', true],
+    ['"C:\\My Browser\\run.cmd"', true],
+    ['run.bat.', true],
+    [String.raw`C:\cmd\firefox.exe`, false],
+    ['firefox cmd', false],
+  ])('%s is a shell on Windows, which would read the URL: %s', (command, isShell) => {
+    const plan = (): unknown => planBrowser(command, {}, 'win32').command;
+    if (isShell) expect(plan).toThrow('runs a shell');
+    else expect(plan()).toEqual([expect.stringMatching(/firefox/), ...command.split(' ').slice(1)]);
+    expect(planBrowser(command, {}, 'linux').command).toHaveLength(
+      command.includes('My') ? 1 : command.split(' ').length,
+    );
+  });
 });
 
 it.each([

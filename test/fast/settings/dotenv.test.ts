@@ -27,6 +27,8 @@ describe('parseDotenv', () => {
     ['slashes and equals signs', 'SGID_CLIENT_ID=a/b+c==', 'a/b+c=='],
     ['CRLF', '# x\r\nSGID_CLIENT_ID=TEST\r\nB=1\r\n', 'TEST'],
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
+    ['a path of Windows', String.raw`SGID_CLIENT_ID="C:\new\key.pem" # x`, String.raw`C:\new\key.pem`],
+    ['a path of a network', String.raw`SGID_CLIENT_ID="\\nas\new.pem"`, String.raw`\\nas\new.pem`],
     ['nothing', 'SGID_CLIENT_ID=', ''],
     ['backquotes', 'SGID_CLIENT_ID=`a b`', 'a b'],
     ['blanks around everything', '\tSGID_CLIENT_ID\t= TEST ', 'TEST'],

@@ -54,7 +54,13 @@ describe('parseSecretSource', () => {
   it.each([
     ['linux', 'C:\\key.pem', false],
     ['win32', 'C:\\key.pem', true],
+    ['win32', 'c:/key.pem', true],
+    ['win32', '\\\\host\\share\\key.pem', true],
     ['win32', '~\\key.pem', true],
+    ['win32', 'C:key.pem', false],
+    ['win32', '\\key.pem', false],
+    ['win32', '/key.pem', false],
+    ['linux', '/key.pem', true],
   ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
     expect('words' in parseSecretSource(`file:${path}`, platform)).toBe(taken);
   });
@@ -198,6 +204,8 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     ['win32', /For a \.cmd file, write command:cmd \/c name\.$/],
   ] as const)('and how to name a program on %s', (platform, hint) => {
     expect(describeEnd({ kind: 'not-started', code: 'ENOENT' }, platform)[1]).toMatch(hint);
+    const unstarted = describeEnd({ kind: 'not-started', code: 'EINVAL' }, platform)[1];
+    expect(unstarted.includes('cmd /c')).toBe(platform === 'win32');
   });
 });
 

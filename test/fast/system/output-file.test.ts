@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemFiles } from '../../../src/system/files.ts';
 import { bundleProgram } from '../../helpers/bundle-program.ts';
 import { giveAway } from '../../helpers/give-away.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const { prepareOutput } = systemFiles;
@@ -102,6 +103,27 @@ describe('prepareOutput', () => {
     expect(await runUnder('ulimit -f 8; exec "$0" "$1" "$2"', target, lines)).toBe('EFBIG\n');
     expect(readFileSync(target, 'utf8')).toBe('old');
     expect(readdirSync(folder).toSorted()).toEqual(['result.json', 'write.mjs']);
+  });
+});
+
+describe('a file that another program has open', () => {
+  it.each([
+    ['win32', 'EPERM', 9, undefined],
+    ['win32', 'EACCES', 9, undefined],
+    ['win32', 'EBUSY', 10, 'EBUSY'],
+    ['win32', 'ENOSPC', 1, 'ENOSPC'],
+    ['linux', 'EPERM', 1, 'EPERM'],
+  ] as const)('on %s, %s when it is replaced, %d times', async (platform, code, times, failure) => {
+    pretendPlatform(platform);
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation((run) => setImmediate(run) as never);
+    const rename = vi.spyOn(promises, 'rename');
+    for (let time = 0; time < times; time += 1)
+      rename.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    writeFileSync(target, 'old');
+    const writing = (await prepareOutput(target)).commit('new');
+    await (failure === undefined ? writing : expect(writing).rejects.toMatchObject({ code: failure }));
+    expect(readFileSync(target, 'utf8')).toBe(failure === undefined ? 'new' : 'old');
+    expect(readdirSync(folder)).toEqual(['result.json']);
   });
 });
 

@@ -68,6 +68,9 @@ describe('runSystemCommand', () => {
     ['kill -KILL $$', { kind: 'signalled', signal: 'SIGKILL' }],
     [['no-such-program-of-the-test'], { kind: 'not-started', code: 'ENOENT' }],
     [['/'], { kind: 'not-started', code: 'EACCES' }],
+    // These are thrown by Node, and no event.
+    [[`${process.execPath}/x`], { kind: 'not-started', code: 'ENOTDIR' }],
+    [['true', 'x'.repeat(300_000)], { kind: 'not-started', code: 'E2BIG' }],
   ])('tells the end of %j', async (command, end) => {
     expect(await run(command)).toMatchObject({ end, text: '' });
   });
