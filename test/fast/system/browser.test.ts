@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
 import { bundleProgram } from '../../helpers/bundle-program.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const browser = createBrowser(() => {
@@ -23,6 +24,16 @@ describe('a browser command', () => {
     const { failed } = await browser.open(url, [process.execPath, '-e', script, '--', note, ...args], ENV);
     expect(await failed).toBeUndefined();
     expect(JSON.parse(await readFile(note, 'utf8'))).toEqual(received);
+  });
+
+  it('is not looked for in the current folder, where Windows would begin', async () => {
+    const name = 'NoDefaultCurrentDirectoryInExePath';
+    onTestFinished(() => void delete process.env[name]);
+    await (await browser.open(url, [process.execPath, '-e', ''], ENV)).failed;
+    expect(process.env[name]).toBeUndefined();
+    pretendPlatform('win32');
+    await (await browser.open(url, [process.execPath, '-e', ''], ENV)).failed;
+    expect(process.env[name]).toBe('1');
   });
 
   it.each<[string, string[], string]>([

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runForeground } from '../../../src/system/run-foreground.ts';
+import { abortOnSignals } from '../../../src/system/signals.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
+
+it.each([
+  ['SIGTERM', 'linux', 143],
+  ['SIGHUP', 'darwin', 129],
+  // A console of Windows has sent it to the child as well, and Node can send it none of these.
+  ['SIGINT', 'win32', 3],
+  ['SIGTERM', 'win32', 3],
+  ['SIGHUP', 'win32', 3],
+  ['SIGBREAK', 'win32', 3],
+] as const)('%s on %s ends the command with %d', async (signal, platform, status) => {
+  const pipe = join(await makeTemporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const process = Object.assign(new EventEmitter(), { platform, pid: 0, kill: () => undefined });
+  const aborted = abortOnSignals(String, process);
+  const command = ['sh', '-c', 'read -r line < "$0"; exit "$line"', pipe];
+  const running = runForeground(command, { PATH: globalThis.process.env['PATH'] }, platform);
+  process.emit(signal);
+  if (platform === 'win32') await writeFile(pipe, `${status}\n`);
+  expect(await running).toBe(status);
+  expect(aborted.aborted).toBe(false);
+});
