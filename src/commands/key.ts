@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type CommanderError, Option } from '@commander-js/extra-typings';
 import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
 import { inspectKey, type PublicKeyClaim } from '../keys/inspect-key.ts';
@@ -265,21 +266,24 @@ async function loadAround(path: string, { platform }: CommandContext): Promise<s
     },
   );
   const text = decodeText(bytes);
-  if (/^\s*[{[]|-----BEGIN|[\0\uFFFD]/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined)
-    throw notDotenv(path);
+  const isOther = /^\s*[{[]|-----BEGIN/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined;
+  // U+FFFD replaces bytes that are invalid in the encoding, and would be written in their place.
+  if (isOther || /[\0\uFFFD]/.test(text)) throw notDotenv(path);
   return text;
 }
 
 function notDotenv(path: string): SgidError {
   return usageError(
-    `--into takes a .env file, and ${toPrintable(path)} is not one`,
+    `--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`,
     'Name another file, or write the key to a new one with --out.',
   );
 }
 
 /** Appends a line; of two, the last counts. Never replaces a private key, which may be the only copy. */
 function setInto(text: string, line: string, path: string): string {
-  const [old, set] = [text, line].map((env) => parseDotenv(env).variables[KEY_VARIABLE]);
+  const before = parseDotenv(text).variables;
+  const old = before[KEY_VARIABLE];
+  const { [KEY_VARIABLE]: set } = parseDotenv(line).variables;
   if (old === set) return text;
   if (old) {
     throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} already holds another ${KEY_VARIABLE}`, {
@@ -288,7 +292,11 @@ function setInto(text: string, line: string, path: string): string {
   }
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
-  return `${text}${end}${line.trimEnd()}${lineBreak}`;
+  const written = `${text}${end}${line.trimEnd()}${lineBreak}`;
+  if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: set })) return written;
+  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
+    hint: 'Close it, or else the new line would be read as a part of that value.',
+  });
 }
 
 const KEY_VARIABLE = 'SGID_PRIVATE_KEY';

@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { isRecord } from '../text/guards.ts';
+import { isNestedTooDeep, isRecord } from '../text/guards.ts';
 import { parseJsonAt } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
@@ -81,6 +81,7 @@ function parseEntries(
   }
   const parsed = parseJsonAt(content);
   if (!parsed.ok) throw invalid(path, `is not valid JSON${parsed.position}`, FIX);
+  if (isNestedTooDeep(parsed.value)) throw invalid(path, 'is nested too deep', FIX);
   const root = Array.isArray(parsed.value) && parsed.value.length === 1 ? parsed.value[0] : parsed.value;
   const reply = findSecretStore(root);
   if (reply !== undefined) {

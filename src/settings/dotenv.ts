@@ -1,4 +1,3 @@
-import { parseEnv } from 'node:util';
 import { SgidError } from '../errors/sgid-error.ts';
 import type { Files } from '../system/files.ts';
 import { errorCode } from '../system/node-error.ts';
@@ -8,7 +7,7 @@ import { toPrintable } from '../text/printable.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Node's parser takes quadratic time for some texts. */
+/** No `.env` is larger, and no other file is worth looking for lines in. */
 export const MAX_DOTENV_BYTES: number = 256 * 1024;
 
 /**
@@ -61,32 +60,29 @@ export function parseDotenv(text: string): ParsedDotenv {
     .replace(/^\uFEFF/, '')
     .replace(BARE_PEM, '$1"$2"')
     .matchAll(ASSIGNMENT);
-  const assignments = Array.from(lines, ([, name = '', value = '']) => {
-    // Its backslashes are no escapes: C:\new would get a line break.
-    const path = /^\s*"((?:[A-Za-z]:\\|\\\\\w)[^"\r\n]*)"/.exec(value)?.[1];
-    if (path !== undefined) return `${name}=${quote(path)}\n`;
-    if (/^\s*["'`]/.test(value)) return `${name}=${value.trimStart()}\n`;
-    const kept = value.replace(/[ \t]#.*/, '');
-    if (kept !== value && kept.trim() !== '') cut.push(name);
-    return `${name}=${quote(kept.trim())}\n`;
+  const assignments = Array.from(lines, ([, name = '', double, single, back, plain = '']) => {
+    const quoted = double === undefined ? (single ?? back) : undoEscapes(double);
+    // In every reader a line of a quoted value ends with \n alone.
+    if (quoted !== undefined) return [name, quoted.replaceAll('\r', '')] as const;
+    const kept = plain.replace(/[ \t]#.*/, '');
+    if (kept !== plain && kept.trim() !== '') cut.push(name);
+    return [name, kept.trim()] as const;
   });
-  return { variables: parseEnv(assignments.join('')), cut };
+  return { variables: Object.fromEntries(assignments), cut };
 }
 
-/** Node's parser takes `#` and quotes within a value as they are only inside of other quotes. */
-function quote(value: string): string {
-  const mark = ["'", '`', '"'].find((candidate) => !value.includes(candidate)) ?? '';
-  return `${mark}${value}${mark}`;
+/** The backslashes of a path of Windows are no escapes: C:\new would get a line break. */
+function undoEscapes(text: string): string {
+  return /^(?:[A-Za-z]:\\|\\\\\w)[^\r\n]*$/.test(text) ? text : text.replaceAll('\\n', '\n');
 }
 
 export function cutNotice(name: string, place: string): string {
   return `${name} in ${place}: the text after " #" is read as a comment; if it is part of the value, quote the value`;
 }
 
-// After any other line, parseEnv loses the next variable; it does not take tabs for blanks either.
 const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=((?:[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`))?[^\r\n]*)/gm;
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=(?:[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`)[^\r\n]*|([^\r\n]*))/gm;
 
-// Without quotes, parseEnv keeps only the first line of a key and loses the next variable.
+// Without quotes, the lines of a key would end with the first.
 const BARE_PEM =
   /^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*)(-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----)/gm;

@@ -246,16 +246,18 @@ describe('sgid key convert --into', () => {
     expect((await stat(join(folder, 'open.env'))).mode & 0o777).toBe(0o600);
   });
 
-  it.each([
+  it.each<[string, string | Buffer, string, string]>([
     ['another key', `SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY}"\n`, 'ERR_OUTPUT', 'already holds another'],
     ['JSON', '{"clientId": "a"}', 'ERR_USAGE', 'takes a .env'],
     ['a key alone', TEST_PRIVATE_KEY, 'ERR_USAGE', 'takes a .env'],
     ['bytes', 'A=\0', 'ERR_USAGE', 'takes a .env'],
+    ['no UTF-8', Buffer.from('SGID_PRIVATE_KEY=\nA=caf\xe9\n', 'latin1'), 'ERR_USAGE', 'in UTF-8'],
+    ['a quote that is not closed', 'A="x\n', 'ERR_OUTPUT', 'a quote that is not closed'],
   ])('leaves a file with %s as it is', async (_what, text, code, words) => {
     const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });
     const run = await runKey('convert --to env --into @.env @key.pem', { folder });
     expect(run).toMatchObject({ code, stderr: expect.stringContaining(words) });
-    expect(await readFile(join(folder, '.env'), 'utf8')).toBe(text);
+    expect(await readFile(join(folder, '.env'))).toEqual(Buffer.from(text));
   });
 
   it.each([

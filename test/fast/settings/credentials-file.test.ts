@@ -137,6 +137,7 @@ describe('parseCredentialsFile', () => {
   });
 
   it.each<[string, unknown, string]>([
+    ['JSON nested deep', `{"id": ${'['.repeat(50_000)}"canary"${']'.repeat(50_000)}}`, 'is nested too deep'],
     ['broken JSON', '{\n  "id": "canary",\n "secret": "b" "x"\n}', 'not valid JSON (line 3, column 16)'],
     ['JSON cut off', '{"id": "canary",', 'not valid JSON (line 1, column'],
     ['JSON with a bare word', '{"secret": canary}', 'not valid JSON'],

@@ -24,6 +24,11 @@ describe('parseDotenv', () => {
     ['# within quotes', 'SGID_CLIENT_ID="a #b" # c', 'a #b'],
     ['quotes within it', `SGID_CLIENT_ID=a"b'c`, `a"b'c`],
     ['a backslash and a dollar sign', String.raw`SGID_CLIENT_ID=a\nb$c`, String.raw`a\nb$c`],
+    [
+      'quotes of all kinds, a comment sign and \\n within it',
+      'SGID_CLIENT_ID=a"b\'c`d#e\\n',
+      'a"b\'c`d#e\\n',
+    ],
     ['slashes and equals signs', 'SGID_CLIENT_ID=a/b+c==', 'a/b+c=='],
     ['CRLF', '# x\r\nSGID_CLIENT_ID=TEST\r\nB=1\r\n', 'TEST'],
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
