@@ -92,6 +92,11 @@ it('ci.yml runs what CI runs, and tests on each system, on every line of Node fr
   expect(node).toEqual([`${floor}.0`, '22', '24', '26']);
 });
 
+it('weekly.yml looks for mutants of every room', () => {
+  expect(WORKFLOWS['weekly.yml'].on).toMatchObject({ schedule: [{}] });
+  expect(WORKFLOWS['weekly.yml'].runs).toContain('npm run mutation');
+});
+
 describe('release.yml', () => {
   const { on, jobs } = WORKFLOWS['release.yml'];
   const matrixOf = (job: string) => jobs[job]?.strategy?.matrix.include ?? [];

@@ -1,0 +1,41 @@
+// What is mutated, by room, the score that it must have, and the tests that look for its mutants, the quickest first: each
+// mutant runs those that reach it, until one fails.
+
+/** @type {Readonly<Record<string, { files: RegExp, least: number, tests: readonly string[] }>>} */
+export const ROOMS = {
+  oidc: {
+    files: /^src\/oidc\//,
+    least: 90,
+    tests: ['oidc/*', 'sgid/*', 'sgid-client*', 'flow/{login-callback,login-refused,steps-callback}*'],
+  },
+  sgid: {
+    files: /^src\/sgid\//,
+    least: 90,
+    tests: ['sgid/*', 'sgid-client*', 'flow/steps-{userinfo,decrypt,inspect,authorize-url}*'],
+  },
+  listener: {
+    files: /^src\/login\/(?:callback-listener|refused-request|listen-)/,
+    least: 90,
+    tests: ['login/*', 'flow/login-{refused,callback}*'],
+  },
+  login: {
+    files: /^src\/login\/(?!callback-listener|refused-request|listen-)/,
+    least: 85,
+    tests: ['login/*', 'flow/login-{browser,callback,https,ends,output}*'],
+  },
+  settings: {
+    files: /^src\/settings\//,
+    least: 85,
+    tests: ['settings/*', 'flow/{login-credentials,profile-commands,profile-login,untidy-values,init}*'],
+  },
+  keys: {
+    files: /^src\/keys\//,
+    least: 85,
+    tests: ['keys/*', 'flow/key-*'],
+  },
+  text: {
+    files: /^src\/text\/(?:redact|printable|visible-text|credential-value)\.ts/,
+    least: 85,
+    tests: ['text/*', 'settings/disguises*', 'flow/{hostile-replies,unseen-text,canary}*'],
+  },
+};
