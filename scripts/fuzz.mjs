@@ -43,5 +43,6 @@ await vitest.close();
 const folder = `${root}/coverage`;
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}/fuzz.json`, `${JSON.stringify(rows, null, 2)}\n`);
-console.table(rows);
+console.table(rows.map(({ outcomes, ...row }) => row));
+for (const { property, outcomes } of rows) console.log(`${property}:\n  ${outcomes}`);
 if (rows.length === 0) process.exitCode = 1;

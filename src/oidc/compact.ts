@@ -33,11 +33,16 @@ function decodeMembers(
   what: string,
   name = 'header',
 ): Members {
-  const bytes = Buffer.from(part, 'base64url');
+  const bytes = decodePart(part);
   const members = attempt<unknown>(() => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   if (isRecord(members) && !isNestedTooDeep(members)) return members;
   const fault = isRecord(members) ? 'is nested too deep' : 'is not a JSON object in base64url';
   throw new SgidError(code, `${what} is malformed: its ${name} ${fault}`, {
     hint: 'Check that it was copied whole.',
   });
+}
+
+/** A part of base64url; `undefined` where one letter is over, which `Buffer` passes over. */
+export function decodePart(part: string): Buffer | undefined {
+  return part.length % 4 === 1 ? undefined : Buffer.from(part, 'base64url');
 }

@@ -8,8 +8,9 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { attempt, isRecord, parseJson } from '../text/guards.ts';
+import { attempt } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
+import { decodeCompact, decodePart, isCompact } from './compact.ts';
 import { requirePassed } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
@@ -85,15 +86,13 @@ function notAccepted(what: string, hint: string): SgidError {
   return new SgidError('ERR_JWE_ALGORITHM', `${what} that is not accepted`, { hint });
 }
 
-const COMPACT = /^[\w-]*(?:\.[\w-]*){4}$/;
-
 function splitParts(jwe: string): Parts | undefined {
-  if (!COMPACT.test(jwe)) return undefined;
+  const token = isCompact(jwe) ? attempt(() => decodeCompact(jwe)) : undefined;
+  if (token?.kind !== 'jwe') return undefined;
   const [head = '', ...others] = jwe.split('.');
-  const header = parseJson(Buffer.from(head, 'base64url').toString());
-  const [encryptedKey, iv, ciphertext, tag] = others.map((part) => Buffer.from(part, 'base64url'));
-  if (!isRecord(header) || !encryptedKey || !iv || !ciphertext || !tag) return undefined;
-  return { header, aad: Buffer.from(head, 'latin1'), encryptedKey, iv, ciphertext, tag };
+  const [encryptedKey, iv, ciphertext, tag] = others.map(decodePart);
+  if (!encryptedKey || !iv || !ciphertext || !tag) return undefined;
+  return { header: token.header, aad: Buffer.from(head, 'latin1'), encryptedKey, iv, ciphertext, tag };
 }
 
 const NOTHING = Buffer.alloc(0);

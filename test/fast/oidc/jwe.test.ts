@@ -114,6 +114,10 @@ describe('a wrapped key', () => {
 describe('a JWE is refused', () => {
   const enc = 'A128GCM';
   const header = (members: unknown): string => Buffer.from(JSON.stringify(members)).toString('base64url');
+  const latin1 = (part: string): string =>
+    Buffer.from(Buffer.from(part, 'base64url').toString(), 'latin1').toString('base64url');
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const deepHeader = Buffer.from(`{"alg":${deep},"enc":"${enc}"}`).toString('base64url');
   const read = (jwe: string) => opened(jwe, randomBytes(16), FIELD_ALGORITHMS);
 
   it.each([
@@ -131,6 +135,12 @@ describe('a JWE is refused', () => {
     ['four parts', `${header({ alg: 'dir', enc })}..AAAA.AAAA`],
     ['six parts', `${header({ alg: 'dir', enc })}..AAAA.AAAA.AAAA.AAAA`],
     ['other characters', `${header({ alg: 'dir', enc })}..AA+A.AAAA.AAAA`],
+    ['a letter over', `${header({ alg: 'dir', enc })}..AAAAA.AAAA.AAAA`],
+    [
+      'a header in another encoding than UTF-8',
+      `${latin1(header({ alg: 'dir', enc, kid: 'ZOË' }))}..AAAA.AAAA.AAAA`,
+    ],
+    ['an algorithm nested too deep to be told', `${deepHeader}..AAAA.AAAA.AAAA`],
     ['padding', `${header({ alg: 'dir', enc })}..AAA=.AAAA.AAAA`],
     ['a header that is a list', `${header([])}..AAAA.AAAA.AAAA`],
     ['a header that is no JSON', 'AAAA..AAAA.AAAA.AAAA'],
