@@ -1,7 +1,7 @@
-/** Undoes the escapes of shells and JSON: line breaks, quotes, slashes and `\u002b`. */
+/** Undoes the escapes of shells and JSON: line breaks, tabs, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
   return text
-    .replace(/\\{1,4}(?:[nr]|\r?\n)/g, '\n')
+    .replace(/\\{1,4}(?:[nrt]|\r?\n)/g, '\n')
     .replace(/\\{1,4}u([0-9A-Fa-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\{1,4}(["/])/g, '$1');
 }

@@ -232,13 +232,15 @@ function findInText(text: string): FoundKey | NotAKey {
   return hasPemBoundary(plain) ? 'truncated' : (findInBase64(plain) ?? guessFromText(bare));
 }
 
-/** Copies of one key count as one; other blocks are ignored. */
+/** Copies of one key count as one. A private key that cannot be read may be the one that is meant; other blocks do not count. */
 function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
   const unique = new Map(blocks.map((block) => [block.body?.toString('base64'), block]));
-  const found = [...unique.values()].map(findInBlock);
-  const [key, ...others] = found.filter((source) => typeof source !== 'string');
-  if (others.length > 0) return 'several-keys';
-  return key ?? found.find((reason) => reason !== 'unknown') ?? 'damaged';
+  const found = Array.from(unique.values(), (block) => ({ block, source: findInBlock(block) }));
+  const keys = found.filter(
+    ({ block, source }) => typeof source !== 'string' || /PRIVATE KEY$/.test(block.label),
+  );
+  if (keys.length > 1) return 'several-keys';
+  return [...keys, ...found].find(({ source }) => source !== 'unknown')?.source ?? 'damaged';
 }
 
 function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey {

@@ -5,7 +5,7 @@ export function isKeyText(text: string): boolean {
     .trimEnd()
     .replace(/["'`]$/, '');
   if (bare.includes('-----BEGIN') || bare.startsWith('{')) return true;
-  const base64 = bare.replace(/\s+|\\{1,4}[nr]/g, '');
+  const base64 = bare.replace(/\s+|\\{1,4}[nrt]/g, '');
   if (!/^[\w+/-]{400,}={0,2}$/.test(base64)) return false;
   const bytes = Buffer.from(base64, 'base64');
   // An ASN.1 sequence longer than 255 bytes.

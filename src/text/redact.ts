@@ -179,7 +179,7 @@ function partsOf(whole: string): string[] {
   if (whole.length < SHORTEST_SECRET) return [];
   const secret = whole.slice(0, LONGEST_SECRET);
   const lines = [...secret.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
-    .flatMap(([, body = '']) => body.split(/(?:\s|\\{1,4}[nr])+/))
+    .flatMap(([, body = '']) => body.split(/(?:\s|\\{1,4}[nrt])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
   if (lines.length > 0) return lines;
   return secret.length <= LONGEST_PART

@@ -57,6 +57,7 @@ describe('a PEM is parsed in the wrappings that developers have it in', () => {
     ['backquotes', `\`${pem}\``],
     ['three layers of quotes', `"'"${pem}"'"`],
     ['a JSON string', JSON.stringify(pem)],
+    ['a JSON string of an indented PEM', JSON.stringify(oneLine('\n\t'))],
     ['a JSON string that escapes slashes', JSON.stringify(pem).replaceAll('/', '\\/')],
     ['a JSON string that escapes the plus sign', JSON.stringify(pem).replaceAll('+', '\\u002B')],
     ['a quote that was never closed', `"${oneLine('\\n')}`],

@@ -65,6 +65,12 @@ const CASES: readonly Case[] = [
   ['a JWKS with two', JSON.stringify({ keys: [jwk, { ...jwk, n: 'AQAB' }] }), 'more than one', 'registered'],
   ['a symmetric JWK', '{"kty":"oct","k":"AA"}', 'symmetric key', 'sgid key generate'],
   ['two PEM keys', `${pem}\n${otherPem}`, 'more than one', 'registered'],
+  [
+    'a PEM key that is damaged, and another',
+    `${pem.replace('M', '\0M')}\n${otherPem}`,
+    'more than one',
+    'registered',
+  ],
   ['a Java keystore', Buffer.from('feedfeed0000000200000001', 'hex'), 'JKS', 'keytool -importkeystore'],
   ['PKCS#12', keyBytes('rsa-2048.modern.p12'), 'PKCS#12', 'loadPrivateKey'],
   ['encryption with DES', withOldScheme, 'too old', '-provider legacy'],
