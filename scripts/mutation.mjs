@@ -59,7 +59,7 @@ function mutate(room, files, tests) {
   process.env.SGID_MUTATION_TESTS = tests.map((pattern) => `test/fast/${pattern}`).join(' ');
   return new Stryker({
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner', join(tools, 'messages.mjs')],
+    plugins: ['@stryker-mutator/vitest-runner', join(tools, 'messages.mjs'), join(tools, 'alive.mjs')],
     ignorers: ['messages'],
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
     mutate: [...files],
@@ -76,7 +76,7 @@ function mutate(room, files, tests) {
     incrementalFile: `build/mutation/incremental/${room}.json`,
     force: options.fresh,
     tempDirName: `build/mutation/sandbox-${process.pid}`,
-    reporters: ['progress-append-only', 'html', 'json'],
+    reporters: ['progress-append-only', 'alive', 'html', 'json'],
     htmlReporter: { fileName: `coverage/mutation/${room}.html` },
     jsonReporter: { fileName: `coverage/mutation/${room}.json` },
   }).runMutationTest();

@@ -6,12 +6,12 @@ export const ROOMS = {
   oidc: {
     files: /^src\/oidc\//,
     least: 90,
-    tests: ['oidc/*', 'sgid/*', 'sgid-client*', 'flow/{login-callback,login-refused,steps-callback}*'],
+    tests: ['oidc/*', 'sgid/*', 'sgid-client', 'flow/steps-callback*'],
   },
   sgid: {
     files: /^src\/sgid\//,
     least: 90,
-    tests: ['sgid/*', 'sgid-client*', 'flow/steps-{userinfo,decrypt,inspect,authorize-url}*'],
+    tests: ['sgid/*', 'sgid-client*', 'flow/steps-{userinfo,decrypt}*'],
   },
   listener: {
     files: /^src\/login\/(?:callback-listener|refused-request|listen-)/,
