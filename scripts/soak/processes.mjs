@@ -68,7 +68,8 @@ async function soak(total, { folder, lanes, mock, surroundings }, fail) {
   const { env, home, temporary } = surroundings;
   const work = async (index, place) => {
     const way = wayOf(index);
-    const person = PERSONAS[index % PERSONAS.length];
+    // Each way gets each person.
+    const person = PERSONAS[(index + Math.floor(index / 100)) % PERSONAS.length];
     const lane = { ...lanes[place], index, person, env, hostname: mock.hostname };
     await runProcess(way, lane).catch((error) => count(`process ${index}, ${way.name}: ${error.message}`));
   };
