@@ -7,6 +7,7 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { CallOptions } from '../../../src/oidc/journal.ts';
 import { SgidProvider } from '../../../src/sgid/sgid-provider.ts';
+import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import { UNSEEN } from '../../../src/text/printable.ts';
 import { createRedactor } from '../../../src/text/redact.ts';
 import { Journal } from '../../../src/trace/journal.ts';
@@ -73,6 +74,13 @@ export function anyReply(body: fc.Arbitrary<string>, secrets: readonly string[] 
       { weight: 1, arbitrary: anyPump(mostly(echo, anySpelling(secrets))) },
     ),
   });
+}
+
+/** The object that a good answer holds; `undefined` for any other answer. */
+export function readObject({ status, body }: Reply): Readonly<Record<string, unknown>> | undefined {
+  const text = String(body);
+  const json = status === 200 && Buffer.byteLength(text) <= 1024 * 1024 ? parseJson(text) : undefined;
+  return isRecord(json) ? json : undefined;
 }
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { acceptCode } from '../../../src/oidc/callback.ts';
-import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import type { Reply } from '../../helpers/fake-provider.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { NONCE, signIdToken } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject, asJson } from './hostile-json.ts';
-import { anyReply, attemptAt, SENT } from './hostile-provider.ts';
+import { anyReply, attemptAt, readObject, SENT } from './hostile-provider.ts';
 import { anyPump, mostly } from './hostile-text.ts';
 
 const ID_TOKEN = await signIdToken();
@@ -35,10 +34,9 @@ const SENT_CODE = {
 };
 
 /** The tokens that a reply holds, read in the plainest way. */
-function readTokens({ status, body }: Reply): unknown {
-  const text = String(body);
-  const json = parseJson(text);
-  if (status !== 200 || !isRecord(json) || text.length > 64 * 1024) return undefined;
+function readTokens(reply: Reply): unknown {
+  const json = readObject(reply);
+  if (json === undefined || String(reply.body).length > 64 * 1024) return undefined;
   const { access_token: accessToken, id_token: idToken, token_type: type = 'bearer' } = json;
   if (typeof accessToken !== 'string' || accessToken === '' || Buffer.byteLength(accessToken) > 16 * 1024)
     return undefined;
