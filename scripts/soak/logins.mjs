@@ -36,8 +36,8 @@ const COSTLY = new Set(['slow', 'rotated-keys', 'userinfo-503']);
 const AGE_SECONDS = 720;
 
 /**
- * What is no login's own, and so needs the mock for itself: what is asked for, and what the
- * next login, or look at the discovery document, ends in.
+ * What is no login's own, and so needs the mock for itself: what is asked for, and what the next login, or look at the
+ * discovery document, ends in.
  */
 const DISTURBANCES = [
   ['faults', { name: 'jwks-500' }, 'ERR_PROVIDER_UNAVAILABLE'],
@@ -118,7 +118,7 @@ async function soak(total, { providers, follow }, fail) {
     const kept = {};
     const keep = async (name, ask) => {
       // The other side may be about to close a connection.
-      const isSettled = ({ descriptors }) => !first?.[name] || descriptors <= first[name].descriptors;
+      const isSettled = ({ descriptors }) => !(descriptors > first?.[name].descriptors);
       kept[name] = await settle(ask, isSettled);
     };
     await keep('stateful mock before it forgets', () => measureChild(providers[1].child));
@@ -167,10 +167,11 @@ async function openProvider(name, args) {
   const preload = new URL('gauge.mjs', import.meta.url).href;
   const build = fileURLToPath(new URL('../..', import.meta.url));
   const mock = await startSgidMock(build, undefined, { args: ['--control', ...args], preload });
-  const open = (options) => new SgidClient({ ...TEST_CLIENT, hostname: mock.hostname, ...options });
-  // A busy machine is no failure; the hurried one does not wait for a token endpoint that takes fifteen seconds.
-  const clients = { client: open({ timeoutMs: 100_000 }), hurried: open({ timeoutMs: 500 }) };
-  return { ...mock, ...clients, name, open, subjects: new Map() };
+  // A busy machine is no failure.
+  const open = (timeoutMs = 100_000) =>
+    new SgidClient({ ...TEST_CLIENT, hostname: mock.hostname, timeoutMs });
+  // The hurried one does not wait for a token endpoint that takes fifteen seconds.
+  return { ...mock, name, open, client: open(), hurried: open(500), subjects: new Map() };
 }
 
 async function disturb(provider, recall) {
