@@ -80,8 +80,8 @@ export interface RunningServer {
 interface Connection {
   /** The TCP socket, also below TLS. */
   readonly socket: Duplex;
-  /** `answering` from the last byte of the request to the last of the answer. */
-  state: 'idle' | 'receiving' | 'answering';
+  /** `refusing` from a refusal on; `answering` from the last byte of the request to the last of the answer. */
+  state: 'idle' | 'receiving' | 'refusing' | 'answering';
   /** A request came before the last one was answered. */
   impatient: boolean;
 }
@@ -135,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const body = refusal || !hasBody(request) ? '' : await readBody(request, limits.bodyBytes);
     if (refusal !== undefined || body === undefined) {
       const status = refusal ?? 413;
+      connection.state = 'refusing';
       onRefused(REFUSALS[status]);
       return refuse(request, response, status);
     }
@@ -164,8 +165,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Node itself would answer an unknown `Expect`, and keep the connection.
     server.on('checkExpectation', (request, response) => void serve(request, response));
     server.on('clientError', (error, socket) => {
-      if (connections.get(peerOf(socket))?.state === 'answering') return;
+      const state = connections.get(peerOf(socket))?.state;
+      if (state === 'answering') return;
       const code = errorCode(error) ?? '';
+      // The rest of a request that has been refused gets no second answer.
+      if (state === 'refusing' && code.startsWith('HPE_')) return void socket.end();
       const refusal = describeUnreadable(code, error);
       if (refusal !== undefined) onRefused(refusal);
       // Only a request that cannot be parsed is answered; after a time-out or a failed handshake nobody listens.

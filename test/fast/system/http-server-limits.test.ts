@@ -26,6 +26,7 @@ describe('refusals', () => {
     ['no Host', 400, 'GET / HTTP/1.1\r\n\r\n'],
     ['no Host, in HTTP/1.0', 400, 'GET / HTTP/1.0\r\n\r\n'],
     ['two Hosts', 400, 'GET / HTTP/1.1\r\nHost: h\r\nHost: evil.example\r\n\r\n'],
+    ['no Host, and a body that is none', 400, `${CHUNKED.replace('Host: h\r\n', '')}no length\r\n`],
     ['no HTTP at all', 400, 'hello\r\n\r\n'],
     ['a TLS client hello', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['a bare line feed in a header', 400, 'GET / HTTP/1.1\r\nHost: h\nX : y\r\n\r\n'],
