@@ -135,7 +135,7 @@ function parseListenAddress(text: string, publicAllowed: boolean): ListenAddress
 /** `localhost` or an IP literal in the URL parser's spelling; `undefined` for other names. */
 function canonicalHost(host: string): string | undefined {
   const url = `http://${host}`;
-  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
+  const hostname = URL.canParse(url) ? new URL(url).hostname : undefined;
   return hostname === 'localhost' || isIpAddress(withoutBrackets(host)) ? hostname : undefined;
 }
 

@@ -15,7 +15,8 @@ describe('a port that cannot be had', () => {
     ['win32', 'netstat -ano | findstr :5001'],
   ] as const)('because it is in use: on %s, says how to find the program', (platform, command) => {
     const hint = expect.stringContaining(`(${command} names it)`);
-    expect(errorFor('EADDRINUSE', platform)).toMatchObject({ code: 'ERR_LISTEN_PORT_IN_USE', hint });
+    const causes = [expect.stringContaining('another sgid login'), expect.any(String)];
+    expect(errorFor('EADDRINUSE', platform)).toMatchObject({ code: 'ERR_LISTEN_PORT_IN_USE', hint, causes });
     expect(interceptedError('::1', PLAN, platform)).toMatchObject({ hint });
   });
 
@@ -28,20 +29,22 @@ describe('a port that cannot be had', () => {
   });
 
   it.each([
-    ['EADDRNOTAVAIL', 'has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
-    ['EMFILE', 'failed with EMFILE', '--manual'],
-  ])('because of %s is explained', (code, message, hint) => {
+    ['EADDRNOTAVAIL', 'this machine has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
+    ['EAFNOSUPPORT', 'this machine has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
+    ['EMFILE', 'port 5001 on 127.0.0.1 failed with EMFILE', '--manual'],
+  ])('because of %s is explained', (code, reason, hint) => {
     expect(errorFor(code)).toMatchObject({
       code: 'ERR_LISTEN_NOT_PERMITTED',
-      message: expect.stringContaining(message),
+      message: `cannot listen for the callback: ${reason}`,
       hint: expect.stringContaining(hint),
+      causes: [],
     });
   });
 
   it('on an address that Node does not name is each of them, and other errors stay as they are', () => {
     const message = expect.stringContaining(PLAN.addresses.join(' and '));
     expect(errorFor('EADDRINUSE', undefined, {})).toMatchObject({ message });
-    const bug = new TypeError('a bug');
-    expect(listenError(bug, PLAN)).toBe(bug);
+    const ofOpenSsl = Object.assign(new Error('ee key too small'), { code: 'ERR_SSL_EE_KEY_TOO_SMALL' });
+    for (const other of [new TypeError('a bug'), ofOpenSsl]) expect(listenError(other, PLAN)).toBe(other);
   });
 });

@@ -53,8 +53,13 @@ describe('planListener', () => {
     expect(error.message).toContain('--tls-cert needs an https redirect URI');
   });
 
-  it.each(['myapp://callback', 'http://localhost:0/cb', 'file:///tmp/cb'])('refuses %s', async (uri) => {
-    expect(await refusal(uri)).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config' });
+  it.each([
+    ['myapp://callback', 'is not an http or https URL'],
+    ['file:///tmp/cb', 'is not an http or https URL'],
+    ['http://localhost:0/cb', 'has no usable port'],
+  ])('refuses %s, which %s', async (uri, words) => {
+    const message = `the redirect URI ${uri} ${words}`;
+    expect(await refusal(uri)).toMatchObject({ code: 'ERR_REDIRECT_URI', step: 'config', message });
   });
 });
 
@@ -90,27 +95,31 @@ describe('planListener with --listen', () => {
     expect(certified.hosts).toEqual(['localhost:5001', ...names]);
   });
 
+  it.each([1, 65_535])('takes the port %i', (port) => {
+    expect(plan('http://localhost:5001/cb', { listen: `${port}` }).port).toBe(port);
+  });
+
   it('names each Host once, with and without the default port', () => {
     const hosts = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => [name, `${name}:80`]);
     expect(plan('http://localhost/cb', { listen: 'localhost:80' }).hosts).toEqual(hosts);
   });
 
   it.each([
-    ['0.0.0.0:5001', '0.0.0.0'],
-    ['10.0.0.5:5001', '10.0.0.5'],
-    ['[::]:5001', '::'],
-    ['[::ffff:127.0.0.1]:5001', '::ffff:7f00:1'],
-  ])('refuses %s, which others can reach, without --listen-public', async (listen, address) => {
+    ['0.0.0.0:5001', '0.0.0.0', '0.0.0.0:5001'],
+    ['10.0.0.5:5001', '10.0.0.5', '10.0.0.5:5001'],
+    ['[::]:5001', '::', '[::]:5001'],
+    ['[::ffff:127.0.0.1]:5001', '::ffff:7f00:1', '[::ffff:7f00:1]:5001'],
+  ])('refuses %s, which others can reach, without --listen-public', async (listen, address, host) => {
     const error = await refusal('http://localhost:5001/cb', { listen });
     expect(error).toMatchObject({ code: 'ERR_USAGE', step: 'usage' });
     expect(error.hint).toMatch(/127\.0\.0\.1:5001.*--listen-public/);
     const allowed = plan('http://localhost:5001/cb', { listen, listenPublic: true });
-    expect(allowed.addresses).toEqual([address]);
-    expect(allowed.hosts).not.toContain('127.0.0.1:5001');
+    expect(allowed).toMatchObject({ addresses: [address], hosts: ['localhost:5001', host] });
   });
 
   it.each([
     ...['', 'localhost', '127.0.0.1', '::1:5001', '[::1]', '[::1', '[1:2]:5001', '127.1:5001'],
+    '[127.0.0.1]:5001',
     ...['0', ':0', '65536', '-1', '5001x', ' 5001', '5001\n', '1.2.3.4.5:5001', '256.0.0.1:5001'],
     ...['app.example:5001', 'cafe:5001', 'localhost:5001/cb', 'http://localhost:5001', 'user@localhost:5001'],
   ])('refuses %j as malformed', async (listen) => {

@@ -92,7 +92,8 @@ describe('the probe', () => {
 
   it('notices that nobody answers', async () => {
     const hint = expect.stringContaining('127.0.0.1 and ::1');
-    expect((await probe({})).listener).toMatchObject({ code: 'ERR_LISTEN_INTERCEPTED', hint });
+    const causes = [expect.stringContaining('firewall')];
+    expect((await probe({})).listener).toMatchObject({ code: 'ERR_LISTEN_INTERCEPTED', hint, causes });
   });
 });
 
