@@ -48,7 +48,7 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a placeholder', /^(?:todo|tbd|fixme|placeholder|(?:change|replace)[-_ ]?(?:me|this|it))[!.]*$/i],
   // A client id ends in eight hexadecimal digits, whatever its application is called.
   ['a placeholder', /^(?![\w -]{0,100}-[\da-f]{8}$)(?:your|insert|enter|paste|put)[-_ ][\w -]{0,100}$/i],
-  ['the word for a missing value', /^(?:undefined|null|none|nan|\[object Object\])$/i],
+  ['the word for a missing value', /^(?:undefined|null|none|nan)$/i],
 ];
 
 /** A template within a text that is no secret, of which any character may be part. */

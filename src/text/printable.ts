@@ -38,7 +38,7 @@ export function stripStrays(text: string): string {
  * @param maxBytes Where the text is cut, in bytes of UTF-8.
  */
 export function toPrintable(text: string, maxBytes = 2048): string {
-  const line = stripControls(text.replace(/[\t\n\r]+/g, ' '))
+  const line = stripControls(text.replace(/[\t\n\r]/g, ' '))
     .replace(/ {2,}/g, ' ')
     .trim()
     .replaceAll('##[', '## [')

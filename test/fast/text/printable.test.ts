@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stripControls, stripStrays, toPrintable } from '../../../src/text/printable.ts';
+import { stripControls, stripLines, stripStrays, toPrintable } from '../../../src/text/printable.ts';
 
 describe('stripControls', () => {
   it.each([
@@ -78,6 +78,10 @@ it.each([
   ['and what comes behind a sequence that never ends', 'a\u001b]0;evil\nb', 'a\nb'],
 ])('a text of ours keeps %s', (_name, text, expected) => {
   expect(stripStrays(text)).toBe(expected);
+});
+
+it('lines of others stay lines', () => {
+  expect(stripLines('a\u001b[31m\r\n\n\tb\u0085c')).toBe('a\n\nbc');
 });
 
 describe('toPrintable', () => {

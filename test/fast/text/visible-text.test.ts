@@ -15,7 +15,7 @@ describe('the text of a page', () => {
     ['a style', '<STYLE>p { color: red }</Style>seen', 'seen'],
     ['a script that never ends', 'seen<script>hidden <p>hidden', 'seen'],
     ['a tag that never ends', 'seen <p seen too', 'seen p seen too'],
-    ['a title', '<title>Page</title><h1>Refused</h1>', 'Refused'],
+    ['a title', '<title>Page</title>Refused', 'Refused'],
     ['a main part', '<p>Banner</p><main class=x><p>Sorry</p></main>', 'Sorry'],
     [
       'a heading in a main part',
@@ -23,6 +23,9 @@ describe('the text of a page', () => {
       'Refused Sorry More',
     ],
     ['an alert', '<main><h1>Refused</h1><p class="bad" role="alert">Sorry</p><h1>Why</h1>', 'Sorry Why'],
+    ['an alert without quotes', '<h1>Refused</h1><p role=alert>Sorry</p>', 'Sorry'],
+    ['a comment that is no alert', '<h1>Refused</h1><!-- p role="alert" -->Sorry', 'Refused Sorry'],
+    ['a sign that is no tag', '1 < script 2', '1 script 2'],
     ['an alert that is none', '<h1>Refused</h1><p role="alertdialog">Sorry</p>', 'Refused Sorry'],
     ['what a script holds', 'a<script>"<h1 role=\\"alert\\">"</script>b', 'a b'],
     ['an arrow', '1 > 0', '1 > 0'],
