@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
-import { distrust, exposedFileNotice, fileError, fullDiskReason, showCommand } from '../text/file-errors.ts';
+import { distrust, exposedFileNotice, fileError, machineFault, showCommand } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -88,10 +88,11 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
       throw profileWriteError(error, pathOf(CURRENT));
     });
   };
-  /** Removes a profile, whatever its file holds. If it is the current one, none is current then. */
+  /** Removes a profile, whatever its file holds. If it is the current one, none is current then: at no moment one that is gone. */
   const remove = async (name: string): Promise<void> => {
-    if (!(await removeFile(fileOf(name)))) throw noSuchProfile(name, await list());
+    const file = fileOf(name);
     if ((await readCurrent()) === name) await use(undefined);
+    if (!(await removeFile(file))) throw noSuchProfile(name, await list());
   };
   /** The name of the current profile, which may be gone; `undefined` when none was chosen. */
   const current = async (): Promise<string | undefined> => {
@@ -159,8 +160,8 @@ function profileWriteError(error: unknown, path: string): SgidError {
   if (code === 'ELOOP') return symbolicLink(error, path);
   const file = toPrintable(path);
   const show = showCommand(dirname(path));
-  const full = fullDiskReason(error);
-  if (full !== undefined) return profileError(`${file} was not written: ${full}`, 'Free some space.', error);
+  const fault = machineFault(error);
+  if (fault !== undefined) return profileError(`${file} was not written: ${fault[0]}`, fault[1], error);
   const permissions = ['permission denied', `Check the permissions: ${show}`] as const;
   const noFolder = ['a part of its path is not a folder', `Check the path: ${show}`] as const;
   const readOnly = `Set ${configVariable()} to a folder that can be written.`;

@@ -6,7 +6,7 @@ import {
   openSync,
   readSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
@@ -19,14 +19,14 @@ export const systemFiles = {
   read: async (path: string): Promise<Uint8Array> => (await readSecretFile(path)).bytes,
   readSecretFile,
   prepareOutput,
-  /** Makes a file that is not there, with mode 0600. */
-  /** Only to a regular file, and through no symbolic link. A pipe would wait for a reader. */
+  /** Only to a regular file, and through no symbolic link: a pipe would wait for a reader. One that is not there is made. */
   append: async (path: string, text: string): Promise<void> => {
     const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
     const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
     try {
       if (!fstatSync(descriptor).isFile()) throw withCode(`EFTYPE: not a file '${path}'`, 'EFTYPE');
-      writeSync(descriptor, text);
+      // Unlike `writeSync`, all of it.
+      writeFileSync(descriptor, text);
     } finally {
       closeSync(descriptor);
     }

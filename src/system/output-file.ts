@@ -14,7 +14,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 export interface OutputFile {
   /** Puts `content` in place at once and complete. When that fails, the old content stays and nothing is left. */
   commit(content: string | Uint8Array): Promise<void>;
-  /** Gives up: the target stays as it was. */
+  /** Gives up: the target stays as it was. Never rejects: what failed before it is the failure to report. */
   discard(): Promise<void>;
 }
 
@@ -80,8 +80,13 @@ async function openStream(
   }
   return {
     commit: (content) => handle.writeFile(content).finally(() => handle.close()),
-    discard: () => handle.close(),
+    discard: () => handle.close().catch(() => undefined),
   };
+}
+
+/** Whether {@link openReplacement} gave a file this name, until it was committed. */
+export function isTemporary(name: string): boolean {
+  return /^\.sgid-[0-9a-f]{16}\.tmp$/.test(name);
 }
 
 /**
@@ -100,7 +105,8 @@ export async function openReplacement(
   const discard = async (): Promise<void> => {
     if (settled) return;
     settled = true;
-    await handle.close().finally(() => fs.rm(temporary, { force: true }));
+    await handle.close().catch(() => undefined);
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
   };
   return {
     commit: async (content) => {
@@ -112,8 +118,7 @@ export async function openReplacement(
         await untilClosed(() => place(temporary, path));
         settled = true;
       } catch (error) {
-        // The first failure is the one to report.
-        await discard().catch(() => undefined);
+        await discard();
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
-import { openReplacement } from './output-file.ts';
+import { isTemporary, openReplacement } from './output-file.ts';
 import { requireOwn } from './ownership.ts';
 import type { Environment } from './proxy.ts';
 
@@ -43,11 +43,13 @@ export function openPrivateFolder(path: string) {
       if (replace) await requireReplaceable(file);
       const output = await openReplacement(file, replace ? fs.rename : placeNew);
       await output.commit(text);
-      await syncFolder(dirname(file));
+      await tidyFolder(dirname(file));
     },
     remove: async (name: string): Promise<void> => {
       for (const own of foldersTo(dirname(name))) await requireFolder(own);
-      await fs.unlink(join(path, name));
+      const file = join(path, name);
+      await fs.unlink(file);
+      await tidyFolder(dirname(file));
     },
   };
 }
@@ -92,14 +94,38 @@ async function placeNew(temporary: string, path: string): Promise<void> {
     if (!WITHOUT_LINKS.includes(errorCode(error) ?? '')) throw error;
     const { O_CREAT, O_EXCL, O_WRONLY } = constants;
     // The empty file holds the name until the whole one takes its place.
-    await (await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)).close();
-    return fs.rename(temporary, path);
+    const holder = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    try {
+      await holder.close();
+      return await fs.rename(temporary, path);
+    } catch (error) {
+      await fs.rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
-  await fs.rm(temporary);
+  // The file is in its place, whatever becomes of its other name.
+  await fs.rm(temporary).catch(() => undefined);
 }
 
 /** What a file system without hard links answers. */
 const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** Longer than any program needs between the two names of a file. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** The file is in its place by now, so that no failure here is one. */
+async function tidyFolder(path: string): Promise<void> {
+  await removeAbandoned(path).catch(() => undefined);
+  await syncFolder(path).catch(() => undefined);
+}
+
+/** Removes what programs that were killed have left: secrets may be in it. */
+async function removeAbandoned(path: string): Promise<void> {
+  for (const name of (await fs.readdir(path)).filter(isTemporary)) {
+    const { mtimeMs } = await fs.lstat(join(path, name));
+    if (mtimeMs < Date.now() - ABANDONED_MS) await fs.unlink(join(path, name));
+  }
+}
 
 /** A new name lasts through a power cut when its folder was written as well. Windows does so by itself. */
 async function syncFolder(path: string): Promise<void> {

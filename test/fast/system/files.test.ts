@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { collectInput, MAX_FILE_BYTES, systemFiles } from '../../../src/system/files.ts';
+import { bundleProgram } from '../../helpers/bundle-program.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const { read, readSecretFile } = systemFiles;
@@ -42,6 +43,16 @@ describe('read', () => {
   it.runIf(process.platform === 'linux')('reads a file that gives its size as nothing', async () => {
     expect(new TextDecoder().decode(await read('/proc/self/status'))).toContain('\nVmHWM:');
   });
+});
+
+it.runIf(onPosix)('append says when only a part has been written', async () => {
+  const script = await bundleProgram(
+    join(folder, 'append.mjs'),
+    `import { systemFiles } from './src/system/files.ts';
+await systemFiles.append('summary', 'x'.repeat(100_000)).catch((error) => console.log(error.code));`,
+  );
+  const args = ['-c', 'ulimit -f 8; exec "$0" "$1"', process.execPath, script];
+  expect(execFileSync('sh', args, { cwd: folder, encoding: 'utf8' })).toBe('EFBIG\n');
 });
 
 describe.runIf(onPosix)('readSecretFile', () => {

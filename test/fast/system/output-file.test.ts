@@ -97,6 +97,23 @@ describe('prepareOutput', () => {
     expect(existsSync(join(target, 'text'))).toBe(false);
   });
 
+  it.each(['commit', 'discard'] as const)('does not fail for what fails at the end of a %s', async (end) => {
+    const { open } = promises;
+    vi.spyOn(promises, 'open').mockImplementationOnce(async (...args) => {
+      const handle = await open(...args);
+      vi.spyOn(handle, 'sync').mockRejectedValue(new Error('the first failure'));
+      const close = handle.close.bind(handle);
+      vi.spyOn(handle, 'close').mockImplementation(() =>
+        close().then(() => Promise.reject(new Error('EIO'))),
+      );
+      return handle;
+    });
+    const output = await prepareOutput(target);
+    if (end === 'commit') await expect(output.commit('text')).rejects.toThrow('the first failure');
+    await output.discard();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.runIf(onPosix)('leaves the old file and nothing else when space runs out half-way', async () => {
     writeFileSync(target, 'old');
     const lines = `await output.commit('x'.repeat(100_000)).catch((error) => console.log(error.code));`;

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { constants, promises } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   findConfigFolder,
   openPrivateFolder,
@@ -59,6 +60,54 @@ describe('a private folder', () => {
     await writing;
     expect(texts).toContain(await textOf(folder, 'a'));
     expect(await readdir(folder.path)).toEqual(['a']);
+  });
+});
+
+describe('what a program that was killed has left', () => {
+  const [abandoned, recent] = ['.sgid-0123456789abcdef.tmp', '.sgid-fedcba9876543210.tmp'];
+
+  it.each<[string, (folder: PrivateFolder) => Promise<void>]>([
+    ['written', (folder) => folder.write('profiles/b', 'test', NEW)],
+    ['replaced', (folder) => folder.write('profiles/a', 'test', REPLACE)],
+    ['removed', (folder) => folder.remove('profiles/c')],
+  ])('is removed when a file is %s, and what another program writes now is not', async (_name, change) => {
+    const folder = await setUp();
+    for (const name of ['a', 'c', abandoned, recent, 'old'])
+      await folder.write(`profiles/${name}`, 'test', NEW);
+    for (const name of [abandoned, 'old', 'a']) await utimes(join(folder.path, 'profiles', name), 1e9, 1e9);
+    await change(folder);
+    const names = await folder.list('profiles');
+    expect(names).not.toContain(abandoned);
+    expect(names).toEqual(expect.arrayContaining([recent, 'old', 'a']));
+  });
+});
+
+describe('a failure', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const failure = (code: string): Error => Object.assign(new Error(code), { code });
+
+  it('after the file is in its place is none', async () => {
+    const folder = await setUp();
+    vi.spyOn(promises, 'rm').mockRejectedValue(failure('EIO'));
+    vi.spyOn(promises, 'readdir').mockRejectedValue(failure('EIO'));
+    const { open } = promises;
+    vi.spyOn(promises, 'open').mockImplementation(async (path, flags, mode) => {
+      if (flags === constants.O_RDONLY) throw failure('EMFILE');
+      return open(path, flags, mode);
+    });
+    await folder.write('a', 'test', NEW);
+    expect(await textOf(folder, 'a')).toBe('test');
+  });
+
+  it('to put it there leaves none, where there are no hard links', async () => {
+    const folder = await setUp();
+    vi.spyOn(promises, 'link').mockRejectedValue(failure('EPERM'));
+    await folder.write('a', 'test', NEW);
+    vi.spyOn(promises, 'rename').mockRejectedValueOnce(failure('EIO'));
+    await expect(folder.write('b', 'test', NEW)).rejects.toMatchObject({ code: 'EIO' });
+    await expect(folder.write('a', 'new', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readdir(folder.path)).toEqual(['a']);
+    expect(await textOf(folder, 'a')).toBe('test');
   });
 });
 
