@@ -22,8 +22,9 @@ export function createJwksSource(transport: Transport, endpoint: string): JwksSo
   let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
   return {
     async load(fresh, options = {}) {
-      const now = transport.clock.now();
-      if (!fresh && kept !== undefined && now - kept.since < KEEP_MS) {
+      const age = transport.clock.now() - (kept?.since ?? 0);
+      // Below zero when somebody has set the clock back.
+      if (!fresh && kept !== undefined && age >= 0 && age < KEEP_MS) {
         const shared = await kept.jwks.catch(() => undefined);
         if (shared !== undefined) return shared;
       }

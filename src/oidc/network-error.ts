@@ -2,6 +2,7 @@ import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } f
 import { isLoopback } from '../system/host.ts';
 import { withCode } from '../system/node-error.ts';
 import type { Environment } from '../system/proxy.ts';
+import { machineFault } from '../text/file-errors.ts';
 import { isRecord } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -76,6 +77,9 @@ export function networkError(
       },
     );
   }
+  const ofMachine = machineFault({ code });
+  if (ofMachine !== undefined)
+    return fail('ERR_NETWORK', `${host} could not be reached: ${ofMachine[0]}`, { hint: ofMachine[1] });
   const through = via === undefined ? '' : ` through the proxy ${via}`;
   if (TIMEOUTS.includes(code)) {
     const message = `${proxy === undefined ? host : `the proxy ${proxy}`} did not answer in time${through}`;

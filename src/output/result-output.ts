@@ -3,7 +3,7 @@ import { errorCode } from '../system/node-error.ts';
 import type { FileAccess } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
-import { fullDiskReason, outputError } from '../text/file-errors.ts';
+import { machineFault, outputError } from '../text/file-errors.ts';
 import { UNSEEN } from '../text/printable.ts';
 
 export interface ResultOutput {
@@ -52,9 +52,9 @@ export async function writeStandardOutput(
   try {
     await streams.writeOut(content);
   } catch (cause) {
-    const full = fullDiskReason(cause);
-    const hint = full ? 'Free some space, or send the output elsewhere.' : 'Send the output elsewhere.';
-    const message = `standard output was not written: ${full ?? errorCode(cause) ?? 'unknown error'}`;
+    const code = errorCode(cause) ?? 'unknown error';
+    const [reason, hint] = machineFault(cause) ?? [code, 'Send the output elsewhere.'];
+    const message = `standard output was not written: ${reason}`;
     throw new SgidError('ERR_OUTPUT', message, { hint, cause });
   }
 }

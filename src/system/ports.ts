@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { devNull } from 'node:os';
 import { errorCode } from './node-error.ts';
 
 interface Bound {
@@ -24,6 +26,7 @@ export async function bindAll(
   port: number,
   createServer: () => Server,
 ): Promise<Bound> {
+  requireSpareFiles();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await bindOnce(addresses, port, createServer);
@@ -31,6 +34,23 @@ export async function bindAll(
       const retriable = port === 0 && errorCode(error) === 'EADDRINUSE' && attempt < EPHEMERAL_ATTEMPTS;
       if (!retriable) throw error;
     }
+  }
+}
+
+const SPARE_FILES = 16;
+
+/**
+ * Throws `EMFILE` now. Without it a server starts, and then connections to it are cut, for which everything else gets the
+ * blame.
+ */
+function requireSpareFiles(): void {
+  const open: number[] = [];
+  try {
+    while (open.length < SPARE_FILES) open.push(openSync(devNull, 'r'));
+  } catch (error) {
+    if (['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) throw error;
+  } finally {
+    for (const descriptor of open) closeSync(descriptor);
   }
 }
 

@@ -14,7 +14,7 @@ type Sentence = readonly [reason: string, hint: string];
  * @param what What the file is to the reader, for example `the client secret file`.
  */
 export function fileError(error: unknown, what: string, path: string): SgidError {
-  const [reason, hint] = readSentence(path, errorCode(error));
+  const [reason, hint] = readSentence(path, error);
   return new SgidError('ERR_FILE', `${what} ${toPrintable(path)} ${reason}`, { hint, cause: error });
 }
 
@@ -47,13 +47,29 @@ export function distrust(error: unknown): Sentence | undefined {
   return reasons[errorCode(error) ?? ''];
 }
 
-/** The reason where no space is left; else `undefined`. */
-export function fullDiskReason(error: unknown): string | undefined {
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left there' : undefined;
+/** What the machine has run out of, or what of it is broken; else `undefined`. */
+export function machineFault(error: unknown): Sentence | undefined {
+  return MACHINE_FAULTS[errorCode(error) ?? ''];
 }
 
-function readSentence(path: string, code = 'unknown error'): Sentence {
+const FULL: Sentence = ['no space is left there', 'Free some space, or write to another place.'];
+
+const MACHINE_FAULTS: Readonly<Record<string, Sentence>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EMFILE: [
+    'too many files are open (EMFILE)',
+    'Raise the limit in this shell, then try again: ulimit -n 1024',
+  ],
+  ENFILE: ['too many files are open on this machine (ENFILE)', 'Close other programs, then try again.'],
+  ENOMEM: ['no memory is left (ENOMEM)', 'Close other programs, then try again.'],
+  EIO: ['the device failed (EIO)', 'Check the disk or device behind it; the system’s log says more.'],
+};
+
+function readSentence(path: string, error: unknown): Sentence {
+  const code = errorCode(error) ?? 'unknown error';
+  const fault = machineFault(error);
+  if (fault) return [`could not be read: ${fault[0]}`, fault[1]];
   const access = isWindows()
     ? `See who may: ${showCommand(path)}`
     : `Give yourself access: chmod u+r ${pathForShell(path)}`;
@@ -76,8 +92,8 @@ function readSentence(path: string, code = 'unknown error'): Sentence {
 
 function writeSentence(path: string, error: unknown): Sentence {
   const code = errorCode(error) ?? 'unknown error';
-  const full = fullDiskReason(error);
-  if (full) return [`was not written: ${full}`, 'Free some space or name another folder.'];
+  const fault = machineFault(error);
+  if (fault) return [`was not written: ${fault[0]}`, fault[1]];
   const folder = dirname(path);
   const others = isWindows() ? 'Close whatever has it open, or check' : 'Check';
   const denied: Sentence = [

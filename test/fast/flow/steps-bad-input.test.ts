@@ -80,7 +80,7 @@ describe.each(Object.entries(STEPS))('%s', (name, argsOf) => {
   it.each([
     ['EFBIG', 'standard input is larger than 1 MiB'],
     ['EISDIR', 'standard input is a folder'],
-    ['EIO', 'standard input could not be read (EIO)'],
+    ['EIO', 'standard input could not be read: the device failed (EIO)'],
   ])('may fail to be read: %s', async (code, words) => {
     const readInput = () => Promise.reject(Object.assign(new Error('test'), { code }));
     expectError(await feed(argsOf('-'), '', { readInput }), 3, 'ERR_FILE', words);

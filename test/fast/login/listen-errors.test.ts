@@ -31,7 +31,8 @@ describe('a port that cannot be had', () => {
   it.each([
     ['EADDRNOTAVAIL', 'this machine has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
     ['EAFNOSUPPORT', 'this machine has no address 127.0.0.1', '--listen 127.0.0.1:5001'],
-    ['EMFILE', 'port 5001 on 127.0.0.1 failed with EMFILE', '--manual'],
+    ['EINVAL', 'port 5001 on 127.0.0.1 failed with EINVAL', '--manual'],
+    ['EMFILE', 'too many files are open (EMFILE)', 'ulimit -n'],
   ])('because of %s is explained', (code, reason, hint) => {
     expect(errorFor(code)).toMatchObject({
       code: 'ERR_LISTEN_NOT_PERMITTED',

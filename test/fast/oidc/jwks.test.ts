@@ -59,6 +59,14 @@ describe('the keys', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  it('are not kept for longer when the clock is set back', async () => {
+    const { source, provider, clock } = setUp(GOOD);
+    await source.load(false);
+    clock.advance(-1);
+    await source.load(false);
+    expect(provider.requests).toHaveLength(2);
+  });
+
   it('are asked for at once when fresh ones are wanted, which are kept', async () => {
     const { source, provider } = setUp({ body: { keys: [OTHER_KEY] } }, GOOD);
     expect(await source.load(false)).toEqual({ keys: [OTHER_KEY] });

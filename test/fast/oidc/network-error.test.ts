@@ -20,6 +20,7 @@ describe('networkError', () => {
     ['EPROTO', 'ERR_NETWORK', 'its TLS certificate'],
     ['HPE_INVALID_CONSTANT', 'ERR_NETWORK', 'its answer is not HTTP'],
     ['EHOSTUNREACH', 'ERR_NETWORK', 'EHOSTUNREACH'],
+    ['EMFILE', 'ERR_NETWORK', 'could not be reached: too many files are open (EMFILE)'],
     ['ERR_HTTP_TIMEOUT', 'ERR_HTTP_TIMEOUT', 'did not answer in time'],
     ['ETIMEDOUT', 'ERR_HTTP_TIMEOUT', 'did not answer in time'],
     ['UND_ERR_CONNECT_TIMEOUT', 'ERR_HTTP_TIMEOUT', 'did not answer in time'],

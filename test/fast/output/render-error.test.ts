@@ -57,6 +57,13 @@ it('toJsonError has every field of the contract, though there is nothing to say 
   expect(toJsonError(new SgidError('ERR_USAGE', 'a', { step: 'usage' }))).toEqual({ error });
 });
 
+it('toSgidError says what the machine has run out of', () => {
+  const hint = expect.stringContaining('ulimit -n');
+  const message = 'sgid could not go on: too many files are open (EMFILE)';
+  const error = Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+  expect(toSgidError(error)).toMatchObject({ code: 'ERR_FILE', message, hint });
+});
+
 it('toSgidError calls everything but our errors a bug', () => {
   const words = 'unexpected failure: Error: a ::error::b';
   expect(toSgidError(new Error('a\n::error::\u00adb')).message).toBe(words);

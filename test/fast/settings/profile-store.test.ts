@@ -181,7 +181,9 @@ describe('where a profile cannot be trusted or had', () => {
     ['ENOSPC', 'no space is left there', 'Free some space'],
     ['EDQUOT', 'no space is left there', 'Free some space'],
     ['ENOTDIR', 'a part of its path is not a folder', 'ls -ld'],
-    ['EIO', 'EIO', 'ls -ld'],
+    ['ENOTSUP', 'ENOTSUP', 'ls -ld'],
+    ['EIO', 'the device failed', 'Check the disk'],
+    ['EMFILE', 'too many files are open', 'ulimit -n'],
   ])('says why it cannot write: %s', async (code, reason, hint) => {
     for (const run of [
       () => failing('write', code).save('staging', STAGING),
@@ -194,6 +196,19 @@ describe('where a profile cannot be trusted or had', () => {
       expect(error.hint).toContain(hint);
       expect(wordsOf(error)).not.toContain('canary');
     }
+  });
+
+  it('is not the current one any more before it is removed', async () => {
+    const { path, store } = await setUpTwo();
+    await store.use('staging');
+    const folder = openPrivateFolder(path);
+    const removed: string[] = [];
+    const remove = (name: string): Promise<void> => {
+      removed.push(name);
+      return folder.remove(name);
+    };
+    await createProfileStore({ ...folder, remove }).remove('staging');
+    expect(removed).toEqual(['current-profile', 'profiles/staging.json']);
   });
 
   it('says why it cannot remove', async () => {

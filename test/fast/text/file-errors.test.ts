@@ -20,7 +20,11 @@ describe('fileError', () => {
     ['ELOOP', 'leads to itself', 'Name the file'],
     ['EFBIG', 'larger than 1 MiB', 'right file'],
     ['EBUSY', 'is in use by another program', 'Close it there'],
-    ['EIO', 'could not be read (EIO)', 'try again'],
+    ['ENOTSUP', 'could not be read (ENOTSUP)', 'try again'],
+    ['EIO', 'could not be read: the device failed', 'Check the disk'],
+    ['EMFILE', 'could not be read: too many files are open', 'ulimit -n'],
+    ['ENFILE', 'could not be read: too many files are open on this machine', 'Close'],
+    ['ENOMEM', 'could not be read: no memory is left', 'Close'],
     ['ENOENT', 'does not exist', 'in full', '~/my key.pem'],
   ])('%s', (code, reason, hint, path = 'my key.pem') => {
     const cause = nodeError(code);
@@ -39,6 +43,7 @@ describe('outputError', () => {
     ['EPERM', 'may not be written', 'ls -ld out/it'],
     ['EISDIR', 'is a folder', 'Name a file in it'],
     ['EDQUOT', 'no space', 'Free some space'],
+    ['EMFILE', 'was not written: too many files are open', 'ulimit -n'],
     ['EROFS', 'read-only', 'another folder'],
     ['EBUSY', 'in use', 'another file'],
     ['EPIPE', 'nobody reads', 'Start its reader'],
