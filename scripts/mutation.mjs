@@ -2,8 +2,9 @@
 // Stryker, which nothing else needs, has a lock file of its own in scripts/mutation, and is installed into build/mutation when
 // it is first used. scripts/mutation/rooms.mjs says which tests look for the mutants of a room. What was found is remembered in
 // build/mutation/incremental (--fresh forgets it): it holds the text of every test and is made again in an hour, so it is not
-// in git. What stays alive is printed, and is in coverage/mutation/<room>.html, unless test/mutation-accepted.json has it, with
-// the reason. Ends with 1 where a room is below its score, or an entry of that list is for nothing.
+// in git. --quick leaves out what runs only while a module is loaded: each such mutant takes a new process. What stays alive is
+// printed, and is in coverage/mutation/<room>.html, unless test/mutation-accepted.json has it, with the reason. Ends with 1
+// where a room is below its score, or an entry of that list is for nothing.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -14,11 +15,15 @@ import { ROOMS } from './mutation/rooms.mjs';
 import { keyOf, scoreMutants } from './mutation/score.mjs';
 import { readOptions } from './read-options.mjs';
 
-const options = readOptions('npm run mutation -- [--only oidc,src/keys/der.ts] [--fresh] [--workers 1]', {
-  only: { type: 'string', default: Object.keys(ROOMS).join() },
-  fresh: { type: 'boolean', default: false },
-  workers: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
-});
+const options = readOptions(
+  'npm run mutation -- [--only oidc,src/keys/der.ts] [--quick] [--fresh] [--workers 1]',
+  {
+    only: { type: 'string', default: Object.keys(ROOMS).join() },
+    quick: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    workers: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+  },
+);
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const LIST = 'test/mutation-accepted.json';
@@ -67,13 +72,14 @@ function mutate(room, files, tests) {
     // Stryker reads it with the JavaScript API that TypeScript 7 does not have, and nothing here needs it: there is none.
     tsconfigFile: 'none.json',
     disableTypeChecks: false,
+    ignoreStatic: options.quick,
     concurrency: Number(options.workers),
     // For an endless loop alone: a busy machine is no failure.
     timeoutMS: 60_000,
     timeoutFactor: 5,
     dryRunTimeoutMinutes: 20,
     incremental: true,
-    incrementalFile: `build/mutation/incremental/${room}.json`,
+    incrementalFile: `build/mutation/incremental/${room}${options.quick ? '-quick' : ''}.json`,
     force: options.fresh,
     tempDirName: `build/mutation/sandbox-${process.pid}`,
     reporters: ['progress-append-only', 'alive', 'html', 'json'],

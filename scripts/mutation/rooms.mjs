@@ -11,7 +11,7 @@ export const ROOMS = {
   sgid: {
     files: /^src\/sgid\//,
     least: 90,
-    tests: ['sgid/*', 'sgid-client*', 'flow/steps-{userinfo,decrypt}*'],
+    tests: ['sgid/*', 'sgid-client*', 'flow/steps-{userinfo,decrypt,inspect}*'],
   },
   listener: {
     files: /^src\/login\/(?:callback-listener|refused-request|listen-)/,

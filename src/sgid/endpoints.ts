@@ -54,7 +54,7 @@ export function endpointsOf(hostname: string): Endpoints {
 /** Reads what has no scheme, or a misspelt one, as a host. */
 function parseHost(text: string): URL | undefined {
   // A caller in JavaScript may give no text.
-  const url = String(text).replace(/^(?:\w+:\/\/)?/, 'http://');
+  const url = String(text).replace(/(?:\w+:\/\/)?/, 'http://');
   return URL.canParse(url) ? new URL(url) : undefined;
 }
 

@@ -43,10 +43,9 @@ function findFault(uri: string): Fault | undefined {
   }
   if (!URL.canParse(uri)) return { reason: 'is not a valid URL' };
   if (uri.includes('#')) {
-    return { reason: 'holds a fragment (#), which is not allowed', corrected: uri.replace(/#.*$/, '') };
+    return { reason: 'holds a fragment (#), which is not allowed', corrected: uri.replace(/#.*/, '') };
   }
-  const authority = /^https?:\/\/([^/?]*)/i.exec(uri)?.[1] ?? '';
-  if (authority.includes('@')) {
+  if (/^https?:\/\/[^/?]*@/i.test(uri)) {
     return {
       reason: 'holds a user name or password, which is not allowed',
       corrected: uri.replace(/\/\/[^/?]*@/, '//'),

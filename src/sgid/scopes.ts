@@ -86,7 +86,7 @@ export function parseScope(scope: string): ParsedScope {
       hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all sgID scopes together take a quarter of that length.`,
     });
   }
-  const scopes = [...new Set(scope.split(/\s+/).filter((name) => name !== ''))];
+  const scopes = [...new Set(scope.split(/\s/).filter((name) => name !== ''))];
   const malformed = scopes.find((name) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(name));
   if (malformed !== undefined) {
     throw new SgidError(
@@ -100,7 +100,7 @@ export function parseScope(scope: string): ParsedScope {
   // RFC 6749 allows a comma within a name; no name of sgID has one.
   if (scope.includes(',')) {
     throw new SgidError('ERR_SCOPE', 'the scope holds commas; spaces separate its names', {
-      hint: useScope(scope.split(/[\s,]+/).filter((name) => name !== '')),
+      hint: useScope(scope.split(/[\s,]/).filter((name) => name !== '')),
     });
   }
   if (!scopes.includes(OPENID_SCOPE)) {

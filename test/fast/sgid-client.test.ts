@@ -72,7 +72,26 @@ describe('beside the official SDK', () => {
     expect(Object.keys(library)).toEqual(expect.arrayContaining(names));
   });
 
-  const TEXTS = ['', 'NA', '[', '[]', '{}', '[}', ' []', '[]\n', '{"a":1}', '[broken]', 'null', '5', '"x"'];
+  const TEXTS = [
+    '',
+    'NA',
+    '[',
+    ']',
+    '[]',
+    '{',
+    '}',
+    '{}',
+    '[}',
+    '{]',
+    ' {}',
+    ' []',
+    '[]\n',
+    '{"a":1}',
+    '[broken]',
+    'null',
+    '5',
+    '"x"',
+  ];
   const VALUES = [
     ...[undefined, null, '', 'x', 5, true, [], ['x'], {}, { a: 'x' }, { a: 5 }, { a: undefined }, new Map()],
   ];

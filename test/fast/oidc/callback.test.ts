@@ -142,6 +142,7 @@ it('is accepted after every check alone, and the checks are told in order', asyn
   ] as const) {
     const callback = validateCallback(new URLSearchParams(query), expected);
     expect(callback.verdicts.at(-1)?.check).toBe(check);
+    expect(callback.code).toBe(query.startsWith('code') ? 'x' : '');
     expect((await errorOf(() => acceptCallback(callback))).step).toBe('callback');
   }
 });

@@ -53,12 +53,14 @@ describe('decodeCompact', () => {
     ['a payload nested too deep', `${HEADER}.${deep}.`, 'its payload is nested too deep'],
   ])('refuses %s', async (_name, text, words) => {
     const error = await errorOf(() => decodeCompact(text));
-    expect(error).toMatchObject({ code: 'ERR_ID_TOKEN_INVALID', message: expect.stringContaining(words) });
+    const message = expect.stringContaining(`the ID token is malformed: ${words}`);
+    expect(error).toMatchObject({ code: 'ERR_ID_TOKEN_INVALID', message, hint: expect.stringMatching(/\S/) });
     expect(wordsOf(error)).not.toContain('CANARY');
   });
 
   it('tells a JWE by its parts', async () => {
     const error = await errorOf(() => decodeCompact(`${encode('x')}....`));
-    expect(error).toMatchObject({ code: 'ERR_JWE_INVALID', step: 'decrypt' });
+    const message = 'the JWE is malformed: its header is not a JSON object in base64url';
+    expect(error).toMatchObject({ code: 'ERR_JWE_INVALID', step: 'decrypt', message });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discoverEndpoints, type Endpoints } from '../../../src/oidc/discovery.ts';
 import { endpointsOf } from '../../../src/sgid/endpoints.ts';
+import { Journal } from '../../../src/trace/journal.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakeProvider, type Reply } from '../../helpers/fake-provider.ts';
@@ -21,6 +22,14 @@ function discover(reply: Reply): Promise<Endpoints> {
 describe('discoverEndpoints', () => {
   it('finds the paths that sgID v2 fixes', async () => {
     await expect(discover({ body: DOCUMENT })).resolves.toEqual(endpointsOf(HOSTNAME));
+  });
+
+  it('is a step of its own, and can be interrupted', async () => {
+    const { fetch, requests } = createFakeProvider();
+    const [journal, { signal }] = [new Journal(0), new AbortController()];
+    await discoverEndpoints({ fetch, clock: createFakeClock() }, ISSUER, { journal, signal });
+    expect(journal.entries).toMatchObject([{ name: 'discovery', exchanges: [{ status: 200 }] }]);
+    expect(requests[0]?.signal).toBe(signal);
   });
 
   it('takes other paths on the same origin', async () => {

@@ -6,6 +6,7 @@ import {
   type ProviderRequest,
   type ProviderResponse,
 } from '../../../src/oidc/transport.ts';
+import { readStopwatch } from '../../../src/system/clock.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock, type FakeClock, NOW } from '../../helpers/fake-clock.ts';
@@ -87,11 +88,21 @@ describe('send', () => {
     ['a refusal', { status: 503 }, { status: 503, responseBytes: 0 }],
     ['a reset', networkFailure('ECONNRESET'), { failure: 'ECONNRESET' }],
   ])('notes %s', async (_name, answer, outcome) => {
-    const noted: HttpExchange[] = [];
-    const step = { exchange: (exchange: HttpExchange) => noted.push(exchange), verdicts: () => {} };
-    await send(setUp(answer), REQUEST, { step }).catch(() => {});
-    const { url } = REQUEST;
-    expect(noted).toEqual([{ method: 'GET', url, milliseconds: expect.any(Number), ...outcome }]);
+    const { url, init } = REQUEST;
+    for (const [body, bytes] of [
+      [{}, {}],
+      [{ body: 'é' }, { requestBytes: 2 }],
+    ]) {
+      const noted: HttpExchange[] = [];
+      const step = { exchange: (exchange: HttpExchange) => noted.push(exchange), verdicts: () => {} };
+      const before = readStopwatch();
+      await send(setUp(answer), { ...REQUEST, init: { ...init, ...body } }, { step }).catch(() => {});
+      const took = readStopwatch() - before;
+      expect(noted).toStrictEqual([
+        { method: 'GET', url, milliseconds: expect.any(Number), ...bytes, ...outcome },
+      ]);
+      expect(noted.every(({ milliseconds }) => milliseconds >= 0 && milliseconds <= took)).toBe(true);
+    }
   });
 });
 
@@ -296,26 +307,5 @@ describe('parseReply', () => {
       expect(error.hint).toMatch(/\S/);
       if (status === 418) expect(error.code).toBe(code);
     }
-  });
-});
-
-describe('a code exchange that is refused', () => {
-  const request = { ...REQUEST, step: 'token' } as const;
-  const causesOf = async (reply: object): Promise<readonly string[]> => {
-    const response = answer(400, JSON.stringify(reply));
-    return (await errorOf(() => parseReply(response, request, 'ERR_TOKEN_REFUSED'))).causes;
-  };
-
-  it('has the causes that its error can have, the likeliest first', async () => {
-    const [client, grant] = [
-      await causesOf({ error: 'invalid_client' }),
-      await causesOf({ error: 'invalid_grant' }),
-    ];
-    const unnamed = await causesOf({ message: 'no' });
-    expect(client.join()).not.toContain('code');
-    expect(grant[0]).toContain('the code was used before');
-    expect(grant.join()).not.toContain('secret');
-    expect(unnamed[0]).toContain('client secret');
-    expect(unnamed.length).toBeGreaterThan(grant.length);
   });
 });

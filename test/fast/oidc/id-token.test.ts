@@ -200,6 +200,41 @@ describe('the details', () => {
     expect(verdicts).toContainEqual(expect.objectContaining({ check: 'expiry', detail }));
   });
 
+  it.each<[string, ClaimChanges, string, Partial<ExpectedIdToken>?]>([
+    ['algorithm', {}, 'RS256'],
+    ['issuer', {}, ISSUER],
+    ['issuer', { iss: 'x' }, `"x"; expected ${ISSUER}`],
+    ['issuer', {}, `"${ISSUER}"; no provider to compare with (--hostname)`, { issuer: undefined }],
+    ['issuer', { iss: undefined }, `none; expected ${ISSUER}`],
+    ['audience', {}, TEST_CLIENT_ID],
+    ['audience', { aud: ['x'] }, `["x"]; expected ${TEST_CLIENT_ID}`],
+    ['audience', { azp: 'x' }, `the authorized party is "x"; expected ${TEST_CLIENT_ID}`],
+    ['audience', { aud: [TEST_CLIENT_ID, 'x'] }, `the authorized party is none; expected ${TEST_CLIENT_ID}`],
+    ['audience', {}, 'no client id to compare with (--client-id)', { clientId: undefined }],
+    ['expiry', { exp: 'x' }, '"x"; expected seconds'],
+    ['issued-at', { iat: NOW_SECONDS }, '2026-01-15T08:00:00Z'],
+    ['issued-at', { iat: undefined }, 'none; expected seconds'],
+    [
+      'issued-at',
+      { iat: NOW_SECONDS + 90 },
+      '2026-01-15T08:01:30Z is in the future; it is 2026-01-15T08:00:00Z',
+    ],
+    ['not-before', { nbf: null }, 'null; expected seconds'],
+    ['nonce', {}, 'the one given'],
+    ['nonce', { nonce: undefined }, 'missing'],
+    ['nonce', { nonce: 'x' }, 'differs from the one given'],
+    ['nonce', {}, 'present; none to compare with (--nonce)', { nonce: undefined }],
+    ['nonce', { nonce: undefined }, 'none; none to compare with (--nonce)', { nonce: undefined }],
+    ['subject', {}, 'present'],
+    ['subject', { sub: '' }, 'names nobody'],
+    ['access-token-hash', { at_hash: hashOf(ACCESS_TOKEN) }, 'that of the access token'],
+    ['access-token-hash', { at_hash: 'x' }, 'that of another access token'],
+    ['access-token-hash', { at_hash: 'x' }, 'no access token to compare with', { accessToken: undefined }],
+  ])('of %s, with %j: %s', async (check, changes, detail, expected) => {
+    const { verdicts } = await verify(changes, expected);
+    expect(verdicts).toContainEqual(expect.objectContaining({ check, detail }));
+  });
+
   it('are cut, and lose what a terminal would obey', async () => {
     const { verdicts } = await verify({ iss: `\u202e${'x'.repeat(5_000)}` });
     const { detail = '' } = verdicts.find(({ check }) => check === 'issuer') ?? {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkError } from '../../../src/oidc/network-error.ts';
+import { describeUnverifiedTls, networkError } from '../../../src/oidc/network-error.ts';
 import { wordsOf } from '../../helpers/error-of.ts';
 import { networkFailure } from '../../helpers/fake-provider.ts';
 
@@ -97,12 +97,26 @@ describe('an error of the proxy', () => {
     expect(wordsOf(error)).not.toMatch(/canary|original words/);
   });
 
-  it('without CONNECT is explained', () => {
-    const error = networkError(failure('ERR_PROXY_REFUSED', { proxyLabel: PROXY, status: 200 }), REQUEST);
+  it.each([
+    [200, 'it does not speak CONNECT', 'NO_PROXY=provider.test:8443'],
+    [400, 'it does not speak CONNECT', 'NO_PROXY=provider.test:8443'],
+    [403, 'it does not allow this host', 'NO_PROXY=provider.test:8443'],
+    [407, 'it requires a user name and password', 'http://user:password@host:port'],
+    [502, 'it cannot reach the provider', 'NO_PROXY=provider.test:8443'],
+    [503, 'it cannot reach the provider', 'NO_PROXY=provider.test:8443'],
+    [504, 'it cannot reach the provider', 'NO_PROXY=provider.test:8443'],
+  ])('that answers CONNECT with %i is explained', (status, cause, hint) => {
+    const error = networkError(failure('ERR_PROXY_REFUSED', { proxyLabel: PROXY, status }), REQUEST);
     expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'token' });
-    expect(error.message).toContain('refused to connect to provider.test:8443');
-    expect(error.causes[0]).toContain('it does not speak CONNECT');
-    expect(error.hint).toMatch(/NO_PROXY=provider\.test/);
+    expect(error.message).toBe(`the proxy ${PROXY} refused to connect to provider.test:8443: HTTP ${status}`);
+    expect(error.causes).toEqual([expect.stringContaining(cause)]);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('is one of the configuration where the variable that names it is wrong', () => {
+    const error = networkError(failure('ERR_PROXY_SETTING', { proxySetting: 'HTTPS_PROXY is x' }), REQUEST);
+    expect(error).toMatchObject({ code: 'ERR_PROXY', step: 'config', message: 'HTTPS_PROXY is x' });
+    expect(error.hint).toMatch(/http:\/\/host:port or .* NO_PROXY=provider\.test:8443\.$/);
   });
 });
 
@@ -134,6 +148,21 @@ describe('an error behind the proxy', () => {
 });
 
 describe('an error without a proxy', () => {
+  it('names the encoding that nobody asked for, safe to print', () => {
+    const error = networkError(
+      failure('ERR_ENCODING', { encoding: `br\u001b[2J${'x'.repeat(50)}` }),
+      REQUEST,
+    );
+    expect(error).toMatchObject({ code: 'ERR_RESPONSE_INVALID', step: 'token' });
+    expect(error.message).toMatch(/^the reply of provider\.test:8443 is encoded \(brx{35}…\)/);
+    expect([error.causes.length, error.hint]).toEqual([1, expect.stringContaining('proxy')]);
+  });
+
+  it('keeps its code alone as the cause', () => {
+    const error = networkError(networkFailure('ECONNRESET'), REQUEST);
+    expect(error.cause).toMatchObject({ code: 'ECONNRESET', message: 'ECONNRESET' });
+  });
+
   it('hints at the certificate authority where the certificate is not trusted', () => {
     const error = networkError(networkFailure('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), REQUEST);
     expect(error.hint).toContain('NODE_EXTRA_CA_CERTS');
@@ -148,4 +177,14 @@ describe('an error without a proxy', () => {
     const details = { proxy: 'http://me:canary@proxy.test', status: 407 };
     expect(wordsOf(networkError(failure('ECONNRESET', details), REQUEST))).not.toContain('canary');
   });
+});
+
+it.each([
+  ['https://provider.test', '0', true],
+  ['https://provider.test', '1', false],
+  ['https://provider.test', undefined, false],
+  ['http://localhost:5157', '0', false],
+])('warns where certificates are not verified: %s, %s', (hostname, value, warns) => {
+  const warning = describeUnverifiedTls(hostname, { NODE_TLS_REJECT_UNAUTHORIZED: value });
+  expect(warning).toEqual(warns ? expect.stringContaining(new URL(hostname).host) : undefined);
 });

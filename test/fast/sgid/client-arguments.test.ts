@@ -52,6 +52,31 @@ describe.each(REFUSED)('%s refuses as %s', (call, name, values, hint) => {
   });
 });
 
+it.each([
+  ['state', '', true],
+  ['state', undefined, true],
+  ['nonce', '', true],
+  ['nonce', undefined, true],
+  ['nonce', null, false],
+])('authorizationUrl takes %s %j', (name, value, hasNonce) => {
+  const made = client.authorizationUrl({ ...GOOD['authorizationUrl'], [name]: value });
+  expect(Object.keys(made as object)).toEqual(hasNonce ? ['url', 'nonce'] : ['url']);
+});
+
+it.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['', 'empty'],
+  ['undefined', 'the text "undefined"'],
+  ['[object Object]', 'the text "[object Object]"'],
+  [['x'], 'not a text but a list'],
+  [5, 'not a text but of the type number'],
+  [{}, 'not a text but of the type object'],
+])('says what came instead of a text: %j', async (code, words) => {
+  const { message } = await refusalOf('callback', { ...GOOD['callback'], code });
+  expect(message).toBe(`code is ${words}: nothing is sent`);
+});
+
 describe('no arguments at all', () => {
   it.each<[Call, string]>([
     ['callback', 'code is undefined'],
@@ -62,6 +87,19 @@ describe('no arguments at all', () => {
     for (const params of [undefined, null]) expect((await refusalOf(call, params)).message).toContain(words);
   });
 });
+
+it.each(['clientId', 'clientSecret'])(
+  'a %s that nobody resolved is refused, with where to look',
+  async (name) => {
+    const error = await errorOf(() => new SgidClient({ ...PARAMS, [name]: 'op://vault/canary' }));
+    expect(error).toMatchObject({
+      code: 'ERR_CREDENTIAL_VALUE',
+      hint: expect.stringContaining(`itself as ${name}`),
+    });
+    expect(error.message).toMatch(new RegExp(`^${name} is .+: it is not sent$`));
+    expect(`${error.message} ${error.hint}`).not.toContain('canary');
+  },
+);
 
 describe('a redirect URI', () => {
   const constructWith = (redirectUri: unknown) => new SgidClient({ ...PARAMS, redirectUri } as never);

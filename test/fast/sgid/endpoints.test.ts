@@ -45,14 +45,16 @@ describe('validateHostname', () => {
   });
 
   it.each([
-    'https://user:canary@api.id.gov.sg',
-    'https://canary@api.id.gov.sg',
-    'user:canary@api.id.gov.sg',
-    'http://user:canary@api.id.gov.sg',
-    'https://api.id.gov.sg/?token=canary',
-  ])('refuses credentials and does not repeat them: %s', async (hostname) => {
+    ['https://user:canary@api.id.gov.sg', 'must not hold a user name or password'],
+    ['https://user@api.id.gov.sg', 'must not hold a user name or password'],
+    ['https://:canary@api.id.gov.sg', 'must not hold a user name or password'],
+    ['user:canary@api.id.gov.sg', 'must be an https URL'],
+    ['http://user:canary@api.id.gov.sg', 'must use https'],
+    ['https://api.id.gov.sg/?token=canary', 'must be an origin alone'],
+  ])('refuses credentials and does not repeat them: %s', async (hostname, words) => {
     const error = await errorOf(() => validateHostname(hostname));
-    expect(error.code).toBe('ERR_HOSTNAME');
+    expect(error).toMatchObject({ code: 'ERR_HOSTNAME', hint: 'Use https://api.id.gov.sg instead.' });
+    expect(error.message).toContain(words);
     expect(wordsOf(error)).not.toContain('canary');
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SCOPE, parseScope, SCOPES } from '../../../src/sgid/scopes.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 
+const LONG = 'a'.repeat(4_089);
+
 describe('parseScope', () => {
   it.each([
     ['one', 'openid', ['openid'], []],
@@ -9,6 +11,7 @@ describe('parseScope', () => {
     ['in another order', 'myinfo.name openid', ['myinfo.name', 'openid'], []],
     ['repeated', 'openid openid myinfo.name openid', ['openid', 'myinfo.name'], []],
     ['with much white space', '  openid\t\n myinfo.name  ', ['openid', 'myinfo.name'], []],
+    ['of 4096 characters', `openid ${LONG}`, ['openid', LONG], [LONG]],
     ['unknown', 'openid myinfo.shoe_size', ['openid', 'myinfo.shoe_size'], ['myinfo.shoe_size']],
     ['in other case', 'openid MYINFO.NAME', ['openid', 'MYINFO.NAME'], ['MYINFO.NAME']],
     ['like parts of every object', 'openid __proto__', ['openid', '__proto__'], ['__proto__']],
@@ -23,15 +26,15 @@ describe('parseScope', () => {
     ['openid in other case', 'OpenID myinfo.name'],
     ['openid as a part', 'openid.x'],
     ['commas', 'openid,myinfo.name'],
-    ['more than any URL takes', `openid ${'a'.repeat(4_090)}`],
+    ['more than any URL takes', `openid ${'a'.repeat(4_090)}`, 'the scope is longer than 4096 characters'],
     ['a quote', 'openid "x"'],
     ['a backslash', 'openid a\\b'],
     ['a control character', 'openid a\u0007b'],
     ['a letter beyond ASCII', 'openid myinfo.näme'],
     ['DEL', 'openid a\u007f'],
-  ])('refuses %s', async (_name, scope) => {
+  ])('refuses %s', async (_name, scope, message = expect.any(String)) => {
     const error = await errorOf(() => parseScope(scope));
-    expect(error).toMatchObject({ code: 'ERR_SCOPE', step: 'config' });
+    expect(error).toMatchObject({ code: 'ERR_SCOPE', step: 'config', message });
     expect(error.hint).toContain('openid');
   });
 

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { acceptCode } from '../../../src/oidc/callback.ts';
+import { generateCodeChallenge } from '../../../src/oidc/pkce.ts';
 import { SgidProvider } from '../../../src/sgid/sgid-provider.ts';
 import { Journal } from '../../../src/trace/journal.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
@@ -43,6 +44,38 @@ const goodTokens = async (more: Record<string, unknown> = {}): Promise<Reply> =>
 });
 
 describe('a login', () => {
+  it('begins with a request that carries all it is compared with later, fresh each time', async () => {
+    const { sgid } = setUp();
+    const request = { redirectUri: SENT.redirectUri, scope: ['openid', 'myinfo.name'] };
+    const [one, other] = [await sgid.authorize(request), await sgid.authorize(request)];
+    const { url, state, nonce, codeVerifier, ...rest } = one;
+    expect(rest).toEqual({ issuer: `${HOSTNAME}/v2`, redirectUri: SENT.redirectUri });
+    expect(url).toContain('&scope=openid%20myinfo.name&');
+    expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
+      response_type: 'code',
+      client_id: TEST_CLIENT_ID,
+      redirect_uri: SENT.redirectUri,
+      scope: 'openid myinfo.name',
+      code_challenge: generateCodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    });
+    expect(new Set([one, other].flatMap((sent) => [sent.state, sent.nonce, sent.codeVerifier])).size).toBe(6);
+    const given = await sgid.authorize({ ...request, state: 'my-state', nonce: 'my-nonce' });
+    expect(given).toMatchObject({ state: 'my-state', nonce: 'my-nonce' });
+    expect(new URL(given.url).searchParams.get('nonce')).toBe('my-nonce');
+  });
+
+  it('asks for the keys ahead, and not again for the ID token', async () => {
+    const { sgid, provider } = setUp();
+    await sgid.prepare();
+    expect(provider.requests).toHaveLength(1);
+    await sgid.prepare();
+    await sgid.exchange(CODE, SENT);
+    expect(provider.requestsTo('jwks')).toHaveLength(1);
+  });
+
   it('sends secrets in the body and the access token in its header alone, and follows no redirect', async () => {
     const { sgid, provider } = setUp();
     const tokens = await sgid.exchange(CODE, SENT);
