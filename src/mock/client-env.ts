@@ -68,7 +68,7 @@ function assign(name: string, value: string | undefined): string {
 function quoteForEnv(value: string): string | undefined {
   // zsh takes what follows a = at the beginning, or behind a colon, for a command.
   if (/^(?!=|.*:=)[\w@%+:,./?=-]+$/.test(value)) return value;
-  if (/\p{Cc}|\\(?:[\\$]|$)|\$[\w{]/u.test(value)) return undefined;
+  if (/[\p{Cc}\p{Zl}\p{Zp}]|\\(?:[\\$]|$)|\$[\w{]/u.test(value)) return undefined;
   if (!value.includes("'")) return `'${value}'`;
   return /["$`\\]/.test(value) ? undefined : `"${value}"`;
 }

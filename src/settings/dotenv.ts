@@ -56,15 +56,12 @@ interface ParsedDotenv {
  */
 export function parseDotenv(text: string): ParsedDotenv {
   const cut: string[] = [];
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .replace(BARE_PEM, '$1"$2"')
-    .matchAll(ASSIGNMENT);
-  const assignments = Array.from(lines, ([, name = '', double, single, back, plain = '']) => {
+  const lines = text.replace(/^\uFEFF/, '').matchAll(ASSIGNMENT);
+  const assignments = Array.from(lines, ([, name = '', pem, double = pem, single, back, plain = '']) => {
     const quoted = double === undefined ? (single ?? back) : undoEscapes(double);
     // In every reader a line of a quoted value ends with \n alone.
     if (quoted !== undefined) return [name, quoted.replaceAll('\r', '')] as const;
-    const kept = plain.replace(/[ \t]#.*/, '');
+    const kept = plain.replace(/[ \t]#.*/s, '');
     if (kept !== plain && kept.trim() !== '') cut.push(name);
     return [name, kept.trim()] as const;
   });
@@ -80,9 +77,10 @@ export function cutNotice(name: string, place: string): string {
   return `${name} in ${place}: the text after " #" is read as a comment; if it is part of the value, quote the value`;
 }
 
-const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=(?:[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`)[^\r\n]*|([^\r\n]*))/gm;
-
-// Without quotes, the lines of a key would end with the first.
-const BARE_PEM =
-  /^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*)(-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----)/gm;
+const PEM = /-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----/.source;
+const VALUE = `(?:[ \\t]*(?:(${PEM})|"([^"]*)"|'([^']*)'|\`([^\`]*)\`)[^\\r\\n]*|([^\\r\\n]*))`;
+// Not ^ with the flag m: a line would begin behind U+2028, too.
+const ASSIGNMENT = new RegExp(
+  `(?<![^\\r\\n])[ \\t]*(?:export[ \\t]+)?([A-Za-z_][\\w.-]*)[ \\t]*=${VALUE}`,
+  'g',
+);

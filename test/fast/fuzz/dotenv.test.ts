@@ -21,7 +21,7 @@ const name = fc.oneof(
   fc.stringMatching(/^[A-Za-z_][\w.-]{0,8}$/),
 );
 const blank = fc.stringMatching(/^[ \t]{0,2}$/);
-const signs = fc.stringMatching(/^(?:[a-zA-Z0-9 =$\\:/+#'"`é🦊]|\\n){0,12}$/u);
+const signs = fc.stringMatching(/^(?:[a-zA-Z0-9\u2028 =$\\:/+#'"`é🦊]|\\n){0,12}$/u);
 
 /** A value that stands without quotes as it is. */
 const plain = signs.filter((text) => text.trim() === text && !/^["'`]|[ \t]#/.test(text));
@@ -56,7 +56,9 @@ const line: fc.Arbitrary<Line> = fc.oneof(
         value,
       })),
   },
-  fc.constantFrom('', ' ', '# it is', '[sgid]', 'word', '# A=1', '=x', '1A=x').map((text) => ({ text })),
+  fc
+    .constantFrom('', ' ', '# it is', '[sgid]', 'word', '# A=1', '# x\u2028A=1', '=x', '1A=x')
+    .map((text) => ({ text })),
 );
 
 function valuesOf(lines: readonly Line[]): Record<string, string> {
@@ -78,7 +80,14 @@ fuzz(
 const withSlips: fc.Arbitrary<Line> = fc.oneof(
   { weight: 6, arbitrary: line },
   fc
-    .constantFrom('A="x', "B='", 'SGID_PRIVATE_KEY=', 'export SGID_PRIVATE_KEY=""', 'A=-----BEGIN A-----')
+    .constantFrom(
+      'A="x',
+      "B='",
+      'SGID_PRIVATE_KEY=',
+      'export SGID_PRIVATE_KEY=""',
+      'A=-----BEGIN A-----',
+      `A=${PEM}`,
+    )
     .map((text) => ({ text })),
 );
 

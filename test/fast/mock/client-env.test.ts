@@ -97,7 +97,7 @@ describe('renderMockEnv', () => {
   });
 
   it.each([
-    ...[`'"`, `'$HOME`, "'`id`", 'nul\0', 'two\nlines', 'two\r\nlines'],
+    ...[`'"`, `'$HOME`, "'`id`", 'nul\0', 'two\nlines', 'two\r\nlines', 'two\u2028lines'],
     // Read otherwise by python-dotenv, Compose and Next.js.
     ...['a\\\\b', 'a b\\', `\${HOME}`, '$HOME', 'pass$word-1234', 'a$1', 'a\\$ b'],
     "x'\nSGID_HOSTNAME='http://stranger.test",

@@ -37,6 +37,8 @@ describe('parseDotenv', () => {
     ['nothing', 'SGID_CLIENT_ID=', ''],
     ['backquotes', 'SGID_CLIENT_ID=`a b`', 'a b'],
     ['blanks around everything', '\tSGID_CLIENT_ID\t= TEST ', 'TEST'],
+    ['a line behind U+2028 in a comment', 'SGID_CLIENT_ID=TEST\n# x\u2028SGID_CLIENT_ID=no', 'TEST'],
+    ['a key without quotes in quotes', `SGID_CLIENT_ID='\nA=${PEM}'`, `\nA=${PEM}`],
     ['a heading', '[sgid]\nSGID_CLIENT_ID=TEST', 'TEST'],
     ['a comment that looks like it', '#SGID_CLIENT_ID=no\nSGID_CLIENT_ID=TEST', 'TEST'],
     ['the last of two', 'SGID_CLIENT_ID=OLD\nSGID_CLIENT_ID=TEST', 'TEST'],
