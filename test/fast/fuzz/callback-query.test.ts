@@ -87,7 +87,7 @@ function foresee(pairs: readonly Pair[], { state, issuer }: ExpectedCallback): s
 
 fuzz(
   'a callback gives its code, or the error of the first rule that it breaks',
-  { short: 1000, long: 1_000_000 },
+  { short: 500, long: 1_000_000 },
   fc.property(anyQuery, fc.constantFrom(STATE, undefined), ({ pairs, query }, state) => {
     const expected = { state, issuer: ISSUER };
     const callback = validateCallback(new URLSearchParams(query), expected);

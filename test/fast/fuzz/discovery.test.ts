@@ -65,7 +65,7 @@ function readEndpoints(reply: Reply): readonly string[] | undefined {
 
 fuzz(
   'a discovery document gives endpoints of its own host alone, or an error',
-  { short: 200, long: 100_000 },
+  { short: 100, long: 100_000 },
   fc.asyncProperty(anyReply(anyDocument), async (reply) => {
     const outcome = await attemptAt(
       { discovery: reply },

@@ -146,7 +146,7 @@ const anyKeyJwe = anyCase(KEY_ALGORITHMS, () => PRIVATE_KEY);
 
 fuzz(
   'a JWE holds for us what it holds for jose',
-  { short: 300, long: 100_000 },
+  { short: 200, long: 100_000 },
   fc.asyncProperty(mostly(anyFieldJwe, anyKeyJwe, 3), async (one) => {
     expect(readOurs(one)).toBe(isStricter(one.jwe) ? undefined : await readByJose(one));
   }),

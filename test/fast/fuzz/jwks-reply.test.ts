@@ -82,7 +82,7 @@ const text = (value: unknown): string => (isNestedTooDeep(value) ? '' : JSON.str
 
 fuzz(
   'a JWKS reply verifies an ID token by the key that signed it alone',
-  { short: 200, long: 100_000 },
+  { short: 100, long: 100_000 },
   fc.asyncProperty(anyReply(anyJwks), fc.constantFrom(NAMED, NAMELESS), async (reply, id_token) => {
     const outcome = await attemptAt(
       { jwks: reply, token: { body: { id_token, access_token: SENT.accessToken } } },

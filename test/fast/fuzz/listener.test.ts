@@ -178,7 +178,7 @@ afterAll(logInAtLast);
 
 fuzz(
   'a waiting login answers any bytes with a refusal, and still takes the genuine callback',
-  { short: 300, long: 100_000 },
+  { short: 150, long: 100_000 },
   fc.asyncProperty(fc.array(anySending, { minLength: 1, maxLength: 3 }), async (sendings) => {
     if (waiting === undefined) {
       sockets = countSockets();
