@@ -118,8 +118,10 @@ fuzz(
 );
 
 const AT_HASH = createHash('sha256').update(ACCESS_TOKEN).digest().subarray(0, 16).toString('base64url');
-const TIMES = [-400, -361, -360, -301, -61, -60, -59, 0, 59, 60, 61, 300].map((seconds) =>
-  String(NOW_SECONDS + seconds),
+const TIMES = [-400, -361, -360, -301, -61, -60, -59, 0, Infinity, -Infinity, 59, 60, 61, 300].map(
+  (seconds) =>
+    // JSON has no word for a number that large.
+    String(NOW_SECONDS + seconds).replace('Infinity', '1e400'),
 );
 const TEXTS = [ISSUER, TEST_CLIENT_ID, NONCE, AT_HASH, '', 'x', `${ISSUER}/`].map((text) =>
   JSON.stringify(text),
