@@ -26,8 +26,8 @@ export default {
     globalSetup: 'test/helpers/temporary-root.ts',
     sequence: { sequencer: InOrder },
     // Far above what any of these tests takes: what waits longer waits for ever, because of the mutant.
-    testTimeout: 10_000,
-    hookTimeout: 20_000,
-    expect: { poll: { timeout: 8_000, interval: 20 } },
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
   },
 };

@@ -123,7 +123,8 @@ type Sealed = Pick<Parts, 'iv' | 'ciphertext' | 'tag' | 'aad'>;
 
 /** RFC 7518 section 5.3: an IV of 96 bits and a tag of 128, no fewer. */
 function openAesGcm(bits: number, key: Uint8Array, { iv, ciphertext, tag, aad }: Sealed): Buffer {
-  if (iv.length !== 12 || tag.length !== 16) throw new TypeError('an IV or tag of another length');
+  if (iv.length !== 12) throw new TypeError('an IV of another length');
+  // A tag of another length than authTagLength throws.
   const decipher = createDecipheriv(`aes-${bits}-gcm` as CipherGCMTypes, key, iv, { authTagLength: 16 });
   decipher.setAAD(aad).setAuthTag(tag);
   const plaintext = decipher.update(ciphertext);
@@ -135,13 +136,13 @@ function openAesGcm(bits: number, key: Uint8Array, { iv, ciphertext, tag, aad }:
 /** RFC 7518 section 5.2.2.2: the tag is compared before anything is decrypted. */
 function openAesCbcHmac(bits: number, key: Uint8Array, { iv, ciphertext, tag, aad }: Sealed): Buffer {
   const half = bits / 8;
-  if (key.length !== 2 * half) throw new TypeError('a key of another length');
   const aadBits = Buffer.alloc(8);
   aadBits.writeBigUInt64BE(BigInt(aad.length * 8));
   const mac = createHmac(`sha${2 * bits}`, key.subarray(0, half));
   for (const part of [aad, iv, ciphertext, aadBits]) mac.update(part);
   // Throws when the lengths differ.
   if (!timingSafeEqual(mac.digest().subarray(0, half), tag)) throw new TypeError('a tag of something else');
+  // Throws for a key of another length.
   const decipher = createDecipheriv(`aes-${bits}-cbc`, key.subarray(half), iv);
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
 }

@@ -17,7 +17,7 @@ export interface ExpectedUrl extends ExpectedCallback {
 export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
   const { redirectUri, isArgument } = expected;
   const parameters = parseQuery(restore(text), redirectUri);
-  const fault = parameters === undefined ? NOT_THE_URL : findDamage(parameters, expected);
+  const fault = parameters && findDamage(parameters, expected);
   if (parameters !== undefined && fault === undefined) return parameters;
   throw new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
     hint: `Copy the whole address from the browser's address bar, in one line${isArgument ? ', and quote it for the shell' : ''}; it begins with ${redirectUri}`,

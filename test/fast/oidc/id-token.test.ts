@@ -193,6 +193,7 @@ describe('what is not known', () => {
 describe('the details', () => {
   it.each<[string, ClaimChanges, string]>([
     ['a time beyond all dates', { exp: 1e300 }, 'valid until 1e+300 s'],
+    ['the last date', { exp: 8.64e12 }, 'valid until +275760-09-13T00:00:00Z'],
     ['a fraction of a second', { exp: NOW_SECONDS + 0.5 }, 'valid until 2026-01-15T08:00:00.500Z'],
     ['a time before all dates', { exp: -1e300 }, 'expired at -1e+300 s; it is 2026-01-15T08:00:00Z'],
   ])('show %s', async (_name, changes, detail) => {

@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import { CONTENT_ENCRYPTIONS, decryptJwe } from '../../../src/oidc/jwe.ts';
+import { CONTENT_ENCRYPTIONS, checkJweHeader, decryptJwe } from '../../../src/oidc/jwe.ts';
 import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
@@ -81,6 +81,16 @@ describe.each(pairs(['dir', 'A256GCMKW']))('%s, %s', (alg, enc) => {
   });
 });
 
+it.each([12, 16])('an IV of 96 bits opens, and no other, whatever else fits: %i bytes', (length) => {
+  const [key, iv] = [randomBytes(16), randomBytes(length)];
+  const head = Buffer.from('{"alg":"dir","enc":"A128GCM"}').toString('base64url');
+  const cipher = createCipheriv('aes-128-gcm', key, iv).setAAD(Buffer.from(head));
+  const ciphertext = Buffer.concat([cipher.update(TEXT), cipher.final()]);
+  const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'));
+  const text = opened(`${head}..${parts.join('.')}`, key, FIELD_ALGORITHMS);
+  expect(text).toBe(length === 12 ? TEXT : 'undecryptable');
+});
+
 describe('a wrapped key', () => {
   const enc = 'A128GCM';
 
@@ -150,4 +160,28 @@ describe('a JWE is refused', () => {
   ])('with %s', (_name, jwe) => {
     expect(read(jwe)).toBe('ERR_JWE_INVALID');
   });
+});
+
+it.each<[object, string[]]>([
+  [{ alg: 'dir', enc: 'A128GCM' }, ['pass algorithm dir', 'pass encryption A128GCM']],
+  [{ enc: 'A128GCM' }, ['fail algorithm none; accepted: dir', 'pass encryption A128GCM']],
+  [{ alg: ['dir'], enc: 'A128GCM' }, ['fail algorithm ["dir"]; accepted: dir', 'pass encryption A128GCM']],
+  [
+    { alg: 'x', enc: '\u001b[2Jx' },
+    [
+      'fail algorithm "x"; accepted: dir',
+      `fail encryption "\\u001b[2Jx"; accepted: ${CONTENT_ENCRYPTIONS.join(', ')}`,
+    ],
+  ],
+  ...[{ crit: [] }, { zip: 'DEF' }, { crit: ['exp'], zip: 'DEF' }].map((extension): [object, string[]] => [
+    { alg: 'dir', enc: 'A256GCM', ...extension },
+    [
+      ...['pass algorithm dir', 'pass encryption A256GCM'],
+      'fail extensions critical extensions (crit) and compression (zip) are not accepted',
+    ],
+  ]),
+])('the header %j has its verdicts', (header, expected) => {
+  const verdicts = checkJweHeader('it', { ...header }, ['dir']);
+  expect(verdicts.map(({ verdict, check, detail }) => `${verdict} ${check} ${detail}`)).toEqual(expected);
+  for (const { error } of verdicts) if (error) expect(error.hint).toMatch(/Accepted: |report it/);
 });

@@ -91,6 +91,13 @@ describe('the keys', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
+  it('are kept although an earlier request fails', async () => {
+    const { source, provider } = setUp({ status: 500 }, GOOD);
+    await Promise.allSettled([source.load(false), source.load(true)]);
+    await source.load(false);
+    expect(provider.requests).toHaveLength(2);
+  });
+
   it('are asked for again after a reset, at once', async () => {
     expect(await setUp(networkFailure('ECONNRESET'), GOOD).source.load(false)).toEqual(GOOD.body);
   });

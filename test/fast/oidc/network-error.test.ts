@@ -163,9 +163,21 @@ describe('an error without a proxy', () => {
     expect(error.cause).toMatchObject({ code: 'ECONNRESET', message: 'ECONNRESET' });
   });
 
-  it('hints at the certificate authority where the certificate is not trusted', () => {
-    const error = networkError(networkFailure('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), REQUEST);
-    expect(error.hint).toContain('NODE_EXTRA_CA_CERTS');
+  it.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', true],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', true],
+    ['CERT_UNTRUSTED', true],
+    ['CERT_HAS_EXPIRED', false],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', false],
+    ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', false],
+  ])('hints at the certificate authority where the certificate is not trusted: %s', (code, hints) => {
+    const error = networkError(networkFailure(code), REQUEST);
+    expect(error.hint?.includes('NODE_EXTRA_CA_CERTS')).toBe(hints);
+    const reason = hints ? 'is from an authority that is not trusted here' : 'or handshake is not acceptable';
+    expect(error.message).toBe(
+      `provider.test:8443 could not be reached: its TLS certificate ${reason} (${code})`,
+    );
     expect(error.causes).toEqual([]);
   });
 

@@ -46,6 +46,21 @@ describe('parseRedirectedUrl', () => {
     },
   );
 
+  it.each(['a(b', 'a"b', "a'b)c", 'a.b,c;d', '<a', '[a]b'])('keeps what stands within a code: %s', (code) => {
+    const text = `${REDIRECT_URI}?code=${code}&state=${STATE}`;
+    expect(Object.fromEntries(parse(text))).toEqual({ code, state: STATE });
+  });
+
+  it.each([
+    [true, 'in one line, and quote it for the shell; it begins'],
+    [false, 'in one line; it begins'],
+  ])('says to quote it where it is an argument: %s', (isArgument, words) => {
+    const expected = { redirectUri: REDIRECT_URI, issuer: ISSUER, state: STATE, isArgument };
+    expect(() => parseRedirectedUrl('x', expected)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(words) }),
+    );
+  });
+
   it('keeps repeated parameters, which are refused later', () => {
     expect([...parse(`code=a&code=b&state=${STATE}`).keys()]).toEqual(['code', 'code', 'state']);
   });

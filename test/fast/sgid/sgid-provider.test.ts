@@ -67,6 +67,27 @@ describe('a login', () => {
     expect(new URL(given.url).searchParams.get('nonce')).toBe('my-nonce');
   });
 
+  it('is told step by step, and can be interrupted at each', async () => {
+    const { sgid, provider } = setUp();
+    const { signal } = new AbortController();
+    const journal = new Journal(0);
+    await sgid.claims(await sgid.exchange(CODE, SENT, { journal, signal }), { journal, signal });
+    const told = journal.entries.map(({ name, exchanges, verdicts }) => [
+      ...[name, exchanges.length],
+      verdicts.map(({ check, verdict }) => `${verdict} ${check}`).join(', '),
+    ]);
+    const claims = ['issuer', 'audience', 'expiry', 'issued-at', 'nonce', 'subject'];
+    expect(told).toEqual([
+      ['token', 1, 'pass response'],
+      ['jwks', 1, 'pass response'],
+      ['id-token', 0, ['algorithm', 'signature', ...claims].map((check) => `pass ${check}`).join(', ')],
+      ['userinfo', 1, 'pass response, pass subject, pass form'],
+      ['decrypt', 0, 'pass payload-key, pass fields'],
+    ]);
+    expect(journal.entries.at(-1)?.verdicts.at(-1)?.summary).toBe('1 decrypted');
+    expect(provider.requests.map((request) => request.signal === signal)).toEqual([true, true, true]);
+  });
+
   it('asks for the keys ahead, and not again for the ID token', async () => {
     const { sgid, provider } = setUp();
     await sgid.prepare();
@@ -80,10 +101,7 @@ describe('a login', () => {
     const { sgid, provider } = setUp();
     const tokens = await sgid.exchange(CODE, SENT);
     expect(tokens).toMatchObject({ ...TOKENS, claims: { sub: SUB, nonce: NONCE } });
-    const journal = new Journal(0);
-    await expect(sgid.claims(tokens, { journal })).resolves.toEqual(PERSON);
-    const decrypted = { check: 'fields', verdict: 'pass', summary: '1 decrypted' };
-    expect(journal.entries.at(-1)?.verdicts).toContainEqual(decrypted);
+    await expect(sgid.claims(tokens)).resolves.toEqual(PERSON);
     const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const bearer = { accept: 'application/json', authorization: `Bearer ${ACCESS_TOKEN}` };
     const url = `${HOSTNAME}/v2/oauth`;
