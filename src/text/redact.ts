@@ -129,7 +129,7 @@ function spansOf(needle: string, text: string): Span[] {
 }
 
 /** White space, tags, and line breaks as JSON, URLs and quoted-printable write them. */
-const BREAK = /=?(?:\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad])+/g;
+const BREAK = /=?(?:\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad])/g;
 
 /** Shorter values may be found in words that stand side by side. */
 const SHORTEST_BROKEN = 8;
@@ -169,22 +169,18 @@ function distinct(needles: readonly string[]): string[] {
 /** A longer secret is split into parts of this length, so that every search text is short. */
 const LONGEST_PART = 512;
 /** The parts overlap by one unit of base64, so that nothing between them stays visible. */
-const PART = new RegExp(`(?=([^]{1,${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
+const PART = new RegExp(`(?=([^]{${SHORTEST_SECRET},${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
 
 /** No key, token or secret is longer; a file that was taken for one may be. */
 const LONGEST_SECRET = 32 * 1024;
 
 /** Of a PEM, each line of base64 is a secret by itself; the PEM as a whole goes by its shape. */
 function partsOf(whole: string): string[] {
-  if (whole.length < SHORTEST_SECRET) return [];
   const secret = whole.slice(0, LONGEST_SECRET);
   const lines = [...secret.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
     .flatMap(([, body = '']) => body.split(/(?:\s|\\{1,4}[nrt])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
-  if (lines.length > 0) return lines;
-  return secret.length <= LONGEST_PART
-    ? [secret]
-    : Array.from(secret.matchAll(PART), ([, part = '']) => part);
+  return lines.length > 0 ? lines : Array.from(secret.matchAll(PART), ([, part = '']) => part);
 }
 
 function spellingsOf(secret: string): string[] {
@@ -219,8 +215,8 @@ function encodeBase64At(offset: number, text: string): string[] {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
   const encoded = bytes
     .toString('base64')
-    .replace(/=+$/, '')
+    .replaceAll('=', '')
     .slice(Math.ceil((offset * 8) / 6));
-  const cut = (bytes.length * 8) % 6 === 0 ? encoded.length : encoded.length - 1;
-  return [encoded.slice(0, cut), encoded];
+  // Some bits of the last one may be those of what follows.
+  return [encoded.slice(0, -1), encoded];
 }

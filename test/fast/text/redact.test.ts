@@ -10,17 +10,21 @@ describe('redact, by value', () => {
     ['as it is', SECRET],
     ['twice', `${SECRET}${SECRET}`],
     ['in a URL', encodeURIComponent(SECRET)],
+    ['in a path', encodeURIComponent(SECRET).replaceAll('%2B', '+')],
     ['in a URL in lower case', encodeURIComponent(SECRET).toLowerCase()],
     ['in a URL within a URL', encodeURIComponent(encodeURIComponent(SECRET))],
     ['in a form', new URLSearchParams({ x: SECRET }).toString().slice(2)],
     ['in JSON', JSON.stringify(SECRET)],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify(SECRET))],
     ['in JSON that escapes slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
     ['in upper case', SECRET.toUpperCase()],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
     ['in base64 in a URL', encodeURIComponent(Buffer.from(SECRET).toString('base64'))],
   ])('finds the secret %s', (_name, text) => {
-    expect(redact(`before ${text} after`, [SECRET])).toMatch(/^before "?(\[redacted\])+(=|%3D)*"? after$/);
+    expect(redact(`before ${text} after`, [SECRET])).toMatch(
+      /^before [\\"]*(\[redacted\])+(=|%3D)*[\\"]* after$/,
+    );
   });
 
   it.each(['base64', 'base64url'] as const)('finds it inside longer %s, at every offset', (encoding) => {
@@ -61,8 +65,15 @@ describe('redact, by value', () => {
       expect(redact(`<${spelt}>`, [secret])).toMatch(/^<.{0,4}\[redacted\].{0,4}>$/);
   });
 
+  it('finds a piece of a long secret', () => {
+    const secret = Array.from({ length: 400 }, (_, index) => `${index}-`).join('');
+    expect(redact(`<${secret.slice(0, 1021)}>`, [secret])).toBe(`<${REDACTED}>`);
+  });
+
   it('takes no secret to be in words that stand side by side', () => {
     expect(redact('late street', ['test', 'a\ntes'])).toBe('late street');
+    expect(redact('<canar\nyxx>', ['canaryxx'])).toBe(`<${REDACTED}>`);
+    expect(redact('<canary on\r\ne two>', ['canary one two'])).toBe(`<${REDACTED}>`);
   });
 
   it('finds signs that a form encodes and a URL does not, and line breaks as JSON writes them', () => {
@@ -88,7 +99,9 @@ describe('redact, by value', () => {
 
   it('leaves what merely looks like a pattern of the secret, and very short values', () => {
     expect(redact('axbxc aabbcc', ['a.b.c', 'a+b+c', '[abc]+'])).toBe('axbxc aabbcc');
-    expect(redact('a cat sat', ['cat', '', 'a'])).toBe('a cat sat');
+    expect(redact('a cat sat, Y2F0 Y3Vw', ['cat', '', 'a', `${'-'.repeat(509)}cup`])).toBe(
+      'a cat sat, Y2F0 Y3Vw',
+    );
   });
 });
 
@@ -104,7 +117,8 @@ describe('redact, the private key as one of the secrets', () => {
     ['without its first label', `${body.join('\n')}\n-----END PRIVATE KEY-----`],
     ['one line of it', `${body[3]}`],
   ])('leaves nothing of it %s', (_name, text) => {
-    for (const secret of [TEST_PRIVATE_KEY, TEST_PRIVATE_KEY.replaceAll('\n', '\\n')]) {
+    const escaped = ['\\n', '\\\\n'].map((end) => TEST_PRIVATE_KEY.replaceAll('\n', end));
+    for (const secret of [TEST_PRIVATE_KEY, TEST_PRIVATE_KEY.split('-----END')[0] ?? '', ...escaped]) {
       const result = redact(`before ${text}`, [secret]);
       for (const line of body) expect(result).not.toContain(line);
       expect(result).toMatch(/^before .*\[redacted\]/);
@@ -113,7 +127,10 @@ describe('redact, the private key as one of the secrets', () => {
 
   it('leaves the words around the key alone', () => {
     const bag = `Attributes\nfriendlyName: canary\n${TEST_PRIVATE_KEY}`;
-    expect(redact('Attributes of the PRIVATE KEY', [bag])).toBe('Attributes of the PRIVATE KEY');
+    const headers = 'DEK-Info: AES-256-CBC,0123456789ABCDEF, Originator: x';
+    const encrypted = TEST_PRIVATE_KEY.replace('\n', `\n${headers.replace(', ', '\n')}\n\n`);
+    const text = `Attributes of the PRIVATE KEY; ${headers}`;
+    expect(redact(text, [bag, encrypted])).toBe(text);
   });
 });
 
@@ -134,16 +151,20 @@ describe('redact, by name and shape', async () => {
     ['{"Authorization":"canary"}', `{"Authorization":"${REDACTED}"}`],
     ['client_secret=canary&x=1', `client_secret=${REDACTED}&x=1`],
     ['https://a.test/cb?code=canary&state=s', `https://a.test/cb?code=${REDACTED}&state=s`],
+    ['CODE=canary&client_secret=canary', `CODE=${REDACTED}&client_secret=${REDACTED}`],
     ['code_verifier=canary', `code_verifier=${REDACTED}`],
     ['next=%2Fcb%3Fcode%3Dcanary', `next=%2Fcb%3Fcode%3D${REDACTED}`],
     ['next=%252Fcb%253Fcode%253Dcanary', `next=%252Fcb%253Fcode%253D${REDACTED}`],
     ['Authorization: Bearer canary-token', `Authorization: Bearer ${REDACTED}`],
+    ['{"authorization": "Bearer \t canary-token', `{"authorization": "${REDACTED}"`],
+    ['Bearer \t canary-token', `Bearer ${REDACTED}`],
     ['authorization: basic Y2FuYXJ5OmNhbmFyeQ==', `authorization: basic ${REDACTED}`],
     ['-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----!', `${REDACTED}!`],
     ['-----BEGIN PRIVATE KEY-----\ncanary cut o', REDACTED],
     ['-----BEGIN PRIVATE KEY-----\\ncanary\\n-----END PRIVATE KEY-----!', `${REDACTED}!`],
     ['-----BEGIN PRIVATE KEY-----\\\\r\\\\ncanary cut o', REDACTED],
     ['-----BEGIN PRIVATE KEY-----\r\n\r\ncanary cut o', REDACTED],
+    ['-----BEGIN PRIVATE KEY----- \t\ncanary cut o', REDACTED],
     ['-----BEGIN PRIVATE KEY-----%0AMIIEcanarycanary', REDACTED],
     ['-----BEGIN PRIVATE KEY----- MIIEcanarycanary', REDACTED],
     ['-----BEGIN PRIVATE KEY-----MIIEcanarycanary', REDACTED],
@@ -203,6 +224,7 @@ describe('quoteReply', () => {
     ['in a URL, sign by sign', '%63anary%2Fa%26b\u00e9'],
     ['in a URL, twice', 'canary%252Fa%2526b\u00e9'],
     ['in HTML', 'canary/a&amp;b&#233;'],
+    ['in HTML by numbers without an end', '&#99anary/a&amp;b&#xe9'],
     ['in HTML by numbers', 'canary&#x2F;a&#038;b&#x000e9;'],
   ])('finds a secret that is escaped %s', (_name, spelt) => {
     expect(quoteReply(`<${spelt}>`, ['canary/a&bé'])).toBe(`<${REDACTED}>`);
@@ -222,6 +244,11 @@ describe('quoteReply', () => {
         }
         for (let before = 3990; before < 9300; before += 203) {
           const reply = `${'.\0'.repeat(before / 2)}${spelt}${'x'.repeat(10_000)}`;
+          expect(quoteReply(reply, [secret])).not.toContain('Zq');
+        }
+        // What is cut off then is within what is shown.
+        for (let before = 900; before < 1500; before += 10) {
+          const reply = `.${'\0'.repeat(7)}`.repeat(before) + spelt + 'x'.repeat(10_000);
           expect(quoteReply(reply, [secret])).not.toContain('Zq');
         }
       }
@@ -267,6 +294,14 @@ describe('quoteReply', () => {
   ])('finds a secret of odd signs in %s', (_name, reply) => {
     const shown = quoteReply(`no: ${reply} end`, [odd]);
     expect(shown).toMatch(/^no: .{0,20}\[redacted\].{0,8} end$/);
+  });
+
+  it('shows nothing of a secret that is cut off behind another one', () => {
+    const secret = `${'Zq7'.repeat(30)}inner${'Zq7'.repeat(30)}`;
+    for (let before = 900; before < 1500; before += 5) {
+      const reply = `.${'\0'.repeat(7)}`.repeat(before) + secret;
+      expect(quoteReply(reply + 'x'.repeat(10_000), [secret, 'inner'])).not.toContain('Zq');
+    }
   });
 
   it('looks at nothing far behind what it shows', () => {
