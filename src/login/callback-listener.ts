@@ -67,10 +67,10 @@ export async function startCallbackListener(
   }
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
-    const { method, target, headers } = request;
+    const { target, headers } = request;
+    const proof = probe?.prove(target);
+    if (proof !== undefined) return { status: 200, headers: {}, body: proof };
     const refusal = findRefusal(request, plan);
-    const proof = refusal === 'path' && method === 'GET' ? probe?.prove(target) : undefined;
-    if (proof !== undefined) return { status: 200, headers: { 'cache-control': 'no-store' }, body: proof };
     if (refusal !== undefined) {
       if (!isBackground(request)) report(refusal, request);
       if (refusal === 'query') return callbackPage(NO_QUERY);
@@ -123,7 +123,6 @@ async function listen(
 }
 
 function withPort(plan: ListenPlan, port: number): ListenPlan {
-  if (plan.port !== 0) return plan;
   return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
 }
 
@@ -131,11 +130,11 @@ type RefusalKind = ServerRefusal | 'host' | 'path' | 'method' | 'query';
 
 /** Why a request is not the callback, whatever it carries; `undefined` when it may be. */
 function findRefusal(
-  { method, target, headers }: ServerRequest,
+  { method, target, headers: { host = '' } }: ServerRequest,
   { hosts, path }: ListenPlan,
 ): RefusalKind | undefined {
   // After DNS rebinding, a web page's requests carry that page's host name.
-  if (!hosts.includes(headers['host']?.toLowerCase() ?? '')) return 'host';
+  if (!hosts.includes(host.toLowerCase())) return 'host';
   // The path as it was sent: after decoding, other paths could equal the callback's.
   const [found, query = ''] = target.split(/\?(.*)/s, 2);
   if (found !== path) return 'path';
@@ -155,7 +154,7 @@ function isBackground({ target, headers }: ServerRequest): boolean {
 /** A page that is loaded before anybody asks for it. */
 function isPrefetch(headers: ServerRequest['headers']): boolean {
   return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) =>
-    /prefetch|prerender|preview/i.test(headers[name] ?? ''),
+    headers[name]?.match(/prefetch|prerender|preview/i),
   );
 }
 
@@ -167,7 +166,7 @@ function describeRefusal(
   { hosts, path, secure }: ListenPlan,
   { method = '', target = '', headers = {} }: Partial<ServerRequest> = {},
 ): string {
-  const [own = ''] = hosts;
+  const [own] = hosts;
   const show = (text: string): string => toPrintable(text, MOST_SHOWN_BYTES);
   switch (kind) {
     case 'host':

@@ -35,6 +35,7 @@ const KINDS: readonly (readonly [name: string, request: (host: string) => string
   ['a long path', get(`/${'x'.repeat(5000)}`), `a request came to /${'x'.repeat(96)}…: only /callback`],
   ['no query', get('/callback'), 'a request came to /callback without a query: a callback has its code'],
   ['an empty query', get('/callback?'), 'a request came to /callback without a query: a callback has'],
+  ['a path that ends as one of browsers', get('/x/favicon.ico'), 'a request came to /x/favicon.ico: only /'],
   [
     'another Host',
     () => rawRequest('/callback?code=CANARY', 'evil.test'),
@@ -187,6 +188,7 @@ describe('a callback that a browser loads ahead', () => {
     'Sec-Purpose: prefetch',
     'Sec-Purpose: prefetch;prerender',
     'Purpose: prefetch',
+    'Purpose: prerender',
     'X-Purpose: preview',
     'X-Moz: prefetch',
   ];
@@ -238,7 +240,7 @@ describe('a callback that a browser loads ahead', () => {
     expect(run).toMatchObject({ exitCode: 0, sleeps: [300_000] });
   });
 
-  it('is awaited for no longer than until the person comes', async () => {
+  it('is awaited for no longer than until the person comes, though it is loaded again', async () => {
     let genuine: URL | undefined;
     const pages: Promise<string>[] = [];
     const run = await login(
@@ -248,6 +250,7 @@ describe('a callback that a browser loads ahead', () => {
         await askWith(url);
       },
       async () => {
+        if (genuine) await askWith(genuine, 'Sec-Purpose: prefetch');
         for (const end of ['x', '']) {
           pages.push(askWith(new URL(`${genuine?.href}${end}`)));
           await pages[0];
@@ -270,7 +273,8 @@ describe('a callback that a browser loads ahead', () => {
     const run = await login(
       async (genuine) => {
         for (const header of headers) await askWith(genuine, header);
-        await askWith(genuine, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document');
+        const person = await askWith(genuine, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document');
+        expect(person).toContain('Logged in');
       },
       async () => {},
     );

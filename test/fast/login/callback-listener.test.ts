@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { planListener } from '../../../src/login/listen-plan.ts';
 import { callbackPage, type LoginOutcome, type RefusedCallback } from '../../../src/login/result-page.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { takePort } from '../../helpers/take-port.ts';
 
 const LOGGED_IN = { kind: 'logged-in', clientId: '<b>APP', scopes: ['a.b', '<i>'] } as const;
 
@@ -89,6 +91,32 @@ describe('the callback listener', () => {
       expect(statusOf(answer)).toBe(status);
     }
     expect(received).toEqual([]);
+  });
+
+  it('names each Host that counts where a tunnel or proxy is in front', async () => {
+    const port = await takePort();
+    const told: string[] = [];
+    const plan = planListener(new URL('https://app.example/callback'), { listen: `127.0.0.1:${port}` });
+    const listener = await startCallbackListener(plan, () => undefined, {
+      refused: (words) => told.push(words),
+    });
+    onTestFinished(() => listener.close(LOGGED_IN));
+    await exchangeRaw(port, rawRequest('/callback?code=x', 'evil.example'));
+    expect(told).toEqual([expect.stringContaining(`only ${plan.hosts.join(', ')} counts`)]);
+  });
+
+  it('speaks TLS where it is asked to, and says what is something else', async () => {
+    const told: string[] = [];
+    const plan = planListener(new URL('https://localhost:0/callback'), { anyPort: true });
+    const tls = await createSelfSignedCertificate();
+    const refused = (words: string): number => told.push(words);
+    const listener = await startCallbackListener(plan, () => ({ kind: 'settled' }), { tls, refused });
+    onTestFinished(() => listener.close(LOGGED_IN));
+    await exchangeRaw(listener.port, 'PROXY TCP4\r\n', undefined, tls.certificate);
+    expect(told).toEqual([expect.stringContaining('that is not HTTPS: ')]);
+    const request = rawRequest('/callback?code=x', `localhost:${listener.port}`);
+    const page = await exchangeRaw(listener.port, request, undefined, tls.certificate);
+    expect(page).toContain('already finished');
   });
 
   it('is out of reach of other machines', async () => {

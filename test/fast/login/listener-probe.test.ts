@@ -57,7 +57,10 @@ describe('the probe', () => {
     const { probeHost: _any, ...plan } = planFor(await takePort());
     const refuse = () => Promise.reject(new Error('asked'));
     const network = { lookup: refuse, ask: refuse };
-    await (await startCallbackListener(plan, noCallback, { network })).close({ kind: 'refused' });
+    const listener = await startCallbackListener(plan, noCallback, { network });
+    const answer = await exchangeRaw(plan.port, rawRequest('/other', `localhost:${plan.port}`));
+    expect(statusOf(answer)).toBe(404);
+    await listener.close({ kind: 'refused' });
   });
 
   it('looks a bracketed literal up without its brackets', async () => {
