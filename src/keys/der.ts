@@ -15,10 +15,9 @@ const INDEFINITE_LENGTH = 0x80;
 
 /** The element that bytes begin with. An indefinite length (BER) reaches to the end of the bytes. */
 export function parseDer(bytes: Buffer): DerElement | undefined {
-  const [tag, length] = bytes;
-  if (tag === undefined || length === undefined) return undefined;
+  const [tag = 0, length = 0] = bytes;
   if (length === INDEFINITE_LENGTH) return { tag, content: bytes.subarray(2), end: bytes.length };
-  const lengthBytes = length < INDEFINITE_LENGTH ? 0 : length & 0x7f;
+  const lengthBytes = length & 0x80 ? length & 0x7f : 0;
   const start = 2 + lengthBytes;
   if (lengthBytes > 4 || start > bytes.length) return undefined;
   const end = start + (lengthBytes === 0 ? length : bytes.readUIntBE(2, lengthBytes));
@@ -54,7 +53,7 @@ export function derivationCost(encryptedKey: Buffer): number {
 
 function readInteger(content: Buffer): number {
   const digits = content.toString('hex');
-  return digits === '' || digits >= '8' ? Infinity : Number(`0x${digits}`);
+  return /^[0-7]/.test(digits) ? Number(`0x${digits}`) : Infinity;
 }
 
 /** Only PKCS#12 begins with version 3 (RFC 7292 section 4). */
@@ -76,7 +75,7 @@ export function parsePublicDer(bytes: Buffer) {
   const der = bytes.subarray(0, outer?.end);
   const [first] = membersOf(outer);
   // A private key begins with a version: OpenSSL would return its public half.
-  if (first === undefined || (first.tag === INTEGER && first.content.length === 1)) return undefined;
+  if (first?.content.length === 1) return undefined;
   for (const type of ['spki', 'pkcs1'] as const) {
     const key = attempt(() => createPublicKey({ key: der, format: 'der', type }));
     if (key !== undefined) return { kind: 'public-key', key } as const;

@@ -7,7 +7,7 @@ export function unescapeKeyText(text: string): string {
 }
 
 export function decodeBase64(text: string): Buffer | undefined {
-  const compact = text.replace(/\s+/g, '');
+  const compact = text.replace(/\s/g, '');
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
@@ -23,16 +23,14 @@ export function findPemBlocks(text: string) {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
     const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
     const body = decodeBase64(content.slice(headers.length));
-    if (cipher === undefined) return { label, body, encryption: undefined };
-    const lines = body?.toString('base64').match(/.{1,64}/g) ?? [];
+    if (cipher === undefined || body === undefined) return { label, body, encryption: undefined };
     const pem = [
       `-----BEGIN ${label}-----`,
       'Proc-Type: 4,ENCRYPTED',
-      `DEK-Info: ${cipher},${iv.toUpperCase()}`,
+      `DEK-Info: ${cipher},${iv}`,
       '',
-      ...lines,
+      body.toString('base64').replace(/.{64}(?=.)/g, '$&\n'),
       `-----END ${label}-----`,
-      '',
     ].join('\n');
     return { label, body, encryption: { cipher, pem } };
   });

@@ -23,8 +23,9 @@ export function findJwk(json: unknown): FoundJwk | NotAKey {
 }
 
 function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | NotAKey {
-  const type = isRecord(jwk) ? jwk['kty'] : undefined;
-  if (!isRecord(jwk) || typeof type !== 'string') return 'json';
+  if (!isRecord(jwk)) return 'json';
+  const { kty: type } = jwk;
+  if (typeof type !== 'string') return 'json';
   if (type === 'oct') return 'symmetric-key';
   if (type !== 'RSA') throw wrongKeyType(OTHER_TYPES[type] ?? 'unknown');
   if (!('d' in jwk)) return 'public-key';

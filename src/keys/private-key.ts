@@ -5,6 +5,7 @@ import {
   privateDecrypt,
   publicEncrypt,
 } from 'node:crypto';
+import { errorCode } from '../system/node-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, parseJson } from '../text/guards.ts';
 import {
@@ -138,10 +139,11 @@ function decrypt({ input }: LockedKey, passphrase: string): KeyObject | undefine
 }
 
 /** `KeyObject.equals` of two types leaves an error in OpenSSL's queue, with which the next key fails to load. */
-function onlyKey([only, ...others]: readonly KeyObject[]): KeyObject {
+function onlyKey(keys: readonly KeyObject[]): KeyObject {
+  const [only] = keys;
   if (only === undefined) throw notAPrivateKey('pkcs12-without-key');
-  const [der, ...copies] = [only, ...others].map((key) => key.export({ format: 'der', type: 'pkcs8' }));
-  if (copies.some((copy) => !der?.equals(copy))) throw notAPrivateKey('several-keys');
+  const texts = new Set(keys.map((key) => key.export({ format: 'pem', type: 'pkcs8' })));
+  if (texts.size > 1) throw notAPrivateKey('several-keys');
   return only;
 }
 
@@ -172,7 +174,7 @@ function hasConsistentNumbers(key: KeyObject): boolean {
   const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text = '') =>
     BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
   );
-  if (p <= 2n || q <= 2n) return false;
+  if (p === 1n || q === 1n) return false;
   return (
     n === p * q &&
     (e * d) % (p - 1n) === 1n &&
@@ -273,7 +275,7 @@ export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotA
       const key = createPrivateKey({ key: der, format: 'der', type });
       return { kind: 'open', format: `${type}-${encoding}`, key };
     } catch (error) {
-      isLocked ||= error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
+      isLocked ||= errorCode(error) === 'ERR_MISSING_PASSPHRASE';
     }
   }
   const outer = parseDer(der);

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { parsePublicDer } from './der.ts';
@@ -37,8 +37,7 @@ function findInText(text: string): KeyObject[] {
 function findInJwk(jwk: unknown): KeyObject[] {
   if (!isRecord(jwk) || 'd' in jwk) return [];
   const { kty, n, e } = jwk;
-  if (kty !== 'RSA' || typeof n !== 'string' || typeof e !== 'string') return [];
-  const key = attempt(() => createPublicKey({ key: { kty, n, e }, format: 'jwk' }));
+  const key = attempt(() => createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' }));
   return key === undefined ? [] : [key];
 }
 

@@ -63,7 +63,7 @@ const renderJwk = (key: KeyObject): string => `${JSON.stringify(key.export({ for
  */
 export function convertPkcs1ToPkcs8(pkcs1: string): string {
   const block = findPemBlocks(unescapeKeyText(pkcs1)).find(({ label }) => label === 'RSA PRIVATE KEY');
-  if (block?.body === undefined || block.encryption !== undefined) throw notAPrivateKey('not-pkcs1');
+  if (block?.body === undefined) throw notAPrivateKey('not-pkcs1');
   const found = findInDer(block.body, 'pem');
   if (found === 'damaged') throw notAPrivateKey(found);
   if (typeof found === 'string' || found.kind !== 'open' || found.format !== 'pkcs1-pem')

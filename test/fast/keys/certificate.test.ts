@@ -75,7 +75,8 @@ describe('a self-signed certificate', () => {
     const path = await writeTemporaryFile('certificate.pem', made.certificate);
     const text = openssl('x509', '-in', path, '-noout', '-text');
     expect(text).toContain('sha256WithRSAEncryption');
-    expect(text).toContain('TLS Web Server Authentication');
+    for (const use of ['TLS Web Server Authentication', 'Digital Signature, Key Encipherment', 'CA:FALSE'])
+      expect(text).toContain(use);
     const at = String(NOW.getTime() / 1000 + 60);
     const verify = ['verify', '-x509_strict', '-purpose', 'sslserver', '-attime', at];
     expect(openssl(...verify, '-CAfile', path, '-verify_ip', '127.0.0.1', path)).toContain(': OK');
@@ -116,6 +117,27 @@ describe('findCertificateFault', () => {
       expect(findCertificateFault(issued, host, TODAY)).toBe('other-host');
     },
   );
+
+  it.each([
+    ['no-certificate', { certificate: '' }],
+    ['encrypted-key', { privateKey: fixture('rsa-2048.pkcs8-encrypted.pem') }],
+    ['encrypted-key', { privateKey: fixture('rsa-2048.pkcs1-encrypted.pem') }],
+    ['no-key', { privateKey: '' }],
+    ['no-key', { privateKey: 'no -----BEGIN ENCRYPTED PRIVATE KEY-----' }],
+    ['other-key', { privateKey: fixture('rsa-2048.pkcs8.pem') }],
+  ])('finds %s: %#', (fault, changes) => {
+    expect(findCertificateFault({ ...issued, ...changes }, 'localhost', TODAY)).toBe(fault);
+  });
+
+  it('finds that it is not for servers', () => {
+    const ofClient = issueCertificate(['localhost'], { usage: 'clientAuth' });
+    expect(findCertificateFault(ofClient, 'localhost', TODAY)).toBe('not-for-servers');
+  });
+
+  it('finds none in the first and the last second', () => {
+    for (const time of [certificate.validFrom, certificate.validTo])
+      expect(findCertificateFault(made, 'localhost', new Date(time))).toBeUndefined();
+  });
 
   it('does not take a common name for a host, as browsers do not', () => {
     const pair = { certificate: fixture('certificate.pem'), privateKey: fixture('rsa-2048.pkcs8.pem') };

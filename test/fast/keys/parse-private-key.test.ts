@@ -7,6 +7,8 @@ const pem = keyText('rsa-2048.pkcs8.pem').trim();
 const key = createPrivateKey(pem);
 const pkcs8Der = keyBytes('rsa-2048.pkcs8.der');
 const pkcs1Encrypted = keyText('rsa-2048.pkcs1-encrypted.pem').trim();
+const spacedHeaders = pkcs1Encrypted.replace(/ (4),(E.*)\n(.*): (.*),/, ' \t$1 , $2\r\n $3: \t$4 , ');
+const longLength = Buffer.concat([Buffer.from('30840000', 'hex'), pkcs8Der.subarray(2)]);
 const encryptedDer = key.export({
   format: 'der',
   type: 'pkcs8',
@@ -26,6 +28,14 @@ describe('a private key is parsed, and its format known', () => {
     ['encrypted PKCS#1 PEM', pkcs1Encrypted, 'pkcs1-encrypted-pem'],
     ['the same with escaped newlines', pkcs1Encrypted.replaceAll('\n', '\\n'), 'pkcs1-encrypted-pem'],
     ['the same with spaces', pkcs1Encrypted.replaceAll('\n', ' '), 'pkcs1-encrypted-pem'],
+    ['the same with more spaces', spacedHeaders, 'pkcs1-encrypted-pem'],
+    [
+      'the same in lower case',
+      pkcs1Encrypted.replace(/,[\dA-F]+$/m, (iv) => iv.toLowerCase()),
+      'pkcs1-encrypted-pem',
+    ],
+    ['PKCS#8 DER with a length of four bytes', longLength, 'pkcs8-der'],
+    ['JWK with padding', JSON.stringify({ ...rsaJwk(), e: 'AQAB=' }), 'jwk'],
     ['PKCS#8 DER', pkcs8Der, 'pkcs8-der'],
     ['PKCS#8 DER in a plain Uint8Array', new Uint8Array(pkcs8Der), 'pkcs8-der'],
     ['PKCS#8 DER with a newline after it', Buffer.concat([pkcs8Der, Buffer.from('\n')]), 'pkcs8-der'],
@@ -53,6 +63,9 @@ describe('a PEM is parsed in the wrappings that developers have it in', () => {
     ['no newlines at all', oneLine('')],
     ['escaped newlines', oneLine('\\n')],
     ['twice escaped newlines', oneLine('\\\\n')],
+    ['escaped carriage returns', oneLine('\\r\\n')],
+    ['a backslash at the end of each line', oneLine('\\\n')],
+    ['a backslash and CRLF', oneLine('\\\r\n')],
     ['double quotes', `"${pem}"`],
     ['backquotes', `\`${pem}\``],
     ['three layers of quotes', `"'"${pem}"'"`],
@@ -60,6 +73,7 @@ describe('a PEM is parsed in the wrappings that developers have it in', () => {
     ['a JSON string of an indented PEM', JSON.stringify(oneLine('\n\t'))],
     ['a JSON string that escapes slashes', JSON.stringify(pem).replaceAll('/', '\\/')],
     ['a JSON string that escapes the plus sign', JSON.stringify(pem).replaceAll('+', '\\u002B')],
+    ['the same twice', JSON.stringify(pem).replaceAll('+', '\\\\u002b').replaceAll('/', '\\\\/')],
     ['a quote that was never closed', `"${oneLine('\\n')}`],
     ['a line of an environment file', `SGID_PRIVATE_KEY="${oneLine('\\n')}"`],
     ['the attributes that openssl pkcs12 prints', `Bag Attributes\n    friendlyName: test\n${pem}`],

@@ -14,6 +14,9 @@ const rsa = pkcs8('rsa-2048.pkcs8.pem');
 const ec = pkcs8('ec.pem');
 const publicDer = Buffer.from(keyText('public.pem').replace(/-----[^-]+-----|\s/g, ''), 'base64');
 
+/** The key so many levels down. */
+const nest = (depth: number): Buffer => (depth === 0 ? bag(1, rsa) : bag(6, safeContents(nest(depth - 1))));
+
 describe('loadPrivateKey reads', () => {
   it.each(['rsa-2048.modern.p12', 'rsa-2048.legacy.p12'])('%s', async (name) => {
     const bytes = keyBytes(name);
@@ -51,7 +54,7 @@ describe('loadPrivateKey reads', () => {
     ['BER with chunks', pfxInBer(bag(1, rsa))],
     ['the same key twice', pfx([bag(1, rsa)], [bag(1, rsa)])],
     ['certificates beside it', pfx([bag(3, Buffer.of(0x30, 0))], [bag(1, rsa)])],
-    ['nested contents', pfx([bag(6, safeContents(bag(1, rsa)))])],
+    ['nested contents', pfx([nest(4)])],
   ])('%s, without asking', async (_name, bytes) => {
     const askPassphrase = vi.fn(async () => 'never used');
     const unlocked = await unlockPrivateKey(bytes, { askPassphrase });
@@ -107,16 +110,13 @@ describe.each(['rsa-2048.pkcs8-encrypted.pem', 'rsa-2048.pkcs1-encrypted.pem', '
 );
 
 describe('a PKCS#12 file is refused', () => {
-  let nested = bag(1, rsa);
-  for (let depth = 0; depth < 8; depth += 1) nested = bag(6, safeContents(nested));
-
   it.each<[string, Buffer, string, string]>([
     ['with two different keys', pfx([bag(1, rsa), bag(1, ec)]), 'ERR_PRIVATE_KEY', 'more than one'],
     ['with two in two parts', pfx([bag(1, rsa)], [bag(1, ec)]), 'ERR_PRIVATE_KEY', 'more than one'],
     ['without a key', pfx([bag(3, Buffer.of(0x30, 0))]), 'ERR_PRIVATE_KEY', 'holds no private key'],
     ['without anything', pfx(), 'ERR_PRIVATE_KEY', 'holds no private key'],
     ['encrypted as a whole', sealedPfx(), 'ERR_PRIVATE_KEY', 'holds no private key'],
-    ['nested too deeply', pfx([nested]), 'ERR_PRIVATE_KEY', 'holds no private key'],
+    ['nested too deeply', pfx([nest(5)]), 'ERR_PRIVATE_KEY', 'holds no private key'],
     ['that is hollow', Buffer.from('3003020103', 'hex'), 'ERR_PRIVATE_KEY', 'holds no private key'],
     ['with empty parts', Buffer.from('30050201033000', 'hex'), 'ERR_PRIVATE_KEY', 'holds no private key'],
     ['cut off', pfx([bag(1, rsa)]).subarray(0, 700), 'ERR_PRIVATE_KEY', 'cut off'],
@@ -129,6 +129,11 @@ describe('a PKCS#12 file is refused', () => {
     const error = await errorOf(() => loadPrivateKey(bytes));
     expect(error).toMatchObject({ code, step: 'config' });
     expect(error.message).toContain(message);
+  });
+
+  it('whose keys have different passphrases', async () => {
+    const bags = ['', 'x'].map((passphrase) => bag(2, pkcs8('rsa-2048.pkcs8.pem', passphrase)));
+    expect((await errorOf(() => loadPrivateKey(pfx(bags)))).message).toContain('no passphrase was given');
   });
 
   it('with two different keys under one passphrase', async () => {

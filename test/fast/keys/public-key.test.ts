@@ -28,6 +28,7 @@ describe('findPublicKeys finds the key in', () => {
     ['a certificate in DER', certificateDer],
     ['base64 of SPKI', spki.toString('base64')],
     ['a JWK', JSON.stringify(publicJwk)],
+    ['a JWK that was escaped', JSON.stringify(publicJwk).replaceAll('"', '\\"')],
     ['a JWKS', JSON.stringify({ keys: [null, { kty: 'EC' }, publicJwk] })],
     ['PEM with the private key beside it', `${privatePem}${keyText('public.pem')}`],
   ])('%s', (_name, input) => {
@@ -46,6 +47,7 @@ describe('findPublicKeys finds the key in', () => {
     ['a private JWK', keyText('rsa-2048.jwk.json')],
     ['a symmetric JWK', '{"kty":"oct","k":"AA"}'],
     ['a JWK with numbers', '{"kty":"RSA","n":5,"e":3}'],
+    ['a JWK of another type', JSON.stringify({ ...publicJwk, kty: 'EC' })],
     ['half a key', spki.subarray(0, 100)],
     [
       'a spoiled certificate',

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadPrivateKey, parsePrivateKey, unlockPrivateKey } from '../../../src/keys/private-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
@@ -14,10 +14,15 @@ const jwk = rsaJwk();
 const publicJwk = { kty: 'RSA', n: jwk['n'], e: jwk['e'] };
 const otherPem = createPrivateKey(keyText('rsa-1024.pem')).export({ format: 'pem', type: 'pkcs1' });
 const pkcs1Public = createPublicKey(keyText('public.pem')).export({ format: 'pem', type: 'pkcs1' });
+const DER = { format: 'der', type: 'pkcs8' } as const;
 const encryption = { cipher: 'aes-256-cbc', passphrase: 'x' } as const;
 const withOldScheme = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8', ...encryption });
 /** PBES2 (1.2.840.113549.1.5.13) turned into MD5 with DES (1.2.840.113549.1.5.3). */
 withOldScheme[withOldScheme.indexOf(Buffer.from('2a864886f70d01050d', 'hex')) + 8] = 0x03;
+
+const AES = `AES-128-CBC,${'00'.repeat(16)}`;
+/** PKCS#8: version, algorithm, key, attributes. */
+const withAttributes = structure('020100300b06092a864886f70d010101040100a000');
 
 /** The input, a part of the message, and a part of the hint. */
 type Case = readonly [name: string, input: string | Uint8Array, message: string, hint: string];
@@ -30,11 +35,21 @@ const CASES: readonly Case[] = [
   ['a path', './keys/sgid.pem', 'path of a file', 'SGID_PRIVATE_KEY_PATH'],
   ['a Windows path', '"C:\\new\\rsa.key"', 'path of a file', '--private-key-file'],
   ['a file URL', 'file:///tmp/key', 'path of a file', '--private-key-file'],
-  ['what is too long for a path', `${'x'.repeat(2000)}.pem`, 'not a private key', 'PEM'],
+  ['a path of the home folder', '~/key', 'path of a file', '--private-key-file'],
+  ['a path of the root', '/run/secrets/sgid', 'path of a file', '--private-key-file'],
+  ['a path without a folder', 'sgid.P12', 'path of a file', '--private-key-file'],
+  ['the longest path', `/${'x'.repeat(1023)}`, 'path of a file', '--private-key-file'],
+  ['what is too long for a path', `${'x'.repeat(1024)}.pem`, 'not a private key', 'PEM'],
+  ['a path in lines', 'private\nkey.pem', 'not a private key', 'PEM'],
+  ['a path within words', 'not ~/key', 'not a private key', 'PEM'],
+  ['a name that goes on', 'key.pem of mine', 'not a private key', 'PEM'],
+  ['words before a web page', 'x <html>', 'not a private key', 'PEM'],
+  ['XML', '<?xml version="1.0"?>', 'web page', 'Download'],
   ['a web page', '<!DOCTYPE html><html></html>', 'web page', 'Download'],
   ['PuTTY', 'PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none', 'PuTTY', 'puttygen'],
   ['OpenSSH', keyText('openssh.pem'), 'OpenSSH', 'ssh-keygen -p -m PKCS8'],
   ['an SSH public key', 'ssh-rsa AAAAB3NzaC1yc2E test', 'SSH public key', 'sgid key generate'],
+  ['words before an SSH public key', 'x ssh-rsa AAAA test', 'not a private key', 'PEM'],
   ['a public key', keyText('public.pem'), 'this is a public key', '-----BEGIN PRIVATE KEY-----'],
   ['a PKCS#1 public key', pkcs1Public, 'this is a public key', 'sgid key generate'],
   ['a public JWK', JSON.stringify(publicJwk), 'this is a public key', 'sgid key generate'],
@@ -47,12 +62,23 @@ const CASES: readonly Case[] = [
   ['half a DER', der.subarray(0, 600), 'cut off', 'Copy the whole key'],
   ['a masked body', `${lines[0]}\n********\n${lines.at(-1)}`, 'damaged', 'openssl pkey'],
   ['a stray character', pem.replace('MII', '*MII'), 'damaged', 'openssl pkey'],
+  ['a stray character at the end', pem.replace('\n-----END', '*\n-----END'), 'damaged', 'openssl pkey'],
+  ['PEM of nothing', '-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----', 'damaged', 'openssl'],
   ['lost backslashes', lines.join('n'), 'damaged', 'openssl pkey'],
   ['another structure', Buffer.from(der).fill(0x05, 22, 23), 'known format', 'PEM'],
   ['spoiled numbers', Buffer.concat([der.subarray(0, 26), Buffer.alloc(der.length - 26)]), 'damaged', 'Copy'],
   ['DER read as UTF-8', der.toString('utf8'), 'read as text', 'without an encoding'],
   ['bytes that are nothing', Buffer.from('00ff13379c00aa', 'hex'), 'not a private key in any', 'PKCS#12'],
   ['digits', Buffer.from('0123456789'), 'not a private key in any', 'PKCS#12'],
+  ['spoiled numbers with attributes', withAttributes, 'damaged', 'Copy'],
+  ['empty numbers', structure('0200'.repeat(9)), 'damaged', 'Copy'],
+  ['a cut number', structure(`${'0200'.repeat(8)}0205`), 'not a private key in any', 'PKCS#12'],
+  ['numbers after another element', structure(`0500${'0200'.repeat(9)}`), 'not a private key in', 'PKCS#12'],
+  ['seven numbers', structure('0200'.repeat(7)), 'not a private key in any', 'PKCS#12'],
+  ['a 3 of another type', structure('040103'), 'not a private key in any', 'PKCS#12'],
+  ['a length of five bytes', Buffer.from('3085000000000100', 'hex'), 'not a private key in any', 'PKCS#12'],
+  ['a length of nine bytes', Buffer.from('3089', 'hex'), 'not a private key in any', 'PKCS#12'],
+  ['a length that is cut off', Buffer.from('3082', 'hex'), 'not a private key in any', 'PKCS#12'],
   ['a hollow structure', Buffer.from('3000', 'hex'), 'not a private key in any', 'PKCS#12'],
   ['an endless structure', Buffer.from('3080', 'hex'), 'not a private key in any', 'PKCS#12'],
   ['other JSON', '{"clientId":"TEST-1","privateKey":"x"}', 'JSON file', '--credentials'],
@@ -60,6 +86,8 @@ const CASES: readonly Case[] = [
   ['a JWK without primes', JSON.stringify({ ...publicJwk, d: jwk['d'] }), 'lacks p, q', '7518'],
   ['a JWK with a number', JSON.stringify({ ...jwk, d: 5 }), 'lacks p, q', '7518'],
   ['a JWK of plain base64', JSON.stringify({ ...jwk, p: '++//' }), 'lacks p, q', '7518'],
+  ['a JWK with a sign', JSON.stringify({ ...jwk, p: `+${jwk['p']}` }), 'lacks p, q', '7518'],
+  ['a JWK with a stop', JSON.stringify({ ...jwk, p: `${jwk['p']}.` }), 'lacks p, q', '7518'],
   ['a public JWKS', JSON.stringify({ keys: [publicJwk, null, 'x'] }), 'JWKS holds no', '"d"'],
   ['an empty JWKS', '{"keys":[]}', 'JWKS holds no', '"d"'],
   ['a JWKS with two', JSON.stringify({ keys: [jwk, { ...jwk, n: 'AQAB' }] }), 'more than one', 'registered'],
@@ -75,7 +103,17 @@ const CASES: readonly Case[] = [
   ['PKCS#12', keyBytes('rsa-2048.modern.p12'), 'PKCS#12', 'loadPrivateKey'],
   ['encryption with DES', withOldScheme, 'too old', '-provider legacy'],
   ['headers that name DES', encryptedByHeaders('RSA', 'DES-CBC,CB26845DA1159CE8'), 'too old', 'legacy'],
-  ['encryption inside headers', encryptedByHeaders('ENCRYPTED', `AES-128-CBC,${'00'.repeat(16)}`), 'dam', ''],
+  ['headers that end in another cipher', encryptedByHeaders('RSA', 'AES-128-CBC-X,00'), 'too old', 'legacy'],
+  ['headers that begin with another', encryptedByHeaders('RSA', 'X-AES-128-CBC,00'), 'too old', 'legacy'],
+  ['headers before no base64', encryptedByHeaders('RSA', AES, '***'), 'damaged', 'openssl pkey'],
+  [
+    'headers before a large body',
+    encryptedByHeaders('RSA', AES, 'A'.repeat(14_000)),
+    'larger than',
+    'RSA key',
+  ],
+  ['encryption inside headers', encryptedByHeaders('ENCRYPTED', AES), 'damaged', 'openssl pkey'],
+  ['headers below a longer label', encryptedByHeaders('MY RSA', AES), 'damaged', 'openssl pkey'],
   ['a client secret', 'c2VjcmV0/canary+secret', 'not a private key', 'RSA private key'],
   [
     'the exponent 1',
@@ -85,9 +123,14 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-function encryptedByHeaders(kind: string, info: string): string {
+function encryptedByHeaders(kind: string, info: string, body = 'AAAA'): string {
   const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${info}`;
-  return `-----BEGIN ${kind} PRIVATE KEY-----\n${headers}\n\nAAAA\n-----END ${kind} PRIVATE KEY-----`;
+  return `-----BEGIN ${kind} PRIVATE KEY-----\n${headers}\n\n${body}\n-----END ${kind} PRIVATE KEY-----`;
+}
+
+/** A SEQUENCE around these members. */
+function structure(members: string): Buffer {
+  return element(0x30, Buffer.from(members, 'hex'));
 }
 
 describe('ERR_PRIVATE_KEY names what was given in place of a key', () => {
@@ -122,6 +165,15 @@ describe('ERR_PRIVATE_KEY_TYPE names the type of a key', () => {
     ['RSA-PSS', keyText('rsa-pss.pem')],
     ['DSA', Buffer.from('3012020100020101020101020101020101020101', 'hex')],
     ['unknown', Buffer.from('3010020100300706052b0e03020c04020400', 'hex')],
+    ['unknown', structure('02010030000400')],
+    ['AKP', JSON.stringify({ kty: 'AKP', priv: 'AA' })],
+    ...(['ed448', 'x25519', 'x448'] as const).map((type) => {
+      const { privateKey } = generateKeyPairSync(type as 'ed448');
+      return [type.replace(/^\w/, (first) => first.toUpperCase()), privateKey.export(DER)] as [
+        string,
+        Buffer,
+      ];
+    }),
     ['unknown', JSON.stringify({ kty: 'new', d: 'AA' })],
   ])('%s', async (type, input) => {
     const error = await errorOf(() => parsePrivateKey(input, 'x'));
@@ -159,7 +211,9 @@ describe('numbers that do not belong together are refused, and nothing is comput
     ['dq is another', { dq: next(jwk['dq']) }],
     ['qi is another', { qi: next(jwk['qi']) }],
     ['e is another', { e: 'AQAD' }],
+    ['p is 0', { p: 'AA' }],
     ['p is 1', { p: 'AQ', q: jwk['n'] }],
+    ['q is 1', { p: jwk['n'], q: 'AQ' }],
     ['n is a giant', { n: giant }],
     ['d is a giant', { d: giant }],
     ['p is a giant', { p: giant }],
@@ -198,10 +252,11 @@ function pbes2(derivation: string, ...parameters: readonly Buffer[]): Buffer {
   return encrypted('2a864886f70d01050d', element(0x30, kdf, CIPHER));
 }
 
-function tripleDes(count: string): Buffer {
-  return encrypted('2a864886f70d010c0103', element(0x30, SALT, integer(count)));
+function tripleDes(count: string, kind = '03'): Buffer {
+  return encrypted(`2a864886f70d010c01${kind}`, element(0x30, SALT, integer(count)));
 }
 
+const PBKDF2_2048 = [element(0x30, oid(PBKDF2), element(0x30, SALT, integer('0800'))), CIPHER];
 const inBer = Buffer.concat([Buffer.of(0x30, 0x80), SALT, integer('7fffffff'), Buffer.of(0, 0)]);
 
 describe('an encrypted key whose passphrase would take for ever to try is refused', () => {
@@ -210,11 +265,15 @@ describe('an encrypted key whose passphrase would take for ever to try is refuse
     ['PBKDF2 with 10,000,001 and a key length', pbes2(PBKDF2, integer('00989681'), KEY_LENGTH)],
     ['PBKDF2 with 2^63', pbes2(PBKDF2, integer('008000000000000000'))],
     ['PBKDF2 with a negative count', pbes2(PBKDF2, integer('ff'))],
+    ['PBKDF2 with the least count', pbes2(PBKDF2, integer('80'))],
     ['PBKDF2 with an empty count', pbes2(PBKDF2, integer(''))],
     ['PBKDF2 without a count', pbes2(PBKDF2)],
     ['scrypt with a huge N', pbes2(SCRYPT, integer('40000000'), integer('01'), integer('01'))],
+    ['scrypt with a huge r', pbes2(SCRYPT, integer('010000'), integer('0100'), integer('01'))],
     ['scrypt with a huge p', pbes2(SCRYPT, integer('020000'), integer('01'), integer('020000'), KEY_LENGTH)],
     ['PKCS#12 PBE with 2^31-1', tripleDes('7fffffff')],
+    ['no parameters', encrypted('2a864886f70d01050d', Buffer.of(5, 0))],
+    ['parameters in a SET', encrypted('2a864886f70d01050d', element(0x31, ...PBKDF2_2048))],
     ['a length in BER that hides the count', encrypted('2a864886f70d01050d', inBer)],
   ])('%s', async (_name, hostile) => {
     for (const input of [hostile, hostile.toString('base64'), pfx([bag(2, hostile)])]) {
@@ -230,7 +289,7 @@ describe('an encrypted key whose passphrase would take for ever to try is refuse
 
   it('many keys in one PKCS#12 file', async () => {
     const keys = Array.from({ length: 11 }, () => bag(2, pbes2(PBKDF2, integer('0f4240'))));
-    const error = await errorOf(() => loadPrivateKey(pfx(keys)));
+    const error = await errorOf(() => loadPrivateKey(pfx([bag(1, der), ...keys])));
     expect(error.message).toContain('more than 10,000,000 rounds');
   });
 
@@ -239,6 +298,7 @@ describe('an encrypted key whose passphrase would take for ever to try is refuse
     ['PBKDF2 with a key length', pbes2(PBKDF2, integer('0800'), KEY_LENGTH)],
     ['scrypt', pbes2(SCRYPT, integer('4000'), integer('08'), integer('01'), KEY_LENGTH)],
     ['PKCS#12', tripleDes('0800')],
+    ['PKCS#12 with two keys of DES', tripleDes('0800', '04')],
   ])('and a customary one is tried: %s', async (_name, customary) => {
     expect((await errorOf(() => parsePrivateKey(customary, 'x'))).message).toContain('does not open');
   });

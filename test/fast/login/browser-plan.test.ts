@@ -22,6 +22,13 @@ describe('planBrowser', () => {
     expect(planBrowser('firefox', env, platform)).toEqual({ command: ['firefox'], absence: undefined });
   });
 
+  it.each([
+    [':  :chromium:firefox', ['chromium']],
+    [String.raw`a\ b -new`, ['a b', '-new']],
+  ])('takes the first command of $BROWSER elsewhere: %s', (BROWSER, command) => {
+    expect(planBrowser(undefined, { BROWSER }, 'linux').command).toEqual(command);
+  });
+
   it('takes all of $BROWSER for one command on Windows, where a colon is part of a path', () => {
     const env = { BROWSER: '"C:/a b/x.exe" -new' };
     expect(planBrowser(undefined, env, 'win32').command).toEqual(['C:/a b/x.exe', '-new']);
