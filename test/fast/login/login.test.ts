@@ -13,6 +13,7 @@ import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { ACCESS_TOKEN, createFakeProvider, type FakeProviderParts } from '../../helpers/fake-provider.ts';
 import { isPortFree } from '../../helpers/port-state.ts';
+import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { HOSTNAME, ISSUER, NONCE, SUB, signIdToken, signingKey } from '../../helpers/sign-id-token.ts';
 import { takePort } from '../../helpers/take-port.ts';
 
@@ -25,10 +26,13 @@ interface Setting {
   readonly input?: Partial<LoginInput>;
   readonly parts?: FakeProviderParts;
   readonly provider?: (fake: ReturnType<typeof createFakeProvider>) => Provider;
+  readonly open?: LoginDeps['browser']['open'];
 }
 
+const noBrowser = (): Promise<never> => Promise.reject(new Error('no browser in this test'));
+
 /** A login that is fed with pasted lines, where no browser can be started; what its journal says is recorded. */
-function setUp({ lines = [], input, parts, provider = createSgid }: Setting = {}) {
+function setUp({ lines = [], input, parts, provider = createSgid, open = noBrowser }: Setting = {}) {
   const fake = createFakeProvider(parts);
   const said: string[] = [];
   const hidden: string[] = [];
@@ -50,7 +54,7 @@ function setUp({ lines = [], input, parts, provider = createSgid }: Setting = {}
     ...input,
   };
   const deps: LoginDeps = {
-    browser: { open: () => Promise.reject(new Error('no browser in this test')) },
+    browser: { open },
     clock: systemClock,
     journal,
     pasted: (async function* () {
@@ -103,6 +107,56 @@ describe('a login', () => {
     const { idToken } = await run();
     const form = new URLSearchParams(fake.requestsTo('token')[0]?.body);
     expect(hidden).toEqual([form.get('code_verifier'), 'the-code-of-the-test', ACCESS_TOKEN, idToken]);
+  });
+
+  it('does not even listen when it was interrupted before', async () => {
+    const { input } = await listenSomewhere();
+    const { run, controller, said } = setUp({ input });
+    controller.abort(new SgidError('ERR_INTERRUPTED', 'stopped'));
+    expect((await errorOf(run)).code).toBe('ERR_INTERRUPTED');
+    expect(said).toEqual([]);
+  });
+
+  it('takes no callback before it has its state', async () => {
+    const { port, input } = await listenSomewhere();
+    const answers: string[] = [];
+    const provider: Setting['provider'] = (fake) => {
+      const sgid = createSgid(fake);
+      const authorize: Provider['authorize'] = async (request) => {
+        for (const target of ['/other', `/callback?${GENUINE}`])
+          answers.push(await exchangeRaw(port, rawRequest(target, `localhost:${port}`)));
+        return sgid.authorize(request);
+      };
+      return { authorize, exchange: sgid.exchange.bind(sgid), claims: sgid.claims.bind(sgid) };
+    };
+    expect((await setUp({ lines: [GENUINE], input, provider }).run()).sub).toBe(SUB);
+    expect(answers.map(statusOf)).toEqual([404, 400]);
+    expect(answers[1]).toContain('ERR_STATE_MISMATCH');
+  });
+
+  it('says on its page that it failed, whatever the reason', async () => {
+    const { port, input } = await listenSomewhere();
+    let page = Promise.resolve('');
+    const provider: Setting['provider'] = (fake) => ({
+      ...createPlain(fake),
+      exchange: () => Promise.reject(new TypeError('a bug')),
+    });
+    const open: Setting['open'] = async () => {
+      page = exchangeRaw(port, rawRequest(`/callback?${GENUINE}`, `localhost:${port}`));
+      return { failed: new Promise(() => {}) };
+    };
+    const { run } = setUp({ input: { ...input, browser: [] }, provider, open });
+    await expect(run()).rejects.toThrow('a bug');
+    expect(await page).toMatch(/Login failed[\s\S]*ERR_INTERNAL/);
+  });
+
+  it('names the redirect URI as it is registered, wherever it listens', async () => {
+    const { input } = await listenSomewhere();
+    const redirectUri = 'http://localhost:5001';
+    const { run, fake } = setUp({ lines: [GENUINE], input: { ...input, redirectUri } });
+    await run();
+    const form = new URLSearchParams(fake.requestsTo('token')[0]?.body);
+    expect(form.get('redirect_uri')).toBe(redirectUri);
   });
 
   it('frees the port when it is interrupted while the listener starts', async () => {
