@@ -25,7 +25,7 @@ describe('validateRedirectUri', () => {
     ['[::1]:5001/callback', 'absolute', 'http://[::1]:5001/callback'],
     ['app.example.test/callback', 'absolute', 'https://app.example.test/callback'],
     ['app.example.test:8443/callback', 'absolute', 'https://app.example.test:8443/callback'],
-    ['/app.example.test/callback', 'absolute', undefined],
+    ['ftp://app.example.test/callback', 'absolute', undefined],
     ['localhost:5001/callback#top', 'absolute', undefined],
     ['http://localhost:99999/x', 'not a valid URL', undefined],
     ['http://localhost:5001/x#', 'fragment', 'http://localhost:5001/x'],

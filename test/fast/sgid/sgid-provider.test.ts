@@ -182,6 +182,13 @@ describe('the code exchange is never repeated', () => {
 });
 
 describe('userinfo', () => {
+  it('of openid alone is not decrypted', async () => {
+    const { sgid } = setUp({ userinfo: { body: { sub: SUB } } });
+    const journal = new Journal(0);
+    expect(await sgid.claims(TOKENS, { journal })).toEqual({});
+    expect(journal.entries.map(({ name }) => name)).toEqual(['userinfo']);
+  });
+
   it.each<[Reply, string]>([
     [{ status: 401, body: `Bearer ${ACCESS_TOKEN} expired` }, 'ERR_USERINFO_REFUSED'],
     [{ body: 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' }, 'ERR_RESPONSE_INVALID'],

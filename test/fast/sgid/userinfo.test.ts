@@ -115,6 +115,8 @@ describe('encrypted data, a field refused', () => {
     const key = await keyJwe(JSON.stringify({ kty: 'oct', k: payloadKey.toString('base64url') }));
     const field = await encrypt(Uint8Array.from(bytes), payloadKey, SDK_PROFILE.field);
     expect(await codeOf({ key, fields: [['myinfo.name', field]] })).toBe('ERR_DECRYPT_FIELD');
+    const { message } = await errorOf(() => decryptData({ key, fields: [['a', field]] }, PRIVATE_KEY));
+    expect(message).toBe('the claim a is not UTF-8 text');
   });
 
   it.each(['x', 'a.b.c.d', 'CANARY AH TEST'])('no compact JWE: %j', async (text) => {
@@ -165,27 +167,84 @@ describe('a userinfo reply that is taken', () => {
 });
 
 describe('a userinfo reply that is refused', () => {
-  it.each<[string, unknown, string]>([
-    ['the sub of an object in its place', '{"__proto__":{"sub":"u=1"}}', 'ERR_SUB_MISMATCH'],
-    ['another sub', { sub: 'u=2' }, 'ERR_SUB_MISMATCH'],
-    ['the sub in other case', { sub: 'U=1' }, 'ERR_SUB_MISMATCH'],
-    ['no sub', {}, 'ERR_SUB_MISMATCH'],
-    ['a sub in a list', { sub: ['u=1'] }, 'ERR_SUB_MISMATCH'],
-    ['another sub before malformed data', { sub: 'u=2', data: 5 }, 'ERR_SUB_MISMATCH'],
-    ['data without a key', { sub: 'u=1', data: { a: 'x' } }, 'ERR_JWE_KEY_MISSING'],
-    ['data with a null key', { sub: 'u=1', key: null, data: { a: 'x' } }, 'ERR_JWE_KEY_MISSING'],
-    ['data with an empty key', { sub: 'u=1', key: '', data: { a: 'x' } }, 'ERR_JWE_KEY_MISSING'],
-    ['a list as data without a key', { sub: 'u=1', data: [] }, 'ERR_JWE_KEY_MISSING'],
-    ['a key that is an object', { sub: 'u=1', key: {}, data: {} }, 'ERR_JWE_INVALID'],
-    ['data that is a list', { sub: 'u=1', key: 'k', data: ['x'] }, 'ERR_JWE_INVALID'],
-    ['data that is text', { sub: 'u=1', key: 'k', data: 'x' }, 'ERR_JWE_INVALID'],
-    ['a field that is a number', { sub: 'u=1', key: 'k', data: { a: 5 } }, 'ERR_JWE_INVALID'],
-    ['a field that is an object', { sub: 'u=1', key: 'k', data: { a: {} } }, 'ERR_JWE_INVALID'],
-    ['a null field', { sub: 'u=1', key: 'k', data: { a: 'x', b: null } }, 'ERR_JWE_INVALID'],
-    ['an empty field', { sub: 'u=1', key: 'k', data: { a: '' } }, 'ERR_JWE_INVALID'],
-  ])('%s', async (_name, body, code) => {
+  it.each<[string, unknown, string, string]>([
+    [
+      'the sub of an object in its place',
+      '{"__proto__":{"sub":"u=1"}}',
+      'ERR_SUB_MISMATCH',
+      'names no subject',
+    ],
+    ['another sub', { sub: 'u=2' }, 'ERR_SUB_MISMATCH', 'about another person'],
+    ['the sub in other case', { sub: 'U=1' }, 'ERR_SUB_MISMATCH', 'about another person'],
+    ['no sub', {}, 'ERR_SUB_MISMATCH', 'names no subject'],
+    ['a sub in a list', { sub: ['u=1'] }, 'ERR_SUB_MISMATCH', 'names no subject'],
+    [
+      'another sub before malformed data',
+      { sub: 'u=2', data: 5 },
+      'ERR_SUB_MISMATCH',
+      'about another person',
+    ],
+    [
+      'data without a key',
+      { sub: 'u=1', data: { a: 'x' } },
+      'ERR_JWE_KEY_MISSING',
+      'not the key to decrypt it',
+    ],
+    [
+      'data with a null key',
+      { sub: 'u=1', key: null, data: { a: 'x' } },
+      'ERR_JWE_KEY_MISSING',
+      'not the key to decrypt it',
+    ],
+    [
+      'data with an empty key',
+      { sub: 'u=1', key: '', data: { a: 'x' } },
+      'ERR_JWE_KEY_MISSING',
+      'not the key to decrypt it',
+    ],
+    [
+      'a list as data without a key',
+      { sub: 'u=1', data: [] },
+      'ERR_JWE_KEY_MISSING',
+      'not the key to decrypt it',
+    ],
+    ['a key that is an object', { sub: 'u=1', key: {}, data: {} }, 'ERR_JWE_INVALID', '"key" is not a JWE'],
+    [
+      'data that is a list',
+      { sub: 'u=1', key: 'k', data: ['x'] },
+      'ERR_JWE_INVALID',
+      '"data" is not an object',
+    ],
+    ['data that is text', { sub: 'u=1', key: 'k', data: 'x' }, 'ERR_JWE_INVALID', '"data" is not an object'],
+    [
+      'a field that is a number',
+      { sub: 'u=1', key: 'k', data: { a: 5 } },
+      'ERR_JWE_INVALID',
+      'entry 1 of "data" is not',
+    ],
+    [
+      'a field that is an object',
+      { sub: 'u=1', key: 'k', data: { a: {} } },
+      'ERR_JWE_INVALID',
+      'entry 1 of "data" is not',
+    ],
+    [
+      'a null field',
+      { sub: 'u=1', key: 'k', data: { a: 'x', b: null } },
+      'ERR_JWE_INVALID',
+      'entry 2 of "data" is not',
+    ],
+    [
+      'an empty field',
+      { sub: 'u=1', key: 'k', data: { a: '' } },
+      'ERR_JWE_INVALID',
+      'entry 1 of "data" is not',
+    ],
+  ])('%s', async (_name, body, code, words) => {
     const error = await errorOf(() => validate(body));
     expect(error).toMatchObject({ code, step: 'userinfo', hint: expect.stringMatching(/\S/) });
+    expect(error.message).toContain(words);
+    expect(error.causes).toHaveLength(code === 'ERR_JWE_KEY_MISSING' ? 2 : 0);
   });
 
   it('an empty sub, although an empty one is expected', async () => {
