@@ -79,6 +79,12 @@ describe('a command line that cannot be meant', () => {
     expect(run.stderr).not.toMatch(/CANARY|CAN'ARY/);
   });
 
+  it('does not repeat a secret that became the value of an option before it', async () => {
+    const { exitCode, stderr } = await runSgid(['login', '--format', "--client-secret=CAN'ARY=CANARY"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("argument '--client-secret' is invalid")]);
+    expect(stderr).not.toMatch(/CANARY|CAN'ARY/);
+  });
+
   it('loses its control characters in the message', async () => {
     const { stderr } = await runSgid(['lo\u001b[31mgin\u0007\u202e']);
     for (const control of ['\u0007', '\u001b', '\u202e']) expect(stderr).not.toContain(control);

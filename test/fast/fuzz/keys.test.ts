@@ -112,7 +112,7 @@ fuzz(
 
 /** What we refuse, and Node.js reads. A PEM within braces is that of a file which is no key alone. */
 const STRICTER =
-  /is a JSON file|cannot be decoded|do not belong together|more than one private key|minimum is 2048|public exponent 1/;
+  /is a JSON file|cannot be decoded|does not open|do not belong together|more than one private key|minimum is 2048|public exponent 1/;
 
 fuzz(
   'what node:crypto reads as an RSA key is read to the same key, or refused for what is wrong with it',
