@@ -9,6 +9,7 @@ import { writeStandardOutput } from '../output/result-output.ts';
 import { withoutCredentials } from '../settings/child-environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { errorCode } from '../system/node-error.ts';
+import { machineFault } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -77,6 +78,7 @@ async function runAgainst(
     if (status !== 0) warnOfPages(server, diagnostics);
     endWith(status);
   } catch (error) {
+    if (machineFault(error)) throw error;
     const name = toPrintable(commandLine[0] ?? '', 200);
     const isAbsent = errorCode(error) === 'ENOENT';
     const problem = isAbsent ? 'was not found' : `could not be started (${errorCode(error)})`;

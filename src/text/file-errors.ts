@@ -63,13 +63,20 @@ const MACHINE_FAULTS: Readonly<Record<string, Sentence>> = {
   ],
   ENFILE: ['too many files are open on this machine (ENFILE)', 'Close other programs, then try again.'],
   ENOMEM: ['no memory is left (ENOMEM)', 'Close other programs, then try again.'],
+  EAGAIN: [
+    'this machine has no more processes or memory to give (EAGAIN)',
+    'Close other programs, then try again.',
+  ],
+  EFBIG: [
+    'files may not be that large here (EFBIG)',
+    'Raise the limit in this shell, then try again: ulimit -f unlimited',
+  ],
   EIO: ['the device failed (EIO)', 'Check the disk or device behind it; the system’s log says more.'],
 };
 
 function readSentence(path: string, error: unknown): Sentence {
   const code = errorCode(error) ?? 'unknown error';
-  const fault = machineFault(error);
-  if (fault) return [`could not be read: ${fault[0]}`, fault[1]];
+  const [fault, way] = machineFault(error) ?? [];
   const access = isWindows()
     ? `See who may: ${showCommand(path)}`
     : `Give yourself access: chmod u+r ${pathForShell(path)}`;
@@ -87,7 +94,8 @@ function readSentence(path: string, error: unknown): Sentence {
     EFBIG: ['is larger than 1 MiB', 'Check that it is the right file.'],
     EBUSY: ['is in use by another program', 'Close it there and try again.'],
   };
-  return sentences[code] ?? [`could not be read (${code})`, 'Check the path and try again.'];
+  const reason = fault === undefined ? ` (${code})` : `: ${fault}`;
+  return sentences[code] ?? [`could not be read${reason}`, way ?? 'Check the path and try again.'];
 }
 
 function writeSentence(path: string, error: unknown): Sentence {

@@ -167,6 +167,7 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     ['command:pass', ending({ kind: 'not-started', code: 'ENOENT' }), 'which was not found'],
     ['command:pass', ending({ kind: 'not-started', code: 'EACCES' }), 'which may not be run by this user'],
     ['command:pass', ending({ kind: 'not-started', code: 'E2BIG' }), 'which could not be started (E2BIG)'],
+    ['command:pass', ending({ kind: 'not-started', code: 'EAGAIN' }), 'to give (EAGAIN)'],
     ['keyring', {}, 'the keyring, which holds nothing under service sgid, account staging/clientSecret'],
   ])('%s with %j', async (text, world, words) => {
     const error = await failureOfFetching(text, world);

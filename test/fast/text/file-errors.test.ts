@@ -48,7 +48,8 @@ describe('outputError', () => {
     ['EBUSY', 'in use', 'another file'],
     ['EPIPE', 'nobody reads', 'Start its reader'],
     ['ENXIO', 'nobody reads', 'Start its reader'],
-    ['EFBIG', 'could not be written (EFBIG)', 'another file'],
+    ['EFBIG', 'was not written: files may not be that large here (EFBIG)', 'ulimit -f'],
+    ['EINVAL', 'could not be written (EINVAL)', 'another file'],
   ])('%s', (code, reason, hint) => {
     const error = outputError(nodeError(code), 'out/it/result');
     expect(error).toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });

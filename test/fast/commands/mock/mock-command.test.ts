@@ -38,3 +38,13 @@ it.each<[string, number, readonly object[], string | undefined, readonly string[
   expect(exitCode).toBe(status);
   expect(NOBODY.exec(stderr)?.[1]).toBe(times);
 });
+
+it.each([
+  ['EAGAIN', 3, 'Close other programs'],
+  ['EMFILE', 3, 'ulimit -n'],
+  ['E2BIG', 2, 'Check its name and PATH'],
+])('sgid mock -- says why the command could not be started: %s', async (code, status, hint) => {
+  const runForeground = () => Promise.reject(Object.assign(new Error(code), { code }));
+  const { exitCode, stderr } = await runSgid(['mock', '--', 'npm', 'test'], { runForeground });
+  expect([exitCode, stderr]).toEqual([status, expect.stringContaining(hint)]);
+});
