@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,28 +40,6 @@ describe('a signal to the built program', () => {
       expect(ended).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(`\n${words}\n$`) });
       expect(await readdir(folder)).toEqual(['claims.json']);
       expect(await readFile(file, 'utf8')).toBe(OLD);
-    },
-  );
-
-  // It changes several times while the result is put in place: the kill meets each, and the wait before.
-  it.each([0, 1, 2, 3, 4])(
-    'leaves the old file or the whole result when it kills at change %i of the folder',
-    async (nth) => {
-      const { folder, file, run, url } = await startLoginOut();
-      let changes = 0;
-      const watcher = watch(folder, () => {
-        changes += 1;
-        if (changes === nth) run.child.kill('SIGKILL');
-      });
-      if (nth === 0) run.child.kill('SIGKILL');
-      else await visit(url).catch(() => undefined);
-      await run.ended;
-      watcher.close();
-      const text = await readFile(file, 'utf8');
-      const names = await readdir(folder);
-      if (nth === 0) expect([text, names.length]).toEqual([OLD, 2]);
-      if (text !== OLD) expect(JSON.parse(text).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
-      for (const name of names) expect(name).toMatch(/^claims\.json$|^\.sgid-[0-9a-f]{16}\.tmp$/);
     },
   );
 
