@@ -34,6 +34,9 @@ describe('parseDotenv', () => {
     ['a byte order mark', '\uFEFFSGID_CLIENT_ID=TEST', 'TEST'],
     ['a path of Windows', String.raw`SGID_CLIENT_ID="C:\new\key.pem" # x`, String.raw`C:\new\key.pem`],
     ['a path of a network', String.raw`SGID_CLIENT_ID="\\nas\new.pem"`, String.raw`\\nas\new.pem`],
+    ['a path within quotes', String.raw`SGID_CLIENT_ID="at C:\new"`, 'at C:\new'],
+    ['lines of which the first is a path', 'SGID_CLIENT_ID="C:\\new\nb"', 'C:\new\nb'],
+    ['a byte order mark within it', 'SGID_CLIENT_ID=a\uFEFFb', 'a\uFEFFb'],
     ['nothing', 'SGID_CLIENT_ID=', ''],
     ['backquotes', 'SGID_CLIENT_ID=`a b`', 'a b'],
     ['blanks around everything', '\tSGID_CLIENT_ID\t= TEST ', 'TEST'],
@@ -55,6 +58,17 @@ describe('parseDotenv', () => {
   ])('reads a key %s, and the variable after it', (_, text) => {
     expect(parseDotenv(`A=1\n${text}\nB=2\n`).variables).toEqual({ A: '1', K: PEM, B: '2' });
   });
+});
+
+it.each([
+  ['A=b # c', ['A']],
+  ['A=b\t#c\nB=d #e', ['A', 'B']],
+  ['A= # c', []],
+  ['A=  \t # c', []],
+  ['A="b" # c', []],
+  ['A=b#c', []],
+])('names what a comment may have cut short: %j', (text, cut) => {
+  expect(parseDotenv(text).cut).toEqual(cut);
 });
 
 describe('loadDotenv', () => {
@@ -82,7 +96,14 @@ describe('loadDotenv', () => {
   });
 
   it.each(['ENOENT', 'EISDIR'])('does without ./.env on %s', async (fails) => {
-    expect(await loadDotenv(undefined, memoryFiles({ '.env': { fails } }), new Set())).toBeUndefined();
+    const notices = new Set<string>();
+    expect(await loadDotenv(undefined, memoryFiles({ '.env': { fails } }), notices)).toBeUndefined();
+    expect([...notices]).toEqual([]);
+  });
+
+  it('reads a file of 256 KiB', async () => {
+    const files = memoryFiles({ '.env': `A=1${'\n'.repeat(MAX_DOTENV_BYTES - 3)}` });
+    expect((await loadDotenv('.env', files, new Set()))?.variables).toEqual({ A: '1' });
   });
 
   it.each([
@@ -95,7 +116,7 @@ describe('loadDotenv', () => {
     expect(await loadDotenv(undefined, files, notices)).toBeUndefined();
     expect([...notices]).toEqual([`.env is ignored: ${message}`]);
     const error = await failureOf(() => loadDotenv('.env', files, notices));
-    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', message });
+    expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config', message, hint: expect.any(String) });
   });
 
   it.each(['ENOENT', 'EISDIR'])('refuses a file that was named on %s', async (fails) => {

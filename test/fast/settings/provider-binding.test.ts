@@ -55,7 +55,9 @@ describe('checkProviderBinding', () => {
     expect(error).toMatchObject({ code: 'ERR_PROVIDER_BINDING', step: 'config' });
     expect(error.message).toContain('secret from environment');
     expect(error.message).toContain('provider from dotenv');
-    expect(error.hint).toContain('--hostname https://sgid.example.test');
+    expect(error.hint).toBe(
+      'If the secret is for https://sgid.example.test, pass --hostname https://sgid.example.test',
+    );
     expect(error.message).not.toContain('canary');
   });
 
@@ -88,7 +90,9 @@ describe('checkProviderBinding', () => {
 
   describe('a secret of a profile', () => {
     const secret = secretFrom('profile');
+    const other = { text: 'https://api.id.gov.sg', origin: '.env' };
     const withHostname = (text?: string): readonly Source[] => [
+      { kind: 'dotenv', values: { hostname: other } },
       { kind: 'profile', values: text === undefined ? {} : { hostname: { text, origin: 'profile test' } } },
     ];
 
