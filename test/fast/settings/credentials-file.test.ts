@@ -132,6 +132,35 @@ describe('parseCredentialsFile', () => {
     );
   });
 
+  it.each(['[default]\n', ' \n[my app:dev-1.x] \t\r\n'])('may have a heading: %j', (heading) => {
+    expect(read(`${heading}SGID_CLIENT_ID=TEST`).values).toEqual({ clientId: 'TEST' });
+  });
+
+  it('takes no list for a heading', () => {
+    expect(read('{"id": "TEST", "tags":\n[1]\n}').values).toEqual({ clientId: 'TEST' });
+  });
+
+  it.each([
+    ['AWS Secrets Manager', { SecretBinary: 'canary' }],
+    ['HashiCorp Vault', { lease_id: '', data: { SGID_CLIENT_ID: 'canary' } }],
+    ['Azure Key Vault', { value: 'canary', id: 'https://canary.vault.azure.cn/a' }],
+    ['Doppler', { A: 'canary', SGID_CLIENT_ID: { raw: 'canary', computed: 'canary' } }],
+  ])('knows a reply of %s', async (store, reply) => {
+    const error = await failureOf(() => read(reply));
+    expect(error.message).toContain(`a reply of ${store}`);
+    expect(wordsOf(error)).not.toContain('canary');
+  });
+
+  it.each([
+    ...[{ value: 'a' }, { id: 'vault.azure', value: 7 }, { kind: 'Secret' }, { apiVersion: 'v1' }],
+    ...[{ kind: 'Client', apiVersion: 'v1' }, { fields: [] }, { fields: {}, vault: {} }, { vault: {} }],
+    ...[{ payload: {} }, { payload: 'data' }, { data: {} }, { data: { data: 'a' } }, { data: 'data' }],
+    ...[{ a: { raw: 'a' } }, { a: { computed: 'a' } }, { a: 'raw', b: ['computed'] }, { a: null }],
+  ])('takes what is like a reply of a store for a client: %j', (members) => {
+    const client = { id: 'TEST', ...members };
+    expect(read(client).values).toEqual({ clientId: client.id });
+  });
+
   it('keeps odd field names apart from the known', () => {
     expect(read('{"__proto__": {"id": "TEST"}, "constructor": "x"}').values).toEqual({ clientId: 'TEST' });
   });
@@ -154,6 +183,7 @@ describe('parseCredentialsFile', () => {
     ['objects as redirect URIs', { redirectUris: [{ uri: 'canary' }] }, 'is not text or a list of texts'],
     ['nothing known', { name: 'canary', key: 'canary' }, 'nothing was recognised'],
     ['a public key alone', { public_key: 'canary' }, 'only a public key was recognised'],
+    ['a heading alone', '[canary]', 'nothing was recognised'],
     ['an empty object', {}, 'nothing was recognised'],
     ['an empty file', '', 'nothing was recognised'],
     ['prose', 'canary is no credential', 'nothing was recognised'],
