@@ -28,7 +28,7 @@ it.each([LOGIN, 'mock -e .env.mock -- true', 'init --from client.json --profile 
   'says that the limit of open files is too low, or does not need more: sgid %s',
   async (line) => {
     // What Node itself has open while it loads a program; with fewer it says so.
-    const count = 'require("node:fs").readdirSync("/proc/self/fd").length';
+    const count = 'require("node:fs").readdirSync("/dev/fd").length';
     const { stdout } = await runCommand([process.execPath, '-p', count]);
     const statuses = new Set<number>();
     await inPairs(pointsOf(20, 4), async (more) => {
@@ -48,12 +48,16 @@ it.each([LOGIN, 'mock -e .env.mock -- true', 'init --from client.json --profile 
 it(
   'leaves no half file when memory runs out',
   async () => {
+    const statuses = new Set<number>();
     await inPairs(pointsOf(10, 4), async (megabytes) => {
       const limits = `set -- ${process.execPath} --max-old-space-size=${megabytes + 2} ${SGID_JS}; SGID="$*"`;
-      const { status, stderr } = await runUnder(limits, LOGIN);
-      if (status !== 0)
-        expect([status, stderr]).toEqual([134, expect.stringContaining('heap out of memory')]);
+      statuses.add((await runUnder(limits, LOGIN)).status);
     });
+    // Node ends itself, with SIGABRT or on some lines SIGSEGV.
+    expect([
+      [0, 134],
+      [0, 139],
+    ]).toContainEqual([...statuses].toSorted((one, other) => one - other));
   },
   POINTS_TIMEOUT,
 );
