@@ -180,11 +180,11 @@ fuzz(
   'a waiting login answers any bytes with a refusal, and still takes the genuine callback',
   { short: 150, long: 100_000 },
   fc.asyncProperty(fc.array(anySending, { minLength: 1, maxLength: 3 }), async (sendings) => {
-    if (waiting === undefined) {
-      sockets = countSockets();
-      waiting = await startWaitingLogin();
-    }
-    const { port, isExchanged } = waiting;
+    if (waiting === undefined) sockets = countSockets();
+    const login = waiting ?? (await startWaitingLogin());
+    const { port, isExchanged } = login;
+    // Behind a failure the next case has a login of its own.
+    waiting = undefined;
     for (const answer of await Promise.all(sendings.map((sending) => deliver(sending, port)))) {
       note(
         answer === undefined ? 'left' : `${statusOf(answer)}${answer.includes('<title>') ? ', a page' : ''}`,
@@ -197,6 +197,7 @@ fuzz(
       expect(answer).not.toMatch(/CANARY/);
     }
     expect(isExchanged()).toBe(false);
+    waiting = login;
     if (++cases % 200 === 0) await logInAtLast();
   }),
 );
