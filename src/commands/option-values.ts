@@ -63,7 +63,7 @@ function requireText(name: string, value: string): void {
  */
 function requireSeparateFiles(files: readonly { readonly flag: string; readonly value: string }[]): void {
   const inputs = files.filter(({ flag, value }) => !OUTPUTS.includes(flag) && value !== '-');
-  const taken = new Map(inputs.map(({ flag, value }) => [resolve(value), flag]));
+  const taken = new Map(inputs.map(({ flag, value }) => [placeOf(value), flag]));
   for (const { flag, value } of OUTPUTS.flatMap((output) => files.filter(({ flag }) => flag === output))) {
     if (value.startsWith('/dev/') || (value === '-' && flag === '--out')) continue;
     if (value === '-') {
@@ -72,11 +72,17 @@ function requireSeparateFiles(files: readonly { readonly flag: string; readonly 
         'Standard output carries the result; give the path of a file.',
       );
     }
-    const other = taken.get(resolve(value));
+    const other = taken.get(placeOf(value));
     if (other !== undefined)
       throw usageError(`${other} and ${flag} name the same file`, 'Give each its own.');
-    taken.set(resolve(value), flag);
+    taken.set(placeOf(value), flag);
   }
+}
+
+/** One text for one file. macOS and Windows take names that differ in case alone for the same. */
+function placeOf(path: string): string {
+  const place = resolve(path);
+  return process.platform === 'linux' ? place : place.normalize().toLowerCase();
 }
 
 /** Refuses options beside one that they make no sense with. */

@@ -1,5 +1,5 @@
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { portUserCommand, refusedPortCause } from '../system/ports.ts';
+import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
 import { machineFault } from '../text/file-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
 
@@ -33,7 +33,7 @@ export function listenError(
   const code = 'ERR_LISTEN_NOT_PERMITTED';
   if (error.code === 'EACCES') {
     const hint = `Choose another port, from 1024 up: ${ANOTHER_WAY}.`;
-    return fail(code, `port ${port} on ${address} is not permitted`, hint, [refusedPortCause(platform)]);
+    return fail(code, `port ${port} on ${address} is not permitted`, hint, refusedPortCauses(port, platform));
   }
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') {
     const hint = `Use --listen 127.0.0.1:${port}, or another address of this machine.`;

@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
 import { startServer } from '../system/http-server.ts';
-import { portUserCommand, refusedPortCause } from '../system/ports.ts';
+import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
 import { machineFault } from '../text/file-errors.ts';
 import { MAX_TARGET_LENGTH } from './oauth.ts';
 import { createMockProvider } from './provider.ts';
@@ -101,7 +101,7 @@ function mockListenError(error: unknown, host: string, port: number): unknown {
   const problem = isRefused ? 'that is not permitted' : String(error.code);
   return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${problem}`, {
     cause: error,
-    causes: [isRefused ? refusedPortCause() : 'this machine has no such address'],
+    causes: isRefused ? refusedPortCauses(port) : ['this machine has no such address'],
     hint: isRefused
       ? 'Choose a port from 1024 up, for example 5157, or take any free port with --port 0.'
       : 'Listen on 127.0.0.1, or on another IP address of this machine.',

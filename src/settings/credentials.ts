@@ -232,6 +232,19 @@ export function findMismatches(key: KeyObject, sources: readonly Source[]): read
   });
 }
 
+/** To open a path of a network, Windows proves the account to whoever is there: a file that names one may be a stranger's. */
+function refuseOtherMachine({ kind, field, text, origin }: FoundValue): void {
+  const isNamedByFile = kind === 'dotenv' || kind === 'credentials-file';
+  if (process.platform !== 'win32' || !isNamedByFile || !/^[\\/]{2}/.test(text)) return;
+  throw new SgidError(
+    'ERR_FILE',
+    `${origin}: ${toPrintable(text)} is on another machine, and is not opened`,
+    {
+      hint: `If you trust that machine, name the file yourself: ${FIELDS[field].flag ?? '--private-key-file'} <path>`,
+    },
+  );
+}
+
 /** Whether a value is to be read from standard input: `-` in the place of a path. */
 function isStdin({ field, text }: FoundValue): boolean {
   return text === '-' && ['clientSecretFile', 'privateKey', 'privateKeyFile'].includes(field);
@@ -240,6 +253,7 @@ function isStdin({ field, text }: FoundValue): boolean {
 async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array> {
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
+  refuseOtherMachine(found);
   const { bytes, readableByOthers = false } = isStdin(found)
     ? { bytes: await inputs.readStandardInput() }
     : await inputs.files.readSecretFile(path).catch((error: unknown) => {

@@ -34,7 +34,7 @@ export async function prepareOutput(path: string, access: FileAccess = 'private'
   if (isOpenDescriptor(path)) return openStream(path, 0);
   // Looked at before as well: opening a pipe waits for its reader.
   if (await isStream(path)) return openStream(path, O_NOFOLLOW, requireOwnStream);
-  return openReplacement(path, fs.rename, access === 'public' ? 0o644 : 0o600);
+  return openReplacement(path, replaceFile, access === 'public' ? 0o644 : 0o600);
 }
 
 /** The names of files already open in this process: symbolic links, but made by the kernel. */
@@ -96,7 +96,7 @@ export function isTemporary(name: string): boolean {
  */
 export async function openReplacement(
   path: string,
-  place: (temporary: string, path: string) => Promise<void> = fs.rename,
+  place: typeof replaceFile = replaceFile,
   mode = 0o600,
 ): Promise<OutputFile> {
   const temporary = join(dirname(path), `.sgid-${randomBytes(8).toString('hex')}.tmp`);
@@ -115,7 +115,7 @@ export async function openReplacement(
         await handle.sync();
         await handle.close();
         // Replaces a symbolic link that appeared meanwhile; does not follow it.
-        await untilClosed(() => place(temporary, path));
+        await place(temporary, path);
         settled = true;
       } catch (error) {
         await discard();
@@ -126,23 +126,23 @@ export async function openReplacement(
   };
 }
 
-/** On Windows nobody can replace a file that another program, such as a virus scanner, has open for a moment. */
-async function untilClosed(place: () => Promise<void>): Promise<void> {
+/** Renames. On Windows it waits a moment for a program that has either file open, such as a virus scanner. */
+export async function replaceFile(temporary: string, path: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await place();
+      return await fs.rename(temporary, path);
     } catch (error) {
       const mayBeOpen = process.platform === 'win32' && OPEN_ELSEWHERE.includes(errorCode(error) ?? '');
-      if (!mayBeOpen || attempt === PLACE_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, attempt * PLACE_PAUSE_MS));
+      if (!mayBeOpen || attempt === RENAME_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * RENAME_PAUSE_MS));
     }
   }
 }
 
 const OPEN_ELSEWHERE = ['EPERM', 'EACCES', 'EBUSY'];
 /** With their pauses, about a second. */
-const PLACE_ATTEMPTS = 10;
-const PLACE_PAUSE_MS = 20;
+const RENAME_ATTEMPTS = 10;
+const RENAME_PAUSE_MS = 20;
 
 function failure(code: string, path: string): Error {
   return withCode(`${code}: cannot write '${path}'`, code);

@@ -95,9 +95,11 @@ export function portUserCommand(port: number, platform: NodeJS.Platform = proces
   return platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`;
 }
 
-/** Why a system may refuse a port that is free. */
-export function refusedPortCause(platform: NodeJS.Platform = process.platform): string {
-  return platform === 'win32'
-    ? 'Windows keeps some ports for itself: netsh interface ipv4 show excludedportrange protocol=tcp'
-    : 'the system keeps the ports below 1024 for the administrator';
+/** Why a system may not permit a port. */
+export function refusedPortCauses(port: number, platform: NodeJS.Platform = process.platform): string[] {
+  if (platform !== 'win32') return ['the system keeps the ports below 1024 for the administrator'];
+  return [
+    'Windows keeps some ports for itself: netsh interface ipv4 show excludedportrange protocol=tcp',
+    `a program has the port for itself alone: ${portUserCommand(port, platform)}`,
+  ];
 }

@@ -3,7 +3,7 @@ import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
-import { isTemporary, openReplacement } from './output-file.ts';
+import { isTemporary, openReplacement, replaceFile } from './output-file.ts';
 import { requireOwn } from './ownership.ts';
 import type { Environment } from './proxy.ts';
 
@@ -41,7 +41,7 @@ export function openPrivateFolder(path: string) {
       for (const own of foldersTo(dirname(name))) await makeFolder(own);
       const file = join(path, name);
       if (replace) await requireReplaceable(file);
-      const output = await openReplacement(file, replace ? fs.rename : placeNew);
+      const output = await openReplacement(file, replace ? replaceFile : placeNew);
       await output.commit(text);
       await tidyFolder(dirname(file));
     },
@@ -97,7 +97,7 @@ async function placeNew(temporary: string, path: string): Promise<void> {
     const holder = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
     try {
       await holder.close();
-      return await fs.rename(temporary, path);
+      return await replaceFile(temporary, path);
     } catch (error) {
       await fs.rm(path, { force: true }).catch(() => undefined);
       throw error;
@@ -135,7 +135,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 export function openConfigFolder(env: Environment): PrivateFolder | undefined {
-  const folder = findConfigFolder(env, process.platform);
+  const folder = findConfigFolder(env);
   return folder === undefined ? undefined : openPrivateFolder(join(folder, 'sgid'));
 }
 
@@ -144,7 +144,10 @@ export function openConfigFolder(env: Environment): PrivateFolder | undefined {
  * Specification), `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. Relative paths do not count, as
  * that specification says. `undefined` where no variable names one.
  */
-export function findConfigFolder(env: Environment, platform: NodeJS.Platform): string | undefined {
+export function findConfigFolder(
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
   const folderIn = (name: string, ...below: readonly string[]): string | undefined => {
     const folder = env[name];

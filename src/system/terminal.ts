@@ -9,7 +9,7 @@ export interface OutputStreams {
   /** How wide the terminal is at this moment, in columns; `undefined` where there is none. */
   readonly stdoutColumns: number | undefined;
   readonly stderrColumns: number | undefined;
-  /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away (EPIPE) is no error. */
+  /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away is no error. */
   writeOut(content: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
 }
@@ -66,11 +66,14 @@ export const systemTerminal: Terminal = {
 function writeOut(content: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     withoutEvent(process.stdout).write(content, (error?: Error | null) => {
-      if (error && errorCode(error) !== 'EPIPE') reject(error);
+      if (error && !READER_GONE.includes(errorCode(error) ?? '')) reject(error);
       else resolve();
     });
   });
 }
+
+/** The second is what Windows says. */
+const READER_GONE = ['EPIPE', 'EOF'];
 
 /** Failures to write to stderr are dropped: there is no other place to report them. */
 function writeError(text: string): void {

@@ -12,7 +12,7 @@ export type SplitCommand =
  * quotes keep everything, double quotes keep all but a backslash before `"`, `\`, `$` and a backquote. Where
  * paths are written with backslashes (`windows`), a backslash is a plain character. There is at least one word.
  */
-export function splitWords(text: string, windows: boolean = process.platform === 'win32'): SplitCommand {
+export function splitWords(text: string, windows: boolean): SplitCommand {
   const words: string[] = [];
   let word: string | undefined; // undefined between words, '' after an empty pair of quotes
   let quote = '';

@@ -8,6 +8,7 @@ import { giveAway } from '../../helpers/give-away.ts';
 import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
 import { expectRefused, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { startSteps } from '../../helpers/step-flow.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
@@ -240,6 +241,18 @@ describe('a file is not written over', () => {
   ])('that %s and %s both name: %j', async (one, other, args) => {
     const stderr = expect.stringContaining(`${one} and ${other} name the same file`);
     expect(await runOnFile(args)).toEqual({ exitCode: 2, text: 'precious', stderr });
+  });
+
+  it.each([
+    ['linux', false],
+    ['darwin', true],
+    ['win32', true],
+  ] as const)('whose name differs in case alone: on %s %s', async (platform, isRefused) => {
+    const file = await writeTemporaryFile('key.pem', 'precious');
+    pretendPlatform(platform);
+    const other = file.replace('key.pem', 'KEY.pem');
+    const { stderr } = await runSgid(['check', '--offline', '--private-key-file', other, '--out', file]);
+    expect(stderr.includes('--private-key-file and --out name the same file')).toBe(isRefused);
   });
 
   it('that holds anything but a certificate, by sgid mock --cert-file', async () => {

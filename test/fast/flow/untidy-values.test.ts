@@ -5,6 +5,7 @@ import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../s
 import { startChecks } from '../../helpers/check-flow.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeProfileHome, STAGING } from '../../helpers/profile-folder.ts';
 import { runKey, writeKeyFiles } from '../../helpers/run-key.ts';
 import { startUserinfo } from '../../helpers/step-flow.ts';
@@ -214,6 +215,32 @@ describe('the .env of the current folder', () => {
       files: dotenv('SGID_CLIENT_ID=OTHER-1a2b3c4d\n'),
     });
     expect(run.stderr).toContain('SGID_CLIENT_ID in .env overrides the client id of profile x');
+  });
+});
+
+describe('a path of a network in a file, which may be a stranger’s', () => {
+  const unc = String.raw`\\host.test\share\key.pem`;
+  it.each<[NodeJS.Platform, string, string, string | undefined]>([
+    ['win32', 'SGID_PRIVATE_KEY_PATH', unc, '--private-key-file <path>'],
+    ['win32', 'SGID_PRIVATE_KEY', unc, '--private-key-file <path>'],
+    ['win32', 'SGID_CLIENT_SECRET_FILE', '//host.test/share/x.txt', '--client-secret-file <path>'],
+    ['linux', 'SGID_PRIVATE_KEY_PATH', unc, undefined],
+  ])('is not opened on %s: %s=%s', async (platform, name, path, advice) => {
+    const opened: string[] = [];
+    const readSecretFile = async (asked: string) => {
+      if (asked === '.env') return { bytes: Buffer.from(`${name}=${path}\n`), readableByOthers: false };
+      opened.push(asked);
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    };
+    pretendPlatform(platform);
+    const rest = { SGID_CLIENT_ID: TEST_CLIENT_ID, SGID_REDIRECT_URI: 'http://localhost:5001/callback' };
+    const other = name.includes('KEY')
+      ? { SGID_CLIENT_SECRET: TEST_CLIENT_SECRET }
+      : { SGID_PRIVATE_KEY: TEST_PRIVATE_KEY };
+    const run = await runSgid(['login'], { env: { ...rest, ...other }, files: { readSecretFile } });
+    expect(run).toMatchObject({ exitCode: 3, code: 'ERR_FILE' });
+    expect(opened).toEqual(advice === undefined ? [path] : []);
+    expect(run.stderr).toContain(advice ?? 'does not exist');
   });
 });
 

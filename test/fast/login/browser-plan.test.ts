@@ -30,8 +30,8 @@ describe('planBrowser', () => {
   });
 
   it('takes all of $BROWSER for one command on Windows, where a colon is part of a path', () => {
-    const env = { BROWSER: '"C:/a b/x.exe" -new' };
-    expect(planBrowser(undefined, env, 'win32').command).toEqual(['C:/a b/x.exe', '-new']);
+    const env = { BROWSER: String.raw`"C:\a b\x.exe" -new` };
+    expect(planBrowser(undefined, env, 'win32').command).toEqual([String.raw`C:\a b\x.exe`, '-new']);
   });
 
   it.each([

@@ -21,10 +21,10 @@ describe('a port that cannot be had', () => {
   });
 
   it.each([
-    ['linux', 'below 1024'],
-    ['win32', 'netsh interface ipv4 show excludedportrange protocol=tcp'],
-  ] as const)('because it is refused: on %s, says why', (platform, cause) => {
-    const causes = [expect.stringContaining(cause)];
+    ['linux', ['below 1024']],
+    ['win32', ['netsh interface ipv4 show excludedportrange protocol=tcp', 'netstat -ano | findstr :5001']],
+  ] as const)('because it is refused: on %s, says why', (platform, words) => {
+    const causes = words.map((cause) => expect.stringContaining(cause));
     expect(errorFor('EACCES', platform)).toMatchObject({ code: 'ERR_LISTEN_NOT_PERMITTED', causes });
   });
 

@@ -14,6 +14,7 @@ describe('networkError', () => {
     ['ECONNREFUSED', 'ERR_NETWORK', 'nothing listens there'],
     ['ECONNRESET', 'ERR_NETWORK', 'the connection was cut (ECONNRESET)'],
     ['EPIPE', 'ERR_NETWORK', 'the connection was cut (EPIPE)'],
+    ['ECONNABORTED', 'ERR_NETWORK', 'the connection was cut (ECONNABORTED)'],
     ['UND_ERR_SOCKET', 'ERR_NETWORK', 'the connection was cut (UND_ERR_SOCKET)'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_NETWORK', 'its TLS certificate'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_NETWORK', 'its TLS certificate'],

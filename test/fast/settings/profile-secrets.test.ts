@@ -66,6 +66,13 @@ describe('parseSecretSource', () => {
   });
 
   it.each([
+    ['linux', ['C:key.exe', 'x']],
+    ['win32', ['C:\\key.exe', 'x']],
+  ] as const)('on %s takes the words %j', (platform, words) => {
+    expect(parseSecretSource('command:C:\\key.exe x', platform)).toEqual({ kind: 'command', words });
+  });
+
+  it.each([
     ['canary', 'must be env:NAME, file:/path, command:program or keyring'],
     ['', 'must be env:NAME'],
     ['keyring:canary', 'must be env:NAME'],

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBrowser } from '../../../src/system/browser.ts';
 import { bundleProgram } from '../../helpers/bundle-program.ts';
@@ -60,6 +61,37 @@ await systemBrowser.open('http://localhost/', ${JSON.stringify(command)}, proces
     // Signal 0 only asks: whether it lives, and whether it leads a process group, which Ctrl-C goes by.
     expect([process.kill(pid, 0), process.kill(-pid, 0)]).toEqual([true, true]);
     process.kill(pid, 'SIGKILL');
+  });
+});
+
+describe('the system browser', () => {
+  const POWERSHELL = String.raw`\System32\WindowsPowerShell\v1.0\powershell.exe`;
+  const flags = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-EncodedCommand'];
+  it.each([
+    ['darwin', 'open', [url]],
+    ['win32', `C:${POWERSHELL}`, [...flags, `$ProgressPreference = 'SilentlyContinue'; Start '${url}'`]],
+  ])('of %s is %s, which gets the whole URL', async (platform, launcher, received) => {
+    const folder = await makeTemporaryFolder();
+    const note = join(folder, 'note.json');
+    const look = `require('node:fs').writeFileSync('${note}', JSON.stringify(process.argv.slice(2)))`;
+    await writeFile(join(folder, launcher), `#!${process.execPath}\n${look}\n`, { mode: 0o755 });
+    const program = await bundleProgram(
+      join(folder, 'open.mjs'),
+      `import { systemBrowser } from './src/system/browser.ts';
+Object.defineProperty(process, 'platform', { value: '${platform}' });
+const alive = setInterval(() => {}, 1000);
+const { failed } = await systemBrowser.open(process.argv[2], [], process.env);
+console.log(await failed);
+clearInterval(alive);`,
+    );
+    const env = { PATH: folder, SYSTEMROOT: join(folder, 'C:') };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, url], { env, cwd: folder });
+    expect(stdout).toBe('undefined\n');
+    const args: string[] = JSON.parse(await readFile(note, 'utf8'));
+    const last = args.pop() ?? '';
+    expect([...args, platform === 'win32' ? Buffer.from(last, 'base64').toString('utf16le') : last]).toEqual(
+      received,
+    );
   });
 });
 

@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { constants, promises } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  configVariable,
   findConfigFolder,
   openPrivateFolder,
   type PrivateFolder,
 } from '../../../src/system/private-folder.ts';
 import { giveAway } from '../../helpers/give-away.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const NEW = { replace: false };
@@ -217,6 +219,58 @@ describe.runIf(process.platform !== 'win32')(
     );
   },
 );
+
+describe('on Windows, which has no modes', () => {
+  it('a folder and a file that all may write are used as they are', async () => {
+    const folder = await setUp();
+    await folder.write('profiles/a', 'test', NEW);
+    await chmod(folder.path, 0o777);
+    await chmod(join(folder.path, 'profiles/a'), 0o666);
+    pretendPlatform('win32');
+    const open = vi.spyOn(promises, 'open');
+    onTestFinished(() => open.mockRestore());
+    expect(await folder.read('profiles/a')).toMatchObject({ readableByOthers: false });
+    await folder.write('b', 'new', NEW);
+    expect(await modeOf(folder.path)).toBe(0o777);
+    // Nor can a folder be opened there.
+    expect(open.mock.calls.map(([path]) => path)).toEqual([expect.stringMatching(/\.tmp$/)]);
+  });
+});
+
+describe('a file system without hard links', () => {
+  const setUpWithout = async (): Promise<PrivateFolder> => {
+    const refusal = Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    const link = vi.spyOn(promises, 'link').mockRejectedValue(refusal);
+    onTestFinished(() => link.mockRestore());
+    return setUp();
+  };
+
+  it('takes a new file, and lets one of many writers make it', async () => {
+    const folder = await setUpWithout();
+    const made = await Promise.allSettled(['1', '2', '3'].map((text) => folder.write('a', text, NEW)));
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(folder.write('a', '4', NEW)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await textOf(folder, 'a')).toMatch(/^[123]$/);
+    expect(await readdir(folder.path)).toEqual(['a']);
+  });
+
+  it('is left as it was when the file cannot be put in place', async () => {
+    const folder = await setUpWithout();
+    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    const rename = vi.spyOn(promises, 'rename').mockRejectedValueOnce(full);
+    onTestFinished(() => rename.mockRestore());
+    await expect(folder.write('a', 'new', NEW)).rejects.toBe(full);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+});
+
+it.each<[NodeJS.Platform, string]>([
+  ['linux', 'XDG_CONFIG_HOME'],
+  ['darwin', 'HOME'],
+  ['win32', 'APPDATA'],
+])('on %s the variable that names it is %s', (platform, name) => {
+  expect(configVariable(platform)).toBe(name);
+});
 
 it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
   ['linux', { HOME: '/home/test' }, '/home/test/.config'],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommandOptions, runSystemCommand } from '../../../src/system/run-command.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const ENV = { PATH: process.env['PATH'] };
@@ -73,6 +74,14 @@ describe('runSystemCommand', () => {
     [['true', 'x'.repeat(300_000)], { kind: 'not-started', code: 'E2BIG' }],
   ])('tells the end of %j', async (command, end) => {
     expect(await run(command)).toMatchObject({ end, text: '' });
+  });
+
+  it('on Windows starts no group of processes, which would be a window, and ends the command alone', async () => {
+    pretendPlatform('win32');
+    const { text } = await run('ps -o pgid= -p $$; echo $$');
+    const [group, pid] = text.split('\n').map(Number);
+    expect(group).not.toBe(pid);
+    expect((await run('exec sleep 60', { timeoutMs: 1 })).end).toEqual({ kind: 'timed-out' });
   });
 
   it('ends a command that prints more than is wanted, or for ever', async () => {

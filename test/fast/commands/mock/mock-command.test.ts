@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
 import { runSgid } from '../../../helpers/fake-platform.ts';
 import { get } from '../../../helpers/mock-http.ts';
+import { pretendPlatform } from '../../../helpers/pretend-platform.ts';
 
 const CHOICE = { mock_persona: 'zoe' };
 const NOBODY =
@@ -47,4 +48,17 @@ it.each([
   const runForeground = () => Promise.reject(Object.assign(new Error(code), { code }));
   const { exitCode, stderr } = await runSgid(['mock', '--', 'npm', 'test'], { runForeground });
   expect([exitCode, stderr]).toEqual([status, expect.stringContaining(hint)]);
+});
+
+it.each([
+  ['linux', 'ENOENT', 'was not found', false],
+  ['win32', 'ENOENT', 'was not found', true],
+  ['win32', 'EINVAL', 'could not be started (EINVAL)', true],
+] as const)('on %s sgid mock -- says of %s what the command %s', async (platform, code, words, named) => {
+  pretendPlatform(platform);
+  const runForeground = () => Promise.reject(Object.assign(new Error(code), { code }));
+  const { exitCode, stderr } = await runSgid(['mock', '--', 'npm', 'test'], { runForeground });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(words);
+  expect(stderr.includes('sgid mock -- cmd /c npm test')).toBe(named);
 });
