@@ -1,5 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
-import { attempt, isPlainObject } from '../text/guards.ts';
+import { attempt, isNestedTooDeep, isPlainObject } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { isCount } from './faults.ts';
 import { jsonResponse, type MockResponse } from './oauth.ts';
@@ -129,9 +129,9 @@ export function toResponse(reply: UntypedReply): MockResponse {
   if (typeof body === 'string') {
     return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...all }, body };
   }
-  // JSON.stringify throws on cycles and deep nesting.
+  // JSON.stringify throws on cycles, and on deep nesting not in every Node.
   const json = attempt(() => JSON.stringify(body));
-  if (json === undefined)
+  if (json === undefined || isNestedTooDeep(body))
     throw usageError('the body of a reply cannot be written as JSON', 'Pass text or plain data.');
   return { ...jsonResponse(status, {}, all), body: json };
 }
