@@ -53,20 +53,59 @@ describe('docs/security.md', () => {
   });
 });
 
+/** The rows of tables that end in a test and a case which is not named there, or not once. */
+function lackingCases(text: string): readonly string[] {
+  const rows = text.split('\n').filter((line) => /^\| (?!(?:point|place|matter) |---)/.test(line));
+  return rows.filter((row) => {
+    const [, file, name] = /^\|.*\| `((?:fast|system)\/\S+)` +\| `+ ?(.+?) ?`+ +\|$/.exec(row) ?? [];
+    if (file === undefined) return true;
+    const source = readFileSync(new URL(`test/${file}.test.ts`, ROOT), 'utf8');
+    const escaped = name?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    // Where a name or a row begins: the whole of it, or the beginning of one alone.
+    const count = (end: string) =>
+      source.match(new RegExp(`(?:[[(]|^ +)\\s*['"\`]?${escaped}${end}`, 'gm'))?.length;
+    return count('[\'"`]') !== 1 && count('') !== 1;
+  });
+}
+
 describe('docs/conformance.md', () => {
   it('names a case of its test for each point', async () => {
     const text = await readFile(new URL('docs/conformance.md', ROOT), 'utf8');
-    const rows = [...text.matchAll(/^\|.*\| `((?:fast|system)\/\S+)` +\| `+ ?(.+?) ?`+ +\|$/gm)];
-    expect(rows).toHaveLength(text.match(/^\| (?!point |---)/gm)?.length ?? 0);
-    const lacking = rows.filter(([, file, name]) => {
-      const source = readFileSync(new URL(`test/${file}.test.ts`, ROOT), 'utf8');
-      const escaped = name?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      // Where a name or a row begins: the whole of it, or the beginning of one alone.
-      const count = (end: string) =>
-        source.match(new RegExp(`(?:[[(]|^ +)\\s*['"\`]?${escaped}${end}`, 'gm'))?.length;
-      return count('[\'"`]') !== 1 && count('') !== 1;
+    expect(text.match(/^\| (?!point |---)/gm)?.length).toBeGreaterThan(100);
+    expect(lackingCases(text)).toEqual([]);
+  });
+});
+
+describe('docs/platforms.md', async () => {
+  const text = await readFile(new URL('docs/platforms.md', ROOT), 'utf8');
+  const [, places = '', matters = ''] = text.split(
+    /^## (?:Where the name of the system decides|What is met there alone)$/m,
+  );
+
+  it('names a case of its test for each place and matter', () => {
+    expect(matters).toContain('| matter ');
+    expect(lackingCases(places + matters.split(/^## /m)[0])).toEqual([]);
+  });
+
+  it('has a row for each place in src that asks for the system', async () => {
+    const files = (await readdir(new URL('src', ROOT), { recursive: true }))
+      .map((path) => `src/${path.replaceAll('\\', '/')}`)
+      .filter((path) => path.endsWith('.ts'));
+    const asking = files.flatMap((path) => {
+      const source = readFileSync(new URL(path, ROOT), 'utf8');
+      // Its name is compared; where it is not, it is what a parameter is without a value.
+      expect(
+        source.match(/(?<!= )\bprocess\.platform\b(?! [!=]== )|\bos\.(?:platform|type)\(|import os\b/g),
+        path,
+      ).toBeNull();
+      return (
+        source
+          .match(/[!=]== '(?:aix|android|cygwin|darwin|freebsd|linux|openbsd|sunos|win32)'/g)
+          ?.map(() => path) ?? []
+      );
     });
-    expect(lacking.map(([row]) => row)).toEqual([]);
+    const listed = Array.from(places.matchAll(/^\| `(src\/\S+)` /gm), ([, path]) => path);
+    expect(listed.sort()).toEqual(asking.sort());
   });
 });
 
