@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { MINIMUM_BITS } from '../keys/private-key.ts';
+import { isGiant } from '../keys/jwk.ts';
+import { detailsOf, MINIMUM_BITS } from '../keys/private-key.ts';
 import { discoverEndpoints } from '../oidc/discovery.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';
@@ -54,10 +55,10 @@ async function checkJwks({ transport, hostname, signal }: OnlineContext): Promis
 
 function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256') return false;
-  if (typeof n !== 'string' || typeof e !== 'string') return false;
+  if (typeof n !== 'string' || typeof e !== 'string' || isGiant(n, e)) return false;
   try {
-    const { asymmetricKeyDetails } = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
-    return (asymmetricKeyDetails?.modulusLength ?? 0) >= MINIMUM_BITS;
+    const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
+    return (detailsOf(key).modulusLength ?? 0) >= MINIMUM_BITS;
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
 import { hasPemBoundary, looksLikeDer } from './encoding.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { requireSoundKey, type UnlockedKey } from './private-key.ts';
+import { detailsOf, requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
 /** Public keys from one place, of which one is said to belong to the private key. */
@@ -36,7 +36,7 @@ export function inspectKey(
     });
   const report = {
     format,
-    bits: key.asymmetricKeyDetails?.modulusLength ?? 0,
+    bits: detailsOf(key).modulusLength ?? 0,
     publicExponent,
     fingerprint: fingerprintKey(key),
     encrypted,
@@ -61,7 +61,7 @@ function problemOf(id: string, { message, hint = '' }: SgidError) {
 }
 
 function describeExponent(key: KeyObject) {
-  const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const { publicExponent = 0n } = detailsOf(key);
   const number = Number(publicExponent);
   // As hex, because decimal digits of a very large number take too long.
   return Number.isSafeInteger(number) ? number : `0x${publicExponent.toString(16)}`;

@@ -12,6 +12,13 @@ export function isJwks(json: unknown): json is { readonly keys: readonly unknown
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
+/** As long as base64url writes 16384 bits. To tell a longer number takes Node 20 and 22 time that grows with its square. */
+const LONGEST_NUMBER = Math.ceil(16_384 / 6);
+
+export function isGiant(...numbers: readonly string[]): boolean {
+  return numbers.some((number) => number.replace(/=+$/, '').length > LONGEST_NUMBER);
+}
+
 const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed25519, X25519)', AKP: 'AKP' };
 
 /** A JWK (RFC 7517 section 4), or a JWKS (section 5) that holds exactly one private RSA key. */
@@ -34,6 +41,7 @@ function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | NotAKey {
   for (const name of RSA_MEMBERS) {
     const number = jwk[name];
     if (typeof number !== 'string' || !/^[\w-]+={0,2}$/.test(number)) return 'jwk-incomplete';
+    if (isGiant(number)) return 'too-large';
     key[name] = number;
   }
   const opened = attempt(() => createPrivateKey({ key, format: 'jwk' }));

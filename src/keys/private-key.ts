@@ -1,4 +1,5 @@
 import {
+  type AsymmetricKeyDetails,
   createPrivateKey,
   type KeyObject,
   type PrivateKeyInput,
@@ -152,7 +153,7 @@ const TYPE_NAMES = ['EC', 'RSA-PSS', 'DSA', 'Ed25519', 'Ed448', 'X25519', 'X448'
 export function requireSoundKey(key: KeyObject): KeyObject {
   const type = key.asymmetricKeyType ?? 'unknown';
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES.find((name) => name.toLowerCase() === type) ?? type);
-  const { modulusLength: bits = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength: bits = 0, publicExponent } = detailsOf(key);
   // OpenSSL reports 0 for a modulus that is too long for it.
   if (bits === 0) throw notAPrivateKey('damaged');
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
@@ -162,12 +163,27 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   return key;
 }
 
+export function detailsOf(key: KeyObject): AsymmetricKeyDetails {
+  const details = key.asymmetricKeyDetails ?? {};
+  dropErrors();
+  return details;
+}
+
+/**
+ * To tell giant numbers leaves errors in OpenSSL's queue (Node 24 and 26), with which the next key of this process fails,
+ * however good it is. A failure of our own takes them away.
+ */
+function dropErrors(): void {
+  attempt(() => createPrivateKey({ key: Buffer.alloc(0), format: 'der', type: 'pkcs8' }));
+}
+
 /**
  * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together. OpenSSL does not check all
  * of them; stricter programs refuse such a key.
  */
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
+  dropErrors();
   const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi];
   // None is longer than the modulus; arithmetic with a number of a megabyte takes years.
   if (texts.some((text = '') => text.length > (jwk.n ?? '').length)) return false;

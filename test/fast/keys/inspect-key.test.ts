@@ -27,11 +27,31 @@ describe('the report of a key', () => {
     expect(inspection.fault).toBeUndefined();
   });
 
-  it('spells a giant exponent in hex, at once', async () => {
-    const e = Buffer.alloc(100_000, 0xa5);
-    const small = createPrivateKey(keyText('rsa-1024.pem')).export({ format: 'jwk' });
-    const { report } = await inspect(JSON.stringify({ ...small, e: e.toString('base64url') }));
-    expect(report['publicExponent']).toBe(`0x${e.toString('hex')}`);
+  describe('with a giant exponent', () => {
+    const withExponent = (bytes: number): string => {
+      const jwk = createPrivateKey(keyText('rsa-1024.pem')).export({ format: 'jwk' });
+      return JSON.stringify({ ...jwk, e: Buffer.alloc(bytes, 0xa5).toString('base64url') });
+    };
+
+    it('spells it in hex', async () => {
+      const { report } = await inspect(withExponent(2048));
+      expect(report['publicExponent']).toBe(`0x${'a5'.repeat(2048)}`);
+    });
+
+    // Node 20 and 22 would take minutes to tell it.
+    it.each([2049, 700_000])('refuses one of %d bytes in a JWK', async (bytes) => {
+      await expect(inspect(withExponent(bytes))).rejects.toThrow('larger than one of 16384 bits');
+    });
+
+    it('does not keep the next key from being read', async () => {
+      const jwk = JSON.parse(withExponent(3000));
+      const giant = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs1', format: 'pem' });
+      await inspect(giant.toString());
+      const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+      const locked = createPrivateKey(pem).export(options).toString();
+      await inspect(giant.toString());
+      expect((await unlockPrivateKey(locked, { passphrase: 'x' })).encrypted).toBe(true);
+    });
   });
 
   it('names the empty passphrase', async () => {

@@ -253,15 +253,6 @@ describe('a file system without hard links', () => {
     expect(await textOf(folder, 'a')).toMatch(/^[123]$/);
     expect(await readdir(folder.path)).toEqual(['a']);
   });
-
-  it('is left as it was when the file cannot be put in place', async () => {
-    const folder = await setUpWithout();
-    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
-    const rename = vi.spyOn(promises, 'rename').mockRejectedValueOnce(full);
-    onTestFinished(() => rename.mockRestore());
-    await expect(folder.write('a', 'new', NEW)).rejects.toBe(full);
-    expect(await readdir(folder.path)).toEqual([]);
-  });
 });
 
 it.each<[NodeJS.Platform, string]>([
