@@ -3,7 +3,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, machineFault, showCommand } from '../text/file-errors.ts';
-import { decodeText } from '../text/guards.ts';
+import { decodeText, isRecord } from '../text/guards.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Profile } from './profile.ts';
@@ -177,9 +177,9 @@ function profileWriteError(error: unknown, path: string): SgidError {
 }
 
 function symbolicLink(error: unknown, path: string): SgidError {
-  const link = typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : path;
+  const link = (isRecord(error) && error['path']) || path;
   return profileError(
-    `${toPrintable(link)} is a symbolic link, which is not followed`,
+    `${toPrintable(String(link))} is a symbolic link, which is not followed`,
     `Replace it with the folder that it points to, or set ${configVariable()} to that folder.`,
     error,
   );

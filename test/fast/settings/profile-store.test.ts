@@ -27,8 +27,8 @@ async function setUpTwo(): ReturnType<typeof setUp> {
 }
 
 /** A folder on which one method fails as the system would. */
-function failing(method: keyof PrivateFolder, code: string): ProfileStore {
-  const folder = openPrivateFolder('/test/config/sgid');
+function failing(method: keyof PrivateFolder, code: string, names: readonly string[] = []): ProfileStore {
+  const folder = { ...openPrivateFolder('/test/config/sgid'), list: async () => names };
   const fail = (): Promise<never> => Promise.reject(Object.assign(new Error('test'), { code }));
   return createProfileStore({ ...folder, [method]: fail });
 }
@@ -78,6 +78,9 @@ describe('a store of profiles', () => {
       expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile stagin' });
       expect(error.hint).toBe('Did you mean staging? The profiles are production, staging');
     }
+    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe('The profiles are production, staging');
+    await store.remove('production');
+    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe('The only profile is staging');
   });
 
   it('keeps which one is current, until it is removed or unset', async () => {
@@ -113,6 +116,7 @@ describe('a store of profiles', () => {
       await writeFile(join(path, 'current-profile'), text);
       const error = await failureOf(() => store.current());
       expect(error).toMatchObject({ code: 'ERR_PROFILE', hint: expect.stringContaining('sgid profile use') });
+      expect(error.message).toContain(`${join(path, 'current-profile')} does not hold the name`);
     }
     await store.use('production');
     expect(await store.current()).toBe('production');
@@ -164,6 +168,16 @@ describe('where a profile cannot be trusted or had', () => {
     },
   );
 
+  it.each(['read', 'write'] as const)('names the path where what it cannot %s has none', async (method) => {
+    const store = failing(method, 'ELOOP');
+    const run = method === 'read' ? () => store.load('staging') : () => store.save('staging', STAGING);
+    expect(await failureOf(run)).toMatchObject({
+      code: 'ERR_PROFILE',
+      message: '/test/config/sgid/profiles/staging.json is a symbolic link, which is not followed',
+      hint: expect.stringContaining('Replace it with the folder'),
+    });
+  });
+
   it('does not wait for a pipe', async () => {
     const { path, store } = await setUpTwo();
     execFileSync('mkfifo', [join(path, 'profiles', 'pipe.json')]);
@@ -181,13 +195,15 @@ describe('where a profile cannot be trusted or had', () => {
     ['ENOSPC', 'no space is left there', 'Free some space'],
     ['EDQUOT', 'no space is left there', 'Free some space'],
     ['ENOTDIR', 'a part of its path is not a folder', 'ls -ld'],
+    ['EEXIST', 'a part of its path is not a folder', 'ls -ld'],
     ['ENOTSUP', 'ENOTSUP', 'ls -ld'],
     ['EIO', 'the device failed', 'Check the disk'],
     ['EMFILE', 'too many files are open', 'ulimit -n'],
   ])('says why it cannot write: %s', async (code, reason, hint) => {
     for (const run of [
       () => failing('write', code).save('staging', STAGING),
-      () => failing('write', code).save('staging', STAGING, { replace: true }),
+      () => failing('write', code, ['staging.json']).save('staging', STAGING, { replace: true }),
+      () => failing('write', code, code === 'EEXIST' ? [] : ['staging.json']).save('staging', STAGING),
     ]) {
       const error = await failureOf(run);
       expect(error).toMatchObject({ code: 'ERR_PROFILE', step: 'config' });

@@ -98,13 +98,22 @@ describe('a profile', () => {
 const LONG = 'a'.repeat(64);
 
 describe('validateProfileName', () => {
-  it.each(['staging', 'a', '0', 'prod-2', 'my.app_test', 'a.json', 'console', 'com10', 'nullable', LONG])(
-    'takes %s',
-    (name) => {
-      expect(validateProfileName(name)).toBe(name);
-      expect(isProfileName(name)).toBe(true);
-    },
-  );
+  it.each([
+    'staging',
+    'a',
+    '0',
+    'prod-2',
+    'my.app_test',
+    'a.json',
+    'console',
+    'icon',
+    'com10',
+    'nullable',
+    LONG,
+  ])('takes %s', (name) => {
+    expect(validateProfileName(name)).toBe(name);
+    expect(isProfileName(name)).toBe(true);
+  });
 
   it.each<[string, string, string | undefined]>([
     ['', 'is empty', undefined],
@@ -114,7 +123,8 @@ describe('validateProfileName', () => {
     ['a\\b', 'holds a slash', 'a-b'],
     ['/etc/passwd', 'holds a slash', 'etc-passwd'],
     ['Staging', 'holds upper-case letters', 'staging'],
-    ['my app', 'holds a character other than letters', 'my-app'],
+    ['Staging.-', 'holds upper-case letters', 'staging'],
+    ['my  app', 'holds a character other than letters', 'my-app'],
     ['a\0b', 'holds a character other than letters', 'a-b'],
     ['stäging', 'holds a character other than letters', 'st-ging'],
     ['staging\n', 'holds a character other than letters', 'staging'],
