@@ -130,13 +130,15 @@ describe('the display of a login', () => {
   it('counts down on a line of its own where nobody can paste, and wipes it at the end', async () => {
     const opened = open({ stdinIsTerminal: false });
     const { step } = await startWait(opened);
-    step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one', { hint: 'Go on.' }));
+    for (const hint of ['Go on.', 'Use x'])
+      step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one', { hint }));
     opened.display.close();
     expect(opened.display.pasted).toBeUndefined();
     expect(opened.done).toEqual([
       `${ANNOUNCEMENT}\n`,
       '\r\u001b[KWaiting for the callback, 1:30 left',
       '\r\u001b[Kwarning: ignored: another one. Go on. Still waiting.\n',
+      '\r\u001b[Kwarning: ignored: another one. Use x. Still waiting.\n',
       '\r\u001b[K',
     ]);
   });
