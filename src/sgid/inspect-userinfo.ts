@@ -34,8 +34,7 @@ export function inspectUserinfo({ encrypted }: EncryptedUserinfo): InspectedUser
 }
 
 function decodeHeader(name: string, jwe: string): Header {
-  const token = isCompact(jwe) ? decodeCompact(jwe) : undefined;
-  if (token?.kind === 'jwe') return token.header;
+  if (isCompact(jwe) && jwe.split('.').length === 5) return decodeCompact(jwe).header;
   throw new SgidError('ERR_JWE_INVALID', `${toPrintable(name, 100)} is not a well-formed compact JWE`, {
     hint: 'Check that the reply was saved whole.',
   });

@@ -14,7 +14,7 @@ const CREDENTIALS = {
 };
 const PARAMS = { ...CREDENTIALS, redirectUri: 'http://localhost:5001/api/redirect', fetch: provider.fetch };
 // A caller in JavaScript passes anything.
-const client = new SgidClient(PARAMS) as unknown as Record<Call, (params?: unknown) => unknown>;
+const makeClient = () => new SgidClient(PARAMS) as unknown as Record<Call, (params?: unknown) => unknown>;
 
 const ALL = [undefined, null, '', 'null', 'undefined', 0, 5, ['x'], [], { x: 1 }, {}];
 const but = (...allowed: unknown[]) => ALL.filter((value) => !allowed.includes(value));
@@ -39,7 +39,7 @@ const REFUSED: readonly [call: Call, name: string, values: readonly unknown[], h
 ];
 
 async function refusalOf(call: Call, params: unknown): Promise<SgidError> {
-  const error = await errorOf(() => client[call](params));
+  const error = await errorOf(() => makeClient()[call](params));
   expect(provider.requests).toEqual([]);
   return error;
 }
@@ -59,7 +59,7 @@ it.each([
   ['nonce', undefined, true],
   ['nonce', null, false],
 ])('authorizationUrl takes %s %j', (name, value, hasNonce) => {
-  const made = client.authorizationUrl({ ...GOOD['authorizationUrl'], [name]: value });
+  const made = makeClient().authorizationUrl({ ...GOOD['authorizationUrl'], [name]: value });
   expect(Object.keys(made as object)).toEqual(hasNonce ? ['url', 'nonce'] : ['url']);
 });
 

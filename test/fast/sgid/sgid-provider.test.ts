@@ -182,6 +182,19 @@ describe('the code exchange is never repeated', () => {
 });
 
 describe('userinfo', () => {
+  it('is not asked for without the private key', async () => {
+    const { fetch, requests } = createFakeProvider();
+    const transport = { fetch, clock: createFakeClock() };
+    const options = {
+      clientId: TEST_CLIENT_ID,
+      clientSecret: TEST_CLIENT_SECRET,
+      hostname: HOSTNAME,
+      transport,
+    };
+    await expect(new SgidProvider(options).claims(TOKENS)).rejects.toThrow('without the private key');
+    expect(requests).toEqual([]);
+  });
+
   it('of openid alone is not decrypted', async () => {
     const { sgid } = setUp({ userinfo: { body: { sub: SUB } } });
     const journal = new Journal(0);
