@@ -134,7 +134,9 @@ fuzz(
   fc.property(changedJson(profile), (text) => {
     const refusal = failureOf(() => {
       const found = parseProfile(text, 'profiles/a.json');
-      expect({ version: 1, ...found }).toEqual(parseJson(text.replace(/^\uFEFF/, '')));
+      const json = parseJson(text.replace(/^\uFEFF/, ''));
+      expect(isNestedTooDeep(json)).toBe(false);
+      expect({ version: 1, ...found }).toEqual(json);
       expect(parseProfile(formatProfile(found), 'profiles/a.json')).toEqual(found);
     });
     if (refusal !== undefined) expect(['ERR_FILE', 'ERR_PROFILE']).toContain(refusal.code);

@@ -3,13 +3,23 @@ import { expect } from 'vitest';
 import { changedBytes, changedJson, encoded } from '../../helpers/changed.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
-import { failedTrace, hostileTrace, sampleTrace, UNPRINTABLE } from '../trace/sample-trace.ts';
+import {
+  exchangeRecord,
+  failedTrace,
+  hostileTrace,
+  sampleTrace,
+  UNPRINTABLE,
+} from '../trace/sample-trace.ts';
 
 const trace = changedJson(
   fc.constantFrom<unknown>(
     sampleTrace(),
     failedTrace(),
     sampleTrace({ droppedRecords: 3, records: [] }),
+    // Each behind a pause: only some are marked, in each row.
+    sampleTrace({
+      records: Array.from({ length: 200 }, (_, at) => exchangeRecord({ startMs: at * 1_000, durationMs: 1 })),
+    }),
     JSON.parse(hostileTrace()),
   ),
 );
