@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runForeground } from '../../../src/system/run-foreground.ts';
@@ -21,9 +21,12 @@ it.each([
   const process = Object.assign(new EventEmitter(), { platform, pid: 0, kill: () => undefined });
   const aborted = abortOnSignals(String, process);
   const command = ['sh', '-c', 'read -r line < "$0"; exit "$line"', pipe];
+  // For both ends, so that nothing waits for a command that has ended.
+  const handle = await open(pipe, 'r+');
   const running = runForeground(command, { PATH: globalThis.process.env['PATH'] }, platform);
   process.emit(signal);
-  if (platform === 'win32') await writeFile(pipe, `${status}\n`);
+  if (platform === 'win32') await handle.write(`${status}\n`);
   expect(await running).toBe(status);
+  await handle.close();
   expect(aborted.aborted).toBe(false);
 });
