@@ -1,6 +1,6 @@
 // Runs the properties of test/fast/fuzz with many cases of a new seed:
 // npm run fuzz -- [--only "words of the title"] [--seed N] [--path P] [--runs N]
-// A failure says how it is repeated. The table at the end is in coverage/fuzz.json, too.
+// A failure prints the command that repeats it. The table at the end is in coverage/fuzz.json, too.
 import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -45,7 +45,7 @@ for (const [room, { files, least, tests }] of Object.entries(ROOMS)) {
   if (chosen.length === 0) continue;
   const accepted = ACCEPTED.filter(({ file }) => chosen.includes(file));
   const { score, counts, alive, unmatched } = scoreMutants(await mutate(room, chosen, tests), accepted);
-  // What was left out cannot be told from what is gone.
+  // A missing one may only have been skipped.
   if (options.quick) unmatched.length = 0;
   table[room] = { score: `${score.toFixed(1)} %`, least: `${least} %`, ...counts };
   for (const mutant of alive) notes.push(`${keyOf(mutant).replace('\n', `:${mutant.line}\n`)}`);

@@ -1,4 +1,4 @@
-// Tells of each mutant that stays alive at once: a room takes long.
+// Prints each mutant that stays alive at once: a room takes long.
 class Alive {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
     if (status === 'Survived' || status === 'NoCoverage')

@@ -15,12 +15,12 @@ export const ROOMS = {
     tests: ['sgid/*', 'sgid-client'],
   },
   listener: {
-    files: /^src\/login\/(?:callback-listener|refused-request|listen-)/,
+    files: /^src\/login\/(?:callback-listener|probe|listen-)/,
     least: 90,
     tests: ['login/*', 'flow/login-{refused,callback}*'],
   },
   login: {
-    files: /^src\/login\/(?!callback-listener|refused-request|listen-)/,
+    files: /^src\/login\/(?!callback-listener|probe|listen-)/,
     least: 85,
     tests: ['login/*', 'flow/login-{browser,callback,https,ends,output}*'],
   },

@@ -1,4 +1,4 @@
-// Runs work in tenths, and judges what the process keeps between them.
+// Runs work in tenths, and checks what the process keeps between them.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whatever takes longer hangs. */

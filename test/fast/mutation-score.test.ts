@@ -35,7 +35,7 @@ it.each([
   ['a mutant that is killed', [mutant('Killed')], [entry], 0, 1],
   ['other blanks', [mutant('Survived', '{\n  a\n}')], [{ ...entry, replacement: '{ a }' }], 0, 0],
 ])(
-  'subtracts what is accepted, and tells of entries for nothing: %s',
+  'subtracts what is accepted, and reports entries for nothing: %s',
   (_name, mutants, accepted, alive, unmatched) => {
     const scored = score(mutants, accepted);
     expect([scored.alive.length, scored.unmatched.length]).toEqual([alive, unmatched]);

@@ -25,7 +25,7 @@ function readRun(): FuzzRun | undefined {
 
 let outcomes = new Map<string, number>();
 
-/** Counts how the case at hand ended, so that `npm run fuzz` can tell how many come how far. */
+/** Counts how the case at hand ended, so that `npm run fuzz` can print how many come how far. */
 export function note(outcome: string): void {
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 }

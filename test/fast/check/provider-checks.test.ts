@@ -64,7 +64,7 @@ describe('the check of the JWKS', () => {
     [UNUSABLE, 'a key for another algorithm', [{ ...RSA, alg: 'PS256' }]],
     [UNUSABLE, 'a secret key', [{ kty: 'oct', k: 'AAAA' }]],
     [UNUSABLE, 'a key of 1024 bits', [WEAK]],
-    [UNUSABLE, 'a giant exponent, which it takes minutes to tell', [{ ...RSA, e: 'A'.repeat(900_000) }]],
+    [UNUSABLE, 'a giant exponent, which it takes minutes to read', [{ ...RSA, e: 'A'.repeat(900_000) }]],
     [UNUSABLE, 'a broken key', [{ ...RSA, n: '!' }]],
     [UNUSABLE, 'a key without exponent', [{ kty, n }]],
     [UNUSABLE, 'a modulus that is no text', [{ ...RSA, n: 7 }]],

@@ -9,7 +9,7 @@ import { createHttpClient } from '../../../src/system/http-client.ts';
 import { bindAll } from '../../../src/system/ports.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import { anyPiece, mangled, mostly } from './hostile-text.ts';
-import { countSockets } from './waiting-login.ts';
+import { countSockets, untilClosed } from './waiting-login.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -128,7 +128,7 @@ fuzz(
       async ({ status, text }) => `${status} ${await text()}`,
       (error: unknown) => networkError(error, { step: 'token', url }),
     );
-    while (countSockets() > before) await pause();
+    await untilClosed(before);
     note(typeof found === 'string' ? 'ok' : found.code);
     if (found instanceof SgidError)
       expect(found.code).toMatch(/^ERR_(?:NETWORK|RESPONSE_INVALID|RESPONSE_TOO_LARGE)$/);

@@ -197,7 +197,7 @@ function foresee(headerText: string, payload: string): string {
 }
 
 fuzz(
-  'a signed ID token is judged by its first rule that is broken, and jose takes what we take',
+  'a signed ID token fails by the first rule that it breaks, and jose takes what we take',
   { short: 150, long: 100_000 },
   fc.asyncProperty(anySignedHeader, anyPayload, async (header, payload) => {
     const input = `${encode(header)}.${encode(payload)}`;

@@ -5,7 +5,7 @@ import { fuzz, note } from '../../helpers/fuzz.ts';
 import { exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
 import { SUB } from '../../helpers/sign-id-token.ts';
 import { anyPiece, anyPump, mangled, mostly } from './hostile-text.ts';
-import { CODE, countSockets, GENUINE, STATE, startWaitingLogin } from './waiting-login.ts';
+import { CODE, countSockets, GENUINE, STATE, startWaitingLogin, untilClosed } from './waiting-login.ts';
 
 /** The request of one connection, as one character for each byte; `<host>` stands for the host of the listener. */
 interface Sending {
@@ -168,8 +168,7 @@ async function logInAtLast(): Promise<void> {
   const answer = await exchangeRaw(port, rawRequest(GENUINE, `localhost:${port}`));
   expect(answer).toContain('Logged in');
   expect(await result()).toMatchObject({ sub: SUB });
-  // Else the time of the test runs out.
-  while (countSockets() > sockets) await pause();
+  await untilClosed(sockets);
   expect(said.join()).not.toMatch(/CANARY/);
   expect(said.every((words) => words.length < 600)).toBe(true);
 }

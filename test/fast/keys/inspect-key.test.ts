@@ -38,7 +38,7 @@ describe('the report of a key', () => {
       expect(report['publicExponent']).toBe(`0x${'a5'.repeat(2048)}`);
     });
 
-    // Node 20 and 22 would take minutes to tell it.
+    // Node 20 and 22 would take minutes to read it.
     it.each([2049, 700_000])('refuses one of %d bytes in a JWK', async (bytes) => {
       await expect(inspect(withExponent(bytes))).rejects.toThrow('larger than one of 16384 bits');
     });

