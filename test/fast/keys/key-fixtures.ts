@@ -31,3 +31,29 @@ export function fingerprint(key: KeyObject): string {
 export const RSA_2048 = createHash('sha256')
   .update(createPublicKey(keyText('public.pem')).export({ format: 'der', type: 'spki' }))
   .digest('hex');
+
+/** Numbers that belong together as those of an RSA key do, but the factors are no primes: it decrypts nothing. */
+export function compositeJwk(): Record<string, string> {
+  const { p: first = '', q: second = '', e = '' } = rsaJwk();
+  const [p, q] = [numberOf(first) + 2n, numberOf(second) + 2n];
+  const d = invert(numberOf(e), (p - 1n) * (q - 1n));
+  const numbers = { n: p * q, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: invert(q, p) };
+  const texts = Object.entries(numbers).map(([name, number]) => {
+    const hex = number.toString(16);
+    return [name, Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')];
+  });
+  return { kty: 'RSA', e, ...Object.fromEntries(texts) };
+}
+
+const numberOf = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
+
+/** The inverse of a number modulo another, by the extended algorithm of Euclid. */
+function invert(number: bigint, modulus: bigint): bigint {
+  let [rest, next, factor, nextFactor] = [modulus, number, 0n, 1n];
+  while (next > 0n) {
+    const times = rest / next;
+    [rest, next] = [next, rest - times * next];
+    [factor, nextFactor] = [nextFactor, factor - times * nextFactor];
+  }
+  return (factor + modulus) % modulus;
+}

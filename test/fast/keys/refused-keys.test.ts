@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPrivateKey, parsePrivateKey, unlockPrivateKey } from '../../../src/keys/private-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
-import { keyBytes, keyText, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
+import { compositeJwk, keyBytes, keyText, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
 import { bag, element, pfx } from './pfx.ts';
 
 const pem = keyText('rsa-2048.pkcs8.pem').trim();
@@ -214,6 +214,7 @@ describe('numbers that do not belong together are refused, and nothing is comput
     ['p is 0', { p: 'AA' }],
     ['p is 1', { p: 'AQ', q: jwk['n'] }],
     ['q is 1', { p: jwk['n'], q: 'AQ' }],
+    ['p and q are no primes', compositeJwk()],
     ['n is a giant', { n: giant }],
     ['d is a giant', { d: giant }],
     ['p is a giant', { p: giant }],
