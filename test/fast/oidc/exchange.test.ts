@@ -69,7 +69,10 @@ describe('send', () => {
       controller.abort(reason);
       throw networkFailure('ABORT_ERR');
     });
-    await expect(send(provider, REQUEST, { signal: controller.signal })).rejects.toBe(reason);
+    const noted: HttpExchange[] = [];
+    const step = { exchange: (exchange: HttpExchange) => noted.push(exchange), verdicts: () => {} };
+    await expect(send(provider, REQUEST, { step, signal: controller.signal })).rejects.toBe(reason);
+    expect(noted).toMatchObject([{ failure: 'aborted' }]);
     expect(provider.requests[0]?.signal).toBe(controller.signal);
   });
 
@@ -293,6 +296,9 @@ describe('parseReply', () => {
 
   it.each([
     [200, '', 'answered with nothing'],
+    [200, ' \n', 'answered with nothing'],
+    [300, '', 'redirect (HTTP 300)'],
+    [399, '', 'redirect (HTTP 399)'],
     [200, 'hello', 'answered with something other than JSON'],
     [200, '[]', 'answered with another kind of JSON'],
     [201, '{"sub":"x"}', 'answered with another kind of JSON instead of a JSON object (HTTP 201)'],

@@ -85,6 +85,7 @@ describe('a refusal', () => {
     ['x'.repeat(51), ''],
     ['two words', ''],
     [undefined, ''],
+    [' <', ''],
   ])('names its error where that is one word: %s', async (name, words) => {
     const { message } = await refusalOf(400, JSON.stringify({ error: name }), 'ERR_TOKEN_REFUSED');
     expect(message).toBe(`POST ${URL_TEXT} was refused with HTTP 400${words}`);

@@ -42,6 +42,10 @@ async function codeOf(encrypted: EncryptedData, key: KeyObject = PRIVATE_KEY): P
 }
 
 describe('encrypted data, opened', () => {
+  it('gives nothing where there is none', () => {
+    expect(decryptUserinfo({ sub: 'u=1' }, PRIVATE_KEY)).toEqual({ sub: 'u=1', data: {} });
+  });
+
   it.each([
     ['Chinese', '陈伟明'],
     ['Tamil', 'முருகன் அருண்'],
