@@ -283,7 +283,7 @@ function toUsageError({ code, message }: CommanderError, command: CommandUnknown
   if (isKnown) return usageError(`the option ${bare} takes no value`, `Give ${bare} alone.`);
   const words = message
     .replace(/^error: /, '')
-    .replace(/^((?:unknown option|option '[^']*' argument) '-[^=]*)=[\s\S]*'/, "$1'")
+    .replace(/('-[^='\s]*)=[\s\S]*'/, "$1'")
     .replaceAll('\n', ' ');
   const [, option = ''] = /^unknown option '([^']*)'/.exec(words) ?? [];
   const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];

@@ -14,7 +14,9 @@ export function decodeBase64(text: string): Buffer | undefined {
 /** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
 export type PemBlock = ReturnType<typeof findPemBlocks>[number];
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)-----END [A-Z0-9 ]+-----/g;
+// One that is cut off ends where the next begins.
+const BLOCK =
+  /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)(?:-----END [A-Z0-9 ]+-----|(?=-----BEGIN ))/g;
 const ENCRYPTION_HEADERS =
   /^\s*Proc-Type:\s*4\s*,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+)\s*,\s*([0-9A-Fa-f]+)\s/;
 

@@ -79,9 +79,12 @@ describe('a command line that cannot be meant', () => {
     expect(run.stderr).not.toMatch(/CANARY|CAN'ARY/);
   });
 
-  it('does not repeat a secret that became the value of an option before it', async () => {
-    const { exitCode, stderr } = await runSgid(['login', '--format', "--client-secret=CAN'ARY=CANARY"]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("argument '--client-secret' is invalid")]);
+  it.each([
+    ['of the option before it', ['login', '--format'], "argument '--client-secret' is invalid"],
+    ['of no option', ['--', 'trace'], "unknown command '--client-secret'"],
+  ])('does not repeat a secret that became a value %s', async (_what, words, said) => {
+    const { exitCode, stderr } = await runSgid([...words, "--client-secret=CAN'ARY=CANARY"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
     expect(stderr).not.toMatch(/CANARY|CAN'ARY/);
   });
 

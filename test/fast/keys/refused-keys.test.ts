@@ -99,6 +99,12 @@ const CASES: readonly Case[] = [
     'more than one',
     'registered',
   ],
+  [
+    'a PEM key that is cut off, and another',
+    `${pem.slice(0, 700)}\n${otherPem}`,
+    'more than one',
+    'registered',
+  ],
   ['a Java keystore', Buffer.from('feedfeed0000000200000001', 'hex'), 'JKS', 'keytool -importkeystore'],
   ['PKCS#12', keyBytes('rsa-2048.modern.p12'), 'PKCS#12', 'loadPrivateKey'],
   ['encryption with DES', withOldScheme, 'too old', '-provider legacy'],
