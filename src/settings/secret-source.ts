@@ -16,7 +16,7 @@ export function parseSecretSource(
   platform = process.platform,
 ): SecretSource | { readonly problem: string } {
   if (text === 'keyring') return { kind: 'keyring', words: [text] };
-  const [, kind, rest = ''] = /^(env|file|command):(.*)$/s.exec(text) ?? [];
+  const [, kind, rest = ''] = /^(env|file|command):(.*)/s.exec(text) ?? [];
   if (kind === 'env') {
     if (/^[A-Za-z_]\w*$/.test(rest)) return { kind, words: [rest] };
     return { problem: 'must name a variable after env:, for example env:STAGING_SECRET' };

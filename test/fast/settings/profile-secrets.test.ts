@@ -39,16 +39,17 @@ function ending(end: CommandEnd, stdout = '', stderr = ''): World {
 }
 
 describe('parseSecretSource', () => {
-  it.each([
+  it.each<[text: string, kind: string, words: readonly string[], platform?: NodeJS.Platform]>([
     ['keyring', 'keyring', ['keyring']],
     ['env:STAGING_SECRET', 'env', ['STAGING_SECRET']],
     ['file:/run/secrets/sgid', 'file', ['/run/secrets/sgid']],
     ['file:~/sgid key.pem', 'file', ['~/sgid key.pem']],
     ['command:pass show sgid', 'command', ['pass', 'show', 'sgid']],
     ['command: op read "op://dev/sgid key/s"', 'command', ['op', 'read', 'op://dev/sgid key/s']],
+    ['command:C:\\a.exe x', 'command', ['C:\\a.exe', 'x'], 'win32'],
     ['command:sh -c \'echo "$X"\'', 'command', ['sh', '-c', 'echo "$X"']],
-  ])('parses %s', (text, kind, words) => {
-    expect(parseSecretSource(text, 'linux')).toEqual({ kind, words });
+  ])('parses %s', (text, kind, words, platform = 'linux') => {
+    expect(parseSecretSource(text, platform)).toEqual({ kind, words });
   });
 
   it.each([
@@ -60,6 +61,9 @@ describe('parseSecretSource', () => {
     ['win32', 'C:key.pem', false],
     ['win32', '\\key.pem', false],
     ['win32', '/key.pem', false],
+    ['win32', 'a/C:/key.pem', false],
+    ['win32', 'a//key.pem', false],
+    ['linux', 'a~/key.pem', false],
     ['linux', '/key.pem', true],
   ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
     expect('words' in parseSecretSource(`file:${path}`, platform)).toBe(taken);
@@ -77,6 +81,7 @@ describe('parseSecretSource', () => {
     ['', 'must be env:NAME'],
     ['keyring:canary', 'must be env:NAME'],
     ['KEYRING', 'must be env:NAME'],
+    ['canary env:A', 'must be env:NAME'],
     ['env:', 'must name a variable'],
     ['env:$CANARY', 'must name a variable'],
     ['env:CANARY=1', 'must name a variable'],
@@ -109,6 +114,7 @@ describe('a secret is fetched', () => {
     const inputs = memoryInputs(world);
     expect(await fetch(text, inputs)).toBe('test-secret');
     expect([...inputs.secrets]).toEqual(['test-secret']);
+    expect([...inputs.notices]).toEqual([]);
   });
 
   it('from a file with a warning when others can read it', async () => {
@@ -232,8 +238,11 @@ describe('of a command that fails', () => {
   });
 
   it('neither is what it printed reported when it said the same on stderr', async () => {
-    const stdout = 'canary-one\ncanary-two\n';
-    const error = await failureOfFetching('command:pass', failing(stdout, `debug: ${stdout} end`));
+    const stdout = ' canary-one\t\ncanary-two\n';
+    const error = await failureOfFetching(
+      'command:pass',
+      failing(stdout, 'debug: canary-one canary-two end'),
+    );
     expect(error.causes).toEqual(['it said: debug: [redacted] [redacted] end']);
   });
 
@@ -246,6 +255,7 @@ describe('of a command that fails', () => {
   it('nor its arguments, for some take secrets there', async () => {
     const error = await failureOfFetching('command:vault read -token=canary', failing('', ''));
     expect(error.message).toContain('the command vault,');
+    expect(error.causes).toEqual([]);
     expect(wordsOf(error)).not.toContain('canary');
   });
 

@@ -72,7 +72,8 @@ describe('redact, by value', () => {
 
   it('takes no secret to be in words that stand side by side', () => {
     expect(redact('late street', ['test', 'a\ntes'])).toBe('late street');
-    expect(redact('<canar\nyxx>', ['canaryxx'])).toBe(`<${REDACTED}>`);
+    for (const end of ['\n', '\\n', '\\\\r\\\\n'])
+      expect(redact(`<canar${end}yxx>`, ['canaryxx'])).toBe(`<${REDACTED}>`);
     expect(redact('<canary on\r\ne two>', ['canary one two'])).toBe(`<${REDACTED}>`);
   });
 
@@ -216,6 +217,7 @@ describe('quoteReply', () => {
       expect(quoteReply(reply, ['canary-token'])).toBe(`no: ${REDACTED}.`);
     }
     expect(quoteReply('no: can  ary\n.', ['can  ary'])).toBe(`no: ${REDACTED} .`);
+    expect(quoteReply('no: &quot;can&apos;&lt;ary&GT;.', [`"can'<ary>`])).toBe(`no: ${REDACTED}.`);
   });
 
   it.each([
