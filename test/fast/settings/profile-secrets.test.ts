@@ -333,6 +333,21 @@ describe('a secret that a profile keeps elsewhere', () => {
     expect([...inputs.secrets]).toEqual(['fetched-secret']);
   });
 
+  it('is no variable for its commands, which get those that they only name', async () => {
+    const given: unknown[] = [];
+    const runCommand: RunCommand = async (_words, { env }) => {
+      given.push(env);
+      return printed('fetched-secret');
+    };
+    const a = {
+      ...STAGING,
+      clientSecret: { source: 'command:get env:KEPT' },
+      privateKey: { source: 'env:OWN' },
+    };
+    await loadAll({ profile: 'a' }, { profiles: { a }, env: { KEPT: '1', OWN: TEST_KEY }, runCommand });
+    expect(given).toEqual([{ KEPT: '1' }]);
+  });
+
   it('opens, if it is a passphrase, the key of its own profile alone', async () => {
     const wrong = { ...STAGING, privateKey: { value: ENCRYPTED_TEST_KEY }, passphrase: { value: 'another' } };
     const world = { profiles: { a: wrong }, env: { SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY } };

@@ -100,6 +100,17 @@ describe('loadSources', () => {
     expect((await load(chosen, files)).notices).toEqual([]);
   });
 
+  it.each<[string, CredentialFlags]>([
+    ['.env', {}],
+    ['c.env', { credentials: 'c.env' }],
+  ])('notices which value of ours a comment cuts short in %s', async (path, flags) => {
+    const text = 'SGID_CLIENT_ID=TEST # x\nSGID_SCOPE=openid\nOTHER=1 # x\n';
+    const { notices } = await load(flags, { [path]: text });
+    expect(notices).toEqual([
+      expect.stringContaining(`SGID_CLIENT_ID in ${path}: the text after " #" is read as a comment`),
+    ]);
+  });
+
   it('notices an empty --credentials and --dotenv', async () => {
     const { notices } = await load({ credentials: '', dotenv: '' }, {});
     expect(notices).toEqual(['--credentials is set but empty', '--dotenv is set but empty']);
@@ -153,8 +164,13 @@ describe('loadSources', () => {
   });
 
   it('does not list endlessly many names', async () => {
-    const names = Array.from({ length: 50 }, (_, index) => [`name${index}`, 1]);
-    const files = { 'sgid.json': JSON.stringify({ id: 'TEST', ...Object.fromEntries(names) }) };
-    expect((await load({ credentials: 'sgid.json' }, files)).details[1]).toMatch(/name19, 30 more$/);
+    const detailsOf = async (length: number) => {
+      const names = Array.from({ length }, (_, index) => [`name${index}`, 1]);
+      const files = { 'sgid.json': JSON.stringify({ id: 'TEST', ...Object.fromEntries(names) }) };
+      return (await load({ credentials: 'sgid.json' }, files)).details.slice(1);
+    };
+    expect(await detailsOf(50)).toEqual([expect.stringMatching(/name19, 30 more$/)]);
+    expect(await detailsOf(20)).toEqual([expect.stringMatching(/name19$/)]);
+    expect(await detailsOf(0)).toEqual([]);
   });
 });
