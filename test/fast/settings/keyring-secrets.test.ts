@@ -27,7 +27,7 @@ const locked = new Error('locked\u001b[2J');
 describe('a profile whose secrets the keyring keeps', () => {
   it('has the values there, and where they are', async () => {
     const { places, profiles, kept } = await setUp();
-    await saveProfile('a', CLIENT, { replace: false, store: 'keyring' }, places);
+    await saveProfile('a', CLIENT, { replace: true, store: 'keyring' }, places);
     expect((await profiles.load('a')).profile).toEqual({ ...CLIENT, clientSecret: { source: 'keyring' } });
     expect(kept()).toEqual({ 'a/clientSecret': 'canary' });
     expect(await accountsOf('a', profiles)).toEqual(['a/clientSecret']);
@@ -60,7 +60,7 @@ describe('a profile whose secrets the keyring keeps', () => {
     const both = { ...CLIENT, privateKey: { value: TEST_KEY } };
     const error = await failureOf(() => saveProfile('a', both, { replace: false, store: 'keyring' }, places));
     expect(error.message).toBe('the profile a already exists');
-    expect(kept()).toEqual(old);
+    expect(kept()).toStrictEqual(old);
   });
 
   it.each([
