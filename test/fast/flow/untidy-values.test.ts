@@ -81,16 +81,6 @@ describe('what cannot be right is not sent', () => {
 
   it.each([
     ['AWS', { ARN: 'arn', Name: 'sgid', SecretString: '{}' }, 'AWS Secrets Manager', 'SecretString'],
-    ['Vault', { data: { data: { SGID_CLIENT_ID: 'x' }, metadata: {} } }, 'HashiCorp Vault', 'data.data'],
-    ['Google', { name: 'projects/1', payload: { data: 'e30=' } }, 'Google Secret Manager', 'payload.data'],
-    ['Azure', { id: 'https://x.vault.azure.net/secrets/y', value: '{}' }, 'Azure Key Vault', 'value'],
-    [
-      'Kubernetes',
-      { apiVersion: 'v1', kind: 'Secret', data: { SGID_CLIENT_ID: 'eA==' } },
-      'Kubernetes',
-      'data',
-    ],
-    ['1Password', { vault: {}, fields: [{ label: 'SGID_CLIENT_ID', value: 'x' }] }, '1Password', 'fields'],
     ['Doppler', { SGID_CLIENT_ID: { raw: 'CANARY', computed: 'CANARY' } }, 'Doppler', 'computed'],
   ])('the reply of a secret store (%s) as --credentials', async (_name, reply, store, member) => {
     const path = await writeTemporaryFile('reply.json', JSON.stringify(reply));

@@ -141,13 +141,20 @@ describe('parseCredentialsFile', () => {
   });
 
   it.each([
-    ['AWS Secrets Manager', { SecretBinary: 'canary' }],
-    ['HashiCorp Vault', { lease_id: '', data: { SGID_CLIENT_ID: 'canary' } }],
-    ['Azure Key Vault', { value: 'canary', id: 'https://canary.vault.azure.cn/a' }],
-    ['Doppler', { A: 'canary', SGID_CLIENT_ID: { raw: 'canary', computed: 'canary' } }],
-  ])('knows a reply of %s', async (store, reply) => {
+    ['AWS Secrets Manager', 'SecretString', { Name: 'sgid', SecretString: 'canary' }],
+    ['AWS Secrets Manager', 'SecretString', { SecretBinary: 'canary' }],
+    ['HashiCorp Vault', 'data.data', { lease_id: '', data: { SGID_CLIENT_ID: 'canary' } }],
+    ['HashiCorp Vault', 'data.data', { data: { data: { SGID_CLIENT_ID: 'canary' }, metadata: {} } }],
+    ['Google Secret Manager', 'payload.data', { name: 'projects/1', payload: { data: 'canary' } }],
+    ['Azure Key Vault', 'value', { value: 'canary', id: 'https://canary.vault.azure.cn/a' }],
+    ['Kubernetes', 'data', { apiVersion: 'v1', kind: 'Secret', data: { SGID_CLIENT_ID: 'canary' } }],
+    ['1Password', 'fields', { vault: {}, fields: [{ label: 'SGID_CLIENT_ID', value: 'canary' }] }],
+    ['Doppler', 'computed', { A: 'canary', SGID_CLIENT_ID: { raw: 'canary', computed: 'canary' } }],
+  ])('knows a reply of %s, and its member %s', async (store, member, reply) => {
     const error = await failureOf(() => read(reply));
-    expect(error.message).toContain(`a reply of ${store}`);
+    expect(error.message).toMatch(
+      new RegExp(`a reply of ${store}, which has the credentials in its member ${member}$`),
+    );
     expect(wordsOf(error)).not.toContain('canary');
   });
 
