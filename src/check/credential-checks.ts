@@ -54,18 +54,18 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   const origins = found.flatMap(([what, value]) => (value.ok ? [[what, value.origin] as const] : []));
   const isOne = new Set(origins.map(([, origin]) => origin)).size === 1;
   return isOne
-    ? pass(`${origins.map(([what]) => what).join(', ')}, all ${place(clientId.origin)}`)
-    : pass(origins.map(([what, origin]) => `${what} ${place(origin)}`).join(', '));
+    ? pass(`${origins.map(([what]) => what).join(', ')}, all ${describeOrigin(clientId.origin)}`)
+    : pass(origins.map(([what, origin]) => `${what} ${describeOrigin(origin)}`).join(', '));
 }
 
-function place(origin: string): string {
+function describeOrigin(origin: string): string {
   return origin === 'default' ? 'by default' : `from ${origin}`;
 }
 
 function checkProvider({ credentials: { hostname }, env }: CheckContext): Finding {
   if (!hostname.ok) return failBy(hostname.error);
   const which = hostname.value === DEFAULT_HOSTNAME ? 'the real sgID' : `not ${DEFAULT_HOSTNAME}`;
-  const evidence = `${hostname.value} (${which}), ${place(hostname.origin)}`;
+  const evidence = `${hostname.value} (${which}), ${describeOrigin(hostname.origin)}`;
   const unverified = describeUnverifiedTls(hostname.value, env);
   return unverified === undefined ? pass(evidence) : warn(`${evidence}; ${unverified}`, TRUST_PROPERLY);
 }
@@ -130,7 +130,7 @@ function checkScopes({ credentials: { scope } }: CheckContext): Finding {
   if (!scope.ok) return failBy(scope.error);
   const names = SCOPES.map(({ name }) => name);
   const unknown = scope.value.filter((name) => !names.includes(name));
-  if (unknown.length === 0) return pass(`${scope.value.join(' ')}, ${place(scope.origin)}`);
+  if (unknown.length === 0) return pass(`${scope.value.join(' ')}, ${describeOrigin(scope.origin)}`);
   const near = unknown.flatMap((name) => nearestName(name, names) ?? []);
   return warn(
     `not in the catalogue: ${toPrintable(unknown.join(', '), 500)}`,
@@ -147,7 +147,7 @@ function checkScopes({ credentials: { scope } }: CheckContext): Finding {
 function checkCanary({ credentials: { privateKey }, canary }: CheckContext): Finding {
   if (canary === undefined)
     return skip(
-      'no canary was given, an encrypted reply to try the key on: sgid login --save-canary <file> saves one, --canary <file> uses it',
+      'no canary given (an encrypted reply to test the key with): save one with sgid login --save-canary <file>, use it with --canary <file>',
     );
   if (!canary.ok) return failBy(canary.error);
   if (!privateKey.ok) return skipWithout(NO_KEY, privateKey);

@@ -63,7 +63,7 @@ function requireText(name: string, value: string): void {
  */
 function requireSeparateFiles(files: readonly { readonly flag: string; readonly value: string }[]): void {
   const inputs = files.filter(({ flag, value }) => !OUTPUTS.includes(flag) && value !== '-');
-  const taken = new Map(inputs.map(({ flag, value }) => [placeOf(value), flag]));
+  const taken = new Map(inputs.map(({ flag, value }) => [fileIdentity(value), flag]));
   for (const { flag, value } of OUTPUTS.flatMap((output) => files.filter(({ flag }) => flag === output))) {
     if (value.startsWith('/dev/') || (value === '-' && flag === '--out')) continue;
     if (value === '-') {
@@ -72,15 +72,15 @@ function requireSeparateFiles(files: readonly { readonly flag: string; readonly 
         'Standard output carries the result; give the path of a file.',
       );
     }
-    const other = taken.get(placeOf(value));
+    const other = taken.get(fileIdentity(value));
     if (other !== undefined)
       throw usageError(`${other} and ${flag} name the same file`, 'Give each its own.');
-    taken.set(placeOf(value), flag);
+    taken.set(fileIdentity(value), flag);
   }
 }
 
-/** One text for one file. macOS and Windows take names that differ in case alone for the same. */
-function placeOf(path: string): string {
+/** Two names of one file give one text: macOS and Windows ignore case. */
+function fileIdentity(path: string): string {
   const place = resolve(path);
   return process.platform === 'linux' ? place : place.normalize().toLowerCase();
 }

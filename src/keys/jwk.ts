@@ -12,7 +12,7 @@ export function isJwks(json: unknown): json is { readonly keys: readonly unknown
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
-/** As long as base64url writes 16384 bits. To tell a longer number takes Node 20 and 22 time that grows with its square. */
+/** The most base64url characters of a 16384-bit number. Node 20 and 22 take quadratic time to read a longer one. */
 const LONGEST_NUMBER = Math.ceil(16_384 / 6);
 
 export function isGiant(...numbers: readonly string[]): boolean {

@@ -250,7 +250,10 @@ function findInText(text: string): FoundKey | NotAKey {
   return hasPemBoundary(plain) ? 'truncated' : (findInBase64(plain) ?? guessFromText(bare));
 }
 
-/** Copies of one key count as one. A private key that cannot be read may be the one that is meant; other blocks do not count. */
+/**
+ * Copies of one key count once. A private key that cannot be read counts, because it may be the one that is meant; other
+ * blocks do not.
+ */
 function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
   const unique = new Map(blocks.map((block) => [block.body?.toString('base64'), block]));
   const found = Array.from(unique.values(), (block) => ({ block, source: findInBlock(block) }));

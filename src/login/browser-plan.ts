@@ -28,17 +28,21 @@ export function planBrowser(
   const command = typeof option === 'string' ? option : commands.find((one) => one.trim() !== '');
   if (command === undefined) return { command: absence === undefined ? [] : undefined, absence };
   const split = splitWords(command, platform === 'win32');
-  const isShell = split.ok && platform === 'win32' && SHELL_OF_WINDOWS.test(split.words[0]);
-  if (split.ok && !isShell) return { command: split.words, absence: undefined };
-  const problem = split.ok ? 'runs a shell, which would read the & of the URL' : split.problem;
+  const problem = split.ok ? shellProblem(split.words[0], platform) : split.problem;
+  if (split.ok && problem === undefined) return { command: split.words, absence: undefined };
   throw usageError(
     `the browser command ${JSON.stringify(command)} ${problem}`,
     'Use for example --browser firefox, --browser "firefox --private-window", or --no-browser.',
   );
 }
 
-/** What takes its arguments for a line of commands, however they are handed over. */
+/** Programs that parse their arguments as a command line. */
 const SHELL_OF_WINDOWS = /(?:^|[\\/])(?:(?:cmd|powershell|pwsh)(?:\.exe)?|[^\\/]*\.(?:cmd|bat))[. ]*$/i;
+
+function shellProblem(program: string, platform: NodeJS.Platform): string | undefined {
+  if (platform !== 'win32' || !SHELL_OF_WINDOWS.test(program)) return undefined;
+  return 'runs a shell, which would treat & in the URL as a command separator';
+}
 
 function findAbsence(env: Environment, platform: NodeJS.Platform): BrowserAbsence | undefined {
   const has = (...names: readonly string[]): boolean => names.some((name) => env[name]);

@@ -42,7 +42,7 @@ function decodeMembers(
   });
 }
 
-/** A part of base64url; `undefined` where one letter is over, which `Buffer` passes over. */
+/** Decodes base64url; `undefined` for an impossible length, which `Buffer` ignores. */
 export function decodePart(part: string): Buffer | undefined {
   return part.length % 4 === 1 ? undefined : Buffer.from(part, 'base64url');
 }

@@ -4,7 +4,7 @@ import { machineFault } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
-/** Any other error is a bug of ours, or the machine's. */
+/** Any other error is a fault of the machine or a bug. */
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const [fault, hint] = machineFault(error) ?? [];

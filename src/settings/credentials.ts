@@ -232,13 +232,16 @@ export function findMismatches(key: KeyObject, sources: readonly Source[]): read
   });
 }
 
-/** To open a path of a network, Windows proves the account to whoever is there: a file that names one may be a stranger's. */
-function refuseOtherMachine({ kind, field, text, origin }: FoundValue): void {
+/**
+ * Windows sends the user's credentials to the host of a UNC path, and a `.env` or credentials file may come from somebody
+ * else.
+ */
+function refuseNetworkPath({ kind, field, text, origin }: FoundValue): void {
   const isNamedByFile = kind === 'dotenv' || kind === 'credentials-file';
   if (process.platform !== 'win32' || !isNamedByFile || !/^[\\/]{2}/.test(text)) return;
   throw new SgidError(
     'ERR_FILE',
-    `${origin}: ${toPrintable(text)} is on another machine, and is not opened`,
+    `${origin}: ${toPrintable(text)} is a network path, which is not opened from a file`,
     {
       hint: `If you trust that machine, name the file yourself: ${FIELDS[field].flag ?? '--private-key-file'} <path>`,
     },
@@ -253,7 +256,7 @@ function isStdin({ field, text }: FoundValue): boolean {
 async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array> {
   const { field, text: path, origin, fetch } = found;
   if (fetch) return fetch(inputs);
-  refuseOtherMachine(found);
+  refuseNetworkPath(found);
   const { bytes, readableByOthers = false } = isStdin(found)
     ? { bytes: await inputs.readStandardInput() }
     : await inputs.files.readSecretFile(path).catch((error: unknown) => {

@@ -7,7 +7,7 @@ import { toPrintable } from '../text/printable.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** No `.env` is larger, and no other file is worth looking for lines in. */
+/** A larger file is not a `.env`. */
 export const MAX_DOTENV_BYTES: number = 256 * 1024;
 
 /**
@@ -57,9 +57,10 @@ interface ParsedDotenv {
 export function parseDotenv(text: string): ParsedDotenv {
   const cut: string[] = [];
   const lines = text.replace(/^\uFEFF/, '').matchAll(ASSIGNMENT);
-  const assignments = Array.from(lines, ([, name = '', pem, double = pem, single, back, plain = '']) => {
+  const assignments = Array.from(lines, ({ groups = {} }) => {
+    const { name = '', pem, double = pem, single, back, plain = '' } = groups;
     const quoted = double === undefined ? (single ?? back) : undoEscapes(double);
-    // In every reader a line of a quoted value ends with \n alone.
+    // Other readers drop \r in quoted values, too.
     if (quoted !== undefined) return [name, quoted.replaceAll('\r', '')] as const;
     const kept = plain.replace(/[ \t]#.*/s, '');
     if (kept !== plain && kept.trim() !== '') cut.push(name);
@@ -68,7 +69,7 @@ export function parseDotenv(text: string): ParsedDotenv {
   return { variables: Object.fromEntries(assignments), cut };
 }
 
-/** The backslashes of a path of Windows are no escapes: C:\new would get a line break. */
+/** In a Windows path, \n is no escape: C:\new. */
 function undoEscapes(text: string): string {
   return /^(?:[A-Za-z]:\\|\\\\\w)[^\r\n]*$/.test(text) ? text : text.replaceAll('\\n', '\n');
 }
@@ -78,9 +79,9 @@ export function cutNotice(name: string, place: string): string {
 }
 
 const PEM = /-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----/.source;
-const VALUE = `(?:[ \\t]*(?:(${PEM})|"([^"]*)"|'([^']*)'|\`([^\`]*)\`)[^\\r\\n]*|([^\\r\\n]*))`;
+const VALUE = `(?:[ \\t]*(?:(?<pem>${PEM})|"(?<double>[^"]*)"|'(?<single>[^']*)'|\`(?<back>[^\`]*)\`)[^\\r\\n]*|(?<plain>[^\\r\\n]*))`;
 // Not ^ with the flag m: a line would begin behind U+2028, too.
 const ASSIGNMENT = new RegExp(
-  `(?<![^\\r\\n])[ \\t]*(?:export[ \\t]+)?([A-Za-z_][\\w.-]*)[ \\t]*=${VALUE}`,
+  `(?<![^\\r\\n])[ \\t]*(?:export[ \\t]+)?(?<name>[A-Za-z_][\\w.-]*)[ \\t]*=${VALUE}`,
   'g',
 );

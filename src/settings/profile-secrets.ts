@@ -45,7 +45,10 @@ export async function fetchSecret(reference: SecretReference, inputs: Inputs): P
     if (kind === 'env') {
       const value = inputs.env[words[0]];
       if (value) return Buffer.from(value);
-      throw fail(value === undefined ? 'is not set' : 'is empty', 'Set it where sgid is run.');
+      throw fail(
+        value === undefined ? 'is not set' : 'is empty',
+        `Set ${words[0]} in the environment of sgid.`,
+      );
     }
     const file = expandHome(words[0], inputs.env);
     // A relative path would name a file of the current folder, which may be a stranger's.

@@ -88,7 +88,10 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
       throw profileWriteError(error, pathOf(CURRENT));
     });
   };
-  /** Removes a profile, whatever its file holds. If it is the current one, none is current then: at no moment one that is gone. */
+  /**
+   * Removes a profile, whatever its file holds. If it is current, clears that first, so that the current profile is never a
+   * missing one.
+   */
   const remove = async (name: string): Promise<void> => {
     const file = fileOf(name);
     if ((await readCurrent()) === name) await use(undefined);

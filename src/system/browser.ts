@@ -33,7 +33,7 @@ export function createBrowser(openSystem: (url: string, env: Environment) => Pro
       }
       // The command may be the browser itself, so it must outlive this program: in a session of its own, where
       // Ctrl-C in the terminal does not reach it, and never ended by us.
-      // On Windows a program is looked for in the current folder first, which may be a stranger's, unless this is set.
+      // Without this, Windows looks for a program in the current folder first.
       if (process.platform === 'win32') process.env['NoDefaultCurrentDirectoryInExePath'] = '1';
       const options = { shell: false, stdio: 'ignore', detached: true, env } as const;
       return {

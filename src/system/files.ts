@@ -19,7 +19,7 @@ export const systemFiles = {
   read: async (path: string): Promise<Uint8Array> => (await readSecretFile(path)).bytes,
   readSecretFile,
   prepareOutput,
-  /** Only to a regular file, and through no symbolic link: a pipe would wait for a reader. One that is not there is made. */
+  /** Appends to a regular file, or creates it. Follows no symbolic link and opens no pipe. */
   append: async (path: string, text: string): Promise<void> => {
     const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
     const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);

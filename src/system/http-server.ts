@@ -255,7 +255,7 @@ function describeUnreadable(code: string, error: Error): ServerRefusal | undefin
 function findRefusal(request: IncomingMessage, limits: ServerLimits): keyof typeof REFUSALS | undefined {
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length !== 1) return 400;
-  // Node 20.19.0 lets through what is no URL, as later ones do not.
+  // Node 20.19.0 accepts spaces and non-ASCII characters in a URL.
   if (/[^!-~]/.test(request.url ?? '')) return 400;
   if ((request.url ?? '').length > limits.targetBytes) return 414;
   if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) return 413;

@@ -14,7 +14,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 export interface OutputFile {
   /** Puts `content` in place at once and complete. When that fails, the old content stays and nothing is left. */
   commit(content: string | Uint8Array): Promise<void>;
-  /** Gives up: the target stays as it was. Never rejects: what failed before it is the failure to report. */
+  /** Gives up: the target stays as it was. Never rejects, so that the first failure is reported. */
   discard(): Promise<void>;
 }
 

@@ -39,10 +39,7 @@ export async function bindAll(
 
 const SPARE_FILES = 16;
 
-/**
- * Throws `EMFILE` now. Without it a server starts, and then connections to it are cut, for which everything else gets the
- * blame.
- */
+/** Throws `EMFILE` before a server starts that could not accept connections. */
 function requireSpareFiles(): void {
   const open: number[] = [];
   try {

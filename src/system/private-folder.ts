@@ -103,7 +103,7 @@ async function placeNew(temporary: string, path: string): Promise<void> {
       throw error;
     }
   }
-  // The file is in its place, whatever becomes of its other name.
+  // The file is in place; a leftover second name does no harm.
   await fs.rm(temporary).catch(() => undefined);
 }
 
@@ -113,13 +113,13 @@ const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 /** Longer than any program needs between the two names of a file. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** The file is in its place by now, so that no failure here is one. */
+/** Ignores failures: the file is already in place. */
 async function tidyFolder(path: string): Promise<void> {
   await removeAbandoned(path).catch(() => undefined);
   await syncFolder(path).catch(() => undefined);
 }
 
-/** Removes what programs that were killed have left: secrets may be in it. */
+/** Removes temporary files of killed programs, which may hold secrets. */
 async function removeAbandoned(path: string): Promise<void> {
   for (const name of (await fs.readdir(path)).filter(isTemporary)) {
     const { mtimeMs } = await fs.lstat(join(path, name));

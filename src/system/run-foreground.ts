@@ -16,8 +16,8 @@ export function runForeground(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: 'inherit' });
     const release = takeSignals((signal) => {
-      // A terminal has sent its Ctrl-C to the child as well, and twice would mean hurry. A console of Windows sends
-      // everything to all, and what could be sent on would kill.
+      // A terminal sends Ctrl-C to the child as well; a second one would make it hurry. On Windows the console sends every
+      // signal to all, and kill() would end the child at once.
       if (platform === 'win32') return;
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });

@@ -142,10 +142,7 @@ export function moveAsideCommand(path: string): string {
   return `${isWindows() ? 'move' : 'mv'} ${word} ${word.replace(/"?$/, (end) => `.old${end}`)}`;
 }
 
-/**
- * A path as one word of a command, never mistaken for an option: of a POSIX shell, or of cmd and PowerShell alike. No quotes
- * hold in both of these what either of them expands.
- */
+/** A path as one word of a POSIX shell, or of both cmd and PowerShell; `<path>` where no quoting is safe in both. */
 export function pathForShell(text: string): string {
   const path = toPrintable(text).replace(/^-/, './-');
   if (!isWindows()) return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);

@@ -208,7 +208,7 @@ describe('the .env of the current folder', () => {
   });
 });
 
-describe('a path of a network in a file, which may be a stranger’s', () => {
+describe('a network path in a file, which may come from somebody else', () => {
   const unc = String.raw`\\host.test\share\key.pem`;
   it.each<[NodeJS.Platform, string, string, string | undefined]>([
     ['win32', 'SGID_PRIVATE_KEY_PATH', unc, '--private-key-file <path>'],
@@ -231,6 +231,7 @@ describe('a path of a network in a file, which may be a stranger’s', () => {
     expect(run).toMatchObject({ exitCode: 3, code: 'ERR_FILE' });
     expect(opened).toEqual(advice === undefined ? [path] : []);
     expect(run.stderr).toContain(advice ?? 'does not exist');
+    expect(run.stderr.includes('is a network path')).toBe(advice !== undefined);
   });
 });
 
