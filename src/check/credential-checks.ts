@@ -1,4 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import { bitsOf } from '../keys/key-details.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
@@ -75,8 +76,9 @@ const NO_KEY = 'there is no usable private key';
 function checkPrivateKey({ credentials: { privateKey } }: CheckContext): Finding {
   if (!privateKey.ok)
     return isMissing(privateKey) ? skipWithout(NO_KEY, privateKey) : failBy(privateKey.error);
-  const bits = privateKey.value.asymmetricKeyDetails?.modulusLength;
-  return pass(`RSA of ${bits} bits, fingerprint SHA-256 ${fingerprintKey(privateKey.value)}`);
+  return pass(
+    `RSA of ${bitsOf(privateKey.value)} bits, fingerprint SHA-256 ${fingerprintKey(privateKey.value)}`,
+  );
 }
 
 function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContext): Finding {

@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { isGiant } from '../keys/jwk.ts';
-import { detailsOf, MINIMUM_BITS } from '../keys/private-key.ts';
+import { bitsOf, isGiant, MINIMUM_BITS } from '../keys/key-details.ts';
 import { discoverEndpoints } from '../oidc/discovery.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';
@@ -58,7 +57,7 @@ function isUsable({ kty, use = 'sig', alg = 'RS256', n, e }: Jwk): boolean {
   if (typeof n !== 'string' || typeof e !== 'string' || isGiant(n, e)) return false;
   try {
     const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
-    return (detailsOf(key).modulusLength ?? 0) >= MINIMUM_BITS;
+    return bitsOf(key) >= MINIMUM_BITS;
   } catch {
     return false;
   }

@@ -3,8 +3,9 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
 import { hasPemBoundary, looksLikeDer } from './encoding.ts';
+import { bitsOf, detailsOf } from './key-details.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { detailsOf, requireSoundKey, type UnlockedKey } from './private-key.ts';
+import { requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
 /** Public keys from one place, of which one is said to belong to the private key. */
@@ -36,7 +37,7 @@ export function inspectKey(
     });
   const report = {
     format,
-    bits: detailsOf(key).modulusLength ?? 0,
+    bits: bitsOf(key),
     publicExponent,
     fingerprint: fingerprintKey(key),
     encrypted,

@@ -1,5 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { attempt, isRecord } from '../text/guards.ts';
+import { isGiant } from './key-details.ts';
 import { type NotAKey, wrongKeyType } from './key-errors.ts';
 
 type FoundJwk = { kind: 'open'; format: 'jwk' | 'jwks'; key: KeyObject };
@@ -11,13 +12,6 @@ export function isJwks(json: unknown): json is { readonly keys: readonly unknown
 
 /** The numbers of a private RSA key, RFC 7518 section 6.3. */
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
-
-/** The most base64url characters of a 16384-bit number. Node 20 and 22 take quadratic time to read a longer one. */
-const LONGEST_NUMBER = Math.ceil(16_384 / 6);
-
-export function isGiant(...numbers: readonly string[]): boolean {
-  return numbers.some((number) => number.replace(/=+$/, '').length > LONGEST_NUMBER);
-}
 
 const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed25519, X25519)', AKP: 'AKP' };
 

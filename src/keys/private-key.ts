@@ -1,5 +1,4 @@
 import {
-  type AsymmetricKeyDetails,
   createPrivateKey,
   type KeyObject,
   type PrivateKeyInput,
@@ -26,6 +25,7 @@ import {
   unescapeKeyText,
 } from './encoding.ts';
 import { findJwk } from './jwk.ts';
+import { detailsOf, dropErrors, MINIMUM_BITS } from './key-details.ts';
 import {
   cannotUnlock,
   guessFromText,
@@ -34,8 +34,6 @@ import {
   notAPrivateKey,
   wrongKeyType,
 } from './key-errors.ts';
-
-export const MINIMUM_BITS = 2048;
 
 /**
  * How {@link loadPrivateKey} gets the passphrase of an encrypted key.
@@ -161,20 +159,6 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   if (publicExponent === 1n) throw notAPrivateKey('exponent-one');
   if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
-}
-
-export function detailsOf(key: KeyObject): AsymmetricKeyDetails {
-  const details = key.asymmetricKeyDetails ?? {};
-  dropErrors();
-  return details;
-}
-
-/**
- * To tell giant numbers leaves errors in OpenSSL's queue (Node 24 and 26), with which the next key of this process fails,
- * however good it is. A failure of our own takes them away.
- */
-function dropErrors(): void {
-  attempt(() => createPrivateKey({ key: Buffer.alloc(0), format: 'der', type: 'pkcs8' }));
 }
 
 /**

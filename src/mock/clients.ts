@@ -1,6 +1,6 @@
 import { createPublicKey, KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { detailsOf, MINIMUM_BITS } from '../keys/private-key.ts';
+import { bitsOf, MINIMUM_BITS } from '../keys/key-details.ts';
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 
 /**
@@ -86,7 +86,7 @@ export function parsePublicKey(publicKey: KeyObject | string): { key?: KeyObject
   try {
     const isPublic = publicKey instanceof KeyObject && publicKey.type === 'public';
     const key = isPublic ? publicKey : createPublicKey(publicKey);
-    const bits = key.asymmetricKeyType === 'rsa' ? (detailsOf(key).modulusLength ?? 0) : 0;
+    const bits = key.asymmetricKeyType === 'rsa' ? bitsOf(key) : 0;
     return bits >= MINIMUM_BITS ? { key } : { problem: `is not an RSA key of at least ${MINIMUM_BITS} bits` };
   } catch {
     return { problem: 'is not a public key in PEM' };
