@@ -1,4 +1,4 @@
-import { usageError } from '../errors/sgid-error.ts';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { CHOICE_PAGE } from '../mock/authorize.ts';
 import { settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
@@ -9,7 +9,7 @@ import { writeStandardOutput } from '../output/result-output.ts';
 import { withoutCredentials } from '../settings/child-environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { errorCode } from '../system/node-error.ts';
-import { machineFault } from '../text/file-errors.ts';
+import { startFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -78,8 +78,12 @@ async function runAgainst(
     if (status !== 0) warnOfPages(server, diagnostics);
     endWith(status);
   } catch (error) {
-    if (machineFault(error)) throw error;
     const name = toPrintable(commandLine[0] ?? '', 200);
+    const fault = startFault(error);
+    if (fault !== undefined) {
+      const message = `the command ${name} could not be started: ${fault.reason}`;
+      throw new SgidError('ERR_FILE', message, { hint: fault.hint, cause: error });
+    }
     const isAbsent = errorCode(error) === 'ENOENT';
     const problem = isAbsent ? 'was not found' : `could not be started (${errorCode(error)})`;
     const ofWindows =

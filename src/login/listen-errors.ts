@@ -1,6 +1,6 @@
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
-import { machineFault } from '../text/file-errors.ts';
+import { machineFault } from '../text/machine-fault.ts';
 import type { ListenPlan } from './listen-plan.ts';
 
 const ANOTHER_WAY =
@@ -39,8 +39,8 @@ export function listenError(
     const hint = `Use --listen 127.0.0.1:${port}, or another address of this machine.`;
     return fail(code, `this machine has no address ${address}`, hint);
   }
-  const fault = machineFault(error);
-  if (fault !== undefined) return fail(code, fault[0], fault[1]);
+  const fault = machineFault(error, platform);
+  if (fault !== undefined) return fail(code, fault.reason, fault.hint);
   const reason = `port ${port} on ${address} failed with ${String(error.code)}`;
   return fail(code, reason, `To go on without this port, ${ANOTHER_WAY}.`);
 }

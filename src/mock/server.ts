@@ -2,7 +2,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
 import { startServer } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
-import { machineFault } from '../text/file-errors.ts';
+import { machineFault } from '../text/machine-fault.ts';
 import { MAX_TARGET_LENGTH } from './oauth.ts';
 import { createMockProvider } from './provider.ts';
 import { certificateHosts, originOf } from './provider-origin.ts';
@@ -94,9 +94,12 @@ function mockListenError(error: unknown, host: string, port: number): unknown {
       hint: `Stop the program that uses it (${portUserCommand(port)} names it), or take any free port with --port 0.`,
     });
   }
-  const [fault, hint] = machineFault(error) ?? [];
+  const fault = machineFault(error);
   if (fault !== undefined)
-    return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${fault}`, { cause: error, hint });
+    return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${fault.reason}`, {
+      cause: error,
+      hint: fault.hint,
+    });
   const isRefused = error.code === 'EACCES';
   const problem = isRefused ? 'that is not permitted' : String(error.code);
   return new SgidError('ERR_LISTEN_NOT_PERMITTED', `${message}: ${problem}`, {

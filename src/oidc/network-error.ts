@@ -2,8 +2,8 @@ import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } f
 import { isLoopback } from '../system/host.ts';
 import { withCode } from '../system/node-error.ts';
 import type { Environment } from '../system/proxy.ts';
-import { machineFault } from '../text/file-errors.ts';
 import { isRecord } from '../text/guards.ts';
+import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
 
 export interface NetworkFailure {
@@ -48,6 +48,8 @@ export function networkError(
 ): SgidError {
   const { host } = new URL(url);
   const { code, proxy, via, status, setting, encoding } = findNetworkFailure(error);
+  // The original may quote the request; its code is all that is safe to keep.
+  const cause = withCode(code, code);
   const withoutProxy = `to go without a proxy, set NO_PROXY=${host}.`;
   const fail = (as: SgidErrorCode, message: string, details: SgidErrorDetails): SgidError =>
     new SgidError(as, message, { step, ...details });
@@ -77,9 +79,9 @@ export function networkError(
       },
     );
   }
-  const ofMachine = machineFault({ code });
-  if (ofMachine !== undefined)
-    return fail('ERR_NETWORK', `${host} could not be reached: ${ofMachine[0]}`, { hint: ofMachine[1] });
+  const fault = machineFault({ code });
+  if (fault !== undefined)
+    return fail('ERR_NETWORK', `${host} could not be reached: ${fault.reason}`, { hint: fault.hint, cause });
   const through = via === undefined ? '' : ` through the proxy ${via}`;
   if (TIMEOUTS.includes(code)) {
     const message = `${proxy === undefined ? host : `the proxy ${proxy}`} did not answer in time${through}`;
@@ -102,8 +104,7 @@ export function networkError(
   return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}${start}`, {
     causes: via !== undefined && isUntrusted ? ['the proxy intercepts TLS with its own certificate'] : [],
     hint: isUntrusted ? TRUST_AUTHORITY : isLocal ? checkLocal : check,
-    // The original may quote the request; its code is all that is safe to keep.
-    cause: withCode(code, code),
+    cause,
   });
 }
 

@@ -1,15 +1,18 @@
 import { ERRORS } from '../errors/codes.ts';
 import { type ProviderReply, SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
-import { machineFault } from '../text/file-errors.ts';
+import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Emphasis } from './diagnostics.ts';
 
 /** Any other error is a fault of the machine or a bug. */
 export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
-  const [fault, hint] = machineFault(error) ?? [];
+  const fault = machineFault(error);
   if (fault !== undefined)
-    return new SgidError('ERR_FILE', `sgid could not go on: ${fault}`, { hint, cause: error });
+    return new SgidError('ERR_FILE', `sgid could not go on: ${fault.reason}`, {
+      hint: fault.hint,
+      cause: error,
+    });
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new SgidError('ERR_INTERNAL', `unexpected failure: ${toPrintable(words)}`, {
     hint: 'This is a bug. Please report it with the command line and what it prints with --verbose, without secrets.',

@@ -3,7 +3,8 @@ import { errorCode } from '../system/node-error.ts';
 import type { FileAccess } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
-import { machineFault, outputError } from '../text/file-errors.ts';
+import { outputError } from '../text/file-errors.ts';
+import { machineFault } from '../text/machine-fault.ts';
 import { UNSEEN } from '../text/printable.ts';
 
 export interface ResultOutput {
@@ -53,7 +54,7 @@ export async function writeStandardOutput(
     await streams.writeOut(content);
   } catch (cause) {
     const code = errorCode(cause) ?? 'unknown error';
-    const [reason, hint] = machineFault(cause) ?? [code, 'Send the output elsewhere.'];
+    const { reason, hint } = machineFault(cause) ?? { reason: code, hint: 'Send the output elsewhere.' };
     const message = `standard output was not written: ${reason}`;
     throw new SgidError('ERR_OUTPUT', message, { hint, cause });
   }

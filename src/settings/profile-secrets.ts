@@ -4,8 +4,9 @@ import { expandHome, MAX_FILE_BYTES } from '../system/files.ts';
 import { KEYRING_SERVICE } from '../system/keyring.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { CommandEnd } from '../system/run-command.ts';
-import { exposedFileNotice, fileError, machineFault } from '../text/file-errors.ts';
+import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
+import { startFault } from '../text/machine-fault.ts';
 import { stripLines, toPrintable } from '../text/printable.ts';
 import { quoteReply, redact } from '../text/redact.ts';
 import { withoutSecrets } from './child-environment.ts';
@@ -138,8 +139,8 @@ export function describeEnd(
   if (end.kind === 'too-long')
     return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
   if (end.code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];
-  const fault = machineFault(end);
-  if (fault !== undefined) return [`could not be started: ${fault[0]}`, fault[1]];
+  const fault = startFault(end, platform);
+  if (fault !== undefined) return [`could not be started: ${fault.reason}`, fault.hint];
   const ofWindows = platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
   if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, `Check the command.${ofWindows}`];
   return ['was not found', `Install it, or write its path in full.${ofWindows}`];

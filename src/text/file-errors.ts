@@ -3,6 +3,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
 import { isRecord } from './guards.ts';
 import { isKeyText, isPlainlyPath } from './key-or-path.ts';
+import { machineFault } from './machine-fault.ts';
 import { toPrintable } from './printable.ts';
 import { quoteForShell } from './shell-words.ts';
 
@@ -47,36 +48,9 @@ export function distrust(error: unknown): Sentence | undefined {
   return reasons[errorCode(error) ?? ''];
 }
 
-/** What the machine has run out of, or what of it is broken; else `undefined`. */
-export function machineFault(error: unknown): Sentence | undefined {
-  return MACHINE_FAULTS[errorCode(error) ?? ''];
-}
-
-const FULL: Sentence = ['no space is left there', 'Free some space, or write to another place.'];
-
-const MACHINE_FAULTS: Readonly<Record<string, Sentence>> = {
-  ENOSPC: FULL,
-  EDQUOT: FULL,
-  EMFILE: [
-    'too many files are open (EMFILE)',
-    'Raise the limit in this shell, then try again: ulimit -n 1024',
-  ],
-  ENFILE: ['too many files are open on this machine (ENFILE)', 'Close other programs, then try again.'],
-  ENOMEM: ['no memory is left (ENOMEM)', 'Close other programs, then try again.'],
-  EAGAIN: [
-    'this machine has no more processes or memory to give (EAGAIN)',
-    'Close other programs, then try again.',
-  ],
-  EFBIG: [
-    'files may not be that large here (EFBIG)',
-    'Raise the limit in this shell, then try again: ulimit -f unlimited',
-  ],
-  EIO: ['the device failed (EIO)', 'Check the disk or device behind it; the system’s log says more.'],
-};
-
 function readSentence(path: string, error: unknown): Sentence {
   const code = errorCode(error) ?? 'unknown error';
-  const [fault, way] = machineFault(error) ?? [];
+  const fault = machineFault(error);
   const access = isWindows()
     ? `See who may: ${showCommand(path)}`
     : `Give yourself access: chmod u+r ${pathForShell(path)}`;
@@ -94,14 +68,14 @@ function readSentence(path: string, error: unknown): Sentence {
     EFBIG: ['is larger than 1 MiB', 'Check that it is the right file.'],
     EBUSY: ['is in use by another program', 'Close it there and try again.'],
   };
-  const reason = fault === undefined ? ` (${code})` : `: ${fault}`;
-  return sentences[code] ?? [`could not be read${reason}`, way ?? 'Check the path and try again.'];
+  const reason = fault === undefined ? ` (${code})` : `: ${fault.reason}`;
+  return sentences[code] ?? [`could not be read${reason}`, fault?.hint ?? 'Check the path and try again.'];
 }
 
 function writeSentence(path: string, error: unknown): Sentence {
   const code = errorCode(error) ?? 'unknown error';
   const fault = machineFault(error);
-  if (fault) return [`was not written: ${fault[0]}`, fault[1]];
+  if (fault) return [`was not written: ${fault.reason}`, fault.hint];
   const folder = dirname(path);
   const others = isWindows() ? 'Close whatever has it open, or check' : 'Check';
   const denied: Sentence = [

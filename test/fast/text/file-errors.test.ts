@@ -24,6 +24,7 @@ describe('fileError', () => {
     ['EIO', 'could not be read: the device failed', 'Check the disk'],
     ['EMFILE', 'could not be read: too many files are open', 'ulimit -n'],
     ['ENFILE', 'could not be read: too many files are open on this machine', 'Close'],
+    ['EAGAIN', 'could not be read (EAGAIN)', 'try again'],
     ['ENOMEM', 'could not be read: no memory is left', 'Close'],
     ['ENOENT', 'does not exist', 'in full', '~/my key.pem'],
   ])('%s', (code, reason, hint, path = 'my key.pem') => {
@@ -69,6 +70,7 @@ describe('on Windows, where cmd and PowerShell read the commands', () => {
   beforeEach(() => pretendPlatform('win32'));
 
   it.each([
+    ['EMFILE', 'Close other programs, then try again.', 'Close other programs, then try again.'],
     ['EACCES', 'icacls C:\\keys\\a.pem', 'has it open, or check'],
     ['EPERM', 'icacls C:\\keys\\a.pem', 'has it open, or check'],
     ['ENOENT', 'relative one', 'mkdir C:\\keys'],
