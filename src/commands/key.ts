@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type CommanderError, Option } from '@commander-js/extra-typings';
 import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
 import { inspectKey, type PublicKeyClaim } from '../keys/inspect-key.ts';
@@ -14,11 +13,9 @@ import {
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { parseDotenv } from '../settings/dotenv.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { fileError, moveAsideCommand, pathForShell } from '../text/file-errors.ts';
-import { decodeText } from '../text/guards.ts';
+import { moveAsideCommand, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import {
@@ -30,6 +27,7 @@ import {
   obtainNewPassphrase,
   unlockKeyFile,
 } from './key-input.ts';
+import { KEY_VARIABLE, loadAround, setInto } from './key-into.ts';
 import { refuseBeside } from './option-values.ts';
 
 const FILE = 'a key in any format, a credentials file or .env; - or nothing for standard input';
@@ -255,51 +253,6 @@ async function outputKey(
     await output.discard();
   }
 }
-
-/** The text of the `.env` that a key is set in; empty where there is none. */
-async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
-  const bytes = await platform.files.readSecretFile(path, 'regular').then(
-    (file) => file.bytes,
-    (error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return new Uint8Array();
-      throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
-    },
-  );
-  const text = decodeText(bytes);
-  const isOther = /^\s*[{[]|-----BEGIN/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined;
-  // U+FFFD replaces bytes that are invalid in the encoding, and would be written in their place.
-  if (isOther || /[\0\uFFFD]/.test(text)) throw notDotenv(path);
-  return text;
-}
-
-function notDotenv(path: string): SgidError {
-  return usageError(
-    `--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`,
-    'Name another file, or write the key to a new one with --out.',
-  );
-}
-
-/** Appends a line; of two, the last counts. Never replaces a private key, which may be the only copy. */
-function setInto(text: string, line: string, path: string): string {
-  const before = parseDotenv(text).variables;
-  const old = before[KEY_VARIABLE];
-  const { [KEY_VARIABLE]: set } = parseDotenv(line).variables;
-  if (old === set) return text;
-  if (old) {
-    throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} already holds another ${KEY_VARIABLE}`, {
-      hint: 'Keep that key elsewhere and take its lines out of the file, or name another file for --into.',
-    });
-  }
-  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
-  const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
-  const written = `${text}${end}${line.trimEnd()}${lineBreak}`;
-  if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: set })) return written;
-  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
-    hint: 'Close it, or else the new line would be read as a part of that value.',
-  });
-}
-
-const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
 /** Refuses bytes for a terminal, and a passphrase for a format that takes none. */
 function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, { terminal }: Platform): void {

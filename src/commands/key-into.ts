@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { parseDotenv } from '../settings/dotenv.ts';
+import { errorCode } from '../system/node-error.ts';
+import { fileError } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
+import { toPrintable } from '../text/printable.ts';
+import type { CommandContext } from './context.ts';
+
+export const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
+
+/** The text of the `.env` that a key is set in; empty where there is none. */
+export async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
+  const bytes = await platform.files.readSecretFile(path, 'regular').then(
+    (file) => file.bytes,
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return new Uint8Array();
+      throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
+    },
+  );
+  const text = decodeText(bytes);
+  const isKeyOrJson =
+    /^\s*[{[]|-----BEGIN/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined;
+  // U+FFFD replaces bytes that are invalid in the encoding, and would be written in their place.
+  if (isKeyOrJson || /[\0\uFFFD]/.test(text)) throw notDotenv(path);
+  return text;
+}
+
+function notDotenv(path: string): SgidError {
+  return usageError(
+    `--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`,
+    'Name another file, or write the key to a new one with --out.',
+  );
+}
+
+/** Appends a line; of two, the last counts. Never replaces a private key, which may be the only copy. */
+export function setInto(text: string, line: string, path: string): string {
+  const before = parseDotenv(text).variables;
+  const old = before[KEY_VARIABLE];
+  const added = parseDotenv(line).variables[KEY_VARIABLE];
+  if (old === added) return text;
+  if (old) {
+    throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} already holds another ${KEY_VARIABLE}`, {
+      hint: 'Keep that key elsewhere and take its lines out of the file, or name another file for --into.',
+    });
+  }
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
+  const written = `${text}${end}${line.trimEnd()}${lineBreak}`;
+  if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: added })) return written;
+  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
+    hint: 'Close it; otherwise the new line becomes part of that value.',
+  });
+}
