@@ -55,16 +55,11 @@ export async function startCallbackListener(
     conclude = resolve;
   });
   const probe = prepareProbe(plan.probeHost, network);
-  const reported = new Set<RefusalKind>();
   let isConcluded = false;
   /** Aborts when the person opens the page that the browser loaded ahead. */
   let person: AbortController | undefined;
 
-  function report(kind: RefusalKind, request?: ServerRequest): void {
-    if (reported.has(kind)) return;
-    reported.add(kind);
-    refused(describeRefusal(kind, plan, request));
-  }
+  const report = onceEach((kind, request) => refused(describeRefusal(kind, plan, request)));
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     const { target, headers } = request;
@@ -127,6 +122,17 @@ function withPort(plan: ListenPlan, port: number): ListenPlan {
 }
 
 type RefusalKind = ServerRefusal | 'host' | 'path' | 'method' | 'query';
+type Report = (kind: RefusalKind, request?: ServerRequest) => void;
+
+/** Reports the first refusal of each kind. */
+function onceEach(report: Report): Report {
+  const reported = new Set<RefusalKind>();
+  return (kind, request) => {
+    if (reported.has(kind)) return;
+    reported.add(kind);
+    report(kind, request);
+  };
+}
 
 /** Why a request is not the callback, whatever it carries; `undefined` when it may be. */
 function findRefusal(

@@ -50,7 +50,7 @@ export function networkError(
   const { code, proxy, via, status, setting, encoding } = findNetworkFailure(error);
   // The original may quote the request; its code is all that is safe to keep.
   const cause = withCode(code, code);
-  const withoutProxy = `to go without a proxy, set NO_PROXY=${host}.`;
+  const withoutProxy = goWithoutProxy(host);
   const fail = (as: SgidErrorCode, message: string, details: SgidErrorDetails): SgidError =>
     new SgidError(as, message, { step, ...details });
 
@@ -88,10 +88,16 @@ export function networkError(
     const causes = causesOfSilence(new URL(url), proxy, via);
     return fail('ERR_HTTP_TIMEOUT', message, { causes, hint: ALLOW_LONGER });
   }
+  const { message, ...details } = describeUnreached(code, new URL(url), proxy, via);
+  return fail('ERR_NETWORK', message, { ...details, cause });
+}
+
+function describeUnreached(code: string, url: URL, proxy: string | undefined, via: string | undefined) {
+  const { host, protocol, hostname, port } = url;
+  const through = via === undefined ? '' : ` through the proxy ${via}`;
   const isUntrusted = UNTRUSTED.test(code);
   const what =
     proxy === undefined ? `${host} could not be reached${through}` : `the proxy ${proxy} could not be used`;
-  const { protocol, hostname, port } = new URL(url);
   const isLocal = proxy === undefined && via === undefined && isLoopback(hostname);
   const isMock = isLocal && protocol === 'http:' && code === 'ECONNREFUSED';
   const mock = port === '5157' ? 'sgid mock' : `sgid mock --port ${port || '80'}`;
@@ -99,13 +105,17 @@ export function networkError(
   const check =
     proxy === undefined
       ? "Check the network, the proxy and the provider's hostname (--hostname), then try again."
-      : `Check the address of the proxy; ${withoutProxy}`;
+      : `Check the address of the proxy; ${goWithoutProxy(host)}`;
   const checkLocal = "Start the provider, or correct the port of the provider's hostname (--hostname).";
-  return fail('ERR_NETWORK', `${what}: ${reasonOf(code)}${start}`, {
+  return {
+    message: `${what}: ${reasonOf(code)}${start}`,
     causes: via !== undefined && isUntrusted ? ['the proxy intercepts TLS with its own certificate'] : [],
     hint: isUntrusted ? TRUST_AUTHORITY : isLocal ? checkLocal : check,
-    cause,
-  });
+  };
+}
+
+function goWithoutProxy(host: string): string {
+  return `to go without a proxy, set NO_PROXY=${host}.`;
 }
 
 /** The warning where `NODE_TLS_REJECT_UNAUTHORIZED` makes Node accept any certificate. */

@@ -159,9 +159,9 @@ describe('an error without a proxy', () => {
     expect([error.causes.length, error.hint]).toEqual([1, expect.stringContaining('proxy')]);
   });
 
-  it('keeps its code alone as the cause', () => {
-    const error = networkError(networkFailure('ECONNRESET'), REQUEST);
-    expect(error.cause).toMatchObject({ code: 'ECONNRESET', message: 'ECONNRESET' });
+  it.each(['ECONNRESET', 'EMFILE'])('keeps its code alone as the cause: %s', (code) => {
+    const error = networkError(networkFailure(code), REQUEST);
+    expect(error.cause).toMatchObject({ code, message: code });
   });
 
   it.each([

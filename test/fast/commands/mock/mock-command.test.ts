@@ -41,13 +41,14 @@ it.each<[string, number, readonly object[], string | undefined, readonly string[
 });
 
 it.each([
-  ['EAGAIN', 3, 'Close other programs'],
-  ['EMFILE', 3, 'ulimit -n'],
-  ['E2BIG', 2, 'Check its name and PATH'],
-])('sgid mock -- says why the command could not be started: %s', async (code, status, hint) => {
+  ['EAGAIN', 3, 'the command npm could not be started: this machine has no', 'Close other programs'],
+  ['EMFILE', 3, 'the command npm could not be started: too many files', 'ulimit -n'],
+  ['E2BIG', 2, 'the command npm could not be started (E2BIG)', 'Check its name and PATH'],
+])('sgid mock -- says why the command could not be started: %s', async (code, status, words, hint) => {
   const runForeground = () => Promise.reject(Object.assign(new Error(code), { code }));
   const { exitCode, stderr } = await runSgid(['mock', '--', 'npm', 'test'], { runForeground });
   expect([exitCode, stderr]).toEqual([status, expect.stringContaining(hint)]);
+  expect(stderr).toContain(words);
 });
 
 it.each([
