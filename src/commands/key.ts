@@ -212,7 +212,7 @@ async function inspect(
 
 async function loadPublicKey(path: string, platform: Platform): Promise<PublicKeyClaim> {
   const { bytes } = await loadFile('--public-key', path, platform);
-  const keys = findPublicKeys(bytes);
+  const keys = await namingOrigin('--public-key', async () => findPublicKeys(bytes));
   if (keys.length > 0) return { origin: nameInput(path), keys };
   throw new SgidError('ERR_FILE', `--public-key: ${nameInput(path)} holds no public key`, {
     hint: 'Give a public key or certificate as PEM or DER, or a public JWK. To print that of a private key: sgid key public <file>',

@@ -85,6 +85,38 @@ export function parsePublicDer(bytes: Buffer) {
 }
 
 const RSA_ENCRYPTION = '2a864886f70d010101';
+/** RSA, RSA-PSS, EC; X25519, X448, Ed25519 and Ed448. */
+const QUICK_ALGORITHMS = [
+  RSA_ENCRYPTION,
+  '2a864886f70d01010a',
+  '2a8648ce3d0201',
+  '2b656e',
+  '2b656f',
+  '2b6570',
+  '2b6571',
+];
+const SLOW_ALGORITHMS: Readonly<Record<string, string>> = {
+  '2a8648ce380401': 'DSA',
+  '2a864886f70d010301': 'DH',
+  '2a8648ce3e0201': 'DH',
+};
+
+/**
+ * Whether DER has the shape of a private key that OpenSSL loads at once. To load one of DSA or DH, it works out the public
+ * half, which takes a second for a big one, even under an OID that it refuses afterwards.
+ */
+export function isQuickToLoad(der: Buffer): boolean {
+  const [first, second] = membersOf(parseDer(der));
+  if (first?.tag === INTEGER && second?.tag === SEQUENCE)
+    return QUICK_ALGORITHMS.includes(algorithmOf(second));
+  // PKCS#1, SEC 1 (RFC 5915), encrypted PKCS#8.
+  return /^(0202|0204|3004)$/.test(Buffer.of(first?.tag ?? 0, second?.tag ?? 0).toString('hex'));
+}
+
+/** The OID of an AlgorithmIdentifier, its content in hex. */
+function algorithmOf(identifier: DerElement | undefined): string {
+  return membersOf(identifier)[0]?.content.toString('hex') ?? '';
+}
 
 /** What DER may be that holds no key which OpenSSL opens. */
 export function guessFromDer(der: Buffer): NotAKey {
@@ -96,7 +128,7 @@ export function guessFromDer(der: Buffer): NotAKey {
   if (/^(02){6}$/.test(tags)) throw wrongKeyType('DSA');
   // PKCS#8 (RFC 5958): version, algorithm, key.
   if (!tags.startsWith('023004')) return 'unknown';
-  const [algorithm] = membersOf(members[1]);
-  if (algorithm?.content.toString('hex') === RSA_ENCRYPTION) return 'damaged';
-  throw wrongKeyType('unknown');
+  const algorithm = algorithmOf(members[1]);
+  if (algorithm === RSA_ENCRYPTION) return 'damaged';
+  throw wrongKeyType(SLOW_ALGORITHMS[algorithm] ?? 'unknown');
 }

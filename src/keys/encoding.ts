@@ -1,3 +1,5 @@
+import { notAPrivateKey } from './key-errors.ts';
+
 /** Undoes the escapes of shells and JSON: line breaks, tabs, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
   return text
@@ -14,6 +16,9 @@ export function decodeBase64(text: string): Buffer | undefined {
 /** One `-----BEGIN ...-----` block (RFC 7468), with whatever line breaks and indentation it came in. */
 export type PemBlock = ReturnType<typeof findPemBlocks>[number];
 
+/** More than a key with its certificates takes. Each costs OpenSSL up to some milliseconds. */
+const MAXIMUM_BLOCKS = 64;
+
 // One that is cut off ends where the next begins.
 const BLOCK =
   /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----BEGIN )[\s\S])*?)(?:-----END [A-Z0-9 ]+-----|(?=-----BEGIN ))/g;
@@ -22,7 +27,8 @@ const ENCRYPTION_HEADERS =
 
 /** `encryption` is what the headers declare (RFC 1421 4.6), with the PEM in the form that OpenSSL expects. */
 export function findPemBlocks(text: string) {
-  return Array.from(text.matchAll(BLOCK), ([, label = '', content = '']) => {
+  return Array.from(text.matchAll(BLOCK), ([, label = '', content = ''], index) => {
+    if (index === MAXIMUM_BLOCKS) throw notAPrivateKey('many-blocks');
     const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
     const body = decodeBase64(content.slice(headers.length));
     if (cipher === undefined || body === undefined) return { label, body, encryption: undefined };

@@ -73,6 +73,10 @@ const ADVICE = {
     'there is more than one private key here, and it is not clear which one is meant',
     'Give a file with only the key whose public half is registered for the client.',
   ],
+  'many-blocks': [
+    'there are more than 64 PEM blocks here, too many for a key and its certificates',
+    'Give a file with only the key, or with the key and its own certificates.',
+  ],
   'not-pkcs1': [
     'this is not an unencrypted PKCS#1 private key',
     'Give a PEM that begins with -----BEGIN RSA PRIVATE KEY----- and is not encrypted; a key that begins with -----BEGIN PRIVATE KEY----- is PKCS#8 already.',

@@ -13,6 +13,7 @@ import {
   guessFromDer,
   hasSupportedScheme,
   isPkcs12,
+  isQuickToLoad,
   parseDer,
   parsePublicDer,
 } from './der.ts';
@@ -204,8 +205,6 @@ export const MAXIMUM_COST = 10_000_000;
 
 /** RSA of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Time to load may grow with the cube. */
 const MAXIMUM_KEY_BYTES = 10 * 1024;
-/** The OID of DSA. To load such a key, OpenSSL works out its public half, which takes long for a big one. */
-const DSA = Buffer.from('06072a8648ce380401', 'hex');
 const DER_TYPES = ['pkcs8', 'pkcs1', 'sec1'] as const;
 const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
 const JAVA_KEYSTORE_MAGIC = 'feedfeed';
@@ -239,13 +238,15 @@ function findInText(text: string): FoundKey | NotAKey {
  * blocks do not.
  */
 function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
-  const unique = new Map(blocks.map((block) => [block.body?.toString('base64'), block]));
-  const found = Array.from(unique.values(), (block) => ({ block, source: findInBlock(block) }));
-  const keys = found.filter(
-    ({ block, source }) => typeof source !== 'string' || /PRIVATE KEY$/.test(block.label),
-  );
-  if (keys.length > 1) return 'several-keys';
-  return [...keys, ...found].find(({ source }) => source !== 'unknown')?.source ?? 'damaged';
+  const unique = new Map(blocks.map((block, index) => [block.body?.toString('base64') ?? index, block]));
+  const keys: (FoundKey | NotAKey)[] = [];
+  const others: NotAKey[] = [];
+  for (const block of unique.values()) {
+    const source = findInBlock(block);
+    if (typeof source === 'string' && !/PRIVATE KEY$/.test(block.label)) others.push(source);
+    else if (keys.push(source) > 1) return 'several-keys';
+  }
+  return [...keys, ...others].find((source) => source !== 'unknown') ?? 'damaged';
 }
 
 function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey {
@@ -270,10 +271,10 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
   return decoded.startsWith('{') || hasPemBoundary(decoded) ? findInText(decoded) : undefined;
 }
 
-/** PKCS#8, PKCS#1, SEC 1 or PKCS#12. OpenSSL tries first. */
+/** PKCS#8, PKCS#1, SEC 1 or PKCS#12. OpenSSL tries first, where that is quick. */
 export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
   let isLocked = false;
-  for (const type of der.length > MAXIMUM_KEY_BYTES || der.includes(DSA) ? [] : DER_TYPES) {
+  for (const type of der.length > MAXIMUM_KEY_BYTES || !isQuickToLoad(der) ? [] : DER_TYPES) {
     try {
       const key = createPrivateKey({ key: der, format: 'der', type });
       return { kind: 'open', format: `${type}-${encoding}`, key };
@@ -288,7 +289,6 @@ export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotA
   if (isPkcs12(outer)) return { kind: 'pkcs12', format: 'pkcs12', der };
   if (isLocked) return findLocked(der, encoding);
   if (der.length > MAXIMUM_KEY_BYTES) return parsePublicDer(der)?.kind ?? 'too-large';
-  if (der.includes(DSA)) throw wrongKeyType('DSA');
   return guessFromDer(der);
 }
 
