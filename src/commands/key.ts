@@ -12,8 +12,7 @@ import {
   writePublicKey,
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
-import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { errorCode } from '../system/node-error.ts';
+import { openResultOutput, readReplaced, writeStandardOutput } from '../output/result-output.ts';
 import type { Platform } from '../system/platform.ts';
 import { moveAsideCommand, pathForShell } from '../text/file-errors.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -275,12 +274,8 @@ function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, {
 }
 
 /** Refuses to overwrite a file: a key in it, or the rest of a `.env`, would be lost for good. */
-async function requireNewFile(path: string, { files }: Platform): Promise<void> {
-  const size = await files.readSecretFile(path, 'regular').then(
-    ({ bytes }) => bytes.length,
-    (error: unknown) => (['EFBIG', 'EACCES', 'EPERM', 'EBUSY'].includes(errorCode(error) ?? '') ? 1 : 0),
-  );
-  if (size === 0) return;
+async function requireNewFile(path: string, platform: Platform): Promise<void> {
+  if ((await readReplaced(path, platform)).length === 0) return;
   throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} already exists`, {
     hint: `Name another file, or move that one away: ${moveAsideCommand(path)}`,
   });

@@ -2,7 +2,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isEnvFile, renderEnvFile } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
-import { openResultOutput, type ResultOutput } from '../output/result-output.ts';
+import { openResultOutput, type ResultOutput, readReplaced } from '../output/result-output.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -71,9 +71,7 @@ export async function openMockFiles(
  * could cost somebody their credentials.
  */
 async function keepOthers(path: string, { isOurs }: Content, { platform }: CommandContext) {
-  // What is no regular file, or cannot be read, is refused when it is opened for writing.
-  const found = await platform.files.readSecretFile(path, 'regular').catch(() => undefined);
-  const text = decodeText(found?.bytes ?? new Uint8Array()).trim();
+  const text = decodeText(await readReplaced(path, platform)).trim();
   if (text === '' || isOurs(text)) return;
   throw new SgidError(
     'ERR_OUTPUT',

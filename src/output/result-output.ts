@@ -1,9 +1,9 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
-import type { FileAccess } from '../system/output-file.ts';
+import { type FileAccess, isOpenDescriptor } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
-import { outputError } from '../text/file-errors.ts';
+import { fileError, outputError } from '../text/file-errors.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { UNSEEN } from '../text/printable.ts';
 
@@ -31,6 +31,22 @@ export async function openResultOutput(
   };
   const file = await platform.files.prepareOutput(path, access).catch(refuse);
   return { commit: (content) => file.commit(content).catch(refuse), discard: () => file.discard() };
+}
+
+/**
+ * What an output would replace; empty where nothing is, and for a stream, which is only added to. What cannot be read
+ * may be precious.
+ *
+ * @throws SgidError `ERR_FILE`.
+ */
+export async function readReplaced(path: string, { files }: Platform): Promise<Uint8Array> {
+  if (isOpenDescriptor(path)) return new Uint8Array();
+  try {
+    return (await files.readSecretFile(path, 'regular')).bytes;
+  } catch (error) {
+    if (['ENOENT', 'EFTYPE'].includes(errorCode(error) ?? '')) return new Uint8Array();
+    throw fileError(error, 'the output file', path);
+  }
 }
 
 async function writeOut(content: string | Uint8Array, { terminal, env }: Platform): Promise<void> {

@@ -38,7 +38,7 @@ export async function prepareOutput(path: string, access: FileAccess = 'private'
 }
 
 /** The names of files already open in this process: symbolic links, but made by the kernel. */
-function isOpenDescriptor(path: string): boolean {
+export function isOpenDescriptor(path: string): boolean {
   return /^(?:\/dev\/(?:stdout|stderr|fd\/\d+)|\/proc\/self\/fd\/\d+)$/.test(path);
 }
 

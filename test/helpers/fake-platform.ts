@@ -109,8 +109,10 @@ async function* linesOf(text: string): AsyncGenerator<string> {
   yield* text.split('\n');
 }
 
-function readSecretFile(path: string): ReturnType<Files['readSecretFile']> {
-  if (path !== '.env') return systemFiles.readSecretFile(path);
+function readSecretFile(
+  ...[path, only]: Parameters<Files['readSecretFile']>
+): ReturnType<Files['readSecretFile']> {
+  if (path !== '.env') return systemFiles.readSecretFile(path, only);
   return Promise.reject(Object.assign(new Error('no .env in this test'), { code: 'ENOENT' }));
 }
 

@@ -1,16 +1,14 @@
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { systemFiles } from '../../../src/system/files.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { giveAway } from '../../helpers/give-away.ts';
 import { findJunitFaults, parseJunit } from '../../helpers/junit-schema.ts';
 import { expectRefused, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { reply } from '../../helpers/loopback-provider.ts';
-import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { startSteps } from '../../helpers/step-flow.ts';
-import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const LOGIN = ['login', '--mock', '--persona', 'zoe'];
 const OUTPUTS = ['--out', '--trace', '--junit', '--save-canary'];
@@ -198,69 +196,6 @@ describe('--save-canary', () => {
 
   it('is refused with a scope that brings no data, before anything is done', async () => {
     expectRefused(await logIn(['--scope', 'openid', '--save-canary', await newPath()]), 2, 'ERR_USAGE');
-  });
-});
-
-/** Runs a command on one file, of which nobody has a copy, and gives what it then holds. */
-async function runOnFile(args: readonly string[]) {
-  const file = await writeTemporaryFile('precious', 'precious');
-  const { exitCode, stderr } = await runSgid(args.map((arg) => (arg === 'FILE' ? file : arg)));
-  return { exitCode, stderr, text: await readFile(file, 'utf8') };
-}
-
-describe('a file is not written over', () => {
-  it.each([
-    'key generate --out FILE',
-    'key convert --to env open.pem --into FILE',
-    'mock --port 0 -e FILE',
-    'authorize-url --client-id X --redirect-uri http://localhost/ --out FILE',
-  ])('that another user made, by sgid %s', async (line) => {
-    const key = await writeTemporaryFile('open.pem', TEST_PRIVATE_KEY);
-    const file = await writeTemporaryFile('.env', '');
-    giveAway(file);
-    const args = line.split(' ').map((arg) => ({ FILE: file, 'open.pem': key })[arg] ?? arg);
-    expect(await runSgid(args)).toMatchObject({ exitCode: 3, code: 'ERR_OUTPUT', stdout: '' });
-    expect(await readFile(file, 'utf8')).toBe('');
-  });
-
-  it.each<[string, string, readonly string[]]>([
-    ['--out', '--trace', [...LOGIN, '--out', 'FILE', '--trace', 'FILE']],
-    ['--out', '--junit', [...LOGIN, '--junit', 'FILE', '--out', 'FILE']],
-    ['--junit', '--save-canary', [...LOGIN, '--save-canary', 'FILE', '--junit', 'FILE']],
-    ['--trace', '--save-canary', [...LOGIN, '--trace', 'FILE', '--save-canary', 'FILE']],
-    ['--trace', '--save-canary', ['userinfo', '--token', '-', '--save-canary', 'FILE', '--trace', 'FILE']],
-    ['--token', '--out', ['userinfo', '--token', 'FILE', '--out', 'FILE']],
-    ['--transaction', '--out', ['callback', 'http://x/', '--transaction', 'FILE', '--out', 'FILE']],
-    ['--private-key-file', '--out', ['check', '--offline', '--private-key-file', 'FILE', '--out', 'FILE']],
-    ['--canary', '--out', ['check', '--offline', '--canary', 'FILE', '--out', 'FILE']],
-    ['--canary', '--trace', ['check', '--offline', '--canary', 'FILE', '--trace', 'FILE']],
-    ['--credentials', '--out', ['authorize-url', '--credentials', 'FILE', '--out', 'FILE']],
-    ['--dotenv', '--out', ['decrypt', '-', '-e', 'FILE', '--out', 'FILE']],
-    ['the input', '--out', ['decrypt', 'FILE', '--out', 'FILE']],
-    ['the input', '--html', ['trace', 'view', 'FILE', '--html', 'FILE']],
-  ])('that %s and %s both name: %j', async (one, other, args) => {
-    const stderr = expect.stringContaining(`${one} and ${other} name the same file`);
-    expect(await runOnFile(args)).toEqual({ exitCode: 2, text: 'precious', stderr });
-  });
-
-  it.each([
-    ['linux', false],
-    ['darwin', true],
-    ['win32', true],
-  ] as const)('whose name differs in case alone: on %s %s', async (platform, isRefused) => {
-    const file = await writeTemporaryFile('key.pem', 'precious');
-    pretendPlatform(platform);
-    const other = file.replace('key.pem', 'KEY.pem');
-    const { stderr } = await runSgid(['check', '--offline', '--private-key-file', other, '--out', file]);
-    expect(stderr.includes('--private-key-file and --out name the same file')).toBe(isRefused);
-  });
-
-  it('that holds anything but a certificate, by sgid mock --cert-file', async () => {
-    const stderr = expect.stringContaining(
-      'holds lines that sgid mock did not write, and is not overwritten',
-    );
-    const run = await runOnFile('mock --port 0 --https --cert-file FILE'.split(' '));
-    expect(run).toEqual({ exitCode: 3, text: 'precious', stderr });
   });
 });
 

@@ -101,7 +101,6 @@ describe('--out', () => {
   it.each([
     ['another key', PEM],
     ['a .env', 'SGID_CLIENT_SECRET=x\n'],
-    ['a file too large to be read', Buffer.alloc(2 * 1024 * 1024, 'x')],
   ])('does not write over %s', async (_name, content) => {
     const folder = await writeKeyFiles({ there: content });
     const out = join(folder, 'there');
@@ -109,8 +108,7 @@ describe('--out', () => {
       const run = await runKey(`${line} --out @there`, { folder, input: PEM });
       expectError(run, 3, 'ERR_OUTPUT', 'already exists', `mv ${out} ${out}.old`);
     }
-    // Compared at once: toEqual looks at each of two million bytes.
-    expect((await readFile(out)).equals(Buffer.from(content))).toBe(true);
+    expect(await readFile(out, 'utf8')).toBe(content);
     expect(await readdir(folder)).toEqual(['there']);
   });
 
