@@ -26,6 +26,14 @@ export async function loadAround(path: string, { platform }: CommandContext): Pr
   return text;
 }
 
+/** Refuses to put back what was loaded before: lines that were added meanwhile would be lost. */
+export async function requireUnchanged(text: string, path: string, context: CommandContext): Promise<void> {
+  if ((await loadAround(path, context)) === text) return;
+  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} was changed meanwhile, and stays as it is`, {
+    hint: 'Run the command again.',
+  });
+}
+
 function notDotenv(path: string): SgidError {
   return usageError(
     `--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`,

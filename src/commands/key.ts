@@ -13,9 +13,9 @@ import {
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput, readReplaced, writeStandardOutput } from '../output/result-output.ts';
+import { withCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
-import { moveAsideCommand, pathForShell } from '../text/file-errors.ts';
-import { toPrintable } from '../text/printable.ts';
+import { outputError, pathForShell } from '../text/file-errors.ts';
 import type { CommandContext, DeclareCommand } from './context.ts';
 import {
   KEY_ARGUMENT,
@@ -26,7 +26,7 @@ import {
   obtainNewPassphrase,
   unlockKeyFile,
 } from './key-input.ts';
-import { KEY_VARIABLE, loadAround, setInto } from './key-into.ts';
+import { KEY_VARIABLE, loadAround, requireUnchanged, setInto } from './key-into.ts';
 import { refuseBeside } from './option-values.ts';
 
 const FILE = 'a key in any format, a credentials file or .env; - or nothing for standard input';
@@ -237,14 +237,17 @@ async function outputKey(
   const { platform } = context;
   const { to, out, into, outPassphraseFile } = options;
   requireOutput(options, platform);
-  if (out !== undefined && out !== '-') await requireNewFile(out, platform);
+  const isNew = await requireNewFile(out, platform);
   const around = into === undefined ? undefined : await loadAround(into, context);
-  const output = await openResultOutput(into ?? out, platform);
+  const output = await openResultOutput(into ?? out, platform, 'private', !isNew);
   try {
     const key = await obtainKey();
     const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
     const written = await writeKey(key, to, passphrase);
     const content = around === undefined ? written : setInto(around, written.toString(), into ?? '');
+    if (around !== undefined) await requireUnchanged(around, into ?? '', context);
+    // An empty one may have been written to.
+    if (!isNew) await requireNewFile(out, platform);
     platform.signal.throwIfAborted();
     await output.commit(content);
     return key;
@@ -273,12 +276,15 @@ function requireOutput({ to, out, into, outPassphraseFile }: KeyOutputOptions, {
   }
 }
 
-/** Refuses to overwrite a file: a key in it, or the rest of a `.env`, would be lost for good. */
-async function requireNewFile(path: string, platform: Platform): Promise<void> {
-  if ((await readReplaced(path, platform)).length === 0) return;
-  throw new SgidError('ERR_OUTPUT', `the output file ${toPrintable(path)} already exists`, {
-    hint: `Name another file, or move that one away: ${moveAsideCommand(path)}`,
-  });
+/**
+ * Refuses to overwrite a file: a key in it, or the rest of a `.env`, would be lost for good. Returns whether there is
+ * none; an empty one, such as mktemp makes, may be replaced.
+ */
+async function requireNewFile(path: string | undefined, platform: Platform): Promise<boolean> {
+  if (path === undefined || path === '-') return false;
+  const replaced = await readReplaced(path, platform);
+  if (replaced?.length) throw outputError(withCode('EEXIST', 'EEXIST'), path);
+  return replaced === undefined;
 }
 
 /** Refuses standard input, which ends only once, for more than one of the inputs. */

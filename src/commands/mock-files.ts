@@ -71,7 +71,7 @@ export async function openMockFiles(
  * could cost somebody their credentials.
  */
 async function keepOthers(path: string, { isOurs }: Content, { platform }: CommandContext) {
-  const text = decodeText(await readReplaced(path, platform)).trim();
+  const text = decodeText((await readReplaced(path, platform)) ?? new Uint8Array()).trim();
   if (text === '' || isOurs(text)) return;
   throw new SgidError(
     'ERR_OUTPUT',

@@ -17,34 +17,37 @@ export interface ResultOutput {
  * Opens the output before anything else is done, so that a login is not lost to a folder that is not there.
  *
  * @param path A file, or standard output when `undefined` or `-`.
+ * @param replace Whether a file may be replaced that somebody else makes meanwhile.
  * @throws SgidError `ERR_OUTPUT`.
  */
 export async function openResultOutput(
   path: string | undefined,
   platform: Platform,
   access: FileAccess = 'private',
+  replace = true,
 ): Promise<ResultOutput> {
   if (path === undefined || path === '-')
     return { commit: (content) => writeOut(content, platform), discard: async () => {} };
   const refuse = (error: unknown): never => {
     throw outputError(error, path);
   };
-  const file = await platform.files.prepareOutput(path, access).catch(refuse);
+  const file = await platform.files.prepareOutput(path, access, replace).catch(refuse);
   return { commit: (content) => file.commit(content).catch(refuse), discard: () => file.discard() };
 }
 
 /**
- * What an output would replace; empty where nothing is, and for a stream, which is only added to. What cannot be read
- * may be precious.
+ * What an output would replace; `undefined` where nothing is, and empty for a stream, which is only added to. What cannot
+ * be read may be precious.
  *
  * @throws SgidError `ERR_FILE`.
  */
-export async function readReplaced(path: string, { files }: Platform): Promise<Uint8Array> {
+export async function readReplaced(path: string, { files }: Platform): Promise<Uint8Array | undefined> {
   if (isOpenDescriptor(path)) return new Uint8Array();
   try {
     return (await files.readSecretFile(path, 'regular')).bytes;
   } catch (error) {
-    if (['ENOENT', 'EFTYPE'].includes(errorCode(error) ?? '')) return new Uint8Array();
+    if (errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'EFTYPE') return new Uint8Array();
     throw fileError(error, 'the output file', path);
   }
 }

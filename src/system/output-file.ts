@@ -26,15 +26,21 @@ export type FileAccess = 'private' | 'public';
  * regular or new file is written under a temporary name beside it and renamed when committed, with mode 0600, or
  * 0644 if it is public (less the umask); devices, pipes and `/dev/fd/N` are written directly. Folders are not created.
  *
+ * Without `replace`, `commit` rejects with `EEXIST` for a file that somebody else made meanwhile.
+ *
  * Rejects with Node's own errors: `EILSEQ` for a name that was not UTF-8, `EISDIR` for a folder, `ELOOP` for a
  * symbolic link, `EINVAL` for anything else that is not a file, `EOWNER` for what another user made, and whatever opening
  * a file there gives.
  */
-export async function prepareOutput(path: string, access: FileAccess = 'private'): Promise<OutputFile> {
+export async function prepareOutput(
+  path: string,
+  access: FileAccess = 'private',
+  replace = true,
+): Promise<OutputFile> {
   if (isOpenDescriptor(path)) return openStream(path, 0);
   // Looked at before as well: opening a pipe waits for its reader.
   if (await isStream(path)) return openStream(path, O_NOFOLLOW, requireOwnStream);
-  return openReplacement(path, replaceFile, access === 'public' ? 0o644 : 0o600);
+  return openReplacement(path, replace ? replaceFile : placeNew, access === 'public' ? 0o644 : 0o600);
 }
 
 /** The names of files already open in this process: symbolic links, but made by the kernel. */
@@ -125,6 +131,30 @@ export async function openReplacement(
     discard,
   };
 }
+
+/** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */
+export async function placeNew(temporary: string, path: string): Promise<void> {
+  try {
+    await fs.link(temporary, path);
+  } catch (error) {
+    if (!WITHOUT_LINKS.includes(errorCode(error) ?? '')) throw error;
+    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+    // The empty file holds the name until the whole one takes its place.
+    const holder = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    try {
+      await holder.close();
+      return await replaceFile(temporary, path);
+    } catch (error) {
+      await fs.rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+  // The file is in place; a leftover second name does no harm.
+  await fs.rm(temporary).catch(() => undefined);
+}
+
+/** What a file system without hard links answers. */
+const WITHOUT_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** Renames. On Windows it waits a moment for a program that has either file open, such as a virus scanner. */
 export async function replaceFile(temporary: string, path: string): Promise<void> {

@@ -3,7 +3,7 @@ import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
-import { isTemporary, openReplacement, replaceFile } from './output-file.ts';
+import { isTemporary, openReplacement, placeNew, replaceFile } from './output-file.ts';
 import { requireOwn } from './ownership.ts';
 import type { Environment } from './proxy.ts';
 
@@ -85,30 +85,6 @@ async function makeFolder(path: string): Promise<void> {
     await requireFolder(path);
   }
 }
-
-/** Fails with `EEXIST` when the name is taken: a hard link, unlike a rename, never replaces. */
-async function placeNew(temporary: string, path: string): Promise<void> {
-  try {
-    await fs.link(temporary, path);
-  } catch (error) {
-    if (!WITHOUT_LINKS.includes(errorCode(error) ?? '')) throw error;
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-    // The empty file holds the name until the whole one takes its place.
-    const holder = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-    try {
-      await holder.close();
-      return await replaceFile(temporary, path);
-    } catch (error) {
-      await fs.rm(path, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  }
-  // The file is in place; a leftover second name does no harm.
-  await fs.rm(temporary).catch(() => undefined);
-}
-
-/** What a file system without hard links answers. */
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** Longer than any program needs between the two names of a file. */
 const ABANDONED_MS = 60 * 60 * 1000;

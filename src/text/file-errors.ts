@@ -94,6 +94,7 @@ function writeSentence(path: string, error: unknown): Sentence {
     ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
     EACCES: denied,
     EPERM: denied,
+    EEXIST: ['already exists', `Name another file, or move that one away: ${moveAsideCommand(path)}`],
     EISDIR: ['is a folder', 'Name a file in it.'],
     ELOOP: ['is a symbolic link, which is not followed', 'Name the file that it points to.'],
     EROFS: ['is on a read-only file system', 'Name a file in another folder.'],

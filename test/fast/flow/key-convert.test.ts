@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { chmod, lstat, readdir, readFile, symlink } from 'node:fs/promises';
+import { appendFile, chmod, lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
@@ -8,7 +8,7 @@ import { KEY_TARGETS } from '../../../src/keys/write-key.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
-import { runKey, writeKeyFiles } from '../../helpers/run-key.ts';
+import { type KeyRun, runKey, writeKeyFiles } from '../../helpers/run-key.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048, rsaJwk } from '../keys/key-fixtures.ts';
 
 const PEM = keyText('rsa-2048.pkcs8.pem');
@@ -116,6 +116,34 @@ describe('--out', () => {
     const run = await runKey('convert --to pkcs8 --out @there', { folder: { there: '' }, input: PEM });
     expect(run.exitCode).toBe(0);
     expect(await readFile(join(run.folder, 'there'), 'utf8')).toBe(PEM);
+  });
+
+  it('is the key of one of two that are made at once, and the other fails', async () => {
+    const folder = await writeKeyFiles({});
+    const runs = await Promise.all(['one', 'two'].map(() => runKey('generate --out @k.pem', { folder })));
+    const [made, refused] = runs.sort((a, b) => a.exitCode - b.exitCode) as [KeyRun, KeyRun];
+    expect(made.exitCode).toBe(0);
+    expectError(refused, 3, 'ERR_OUTPUT', 'already exists');
+    expect(made.stderr).toContain(fingerprint(createPrivateKey(await readFile(join(folder, 'k.pem')))));
+    expect(await readdir(folder)).toEqual(['k.pem']);
+  });
+
+  it.each([
+    ['--to jwk --out @there', undefined, 'already exists'],
+    ['--to jwk --out @there', '', 'already exists'],
+    ['--to env --into @there', undefined, 'was changed meanwhile'],
+    ['--to env --into @there', '', 'was changed meanwhile'],
+    ['--to env --into @there', 'A=1\n', 'was changed meanwhile'],
+  ])('or --into leaves what somebody else writes meanwhile: %s, %j', async (line, before, words) => {
+    const folder = await writeKeyFiles(before === undefined ? {} : { there: before });
+    const readInput = async (): Promise<Buffer> => {
+      await appendFile(join(folder, 'there'), 'B=2\n');
+      return Buffer.from(PEM);
+    };
+    const run = await runKey(`convert ${line}`, { folder, terminal: { readInput } });
+    expectError(run, 3, 'ERR_OUTPUT', words);
+    expect(await readFile(join(folder, 'there'), 'utf8')).toBe(`${before ?? ''}B=2\n`);
+    expect(await readdir(folder)).toEqual(['there']);
   });
 
   it('is opened before anything is read, and leaves nothing when that fails', async () => {
