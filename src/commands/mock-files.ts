@@ -12,7 +12,7 @@ type Clients = readonly MockClient[];
 interface Content {
   readonly access: 'private' | 'public';
   /** Whether a file of this text may be written over. */
-  readonly isOurs: (text: string) => boolean;
+  readonly isOurs: (text: string, clients: Clients) => boolean;
   readonly render: (server: MockServer, clients: Clients) => string;
   readonly describe: (path: string, clients: Clients) => string;
 }
@@ -36,6 +36,7 @@ const CERTIFICATE_FILE: Content = {
 /** Opens the files before anything listens, so that a folder that is not there takes no port. */
 export async function openMockFiles(
   { dotenv, certFile }: { readonly dotenv?: string | undefined; readonly certFile?: string | undefined },
+  clients: Clients,
   context: CommandContext,
 ) {
   const wanted = [
@@ -47,7 +48,7 @@ export async function openMockFiles(
     for (const { output } of open) await output.discard();
   };
   try {
-    for (const { path, content } of wanted) await keepOthers(path, content, context);
+    for (const { path, content } of wanted) await keepOthers(path, content, clients, context);
     for (const { path, content } of wanted) {
       open.push({ path, content, output: await openResultOutput(path, context.platform, content.access) });
     }
@@ -56,7 +57,7 @@ export async function openMockFiles(
     throw error;
   }
   return {
-    commit: async (server: MockServer, clients: Clients): Promise<void> => {
+    commit: async (server: MockServer): Promise<void> => {
       for (const { path, content, output } of open) {
         await output.commit(content.render(server, clients));
         context.diagnostics.info(content.describe(toPrintable(path), clients));
@@ -70,9 +71,14 @@ export async function openMockFiles(
  * On every other command `-e` names a file to read, and a key may stand where a certificate was to be written: a slip
  * could cost somebody their credentials.
  */
-async function keepOthers(path: string, { isOurs }: Content, { platform }: CommandContext) {
+async function keepOthers(
+  path: string,
+  { isOurs }: Content,
+  clients: Clients,
+  { platform }: CommandContext,
+): Promise<void> {
   const text = decodeText((await readReplaced(path, platform)) ?? new Uint8Array()).trim();
-  if (text === '' || isOurs(text)) return;
+  if (text === '' || isOurs(text, clients)) return;
   throw new SgidError(
     'ERR_OUTPUT',
     `${toPrintable(path)} holds lines that sgid mock did not write, and is not overwritten`,

@@ -131,7 +131,7 @@ async function runMock(
   const approve = options.approve === true ? personas[0]?.id : options.approve;
   const secret = await loadSecret(options.secretFile, context);
   const signingKey = await loadSigningKey(options.signingKey, context);
-  const files = await openMockFiles(options, context);
+  const files = await openMockFiles(options, clients, context);
   const onExchange = reportExchanges(context);
   let server: MockServer | undefined;
   try {
@@ -150,7 +150,7 @@ async function runMock(
       signingKey,
       onExchange,
     });
-    await files.commit(server, clients);
+    await files.commit(server);
     await serve(server, clients, { host, certFile: options.certFile, dotenv: options.dotenv }, context);
   } finally {
     await files.discard();

@@ -1,5 +1,10 @@
 import { type MockClient, parsePublicKey } from './clients.ts';
-import { TEST_CLIENT_SECRET, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from './test-credentials.ts';
+import {
+  createTestClient,
+  TEST_CLIENT_SECRET,
+  TEST_PRIVATE_KEY,
+  TEST_PUBLIC_KEY,
+} from './test-credentials.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -44,14 +49,18 @@ export function renderEnvFile(hostname: string, clients: readonly MockClient[]):
   return `${MARK} ${words}\n${renderMockEnv(settings)}`;
 }
 
-/** Whether a person added nothing to such a file: no name, no comment, and no private key of their own. */
-export function isEnvFile(text: string): boolean {
-  const lines = text.replace(`SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY.trim()}"`, '').split('\n');
-  return text.startsWith(MARK) && lines.every((line) => OWN_LINE.test(line));
+/**
+ * Whether a person left nothing of their own in such a file: no name, no comment, no private key, and no client but the
+ * ready-made one or that of these.
+ */
+export function isEnvFile(text: string, clients: readonly MockClient[]): boolean {
+  const withoutKey = (whole: string) =>
+    whole.replace(`SGID_PRIVATE_KEY="${TEST_PRIVATE_KEY.trim()}"`, '').split('\n');
+  const own = [clients, [createTestClient([])]].flatMap((ours) => withoutKey(renderEnvFile('', ours)));
+  return text.startsWith(MARK) && withoutKey(text).every((line) => own.includes(line) || OWN_LINE.test(line));
 }
 
-const OWN_LINE =
-  /^(?:# Made by "sgid mock"\..*|# SGID_\w+ is .*|SGID_(?:HOSTNAME|CLIENT_ID|CLIENT_SECRET|REDIRECT_URI)=.*)?$/;
+const OWN_LINE = /^(?:# Made by "sgid mock"\..*|# SGID_\w+ is .*|SGID_(?:HOSTNAME|REDIRECT_URI)=.*)$/;
 
 /** One line; a value that not every reader of such files would read alike is left to the person. */
 function assign(name: string, value: string | undefined): string {

@@ -1,39 +1,19 @@
-import { X509Certificate } from 'node:crypto';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import {
-  createTestClient,
-  TEST_CLIENT_SECRET,
-  TEST_PRIVATE_KEY,
-} from '../../../../src/mock/test-credentials.ts';
+import { TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
 import type { Fetch } from '../../../../src/oidc/transport.ts';
 import { createHttpClient } from '../../../../src/system/http-client.ts';
 import { errorOf } from '../../../helpers/error-of.ts';
-import { type RunResult, runSgid } from '../../../helpers/fake-platform.ts';
+import { runSgid } from '../../../helpers/fake-platform.ts';
 import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
 import { occupyPort } from '../../../helpers/occupy-port.ts';
+import { runMock } from '../../../helpers/run-mock.ts';
 import { takePort } from '../../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 import { rsaJwk } from '../../keys/key-fixtures.ts';
 
 const request = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000 });
-
-/** Runs `sgid mock` in this process on any free port, until `use` is over. */
-async function run(
-  args: readonly string[],
-  use: (hostname: string) => Promise<unknown> = async () => {},
-): Promise<RunResult> {
-  const ending = new AbortController();
-  let stdout = '';
-  const writeOut = async (text: string | Uint8Array): Promise<void> => {
-    stdout += text;
-    await use(JSON.parse(String(text)).hostname).finally(() => ending.abort());
-  };
-  const options = { signal: ending.signal, terminal: { writeOut } };
-  return { ...(await runSgid(['mock', '--port', '0', ...args], options)), stdout };
-}
 
 describe('the options of sgid mock', () => {
   it.each<[string, string, readonly (string | readonly string[])[]]>([
@@ -71,7 +51,7 @@ describe('the options of sgid mock', () => {
     ['faults that never come', 'for example --fault slow:1', [['--fault=slow', '--fault=token-500:1']]],
   ])('refuse %s: %s: %j', async (_what, words, lines) => {
     for (const args of lines) {
-      const { exitCode, stdout, stderr } = await run([args].flat());
+      const { exitCode, stdout, stderr } = await runMock([args].flat());
       expect([args, exitCode, stdout]).toEqual([args, 2, '']);
       expect(stderr).toContain(words);
       expect(stderr).not.toContain('\u001b');
@@ -81,7 +61,7 @@ describe('the options of sgid mock', () => {
   it.each(['sgid.example.com', 'http://sgid.example.com', 'https://sgid.example.com/', 'ftp://localhost'])(
     'refuse the hostname %s without advising the real provider',
     async (hostname) => {
-      const { exitCode, stderr } = await run(['--hostname', hostname]);
+      const { exitCode, stderr } = await runMock(['--hostname', hostname]);
       expect([exitCode, stderr]).toEqual([3, expect.stringContaining('http://localhost')]);
       expect(stderr).not.toContain('id.gov.sg');
     },
@@ -92,14 +72,14 @@ describe('the options of sgid mock', () => {
     ['::1', false],
     ['0.0.0.0', true],
   ])('take the host %s, and say whether other machines can reach it: %s', async (host, isPublic) => {
-    const { exitCode, stderr } = await run(['--host', host]);
+    const { exitCode, stderr } = await runMock(['--host', host]);
     expect([exitCode, stderr.includes('other machines can reach it')]).toEqual([0, isPublic]);
   });
 
   it('take the port and the hostname that clients reach it under', async () => {
     const port = await takePort();
     const hostname = 'https://sgid.example.com';
-    const { stdout } = await run(['--port', String(port), '--hostname', hostname], async () => {
+    const { stdout } = await runMock(['--port', String(port), '--hostname', hostname], async () => {
       const metadata = await get(`http://127.0.0.1:${port}/v2/.well-known/openid-configuration`);
       expect(JSON.parse(await metadata.text())).toMatchObject({ issuer: `${hostname}/v2` });
     });
@@ -111,7 +91,7 @@ describe('the options of sgid mock', () => {
     ['logs in the persona that is named', ['--approve', 'siti'], 'SITI AMINAH BINTE ROSLI'],
     ['takes the encryption of MockPass', ['--jwe', 'mockpass', '--approve'], 'TAN WEI MING'],
   ])('make a mock that %s', async (_what, args, name) => {
-    await run(args, async (hostname) => {
+    await runMock(args, async (hostname) => {
       expect(await logInOverHttp(hostname, { persona: '' })).toEqual({ 'myinfo.name': name });
     });
   });
@@ -120,7 +100,7 @@ describe('the options of sgid mock', () => {
     const file = join(await makeTemporaryFolder(), 'signing.jwk');
     await writeFile(file, JSON.stringify({ ...rsaJwk(), kid: 'mine' }));
     await chmod(file, 0o644);
-    const { stderr } = await run(['--signing-key', file], async (hostname) => {
+    const { stderr } = await runMock(['--signing-key', file], async (hostname) => {
       expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
       const { keys } = JSON.parse(await (await get(`${hostname}/v2/.well-known/jwks.json`)).text());
       expect(keys).toMatchObject([{ kid: 'mine', n: rsaJwk()['n'] }]);
@@ -139,7 +119,7 @@ describe('the options of sgid mock', () => {
   });
 
   it('make faults that are over after so many logins', async () => {
-    await run(['--fault', 'expired-token:2', '--fault', 'bad-field:1'], async (hostname) => {
+    await runMock(['--fault', 'expired-token:2', '--fault', 'bad-field:1'], async (hostname) => {
       const logIn = () => logInOverHttp(hostname);
       for (const code of ['ERR_ID_TOKEN_EXPIRED', 'ERR_ID_TOKEN_EXPIRED', 'ERR_DECRYPT_FIELD'])
         expect(await errorOf(logIn)).toMatchObject({ code });
@@ -154,7 +134,7 @@ describe('the options of sgid mock', () => {
   ])(
     'serve /_mock with --control alone, and take prompts with --oidc alone: %j',
     async (args, status, prompts) => {
-      await run(args, async (hostname) => {
+      await runMock(args, async (hostname) => {
         expect((await get(`${hostname}/_mock/requests`)).status).toBe(status);
         const metadata = await get(`${hostname}/v2/.well-known/openid-configuration`);
         expect(JSON.parse(await metadata.text()).prompt_values_supported?.join(' ')).toBe(prompts);
@@ -172,8 +152,8 @@ describe('the options of sgid mock', () => {
       const port = /\/(token|jwks\.json)$/.test(url) ? other : one;
       return request(url.replace(hostname, `http://127.0.0.1:${port}`), init);
     };
-    await run(['--port', String(one), ...args], () =>
-      run(['--port', String(other), ...args], async () => {
+    await runMock(['--port', String(one), ...args], () =>
+      runMock(['--port', String(other), ...args], async () => {
         expect(await logInOverHttp(hostname, { fetch })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
       }),
     );
@@ -186,7 +166,7 @@ describe('the options of sgid mock', () => {
   ])('refuse a secret that %s', async (_name, secret, words) => {
     const path = join(await makeTemporaryFolder(), 'secret');
     if (secret !== undefined) await writeFile(path, secret);
-    const ended = await run(['--stateless', '--secret-file', path]);
+    const ended = await runMock(['--stateless', '--secret-file', path]);
     expect(ended).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringContaining(words) });
   });
 });
@@ -206,7 +186,7 @@ describe('what is wrong', () => {
   ])('with %s is known before the port is taken, and leaves nothing behind', async (_what, args) => {
     const folder = await makeTemporaryFolder();
     const other = await occupyPort('127.0.0.1');
-    const { exitCode } = await run(['--port', String(other.port), '-e', join(folder, '.env'), ...args]);
+    const { exitCode } = await runMock(['--port', String(other.port), '-e', join(folder, '.env'), ...args]);
     await other.close();
     expect([2, 3]).toContain(exitCode);
     expect(await readdir(folder)).toEqual([]);
@@ -215,7 +195,7 @@ describe('what is wrong', () => {
 
 it('a port that is in use is named, with exit code 10', async () => {
   const { port, close } = await occupyPort('127.0.0.1');
-  const ended = await run(['--port', String(port)]);
+  const ended = await runMock(['--port', String(port)]);
   await close();
   expect(ended).toMatchObject({ exitCode: 10, stdout: '' });
   expect(ended.stderr).toContain(`the mock cannot listen on 127.0.0.1:${port}: the port is in use\n`);
@@ -223,7 +203,7 @@ it('a port that is in use is named, with exit code 10', async () => {
 
 describe('sgid mock -v', () => {
   it('says a line for each exchange: method, path, status and duration, and no secret', async () => {
-    const { stderr } = await run(['-v', '--control'], async (hostname) => {
+    const { stderr } = await runMock(['-v', '--control'], async (hostname) => {
       await logInOverHttp(hostname);
       await get(`${hostname}/v2/health?code=canary`);
       await get(`${hostname}/v2/oauth/token/canary-of-a-token-0123456789abcdef`);
@@ -245,104 +225,14 @@ describe('sgid mock -v', () => {
   });
 
   it('keeps a line short, however long a path is', async () => {
-    const { stderr } = await run(['-v'], (hostname) => get(`${hostname}/v2${'/x'.repeat(5_000)}`));
+    const { stderr } = await runMock(['-v'], (hostname) => get(`${hostname}/v2${'/x'.repeat(5_000)}`));
     expect(stderr).toMatch(/^GET \/v2[/x]{2000,2045}… 404 not_found: no such endpoint \d+ ms$/m);
   });
 
   it('is needed for that, and -q says nothing at all', async () => {
     const health = (hostname: string) => get(`${hostname}/v2/health`);
-    expect((await run([], health)).stderr).not.toContain('health');
-    expect((await run(['-q'], health)).stderr).toBe('');
-    expect((await run(['-q', '--https'])).stderr).toBe('');
-  });
-});
-
-describe('what sgid mock writes', () => {
-  it('holds the certificate that it serves with, and says how to trust it', async () => {
-    const certFile = join(await makeTemporaryFolder(), 'mock.pem');
-    const { stderr } = await run(['--https', '--cert-file', certFile], async (hostname) => {
-      const ca = await readFile(certFile, 'utf8');
-      const fetch = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000, ca });
-      expect(await logInOverHttp(hostname, { fetch })).toEqual({ 'myinfo.name': 'TAN WEI MING' });
-    });
-    const certificate = new X509Certificate(await readFile(certFile));
-    expect(stderr).toContain(`SHA-256 ${certificate.fingerprint256}.\n`);
-    expect(stderr).toContain(`${certFile} holds the certificate`);
-    expect(stderr).toContain(`NODE_EXTRA_CA_CERTS=${certFile}\n`);
-    expect(await readFile(certFile, 'utf8')).not.toContain('PRIVATE');
-    expect((await stat(certFile)).mode & 0o777).toBe(0o644 & ~process.umask());
-  });
-
-  it('is for the first client and the first person of its files', async () => {
-    const folder = await makeTemporaryFolder();
-    const [clients, people, env] = [join(folder, 'c.json'), join(folder, 'p.json'), join(folder, '.env')];
-    const redirectUri = 'http://localhost:5001/api/redirect';
-    const client = {
-      clientId: 'MY-APP',
-      clientSecret: TEST_CLIENT_SECRET,
-      privateKey: TEST_PRIVATE_KEY,
-      redirectUri,
-    };
-    const mine = { ...createTestClient([client.redirectUri]), clientId: client.clientId };
-    await writeFile(clients, JSON.stringify([mine, { ...mine, clientId: 'OTHER' }]));
-    await writeFile(people, JSON.stringify([{ id: 'me', name: 'INVENTED PERSON', data: {} }]));
-    const files = ['--client', clients, '--personas', people, '-e', env];
-    const { stderr } = await run([...files, '--approve'], async (hostname) => {
-      expect(await logInOverHttp(hostname, { client, persona: '' })).toEqual({
-        'myinfo.name': 'INVENTED PERSON',
-      });
-    });
-    const text = await readFile(env, 'utf8');
-    expect(text).toMatch(/^# Made by "sgid mock"\. Public test material: it protects nothing\.\n/);
-    expect(parseEnv(text)).toMatchObject({ SGID_CLIENT_ID: 'MY-APP' });
-    expect((await stat(env)).mode & 0o777).toBe(0o600);
-    expect(stderr).toContain(`${env} holds the settings of the client MY-APP.\n`);
-  });
-
-  it('names the secret of an own client as one', async () => {
-    const folder = await makeTemporaryFolder();
-    const [clients, env] = [join(folder, 'c.json'), join(folder, '.env')];
-    const client = { ...createTestClient(['http://localhost:3000/cb']), clientSecret: 'own-secret' };
-    await writeFile(clients, JSON.stringify(client));
-    for (const _turn of [1, 2]) expect((await run(['--client', clients, '-e', env])).stderr).toContain(env);
-    const text = await readFile(env, 'utf8');
-    expect(text).toMatch(
-      /^# Made by "sgid mock"\. It holds the secret of your client: keep it to yourself\.\n/,
-    );
-    expect(text).toContain('SGID_CLIENT_SECRET=own-secret\n');
-  });
-
-  it('takes the place of what it wrote before, unless a person added something', async () => {
-    const folder = await makeTemporaryFolder();
-    const [env, certificate] = [join(folder, '.env'), join(folder, 'mock.pem')];
-    const write = () => run(['-e', env, '--https', '--cert-file', certificate]);
-    await write();
-    const [made, pem] = [await readFile(env, 'utf8'), await readFile(certificate, 'utf8')];
-    for (const [path, text] of [
-      [env, `${made}DATABASE_URL=own`],
-      [env, `${made}\n# DATABASE_URL=own`],
-      [env, `${made}export SGID_CLIENT_SECRET=own`],
-      [env, made.replace(/(SGID_PRIVATE_KEY=).*/s, '$1own')],
-      [env, made.replace('MII', 'MIIown')],
-      [env, made.replace(/.*\n/, '')],
-      [certificate, `${pem}${TEST_PRIVATE_KEY}`],
-    ] as const) {
-      await writeFile(path, text);
-      expect((await write()).code).toBe('ERR_OUTPUT');
-      expect(await readFile(path, 'utf8')).toBe(text);
-      await writeFile(path, '');
-    }
-    await writeFile(env, made);
-    expect((await write()).code).toBeUndefined();
-  });
-
-  it('spells out what a terminal would obey in the names of a client file', async () => {
-    const file = join(await makeTemporaryFolder(), 'clients.json');
-    const client = { ...createTestClient(['http://localhost:3000/cb']), clientId: 'a\u009b31m\u202e##[b' };
-    await writeFile(file, JSON.stringify([client]));
-    const { stdout } = await run(['--client', file]);
-    expect(stdout).toMatch(/^[ -~]+\n$/);
-    expect(stdout).not.toContain('##[');
-    expect(JSON.parse(stdout).clients[0].clientId).toBe(client.clientId);
+    expect((await runMock([], health)).stderr).not.toContain('health');
+    expect((await runMock(['-q'], health)).stderr).toBe('');
+    expect((await runMock(['-q', '--https'])).stderr).toBe('');
   });
 });
