@@ -54,7 +54,9 @@ export function setInto(text: string, line: string, path: string): string {
   }
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
-  const written = `${text}${end}${line.trimEnd()}${lineBreak}`;
+  // A shell joins a line that ends in a backslash to the next.
+  const gap = /\\(\r?\n)?$/.test(text) ? lineBreak : '';
+  const written = `${text}${end}${gap}${line.trimEnd()}${lineBreak}`;
   if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: added })) return written;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
     hint: 'Close it; otherwise the new line becomes part of that value.',

@@ -240,6 +240,8 @@ describe('sgid key convert --into', () => {
     ['that ends without a line break', 'SGID_CLIENT_SECRET=test-secret', '\n'],
     ['of Windows', 'A=1\r\nSGID_CLIENT_SECRET=test-secret', '\r\n'],
     ['that is whole', '# mine\nSGID_CLIENT_SECRET=test-secret\n', '\n'],
+    ['that a shell goes on from', 'DIR=C:\\data\\\n', '\n\n'],
+    ['that a shell goes on from, without a line break', 'A=1\r\nDIR=C:\\data\\', '\r\n\r\n'],
     ['with an empty key', 'SGID_PRIVATE_KEY=\nSGID_CLIENT_SECRET=test-secret', '\n'],
   ])('sets the key in a file %s, and loses nothing', async (_what, text, lineBreak) => {
     const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });
@@ -247,7 +249,7 @@ describe('sgid key convert --into', () => {
     expect(run).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
     const after = await readFile(join(folder, '.env'), 'utf8');
     expect(after.startsWith(`${text.trimEnd()}${lineBreak}SGID_PRIVATE_KEY="-----BEGIN`)).toBe(true);
-    expect(after.endsWith(`"${lineBreak}`)).toBe(true);
+    expect(after).toMatch(text.includes('\r') ? /"\r\n$/ : /"\n$/);
     expect((await runKey('convert --to pkcs1 @.env', { folder })).stdout).toBe(keyText('rsa-2048.pkcs1.pem'));
     // Twice is once.
     await runKey('convert --to env --into @.env @key.pem', { folder });
