@@ -114,12 +114,18 @@ export function showCommand(path: string): string {
 
 export function moveAsideCommand(path: string): string {
   const word = pathForShell(path);
-  return `${isWindows() ? 'move' : 'mv'} ${word} ${word.replace(/"?$/, (end) => `.old${end}`)}`;
+  return `${isWindows() ? 'move' : 'mv -n'} ${word} ${word.replace(/"?$/, (end) => `.old${end}`)}`;
 }
 
-/** A path as one word of a POSIX shell, or of both cmd and PowerShell; `<path>` where no quoting is safe in both. */
+/**
+ * A path as one word of a POSIX shell and of fish, or of both cmd and PowerShell; `<path>` where no quoting is safe in
+ * both, and where it cannot be printed as it is.
+ */
 export function pathForShell(text: string): string {
-  const path = toPrintable(text).replace(/^-/, './-');
+  if (toPrintable(text) !== text) return '<path>';
+  const path = text.replace(/^-/, './-');
+  // Within single quotes a backslash escapes in fish.
+  if (!isWindows() && path.includes('\\')) return '<path>';
   if (!isWindows()) return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
   // cmd takes a slash for the beginning of an option.
   const written = path.replaceAll('/', '\\');

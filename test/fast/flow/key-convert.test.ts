@@ -106,7 +106,7 @@ describe('--out', () => {
     const out = join(folder, 'there');
     for (const line of ['convert --to env', 'generate']) {
       const run = await runKey(`${line} --out @there`, { folder, input: PEM });
-      expectError(run, 3, 'ERR_OUTPUT', 'already exists', `mv ${out} ${out}.old`);
+      expectError(run, 3, 'ERR_OUTPUT', 'already exists', `mv -n ${out} ${out}.old`);
     }
     expect(await readFile(out, 'utf8')).toBe(content);
     expect(await readdir(folder)).toEqual(['there']);

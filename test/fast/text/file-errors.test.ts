@@ -103,7 +103,13 @@ describe('exposedFileNotice', () => {
     ['secret.txt', 'chmod 600 secret.txt'],
     ["it's $(here)", "chmod 600 'it'\\''s $(here)'"],
     ['-rf', 'chmod 600 ./-rf'],
-    ['a\u001b[31mb', 'chmod 600 ab'],
+    ...['a\u001b[31mb', 'a  b', ' a', 'x\u200b.pem', '::a', 'x'.repeat(3000)].map((path) => [
+      path,
+      'chmod 600 <path>',
+    ]),
+    // In fish the quote would end too early.
+    ["\\'; touch x; '.pem", 'chmod 600 <path>'],
+    ['; touch x; \\', 'chmod 600 <path>'],
   ])('%j', (path, command) => {
     expect(exposedFileNotice(path).split('other users can access it; run: ')[1]).toBe(command);
   });
