@@ -97,10 +97,14 @@ async function tidyFolder(path: string): Promise<void> {
 
 /** Removes temporary files of killed programs, which may hold secrets. */
 async function removeAbandoned(path: string): Promise<void> {
-  for (const name of (await fs.readdir(path)).filter(isTemporary)) {
-    const { mtimeMs } = await fs.lstat(join(path, name));
-    if (mtimeMs < Date.now() - ABANDONED_MS) await fs.unlink(join(path, name));
-  }
+  // One that cannot be removed, such as a folder of that name, keeps no other.
+  for (const name of (await fs.readdir(path)).filter(isTemporary))
+    await removeIfAbandoned(join(path, name)).catch(() => undefined);
+}
+
+async function removeIfAbandoned(file: string): Promise<void> {
+  const { mtimeMs } = await fs.lstat(file);
+  if (mtimeMs < Date.now() - ABANDONED_MS) await fs.unlink(file);
 }
 
 /** A new name lasts through a power cut when its folder was written as well. Windows does so by itself. */

@@ -76,7 +76,11 @@ describe('what a program that was killed has left', () => {
     const folder = await setUp();
     for (const name of ['a', 'c', abandoned, recent, 'old'])
       await folder.write(`profiles/${name}`, 'test', NEW);
-    for (const name of [abandoned, 'old', 'a']) await utimes(join(folder.path, 'profiles', name), 1e9, 1e9);
+    // A folder of such a name stands before it.
+    const odd = '.sgid-0000000000000003.tmp';
+    await mkdir(join(folder.path, 'profiles', odd));
+    for (const name of [odd, abandoned, 'old', 'a'])
+      await utimes(join(folder.path, 'profiles', name), 1e9, 1e9);
     await change(folder);
     const names = await folder.list('profiles');
     expect(names).not.toContain(abandoned);
