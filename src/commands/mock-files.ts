@@ -3,6 +3,7 @@ import { isEnvFile, renderEnvFile } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
 import { openResultOutput, type ResultOutput, readReplaced } from '../output/result-output.ts';
+import { pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
@@ -22,7 +23,7 @@ const ENV_FILE: Content = {
   isOurs: isEnvFile,
   render: ({ hostname }, clients) => renderEnvFile(hostname, clients),
   describe: (path, [client]) =>
-    `${path} holds the settings of the client ${toPrintable(client?.clientId ?? '')}.`,
+    `${toPrintable(path)} holds the settings of the client ${toPrintable(client?.clientId ?? '')}.`,
 };
 
 const CERTIFICATE_FILE: Content = {
@@ -30,7 +31,8 @@ const CERTIFICATE_FILE: Content = {
   // RFC 7468. A private key may stand behind it.
   isOurs: (text) => /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text),
   render: ({ certificate }) => certificate?.certificate ?? '',
-  describe: (path) => `${path} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${path}`,
+  describe: (path) =>
+    `${toPrintable(path)} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${pathForShell(path)}`,
 };
 
 /** Opens the files before anything listens, so that a folder that is not there takes no port. */
@@ -60,7 +62,7 @@ export async function openMockFiles(
     commit: async (server: MockServer): Promise<void> => {
       for (const { path, content, output } of open) {
         await output.commit(content.render(server, clients));
-        context.diagnostics.info(content.describe(toPrintable(path), clients));
+        context.diagnostics.info(content.describe(path, clients));
       }
     },
     discard,

@@ -15,7 +15,7 @@ import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 describe('what sgid mock writes', () => {
   it('holds the certificate that it serves with, and says how to trust it', async () => {
-    const certFile = join(await makeTemporaryFolder(), 'mock.pem');
+    const certFile = join(await makeTemporaryFolder(), 'mock$(id).pem');
     const { stderr } = await runMock(['--https', '--cert-file', certFile], async (hostname) => {
       const ca = await readFile(certFile, 'utf8');
       const fetch = createHttpClient({ timeoutMs: 100_000, maxBytes: 1_000_000, ca });
@@ -24,7 +24,7 @@ describe('what sgid mock writes', () => {
     const certificate = new X509Certificate(await readFile(certFile));
     expect(stderr).toContain(`SHA-256 ${certificate.fingerprint256}.\n`);
     expect(stderr).toContain(`${certFile} holds the certificate`);
-    expect(stderr).toContain(`NODE_EXTRA_CA_CERTS=${certFile}\n`);
+    expect(stderr).toContain(`NODE_EXTRA_CA_CERTS='${certFile}'\n`);
     expect(await readFile(certFile, 'utf8')).not.toContain('PRIVATE');
     expect((await stat(certFile)).mode & 0o777).toBe(0o644 & ~process.umask());
   });
