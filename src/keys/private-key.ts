@@ -113,9 +113,14 @@ export async function unlockPrivateKey(input: string | Uint8Array, options: Load
 
 type SingleKey = Exclude<FoundKey, { kind: 'pkcs12' }>;
 
+/** More copies of one key than a PKCS#12 file has. To unlock a hostile one may take a second. */
+const MAXIMUM_KEYS = 16;
+
 async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
   const { listPkcs12Keys } = await import('./pkcs12.ts');
-  const keys = listPkcs12Keys(pkcs12)?.map((der) => {
+  const listed = listPkcs12Keys(pkcs12);
+  if (listed !== undefined && listed.length > MAXIMUM_KEYS) throw notAPrivateKey('several-keys');
+  const keys = listed?.map((der) => {
     const found = findInDer(der, 'der');
     if (typeof found === 'string') throw notAPrivateKey(found);
     if (found.kind === 'pkcs12') throw notAPrivateKey('damaged');

@@ -1,10 +1,10 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { parsePrivateKey } from '../../../src/keys/private-key.ts';
+import { loadPrivateKey, parsePrivateKey } from '../../../src/keys/private-key.ts';
 import { findPublicKeys } from '../../../src/keys/public-key.ts';
 import { errorOf } from '../../helpers/error-of.ts';
-import { keyText } from './key-fixtures.ts';
-import { element } from './pfx.ts';
+import { keyBytes, keyText } from './key-fixtures.ts';
+import { bag, element, pfx } from './pfx.ts';
 
 // What OpenSSL is asked to load is counted: each call may take a second.
 const crypto: typeof import('node:crypto') = createRequire(import.meta.url)('node:crypto');
@@ -67,6 +67,13 @@ it('nothing is loaded after the second key', async () => {
   const keys = ['rsa-1024.pem', 'rsa-2048.pkcs8.pem', 'ec.pem', 'ed25519.pem'].map(keyText);
   expect((await errorOf(() => parsePrivateKey(keys.join('')))).message).toContain('more than one');
   expect(loads.private.mock.calls.length).toBe(2);
+});
+
+it('more keys than a PKCS#12 file has are refused before one is loaded', async () => {
+  const keys = Array.from({ length: 17 }, () => bag(1, keyBytes('rsa-2048.pkcs8.der')));
+  expect((await errorOf(() => loadPrivateKey(pfx(keys)))).message).toContain('more than one');
+  expect(loads.private).not.toHaveBeenCalled();
+  expect((await loadPrivateKey(pfx(keys.slice(1)))).asymmetricKeyType).toBe('rsa');
 });
 
 it('more blocks than a bundle has are refused before one is looked at', async () => {
