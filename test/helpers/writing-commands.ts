@@ -46,9 +46,14 @@ export const WRITING_COMMANDS: readonly WritingCommand[] = [
     `${LOGIN} --out out.json --trace trace.json --junit junit.xml`,
     `${LOGIN} --redirect-uri https://localhost:PORT/cb --out out.json`,
     'key convert --to env --into .env private.pem',
-    'key convert --to jwk --out key.json private.pem',
     'mock --https --cert-file mock.crt -e .env.mock -- true',
   ].map((line) => ({ line, before: [], again: line })),
+  {
+    line: 'key convert --to jwk --out key.json private.pem',
+    before: [],
+    // The first may be there, whole, and is not written over.
+    again: 'key convert --to jwk --out again.json private.pem',
+  },
 ];
 
 /** A file that is written and not in its place yet. */
