@@ -96,11 +96,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const createServer = await chooseServer(options.tls);
   // A Map keeps the order of insertion, so its first entries are the oldest connections.
   const connections = new Map<string, Connection>();
+  // Where few files can be opened, accepting fails before there are that many connections, and nobody is told.
+  let places = limits.sockets;
   let closing: Promise<void> | undefined;
 
   /** A connection without a complete request must not keep a genuine client out. */
   function makeRoom(): boolean {
-    if (connections.size < limits.sockets) return true;
+    if (connections.size < places) return true;
     const idle = [...connections].find(([, { state }]) => state !== 'answering');
     if (idle === undefined) return false;
     connections.delete(idle[0]);
@@ -180,6 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   const bound = await bindAll(options.addresses, options.port, createStrictServer);
+  places = Math.min(places, bound.places);
 
   async function stop(): Promise<void> {
     const released = bound.close();

@@ -7,6 +7,8 @@ import { errorCode } from './node-error.ts';
 interface Bound {
   readonly port: number;
   readonly addresses: readonly string[];
+  /** How many connections leave the rest of the program files to open. */
+  readonly places: number;
   /** Stops accepting. Resolves when the port is free, that is, when the last connection is gone. */
   close(): Promise<void>;
 }
@@ -26,10 +28,10 @@ export async function bindAll(
   port: number,
   createServer: () => Server,
 ): Promise<Bound> {
-  requireSpareFiles();
+  const places = Math.max(FEWEST_SPARE_FILES / 2, countSpareFiles() - FEWEST_SPARE_FILES);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await bindOnce(addresses, port, createServer);
+      return { ...(await bindOnce(addresses, port, createServer)), places };
     } catch (error) {
       const retriable = port === 0 && errorCode(error) === 'EADDRINUSE' && attempt < EPHEMERAL_ATTEMPTS;
       if (!retriable) throw error;
@@ -37,25 +39,29 @@ export async function bindAll(
   }
 }
 
-const SPARE_FILES = 16;
+const FEWEST_SPARE_FILES = 16;
+/** Above 256 open files Linux takes milliseconds to make its table larger. */
+const MOST_SPARE_FILES = 144;
 
-/** Throws `EMFILE` before a server starts that could not accept connections. */
-function requireSpareFiles(): void {
+/** How many more files can be opened. Throws `EMFILE` before a server starts that could not accept connections. */
+function countSpareFiles(): number {
   const open: number[] = [];
   try {
-    while (open.length < SPARE_FILES) open.push(openSync(devNull, 'r'));
+    while (open.length < MOST_SPARE_FILES) open.push(openSync(devNull, 'r'));
   } catch (error) {
-    if (['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) throw error;
+    if (!['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) return MOST_SPARE_FILES;
+    if (open.length < FEWEST_SPARE_FILES) throw error;
   } finally {
     for (const descriptor of open) closeSync(descriptor);
   }
+  return open.length;
 }
 
 async function bindOnce(
   addresses: readonly string[],
   port: number,
   createServer: () => Server,
-): Promise<Bound> {
+): Promise<Omit<Bound, 'places'>> {
   const servers = new Map<string, Server>();
   let shared = port;
   const close = async (): Promise<void> => {
