@@ -113,7 +113,7 @@ const ADVICE = {
     'this is not a private key in any known format',
     `Give an RSA private key as PEM, DER, JWK or PKCS#12. ${NEW_PAIR}`,
   ],
-} as const satisfies Readonly<Record<string, Advice>>;
+} satisfies Readonly<Record<string, Advice>>;
 
 export type NotAKey = keyof typeof ADVICE;
 

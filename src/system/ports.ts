@@ -43,18 +43,18 @@ const FEWEST_SPARE_FILES = 16;
 /** Above 256 open files Linux takes milliseconds to make its table larger. */
 const MOST_SPARE_FILES = 144;
 
-/** How many more files can be opened. Throws `EMFILE` before a server starts that could not accept connections. */
+/** How many more files can be opened; infinite where there are enough. Throws `EMFILE` before a server starts that could not accept connections. */
 function countSpareFiles(): number {
   const open: number[] = [];
   try {
     while (open.length < MOST_SPARE_FILES) open.push(openSync(devNull, 'r'));
   } catch (error) {
-    if (!['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) return MOST_SPARE_FILES;
+    if (!['EMFILE', 'ENFILE'].includes(errorCode(error) ?? '')) return Number.POSITIVE_INFINITY;
     if (open.length < FEWEST_SPARE_FILES) throw error;
   } finally {
     for (const descriptor of open) closeSync(descriptor);
   }
-  return open.length;
+  return open.length < MOST_SPARE_FILES ? open.length : Number.POSITIVE_INFINITY;
 }
 
 async function bindOnce(
