@@ -27,6 +27,9 @@ export function decodeCompact(text: string): CompactToken {
   return { kind: 'jws', header: decode(header, 'header'), claims: decode(payload, 'payload') };
 }
 
+/** Made once: it costs as much as a decryption. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeMembers(
   part: string,
   code: 'ERR_ID_TOKEN_INVALID' | 'ERR_JWE_INVALID',
@@ -34,7 +37,7 @@ function decodeMembers(
   name = 'header',
 ): Members {
   const bytes = decodePart(part);
-  const members = attempt<unknown>(() => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+  const members = attempt<unknown>(() => JSON.parse(UTF8.decode(bytes)));
   if (isRecord(members) && !isNestedTooDeep(members)) return members;
   const fault = isRecord(members) ? 'is nested too deep' : 'is not a JSON object in base64url';
   throw new SgidError(code, `${what} is malformed: its ${name} ${fault}`, {
