@@ -27,7 +27,7 @@ export function decodeCompact(text: string): CompactToken {
   return { kind: 'jws', header: decode(header, 'header'), claims: decode(payload, 'payload') };
 }
 
-/** Made once: it costs as much as a decryption. */
+/** Made once, not for each part. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 function decodeMembers(
