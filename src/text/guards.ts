@@ -60,7 +60,7 @@ export function isContainer(json: unknown): json is unknown[] | Record<string, u
  */
 export function isNestedTooDeep(json: unknown): boolean {
   let level = [json].filter(isContainer);
-  for (let depth = 0; depth < DEEPEST_NESTING; depth++) {
+  for (let depth = 0; depth < DEEPEST_NESTING && level.length > 0; depth++) {
     level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }
   return level.length > 0;
