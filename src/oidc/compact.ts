@@ -6,7 +6,13 @@ type Members = Readonly<Record<string, unknown>>;
 /** A compact JWS (RFC 7515 section 3.1) or JWE (RFC 7516 section 3.1), taken apart but not verified. */
 export type CompactToken =
   | { readonly kind: 'jws'; readonly header: Members; readonly claims: Members }
-  | { readonly kind: 'jwe'; readonly header: Members; readonly claims?: undefined };
+  | {
+      readonly kind: 'jwe';
+      readonly header: Members;
+      /** The parts after the header, still in base64url. */
+      readonly sealed: readonly string[];
+      readonly claims?: undefined;
+    };
 
 /** Whether a text has the shape of a compact JWS (three parts) or JWE (five), whatever is in them. */
 export function isCompact(text: string): boolean {
@@ -20,11 +26,12 @@ export function isCompact(text: string): boolean {
  * @throws SgidError `ERR_ID_TOKEN_INVALID` or `ERR_JWE_INVALID` when a part is not JSON in base64url.
  */
 export function decodeCompact(text: string): CompactToken {
-  const [header = '', payload = '', ...rest] = text.split('.', 5);
-  if (rest.length > 1) return { kind: 'jwe', header: decodeMembers(header, 'ERR_JWE_INVALID', 'the JWE') };
+  const [header = '', ...rest] = text.split('.', 5);
+  if (rest.length > 2)
+    return { kind: 'jwe', header: decodeMembers(header, 'ERR_JWE_INVALID', 'the JWE'), sealed: rest };
   const decode = (part: string, name: string): Members =>
     decodeMembers(part, 'ERR_ID_TOKEN_INVALID', 'the ID token', name);
-  return { kind: 'jws', header: decode(header, 'header'), claims: decode(payload, 'payload') };
+  return { kind: 'jws', header: decode(header, 'header'), claims: decode(rest[0] ?? '', 'payload') };
 }
 
 /** Made once, not for each part. */

@@ -89,10 +89,10 @@ function notAccepted(what: string, hint: string): SgidError {
 function splitParts(jwe: string): Parts | undefined {
   const token = isCompact(jwe) ? attempt(() => decodeCompact(jwe)) : undefined;
   if (token?.kind !== 'jwe') return undefined;
-  const [head = '', ...others] = jwe.split('.');
-  const [encryptedKey, iv, ciphertext, tag] = others.map(decodePart);
+  const [encryptedKey, iv, ciphertext, tag] = token.sealed.map(decodePart);
   if (!encryptedKey || !iv || !ciphertext || !tag) return undefined;
-  return { header: token.header, aad: Buffer.from(head, 'latin1'), encryptedKey, iv, ciphertext, tag };
+  const aad = Buffer.from(jwe.slice(0, jwe.indexOf('.')), 'latin1');
+  return { header: token.header, aad, encryptedKey, iv, ciphertext, tag };
 }
 
 const NOTHING = Buffer.alloc(0);
