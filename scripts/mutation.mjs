@@ -1,4 +1,4 @@
-// Changes one thing of the source at a time, and sees whether a test fails: npm run mutation -- --only oidc,src/keys/der.ts
+// Changes one thing of the source at a time, and sees whether a test fails: npm run mutation -- --only oidc,src/keys/encoding.ts
 // Stryker, which nothing else needs, has a lock file of its own in scripts/mutation, and is installed into build/mutation when
 // it is first used. scripts/mutation/rooms.mjs says which tests look for the mutants of a room. What was found is remembered in
 // build/mutation/incremental (--fresh forgets it): it holds the text of every test and is made again in an hour, so it is not
@@ -16,7 +16,7 @@ import { keyOf, scoreMutants } from './mutation/score.mjs';
 import { readOptions } from './read-options.mjs';
 
 const options = readOptions(
-  'npm run mutation -- [--only oidc,src/keys/der.ts] [--quick] [--fresh] [--workers 1]',
+  'npm run mutation -- [--only oidc,src/keys/encoding.ts] [--quick] [--fresh] [--workers 1]',
   {
     only: { type: 'string', default: Object.keys(ROOMS).join() },
     quick: { type: 'boolean', default: false },

@@ -1,6 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { bitsOf } from '../keys/key-details.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
+import { bitsOf } from '../keys/private-key.ts';
 import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';

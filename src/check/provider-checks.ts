@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { bitsOf, isGiant, MINIMUM_BITS } from '../keys/key-details.ts';
+import { isGiant } from '../keys/jwk.ts';
+import { bitsOf, MINIMUM_BITS } from '../keys/private-key.ts';
 import { discoverEndpoints } from '../oidc/discovery.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
 import { networkError } from '../oidc/network-error.ts';

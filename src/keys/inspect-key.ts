@@ -3,9 +3,8 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { decodeText, parseJson } from '../text/guards.ts';
 import { hasPemBoundary, looksLikeDer } from './encoding.ts';
-import { bitsOf, detailsOf } from './key-details.ts';
 import { publicKeyMismatch } from './key-errors.ts';
-import { requireSoundKey, type UnlockedKey } from './private-key.ts';
+import { bitsOf, detailsOf, requireSoundKey, type UnlockedKey } from './private-key.ts';
 import { belongTogether, fingerprintKey } from './public-key.ts';
 
 /** Public keys from one place, of which one is said to belong to the private key. */

@@ -1,6 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { attempt, isRecord } from '../text/guards.ts';
-import { isGiant } from './key-details.ts';
 import { type NotAKey, wrongKeyType } from './key-errors.ts';
 
 type FoundJwk = { kind: 'open'; format: 'jwk' | 'jwks'; key: KeyObject };
@@ -14,6 +13,13 @@ export function isJwks(json: unknown): json is { readonly keys: readonly unknown
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
 const OTHER_TYPES: Readonly<Record<string, string>> = { EC: 'EC', OKP: 'OKP (Ed25519, X25519)', AKP: 'AKP' };
+
+/** The most base64url characters of a 16384-bit number. Node 20 and 22 take quadratic time to read a longer one. */
+const LONGEST_NUMBER = Math.ceil(16_384 / 6);
+
+export function isGiant(...numbers: readonly string[]): boolean {
+  return numbers.some((number) => number.replace(/=+$/, '').length > LONGEST_NUMBER);
+}
 
 /** A JWK (RFC 7517 section 4), or a JWKS (section 5) that holds exactly one private RSA key. */
 export function findJwk(json: unknown): FoundJwk | NotAKey {

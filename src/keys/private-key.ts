@@ -1,4 +1,5 @@
 import {
+  type AsymmetricKeyDetails,
   createPrivateKey,
   type KeyObject,
   type PrivateKeyInput,
@@ -9,24 +10,21 @@ import { errorCode } from '../system/node-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, parseJson } from '../text/guards.ts';
 import {
+  decodeBase64,
   derivationCost,
+  findPemBlocks,
   guessFromDer,
+  hasPemBoundary,
   hasSupportedScheme,
   isPkcs12,
   isQuickToLoad,
-  parseDer,
-  parsePublicDer,
-} from './der.ts';
-import {
-  decodeBase64,
-  findPemBlocks,
-  hasPemBoundary,
   looksLikeDer,
   type PemBlock,
+  parseDer,
+  parsePublicDer,
   unescapeKeyText,
 } from './encoding.ts';
 import { findJwk } from './jwk.ts';
-import { detailsOf, dropErrors, MINIMUM_BITS } from './key-details.ts';
 import {
   cannotUnlock,
   guessFromText,
@@ -152,6 +150,7 @@ function onlyKey(keys: readonly KeyObject[]): KeyObject {
   return only;
 }
 
+export const MINIMUM_BITS = 2048;
 const TYPE_NAMES = ['EC', 'RSA-PSS', 'DSA', 'Ed25519', 'Ed448', 'X25519', 'X448'];
 
 export function requireSoundKey(key: KeyObject): KeyObject {
@@ -165,6 +164,25 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   if (publicExponent === 1n) throw notAPrivateKey('exponent-one');
   if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
   return key;
+}
+
+/** The length of the modulus; 0 for a key without one, and for one that is too long for OpenSSL. */
+export function bitsOf(key: KeyObject): number {
+  return detailsOf(key).modulusLength ?? 0;
+}
+
+export function detailsOf(key: KeyObject): AsymmetricKeyDetails {
+  const details = key.asymmetricKeyDetails ?? {};
+  dropErrors();
+  return details;
+}
+
+/**
+ * Reading the details of a key with giant numbers leaves errors in OpenSSL's queue (Node 24 and 26), and then the next key
+ * fails to load. A failed parse of our own clears the queue.
+ */
+function dropErrors(): void {
+  attempt(() => createPrivateKey({ key: Buffer.alloc(0), format: 'der', type: 'pkcs8' }));
 }
 
 /**

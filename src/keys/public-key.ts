@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
-import { parsePublicDer } from './der.ts';
-import { decodeBase64, findPemBlocks, looksLikeDer, unescapeKeyText } from './encoding.ts';
+
+import { decodeBase64, findPemBlocks, looksLikeDer, parsePublicDer, unescapeKeyText } from './encoding.ts';
 import { isJwks } from './jwk.ts';
 
 export function fingerprintKey(key: KeyObject): string {

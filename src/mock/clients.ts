@@ -1,6 +1,6 @@
 import { createPublicKey, KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { bitsOf, MINIMUM_BITS } from '../keys/key-details.ts';
+import { bitsOf, MINIMUM_BITS } from '../keys/private-key.ts';
 import { OPENID_SCOPE } from '../sgid/scopes.ts';
 
 /**
