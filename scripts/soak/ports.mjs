@@ -20,12 +20,7 @@ export async function takePort() {
   for (let attempt = 0; attempt < PORTS; attempt += 1) {
     const port = FIRST_PORT + (next % PORTS);
     next += 1;
-    const isFree = () =>
-      requireFree(port).then(
-        () => true,
-        () => false,
-      );
-    if ((await claim(port)) && (await isFree())) return port;
+    if ((await claim(port)) && (await isPortFree(port))) return port;
   }
   throw new Error('no port is free');
 }
@@ -39,6 +34,19 @@ function claim(port) {
   });
 }
 
+/**
+ * Whether a program could listen on the port on both loopback addresses right now.
+ *
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+export function isPortFree(port) {
+  return requireFree(port).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Rejects when somebody listens on a loopback address. */
 export async function requireFree(port) {
   for (const host of ['127.0.0.1', '::1']) {
@@ -46,7 +54,7 @@ export async function requireFree(port) {
       await (await listen(port, host)).close();
     } catch (error) {
       // A machine without IPv6.
-      if (error.code !== 'EADDRNOTAVAIL') throw error;
+      if (error.code !== 'EADDRNOTAVAIL' && error.code !== 'EAFNOSUPPORT') throw error;
     }
   }
 }

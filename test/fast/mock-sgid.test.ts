@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isPortFree } from '../../scripts/soak/ports.mjs';
 import type { SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import {
@@ -15,7 +16,6 @@ import {
 import type { Fetch } from '../../src/oidc/transport.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { logInOverHttp } from '../helpers/mock-http.ts';
-import { isPortFree } from '../helpers/port-state.ts';
 import { HOSTNAME } from './mock/relying-party.ts';
 
 const OWN_CREDENTIALS: MockCredentials = {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../scripts/soak/ports.mjs';
 import { createMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
 import { ROOT } from '../helpers/packed-package.ts';
 import { exchangeRaw, rawRequest } from '../helpers/raw-http.ts';
 import { runCommand, startProgram } from '../helpers/sgid-process.ts';
-import { takePort } from '../helpers/take-port.ts';
 
 describe.each([
   ['sgid-cli', commandOf('express'), 'server.js'],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../scripts/soak/ports.mjs';
 import { type MockSgid, startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
 import { launchChromium } from '../helpers/chromium.ts';
@@ -9,7 +10,6 @@ import { commandOf, type RunningGuide, runGuide, startGuide } from '../helpers/g
 import { startMockPass } from '../helpers/mockpass.ts';
 import { occupyPort } from '../helpers/occupy-port.ts';
 import { ROOT } from '../helpers/packed-package.ts';
-import { takePort } from '../helpers/take-port.ts';
 import { openWatchedPage } from '../helpers/watched-page.ts';
 
 let browser: Browser;

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { request } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../scripts/soak/ports.mjs';
 import { startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf, startGuide } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';
 import { ROOT } from '../helpers/packed-package.ts';
 import { runCommand, startProgram } from '../helpers/sgid-process.ts';
-import { takePort } from '../helpers/take-port.ts';
 
 describeGuide('Next.js', commandOf('nextjs'), { settings: { NEXT_TELEMETRY_DISABLED: '1' } });
 

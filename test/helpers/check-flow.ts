@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { takePort } from '../../scripts/soak/ports.mjs';
 import type { CheckReport } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type ProviderOptions,
   startLoopbackProvider,
 } from './loopback-provider.ts';
-import { takePort } from './take-port.ts';
 
 export const ENDPOINTS: readonly EndpointName[] = ['authorize', 'token', 'jwks', 'discovery'];
 

@@ -1,10 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
+import { isPortFree, takePort } from '../../scripts/soak/ports.mjs';
 import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createFakeBrowser, redirectOf, type Visit, withParameters } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
-import { isPortFree } from './port-state.ts';
-import { takePort } from './take-port.ts';
 
 /** What is special about a flow. */
 export interface FlowOptions extends ProviderOptions {

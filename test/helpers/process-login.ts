@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
+import { takePort } from '../../scripts/soak/ports.mjs';
 import { createFakeBrowser, type VisitedPage } from './fake-browser.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 import { type ProcessOptions, type SgidProcess, startSgid } from './sgid-process.ts';
-import { takePort } from './take-port.ts';
 
 /** Sets up logins at a provider on loopback, where Tan Wei Ming consents at once unless told otherwise. */
 export async function setUpProcessLogin(

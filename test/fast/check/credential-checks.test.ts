@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import type { CheckResult } from '../../../src/check/run-checks.ts';
 import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import { broken, found, runCheck, verdictOf } from '../../helpers/check-context.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { savedUserinfo, withHeader } from '../../helpers/saved-userinfo.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { keyText, RSA_2048 } from '../keys/key-fixtures.ts';
 
 const MISSING = broken('ERR_MISSING_CREDENTIALS');

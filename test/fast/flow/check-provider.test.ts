@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { ONLINE_CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { ENDPOINTS, everywhere, startChecks } from '../../helpers/check-flow.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
 import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const HTML = '<!doctype html><title>Welcome</title><p>Please log in to this network</p>';
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { expectRefused, logIn, startFlow, visitAll, visitWith } from '../../helpers/login-flow.ts';
 import { hang } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
 import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 describe('a callback that is not that of the login', () => {
   it.each([

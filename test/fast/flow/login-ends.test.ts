@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPortFree } from '../../../scripts/soak/ports.mjs';
 import { type Visit, withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../helpers/login-flow.ts';
 import { type EndpointName, hang, reply } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
 
 const visit = async () => {};
 

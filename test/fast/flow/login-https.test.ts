@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { fingerprintOf } from '../../../src/keys/certificate.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { openConfigFolder } from '../../../src/system/private-folder.ts';
@@ -12,7 +13,6 @@ import { runSgid } from '../../helpers/fake-platform.ts';
 import { expectRefused, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { exchangeRaw, rawRequest } from '../../helpers/raw-http.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 /** Goes from an authorization URL to the callback, trusting one certificate (PEM) there, and gives the page. */

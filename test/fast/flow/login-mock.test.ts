@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
+import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { DEFAULT_SCOPE, SCOPES } from '../../../src/sgid/scopes.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const EVERY_SCOPE = SCOPES.map((scope) => scope.name).join(' ');

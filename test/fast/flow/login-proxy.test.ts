@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { findCanaries } from '../../helpers/canaries.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
 import { createInterruption, type Flow, startFlow } from '../../helpers/login-flow.ts';
 import { startProxy } from '../../helpers/proxy-server.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const PASSWORD = 'canary p@ss:word';
 const PAIR = `proxy-user:${PASSWORD}`;

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import type { FaultName } from '../../../src/mock/faults.ts';
 import { startMockSgid } from '../../../src/mock/mock-sgid.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 // The faults that belong to no login; what our own client makes of the others stands in test/fast/mock/faults.test.ts.
 

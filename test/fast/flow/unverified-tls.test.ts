@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
 import { startCallback, startUserinfo } from '../../helpers/step-flow.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const OFF = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const WARNING =

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { planListener } from '../../../src/login/listen-plan.ts';
 import { callbackPage, type LoginOutcome, type RefusedCallback } from '../../../src/login/result-page.ts';
 import { bodyOf, exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const LOGGED_IN = { kind: 'logged-in', clientId: '<b>APP', scopes: ['a.b', '<i>'] } as const;
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../../src/login/listen-plan.ts';
@@ -10,7 +11,6 @@ import { bindAll } from '../../../src/system/ports.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { exchangeRaw, openSocket, rawRequest, statusOf } from '../../helpers/raw-http.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const noCallback = (): never => {
   throw new Error('the probe counted as a callback');

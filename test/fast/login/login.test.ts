@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { parsePrivateKey } from '../../../src/keys/private-key.ts';
 import { planListener } from '../../../src/login/listen-plan.ts';
@@ -12,10 +13,8 @@ import { Journal } from '../../../src/trace/journal.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { ACCESS_TOKEN, createFakeProvider, type FakeProviderParts } from '../../helpers/fake-provider.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
 import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { HOSTNAME, ISSUER, NONCE, SUB, signIdToken, signingKey } from '../../helpers/sign-id-token.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const STATE = 'the-state-of-the-test';
 const GENUINE = `code=the-code-of-the-test&state=${STATE}`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { openConfigFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
 import { startChecks } from '../../helpers/check-flow.ts';
@@ -12,7 +13,6 @@ import { makeTwoProfiles } from '../../helpers/profile-folder.ts';
 import { exchangeRaw, rawRequest } from '../../helpers/raw-http.ts';
 import { type ScreenOptions, screenOf } from '../../helpers/screen.ts';
 import { startCallback } from '../../helpers/step-flow.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { keyText } from '../keys/key-fixtures.ts';
 

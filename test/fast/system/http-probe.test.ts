@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/system/http-probe.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { startTestServer } from '../../helpers/test-server.ts';
 
 const REQUEST = { address: '127.0.0.1', host: 'localhost:1', target: '/x', ending: '\r\n\r\nproof' };

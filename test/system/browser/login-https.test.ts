@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { openCallbackCertificate } from '../../../src/login/certificate.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { systemFiles } from '../../../src/system/files.ts';
@@ -8,7 +9,6 @@ import { openConfigFolder } from '../../../src/system/private-folder.ts';
 import { launchChromium } from '../../helpers/chromium.ts';
 import { makeSharedFolder } from '../../helpers/packed-package.ts';
 import { startSgid } from '../../helpers/sgid-process.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { openWatchedPage } from '../../helpers/watched-page.ts';
 
 let home: string;

@@ -1,5 +1,7 @@
 // Our client against oidc-provider, which is certified: what a correct provider says, it must take.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { claimValue, PERSONAS } from '../../../src/mock/personas.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { generateCodeVerifier, generatePkcePair } from '../../../src/oidc/pkce.ts';
@@ -10,7 +12,6 @@ import { browseToCallback, startCertifiedProvider } from '../../helpers/certifie
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 const NAMES = SCOPES.map(({ name }) => name).filter((name) => name !== 'openid');
 const SCOPE = ['openid', ...NAMES].join(' ');

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import type { CheckReport } from '../../../src/check/run-checks.ts';
 import { READERS } from '../../helpers/check-reports.ts';
 import { errorOf } from '../../helpers/error-of.ts';
@@ -10,7 +11,6 @@ import { setUpPeerClients } from '../../helpers/peer-clients.ts';
 import { visit } from '../../helpers/process-login.ts';
 import { runBuiltSgid, runInShell, startSgid } from '../../helpers/sgid-process.ts';
 import { INSPECTED, ONE_PIPE, STEP_FILES } from '../../helpers/step-scripts.ts';
-import { takePort } from '../../helpers/take-port.ts';
 
 /** The library as it is published: the bundle in `dist/`. */
 const library: typeof import('../../../src/index.ts') = createRequire(import.meta.url)(

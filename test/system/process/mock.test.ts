@@ -2,16 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { generatePkcePair, SgidClient as OfficialClient } from '@opengovsg/sgid-client';
 import { describe, expect, it } from 'vitest';
+import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { authorizationQuery } from '../../fast/mock/relying-party.ts';
 import { takeFiveSteps } from '../../helpers/five-steps.ts';
 import { get, logInOverHttp } from '../../helpers/mock-http.ts';
 import { startMock } from '../../helpers/mock-process.ts';
-import { isPortFree } from '../../helpers/port-state.ts';
 import { openSocket } from '../../helpers/raw-http.ts';
 import { runBuiltSgid, runInShell, startSgid } from '../../helpers/sgid-process.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 describe('sgid mock', () => {

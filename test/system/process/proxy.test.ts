@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { takePort } from '../../../scripts/soak/ports.mjs';
 import { createMockProvider } from '../../../src/mock/provider.ts';
 import {
   createTestClient,
@@ -15,7 +16,6 @@ import { issueCertificate } from '../../helpers/private-authority.ts';
 import { visit } from '../../helpers/process-login.ts';
 import { type ProxyUnderTest, startProxy } from '../../helpers/proxy-server.ts';
 import { type EndedProcess, startSgid } from '../../helpers/sgid-process.ts';
-import { takePort } from '../../helpers/take-port.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 type RemoteProvider = Awaited<ReturnType<typeof startRemoteProvider>>;

@@ -1,6 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { takePort } from '../../../../scripts/soak/ports.mjs';
 import { TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
 import type { Fetch } from '../../../../src/oidc/transport.ts';
 import { createHttpClient } from '../../../../src/system/http-client.ts';
@@ -9,7 +10,6 @@ import { runSgid } from '../../../helpers/fake-platform.ts';
 import { get, logInOverHttp } from '../../../helpers/mock-http.ts';
 import { occupyPort } from '../../../helpers/occupy-port.ts';
 import { runMock } from '../../../helpers/run-mock.ts';
-import { takePort } from '../../../helpers/take-port.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 import { rsaJwk } from '../../keys/key-fixtures.ts';
 

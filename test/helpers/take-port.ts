@@ -1,1 +1,0 @@
-export { takePort } from '../../scripts/soak/ports.mjs';
