@@ -23,7 +23,6 @@ import {
 import { createMockSgid, startMockSgid } from '../../src/mock.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import {
-  ACCESS_TOKEN,
   type Answer,
   createFakeProvider,
   type FakeProviderParts,
@@ -31,6 +30,7 @@ import {
 } from '../helpers/fake-provider.ts';
 import { occupyPort } from '../helpers/occupy-port.ts';
 import {
+  ACCESS_TOKEN,
   type ClaimChanges,
   HOSTNAME,
   NONCE,

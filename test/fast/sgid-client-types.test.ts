@@ -10,9 +10,9 @@ import {
 import { PERSONAS } from '../../src/mock/personas.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { errorOf } from '../helpers/error-of.ts';
-import { ACCESS_TOKEN, createFakeProvider } from '../helpers/fake-provider.ts';
+import { createFakeProvider } from '../helpers/fake-provider.ts';
 import { savedUserinfo } from '../helpers/saved-userinfo.ts';
-import { HOSTNAME, SUB } from '../helpers/sign-id-token.ts';
+import { ACCESS_TOKEN, HOSTNAME, SUB } from '../helpers/sign-id-token.ts';
 
 const CREDENTIALS = {
   clientId: TEST_CLIENT_ID,

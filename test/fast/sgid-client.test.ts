@@ -16,14 +16,15 @@ import {
   TEST_PUBLIC_KEY,
 } from '../../src/mock/test-credentials.ts';
 import { errorOf, wordsOf } from '../helpers/error-of.ts';
+import { createFakeProvider, type FakeProviderParts, PERSON, type Reply } from '../helpers/fake-provider.ts';
 import {
   ACCESS_TOKEN,
-  createFakeProvider,
-  type FakeProviderParts,
-  PERSON,
-  type Reply,
-} from '../helpers/fake-provider.ts';
-import { type ClaimChanges, HOSTNAME, NONCE, SUB, signIdToken } from '../helpers/sign-id-token.ts';
+  type ClaimChanges,
+  HOSTNAME,
+  NONCE,
+  SUB,
+  signIdToken,
+} from '../helpers/sign-id-token.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 const CREDENTIALS = {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -10,7 +9,7 @@ import { describeGuide } from '../helpers/guide-visits.ts';
 import { startOddProvider } from '../helpers/odd-provider.ts';
 import { ROOT } from '../helpers/packed-package.ts';
 import { runCommand, SGID_JS } from '../helpers/sgid-process.ts';
-import { type ClaimChanges, SUB } from '../helpers/sign-id-token.ts';
+import { atHashOf, type ClaimChanges, SUB } from '../helpers/sign-id-token.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** Debian's, which has Debian's packages; another may come first in PATH. */
@@ -171,7 +170,7 @@ print(visitor.get("/api/person").get_json())
   });
 
   const now = Math.floor(Date.now() / 1000);
-  const AT_HASH = createHash('sha256').update('x').digest().subarray(0, 16).toString('base64url');
+  const AT_HASH = atHashOf('x');
   const verify = async (idToken: ClaimChanges) => {
     const env = { ...settings, SGID_HOSTNAME: await startOddProvider({ idToken }) };
     const script = `${MAKE_CLIENT}print(client.callback("code", "verifier", "n").sub)`;

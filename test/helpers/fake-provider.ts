@@ -2,9 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import { encryptUserinfo } from '../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../src/mock/test-credentials.ts';
 import type { Fetch, FetchInit } from '../../src/oidc/transport.ts';
-import { HOSTNAME, ISSUER, SUB, signIdToken, signingKey } from './sign-id-token.ts';
+import { ACCESS_TOKEN, HOSTNAME, ISSUER, SUB, signIdToken, signingJwk } from './sign-id-token.ts';
 
-export const ACCESS_TOKEN = 'test-access-token-c0ffee';
 /** What the good userinfo answer holds. An invented person. */
 export const PERSON: Readonly<Record<string, string>> = { 'myinfo.name': 'TAN AH TEST' };
 
@@ -43,7 +42,7 @@ const PATHS: Readonly<Record<Part, string>> = {
 
 const GOOD: Readonly<Record<Part, Answer>> = {
   token: async () => ({ body: { access_token: ACCESS_TOKEN, id_token: await signIdToken() } }),
-  jwks: { body: { keys: [signingKey.jwk] } },
+  jwks: { body: { keys: [signingJwk] } },
   userinfo: () => ({ body: userinfoBody(PERSON) }),
   discovery: {
     body: {

@@ -1,9 +1,15 @@
-import { createPublicKey } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { bindAll } from '../../src/system/ports.ts';
-import { type ClaimChanges, SUB, signIdToken, signingKey, strangerKey } from './sign-id-token.ts';
+import {
+  type ClaimChanges,
+  publicJwkOf,
+  SUB,
+  signIdToken,
+  signingKey,
+  strangerKey,
+} from './sign-id-token.ts';
 
 /** What a provider does in its own way. */
 export interface Behaviour {
@@ -28,12 +34,7 @@ export async function startOddProvider({
   let statuses = [status];
   let tokens = 0;
   const isNew = (): boolean => rotates === true && tokens > 1;
-  const newJwk = {
-    ...createPublicKey(strangerKey).export({ format: 'jwk' }),
-    kid: 'new',
-    alg: 'RS256',
-    use: 'sig',
-  };
+  const newJwk = publicJwkOf(strangerKey, { kid: 'new', alg: 'RS256', use: 'sig' });
   const createProvider = (): Server =>
     createServer(async (request, response) => {
       const issuer = `http://${request.headers.host}/v2`;

@@ -1,10 +1,7 @@
 import { CompactSign, decodeJwt } from 'jose';
-import { testSigningKey } from '../../src/mock/key-ring.ts';
 import type { ServerResponse } from '../../src/system/http-server.ts';
 import type { Misbehaviour } from './loopback-provider.ts';
-import type { SigningChanges } from './sign-id-token.ts';
-
-const signingKey = testSigningKey();
+import { HEADER, type SigningChanges, signingKey } from './sign-id-token.ts';
 
 /** A token endpoint that changes claims of the ID token and signs it anew, by default as the provider would. */
 export function tamperIdToken(
@@ -13,7 +10,7 @@ export function tamperIdToken(
 ): Misbehaviour {
   return replaceIdToken((idToken) =>
     new CompactSign(new TextEncoder().encode(JSON.stringify({ ...decodeJwt(idToken), ...changes })))
-      .setProtectedHeader({ alg: 'RS256', kid: signingKey.kid, ...header })
+      .setProtectedHeader({ ...HEADER, ...header })
       .sign(key),
   );
 }

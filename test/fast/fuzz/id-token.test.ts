@@ -1,39 +1,33 @@
-import { createHash, createHmac, createPublicKey, sign } from 'node:crypto';
+import { createHmac, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { expect } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { verifyIdToken } from '../../../src/oidc/id-token.ts';
 import { findFailure } from '../../../src/oidc/verdict.ts';
 import { isNestedTooDeep, isRecord, parseJson } from '../../../src/text/guards.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
-import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import {
+  ACCESS_TOKEN,
+  atHashOf,
+  EXPECTED,
+  HEADER,
   ISSUER,
   idTokenClaims,
   NONCE,
   NOW_SECONDS,
+  publicKeyOf,
   signIdToken,
+  signingJwk,
   signingKey,
   strangerKey,
 } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyNested, anyObject, asJson } from './hostile-json.ts';
 import { anyPlace, mangled, mostly } from './hostile-text.ts';
 
-const EXPECTED = {
-  issuer: ISSUER,
-  clientId: TEST_CLIENT_ID,
-  nonce: NONCE,
-  accessToken: ACCESS_TOKEN,
-  now: NOW,
-};
-const JWKS: JSONWebKeySet = { keys: [{ kty: 'RSA', ...signingKey.jwk }] };
-const HEADER = { alg: 'RS256', kid: signingKey.kid };
-const PUBLIC_PEM = createPublicKey(signingKey.privateKey.export({ format: 'pem', type: 'pkcs8' })).export({
-  format: 'pem',
-  type: 'spki',
-});
+const JWKS = { keys: [signingJwk] };
+const PUBLIC_PEM = publicKeyOf(signingKey.privateKey).export({ format: 'pem', type: 'spki' });
 
 /** What a login would end with. */
 async function verify(token: string): Promise<string> {
@@ -117,7 +111,7 @@ fuzz(
   ),
 );
 
-const AT_HASH = createHash('sha256').update(ACCESS_TOKEN).digest().subarray(0, 16).toString('base64url');
+const AT_HASH = atHashOf(ACCESS_TOKEN);
 const TIMES = [-400, -361, -360, -301, -61, -60, -59, 0, Infinity, -Infinity, 59, 60, 61, 300].map(
   (seconds) =>
     // JSON has no word for a number that large.

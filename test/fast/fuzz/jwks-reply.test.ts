@@ -5,7 +5,7 @@ import { acceptCode } from '../../../src/oidc/callback.ts';
 import { attempt, isNestedTooDeep, isRecord } from '../../../src/text/guards.ts';
 import type { Reply } from '../../helpers/fake-provider.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
-import { NONCE, signIdToken, signingKey, strangerKey } from '../../helpers/sign-id-token.ts';
+import { NONCE, publicJwkOf, signIdToken, signingKey, strangerKey } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject, asJson } from './hostile-json.ts';
 import { anyReply, attemptAt, readObject, SENT } from './hostile-provider.ts';
 import { anyPlace, mostly } from './hostile-text.ts';
@@ -13,10 +13,7 @@ import { anyPlace, mostly } from './hostile-text.ts';
 const NAMED = await signIdToken();
 const NAMELESS = await signIdToken({}, { header: { kid: undefined } });
 const GENUINE: Readonly<Record<string, unknown>> = { ...signingKey.jwk };
-const STRANGER: Readonly<Record<string, unknown>> = {
-  ...createPublicKey(strangerKey.export({ format: 'pem', type: 'pkcs8' })).export({ format: 'jwk' }),
-  kid: signingKey.kid,
-};
+const STRANGER: Readonly<Record<string, unknown>> = publicJwkOf(strangerKey, { kid: signingKey.kid });
 const PRIVATE: Readonly<Record<string, unknown>> = {
   ...signingKey.privateKey.export({ format: 'jwk' }),
   kid: signingKey.kid,

@@ -12,9 +12,17 @@ import { systemClock } from '../../../src/system/clock.ts';
 import { Journal } from '../../../src/trace/journal.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
-import { ACCESS_TOKEN, createFakeProvider, type FakeProviderParts } from '../../helpers/fake-provider.ts';
+import { createFakeProvider, type FakeProviderParts } from '../../helpers/fake-provider.ts';
 import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
-import { HOSTNAME, ISSUER, NONCE, SUB, signIdToken, signingKey } from '../../helpers/sign-id-token.ts';
+import {
+  ACCESS_TOKEN,
+  HOSTNAME,
+  ISSUER,
+  NONCE,
+  SUB,
+  signIdToken,
+  signingJwk,
+} from '../../helpers/sign-id-token.ts';
 
 const STATE = 'the-state-of-the-test';
 const GENUINE = `code=the-code-of-the-test&state=${STATE}`;
@@ -88,7 +96,7 @@ describe('a login', () => {
       await expect.poll(() => said.join()).toContain('provider: GET');
       yield GENUINE;
     }
-    const jwks = [{ status: 500 }, { body: { keys: [signingKey.jwk] } }] as const;
+    const jwks = [{ status: 500 }, { body: { keys: [signingJwk] } }] as const;
     const { run, said } = setUp({ lines: hesitate(), parts: { jwks } });
     expect((await run()).sub).toBe(SUB);
   });
@@ -192,12 +200,11 @@ const createPlain = ({ fetch }: ReturnType<typeof createFakeProvider>): Provider
     return { url, issuer, state, redirectUri, codeVerifier: 'v'.repeat(43), nonce };
   },
   exchange(accepted, authorization, options) {
-    const keys = [{ kty: 'RSA', ...signingKey.jwk }];
     const client = {
       clientId: TEST_CLIENT_ID,
       clientSecret: 'another-secret',
       endpoints: { issuer: ISSUER, token: `${ISSUER}/oauth/token` },
-      jwks: { load: async () => ({ keys }) },
+      jwks: { load: async () => ({ keys: [signingJwk] }) },
       transport: { fetch, clock },
     };
     return exchangeCode(client, accepted, authorization, options);

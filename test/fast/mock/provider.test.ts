@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { listFaults } from '../../../src/mock.ts';
 import type { HttpExchange } from '../../../src/system/http-client.ts';
+import { atHashOf } from '../../helpers/sign-id-token.ts';
 import {
   createTestProvider,
   decryptUserinfo,
@@ -37,7 +37,7 @@ describe('a login against the mock', () => {
       iat: now / 1000,
       exp: now / 1000 + 600,
       nonce: 'a-nonce',
-      at_hash: createHash('sha256').update(access_token).digest().subarray(0, 16).toString('base64url'),
+      at_hash: atHashOf(access_token),
     });
     const withoutNonce = await obtainTokens(provider, { nonce: undefined });
     expect(decodeJwt(withoutNonce.id_token)).not.toHaveProperty('nonce');

@@ -1,44 +1,28 @@
-import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { verifyIdToken } from '../../../src/oidc/id-token.ts';
 import { findFailure } from '../../../src/oidc/verdict.ts';
-import { NOW } from '../../helpers/fake-clock.ts';
-import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
 import {
   assembleJws,
-  ISSUER,
+  EXPECTED,
+  signingJwk as GOOD,
+  HEADER,
   idTokenClaims,
-  NONCE,
+  type Jwk,
+  publicJwkOf,
+  publicKeyOf,
   signIdToken,
   signingKey,
   strangerKey,
 } from '../../helpers/sign-id-token.ts';
 
-type Jwk = JSONWebKeySet['keys'][number];
-
-const EXPECTED = {
-  issuer: ISSUER,
-  clientId: TEST_CLIENT_ID,
-  nonce: NONCE,
-  accessToken: ACCESS_TOKEN,
-  now: NOW,
-};
-const GOOD: Jwk = { kty: 'RSA', ...signingKey.jwk };
-const STRANGER: Jwk = jwkOf(strangerKey, { kid: 'stranger' });
+const STRANGER = publicJwkOf(strangerKey, { kid: 'stranger' });
 const SMALL_KEY = fixtureKey('rsa-1024.pem');
 const EC_KEY = fixtureKey('ec.pem');
-const HEADER = { alg: 'RS256', kid: signingKey.kid };
 
 function fixtureKey(name: string): KeyObject {
   return createPrivateKey(readFileSync(new URL(`../../fixtures/keys/${name}`, import.meta.url)));
-}
-
-function jwkOf(key: KeyObject, more: Record<string, unknown>): Jwk {
-  const publicKey = createPublicKey(key.export({ format: 'pem', type: 'pkcs8' }));
-  return { kty: 'RSA', ...publicKey.export({ format: 'jwk' }), ...more };
 }
 
 const signWith = (key: KeyObject) => (input: Buffer) => sign('sha256', input, key);
@@ -66,7 +50,7 @@ describe('algorithms', () => {
   });
 
   it.each(['pem', 'der', 'jwk-n'])('refuses HS256 with the public key as the secret: %s', async (form) => {
-    const publicKey = createPublicKey(signingKey.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    const publicKey = publicKeyOf(signingKey.privateKey);
     const secret = {
       pem: publicKey.export({ format: 'pem', type: 'spki' }),
       der: publicKey.export({ format: 'der', type: 'spki' }),
@@ -86,7 +70,7 @@ describe('algorithms', () => {
 
   it('refuses ES256 although the key is published', async () => {
     const token = await signIdToken({}, { header: { alg: 'ES256', kid: 'ec' }, key: EC_KEY });
-    expect(await verify(token, [jwkOf(EC_KEY, { kty: 'EC', kid: 'ec' })])).toEqual(WRONG_ALGORITHM);
+    expect(await verify(token, [publicJwkOf(EC_KEY, { kty: 'EC', kid: 'ec' })])).toEqual(WRONG_ALGORITHM);
   });
 
   it.each<[string, Jwk]>([
@@ -150,7 +134,7 @@ describe('the signature', () => {
     ['the first of several', [GOOD, STRANGER], NO_KID],
     ['the last of several', [STRANGER, GOOD], NO_KID],
     ['one of two with the same name', [{ ...STRANGER, kid: signingKey.kid }, GOOD], {}],
-    ['one beside unusable ones', [{ kty: 'RSA' }, jwkOf(SMALL_KEY, { kid: 'small' }), GOOD], NO_KID],
+    ['one beside unusable ones', [{ kty: 'RSA' }, publicJwkOf(SMALL_KEY, { kid: 'small' }), GOOD], NO_KID],
   ])('of %s is taken, and the keys are asked for once', async (_name, keys, header) => {
     expect(await verify(await signIdToken({}, { header }), keys)).toEqual(['ok', false]);
     const wrong = await signIdToken({ aud: 'OTHER' }, { header });
@@ -174,7 +158,7 @@ describe('the signature', () => {
 
   it('is not verified with RSA of 1024 bits', async () => {
     const token = assembleJws({ ...HEADER, kid: 'small' }, idTokenClaims(), signWith(SMALL_KEY));
-    expect(await verify(token, [jwkOf(SMALL_KEY, { kid: 'small' })])).toEqual([...INVALID, false]);
+    expect(await verify(token, [publicJwkOf(SMALL_KEY, { kid: 'small' })])).toEqual([...INVALID, false]);
   });
 
   it('needs the keys: their failure is passed on', async () => {

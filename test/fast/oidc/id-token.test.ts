@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EXPLANATIONS } from '../../../src/commands/explain.ts';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
@@ -7,25 +6,20 @@ import { requirePassed } from '../../../src/oidc/journal.ts';
 import type { Verdict } from '../../../src/oidc/verdict.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
-import { ACCESS_TOKEN } from '../../helpers/fake-provider.ts';
 import {
+  ACCESS_TOKEN,
+  atHashOf,
   type ClaimChanges,
+  EXPECTED,
   ISSUER,
   NONCE,
   NOW_SECONDS,
   SUB,
   signIdToken,
-  signingKey,
+  signingJwk,
 } from '../../helpers/sign-id-token.ts';
 
-const EXPECTED = {
-  issuer: ISSUER,
-  clientId: TEST_CLIENT_ID,
-  nonce: NONCE,
-  accessToken: ACCESS_TOKEN,
-  now: NOW,
-};
-const JWKS = { keys: [{ kty: 'RSA', ...signingKey.jwk }] };
+const JWKS = { keys: [signingJwk] };
 
 async function verify(changes: ClaimChanges, expected: Partial<ExpectedIdToken> = {}) {
   return verifyIdToken(await signIdToken(changes), { ...EXPECTED, ...expected }, async () => JWKS);
@@ -37,13 +31,9 @@ function failuresOf(verdicts: readonly Verdict[]): readonly string[] {
     .map(({ check, error }) => `${check} ${error?.code}`);
 }
 
-function hashOf(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
-}
-
 describe('an ID token that is taken', () => {
   it('passes every check, in the order in which a login throws', async () => {
-    const { verdicts } = await verify({ at_hash: hashOf(ACCESS_TOKEN), nbf: NOW_SECONDS });
+    const { verdicts } = await verify({ at_hash: atHashOf(ACCESS_TOKEN), nbf: NOW_SECONDS });
     expect(new Set(verdicts.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
     expect(verdicts.map(({ check }) => check)).toEqual([
       ...['algorithm', 'signature', 'issuer', 'audience', 'expiry', 'issued-at', 'not-before', 'nonce'],
@@ -115,7 +105,7 @@ describe('an ID token that is refused', () => {
     [{ nonce: undefined }, 'nonce ERR_ID_TOKEN_NONCE'],
     [{ nonce: '' }, 'nonce ERR_ID_TOKEN_NONCE'],
     [{ nonce: [NONCE] }, 'nonce ERR_ID_TOKEN_NONCE'],
-    [{ at_hash: hashOf('another') }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
+    [{ at_hash: atHashOf('another') }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
     [{ at_hash: '' }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
     [{ at_hash: 7 }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
     [{ at_hash: null }, 'access-token-hash ERR_ID_TOKEN_AT_HASH'],
@@ -228,7 +218,7 @@ describe('the details', () => {
     ['nonce', { nonce: undefined }, 'none; none to compare with (--nonce)', { nonce: undefined }],
     ['subject', {}, 'present'],
     ['subject', { sub: '' }, 'names nobody'],
-    ['access-token-hash', { at_hash: hashOf(ACCESS_TOKEN) }, 'that of the access token'],
+    ['access-token-hash', { at_hash: atHashOf(ACCESS_TOKEN) }, 'that of the access token'],
     ['access-token-hash', { at_hash: 'x' }, 'that of another access token'],
     ['access-token-hash', { at_hash: 'x' }, 'no access token to compare with', { accessToken: undefined }],
   ])('of %s, with %j: %s', async (check, changes, detail, expected) => {

@@ -8,14 +8,13 @@ import { Journal } from '../../../src/trace/journal.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import {
-  ACCESS_TOKEN,
   createFakeProvider,
   type FakeProviderParts,
   networkFailure,
   PERSON,
   type Reply,
 } from '../../helpers/fake-provider.ts';
-import { HOSTNAME, NONCE, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
+import { ACCESS_TOKEN, HOSTNAME, NONCE, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
 
 const CODE = acceptCode('canary-code/1+2=3');
 const SENT = {
