@@ -5,15 +5,14 @@ import { COMMANDS } from '../../../src/commands/table.ts';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
-import { formatProfile } from '../../../src/settings/profile.ts';
 import type { Platform } from '../../../src/system/platform.ts';
-import type { PrivateFolder } from '../../../src/system/private-folder.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { changedText } from '../../helpers/changed.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
+import { memoryFolder } from '../settings/in-memory.ts';
 import { sampleTrace } from '../trace/sample-trace.ts';
 
 const SECRET = 'CANARY-secret/1+2';
@@ -170,32 +169,7 @@ const commandLine = fc.constantFrom(...listed).chain(({ words, command }) => {
     ]);
 });
 
-/** A private folder with a profile, in memory. */
-function memoryFolder(written: string[]): PrivateFolder {
-  const files = new Map([
-    [
-      'profiles/kept.json',
-      formatProfile({ ...CLIENT, clientSecret: { value: SECRET }, privateKey: { value: TEST_PRIVATE_KEY } }),
-    ],
-  ]);
-  const absent = (): Error => Object.assign(new Error('test'), { code: 'ENOENT' });
-  return {
-    path: '/home/test/.config/sgid',
-    list: async () => [...files.keys()].map((name) => name.replace('profiles/', '')),
-    read: async (name) => {
-      const text = files.get(name);
-      if (text === undefined) throw absent();
-      return { bytes: Buffer.from(text), readableByOthers: false };
-    },
-    write: async (name, content) => {
-      written.push(name);
-      files.set(name, content.toString());
-    },
-    remove: async (name) => {
-      if (!files.delete(name)) throw absent();
-    },
-  };
-}
+const KEPT = { ...CLIENT, clientSecret: { value: SECRET }, privateKey: { value: TEST_PRIVATE_KEY } };
 
 /** All of the table but that of a bug. */
 const EXIT_CODES: readonly number[] = Object.values(ERRORS)
@@ -213,7 +187,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
     env,
     signal: over.signal,
     clock: createFakeClock(),
-    configFolder: memoryFolder(written),
+    configFolder: memoryFolder({ profiles: { kept: KEPT } }, written),
     browser: async () => {
       stop();
       return { failed: Promise.resolve(undefined) };

@@ -1,5 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { setImmediate as pause } from 'node:timers/promises';
+import { createServer, type Server } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
@@ -9,16 +8,13 @@ import { createHttpClient } from '../../../src/system/http-client.ts';
 import { bindAll } from '../../../src/system/ports.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import { anyPiece, mangled, mostly } from './hostile-text.ts';
-import { countSockets, untilClosed } from './waiting-login.ts';
+import { ANY_CUTS_AND_ENDING, countSockets, type Sending, send, untilClosed } from './sockets.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
-/** An answer, as one character for each byte, and what it holds; `undefined` where that is not known. */
-interface Answer {
-  readonly bytes: string;
+/** An answer, and what it holds; `undefined` where that is not known. */
+interface Answer extends Sending {
   readonly text?: string;
-  readonly cuts: readonly number[];
-  readonly ending: 'end' | 'destroy';
 }
 
 const ENCODERS: Readonly<Record<string, (text: Buffer) => Buffer>> = {
@@ -85,23 +81,9 @@ const anyAnswer: fc.Arbitrary<Answer> = fc
       fc.constantFrom(...ODD).map((bytes) => ({ bytes })),
       fc.uint8Array({ maxLength: 100 }).map((bytes) => ({ bytes: Buffer.from(bytes).toString('latin1') })),
     ),
-    cuts: fc.array(fc.nat(400), { maxLength: 3 }),
-    ending: mostly(fc.constant('end' as const), fc.constant('destroy' as const)),
+    ...ANY_CUTS_AND_ENDING,
   })
   .map(({ answer, ...rest }) => ({ ...answer, ...rest }));
-
-async function send(socket: Socket, { bytes, cuts, ending }: Answer): Promise<void> {
-  const message = Buffer.from(bytes, 'latin1');
-  let sent = 0;
-  for (const cut of [...cuts.toSorted((a, b) => a - b), message.length]) {
-    if (cut < sent || socket.destroyed) continue;
-    socket.write(message.subarray(sent, cut));
-    sent = cut;
-    await pause();
-  }
-  if (ending === 'end') socket.end();
-  else socket.destroy();
-}
 
 let server: { readonly port: number; close(): Promise<void> } | undefined;
 let answer: Answer;

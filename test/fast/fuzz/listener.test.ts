@@ -1,20 +1,11 @@
-import { setImmediate as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import { exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
 import { SUB } from '../../helpers/sign-id-token.ts';
 import { anyPiece, anyPump, mangled, mostly } from './hostile-text.ts';
-import { CODE, countSockets, GENUINE, STATE, startWaitingLogin, untilClosed } from './waiting-login.ts';
-
-/** The request of one connection, as one character for each byte; `<host>` stands for the host of the listener. */
-interface Sending {
-  readonly bytes: string;
-  /** Where it is cut into pieces. */
-  readonly cuts: readonly number[];
-  /** What the client does behind the last piece. */
-  readonly ending: 'end' | 'destroy';
-}
+import { ANY_CUTS_AND_ENDING, countSockets, type Sending, send, untilClosed } from './sockets.ts';
+import { CODE, GENUINE, STATE, startWaitingLogin } from './waiting-login.ts';
 
 const WRONG = STATE.replace('CANARY', 'canary');
 
@@ -133,28 +124,15 @@ const anyBytes = fc.oneof(
   { weight: 1, arbitrary: fc.constant('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03') },
 );
 
-const anySending: fc.Arbitrary<Sending> = fc.record({
-  bytes: anyBytes,
-  cuts: fc.array(fc.nat(400), { maxLength: 3 }),
-  ending: mostly(fc.constant('end' as const), fc.constant('destroy' as const)),
-});
+const anySending = fc.record({ bytes: anyBytes, ...ANY_CUTS_AND_ENDING });
 
-/** The whole answer; `undefined` where the client went away first. */
-async function deliver({ bytes, cuts, ending }: Sending, port: number): Promise<string | undefined> {
-  const message = Buffer.from(bytes.replaceAll('<host>', `localhost:${port}`), 'latin1');
+/** The whole answer; `undefined` where the client went away first. `<host>` stands for the host of the listener. */
+async function deliver(sending: Sending, port: number): Promise<string | undefined> {
   const socket = (await openSocket(port)).setNoDelay();
   const answer = readToEnd(socket);
-  let sent = 0;
-  for (const cut of [...cuts.toSorted((a, b) => a - b), message.length]) {
-    if (cut <= sent || sent === message.length) continue;
-    socket.write(message.subarray(sent, cut));
-    sent = Math.min(cut, message.length);
-    await pause();
-  }
-  if (ending === 'destroy') socket.destroy();
-  else socket.end();
+  await send(socket, { ...sending, bytes: sending.bytes.replaceAll('<host>', `localhost:${port}`) });
   const text = await answer;
-  return ending === 'destroy' ? undefined : text;
+  return sending.ending === 'destroy' ? undefined : text;
 }
 
 let waiting: Awaited<ReturnType<typeof startWaitingLogin>> | undefined;

@@ -1,5 +1,4 @@
 import { createPrivateKey } from 'node:crypto';
-import { setImmediate as pause } from 'node:timers/promises';
 import { planListener } from '../../../src/login/listen-plan.ts';
 import { login } from '../../../src/login/login.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
@@ -14,19 +13,6 @@ export const CODE = 'CANARY-code-of-this-login';
 export const GENUINE = `/callback?code=${CODE}&state=${STATE}`;
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
-
-/** How many sockets of TCP this process has, at either end. */
-export function countSockets(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
-}
-
-/** Waits until so many sockets are open at most; a socket of the loopback closes within a few turns. */
-export async function untilClosed(most: number): Promise<void> {
-  for (let turn = 0; countSockets() > most; turn += 1) {
-    if (turn > 1_000_000) throw new Error('a socket stays open');
-    await pause();
-  }
-}
 
 /** A login that waits at a listener of its own, without an end of its time. */
 export async function startWaitingLogin() {
@@ -73,7 +59,6 @@ export async function startWaitingLogin() {
   return {
     port,
     said,
-    journal,
     result: () => result,
     isExchanged: () => fake.requestsTo('token').length > 0,
   };

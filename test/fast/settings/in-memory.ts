@@ -46,7 +46,11 @@ export function memoryInputs(world: World = {}): Inputs {
   return {
     env,
     files: memoryFiles(files),
-    profiles: createProfileStore(memoryFolder(world)),
+    profiles: createProfileStore({
+      ...memoryFolder(world),
+      write: () => unexpected('a profile was written'),
+      remove: () => unexpected('a profile was removed'),
+    }),
     keyring: {
       read: async (account) => keyring[account],
       write: () => unexpected('the keyring was written'),
@@ -95,21 +99,29 @@ export function failureFrom(flags: CredentialFlags, world: World = {}): Promise<
 /** Where the folder of a test's profiles would be. */
 export const PROFILE_FOLDER = '/test/config/sgid';
 
-function memoryFolder({ profiles = {}, current }: World): PrivateFolder {
+/** A folder of these profiles alone, in memory; the name of each file that is written is added to `written`. */
+export function memoryFolder({ profiles = {}, current }: World, written: string[] = []): PrivateFolder {
   const files = new Map(
     Object.entries(profiles).map(([name, profile]) => [`profiles/${name}.json`, formatProfile(profile)]),
   );
   if (current !== undefined) files.set('current-profile', `${current}\n`);
+  const absent = (): Error => Object.assign(new Error('test'), { code: 'ENOENT' });
   return {
     path: PROFILE_FOLDER,
-    list: async () => Object.keys(profiles).map((name) => `${name}.json`),
+    list: async (folder) =>
+      [...files.keys()].filter((name) => posix.dirname(name) === folder).map((name) => posix.basename(name)),
     read: async (name) => {
       const text = files.get(name);
-      if (text === undefined) throw Object.assign(new Error('test'), { code: 'ENOENT' });
+      if (text === undefined) throw absent();
       return { bytes: Buffer.from(text), readableByOthers: false };
     },
-    write: () => unexpected('a profile was written'),
-    remove: () => unexpected('a profile was removed'),
+    write: async (name, text) => {
+      written.push(name);
+      files.set(name, text);
+    },
+    remove: async (name) => {
+      if (!files.delete(name)) throw absent();
+    },
   };
 }
 
