@@ -178,16 +178,16 @@ const CHALLENGE = /=|^(?:Basic|Bearer|Digest|DPoP|Negotiate|NTLM)\b/i;
 /** What a refusal says, and what its `WWW-Authenticate` says where that is bare text. */
 function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
   if (wwwAuthenticate === null || CHALLENGE.test(wwwAuthenticate)) return body;
-  return `${wwwAuthenticate}\n${body}`.trim();
+  return `${wwwAuthenticate}\n${body}`;
 }
 
 /** Describes a successful answer of the wrong shape without its values: they may be tokens or claims. */
 function outlineOf(body: string, json: unknown): string {
   if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
   if (body.trim() === '') return '';
-  const beginning = body.slice(0, LONGEST_SHORT_REPLY).trimStart();
-  const title = /<title>([^<]{1,200})/i.exec(beginning)?.[1]?.trim();
-  const page = title === undefined ? 'a page' : `a page with the title "${title}"`;
+  const beginning = body.trimStart();
+  const [, title] = /<title>([^<]{1,200})/i.exec(beginning) ?? [];
+  const page = title === undefined ? 'a page' : `a page with the title "${title.trim()}"`;
   const type =
     json !== undefined || /^[[{"]/.test(beginning) ? 'JSON' : beginning.startsWith('<') ? page : 'text';
   return `${type}, ${Buffer.byteLength(body)} bytes, not shown because it may hold secrets`;

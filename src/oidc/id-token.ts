@@ -105,8 +105,8 @@ async function findSignatureFault(idToken: string, jwks: JSONWebKeySet): Promise
     if (!isAmbiguous && !(error instanceof errors.JWSSignatureVerificationFailed))
       return idTokenError('ERR_ID_TOKEN_INVALID', 'is malformed, or the key that signed it is unusable');
     for await (const key of isAmbiguous ? error : []) {
-      const verifying = compactVerify(idToken, key, options);
-      if (await verifying.then(Boolean, () => false)) return undefined;
+      const verified = await compactVerify(idToken, key, options).catch(() => undefined);
+      if (verified !== undefined) return undefined;
     }
     return idTokenError('ERR_ID_TOKEN_SIGNATURE', "has a signature that none of the provider's keys made");
   }

@@ -57,7 +57,8 @@ export function checkJweHeader(
   keyAlgorithms: readonly string[],
 ): readonly Verdict[] {
   const checkName = (check: string, name: unknown, accepted: readonly string[]): Verdict => {
-    if (typeof name === 'string' && accepted.includes(name)) return pass(check, name);
+    const known = accepted.find((value) => value === name);
+    if (known !== undefined) return pass(check, known);
     const names = accepted.join(', ');
     const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
     const error =
@@ -91,7 +92,7 @@ function splitParts(jwe: string): Parts | undefined {
   if (token?.kind !== 'jwe') return undefined;
   const [encryptedKey, iv, ciphertext, tag] = token.sealed.map(decodePart);
   if (!encryptedKey || !iv || !ciphertext || !tag) return undefined;
-  const aad = Buffer.from(jwe.slice(0, jwe.indexOf('.')), 'latin1');
+  const aad = Buffer.from(jwe.slice(0, jwe.indexOf('.')));
   return { header: token.header, aad, encryptedKey, iv, ciphertext, tag };
 }
 

@@ -22,18 +22,14 @@ export function createJwksSource(transport: Transport, endpoint: string): JwksSo
   let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
   return {
     async load(fresh, options = {}) {
-      const age = transport.clock.now() - (kept?.since ?? 0);
-      // Below zero when somebody has set the clock back.
-      if (!fresh && kept !== undefined && age >= 0 && age < KEEP_MS) {
+      const now = transport.clock.now();
+      // Not when somebody has set the clock back.
+      if (!fresh && kept && now >= kept.since && now - kept.since < KEEP_MS) {
         const shared = await kept.jwks.catch(() => undefined);
         if (shared !== undefined) return shared;
       }
-      const asked = { jwks: fetchJwks(transport, endpoint, options), since: transport.clock.now() };
-      kept = asked;
-      asked.jwks.catch(() => {
-        if (kept === asked) kept = undefined;
-      });
-      return asked.jwks;
+      kept = { jwks: fetchJwks(transport, endpoint, options), since: transport.clock.now() };
+      return kept.jwks;
     },
   };
 }

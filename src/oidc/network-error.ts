@@ -152,8 +152,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 function reasonOf(code: string): string {
-  const [, reason] = REASONS.find(([pattern]) => pattern.test(code)) ?? [];
-  return reason === undefined ? code : `${reason} (${code})`;
+  const known = REASONS.find(([pattern]) => pattern.test(code));
+  return known === undefined ? code : `${known[1]} (${code})`;
 }
 
 function causesOfSilence(

@@ -34,7 +34,7 @@ const PUNCTUATION = /(?<![.,;])[.,;]+$/;
 /** Browsers write no blank, line break, or backslash before punctuation into a URL: mail, chats and shells add them. */
 function restore(text: string): string {
   const url = text
-    .replace(/\s+/g, '')
+    .replace(/\s/g, '')
     .replace(/&(?:amp|#38|#x26);|\\u0026/gi, '&')
     .replace(/\\(?=[^\w\\])/g, '')
     .replace(OPENING, '')

@@ -235,7 +235,7 @@ describe('describeReply, the body', () => {
     [200, '123456', hidden('JSON', 6)],
     [200, ' \n', ''],
     // A page that came instead of JSON.
-    [200, '<title>Hotel\nWi-Fi</title>canary', hidden('a page with the title "Hotel Wi-Fi"', 32)],
+    [200, '<title> Hotel\nWi-Fi </title>canary', hidden('a page with the title "Hotel Wi-Fi"', 34)],
     [200, ' <title>canary-token</title>', hidden('a page with the title "[redacted]"', 28)],
     [200, '<input name="code" value="canary">', hidden('a page', 34)],
   ] as const)('is shown safe to print and without what may be of a person: %i %j', (status, body, shown) => {
@@ -255,8 +255,8 @@ describe('describeReply, the body', () => {
     expect(describeAnswer(200, body, header).body).not.toContain('expired');
   });
 
-  it('names no error of a refusal that is longer than any', () => {
-    const named = (length: number) => describeAnswer(400, `{"error":"x"${' '.repeat(length)}}`).error;
+  it.each([300, 400])('names no error of a refusal that is longer than any: %i', (status) => {
+    const named = (length: number) => describeAnswer(status, `{"error":"x"${' '.repeat(length)}}`).error;
     expect([named(60_000), named(66_000)]).toEqual(['x', undefined]);
   });
 

@@ -68,6 +68,11 @@ describe('algorithms', () => {
     expect(await verify(token, [{ ...key, kty: 'RSA' }])).toEqual(WRONG_ALGORITHM);
   });
 
+  it('shows the algorithm that is refused', async () => {
+    const { verdicts } = await verifyIdToken(await signIdToken({}, { header: { alg: 'PS256' } }), EXPECTED);
+    expect(verdicts[0]?.detail).toBe('"PS256"; only RS256 is accepted');
+  });
+
   it('refuses ES256 although the key is published', async () => {
     const token = await signIdToken({}, { header: { alg: 'ES256', kid: 'ec' }, key: EC_KEY });
     expect(await verify(token, [publicJwkOf(EC_KEY, { kty: 'EC', kid: 'ec' })])).toEqual(WRONG_ALGORITHM);

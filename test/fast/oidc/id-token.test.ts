@@ -131,6 +131,14 @@ describe('an ID token that is refused', () => {
     },
   );
 
+  it('for a wrong clock, with what to do about it', async () => {
+    for (const changes of [{ exp: NOW_SECONDS - 60 }, { iat: NOW_SECONDS + 61 }, { nbf: NOW_SECONDS + 61 }]) {
+      const { verdicts } = await verify(changes);
+      const { hint } = await errorOf(() => requirePassed(undefined, verdicts));
+      expect(hint).toContain('Set the clock of this machine');
+    }
+  });
+
   it('for a nonce although none was sent', async () => {
     const { verdicts } = await verify({}, { nonce: null });
     expect(failuresOf(verdicts)).toEqual(['nonce ERR_ID_TOKEN_NONCE']);

@@ -5,6 +5,7 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { CONTENT_ENCRYPTIONS, checkJweHeader, decryptJwe } from '../../../src/oidc/jwe.ts';
 import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
+import { sealUnder } from '../fuzz/seal-jwe.ts';
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
 const PUBLIC_KEY = createPublicKey(TEST_PRIVATE_KEY);
@@ -46,6 +47,17 @@ const flip = (bytes: Buffer): Buffer => {
   copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;
   return copy;
 };
+
+it.each(['iv', 'tag'])('the %s of a wrapped key is text, not a list of its bytes', (name) => {
+  const ways = { alg: 'A128GCMKW', enc: 'A128GCM', key: randomBytes(16) };
+  const sealWith = (change: (text: string) => unknown) =>
+    sealUnder(ways, Buffer.from(TEXT), (members) =>
+      JSON.stringify({ ...members, [name]: change(members[name] ?? '') }),
+    );
+  const openIt = (jwe: string) => opened(jwe, ways.key, FIELD_ALGORITHMS);
+  expect(openIt(sealWith((text) => text))).toBe(TEXT);
+  expect(openIt(sealWith((text) => [...Buffer.from(text, 'base64url')]))).toBe('undecryptable');
+});
 
 describe('a JWE that another implementation made', () => {
   it.each(pairs(KEY_ALGORITHMS))('is opened by the private key: %s, %s', async (alg, enc) => {

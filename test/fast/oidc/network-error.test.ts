@@ -33,6 +33,17 @@ describe('networkError', () => {
     expect(error.message).toContain(words);
   });
 
+  it.each([
+    ['EHOSTUNREACH', 'provider.test:8443 could not be reached: EHOSTUNREACH'],
+    ['ERR_HTTP_TIMEOUT', 'provider.test:8443 did not answer in time'],
+  ])('%s is said in one sentence', (code, sentence) => {
+    expect(networkError(networkFailure(code), REQUEST).message).toBe(sentence);
+  });
+
+  it('hints at the hostname where there is no proxy', () => {
+    expect(networkError(networkFailure('ENOTFOUND'), REQUEST).hint).toContain('(--hostname)');
+  });
+
   const timeout = new DOMException('timed out', 'TimeoutError');
   it.each<[string, unknown, string, string]>([
     ['a cause that fetch wraps', wrap(networkFailure('ENOTFOUND')), 'ERR_NETWORK', 'ENOTFOUND'],
@@ -112,6 +123,16 @@ describe('an error of the proxy', () => {
     expect(error.message).toBe(`the proxy ${PROXY} refused to connect to provider.test:8443: HTTP ${status}`);
     expect(error.causes).toEqual([expect.stringContaining(cause)]);
     expect(error.hint).toContain(hint);
+  });
+
+  it('that gives no status as a number is taken at its code', () => {
+    const details = { proxyLabel: PROXY, status: 'canary' };
+    expect(networkError(failure('ERR_PROXY_REFUSED', details), REQUEST).message).not.toContain('canary');
+  });
+
+  it('that does not answer in time names the proxy', () => {
+    const error = networkError(failure('ERR_HTTP_TIMEOUT', { proxyLabel: PROXY }), REQUEST);
+    expect(error.message).toBe(`the proxy ${PROXY} did not answer in time`);
   });
 
   it('is one of the configuration where the variable that names it is wrong', () => {

@@ -34,6 +34,7 @@ describe.each([
     async (length) => {
       const error = await errorOf(() => generate(length));
       expect(error).toMatchObject({ code: 'ERR_PKCE_LENGTH', step: 'authorize' });
+      expect(error.hint).toContain('Omit the length');
     },
   );
 

@@ -78,6 +78,8 @@ describe('parseRedirectedUrl', () => {
     ['no state at all', '?code=x'],
     ['a repeated code', '?code=x.&code=y'],
     ['a refusal', `?error=access_denied&state=${STATE}`],
+    ['a missing state', '?code=x'],
+    ['a longer state', `?code=x&state=${STATE}y$`],
   ])('leaves %s to the checks of a callback', (_what, text) => {
     expect(parse(text)).toBeInstanceOf(URLSearchParams);
   });

@@ -14,7 +14,16 @@ import {
   PERSON,
   type Reply,
 } from '../../helpers/fake-provider.ts';
-import { ACCESS_TOKEN, HOSTNAME, NONCE, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
+import {
+  ACCESS_TOKEN,
+  HOSTNAME,
+  NONCE,
+  publicJwkOf,
+  SUB,
+  signIdToken,
+  signingJwk,
+  strangerKey,
+} from '../../helpers/sign-id-token.ts';
 
 const CODE = acceptCode('canary-code/1+2=3');
 const SENT = {
@@ -84,6 +93,16 @@ describe('a login', () => {
       ['decrypt', 0, 'pass payload-key, pass fields'],
     ]);
     expect(journal.entries.at(-1)?.verdicts.at(-1)?.summary).toBe('1 decrypted');
+    expect(provider.requests.map((request) => request.signal === signal)).toEqual([true, true, true]);
+  });
+
+  it('is told of the keys that it asks for again, and can be interrupted there', async () => {
+    const stranger = { body: { keys: [publicJwkOf(strangerKey, { kid: 'stranger' })] } };
+    const { sgid, provider } = setUp({ jwks: [stranger, { body: { keys: [signingJwk] } }] });
+    const { signal } = new AbortController();
+    const journal = new Journal(0);
+    await sgid.exchange(CODE, SENT, { journal, signal });
+    expect(journal.entries.map(({ name }) => name).sort()).toEqual(['id-token', 'jwks', 'jwks', 'token']);
     expect(provider.requests.map((request) => request.signal === signal)).toEqual([true, true, true]);
   });
 
