@@ -138,17 +138,17 @@ const TRUST_AUTHORITY =
   'NODE_EXTRA_CA_CERTS and start again; if that is set, check that it is the right file.';
 
 const TIMEOUTS = ['ERR_HTTP_TIMEOUT', 'TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'];
-export const CUT_CONNECTION = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/;
+export const CUT_CONNECTION = /ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET/;
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED/;
 
 /** What a code means, as a clause about the host. The first that matches counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:ENOTFOUND|EAI_AGAIN)$/, 'its name could not be resolved'],
-  [/^ECONNREFUSED$/, 'nothing listens there'],
+  [/ENOTFOUND|EAI_AGAIN/, 'its name could not be resolved'],
+  [/ECONNREFUSED/, 'nothing listens there'],
   [CUT_CONNECTION, 'the connection was cut'],
   [UNTRUSTED, 'its TLS certificate is from an authority that is not trusted here'],
   [/CERT|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/, 'its TLS certificate or handshake is not acceptable'],
-  [/^(?:HPE_|ERR_PROXY_ANSWER$)/, 'its answer is not HTTP'],
+  [/HPE_|ERR_PROXY_ANSWER/, 'its answer is not HTTP'],
 ];
 
 function reasonOf(code: string): string {

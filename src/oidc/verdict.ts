@@ -4,7 +4,7 @@ import type { SgidError } from '../errors/sgid-error.ts';
 interface Finding {
   /** What was looked at; stable and kebab-case, for example `expiry`. */
   readonly check: string;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** What a trace keeps: no value, and no word of the provider. */
   readonly summary?: string;
 }
@@ -15,7 +15,7 @@ export type Verdict =
   | (Finding & { readonly verdict: 'fail'; readonly error: SgidError });
 
 export function pass(check: string, detail?: string): Verdict {
-  return { check, verdict: 'pass', ...(detail === undefined ? {} : { detail }) };
+  return { check, verdict: 'pass', detail };
 }
 
 export function skip(check: string, detail: string): Verdict {
@@ -24,7 +24,7 @@ export function skip(check: string, detail: string): Verdict {
 
 /** @param check Default: the check of the error's code. Some codes are shared by two checks. */
 export function fail(error: SgidError, detail?: string, check: string = checkOf(error.code)): Verdict {
-  return { check, verdict: 'fail', ...(detail === undefined ? {} : { detail }), error };
+  return { check, verdict: 'fail', detail, error };
 }
 
 export function checkOf(code: SgidErrorCode): string {

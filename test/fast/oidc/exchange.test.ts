@@ -247,6 +247,7 @@ describe('describeReply, the body', () => {
     ['Access token\u001b[31m expired', '<p>no</p>', 'Access token expired <p>no</p>'],
     ['expired canary-token', '', 'expired [redacted]'],
     ['Access token expired', '{"error":"x"}', '{"error":"x"}'],
+    ['The Basic scheme is off', 'no', 'The Basic scheme is off no'],
     ['Bearer', 'no', 'no'],
     ['Bearer realm="x"', 'no', 'no'],
     ['error=expired', 'no', 'no'],

@@ -174,6 +174,12 @@ describe('the tokens', () => {
   });
 });
 
+it('the claims are refused without an echo of the access token', async () => {
+  const { sgid } = setUp({ userinfo: { status: 401, body: `expired: ${ACCESS_TOKEN}` } });
+  const error = await errorOf(() => sgid.claims(TOKENS));
+  expect(error).toMatchObject({ code: 'ERR_USERINFO_REFUSED', reply: { body: 'expired: [redacted]' } });
+});
+
 describe('the code exchange is never repeated', () => {
   it.each<[string, Reply | Error, string]>([
     ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }, 'ERR_PROVIDER_UNAVAILABLE'],
