@@ -2,14 +2,15 @@
 // --base names a clone of another commit, which is built there if it is not yet, and measured in turn with this one.
 // Prints one table in Markdown, all of one run. Exits with 1 when an aim is missed.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCommands } from './bench/commands.mjs';
 import { benchLibrary } from './bench/library.mjs';
 import { benchMock } from './bench/mock.mjs';
 import { describeRow, renderRows } from './bench/rows.mjs';
+import { makeFolder } from './end-with-us.mjs';
 import { readOptions } from './read-options.mjs';
 import { runNpm } from './run-npm.mjs';
 
@@ -29,13 +30,13 @@ async function buildBase(folder) {
 
 /** What has to be fetched. */
 async function measureTarball() {
-  const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
+  const { folder, remove } = makeFolder('sgid-bench-');
   try {
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
     const [{ size }] = JSON.parse((await runNpm(pack, { cwd: root })).stdout);
     return describeRow({ name: 'packed npm tarball', unit: 'kB', own: [size / 1000], aim: { atMost: 400 } });
   } finally {
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

@@ -2,9 +2,9 @@
 // Without --target, those that this machine can make. Beside them stand their SHA-256 sums, their bill of materials and
 // their licences.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './end-with-us.mjs';
 import { describeBinaries } from './package/describe-binaries.mjs';
 import { fetchNode } from './package/fetch-node.mjs';
 import { canSign, makeBinary } from './package/make-binary.mjs';
@@ -51,9 +51,6 @@ const all = sources.map(({ target }) => target);
 const targets = new Set(named ?? all.filter(canSign));
 const leftOut = named ? [] : all.filter((target) => !targets.has(target));
 if (leftOut.length > 0) console.log(`left out ${leftOut.join(', ')}: ${UNSIGNED}`);
-// A second Ctrl-C does not end the clean-up.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => process.exit(128 + constants.signals[signal]));
 let made = 0;
 for (const target of targets) {
   try {

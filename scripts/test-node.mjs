@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './end-with-us.mjs';
 import { fetchNode } from './package/fetch-node.mjs';
 import { readOptions } from './read-options.mjs';
 
@@ -39,6 +40,6 @@ console.log(results.join('\n'));
 
 function run(program, args) {
   const env = { ...process.env, PATH: [dirname(program), process.env.PATH].join(delimiter) };
-  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
+  const child = endWithUs(spawn(program, args, { cwd: root, env, stdio: 'inherit' }), 'SIGTERM');
   return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
 }

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../end-with-us.mjs';
 import { findFreePort, OPTIONS, sgidOf, startSgidMock } from './programs.mjs';
 import { describeRow, takeTurns } from './rows.mjs';
 import { visit } from './visits.mjs';
@@ -62,7 +63,7 @@ async function timeCommand(name, args, { base, sdk, bare }, builds, runs, run) {
 /** Milliseconds. */
 async function timeRun(args) {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { ...OPTIONS, stdio: 'ignore' });
+  const child = endWithUs(spawn(process.execPath, args, { ...OPTIONS, stdio: 'ignore' }));
   const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`${args.join(' ')} failed with ${status}`);
   return performance.now() - started;
@@ -70,7 +71,7 @@ async function timeRun(args) {
 
 async function timeLogin(args, options) {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = endWithUs(spawn(process.execPath, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] }));
   const closed = once(child, 'close');
   await visit(await readUrl(child));
   const [status] = await closed;

@@ -1,15 +1,14 @@
 // Starts the programs that are measured, as a developer would: with an empty environment, in a folder of their own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMockSgid } from '../../dist/mock.mjs';
+import { endWithUs, makeFolder } from '../end-with-us.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'sgid-bench-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const { folder } = makeFolder('sgid-bench-');
 
 /** The client that `sgid mock` has registered; its redirect URI is a callback on this machine. */
 export const TEST_CLIENT = createMockSgid().client;
@@ -52,17 +51,14 @@ export async function startMockPass() {
 }
 
 async function start(args, env, readyOn, readHostname, hasMessages = false) {
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { ...OPTIONS.env, ...env },
-    stdio: [
-      'ignore',
-      ...['stdout', 'stderr'].map((name) => (name === readyOn ? 'pipe' : 'ignore')),
-      ...(hasMessages ? ['ipc'] : []),
-    ],
-  });
-  const endWithUs = () => child.kill('SIGKILL');
-  process.once('exit', endWithUs);
+  const stdio = [
+    'ignore',
+    ...['stdout', 'stderr'].map((name) => (name === readyOn ? 'pipe' : 'ignore')),
+    ...(hasMessages ? ['ipc'] : []),
+  ];
+  const child = endWithUs(
+    spawn(process.execPath, args, { cwd: folder, env: { ...OPTIONS.env, ...env }, stdio }),
+  );
   const closed = once(child, 'close');
   const [line] = await Promise.race([once(child[readyOn].setEncoding('utf8'), 'data'), closed]);
   if (typeof line !== 'string') throw new Error(`${args.join(' ')} did not start`);
@@ -71,7 +67,6 @@ async function start(args, env, readyOn, readHostname, hasMessages = false) {
     child,
     hostname: readHostname(line),
     stop: async (signal = 'SIGKILL') => {
-      process.off('exit', endWithUs);
       child.kill(signal);
       const [status] = await closed;
       return status;

@@ -1,8 +1,7 @@
 // Logins of the built library at two built mocks, one of which holds its grants in memory and the other in the codes
 // themselves. The person's browser is played here.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -10,6 +9,7 @@ import { generatePkcePair, SgidClient, SgidError } from '../../dist/index.mjs';
 import { createMockSgid } from '../../dist/mock.mjs';
 import { startSgidMock, TEST_CLIENT } from '../bench/programs.mjs';
 import { get } from '../bench/visits.mjs';
+import { makeFolder } from '../end-with-us.mjs';
 import { FAULT_OUTCOMES } from './fault-outcomes.mjs';
 import { measure, measureChild } from './gauge.mjs';
 import { createRecall } from './recall.mjs';
@@ -71,7 +71,7 @@ function troubleOf(index) {
  * @param {(failure: string) => void} fail
  */
 export async function soakLogins(total, fail) {
-  const folder = mkdtempSync(join(tmpdir(), 'sgid-soak-'));
+  const { folder, remove } = makeFolder('sgid-soak-');
   const secretFile = join(folder, 'secret');
   writeFileSync(secretFile, randomBytes(32), { mode: 0o600 });
   const providers = [];
@@ -88,7 +88,7 @@ export async function soakLogins(total, fail) {
   } finally {
     clock.restore();
     for (const { stop } of providers) await stop();
-    rmSync(folder, { recursive: true });
+    remove();
   }
 }
 

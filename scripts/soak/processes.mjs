@@ -1,11 +1,13 @@
 // Processes of `sgid login` at one built mock, eight at a time, each lane on a port of its own.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMockSgid } from '../../dist/mock.mjs';
 import { sgidOf, startSgidMock, TEST_CLIENT } from '../bench/programs.mjs';
+import { endWithUs, makeFolder } from '../end-with-us.mjs';
+import { findProcesses } from './find-processes.mjs';
 import { measureChild } from './gauge.mjs';
 import { listen, requireFree, takePort } from './ports.mjs';
 import { describeOpen, runInTenths, settle, withinDeadline } from './tenths.mjs';
@@ -22,7 +24,7 @@ const { personas: PERSONAS } = createMockSgid();
  * @param {(failure: string) => void} fail
  */
 export async function soakProcesses(total, fail) {
-  const folder = mkdtempSync(join(tmpdir(), 'sgid-soak-'));
+  const { folder, remove } = makeFolder('sgid-soak-');
   let mock;
   try {
     const lanes = [];
@@ -38,7 +40,7 @@ export async function soakProcesses(total, fail) {
     return rows;
   } finally {
     await mock?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -93,19 +95,6 @@ async function soak(total, { folder, lanes, mock, surroundings }, fail) {
   return rows;
 }
 
-/** The ids of the processes that have the folder in their environment, where the system lists them. */
-function findProcesses(folder) {
-  if (!existsSync('/proc/self/environ')) return [];
-  return readdirSync('/proc').filter((id) => {
-    try {
-      return /^\d+$/.test(id) && readFileSync(`/proc/${id}/environ`, 'latin1').includes(folder);
-    } catch {
-      // Gone, or another user's.
-      return false;
-    }
-  });
-}
-
 async function runProcess(way, lane) {
   const blocker = way.isPortTaken ? await listen(lane.port, '127.0.0.1') : undefined;
   const run = startLogin(way, lane);
@@ -143,11 +132,9 @@ function startLogin(way, lane) {
       };
   // A busy machine is no failure.
   const args = [sgidOf(BUILD), 'login', '--http-timeout', '100', ...browser, ...given];
-  const child = spawn(process.execPath, args, {
-    cwd: lane.folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endWithUs(
+    spawn(process.execPath, args, { cwd: lane.folder, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'])
     child[name].setEncoding('utf8').on('data', (text) => {

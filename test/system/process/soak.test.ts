@@ -1,6 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { findProcesses } from '../../../scripts/soak/find-processes.mjs';
 import { ROOT } from '../../helpers/packed-package.ts';
-import { runCommand } from '../../helpers/sgid-process.ts';
+import { runCommand, startProgram } from '../../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const SOAK = `${ROOT}/scripts/soak.mjs`;
 
@@ -30,6 +33,17 @@ it('a state that comes again is noticed, and the soak fails', async () => {
   const preload = ['--import', `data:text/javascript,${encodeURIComponent(sabotage)}`];
   const run = await runCommand([process.execPath, ...preload, SOAK, '--logins', '10', '--only', 'logins']);
   expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining('the state was used before') });
+});
+
+it('leaves neither process nor folder when SIGTERM ends it', async () => {
+  const folder = await makeTemporaryFolder();
+  const args = ['--processes', '24', '--only', 'processes'];
+  const run = await startProgram([process.execPath, SOAK, ...args], { env: { TMPDIR: folder } });
+  await run.said(/^2 of 24/m);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toMatchObject({ status: 143, stdout: '' });
+  await expect.poll(() => findProcesses(folder)).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 it.each([
