@@ -7,13 +7,13 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID, TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Platform } from '../../../src/system/platform.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
-import { changedText } from '../../helpers/changed.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
 import { memoryFolder } from '../settings/in-memory.ts';
 import { sampleTrace } from '../trace/sample-trace.ts';
+import { changedText } from './hostile-text.ts';
 
 const SECRET = 'CANARY-secret/1+2';
 const PASSPHRASE = 'CANARY passphrase/3+4';

@@ -6,10 +6,11 @@ import { parseCredentialsFile } from '../../../src/settings/credentials-file.ts'
 import { formatProfile, parseProfile } from '../../../src/settings/profile.ts';
 import { isContainer, isNestedTooDeep, parseJson } from '../../../src/text/guards.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
-import { changedBytes, changedJson, encoded } from '../../helpers/changed.ts';
 import { wordsOf } from '../../helpers/error-of.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { loadAll } from '../settings/in-memory.ts';
+import { changedJson } from './hostile-json.ts';
+import { changedBytes, encoded } from './hostile-text.ts';
 
 const SECRET = 'CANARY-secret/1+2';
 const PASSPHRASE = 'CANARY passphrase';

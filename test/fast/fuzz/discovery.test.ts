@@ -6,7 +6,7 @@ import { fuzz } from '../../helpers/fuzz.ts';
 import { HOSTNAME, ISSUER } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject, asJson } from './hostile-json.ts';
 import { anyReply, attemptAt, readObject } from './hostile-provider.ts';
-import { mangled, mostly } from './hostile-text.ts';
+import { changedText, mostly } from './hostile-text.ts';
 
 const NAMES = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const;
 const HOST = new URL(HOSTNAME).host;
@@ -15,7 +15,7 @@ const anyUrl = (good: string) =>
   mostly(
     fc.constant(good),
     fc.oneof(
-      mangled(fc.constant(good)),
+      changedText(fc.constant(good)),
       fc.constantFrom(
         ...[`${HOSTNAME}.evil.test/`, `${HOSTNAME}@evil.test/`, `${HOSTNAME}:8443/x`, `http://${HOST}/x`],
         ...[

@@ -4,10 +4,10 @@ import { isEnvFile, renderEnvFile } from '../../../src/mock/client-env.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { parseDotenv } from '../../../src/settings/dotenv.ts';
 import { decodeText } from '../../../src/text/guards.ts';
-import { changedBytes, changedText, encoded } from '../../helpers/changed.ts';
 import { ENV_READERS } from '../../helpers/env-readers.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
+import { changedBytes, changedText, encoded } from './hostile-text.ts';
 
 /** A line of a `.env`, or several, and the value that it gives to its variable. */
 interface Line {

@@ -19,7 +19,7 @@ import { createFakeProvider, type FakeProviderParts, type Reply } from '../../he
 import { note } from '../../helpers/fuzz.ts';
 import { HOSTNAME } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject } from './hostile-json.ts';
-import { anyPiece, anyPump, mangled, mostly } from './hostile-text.ts';
+import { anyPiece, anyPump, changedText, mostly } from './hostile-text.ts';
 
 /** What the provider is sent. */
 export const SENT = {
@@ -67,7 +67,7 @@ export function anyReply(body: fc.Arbitrary<string>, secrets: readonly string[] 
     ),
     body: fc.oneof(
       { weight: 40, arbitrary: body },
-      { weight: 5, arbitrary: mangled(body) },
+      { weight: 5, arbitrary: changedText(body) },
       { weight: 5, arbitrary: anyObject({ error: quoted, error_description: quoted }) },
       { weight: 5, arbitrary: echo },
       { weight: 2, arbitrary: anyJson },

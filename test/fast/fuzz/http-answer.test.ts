@@ -7,7 +7,7 @@ import { networkError } from '../../../src/oidc/network-error.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { bindAll } from '../../../src/system/ports.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
-import { anyPiece, mangled, mostly } from './hostile-text.ts';
+import { anyPiece, changedText, mostly } from './hostile-text.ts';
 import { ANY_CUTS_AND_ENDING, countSockets, type Sending, send, untilClosed } from './sockets.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -77,7 +77,7 @@ const anyAnswer: fc.Arbitrary<Answer> = fc
   .record({
     answer: fc.oneof(
       { weight: 3, arbitrary: anyGood },
-      mangled(anyGood.map(({ bytes }) => bytes)).map((bytes) => ({ bytes })),
+      changedText(anyGood.map(({ bytes }) => bytes)).map((bytes) => ({ bytes })),
       fc.constantFrom(...ODD).map((bytes) => ({ bytes })),
       fc.uint8Array({ maxLength: 100 }).map((bytes) => ({ bytes: Buffer.from(bytes).toString('latin1') })),
     ),

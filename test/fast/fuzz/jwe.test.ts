@@ -9,7 +9,7 @@ import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts'
 import { isNestedTooDeep, isRecord, parseJson } from '../../../src/text/guards.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import { anyJson, anyNested, anyObject, asJson } from './hostile-json.ts';
-import { anyPlace, mangled, mostly } from './hostile-text.ts';
+import { anyPlace, changedText, mostly } from './hostile-text.ts';
 import { contentKeyBytes, sealUnder } from './seal-jwe.ts';
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
@@ -51,7 +51,7 @@ const anyCase = (
       const changed = fc.oneof(
         { weight: 6, arbitrary: jwe },
         { weight: 2, arbitrary: fc.tuple(jwe, anyPart).map(([jwe, change]) => change(jwe)) },
-        { weight: 1, arbitrary: mangled(jwe) },
+        { weight: 1, arbitrary: changedText(jwe) },
       );
       return changed.map((jwe) => ({ jwe, key, algorithms }));
     });

@@ -6,11 +6,12 @@ import { parsePrivateKey } from '../../../src/keys/private-key.ts';
 import { findPublicKeys } from '../../../src/keys/public-key.ts';
 import { attempt } from '../../../src/text/guards.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
-import { changedBytes, changedJson, changedText, encoded } from '../../helpers/changed.ts';
 import { wordsOf } from '../../helpers/error-of.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048, rsaJwk } from '../keys/key-fixtures.ts';
+import { changedJson } from './hostile-json.ts';
+import { changedBytes, changedText, encoded } from './hostile-text.ts';
 
 const PKCS8 = keyText('rsa-2048.pkcs8.pem').trim();
 const PKCS1 = keyText('rsa-2048.pkcs1.pem').trim();

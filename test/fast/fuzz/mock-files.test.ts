@@ -8,11 +8,12 @@ import { createTestClient } from '../../../src/mock/test-credentials.ts';
 import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import { toPrintable } from '../../../src/text/printable.ts';
 import { findCanaries } from '../../helpers/canaries.ts';
-import { changedBytes, changedJson, encoded } from '../../helpers/changed.ts';
 import { wordsOf } from '../../helpers/error-of.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import { UNPRINTABLE } from '../trace/sample-trace.ts';
+import { changedJson } from './hostile-json.ts';
+import { changedBytes, encoded } from './hostile-text.ts';
 
 const SECRETS = new Map([['client secret', 'CANARY-secret/1+2']]);
 const CLIENT = { ...createTestClient(['http://localhost:3000/cb']), clientSecret: 'CANARY-secret/1+2' };

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { changedBytes, changedJson, encoded } from '../../helpers/changed.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { fuzz } from '../../helpers/fuzz.ts';
 import {
@@ -10,6 +9,8 @@ import {
   sampleTrace,
   UNPRINTABLE,
 } from '../trace/sample-trace.ts';
+import { changedJson } from './hostile-json.ts';
+import { changedBytes, encoded } from './hostile-text.ts';
 
 const trace = changedJson(
   fc.constantFrom<unknown>(

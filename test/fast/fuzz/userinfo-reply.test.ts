@@ -12,7 +12,7 @@ import { sealText, sealUserinfo } from '../../helpers/seal-userinfo.ts';
 import { SUB } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject, asJson } from './hostile-json.ts';
 import { anyReply, attemptAt, readObject, SENT } from './hostile-provider.ts';
-import { mangled, mostly } from './hostile-text.ts';
+import { changedText, mostly } from './hostile-text.ts';
 
 const PAYLOAD_KEY = Buffer.alloc(16, 'the payload key');
 const CLAIMS = { 'myinfo.name': 'CANARY TAN MEI LING', __proto__x: 'CANARY 2', 'myinfo.sex': '' };
@@ -34,7 +34,7 @@ const ODD_FIELDS = await Promise.all(
 const anyJwe = (good: string) => {
   const text = mostly(
     fc.constant(good),
-    fc.oneof(mangled(fc.constant(good)), fc.constantFrom(...ODD_KEYS, ...ODD_FIELDS)),
+    fc.oneof(changedText(fc.constant(good)), fc.constantFrom(...ODD_KEYS, ...ODD_FIELDS)),
     12,
   );
   return text.map((jwe) => JSON.stringify(jwe));
