@@ -93,7 +93,7 @@ describe('the application after', () => {
     expect(names).toEqual([expect.stringMatching(/^SUBRAMANIAM/), expect.stringContaining('"SONS" <TEST>')]);
   });
 
-  it('tells a person who refused that nothing was shared', async () => {
+  it('says to a person who refused that nothing was shared', async () => {
     const page = await visit();
     await page.getByRole('link', { name: 'Refuse' }).click();
     await page.getByText('You did not log in, and nothing was shared.').waitFor();

@@ -121,7 +121,7 @@ export function describeGuide(
       expect(errors).toEqual([]);
     });
 
-    it('tells a person who refused that nothing was shared', async () => {
+    it('says to a person who refused that nothing was shared', async () => {
       const { page, complaints } = await visit();
       await page.getByRole('button', { name: 'Log in with sgID' }).click();
       await page.getByRole('link', { name: 'Refuse' }).click();

@@ -42,7 +42,7 @@ describe('the credentials under test', () => {
     expect(reads).toBe(1);
   });
 
-  it('ask for a passphrase once, and tell every secret that was seen, used or not', async () => {
+  it('ask for a passphrase once, and report every secret that was seen, used or not', async () => {
     let asked = 0;
     const askPassphrase = async (): Promise<string> => {
       asked += 1;

@@ -92,7 +92,7 @@ describe('what a run leaves open', () => {
     ['nothing of a key that is none', { ...all, 'private-key': 'skip' }, []],
     ['what the provider takes, offline', { 'private-key': 'pass', canary: 'pass', ...offline }, [provider]],
     ['what was left out with --only', { 'private-key': 'pass' }, [key, provider]],
-    ['nothing that a check tells of itself', { ...all, canary: 'pass', 'client-secret': 'warn' }, []],
+    ['nothing that a check says of itself', { ...all, canary: 'pass', 'client-secret': 'warn' }, []],
   ])('is %s', (_what, verdicts, expected) => {
     const checks = Object.entries(verdicts).map(([id, verdict]): CheckResult => {
       return { id: id as CheckId, verdict, evidence: 'seen', durationMs: 1 };

@@ -20,7 +20,7 @@ function startMixedChecks() {
 const ARGS = ['--redirect-uri', 'http://localhost:11097/other', '--scope', 'openid myinfo.unknown'];
 
 describe('the four formats', () => {
-  it('tell the same verdicts, with the same exit code', async () => {
+  it('report the same verdicts, with the same exit code', async () => {
     const { run } = await startMixedChecks();
     const print = async (format: string): Promise<string> => {
       const { exitCode, stdout } = await run([...ARGS, '--format', format]);

@@ -278,7 +278,7 @@ describe('the usage of sgid check', () => {
     expect([ended.exitCode, ended.stdout, before, said]).toEqual([130, '', began, `${began}Interrupted.\n`]);
   });
 
-  it('tells of every request with --verbose, and of no secret', async () => {
+  it('prints every request with --verbose, and no secret', async () => {
     const { run, env } = await startChecks();
     const { stderr } = await run(['-v']);
     expect(stderr.match(/^(?:GET|POST) http/gm)).toHaveLength(7);

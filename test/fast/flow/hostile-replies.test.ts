@@ -27,7 +27,7 @@ async function exchange(
 
 // Each is so long that work which grows as its square would take the test beyond its time.
 describe.each(Object.entries(HOSTILE_REPLIES))('a reply of 1 MiB: %s', (_name, body) => {
-  it('is refused, and at most 2 kB of it are told', async () => {
+  it('is refused, and at most 2 kB of it are printed', async () => {
     for (const [status, exitCode] of [
       [400, 4],
       [200, 5],

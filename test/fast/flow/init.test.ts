@@ -78,7 +78,7 @@ describe('sgid init --yes', () => {
     expect(stderr).toContain('warning: SGID_REDIRECT_URI overrides the redirect URI of profile staging\n');
   });
 
-  it('tells that the callback goes to another machine', async () => {
+  it('says that the callback goes to another machine', async () => {
     const { run } = await setUp({ ...PORTAL, redirectUri: 'https://app.example.com/cb' });
     const { stderr } = await run(IMPORT);
     expect(stderr).toMatch(/^skip {2}callback-port +\S/m);

@@ -31,7 +31,7 @@ describe('sgid key inspect', () => {
     });
   });
 
-  it('tells that other users can read the file', async () => {
+  it('reports that other users can read the file', async () => {
     const folder = await writeKeyFiles({ 'my key.pem': PEM });
     const path = join(folder, 'my key.pem');
     await chmod(path, 0o640);
@@ -42,13 +42,13 @@ describe('sgid key inspect', () => {
     ]);
   });
 
-  it('tells of escapes and quotes in a pipe, but not in a .env, where they belong', async () => {
+  it('reports escapes and quotes in a pipe, but not in a .env, where they belong', async () => {
     const line = `"${PEM.trim().replaceAll('\n', '\\n')}"`;
     expect(idsOf(await runKey('inspect', { input: line }))).toEqual(['quoted', 'escaped']);
     expect(idsOf(await runKey('inspect', { input: `SGID_PRIVATE_KEY=${line}\n` }))).toEqual([]);
   });
 
-  it('tells of a small key, and then that it cannot be used', async () => {
+  it('reports a small key, and then that it cannot be used', async () => {
     const run = await runKey('inspect', { input: keyText('rsa-1024.pem') });
     expect(JSON.parse(run.stdout)).toMatchObject({ bits: 1024, problems: [{ id: 'too-small' }] });
     expect(run.stderr).toContain('standard input: the private key has 1024 bits; the minimum is 2048');
@@ -73,7 +73,7 @@ describe('the public key', () => {
     expect(JSON.parse(run.stdout).matchesPublicKey).toBe(true);
   });
 
-  it('of another pair is told, and ends with 3', async () => {
+  it('of another pair is reported, and ends with 3', async () => {
     const files = { 'other.pem': TEST_PUBLIC_KEY };
     const run = await runKey('inspect --public-key @other.pem', { folder: files, input: PEM });
     expect(JSON.parse(run.stdout)).toMatchObject({
@@ -106,7 +106,7 @@ describe('the public key', () => {
   const otherJwk = { ...PUBLIC_JWK, n: PUBLIC_JWK.n.replace(/^./, 'z') };
 
   it.each<[string, string, readonly string[]]>([
-    ['cannot be read is told', unreadable, ['public-key-unreadable']],
+    ['cannot be read is reported', unreadable, ['public-key-unreadable']],
     ['is another one of a JWKS', JSON.stringify({ keys: [otherJwk, JSON.parse(JWK)] }), []],
   ])('that %s, and not compared', async (_name, input, ids) => {
     const run = await runKey('inspect', { input });

@@ -91,7 +91,7 @@ const KINDS: readonly (readonly [name: string, request: (host: string) => string
 
 describe('a request that the callback listener refuses', () => {
   it.each(KINDS)(
-    '%s: is told once while it waits, and is the first cause when the time is over',
+    '%s: is reported once while it waits, and is the first cause when the time is over',
     async (...kind) => {
       const [, request, words] = kind;
       const { stderr } = await waitFor((host) => Array(20).fill(request(host)));
@@ -103,7 +103,7 @@ describe('a request that the callback listener refuses', () => {
     },
   );
 
-  it('is told for each kind, the causes in the order in which they came', async () => {
+  it('is reported for each kind, the causes in the order in which they came', async () => {
     const { stderr } = await waitFor((host) => [...KINDS, ...KINDS].map(([, request]) => request(host)));
     const kinds = [
       'to /other',
@@ -137,7 +137,7 @@ describe('a request that the callback listener refuses', () => {
     expect(stderr).toMatch(/ 1\. GET \S+\/jwks\.json .*HTTP 500.*\n {4}2\. a request came to \/other/);
   });
 
-  it('is told with --quiet only when the time is over', async () => {
+  it('is reported with --quiet only when the time is over', async () => {
     const { stderr } = await waitFor((host) => [rawRequest('/other', host)], { args: ['--quiet'] });
     expect(stderr).toMatch(/^error: /);
     expect(stderr).toContain('1. a request came to /other');

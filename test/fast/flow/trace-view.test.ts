@@ -113,7 +113,7 @@ describe('sgid trace view --html', () => {
     expect(await readdir(join(path, '..'))).toEqual(['trace.html']);
   });
 
-  it('tells of a folder that is not there: exit 3', async () => {
+  it('reports a folder that is not there: exit 3', async () => {
     const run = await view(['--html', '/no/such/page.html']);
     expect(run).toMatchObject({ exitCode: 3, code: 'ERR_OUTPUT' });
   });

@@ -152,7 +152,7 @@ describe('findCertificateFault', () => {
     [-59, undefined],
     [29, undefined],
     [31, 'expired'],
-  ])('judges it as of %d days from now: %s', (days, fault) => {
+  ])('checks it as of %d days from now: %s', (days, fault) => {
     expect(findCertificateFault(issued, 'localhost', inDays(days))).toBe(fault);
   });
 });

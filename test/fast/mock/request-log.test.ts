@@ -16,7 +16,7 @@ const CANARY = 'canary-7h3-53cr37';
 const LONG_CANARY = `${CANARY}-0123456789abcdefghijklmnop`;
 
 describe('the request log', () => {
-  it('tells what came and how it was answered, oldest first', async () => {
+  it('says what came and how it was answered, oldest first', async () => {
     const provider = createTestProvider({ now: () => Date.UTC(2030, 0, 1) });
     const query = authorizationQuery({ scope: 'openid' });
     const { access_token } = await obtainTokens(provider, { login_hint: 'zoe', scope: 'openid' });

@@ -89,7 +89,7 @@ describe('a token request that is refused', () => {
     ['"Zq9xSecret"', 'with another scheme'],
     ['Basic-Zq9xSecret x', 'with another scheme'],
   ])(
-    'the Authorization header %j is refused, and of a secret nothing is told',
+    'the Authorization header %j is refused, and of a secret nothing is printed',
     async (authorization, words) => {
       const provider = createTestProvider();
       const { status, headers, body } = await postToken(provider, tokenForm('x'), { authorization });

@@ -128,7 +128,7 @@ it.each([
   expect(`${error?.message} ${error?.hint}`).not.toMatch(/canary/);
 });
 
-it('is accepted after every check alone, and the checks are told in order', async () => {
+it('is accepted after every check alone, and the checks are reported in order', async () => {
   const good = new URLSearchParams({ code: 'x', state: STATE, iss: ISSUER });
   const expected = { state: STATE, issuer: ISSUER };
   const { verdicts } = validateCallback(good, expected);

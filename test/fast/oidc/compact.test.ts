@@ -62,7 +62,7 @@ describe('decodeCompact', () => {
     expect(wordsOf(error)).not.toContain('CANARY');
   });
 
-  it('tells a JWE by its parts', async () => {
+  it('knows a JWE by its parts', async () => {
     const error = await errorOf(() => decodeCompact(`${encode('x')}....`));
     const message = 'the JWE is malformed: its header is not a JSON object in base64url';
     expect(error).toMatchObject({ code: 'ERR_JWE_INVALID', step: 'decrypt', message });

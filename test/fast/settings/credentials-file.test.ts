@@ -85,7 +85,7 @@ describe('parseCredentialsFile', () => {
     expect(error.message).toContain('more than one client secret');
   });
 
-  it('tells what it understood under which name, and what not', () => {
+  it('says what it understood under which name, and what not', () => {
     const file = read({
       secret: 'x',
       client_id: 'TEST',
@@ -224,7 +224,7 @@ it.each<[string, (size: number) => unknown]>([
     (size) =>
       Object.fromEntries(Array.from({ length: size }, (_, at) => [`i${'_'.repeat(at % 9)}d${at}`, ''])),
   ],
-])('judges many %s in linear time', async (_, contentOf) => {
+])('checks many %s in linear time', async (_, contentOf) => {
   await expectLinearTime(40_000, (size) => failureOf(() => read(contentOf(size))));
 });
 

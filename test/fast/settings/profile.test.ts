@@ -83,7 +83,7 @@ describe('a profile', () => {
     expect(error.message).not.toContain('canary"');
   });
 
-  it('tells all that is wrong at once', async () => {
+  it('reports all that is wrong at once', async () => {
     const { message } = await failureOf(() => read({ version: 1, clientId: 1, passphrase: {}, x: 1 }));
     expect(message).toContain('has 3 problems');
   });

@@ -75,7 +75,7 @@ describe('a login', () => {
     expect(new URL(given.url).searchParams.get('nonce')).toBe('my-nonce');
   });
 
-  it('is told step by step, and can be interrupted at each', async () => {
+  it('is reported step by step, and can be interrupted at each', async () => {
     const { sgid, provider } = setUp();
     const { signal } = new AbortController();
     const journal = new Journal(0);

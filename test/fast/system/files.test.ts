@@ -66,7 +66,7 @@ describe.runIf(onPosix)('readSecretFile', () => {
     expect(secret).toEqual({ bytes: new TextEncoder().encode('test-secret'), readableByOthers });
   });
 
-  it('judges the file that a symbolic link leads to', async () => {
+  it('checks the file that a symbolic link leads to', async () => {
     const link = join(folder, 'link');
     symlinkSync(place('secret', 'test-secret', 0o600), link);
     expect((await readSecretFile(link)).readableByOthers).toBe(false);

@@ -72,7 +72,7 @@ describe('runSystemCommand', () => {
     // These are thrown by Node, and no event.
     [[`${process.execPath}/x`], { kind: 'not-started', code: 'ENOTDIR' }],
     [['true', 'x'.repeat(300_000)], { kind: 'not-started', code: 'E2BIG' }],
-  ])('tells the end of %j', async (command, end) => {
+  ])('reports the end of %j', async (command, end) => {
     expect(await run(command)).toMatchObject({ end, text: '' });
   });
 

@@ -31,7 +31,7 @@ it.each<[string, (size: number) => string]>([
   ['base64', (size) => `MI${'A'.repeat(size)}!`],
   ['quotes', (size) => `MI${'"'.repeat(size)}!`],
   ['trailing spaces', (size) => `MI${'A '.repeat(size)}"${' '.repeat(size)}`],
-])('isKeyText judges %s in linear time', async (_, textOf) => {
+])('isKeyText checks %s in linear time', async (_, textOf) => {
   await expectLinearTime(500_000, (size) => isKeyText(textOf(size)));
 });
 

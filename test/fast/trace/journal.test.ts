@@ -126,7 +126,7 @@ describe('the trace of a journal', () => {
     ['invalid_grant', 'invalid_grant'],
     ['S1234567A', undefined],
     ['__proto__', undefined],
-  ])('tells the error %s of a provider where a specification names it', async (named, detail) => {
+  ])('reports the error %s of a provider where a specification names it', async (named, detail) => {
     const { fail, exchange, write } = begin();
     const error = errorOf('ERR_TOKEN_REFUSED', 'token', named);
     await fail('token', error, (step) => step.exchange(exchange('/oauth/token', 400)));

@@ -99,7 +99,7 @@ describe('sgid check at a MockPass, which checks neither client nor redirect URI
   it.each([
     ['right', {}],
     ['wrong, as far as anybody knows', { SGID_CLIENT_SECRET: 'another', SGID_CLIENT_ID: 'other' }],
-  ])('cannot tell of credentials that are %s', async (_name, env) => {
+  ])('warns of credentials that are %s', async (_name, env) => {
     const { status, stdout } = await runCheck(['--format', 'json'], env);
     const { checks }: CheckReport = JSON.parse(stdout);
     for (const id of ['client-secret', 'redirect-uri-registered']) {
