@@ -132,7 +132,7 @@ describe('an ID token that is refused', () => {
   );
 
   it('for a wrong clock, with what to do about it', async () => {
-    for (const changes of [{ exp: NOW_SECONDS - 60 }, { iat: NOW_SECONDS + 61 }, { nbf: NOW_SECONDS + 61 }]) {
+    for (const changes of [{ exp: NOW_SECONDS - 61 }, { iat: NOW_SECONDS + 61 }, { nbf: NOW_SECONDS + 61 }]) {
       const { verdicts } = await verify(changes);
       const { hint } = await errorOf(() => requirePassed(undefined, verdicts));
       expect(hint).toContain('Set the clock of this machine');
