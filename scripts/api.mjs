@@ -11,7 +11,7 @@ import { installTools } from './install-tools.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [out = 'docs/api'] = process.argv.slice(2);
 
-const tools = await installTools('api');
+const tools = await installTools('api', 'TypeDoc');
 const typedoc = join(tools, 'node_modules/typedoc/bin/typedoc');
 const folder = resolve(root, out);
 const args = [typedoc, '--options', join(tools, 'typedoc.json'), '--out', folder];

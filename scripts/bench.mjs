@@ -11,14 +11,14 @@ import { benchLibrary } from './bench/library.mjs';
 import { benchMock } from './bench/mock.mjs';
 import { describeRow, renderRows } from './bench/rows.mjs';
 import { makeFolder } from './end-with-us.mjs';
-import { readOptions } from './read-options.mjs';
+import { readOptions, wholeNumber } from './read-options.mjs';
 import { runNpm } from './run-npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { base, json, runs } = readOptions('npm run bench -- [--base FOLDER] [--json] [--runs 20]', {
   base: { type: 'string' },
   json: { type: 'boolean', default: false },
-  runs: { type: 'string', default: '20' },
+  runs: { type: 'string', default: '20', ...wholeNumber(1) },
 });
 
 async function buildBase(folder) {

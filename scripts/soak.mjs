@@ -2,25 +2,23 @@
 // Logins of the library, and processes of the command line, each against mocks in other processes. Prints a table by
 // tenths. Exits with 1 when one ended otherwise than it must, hung, or left something behind.
 import { cpus } from 'node:os';
-import { readOptions } from './read-options.mjs';
+import { oneOf, readOptions, wholeNumber } from './read-options.mjs';
 import { soakLogins } from './soak/logins.mjs';
 import { soakProcesses } from './soak/processes.mjs';
 import { renderTenths } from './soak/tenths.mjs';
 
-const USAGE = 'npm run soak -- [--logins 100000] [--processes 10000] [--only logins|processes] [--json]';
 const PARTS = { logins: soakLogins, processes: soakProcesses };
 
-const { only, json, ...totals } = readOptions(USAGE, {
-  logins: { type: 'string', default: '100000' },
-  processes: { type: 'string', default: '10000' },
-  only: { type: 'string' },
-  json: { type: 'boolean', default: false },
-});
+const { only, json, ...totals } = readOptions(
+  'npm run soak -- [--logins 100000] [--processes 10000] [--only logins|processes] [--json], with 10 or more of each',
+  {
+    logins: { type: 'string', default: '100000', ...wholeNumber(10) },
+    processes: { type: 'string', default: '10000', ...wholeNumber(10) },
+    only: { type: 'string', ...oneOf(Object.keys(PARTS)) },
+    json: { type: 'boolean', default: false },
+  },
+);
 const names = only === undefined ? Object.keys(PARTS) : [only];
-if (names.some((name) => !/^[1-9]\d+$/.test(totals[name]))) {
-  console.error(`Numbers are 10 or more, and --only takes logins or processes\nUsage: ${USAGE}`);
-  process.exit(2);
-}
 
 const report = {
   machine: `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores`,

@@ -3,12 +3,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from './end-with-us.mjs';
-import { readOptions } from './read-options.mjs';
+import { readOptions, wholeNumber } from './read-options.mjs';
 
 const { loops } = readOptions('npm run test:busy -- [--loops 2]', {
-  loops: { type: 'string', default: '2' },
+  loops: { type: 'string', default: '2', ...wholeNumber(1) },
 });
-if (!/^[1-9]\d*$/.test(loops)) throw new Error('--loops takes a number, 1 or more');
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 for (let loop = 0; loop < Number(loops); loop += 1)

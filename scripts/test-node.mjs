@@ -12,18 +12,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 const lines = readJson('scripts/package/node-lines.json');
+const findLine = (wanted) => lines.find(({ version }) => `${version}.`.startsWith(`${wanted}.`));
 const { version: named, tests } = readOptions(
   'npm run test:node -- [--version 22 ...] [--tests test/system/process]',
   {
-    version: { type: 'string', multiple: true },
+    version: {
+      type: 'string',
+      multiple: true,
+      takes: `a supported line of Node (${lines.map(({ version }) => version).join(', ')})`,
+      accepts: (text) => findLine(text) !== undefined,
+    },
     tests: { type: 'string', default: 'test/fast' },
   },
 );
-const findLine = (wanted) => {
-  const found = lines.find(({ version }) => `${version}.`.startsWith(`${wanted}.`));
-  if (found) return found;
-  throw new Error(`no Node ${wanted}: there are ${lines.map(({ version }) => version).join(', ')}`);
-};
 
 const results = [];
 for (const line of named?.map(findLine) ?? lines) {

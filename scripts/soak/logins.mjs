@@ -130,7 +130,7 @@ async function soak(total, { providers, follow }, fail) {
     await keep('client', measure);
     for (const { name, child } of providers) await keep(name, () => measureChild(child));
     first ??= kept;
-    return { errors, wrong, kept };
+    return { 'planned errors': errors, wrong, kept };
   };
   const rows = await runInTenths({ total, atOnce: AT_ONCE, work, rest });
   for (const name of Object.keys(first)) {
