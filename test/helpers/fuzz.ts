@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -13,6 +14,7 @@ const KEPT_SEED = 20_261_201;
 
 /** Of `npm run fuzz`, see scripts/fuzz.mjs. */
 interface FuzzRun {
+  readonly only?: string;
   readonly seed: number;
   readonly path?: string;
   readonly runs?: number;
@@ -48,8 +50,9 @@ export function fuzz<Values>(
   property: fc.IRawProperty<Values>,
 ): void {
   const run = readRun();
-  const { seed, path, runs = cases.long } = run ?? { seed: KEPT_SEED, runs: cases.short };
-  test(title, run && { timeout: 0 }, async ({ task }) => {
+  const { only = '', seed, path, runs = cases.long } = run ?? { seed: KEPT_SEED, runs: cases.short };
+  const isChosen = title.includes(only) || basename(expect.getState().testPath ?? '').includes(only);
+  test(title, run && { timeout: 0, skip: !isChosen }, async ({ task }) => {
     outcomes = new Map();
     const details = await fc.check(breathing(property), { seed, numRuns: runs, ...(path && { path }) });
     task.meta.fuzz = { cases: details.numRuns, seed, outcomes: describeOutcomes() };
