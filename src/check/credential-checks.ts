@@ -5,7 +5,7 @@ import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
 import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts';
-import { missingCredentials } from '../settings/credential-errors.ts';
+import { describeMissing, missingCredentials } from '../settings/credential-errors.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import { SCOPES } from '../sgid/scopes.ts';
 import { decryptPayloadKey } from '../sgid/userinfo.ts';
@@ -43,7 +43,11 @@ function checkCredentials({ credentials }: CheckContext): Finding {
     return failBy(clientSecret.error);
   const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;
   const missing = required.filter((name) => isMissing(credentials[name]));
-  if (missing.length > 0) return failBy(missingCredentials(missing, []));
+  if (missing.length > 0) {
+    // The message has a line for each, and evidence is one line.
+    const evidence = `missing: ${missing.map(describeMissing).join('; ')}`;
+    return { ...failBy(missingCredentials(missing)), evidence };
+  }
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
   const found = [

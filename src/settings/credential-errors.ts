@@ -7,18 +7,23 @@ export function missingCredentials(
   missing: readonly CredentialName[],
   causes: readonly string[] = [],
 ): SgidError {
-  return new SgidError('ERR_MISSING_CREDENTIALS', `missing:${missing.map(describe).join('')}`, {
-    causes,
-    hint:
-      'Run sgid init; or put the variables into .env; or pass --credentials <file>, the download of the developer ' +
-      'portal, or -p <profile>. To try it without: sgid login --mock --persona wei-ming',
-  });
+  return new SgidError(
+    'ERR_MISSING_CREDENTIALS',
+    `missing:${missing.map((name) => `\n    ${describeMissing(name)}`).join('')}`,
+    {
+      causes,
+      hint:
+        'Run sgid init; or put the variables into .env; or pass --credentials <file>, the download of the developer ' +
+        'portal, or -p <profile>. To try it without: sgid login --mock --persona wei-ming',
+    },
+  );
 }
 
-function describe(name: CredentialName): string {
+/** Its name, flags and variables. */
+export function describeMissing(name: CredentialName): string {
   const fields = fieldsOf(name).map((field) => FIELDS[field]);
   const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env = [] }) => env)];
-  return `\n    ${FIELDS[name].label} (${ways.join(', ')})`;
+  return `${FIELDS[name].label} (${ways.join(', ')})`;
 }
 
 export function notAValue(field: FieldName, origin: string, what: string): SgidError {

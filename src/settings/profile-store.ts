@@ -136,7 +136,7 @@ function noSuchProfile(name: string, names: readonly string[]): SgidError {
     `there is no profile ${name}`,
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'
-      : `${meant}The ${names.length === 1 ? 'only profile is' : 'profiles are'} ${names.join(', ')}`,
+      : `${meant}The ${names.length === 1 ? 'only profile is' : 'profiles are'} ${names.join(', ')}. List profiles with: sgid profile list`,
   );
 }
 

@@ -157,7 +157,7 @@ describe('sgid login with a profile', () => {
   const noHome = { env: { HOME: undefined } };
 
   it.each<[string, string, RunOptions, string]>([
-    ['that does not exist', 'tes', {}, 'Did you mean test? The only profile is test'],
+    ['that does not exist', 'tes', {}, 'Did you mean test? The only profile is test. List profiles with:'],
     ['whose name is none', '../test', {}, 'Did you mean test?'],
     ['and no home', 'test', noHome, 'to a folder, or give the values with SGID_CLIENT_ID'],
   ])('%s ends with 3 before anything is opened', async (_name, name, run, hint) => {

@@ -72,15 +72,18 @@ describe('a store of profiles', () => {
   });
 
   it('names those that there are, and the nearest, for one that there is not', async () => {
+    const list = 'List profiles with: sgid profile list';
     const { store } = await setUpTwo();
     for (const ask of [store.load, store.remove, store.use]) {
       const error = await failureOf(() => ask('stagin'));
       expect(error).toMatchObject({ code: 'ERR_PROFILE', message: 'there is no profile stagin' });
-      expect(error.hint).toBe('Did you mean staging? The profiles are production, staging');
+      expect(error.hint).toBe(`Did you mean staging? The profiles are production, staging. ${list}`);
     }
-    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe('The profiles are production, staging');
+    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe(
+      `The profiles are production, staging. ${list}`,
+    );
     await store.remove('production');
-    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe('The only profile is staging');
+    expect((await failureOf(() => store.load('zzzzzz'))).hint).toBe(`The only profile is staging. ${list}`);
   });
 
   it('keeps which one is current, until it is removed or unset', async () => {
