@@ -22,6 +22,7 @@ async function completionsOf(words: readonly string[], env: Record<string, strin
 }
 
 const SCOPE_NAMES = SCOPES.map(({ name }) => name);
+const CHECKS_WITH_CL = CHECK_IDS.filter((id) => id.startsWith('cl'));
 const CLAIMS = ['sub', ...SCOPE_NAMES.filter((name) => name !== 'openid')];
 
 describe('the commands that are offered', () => {
@@ -107,7 +108,7 @@ describe('the values that are offered', () => {
     [['login', '--scope', "'openid pocdex.n"], ['openid pocdex.number_of_employments']],
     [['login', '--scope', 'openid\\ pocdex.n'], ['openid pocdex.number_of_employments']],
     [['login', '--scope=openid open'], []],
-    [['check', '--only', 'jwks,cl'], 'jwks,clock jwks,client-secret'.split(' ')],
+    [['check', '--only', 'jwks,cl'], CHECKS_WITH_CL.map((id) => `jwks,${id}`)],
     [['login', '--manual=x'], []],
     [['login', '--nonsense=x'], []],
   ])('for %j are %j', async (words, values) => {
