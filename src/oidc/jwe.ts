@@ -108,10 +108,15 @@ function openContentKey(alg: string, key: KeyObject | Uint8Array, parts: Parts):
     if (encryptedKey.length > 0) throw new TypeError('a key beside the shared one');
     return key;
   }
-  const { iv, tag } = header;
-  if (typeof iv !== 'string' || typeof tag !== 'string') throw new TypeError('no iv and tag in the header');
-  const wrapped = { iv: Buffer.from(iv, 'base64url'), tag: Buffer.from(tag, 'base64url') };
-  return openAesGcm(Number(alg.slice(1, 4)), key, { ...wrapped, ciphertext: encryptedKey, aad: NOTHING });
+  const [iv, tag] = [decodeMember(header['iv']), decodeMember(header['tag'])];
+  return openAesGcm(Number(alg.slice(1, 4)), key, { iv, tag, ciphertext: encryptedKey, aad: NOTHING });
+}
+
+/** Strictly: `Buffer` takes a list of bytes as well, and skips what is not base64url. */
+function decodeMember(value: unknown): Buffer {
+  const bytes = typeof value === 'string' && /^[\w-]+$/.test(value) ? decodePart(value) : undefined;
+  if (bytes === undefined) throw new TypeError('a member of the header that is not base64url');
+  return bytes;
 }
 
 /** RFC 7518 section 5. */

@@ -79,8 +79,21 @@ function anyHeader(alg: string, enc: string) {
     { weight: 10, arbitrary: name.map((name) => JSON.stringify(name)) },
     { weight: 1, arbitrary: anyNested },
   );
-  const iv = '"<iv>"';
-  const wraps = alg.endsWith('GCMKW') ? { iv: fc.constant(iv), tag: fc.constant('"<tag>"') } : {};
+  const part = (name: string) =>
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constant(`"${name}"`) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          `"${name}\\""`,
+          `"${name}A"`,
+          `"${name}AAAAA"`,
+          `"${name}."`,
+          `["${name}"]`,
+        ),
+      },
+    );
+  const wraps = alg.endsWith('GCMKW') ? { iv: part('<iv>'), tag: part('<tag>') } : {};
   const extension = fc.constantFrom(
     {},
     {},

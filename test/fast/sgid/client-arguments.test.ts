@@ -114,7 +114,9 @@ describe('a redirect URI', () => {
   ];
 
   it.each(BAD)('%j is refused by the constructor and by each call', async (redirectUri, code) => {
-    expect((await errorOf(() => constructWith(redirectUri))).code).toBe(code);
+    const error = await errorOf(() => constructWith(redirectUri));
+    expect(error.code).toBe(code);
+    if (code === 'ERR_USAGE') expect(error.message).toMatch(/^redirectUri /);
     for (const call of ['callback', 'authorizationUrl'] as const)
       expect((await refusalOf(call, { ...GOOD[call], redirectUri })).code).toBe(code);
   });

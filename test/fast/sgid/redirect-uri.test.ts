@@ -8,6 +8,8 @@ describe('validateRedirectUri', () => {
     'http://localhost:5001',
     'http://127.0.0.1:80/a/../b',
     'http://[::1]:5001/callback',
+    'http://localhost:5001/?x=http://a@b',
+    'http://localhost:5001/"a"',
     'HTTPS://App.Example.test:443/Callback/?x=1%20&y=a@b',
   ])('keeps %s as it is', (uri) => {
     expect(validateRedirectUri(uri)).toBe(uri);
@@ -18,6 +20,8 @@ describe('validateRedirectUri', () => {
     ['', 'absolute', undefined],
     ['http:/localhost:5001', 'absolute', undefined],
     ['http:///callback', 'absolute', undefined],
+    ['"http://localhost:5001/"x', 'absolute', undefined],
+    ['xhttp://localhost:5001/x', 'absolute', undefined],
     ['ftp://localhost/x', 'absolute', undefined],
     ['myapp://callback', 'absolute', undefined],
     ['javascript:alert(1)', 'absolute', undefined],
@@ -33,6 +37,8 @@ describe('validateRedirectUri', () => {
     ['http://user:canary@localhost:5001/x', 'user name', 'http://localhost:5001/x'],
     ['http://@localhost:5001/x', 'user name', 'http://localhost:5001/x'],
     ['http://localhost:5001/x?code=1', 'the parameter code', undefined],
+    ['http://localhost:5001/x?error=1', 'the parameter error', undefined],
+    ['http://localhost:5001/x?iss=1', 'the parameter iss', undefined],
     ['http://localhost:5001/x?a=b&state=', 'the parameter state', undefined],
     ['http://localhost:5001/a\u3164b', 'invisible characters', undefined],
     ['http://localhost:5001/a b', 'white space', undefined],

@@ -223,7 +223,8 @@ describe('userinfo', () => {
     const { sgid } = setUp({ userinfo: { body: { sub: SUB } } });
     const journal = new Journal(0);
     expect(await sgid.claims(TOKENS, { journal })).toEqual({});
-    expect(journal.entries.map(({ name }) => name)).toEqual(['userinfo']);
+    const seen = journal.entries.map(({ name, verdicts }) => [name, ...verdicts.map(({ check }) => check)]);
+    expect(seen).toEqual([['userinfo', 'response', 'subject']]);
   });
 
   it.each<[Reply, string]>([

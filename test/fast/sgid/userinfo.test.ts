@@ -142,6 +142,11 @@ function validate(body: unknown, sub = 'u=1'): EncryptedUserinfo {
   return validateUserinfo(reply, sub);
 }
 
+it('a userinfo reply may be of anybody where no ID token came before', async () => {
+  expect(validateUserinfo({ sub: 'u=2' }, undefined)).toEqual({ sub: 'u=2' });
+  expect((await errorOf(() => validateUserinfo({}, undefined))).code).toBe('ERR_SUB_MISMATCH');
+});
+
 describe('a userinfo reply that is taken', () => {
   const FIELDS = { 'myinfo.name': 'a', 'myinfo.sex': 'b' };
 
