@@ -17,7 +17,7 @@ export const ROOMS = {
   listener: {
     files: /^src\/login\/(?:callback-listener|probe|listen-)/,
     least: 90,
-    tests: ['login/*', 'flow/login-{refused,callback}*'],
+    tests: ['login/{callback-listener,listen-*,listener-probe,login}', 'flow/login-{refused,callback}*'],
   },
   login: {
     files: /^src\/login\/(?!callback-listener|probe|listen-)/,

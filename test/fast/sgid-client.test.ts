@@ -17,7 +17,6 @@ import {
 } from '../../src/mock/test-credentials.ts';
 import { errorOf, wordsOf } from '../helpers/error-of.ts';
 import { createFakeProvider, type FakeProviderParts, PERSON, type Reply } from '../helpers/fake-provider.ts';
-import { startLoopbackProvider } from '../helpers/loopback-provider.ts';
 import {
   ACCESS_TOKEN,
   type ClaimChanges,
@@ -39,16 +38,6 @@ const OTHER_URI = 'https://a.test/b';
 const URL_PARAMS: AuthorizationUrlParams = { codeChallenge: 'a-challenge' };
 const TOKENS = { sub: SUB, accessToken: ACCESS_TOKEN };
 const CALLBACK: CallbackParams = { code: 'a-code', codeVerifier: 'a-verifier', nonce: NONCE };
-
-it('goes to the provider by itself where no fetch is given, and gives up after timeoutMs', async () => {
-  const silent = () => new Promise<never>(() => {});
-  const provider = await startLoopbackProvider(REDIRECT_URI, { userinfo: silent }, {});
-  const client = new SgidClient({ ...PARAMS, hostname: provider.hostname, timeoutMs: 50 });
-  const error = await errorOf(() => client.userinfo(TOKENS));
-  expect(error).toMatchObject({ code: 'ERR_HTTP_TIMEOUT', step: 'userinfo' });
-  expect(provider.countTo('userinfo')).toBeGreaterThan(0);
-  await provider.close();
-});
 
 /** An answer of the token endpoint at the machine's own time, which the client goes by. */
 function tokensOfToday(changes: ClaimChanges = {}): () => Promise<Reply> {

@@ -2,23 +2,35 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SgidClient, type SgidClientParams } from '../../src/index.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { errorOf } from '../helpers/error-of.ts';
+import { startLoopbackProvider } from '../helpers/loopback-provider.ts';
 import { startRawServer } from '../helpers/raw-server.ts';
+
+const clientOf = (params: Partial<SgidClientParams> = {}): SgidClient =>
+  new SgidClient({
+    clientId: TEST_CLIENT_ID,
+    clientSecret: TEST_CLIENT_SECRET,
+    privateKey: TEST_PRIVATE_KEY,
+    hostname: 'https://provider.invalid',
+    ...params,
+  });
+const USERINFO = { sub: 's', accessToken: 'a' };
+
+it('goes to the provider by itself where no fetch is given, and gives up after timeoutMs', async () => {
+  const silent = () => new Promise<never>(() => {});
+  const provider = await startLoopbackProvider('http://localhost:5001/callback', { userinfo: silent }, {});
+  const error = await errorOf(() =>
+    clientOf({ hostname: provider.hostname, timeoutMs: 50 }).userinfo(USERINFO),
+  );
+  expect(error).toMatchObject({ code: 'ERR_HTTP_TIMEOUT', step: 'userinfo' });
+  expect(provider.countTo('userinfo')).toBeGreaterThan(0);
+  await provider.close();
+});
 
 describe('behind a proxy', () => {
   afterEach(() => void vi.unstubAllEnvs());
-  const at = (params: Partial<SgidClientParams> = {}): SgidClient =>
-    new SgidClient({
-      clientId: TEST_CLIENT_ID,
-      clientSecret: TEST_CLIENT_SECRET,
-      privateKey: TEST_PRIVATE_KEY,
-      hostname: 'https://provider.invalid',
-      ...params,
-    });
-  const USERINFO = { sub: 's', accessToken: 'a' };
-
   it('asks the proxy that the variables name at that moment', async () => {
     const proxy = await startRawServer((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
-    const made = at();
+    const made = clientOf();
     vi.stubEnv('HTTPS_PROXY', new URL(proxy.url).origin);
     const error = await errorOf(() => made.userinfo(USERINFO));
     expect(error).toMatchObject({ code: 'ERR_NETWORK', step: 'userinfo' });
@@ -28,7 +40,7 @@ describe('behind a proxy', () => {
 
   it('refuses a variable that names none', async () => {
     vi.stubEnv('HTTPS_PROXY', 'socks5://me:canary@proxy.test');
-    const error = await errorOf(() => at().userinfo(USERINFO));
+    const error = await errorOf(() => clientOf().userinfo(USERINFO));
     const message = 'HTTPS_PROXY names a SOCKS proxy, which is not supported';
     expect(error).toMatchObject({ code: 'ERR_PROXY', step: 'config', message });
   });
@@ -36,7 +48,7 @@ describe('behind a proxy', () => {
   it('leaves a fetch of the caller’s own alone', async () => {
     vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.test');
     const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
-    const error = await errorOf(() => at({ fetch }).userinfo(USERINFO));
+    const error = await errorOf(() => clientOf({ fetch }).userinfo(USERINFO));
     expect(error.code).toBe('ERR_USERINFO_REFUSED');
   });
 });
