@@ -4,7 +4,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startVitest } from 'vitest/node';
 import { readOptions, wholeNumber } from './read-options.mjs';
 
 const { only, path, runs, seed } = readOptions(
@@ -17,6 +16,8 @@ const { only, path, runs, seed } = readOptions(
   },
 );
 
+// After read-options.mjs, which settles whether it paints.
+const { startVitest } = await import('vitest/node');
 process.env.SGID_FUZZ = JSON.stringify({ only, seed: Number(seed), path, runs: runs && Number(runs) });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = await startVitest('test', ['test/fast/fuzz'], {

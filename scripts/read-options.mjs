@@ -1,6 +1,9 @@
 // Reads the options of a script. Used by the others.
 import { parseArgs } from 'node:util';
 
+// What a script starts paints into a pipe, too, unless it is told not to.
+if (!process.stdout.isTTY && process.env.FORCE_COLOR === undefined) process.env.NO_COLOR ??= '1';
+
 /**
  * What an option takes, beside what `parseArgs` knows of it.
  *
