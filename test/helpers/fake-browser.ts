@@ -1,3 +1,4 @@
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import type { Browser } from '../../src/system/browser.ts';
 import { createHttpClient } from '../../src/system/http-client.ts';
 
@@ -25,6 +26,10 @@ export interface FakeBrowser {
   /** Resolves when all visits are over; rejects when one failed. */
   idle(): Promise<void>;
 }
+
+// For `localhost`, Node tries the next address after 250 ms without a connection: on a busy machine, one that stands is not noticed
+// in that time, and the listener may have closed before the next try.
+setDefaultAutoSelectFamilyAttemptTimeout(60_000);
 
 const MOST_REDIRECTS = 5;
 
