@@ -88,6 +88,12 @@ describe('the certificate of --tls-cert and --tls-key', () => {
     expect(message + hint).not.toContain(issued.privateKey.split('\n')[1]?.trim());
   });
 
+  it('names the file in the command that turns DER into PEM', async () => {
+    const given = await write({ certificate: 'x' });
+    const { hint } = await errorOf(() => open({ given }));
+    expect(hint).toContain(`-in ${given.certificate} -out`);
+  });
+
   it.each([
     ['certificate', '--tls-cert'],
     ['privateKey', '--tls-key'],
@@ -191,10 +197,36 @@ describe('a self-signed certificate that is kept', () => {
   });
 });
 
+it('a certificate that another login wrote first, broken, is made anew', async () => {
+  const folder = await makeFolder();
+  let writes = 0;
+  const raced: PrivateFolder = {
+    ...folder,
+    write: async (name, text, options) => {
+      if (writes++ === 0) await folder.write(name, 'broken', options);
+      return folder.write(name, text, options);
+    },
+  };
+  const { tls, warnings } = await openIn(raced);
+  expect(warnings).toEqual([]);
+  expect(await openIn(folder)).toMatchObject({ tls });
+});
+
+it('a certificate that cannot be laid beside its key for import is kept and used all the same', async () => {
+  const folder = await makeFolder();
+  await mkdir(join(folder.path, 'callback.crt'), { recursive: true, mode: 0o700 });
+  const { tls, warnings, instructions } = await openIn(folder);
+  expect(warnings).toEqual([]);
+  expect(instructions).not.toContain('import');
+  expect(await openIn(folder)).toMatchObject({ tls });
+});
+
 describe('a certificate for one run', () => {
   it('is made where there is no folder, with a warning', async () => {
     const made = await openIn(undefined);
-    expect(made.warnings.join()).toMatch(/for this run only: there is no folder to keep it in/);
+    expect(made.warnings.join()).toMatch(
+      /for this run only: there is no folder to keep it in; set XDG_CONFIG_HOME to one$/,
+    );
     expect(made.instructions).not.toContain('import');
     expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
   });
