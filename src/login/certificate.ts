@@ -125,40 +125,41 @@ async function openSelfSigned(
       `there is no folder to keep it in; set ${configVariable()} to one`,
     );
   const kept = await loadKept(folder, now);
-  return typeof kept === 'object' ? publish(kept, folder) : makeAndKeep(folder, kept === 'unusable', now);
-}
-
-async function makeAndKeep(folder: PrivateFolder, replace: boolean, now: Date): Promise<CallbackCertificate> {
+  if (kept !== undefined) return publish(kept, folder);
   const made = await createSelfSignedCertificate([], now);
   try {
-    await folder.write(PAIR_FILE, made.privateKey + made.certificate, { replace });
-    return publish(made, folder);
+    return publish(await keep(made, folder, now), folder);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') {
-      const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
-      return notKept(made, distrust(error)?.join('. ') ?? reason);
-    }
-    // Another login wrote it first.
-    const theirs = await loadKept(folder, now);
-    return typeof theirs === 'object' ? publish(theirs, folder) : makeAndKeep(folder, true, now);
+    const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
+    return notKept(made, distrust(error)?.join('. ') ?? reason);
   }
 }
 
-async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | 'absent' | 'unusable'> {
+/** Gives what the folder keeps from now on: another login may have written its own meanwhile. */
+async function keep(made: TlsCredentials, folder: PrivateFolder, now: Date): Promise<TlsCredentials> {
+  const text = made.privateKey + made.certificate;
   try {
-    const { bytes, readableByOthers } = await folder.read(PAIR_FILE);
-    // Others may have copied the key.
-    if (readableByOthers) return 'unusable';
-    const [, privateKey = '', certificate = ''] =
-      /^(.*?-----END PRIVATE KEY-----\n)(.*)$/s.exec(decode(bytes)) ?? [];
-    const pair = { privateKey, certificate };
-    const lasts = [now, new Date(now.getTime() + RENEWAL_MS)].every((at) =>
-      LOOPBACK_HOSTS.every((host) => findCertificateFault(pair, host, at) === undefined),
-    );
-    return lasts ? pair : 'unusable';
-  } catch (error) {
-    return errorCode(error) === 'ENOENT' ? 'absent' : 'unusable';
+    await folder.write(PAIR_FILE, text, { replace: false });
+  } catch {
+    const theirs = await loadKept(folder, now);
+    if (theirs !== undefined) return theirs;
+    await folder.write(PAIR_FILE, text, { replace: true });
   }
+  return made;
+}
+
+/** What the folder keeps, where it is of use. */
+async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredentials | undefined> {
+  const file = await folder.read(PAIR_FILE).catch(() => undefined);
+  // Others may have copied the key.
+  if (file === undefined || file.readableByOthers) return undefined;
+  const text = decode(file.bytes);
+  const begin = text.indexOf('-----BEGIN CERTIFICATE');
+  const pair = { privateKey: text.slice(0, begin), certificate: text.slice(begin) };
+  const lasts = [now, new Date(now.getTime() + RENEWAL_MS)].every((at) =>
+    LOOPBACK_HOSTS.every((host) => findCertificateFault(pair, host, at) === undefined),
+  );
+  return lasts ? pair : undefined;
 }
 
 async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<CallbackCertificate> {
@@ -182,7 +183,7 @@ function describe({ certificate, privateKey }: TlsCredentials, path?: string): C
   const lines = [
     'The callback uses a self-signed certificate, with this SHA-256 fingerprint:',
     // Of 32 bytes, in two lines.
-    ...(fingerprintOf(certificate).match(/(?:..:?){16}/g) ?? []).map((half) => `  ${half}`),
+    `  ${fingerprintOf(certificate).replace(/(?:..:){16}/, '$&\n  ')}`,
     'The browser warns about it ("Your connection is not private"): compare the fingerprint, then choose Advanced, Proceed.',
   ];
   if (path !== undefined)

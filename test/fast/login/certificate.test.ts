@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,11 @@ import {
   findCertificateFault,
   fingerprintOf,
 } from '../../../src/keys/certificate.ts';
-import { type CertificateFiles, openCallbackCertificate } from '../../../src/login/certificate.ts';
+import {
+  type CallbackCertificate,
+  type CertificateFiles,
+  openCallbackCertificate,
+} from '../../../src/login/certificate.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { systemFiles } from '../../../src/system/files.ts';
 import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
@@ -112,6 +117,9 @@ const makeFolder = async (): Promise<PrivateFolder> =>
 const openIn = (configFolder: PrivateFolder | undefined, now = NOW, hostname = 'localhost') =>
   open({ hostname, configFolder, now });
 
+const namesOf = ({ tls }: CallbackCertificate) => new X509Certificate(tls.certificate).subjectAltName;
+const LOOPBACK_NAMES = 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1';
+
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
 
 describe('a self-signed certificate that is kept', () => {
@@ -120,17 +128,23 @@ describe('a self-signed certificate that is kept', () => {
     const made = await openIn(folder);
     const path = join(folder.path, 'callback.crt');
     expect(made.instructions).toContain(`import ${path} as a trusted certificate`);
-    const shown = made.instructions?.replace(/(?<=:[0-9A-F]{2}:)\n {2}/, '');
-    expect(shown).toContain(fingerprintOf(made.tls.certificate));
+    const fingerprint = fingerprintOf(made.tls.certificate);
+    expect(made.instructions).toContain(`\n  ${fingerprint.slice(0, 48)}\n  ${fingerprint.slice(48)}\n`);
     expect(made.warnings).toEqual([]);
-    for (const host of ['localhost', '127.0.0.1', '::1'])
-      expect(findCertificateFault(made.tls, host, NOW)).toBeUndefined();
+    expect(namesOf(made)).toBe(LOOPBACK_NAMES);
     expect(await openIn(folder, later(1), '[::1]')).toEqual(made);
     expect((await readdir(folder.path)).sort()).toEqual(['callback.crt', 'callback.pem']);
     expect(await modeOf(folder.path)).toBe(0o700);
     expect(await modeOf(join(folder.path, 'callback.pem'))).toBe(0o600);
     // Without its key.
     expect(await readFile(path, 'utf8')).toBe(made.tls.certificate);
+  });
+
+  it('is not written again', async () => {
+    const folder = await makeFolder();
+    const made = await openIn(folder);
+    const readOnly = { ...folder, write: () => Promise.reject(new Error('a write')) };
+    expect(await openIn(readOnly)).toEqual(made);
   });
 
   it('is put back to import, where it is gone or another one', async () => {
@@ -187,6 +201,18 @@ describe('a self-signed certificate that is kept', () => {
     expect(await openIn(folder)).toEqual(second);
   });
 
+  it.each([
+    ['used', 'every address of this machine', ['localhost', '127.0.0.1', '::1'], true],
+    ['replaced', 'some addresses of this machine alone', ['localhost', '127.0.0.1'], false],
+  ])('is %s where it is for %s', async (_done, _which, hosts, same) => {
+    const folder = await makeFolder();
+    const issued = issueCertificate(hosts);
+    await folder.write('callback.pem', issued.privateKey + issued.certificate, { replace: false });
+    const { tls } = await openIn(folder, inDays(-1));
+    expect(tls.certificate === issued.certificate).toBe(same);
+    expect(await openIn(folder, inDays(-1))).toMatchObject({ tls });
+  });
+
   it('is one working pair for all of several that make it at once', async () => {
     const folder = await makeFolder();
     const made = await Promise.all(Array.from({ length: 6 }, () => openIn(folder)));
@@ -229,6 +255,13 @@ describe('a certificate for one run', () => {
     );
     expect(made.instructions).not.toContain('import');
     expect(findCertificateFault(made.tls, 'localhost', NOW)).toBeUndefined();
+    expect(namesOf(made)).toBe(LOOPBACK_NAMES);
+  });
+
+  it('is made where the folder fails without a code, with a warning', async () => {
+    const folder = { ...(await makeFolder()), write: () => Promise.reject(new Error('no code')) };
+    const { warnings } = await openIn(folder);
+    expect(warnings.join()).toContain(`: ${folder.path} cannot be written (unknown error)`);
   });
 
   const linkFile = async (folder: string): Promise<void> => {
@@ -246,7 +279,7 @@ describe('a certificate for one run', () => {
     ['the folder is a symbolic link', (folder) => symlink('/tmp', folder), /ELOOP/],
     ['the file is a symbolic link', linkFile, /ELOOP/],
     ['the file’s place is taken by a folder', makeFolderOfFile, /EFTYPE/],
-    ['others can write to the folder', openToOthers, /so it is not used.*chmod go-w/],
+    ['others can write to the folder', openToOthers, /so it is not used\. Check .*chmod go-w/],
   ])('is made where %s, with a warning', async (_name, spoil, reason) => {
     const folder = await makeFolder();
     await spoil(folder.path);
