@@ -290,7 +290,6 @@ async function showLogin(
   const display = createLoginDisplay({
     terminal,
     diagnostics,
-    opening: input.browser !== undefined,
     absence,
     isDeserted,
     manual: manual === true,

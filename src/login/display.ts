@@ -9,8 +9,7 @@ import { type BrowserAbsence, forwardingCommand } from './browser-plan.ts';
 export interface DisplayOptions {
   readonly terminal: Terminal;
   readonly diagnostics: Diagnostics;
-  readonly opening: boolean;
-  /** Why no browser is opened, where this machine has none. */
+  /** Why no browser is opened; `undefined` where one is. */
   readonly absence: BrowserAbsence | undefined;
   /** Whether perhaps nobody is there to log in. */
   readonly isDeserted: boolean;
@@ -53,7 +52,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
 export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
-  const { terminal, diagnostics, opening, absence, isDeserted, manual, persona, timeoutMs, signal } = options;
+  const { terminal, diagnostics, absence, isDeserted, manual, persona, timeoutMs, signal } = options;
   const isQuiet = diagnostics.verbosity === 'quiet';
   const closing = new AbortController();
   const prompt = canPrompt(options) ? terminal.openPrompt() : undefined;
@@ -68,24 +67,24 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       diagnostics.info(`Logging ${persona} in at the embedded provider.`);
       return;
     }
-    const words = opening
-      ? 'Opening the browser. If it does not open, visit:'
-      : `${absence ? ABSENCES[absence] : ''}Visit this URL to log in:`;
+    const words = absence
+      ? `${ABSENCES[absence]}Visit this URL to log in:`
+      : 'Opening the browser. If it does not open, visit:';
     if (!isQuiet) diagnostics.info(`${words}\n\n${url}\n`);
-    else if (!opening) diagnostics.error(url);
+    else if (absence) diagnostics.error(url);
   }
 
   /** Helps a person on another machine, and warns where there may be no person. */
-  function showHelp(redirectUri: string | undefined): void {
+  function showHelp(redirectUri: string): void {
     if (persona !== undefined) return;
     if (isDeserted) {
       diagnostics.warn(NOBODY);
       return;
     }
-    const forward = absence && forwardingCommand(manual || !redirectUri ? [visited] : [visited, redirectUri]);
+    const forward = absence && forwardingCommand(manual ? [visited] : [visited, redirectUri]);
     if (forward)
       diagnostics.info(`If your browser is on another machine, run this there first:\n  ${forward}`);
-    if (manual) diagnostics.info(pasteAddressOf(redirectUri ?? '', prompt !== undefined));
+    if (manual) diagnostics.info(pasteAddressOf(redirectUri, prompt !== undefined));
     else if (absence) diagnostics.info(`${prompt ? PASTE : PASTE_LATER}\n`);
   }
 
@@ -134,10 +133,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       prompt?.lines ?? (manual ? terminal.inputLines(AbortSignal.any([signal, closing.signal])) : undefined),
     close,
     reader: {
-      changed({ name, url, isWait }) {
-        if (name === 'authorize' && url !== undefined) showUrl(url);
-        if (name !== 'callback' || !isWait) return;
-        showHelp(url);
+      made: showUrl,
+      waits(redirectUri) {
+        showHelp(redirectUri);
         showWait();
       },
       warned(about, reason) {

@@ -161,8 +161,7 @@ async function waitForCallback(
         warn('request', words);
       };
       listen({ receive, refused });
-      step.url(authorization.redirectUri);
-      step.waits();
+      step.waits(authorization.redirectUri);
       // If the browser fails, the person can still open the URL, which is on the screen.
       void openBrowser(authorization.url, input, deps).then((failed) => {
         if (failed !== undefined && input.unattended) reject(unattendedFailure(failed));

@@ -6,10 +6,10 @@ import type { HttpExchange } from '../system/http-client.ts';
 
 /** Records one step: what the protocol reports, and what a login shows while it runs. */
 export interface Step extends ProtocolStep {
-  /** The URL that this step made, or that it waits at. */
+  /** The URL that this step made, for the person to open. */
   url(url: string): void;
-  /** From here on the step waits for a person. */
-  waits(): void;
+  /** From here on the step waits for a person, at this URL. */
+  waits(url: string): void;
   /** Something failed that does not end the step; no trace has the reason. */
   warn(about: Trouble, reason: string): void;
   /** A callback came that is not the one of this login. */
@@ -37,8 +37,8 @@ export interface Entry {
 }
 
 export interface JournalReader {
-  /** The URL or the wait of a step is known. */
-  changed?(entry: Entry): void;
+  made?(url: string): void;
+  waits?(url: string): void;
   exchanged?(exchange: HttpExchange): void;
   warned?(about: Trouble, reason: string): void;
   unexpected?(error: SgidError): void;
@@ -123,11 +123,12 @@ export class Journal implements ProtocolJournal {
       verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
       url: (url) => {
         entry.url = url;
-        report((reader) => reader.changed?.(entry));
+        report((reader) => reader.made?.(url));
       },
-      waits: () => {
+      waits: (url) => {
+        entry.url = url;
         entry.isWait = true;
-        report((reader) => reader.changed?.(entry));
+        report((reader) => reader.waits?.(url));
       },
       warn: (about, reason) => {
         entry.verdicts.push({ check: about, verdict: 'warn', detail: reason });

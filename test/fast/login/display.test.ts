@@ -48,7 +48,6 @@ function open({
   };
   const display = createLoginDisplay({
     terminal,
-    opening: absence === undefined,
     absence,
     isDeserted: false,
     manual,
@@ -71,8 +70,7 @@ async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Prom
   const { passed, open: arrive } = createGate();
   return new Promise((started) => {
     const waiting = journal.step('callback', async (step) => {
-      step.url(REDIRECT_URI);
-      step.waits();
+      step.waits(REDIRECT_URI);
       started({
         step,
         end: () => {

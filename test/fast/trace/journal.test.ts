@@ -61,8 +61,7 @@ describe('the trace of a journal', () => {
     const url = `${PROVIDER}/oauth/authorize?state=CANARY&iss=x`;
     await journal.step('authorize', async (step) => step.url(url));
     await journal.step('callback', async (step) => {
-      step.url(REDIRECT_URI);
-      step.waits();
+      step.waits(REDIRECT_URI);
       pass(30_000);
       step.verdicts([{ check: 'state', verdict: 'pass' }]);
     });
@@ -101,8 +100,7 @@ describe('the trace of a journal', () => {
   it('ends a step that still runs where it ends itself', () => {
     const { journal, pass, write } = begin();
     void journal.step('callback', async (step) => {
-      step.waits();
-      step.url(REDIRECT_URI);
+      step.waits(REDIRECT_URI);
       await new Promise(() => {});
     });
     pass(10);
