@@ -7,6 +7,7 @@ import { type LoginDeps, type LoginInput, login } from '../../../src/login/login
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import type { Provider } from '../../../src/oidc/provider.ts';
 import { exchangeCode } from '../../../src/oidc/token.ts';
+import type { Clock } from '../../../src/oidc/transport.ts';
 import { SgidProvider } from '../../../src/sgid/sgid-provider.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { Journal } from '../../../src/trace/journal.ts';
@@ -34,12 +35,20 @@ interface Setting {
   readonly parts?: FakeProviderParts;
   readonly provider?: (fake: ReturnType<typeof createFakeProvider>) => Provider;
   readonly open?: LoginDeps['browser']['open'];
+  readonly sleep?: Clock['sleep'];
 }
 
 const noBrowser = (): Promise<never> => Promise.reject(new Error('no browser in this test'));
 
 /** A login that is fed with pasted lines, where no browser can be started; what its journal says is recorded. */
-function setUp({ lines = [], input, parts, provider = createSgid, open = noBrowser }: Setting = {}) {
+function setUp({
+  lines = [],
+  input,
+  parts,
+  provider = createSgid,
+  open = noBrowser,
+  sleep = systemClock.sleep,
+}: Setting = {}) {
   const fake = createFakeProvider(parts);
   const said: string[] = [];
   const hidden: string[] = [];
@@ -48,6 +57,7 @@ function setUp({ lines = [], input, parts, provider = createSgid, open = noBrows
   journal.follow({
     ended: ({ name }) => said.push(name),
     warned: (check, reason) => said.push(`${check}: ${reason}`),
+    unexpected: ({ code }) => said.push(`unexpected: ${code}`),
   });
   const request: LoginInput = {
     clientId: 'APP-1',
@@ -62,7 +72,7 @@ function setUp({ lines = [], input, parts, provider = createSgid, open = noBrows
   };
   const deps: LoginDeps = {
     browser: { open },
-    clock: systemClock,
+    clock: { ...systemClock, sleep },
     journal,
     pasted: (async function* () {
       yield* lines;
@@ -99,6 +109,20 @@ describe('a login', () => {
     const jwks = [{ status: 500 }, { body: { keys: [signingJwk] } }] as const;
     const { run, said } = setUp({ lines: hesitate(), parts: { jwks } });
     expect((await run()).sub).toBe(SUB);
+  });
+
+  it('names the provider that gives no keys first among the causes of a time-out', async () => {
+    async function* goAstray(): AsyncGenerator<string> {
+      yield 'code=x&state=another';
+      await new Promise(() => {});
+    }
+    const sleep = () =>
+      expect.poll(() => said.join()).toMatch(/unexpected.*provider: GET|provider: GET.*unexpected/);
+    const { run, said } = setUp({ lines: goAstray(), parts: { jwks: { status: 500 } }, sleep });
+    expect((await errorOf(run)).causes?.slice(0, 2)).toEqual([
+      expect.stringContaining('jwks'),
+      expect.stringContaining('a callback was refused: '),
+    ]);
   });
 
   it('does not leave its question for the keys behind', async () => {
@@ -156,6 +180,33 @@ describe('a login', () => {
     await expect(run()).rejects.toThrow('a bug');
     expect(await page).toMatch(/Login failed[\s\S]*ERR_INTERNAL/);
   });
+
+  it.each(['the person comes', 'it is interrupted'])(
+    'stays for the person after a page that was loaded ahead, until %s',
+    async (what) => {
+      const { port, input } = await listenSomewhere();
+      const ask = (header: string): Promise<string> =>
+        exchangeRaw(
+          port,
+          `GET /callback?${GENUINE} HTTP/1.1\r\nHost: localhost:${port}\r\n${header}\r\n\r\n`,
+        );
+      const open: Setting['open'] = async () => {
+        await ask('Sec-Purpose: prefetch');
+        void ask('X: a gateway');
+        return { failed: new Promise(() => {}) };
+      };
+      const stays: unknown[] = [];
+      const sleep: Clock['sleep'] = async (milliseconds, signal) => {
+        if (milliseconds === 60_000) return systemClock.sleep(milliseconds, signal);
+        if (what === 'it is interrupted') controller.abort();
+        else await ask('Sec-Fetch-Mode: navigate');
+        stays.push([milliseconds, signal?.aborted]);
+      };
+      const { run, controller } = setUp({ input: { ...input, browser: [] }, open, sleep });
+      expect((await run()).sub).toBe(SUB);
+      expect(stays).toEqual([[2000, true]]);
+    },
+  );
 
   it('names the redirect URI as it is registered, wherever it listens', async () => {
     const { input } = await listenSomewhere();
