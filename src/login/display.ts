@@ -105,7 +105,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
     tick();
   }
 
-  function showUnexpected({ message, hint = '' }: SgidError): void {
+  function showUnexpected({ message, hint }: SgidError): void {
     unexpected += 1;
     if (unexpected > MOST_SHOWN) return;
     if (unexpected === MOST_SHOWN) {
@@ -114,8 +114,9 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       );
       return;
     }
-    // A hint that ends in a value ends without a full stop.
-    diagnostics.warn(`ignored: ${message}. ${hint.replace(/[^.]$/, '$&.')} Still waiting.`);
+    // A hint that ends in a value ends without a full stop, as a message does.
+    const sentences = [message, hint, 'Still waiting'].map((words) => words?.replace(/[^.]$/, '$&.'));
+    diagnostics.warn(`ignored: ${sentences.filter(Boolean).join(' ')}`);
   }
 
   function close(): void {

@@ -26,6 +26,7 @@ function open({
   lively = true,
   verbosity = 'normal' as Verbosity,
   absence = undefined as BrowserAbsence | undefined,
+  persona = undefined as string | undefined,
 }): Opened {
   const done: string[] = [];
   const inputSignals: AbortSignal[] = [];
@@ -52,7 +53,7 @@ function open({
     isDeserted: false,
     manual,
     timeoutMs: 90_000,
-    persona: undefined,
+    persona,
     signal: new AbortController().signal,
     diagnostics: {
       ...createDiagnostics({ write: terminal.writeError, verbosity, colour: false }),
@@ -65,8 +66,11 @@ function open({
 }
 
 /** Waits until the test lets the callback come. */
-async function startWait({ journal }: Opened): Promise<{ step: Step; end(): Promise<void> }> {
-  await journal.step('authorize', async (step) => step.url(URL_TO_VISIT));
+async function startWait(
+  { journal }: Opened,
+  url = URL_TO_VISIT,
+): Promise<{ step: Step; end(): Promise<void> }> {
+  await journal.step('authorize', async (step) => step.url(url));
   const { passed, open: arrive } = createGate();
   return new Promise((started) => {
     const waiting = journal.step('callback', async (step) => {
@@ -128,7 +132,7 @@ describe('the display of a login', () => {
   it('counts down on a line of its own where nobody can paste, and wipes it at the end', async () => {
     const opened = open({ stdinIsTerminal: false });
     const { step } = await startWait(opened);
-    for (const hint of ['Go on.', 'Use x'])
+    for (const hint of ['Go on.', 'Use x', undefined])
       step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one', { hint }));
     opened.display.close();
     expect(opened.display.pasted).toBeUndefined();
@@ -137,6 +141,7 @@ describe('the display of a login', () => {
       '\r\u001b[KWaiting for the callback, 1:30 left',
       '\r\u001b[Kwarning: ignored: another one. Go on. Still waiting.\n',
       '\r\u001b[Kwarning: ignored: another one. Use x. Still waiting.\n',
+      '\r\u001b[Kwarning: ignored: another one. Still waiting.\n',
       '\r\u001b[K',
     ]);
   });
@@ -155,6 +160,23 @@ describe('the display of a login', () => {
     await startWait(opened);
     opened.display.close();
     expect(opened.done.filter((line) => /another machine|fails? to load/.test(line))).toEqual(lines);
+  });
+
+  it('says how a provider on this machine is reached from another one, where nothing listens', async () => {
+    const opened = open({ absence: 'ssh', manual: true });
+    await startWait(opened, 'http://localhost:5002/authorize');
+    opened.display.close();
+    expect(opened.done).toContain(FORWARD.replaceAll('5001', '5002'));
+  });
+
+  it.each([
+    ['--quiet', { verbosity: 'quiet' }, ['prompt closed']],
+    ['a persona', { persona: 'wei-ming' }, ['Logging wei-ming in at the embedded provider.\n']],
+  ] as const)('draws no wait with %s', async (_what, how, lines) => {
+    const opened = open(how);
+    await startWait(opened);
+    opened.display.close();
+    expect(opened.done).toEqual(lines);
   });
 
   it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {
