@@ -23,6 +23,7 @@ interface Opened {
 function open({
   manual = false,
   stdinIsTerminal = true,
+  stderrIsTerminal = true,
   lively = true,
   verbosity = 'normal' as Verbosity,
   absence = undefined as BrowserAbsence | undefined,
@@ -34,7 +35,7 @@ function open({
   const terminal: Terminal = {
     ...createFakePlatform().platform.terminal,
     stdinIsTerminal,
-    stderrIsTerminal: true,
+    stderrIsTerminal,
     writeError: (text) => done.push(text),
     openPrompt: () => ({
       redraw: (text) => done.push(`prompt: ${text}`),
@@ -160,6 +161,40 @@ describe('the display of a login', () => {
     await startWait(opened);
     opened.display.close();
     expect(opened.done.filter((line) => /another machine|fails? to load/.test(line))).toEqual(lines);
+  });
+
+  it.each([
+    ['stdin is no terminal', { stdinIsTerminal: false }, false],
+    ['stderr is no terminal', { stderrIsTerminal: false, manual: true, lively: false }, false],
+    ['nothing may be drawn again', { lively: false }, false],
+    ['nothing may be drawn again, but one has to paste', { lively: false, manual: true }, true],
+  ])('opens a prompt only where one can see it and paste: %s', async (_when, how, isOpen) => {
+    const opened = open(how);
+    await startWait(opened);
+    opened.display.close();
+    expect(opened.done.includes('prompt closed')).toBe(isOpen);
+  });
+
+  it.each([
+    ['provider', 'the login is likely to fail: the reason. Still waiting.'],
+    ['request', 'ignored: the reason. Still waiting.'],
+    ['browser', 'the browser did not open (the reason). Visit the URL above yourself.'],
+  ] as const)('warns of the %s', async (about, line) => {
+    const opened = open({});
+    const { step } = await startWait(opened);
+    step.warn(about, 'the reason');
+    opened.display.close();
+    expect(opened.done.slice(-2)).toEqual([`above: warning: ${line}`, 'prompt closed']);
+  });
+
+  it.each([
+    ['it came', () => undefined, ['prompt closed', 'callback received\n']],
+    ['it failed', () => Promise.reject(new Error('no callback')), []],
+  ])('says with --verbose that a callback came: %s', async (_what, pass, lines) => {
+    const { journal, done, display } = open({ verbosity: 'verbose' });
+    await journal.step('callback', async () => pass()).catch(() => {});
+    expect(done).toEqual(lines);
+    display.close();
   });
 
   it('says how a provider on this machine is reached from another one, where nothing listens', async () => {

@@ -165,6 +165,17 @@ describe('a login', () => {
     expect(answers[1]).toContain('ERR_STATE_MISMATCH');
   });
 
+  it('warns of a request that is no callback, while it waits', async () => {
+    const { port, input } = await listenSomewhere();
+    async function* askOther(): AsyncGenerator<string> {
+      await exchangeRaw(port, rawRequest('/other', `localhost:${port}`));
+      yield GENUINE;
+    }
+    const { run, said } = setUp({ lines: askOther(), input });
+    await run();
+    expect(said).toContainEqual(expect.stringContaining('request: a request came to /other'));
+  });
+
   it('says on its page that it failed, whatever the reason', async () => {
     const { port, input } = await listenSomewhere();
     let page = Promise.resolve('');
