@@ -59,7 +59,8 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
   if (prompt) diagnostics.redirect((line) => prompt.printAbove(line));
   let countdown: NodeJS.Timeout | undefined;
   let unexpected = 0;
-  let visited = '';
+  /** Made before anything waits. */
+  let visited: string;
 
   function showUrl(url: string): void {
     visited = url;
