@@ -219,6 +219,18 @@ describe('a login', () => {
     },
   );
 
+  it('names on its page what came, not all that was asked for', async () => {
+    const { port, input } = await listenSomewhere();
+    let page = Promise.resolve('');
+    const open: Setting['open'] = async () => {
+      page = exchangeRaw(port, rawRequest(`/callback?${GENUINE}`, `localhost:${port}`));
+      return { failed: new Promise(() => {}) };
+    };
+    await setUp({ input: { ...input, browser: [] }, open }).run();
+    const named = [...(await page).matchAll(/<li><code>(.*?)</g)].map(([, name]) => name);
+    expect(named).toEqual(['myinfo.name']);
+  });
+
   it('names the redirect URI as it is registered, wherever it listens', async () => {
     const { input } = await listenSomewhere();
     const redirectUri = 'http://localhost:5001';
