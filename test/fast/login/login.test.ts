@@ -133,6 +133,28 @@ describe('a login', () => {
     expect(said).not.toContainEqual(expect.stringContaining('provider'));
   });
 
+  it('asks for no keys once it is interrupted', async () => {
+    const open: Setting['open'] = async () => {
+      controller.abort(new SgidError('ERR_INTERRUPTED', 'stopped'));
+      return { failed: new Promise(() => {}) };
+    };
+    const { run, fake, controller } = setUp({ input: { browser: [] }, open });
+    expect((await errorOf(run)).code).toBe('ERR_INTERRUPTED');
+    expect(fake.requests).toEqual([]);
+  });
+
+  it('does not blame the provider for a bug in what it prepares', async () => {
+    async function* refuse(): AsyncGenerator<string> {
+      await new Promise(setImmediate);
+      yield `error=access_denied&state=${STATE}`;
+    }
+    const prepare = (): Promise<never> => Promise.reject(new TypeError('a bug'));
+    const provider: Setting['provider'] = (fake) => ({ ...createPlain(fake), prepare });
+    const { run, said } = setUp({ lines: refuse(), provider });
+    expect((await errorOf(run)).code).toBe('ERR_ACCESS_DENIED');
+    expect(said.join()).not.toContain('a bug');
+  });
+
   it('hides verifier, code and tokens as soon as it has them', async () => {
     const { run, hidden, fake } = setUp({ lines: [GENUINE] });
     const { idToken } = await run();
@@ -174,6 +196,13 @@ describe('a login', () => {
     const { run, said } = setUp({ lines: askOther(), input });
     await run();
     expect(said).toContainEqual(expect.stringContaining('request: a request came to /other'));
+  });
+
+  it('names a request that is no callback first among the causes of a time-out', async () => {
+    const { port, input } = await listenSomewhere();
+    const sleep = async () => void (await exchangeRaw(port, rawRequest('/other', `localhost:${port}`)));
+    const { causes } = await errorOf(setUp({ input, sleep }).run);
+    expect(causes[0]).toContain('a request came to /other');
   });
 
   it('says on its page that it failed, whatever the reason', async () => {
