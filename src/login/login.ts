@@ -241,12 +241,12 @@ async function receivePasted(
   if (pasted === undefined) return;
   let lastError: SgidError | undefined;
   // A mail or a terminal may have broken the URL into several lines.
-  let lines = '';
+  let lines: string | undefined;
   for await (const line of pasted) {
     if (line.trim() === '') continue;
     lines = URL_START.test(line) ? line : lines && `${lines}${line}`.slice(0, MOST_PASTED);
     const alone = readPasted(line, authorization);
-    const found = alone instanceof SgidError && lines !== line ? readPasted(lines, authorization) : alone;
+    const found = alone instanceof SgidError ? readPasted(lines ?? line, authorization) : alone;
     if (found instanceof SgidError) {
       step.unexpected(found);
       lastError = found;

@@ -186,6 +186,8 @@ const cut = ({ href }: URL, ...ends: readonly number[]): string[] =>
 const MANUAL = ['--manual', '--no-browser', '--state', 'of-the-test'];
 
 describe('sgid login --manual', () => {
+  const longQuery = (kibibytes: number): string => `?x=${'x'.repeat(1024 * kibibytes)}`;
+
   it.each([
     ['the whole URL', (url: URL) => [url.href]],
     ['the URL in quotes and blanks', (url: URL) => [`  "${url.href}"  `]],
@@ -202,6 +204,7 @@ describe('sgid login --manual', () => {
       'the URL in two lines, the second with the end of a name',
       (url: URL) => cut(url, url.href.indexOf('ate=')),
     ],
+    ['the URL in two lines, the first long', (url: URL) => [longQuery(16), `&${url.search.slice(1)}`]],
     ['half a URL, and then the whole', (url: URL) => [url.href.slice(0, 50), url.href]],
     ['the query alone', (url: URL) => [url.search]],
     ['the query without its question mark', (url: URL) => [url.search.slice(1)]],
@@ -229,12 +232,23 @@ describe('sgid login --manual', () => {
     ['a line that is no URL', 'hello\n', 7, 'ERR_CALLBACK_INVALID'],
     ['a URL that was cut', '?code=x&state=of-the-te\n', 7, 'ERR_CALLBACK_INVALID'],
     ['the end of a URL', 'state=of-the-test\n', 7, 'ERR_CALLBACK_INVALID'],
+    [
+      'a URL in two lines of too many',
+      `${longQuery(32)}\n&code=x&state=of-the-test\n`,
+      7,
+      'ERR_CALLBACK_INVALID',
+    ],
     ['a URL with the wrong state', '?code=x&state=wrong\n', 7, 'ERR_STATE_MISMATCH'],
     ['a refusal', '?error=access_denied&state=of-the-test\n', 4, 'ERR_ACCESS_DENIED'],
   ])('fails when standard input ends after %s', async (_name, stdin, exitCode, code) => {
     const run = await logIn(MANUAL, { stdin });
     expect(run).toMatchObject({ exitCode, code, stdout: '' });
     expect(run.flow.provider.countTo('token')).toBe(0);
+  });
+
+  it.each(['?', ''])('says what is lost of a query that begins with %j', async (mark) => {
+    const { stderr } = await logIn(MANUAL, { stdin: `${mark}state=of-the-test\n` });
+    expect(stderr).toContain('the pasted URL is damaged: it holds no code');
   });
 
   it('says how the URL begins when none came', async () => {
