@@ -59,7 +59,7 @@ export async function startCallbackListener(
   /** Aborts when the person opens the page that the browser loaded ahead. */
   let person: AbortController | undefined;
 
-  const report = onceEach((kind, request) => refused(describeRefusal(kind, plan, request)));
+  const report = onceEach(refused);
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     const { target, headers } = request;
@@ -67,7 +67,7 @@ export async function startCallbackListener(
     if (proof !== undefined) return { status: 200, headers: {}, body: proof };
     const refusal = findRefusal(request, plan);
     if (refusal !== undefined) {
-      if (!isBackground(request)) report(refusal, request);
+      if (!isBackground(request)) report(refusal, describeRequest(refusal, request, plan));
       if (refusal === 'query') return callbackPage(NO_QUERY);
       return refusal === 'host' ? FORBIDDEN : NOT_FOUND;
     }
@@ -82,7 +82,9 @@ export async function startCallbackListener(
     return callbackPage(await concluded);
   }
 
-  const server = await listen(plan, handle, tls, report);
+  const server = await listen(plan, handle, tls, (refusal) =>
+    report(refusal, describeRefusal(refusal, plan)),
+  );
   try {
     plan = withPort(plan, server.port);
     await probe?.run(plan, server.addresses, tls?.certificate);
@@ -121,31 +123,33 @@ function withPort(plan: ListenPlan, port: number): ListenPlan {
   return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
 }
 
-type RefusalKind = ServerRefusal | 'host' | 'path' | 'method' | 'query';
-type Report = (kind: RefusalKind, request?: ServerRequest) => void;
-
 /** Reports the first refusal of each kind. */
-function onceEach(report: Report): Report {
-  const reported = new Set<RefusalKind>();
-  return (kind, request) => {
+function onceEach(report: (words: string) => void): (kind: string, words: string) => void {
+  const reported = new Set<string>();
+  return (kind, words) => {
     if (reported.has(kind)) return;
     reported.add(kind);
-    report(kind, request);
+    report(words);
   };
 }
 
+type RequestRefusal = 'host' | 'path' | 'method' | 'query';
+
 /** Why a request is not the callback, whatever it carries; `undefined` when it may be. */
-function findRefusal(
-  { method, target, headers: { host = '' } }: ServerRequest,
-  { hosts, path }: ListenPlan,
-): RefusalKind | undefined {
+function findRefusal(request: ServerRequest, { hosts, path }: ListenPlan): RequestRefusal | undefined {
+  const { method, target } = request;
   // After DNS rebinding, a web page's requests carry that page's host name.
-  if (!hosts.includes(host.toLowerCase())) return 'host';
+  if (!hosts.includes(hostOf(request).toLowerCase())) return 'host';
   // The path as it was sent: after decoding, other paths could equal the callback's.
   const [found, query = ''] = target.split(/\?(.*)/s, 2);
   if (found !== path) return 'path';
   if (method !== 'GET') return 'method';
   return query === '' ? 'query' : undefined;
+}
+
+/** The server takes no request without. */
+function hostOf({ headers }: ServerRequest): string {
+  return String(headers['host']);
 }
 
 /** What browsers fetch of their own accord, and the probe of another login. */
@@ -167,30 +171,31 @@ function isPrefetch(headers: ServerRequest['headers']): boolean {
 const MOST_SHOWN_BYTES = 100;
 
 /** Describes a refused request and what its refusal means, without any part that may hold a code. */
-function describeRefusal(
-  kind: RefusalKind,
-  { hosts, path, secure }: ListenPlan,
-  { method = '', target = '', headers = {} }: Partial<ServerRequest> = {},
-): string {
-  const [own] = hosts;
+function describeRequest(kind: RequestRefusal, request: ServerRequest, { hosts, path }: ListenPlan): string {
   const show = (text: string): string => toPrintable(text, MOST_SHOWN_BYTES);
   switch (kind) {
     case 'host':
-      return `a request came with Host ${show(headers['host'] ?? '') || '(empty)'}: only ${hosts.join(', ')} counts, so register the redirect URI under the name that the browser uses, or let the tunnel or proxy in front send Host ${own}`;
+      return `a request came with Host ${show(hostOf(request)) || '(empty)'}: only ${hosts.join(', ')} counts, so register the redirect URI under the name that the browser uses, or let the tunnel or proxy in front send Host ${hosts[0]}`;
     case 'path':
-      return `a request came to ${show(target.split(/[?;&=#]|%3f/i, 1)[0] ?? '')}: only ${path} counts, so compare the path of the redirect URI with where the browser ended`;
+      return `a request came to ${show(request.target.replace(/(?:[?;&=#]|%3f).*/i, ''))}: only ${path} counts, so compare the path of the redirect URI with where the browser ended`;
     case 'method':
-      return `a ${show(method)} request came: a callback is a GET, so a program looked at the address, or the provider does not answer in the query (response_mode=query)`;
-    case 'body':
-      return 'a request with a body came: a callback is a GET without one, so the provider does not answer in the query (response_mode=query)';
+      return `a ${show(request.method)} request came: a callback is a GET, so a program looked at the address, or the provider does not answer in the query (response_mode=query)`;
     case 'query':
       return `a request came to ${path} without a query: a callback has its code there, so the tunnel or proxy in front drops it, or somebody opened the address by hand`;
+  }
+}
+
+/** Describes what the server refused, and what that means. */
+function describeRefusal(kind: ServerRefusal, { hosts, secure }: ListenPlan): string {
+  switch (kind) {
+    case 'body':
+      return 'a request with a body came: a callback is a GET without one, so the provider does not answer in the query (response_mode=query)';
     case 'tls':
-      return `an https request came: this listener speaks http, so the browser made https of http (HTTPS-only mode, HSTS of ${own}), or the tunnel or proxy in front speaks TLS, so switch that off`;
+      return `an https request came: this listener speaks http, so the browser made https of http (HTTPS-only mode, HSTS of ${hosts[0]}), or the tunnel or proxy in front speaks TLS, so switch that off`;
     case 'no-tls':
       return 'an http request came: this listener speaks TLS, so the address must begin with https://, and a tunnel or proxy in front must speak TLS with it';
     case 'too-large':
-      return `a request with too long a URL or headers came: other programs may have set cookies on ${own}, so delete the cookies of that name in the browser`;
+      return `a request with too long a URL or headers came: other programs may have set cookies on ${hosts[0]}, so delete the cookies of that name in the browser`;
     case 'malformed':
       return `a request came that is not ${secure ? 'HTTPS' : 'HTTP/1.1'}: a tunnel or proxy in front may speak something else (HTTP/2, PROXY protocol), so set it to HTTP/1.1`;
   }

@@ -6,7 +6,7 @@ import {
   validateCallback,
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
-import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
+import { readRedirectedUrl } from '../oidc/redirected-url.ts';
 import { placeOfRegistration } from '../oidc/registration.ts';
 import type { Clock } from '../oidc/transport.ts';
 import type { Browser } from '../system/browser.ts';
@@ -245,8 +245,8 @@ async function receivePasted(
   for await (const line of pasted) {
     if (line.trim() === '') continue;
     lines = URL_START.test(line) ? line : lines && `${lines}${line}`.slice(0, MOST_PASTED);
-    const alone = readPasted(line, authorization);
-    const found = alone instanceof SgidError ? readPasted(lines ?? line, authorization) : alone;
+    const alone = readRedirectedUrl(line, authorization);
+    const found = alone instanceof SgidError ? readRedirectedUrl(lines ?? line, authorization) : alone;
     if (found instanceof SgidError) {
       step.unexpected(found);
       lastError = found;
@@ -259,15 +259,6 @@ async function receivePasted(
   // An interruption ends the lines, too.
   signal.throwIfAborted();
   if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri, isDeserted);
-}
-
-function readPasted(text: string, authorization: Authorization): URLSearchParams | SgidError {
-  try {
-    return parseRedirectedUrl(text, authorization);
-  } catch (error) {
-    if (error instanceof SgidError) return error;
-    throw error;
-  }
 }
 
 function unattendedFailure(reason: string): SgidError {

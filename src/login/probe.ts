@@ -43,7 +43,7 @@ export function prepareProbe(host: string | undefined, network: ProbeNetwork): P
           network.ask({
             address,
             port: plan.port,
-            host: plan.hosts[0] ?? '',
+            host: `${plan.hosts[0]}`,
             target,
             ending,
             budgetMs: bound.includes(address) ? OWN_BUDGET_MS : STRANGER_BUDGET_MS,
@@ -53,12 +53,12 @@ export function prepareProbe(host: string | undefined, network: ProbeNetwork): P
       );
       isRunning = false;
       // What takes the connection without the proof is another program, even if it stays silent.
-      const answers = replies.map((reply) =>
-        reply.kind === 'unreachable' ? 'nobody' : reply.text.endsWith(ending) ? 'listener' : 'stranger',
+      const isListener = replies.map((reply) =>
+        reply.kind === 'unreachable' ? undefined : reply.text.endsWith(ending),
       );
-      const stranger = addresses[answers.indexOf('stranger')];
+      const stranger = addresses[isListener.indexOf(false)];
       if (stranger !== undefined) throw interceptedError(stranger, plan);
-      if (!answers.includes('listener')) throw unreachableError(plan);
+      if (!isListener.includes(true)) throw unreachableError(plan);
     },
   };
 }

@@ -7,19 +7,24 @@ export interface ExpectedUrl extends ExpectedCallback {
   readonly isArgument?: boolean;
 }
 
-/**
- * Parses the query of a redirected URL that a person pasted: the whole URL, or just what follows its path. What mail, chats
- * and shells do to a URL is undone where the result is unambiguous.
- *
- * @throws SgidError `ERR_CALLBACK_INVALID` when it is neither, when it is another URL than the redirect URI, or when a part
- * of it is lost.
- */
+/** As {@link readRedirectedUrl}, but throws what is wrong. */
 export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
+  const found = readRedirectedUrl(text, expected);
+  if (found instanceof SgidError) throw found;
+  return found;
+}
+
+/**
+ * The query of a redirected URL that a person pasted: the whole URL, or just what follows its path. What mail, chats
+ * and shells do to a URL is undone where the result is unambiguous. `ERR_CALLBACK_INVALID` when it is neither, when it is
+ * another URL than the redirect URI, or when a part of it is lost.
+ */
+export function readRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams | SgidError {
   const { redirectUri, isArgument } = expected;
   const parameters = parseQuery(restore(text), redirectUri);
   const fault = parameters && findDamage(parameters, expected);
   if (parameters !== undefined && fault === undefined) return parameters;
-  throw new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
+  return new SgidError('ERR_CALLBACK_INVALID', fault ?? NOT_THE_URL, {
     hint: `Copy the whole address from the browser's address bar, in one line${isArgument ? ', and quote it for the shell' : ''}; it begins with ${redirectUri}`,
   });
 }

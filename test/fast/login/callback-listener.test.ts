@@ -105,6 +105,26 @@ describe('the callback listener', () => {
     expect(told).toEqual([expect.stringContaining(`only ${plan.hosts.join(', ')} counts`)]);
   });
 
+  it('takes the Host of an IPv6 redirect URI as it is, where a tunnel or proxy is in front', async () => {
+    const port = await takePort();
+    const plan = planListener(new URL('https://[2001:db8:0:1::2]/callback'), { listen: `127.0.0.1:${port}` });
+    const listener = await startCallbackListener(plan, () => ({ kind: 'settled' }));
+    onTestFinished(() => listener.close(LOGGED_IN));
+    const page = await exchangeRaw(port, rawRequest('/callback?code=x', '[2001:db8:0:1::2]'));
+    expect(page).toContain('already finished');
+  });
+
+  it('waits for nobody after a page that was loaded ahead, unless it is told to', async () => {
+    const plan = planListener(new URL('http://localhost:0/callback'), { anyPort: true });
+    const listener = await startCallbackListener(plan, () => ({ kind: 'prefetch' }));
+    const answer = await exchangeRaw(
+      listener.port,
+      rawRequest('/callback?code=x', `localhost:${listener.port}`),
+    );
+    expect(statusOf(answer)).toBe(503);
+    await listener.close(LOGGED_IN);
+  });
+
   it('speaks TLS where it is asked to, and says what is something else', async () => {
     const told: string[] = [];
     const plan = planListener(new URL('https://localhost:0/callback'), { anyPort: true });

@@ -78,6 +78,21 @@ describe('the probe', () => {
     }
   });
 
+  it('gives its proof to no other request while it runs', async () => {
+    const answers: string[] = [];
+    const ask: ProbeNetwork['ask'] = async (request) => {
+      const target = `/.sgid-probe/${'x'.repeat(43)}`;
+      const host = `localhost:${request.port}`;
+      answers.push(await exchangeRaw(request.port, rawRequest(target, host)));
+      return probeAddress({ ...request, address: '127.0.0.1' });
+    };
+    const network = { lookup: async () => [], ask };
+    const plan = { ...planFor(await takePort()), addresses: ['127.0.0.1'] };
+    const listener = await startCallbackListener(plan, noCallback, { network });
+    await listener.close({ kind: 'refused' });
+    expect(answers.map(statusOf)).toEqual([404]);
+  });
+
   it.each([
     ['another page', 'HTTP/1.1 200 OK\r\n\r\nhello'],
     ['an empty proof', 'HTTP/1.1 200 OK\r\n\r\n'],

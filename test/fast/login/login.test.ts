@@ -285,6 +285,20 @@ describe('a login', () => {
     await expect.poll(() => said).toContain('browser: no browser in this test');
   });
 
+  it.each([true, false])(
+    'waits on when the browser ends without a failure, unattended %s',
+    async (unattended) => {
+      async function* paste(): AsyncGenerator<string> {
+        await new Promise(setImmediate);
+        yield GENUINE;
+      }
+      const open: Setting['open'] = async () => ({ failed: Promise.resolve(undefined) });
+      const { run, said } = setUp({ lines: paste(), input: { browser: [], unattended }, open });
+      expect((await run()).sub).toBe(SUB);
+      expect(said.join()).not.toContain('browser');
+    },
+  );
+
   it('ends at once when the browser fails and nobody can take over', async () => {
     const { port, input } = await listenSomewhere();
     const error = await errorOf(setUp({ input: { ...input, browser: [], unattended: true } }).run);
