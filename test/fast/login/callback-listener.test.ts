@@ -160,9 +160,8 @@ describe.each<[LoginOutcome | RefusedCallback, number, string, string[]]>([
   [{ kind: 'rejected', error }, 400, 'Not the expected callback', ['ERR_STATE_MISMATCH', 'still waiting']],
   [{ kind: 'settled' }, 200, 'Login already finished', ['nothing has changed']],
 ])('the page of %o', (outcome, expected, title, words) => {
-  const { status, headers, body } = callbackPage(outcome);
-
   it('says what happened', () => {
+    const { status, body } = callbackPage(outcome);
     expect(status).toBe(expected);
     for (const word of [`<title>${title}</title>`, ...words]) expect(body).toContain(word);
     expect(body.includes('Logged in')).toBe(outcome.kind === 'logged-in');
@@ -170,6 +169,7 @@ describe.each<[LoginOutcome | RefusedCallback, number, string, string[]]>([
   });
 
   it('is locked down', () => {
+    const { headers, body } = callbackPage(outcome);
     const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(body) ?? [];
     const hash = createHash('sha256').update(style).digest('base64');
     expect(headers).toMatchObject({
