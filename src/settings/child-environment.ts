@@ -6,8 +6,8 @@ import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
  *
  * @param named Variables that a profile names for its secrets.
  */
-export function withoutSecrets(env: Variables, named: Iterable<string> = []): Variables {
-  return without([...variablesOf((name) => FIELDS[name].secret === true), ...named], env);
+export function withoutSecrets(env: Variables, named?: Iterable<string>): Variables {
+  return without([...variablesOf((name) => FIELDS[name].secret === true), ...new Set(named)], env);
 }
 
 /** The variables for a program that gets the credentials of another client and provider. */
@@ -16,7 +16,7 @@ export function withoutCredentials(env: Variables): Variables {
 }
 
 function variablesOf(isMeant: (field: FieldName) => boolean): readonly string[] {
-  return FIELD_NAMES.filter(isMeant).flatMap((name) => FIELDS[name].env ?? []);
+  return FIELD_NAMES.filter(isMeant).flatMap((name) => FIELDS[name].env);
 }
 
 function without(names: readonly string[], env: Variables): Variables {

@@ -5,7 +5,7 @@ import { type CredentialName, FIELDS, type FieldName, fieldsOf } from './fields.
 /** The error that names every missing value at once, each with its flag and its variables. */
 export function missingCredentials(
   missing: readonly CredentialName[],
-  causes: readonly string[] = [],
+  causes?: readonly string[],
 ): SgidError {
   return new SgidError(
     'ERR_MISSING_CREDENTIALS',
@@ -22,7 +22,7 @@ export function missingCredentials(
 /** Its name, flags and variables. */
 export function describeMissing(name: CredentialName): string {
   const fields = fieldsOf(name).map((field) => FIELDS[field]);
-  const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env = [] }) => env)];
+  const ways = [...fields.flatMap(({ flag = [] }) => flag), ...fields.flatMap(({ env }) => env)];
   return `${FIELDS[name].label} (${ways.join(', ')})`;
 }
 

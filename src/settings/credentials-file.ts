@@ -19,13 +19,15 @@ export interface CredentialsFile {
 }
 
 interface Entry {
-  /** The object that holds it, by number. */
-  readonly container: number;
+  /** The object that holds it, which is another than one that is alike. */
+  readonly container: object;
   /** With the name of the object around it: `client.id`. */
   readonly name: string;
   readonly known: Spelling | undefined;
   readonly value: unknown;
 }
+
+type KnownEntry = Entry & { readonly known: Spelling };
 
 /** One of the names of a field, and its place among them: the lowest is preferred. */
 interface Spelling {
@@ -77,7 +79,10 @@ function parseEntries(
   if (!/^\s*[[{]/.test(content) || INI_SECTION.test(content)) {
     if (content.length > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
     const { variables, cut } = parseDotenv(content);
-    return { entries: Object.entries(variables).map(([name, value]) => entryOf(0, name, value)), cut };
+    return {
+      entries: Object.entries(variables).map(([name, value]) => entryOf(variables, name, value)),
+      cut,
+    };
   }
   const parsed = parseJsonAt(content);
   if (!parsed.ok) throw invalid(path, `is not valid JSON${parsed.position}`, FIX);
@@ -101,21 +106,18 @@ const INI_SECTION = /^\s*\[[\w .:-]+\][ \t]*(?:\r?\n|$)/;
 function flatten(root: Readonly<Record<string, unknown>>): readonly Entry[] {
   const entries: Entry[] = [];
   const inner: Entry[] = [];
-  let container = 0;
   for (const [name, value] of Object.entries(root)) {
     // A recognised field may be an object itself: a JWK.
     const objects = SPELLINGS.has(normalise(name)) ? [] : [value].flat().filter(isRecord);
-    if (objects.length === 0) entries.push(entryOf(0, name, value));
-    for (const object of objects) {
-      container += 1;
+    if (objects.length === 0) entries.push(entryOf(root, name, value));
+    for (const object of objects)
       for (const [key, held] of Object.entries(object))
-        inner.push(entryOf(container, key, held, `${name}.${key}`));
-    }
+        inner.push(entryOf(object, key, held, `${name}.${key}`));
   }
   return [...entries, ...inner];
 }
 
-function entryOf(container: number, key: string, value: unknown, name = key): Entry {
+function entryOf(container: object, key: string, value: unknown, name = key): Entry {
   return { container, name, known: SPELLINGS.get(normalise(key)), value };
 }
 
@@ -126,7 +128,7 @@ function normalise(name: string): string {
 /** Where two fields share a name, the first keeps it. */
 const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
   FIELD_NAMES.flatMap((field) =>
-    [...(FIELDS[field].env ?? []), ...(FIELDS[field].names ?? [])].map(
+    [...FIELDS[field].env, ...FIELDS[field].names].map(
       (name, rank) => [normalise(name), { field, rank }] as const,
     ),
   ).toReversed(),
@@ -134,16 +136,18 @@ const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
 
 function pickEntry(
   entries: readonly Entry[],
-  clients: ReadonlySet<number>,
+  clients: ReadonlySet<object>,
   field: FieldName,
   path: string,
 ): Entry | undefined {
-  const all = entries.filter((entry) => entry.known?.field === field && entry.value !== null);
+  const all = entries.filter(
+    (entry): entry is KnownEntry => entry.known?.field === field && entry.value !== null,
+  );
   // An object with an `id` and nothing else of ours is no second client: an agency, say.
   const candidates = disagree(all) ? all.filter(({ container }) => clients.has(container)) : all;
   if (disagree(candidates) || (all.length > 0 && candidates.length === 0))
     throw invalid(path, `holds more than one ${FIELDS[field].label}`, 'Keep one client in it.');
-  return candidates.toSorted((a, b) => (a.known?.rank ?? 0) - (b.known?.rank ?? 0))[0];
+  return candidates.toSorted((a, b) => a.known.rank - b.known.rank)[0];
 }
 
 /** Whether entries of several containers say different things; the names of one container may. */
@@ -153,8 +157,8 @@ function disagree(entries: readonly Entry[]): boolean {
   return containers.size > 1 && values.size > 1;
 }
 
-function clientsAmong(entries: readonly Entry[]): ReadonlySet<number> {
-  const fields = new Map<number, Set<FieldName>>();
+function clientsAmong(entries: readonly Entry[]): ReadonlySet<object> {
+  const fields = new Map<object, Set<FieldName>>();
   for (const { container, known } of entries)
     if (known) fields.set(container, (fields.get(container) ?? new Set()).add(known.field));
   return new Set([...fields].filter(([, { size }]) => size > 1).map(([container]) => container));

@@ -74,7 +74,7 @@ export type FoundCredentials<Needed extends CredentialName, Optional extends Cre
  * @throws SgidError with step `config`, or `ERR_USAGE` when standard input is asked for twice.
  */
 export async function loadFromSources<Needed extends CredentialName, Optional extends CredentialName = never>(
-  { needed, optional = [] }: CredentialRequest<Needed, Optional>,
+  { needed, optional }: CredentialRequest<Needed, Optional>,
   sources: readonly Source[],
   inputs: Inputs,
 ): Promise<FoundCredentials<Needed, Optional>> {
@@ -82,7 +82,7 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   const found: Partial<Record<CredentialName, FoundValue>> = {};
   const causes: string[] = [];
   for (const name of CREDENTIAL_NAMES) {
-    if (![...needed, ...optional].some((asked) => asked === name)) continue;
+    if (![needed, optional].some((names) => names?.some((asked) => asked === name))) continue;
     const noted = new Set<string>();
     const value = findValue(sources, name, noted);
     if (value === undefined) causes.push(...noted);

@@ -5,9 +5,9 @@ import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 interface Field {
   readonly label: string;
   readonly flag?: string;
-  readonly env?: readonly string[];
+  readonly env: readonly string[];
   /** Further names in a credentials file, the preferred one first; case, `_` and `-` do not matter. */
-  readonly names?: readonly string[];
+  readonly names: readonly string[];
   readonly default?: string;
   readonly secret?: true;
   /** The credential that the file holds whose path this field is; `-` is standard input. */
@@ -28,6 +28,7 @@ export const FIELDS: Readonly<Record<FieldName, Field>> = {
     label: 'client secret file',
     flag: '--client-secret-file',
     env: ['SGID_CLIENT_SECRET_FILE'],
+    names: [],
     fileOf: 'clientSecret',
   },
   privateKey: {
@@ -40,6 +41,7 @@ export const FIELDS: Readonly<Record<FieldName, Field>> = {
     label: 'private key file',
     flag: '--private-key-file',
     env: ['SGID_PRIVATE_KEY_PATH'],
+    names: [],
     fileOf: 'privateKey',
   },
   passphrase: {
@@ -69,7 +71,7 @@ export const FIELDS: Readonly<Record<FieldName, Field>> = {
     default: DEFAULT_SCOPE,
   },
   // Comes along in a credentials file, and is compared with the private key.
-  publicKey: { label: 'public key', names: ['SGID_PUBLIC_KEY', 'publicKey', 'publicKeyPem'] },
+  publicKey: { label: 'public key', env: [], names: ['SGID_PUBLIC_KEY', 'publicKey', 'publicKeyPem'] },
 };
 
 export const FIELD_NAMES: readonly FieldName[] = Object.keys(FIELDS).filter((name): name is FieldName =>

@@ -4,7 +4,7 @@ import { toPrintable } from '../text/printable.ts';
 const LONGEST_NAME = 64;
 
 /** What Windows takes for a device, whatever its extension. */
-const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
+const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 
 /**
  * Validates the name of a profile, which is also that of its file, on every system: two names that differ in case
@@ -35,7 +35,7 @@ function findFault(name: string): string | undefined {
   if (!/^[a-z0-9._-]+$/.test(name)) return 'holds a character other than letters, digits, ".", "_" and "-"';
   if (!/^[a-z0-9]/.test(name)) return 'does not begin with a letter or digit';
   if (name.includes('..')) return 'holds ".."';
-  if (DEVICES.test(name.split('.', 1)[0] ?? '')) return 'is the name of a device on Windows';
+  if (DEVICES.test(name)) return 'is the name of a device on Windows';
   return undefined;
 }
 

@@ -126,7 +126,8 @@ async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): P
 
 /** `HOME` may well be something that is not a folder: services have /dev/null there. */
 function isAbsent(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function noSuchProfile(name: string, names: readonly string[]): SgidError {

@@ -73,7 +73,7 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   const dotenv = await loadDotenv(flags.dotenv || undefined, inputs.files, notices);
   if (dotenv !== undefined) {
     const source = collectVariables('dotenv', dotenv.variables, ` in ${dotenv.path}`, inputs);
-    const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env?.includes(name));
+    const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env.includes(name));
     for (const name of dotenv.cut.filter(isOurs)) notices.add(cutNotice(name, dotenv.path));
     if (dotenv.readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(dotenv.path));
     sources.push(source);
@@ -138,7 +138,7 @@ function secretsOf({ values }: Source): readonly string[] {
 
 function collectVariables(kind: SourceKind, variables: Variables, place: string, inputs: Inputs): Source {
   return collectValues(kind, inputs, (field) =>
-    (FIELDS[field].env ?? []).flatMap((name) => {
+    FIELDS[field].env.flatMap((name) => {
       const text = variables[name];
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
@@ -197,9 +197,9 @@ export async function chooseProfile(
     return current === undefined ? undefined : { name: current, by: 'sgid profile use' };
   } catch (error) {
     // A folder that is unreadable or not trusted fails only a command that names a profile.
-    const isClosed = error instanceof SgidError && CLOSED.includes(errorCode(error.cause) ?? '');
+    const isClosed = error instanceof SgidError && CLOSED.some((code) => code === errorCode(error.cause));
     if (!isClosed) throw error;
-    notices.add(`no profile is used: ${error.message}. ${error.hint ?? ''}`);
+    notices.add(`no profile is used: ${[error.message, error.hint].join('. ')}`);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCredentialsFile } from '../../../src/settings/credentials-file.ts';
+import { MAX_DOTENV_BYTES } from '../../../src/settings/dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from '../../../src/settings/fields.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 import { failureOf, wordsOf } from './in-memory.ts';
@@ -16,6 +17,7 @@ const SPELLINGS: readonly (readonly [FieldName, readonly string[]])[] = [
   ['hostname', ['hostname', 'host', 'SGID_HOSTNAME', 'SGID_API_HOSTNAME', 'SGID_HOST_NAME']],
   ['scope', ['scopes', 'scope', 'SGID_SCOPE']],
 ];
+const PUBLIC_KEY_NAMES = ['publicKey', 'public_key', 'publicKeyPem', 'PUBLIC_KEY', 'SGID_PUBLIC_KEY'];
 const CASES = SPELLINGS.flatMap(([field, names]) => names.map((name) => [name, field] as const));
 
 function read(content: unknown): ReturnType<typeof parseCredentialsFile> {
@@ -30,11 +32,8 @@ describe('parseCredentialsFile', () => {
 
   it('is tried here in every spelling that it knows', () => {
     const normal = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
-    const tried = new Set(CASES.map(([name]) => normal(name)));
-    const known = FIELD_NAMES.filter((field) => field !== 'publicKey').flatMap((field) => [
-      ...(FIELDS[field].env ?? []),
-      ...(FIELDS[field].names ?? []),
-    ]);
+    const tried = new Set([...CASES.map(([name]) => normal(name)), ...PUBLIC_KEY_NAMES.map(normal)]);
+    const known = FIELD_NAMES.flatMap((field) => [...FIELDS[field].env, ...FIELDS[field].names]);
     expect(known.map(normal).filter((name) => !tried.has(name))).toEqual([]);
   });
 
@@ -71,6 +70,7 @@ describe('parseCredentialsFile', () => {
       expect(read(shape)).toMatchObject({ values: expected, redirectUris: [] });
     }
     expect(read(`\uFEFF \r\n${JSON.stringify(client)}`).values).toEqual(expected);
+    expect(read({ id: 'a\uFEFFb' }).values.clientId).toBe('a\uFEFFb');
   });
 
   it('prefers the plainer spelling, and passes over null', () => {
@@ -102,6 +102,7 @@ describe('parseCredentialsFile', () => {
       { field: 'publicKey', name: 'public_key' },
     ]);
     expect(file.ignored).toEqual(['id', 'name', 'tags', 'agency.id', 'agency.name']);
+    expect(file.cut).toEqual([]);
   });
 
   it('keeps names short', () => {
@@ -109,15 +110,12 @@ describe('parseCredentialsFile', () => {
     expect(Buffer.byteLength(ignored[0] ?? '')).toBeLessThanOrEqual(80);
   });
 
-  it.each(['publicKey', 'public_key', 'publicKeyPem', 'PUBLIC_KEY', 'SGID_PUBLIC_KEY'])(
-    'knows %s',
-    (name) => {
-      expect(read({ id: 'TEST', [name]: 'test' }).values.publicKey).toBe('test');
-      expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).values.publicKey).toBe('test');
-      expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).values.publicKey).toBe('{"kty":"RSA"}');
-      expect(read({ id: 'TEST', [name]: 7 }).values.publicKey).toBeUndefined();
-    },
-  );
+  it.each(PUBLIC_KEY_NAMES)('knows %s', (name) => {
+    expect(read({ id: 'TEST', [name]: 'test' }).values.publicKey).toBe('test');
+    expect(read(`SGID_CLIENT_ID=TEST\n${name}="test"`).values.publicKey).toBe('test');
+    expect(read({ id: 'TEST', [name]: { kty: 'RSA' } }).values.publicKey).toBe('{"kty":"RSA"}');
+    expect(read({ id: 'TEST', [name]: 7 }).values.publicKey).toBeUndefined();
+  });
 
   it('takes a JWK as private key', () => {
     const jwk = { kty: 'RSA', n: 'test' };
@@ -243,6 +241,8 @@ it.each(['{', 'A={\n', 'A="\n', 'A=\'\nA="\n', 'export ', '\n ', '[\n', '{"a":1}
 );
 
 it('refuses env-shaped text that is too large to be parsed at once', async () => {
-  const error = await failureOf(() => read('A=1\n'.repeat(70_000)));
+  const largest = 'SGID_CLIENT_ID=TEST\n'.padEnd(MAX_DOTENV_BYTES, '\n');
+  expect(read(largest).values).toEqual({ clientId: 'TEST' });
+  const error = await failureOf(() => read(`${largest}\n`));
   expect(error.message).toBe('the credentials file sgid.json is larger than 256 KiB');
 });

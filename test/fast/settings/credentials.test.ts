@@ -63,7 +63,7 @@ describe('of credentials that a command does not ask for', () => {
   };
 
   it.each(CREDENTIAL_NAMES)('none hinders %s', async (name) => {
-    const [own = ''] = FIELDS[name].env ?? [];
+    const [own = ''] = FIELDS[name].env;
     const credentials = await parse(name, { ...BROKEN, [own]: ALL[own] });
     expect(Object.keys(credentials).toSorted()).toEqual([name, 'found'].toSorted());
     expect(Object.keys(credentials.found)).toEqual([name]);
@@ -270,9 +270,27 @@ describe('what is wrong in the place of a path', () => {
       expect(error.message).toContain(
         'SGID_PRIVATE_KEY holds neither a private key nor the path of one (ENOENT)',
       );
+      expect(error.causes).toHaveLength(2);
       expect(wordsOf(error)).not.toContain('canary');
     },
   );
+
+  it('a value that is none at all, is called so', async () => {
+    const env = { ...COMPLETE, SGID_CLIENT_SECRET: '', SGID_CLIENT_SECRET_FILE: '$CANARY' };
+    expect(await failureFrom({}, { env })).toMatchObject({
+      code: 'ERR_CREDENTIAL_VALUE',
+      message: 'SGID_CLIENT_SECRET_FILE holds an unresolved reference ($NAME), not a path',
+      hint: 'Set it to the value itself.',
+    });
+  });
+
+  it('a text that cannot be opened for a reason without a name, is not repeated', async () => {
+    const inputs = memoryInputs({ env: { ...COMPLETE, SGID_PRIVATE_KEY: 'canary' } });
+    const readSecretFile = (): Promise<never> => Promise.reject(new Error('canary'));
+    const error = await failureOf(() => loadAll({}, { ...inputs, files: { readSecretFile } }));
+    expect(error.message).toMatch(/nor the path of one \(unknown error\)$/);
+    expect(wordsOf(error)).not.toContain('canary');
+  });
 
   it.each([
     ['keys', 'is a folder'],

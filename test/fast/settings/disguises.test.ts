@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { FIELDS } from '../../../src/settings/fields.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { SgidClient } from '../../../src/sgid/sgid-client.ts';
 import { errorOf } from '../../helpers/error-of.ts';
@@ -142,14 +143,21 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
     ['SGID_CLIENT_SECRET=CANARY', 'a whole line NAME=value'],
   ];
 
+  const SECRET_ALONE =
+    'If it is the secret, put it into a file alone and name that with --client-secret-file <path>.';
+
   it.each(NAMES)('is refused by name for a %s that cannot be one', async (name) => {
     for (const [text, what] of NON_VALUES) {
       for (const wrapped of [text, ` ${text} `, `"${text}"`]) {
         const { world, path } = place(name, wrapped);
         const error = await failureFrom({ ...(path && { credentials: path }) }, world);
         expect([text, error.code, error.step]).toEqual([text, 'ERR_CREDENTIAL_VALUE', 'config']);
-        expect(error.message).toContain(what);
-        expect(error.message).toContain(path ?? VARIABLES[name]);
+        expect(error.message).toMatch(new RegExp(`^${path ?? VARIABLES[name]}.* holds .*${what}.*, not a `));
+        expect(error.message.endsWith(`, not a ${FIELDS[name].label}`)).toBe(true);
+        expect(error.causes).toHaveLength(2);
+        expect(error.hint).toBe(
+          `Set it to the value itself.${name === 'clientSecret' ? ` ${SECRET_ALONE}` : ''}`,
+        );
         expect(wordsOf(error)).not.toContain('CANARY');
       }
     }
@@ -164,6 +172,7 @@ describe.each(Object.entries(SOURCES))('%s', (_source, place) => {
     const { world, path } = place('clientSecret', secret);
     const error = await failureFrom({ ...(path && { credentials: path }) }, world);
     expect(error).toMatchObject({ code: 'ERR_CREDENTIAL_VALUE', hint: expect.stringContaining('--into') });
+    expect(error.causes).toHaveLength(2);
     expect(error.message).toMatch(
       /holds (?:more than one line|a PEM key or certificate|invisible characters): it is not sent$/,
     );

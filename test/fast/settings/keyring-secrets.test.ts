@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accountsOf, removeProfile, saveProfile } from '../../../src/settings/keyring-secrets.ts';
 import { createProfileStore } from '../../../src/settings/profile-store.ts';
+import { withCode } from '../../../src/system/node-error.ts';
 import { openPrivateFolder } from '../../../src/system/private-folder.ts';
 import { memoryKeyring } from '../../helpers/profile-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -63,17 +64,18 @@ describe('a profile whose secrets the keyring keeps', () => {
     expect(kept()).toStrictEqual(old);
   });
 
-  it.each([
-    ['ENOKEYRING', 'no keyring is available'],
-    ['GenericFailure', 'the keyring refused to keep a secret'],
-  ])('is not saved where the keyring fails: %s', async (code, message) => {
+  it.each<[unknown, string, readonly string[]]>([
+    [withCode('no bus\u001b[2J', 'ENOKEYRING'), 'no keyring is available', ['no bus']],
+    [locked, 'the keyring refused to keep a secret', ['locked']],
+    ['no error', 'the keyring refused to keep a secret', []],
+  ])('is not saved where the keyring fails: %s', async (reason, message, causes) => {
     const { places, profiles, keyring } = await setUp();
-    const write = refusing(Object.assign(locked, { code }));
+    const write = refusing(reason);
     const closed = { ...places, keyring: { ...keyring, write } };
     const error = await failureOf(() =>
       saveProfile('a', CLIENT, { replace: false, store: 'keyring' }, closed),
     );
-    expect(error).toMatchObject({ code: 'ERR_SECRET_SOURCE', message, causes: ['locked'] });
+    expect(error).toMatchObject({ code: 'ERR_SECRET_SOURCE', message, causes });
     expect(error.hint).toContain('--store keyring');
     expect(await profiles.list()).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { FieldName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
-
+import { withCode } from '../../../src/system/node-error.ts';
 import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
 import {
   ENCRYPTED_TEST_KEY,
@@ -135,17 +135,17 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     });
   });
 
-  it.each([
-    ['ENOKEYRING', 'no bus', 'the keyring, which is not available'],
-    ['GenericFailure', 'locked', 'the keyring, which refused to give it'],
-  ])('with the words of the keyring: %s', async (code, words, message) => {
+  const colours = '\u001b[2J';
+  it.each<[unknown, string, readonly string[]]>([
+    [withCode(`${colours}no bus`, 'ENOKEYRING'), 'the keyring, which is not available', ['no bus']],
+    [withCode(`${colours}locked`, 'GenericFailure'), 'the keyring, which refused to give it', ['locked']],
+    ['no error', 'the keyring, which refused to give it', []],
+  ])('with the words of the keyring: %s', async (reason, message, causes) => {
     const inputs = memoryInputs();
-    const read = (): Promise<never> =>
-      Promise.reject(Object.assign(new Error(`\u001b[2J${words}`), { code }));
-    const keyring = { ...inputs.keyring, read };
+    const keyring = { ...inputs.keyring, read: () => Promise.reject(reason) };
     const error = await failureOf(() => fetch('keyring', { ...inputs, keyring }));
     expect(error.message).toContain(message);
-    expect(error.causes).toEqual([words]);
+    expect(error.causes).toEqual(causes);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { removeProfile } from '../../../src/settings/keyring-secrets.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { createProfileStore, type ProfileStore } from '../../../src/settings/profile-store.ts';
+import { withCode } from '../../../src/system/node-error.ts';
 import { openPrivateFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
 import { memoryKeyring } from '../../helpers/profile-folder.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -27,7 +28,7 @@ async function setUpTwo(): ReturnType<typeof setUp> {
 }
 
 /** A folder on which one method fails as the system would. */
-function failing(method: keyof PrivateFolder, code: string, names: readonly string[] = []): ProfileStore {
+function failing(method: keyof PrivateFolder, code?: string, names: readonly string[] = []): ProfileStore {
   const folder = { ...openPrivateFolder('/test/config/sgid'), list: async () => names };
   const fail = (): Promise<never> => Promise.reject(Object.assign(new Error('test'), { code }));
   return createProfileStore({ ...folder, [method]: fail });
@@ -215,6 +216,23 @@ describe('where a profile cannot be trusted or had', () => {
       expect(error.hint).toContain(hint);
       expect(wordsOf(error)).not.toContain('canary');
     }
+  });
+
+  it('says why it cannot write, though the system has no name for it', async () => {
+    const { message } = await failureOf(() => failing('write').save('staging', STAGING));
+    expect(message).toBe('/test/config/sgid/profiles/staging.json was not written: unknown error');
+  });
+
+  it('says why it cannot make one current', async () => {
+    const { path, store } = await setUpTwo();
+    const write = (): Promise<never> => Promise.reject(withCode('test', 'EROFS'));
+    const error = await failureOf(() =>
+      createProfileStore({ ...openPrivateFolder(path), write }).use('staging'),
+    );
+    expect(error.message).toBe(
+      `${join(path, 'current-profile')} was not written: it is on a read-only file system`,
+    );
+    expect(await store.current()).toBeUndefined();
   });
 
   it('is not the current one any more before it is removed', async () => {

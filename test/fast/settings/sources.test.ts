@@ -7,14 +7,14 @@ import { failureOf, type MemoryFile, memoryInputs, TEST_KEY, wordsOf } from './i
 const PLACES = ['flag', 'credentials-file', 'environment', 'dotenv'] as const;
 type Place = (typeof PLACES)[number];
 
-const FIELDS_WITH_VARIABLES = FIELD_NAMES.filter((field) => FIELDS[field].env !== undefined);
+const FIELDS_WITH_VARIABLES = FIELD_NAMES.filter((field) => FIELDS[field].env.length > 0);
 const PAIRS = FIELDS_WITH_VARIABLES.flatMap((field) =>
   PLACES.flatMap((winner, index) => PLACES.slice(index + 1).map((loser) => [field, winner, loser] as const)),
 ).filter(([field, winner]) => winner !== 'flag' || FIELDS[field].flag !== undefined);
 
 /** Gives a field a text at each of the places named, and looks it up. */
 async function find(field: FieldName, texts: Readonly<Partial<Record<Place, string>>>) {
-  const [variable = ''] = FIELDS[field].env ?? [];
+  const [variable = ''] = FIELDS[field].env;
   const inCredentials = texts['credentials-file'];
   const flags: CredentialFlags = {
     ...(texts.flag === undefined ? {} : { [field]: texts.flag }),
@@ -42,7 +42,7 @@ describe('the first source that has a value', () => {
     async (field, winner, loser) => {
       const { value, notices } = await find(field, { [winner]: ' \t ', [loser]: 'used' });
       expect(value).toMatchObject({ kind: loser, text: 'used' });
-      const [variable = ''] = FIELDS[field].env ?? [];
+      const [variable = ''] = FIELDS[field].env;
       const origin = {
         flag: FIELDS[field].flag,
         'credentials-file': 'sgid.json',
