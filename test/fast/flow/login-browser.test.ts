@@ -85,7 +85,7 @@ describe('which browser sgid login opens', () => {
     const flow = await startFlow();
     const run = await flow.login(['--no-browser'], { env, onError: visitByHand(flow) });
     expect(run).toMatchObject({ exitCode: 0, opened: [] });
-    expect(run.stderr).toContain('Visit this URL to log in:');
+    expect(run.stderr).toMatch(/^Visit this URL to log in:$/m);
   });
 
   it.each([
