@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { loadFromSources } from '../../../src/settings/credentials.ts';
 import { CREDENTIAL_NAMES, FIELDS } from '../../../src/settings/fields.ts';
-import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
+import { loadSources } from '../../../src/settings/sources.ts';
 import {
   type AllCredentials,
   COMPLETE,
@@ -136,27 +136,6 @@ describe('the client secret', () => {
   });
 });
 
-describe('files with secrets', () => {
-  const flags: CredentialFlags = { clientSecretFile: 'secret.txt', privateKeyFile: 'my key.pem' };
-
-  it('are warned of when others can access them', async () => {
-    const files = { 'secret.txt': { open: 'test-secret' }, 'my key.pem': { open: TEST_KEY } };
-    expect((await loadAll(flags, { env: COMPLETE, files })).notices).toEqual([
-      'secret.txt holds secrets and other users can access it; run: chmod 600 secret.txt',
-      "my key.pem holds secrets and other users can access it; run: chmod 600 'my key.pem'",
-    ]);
-  });
-
-  it('add what they hold to the secrets, beside the literals that they supersede', async () => {
-    const files = { 'secret.txt': 'file-secret\n', 'my key.pem': `${TEST_KEY}\n` };
-    const env = { ...COMPLETE, SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY };
-    const { secrets } = await loadAll(flags, { env, files });
-    expect(secrets.toSorted()).toEqual(
-      ['file-secret', 'canary-secret', TEST_KEY.trim(), ENCRYPTED_TEST_KEY.trim()].toSorted(),
-    );
-  });
-});
-
 describe('missing values', () => {
   const WAYS = {
     SGID_CLIENT_ID: 'client id (--client-id, SGID_CLIENT_ID)',
@@ -186,6 +165,15 @@ describe('missing values', () => {
     expect(error.message).toBe(`missing:\n    ${WAYS.SGID_CLIENT_ID}`);
     expect(error.causes).toEqual(['SGID_CLIENT_ID is set but empty']);
   });
+});
+
+it('a key that was appended to the line of the secret is said to be there, not to be missing', async () => {
+  const { SGID_PRIVATE_KEY: _, ...env } = COMPLETE;
+  const secret = 'canarySGID_PRIVATE_KEY="-----BEGIN PRIVATE KEY-----';
+  const error = await failureFrom({}, { env: { ...env, SGID_CLIENT_SECRET: secret } });
+  expect(error.message).toBe(
+    'the client secret from SGID_CLIENT_SECRET holds a PEM key or certificate: it is not sent',
+  );
 });
 
 describe('unusable values', () => {
@@ -224,82 +212,6 @@ describe('unusable values', () => {
     }
     const nothing = await failureFrom({ [field]: '-' }, { env: COMPLETE, stdin: '' });
     expect(nothing).toMatchObject({ code: 'ERR_FILE', message: `${flag}: standard input is empty` });
-  });
-});
-
-describe('what is wrong in the place of a path', () => {
-  const jwk = JSON.stringify(createPrivateKey(TEST_KEY).export({ format: 'jwk' }));
-  const body = TEST_KEY.replaceAll(/-----.*-----/g, '').replaceAll(/\s/g, '');
-
-  it.each([
-    ['a JWK', jwk],
-    ['a PEM', TEST_KEY],
-    ['a PEM body', body],
-  ])('%s, is reported as such and not repeated', async (_, key) => {
-    const withoutKey = { ...COMPLETE, SGID_PRIVATE_KEY: '' };
-    for (const error of [
-      await failureFrom({}, { env: { ...withoutKey, SGID_PRIVATE_KEY_PATH: key } }),
-      await failureFrom({ privateKeyFile: key }, { env: COMPLETE }),
-      await failureFrom({ clientSecretFile: key }, { env: COMPLETE }),
-      await failureFrom({ credentials: key }, { env: COMPLETE }),
-      await failureFrom({ dotenv: key }, { env: COMPLETE }),
-    ]) {
-      expect(error).toMatchObject({ code: 'ERR_FILE', step: 'config' });
-      expect(error.message).toContain('this is the text of a key or of JSON, not the path of a file');
-      expect(wordsOf(error)).not.toContain(key.slice(key.length / 2, key.length / 2 + 8));
-    }
-    const used = await loadAll({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY_PATH: key } });
-    expect(used.secrets).toContain(key.trim());
-  });
-
-  it.each(['hunter2-canary', 'c2VjcmV0/canary+x=='])('%s, is not repeated', async (secret) => {
-    const env = { ...COMPLETE, SGID_CLIENT_SECRET: '', SGID_CLIENT_SECRET_FILE: secret };
-    const ofSecret = await failureFrom({}, { env });
-    expect(ofSecret.message).toBe('SGID_CLIENT_SECRET_FILE does not hold the path of a file (ENOENT)');
-    expect(ofSecret.hint).toContain('SGID_CLIENT_SECRET.');
-    const ofKey = await failureFrom({ privateKeyFile: secret }, { env: COMPLETE });
-    expect(ofKey.message).toBe('--private-key-file does not hold the path of a file (ENOENT)');
-    for (const error of [ofSecret, ofKey]) expect(wordsOf(error)).not.toContain('canary');
-  });
-
-  it.each(['MIIcanary/canary', 'canary', 'x\\ncanary\\n', '/canary+/='])(
-    '%s, a piece of a key in SGID_PRIVATE_KEY, is not repeated',
-    async (piece) => {
-      const error = await failureFrom({}, { env: { ...COMPLETE, SGID_PRIVATE_KEY: piece } });
-      expect(error.code).toBe('ERR_FILE');
-      expect(error.message).toContain(
-        'SGID_PRIVATE_KEY holds neither a private key nor the path of one (ENOENT)',
-      );
-      expect(error.causes).toHaveLength(2);
-      expect(wordsOf(error)).not.toContain('canary');
-    },
-  );
-
-  it('a value that is none at all, is called so', async () => {
-    const env = { ...COMPLETE, SGID_CLIENT_SECRET: '', SGID_CLIENT_SECRET_FILE: '$CANARY' };
-    expect(await failureFrom({}, { env })).toMatchObject({
-      code: 'ERR_CREDENTIAL_VALUE',
-      message: 'SGID_CLIENT_SECRET_FILE holds an unresolved reference ($NAME), not a path',
-      hint: 'Set it to the value itself.',
-    });
-  });
-
-  it('a text that cannot be opened for a reason without a name, is not repeated', async () => {
-    const inputs = memoryInputs({ env: { ...COMPLETE, SGID_PRIVATE_KEY: 'canary' } });
-    const readSecretFile = (): Promise<never> => Promise.reject(new Error('canary'));
-    const error = await failureOf(() => loadAll({}, { ...inputs, files: { readSecretFile } }));
-    expect(error.message).toMatch(/nor the path of one \(unknown error\)$/);
-    expect(wordsOf(error)).not.toContain('canary');
-  });
-
-  it.each([
-    ['keys', 'is a folder'],
-    ['./keys/absent', 'does not exist'],
-    ['absent.pem', 'does not exist'],
-  ])('%s, plainly a path or there, is named', async (path, problem) => {
-    const files = { keys: { fails: 'EISDIR' } };
-    const { message } = await failureFrom({ privateKeyFile: path }, { env: COMPLETE, files });
-    expect(message).toBe(`--private-key-file: the file ${path} ${problem}`);
   });
 });
 
