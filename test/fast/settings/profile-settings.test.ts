@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { loadFromSources } from '../../../src/settings/credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
-import type { CredentialFlags } from '../../../src/settings/sources.ts';
+import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
 import {
   type AllCredentials,
   failureOf,
@@ -89,6 +90,26 @@ describe('a profile gives every value', () => {
     const settings = await resolve(flags, { env, current: 'staging' });
     expect(settings.origins.clientId).toBe('profile staging');
     expect(settings.notices).toEqual([`${name} is set but empty`]);
+  });
+});
+
+describe('the current profile', () => {
+  const world = { profiles: PROFILES, current: 'production' };
+
+  it('is not mixed without a word with what another place has of a client', async () => {
+    const { notices } = await resolve({ clientId: 'FLAG' }, world);
+    expect(notices).toEqual([
+      'two clients may be mixed: the client secret from profile production, the private key from profile production, ' +
+        'which was not chosen for this command, but the client id from --client-id',
+    ]);
+  });
+
+  it('is silent where all of the client is from it, and where none is', async () => {
+    expect((await resolve({ scope: 'openid' }, world)).notices).toEqual([]);
+    const inputs = memoryInputs({ ...world, env: { SGID_CLIENT_ID: 'ENV' } });
+    const sources = await loadSources({}, inputs);
+    await loadFromSources({ needed: ['clientId', 'redirectUri'] }, sources, inputs);
+    expect([...inputs.notices]).toEqual([]);
   });
 });
 
