@@ -138,8 +138,8 @@ function noteMixture(
 }
 
 /** Refuses what cannot be a value, so that it is sent nowhere. What a profile holds of a secret, `init` read as it is. */
-function requireValue({ field, kind, text, origin, fetch }: FoundValue): void {
-  if (fetch || (kind === 'profile' && FIELDS[field].secret)) return;
+function requireValue({ field, kind, text, origin }: FoundValue): void {
+  if (kind === 'profile' && FIELDS[field].secret) return;
   const isPublic = !FIELDS[field].secret && FIELDS[field].fileOf === undefined;
   const describe =
     field === 'clientId' ? describeNonClientId : isPublic ? describeNonPublic : describeNonValue;
@@ -151,7 +151,7 @@ function holdsAll<Name extends CredentialName>(
   values: Partial<Credentials>,
   names: readonly Name[],
 ): values is Partial<Credentials> & Pick<Credentials, Name> {
-  return names.every((name) => values[name] !== undefined);
+  return names.every((name) => name in values);
 }
 
 /** With more than these the value is no list of scopes, and further notices do not help. */

@@ -275,6 +275,13 @@ it.each<[Name, string]>([
   expect(error.code).toBe('ERR_CREDENTIAL_VALUE');
 });
 
+it('a secret and a path may hold what is a template in any other value', async () => {
+  const env = { ...COMPLETE, SGID_CLIENT_SECRET: 'canary{{1}}<2>' };
+  const files = { '<app>/{{1}}.pem': TEST_KEY };
+  const { clientSecret, origins } = await loadAll({ privateKeyFile: '<app>/{{1}}.pem' }, { env, files });
+  expect([clientSecret, origins.privateKey]).toEqual(['canary{{1}}<2>', '--private-key-file']);
+});
+
 it.each(['YOUR-RIDE-1a2b3c4d', 'ENTER-0badc0de'])('a client id may be %s', async (clientId) => {
   const { clientId: loaded } = await loadAll({}, { env: { ...COMPLETE, SGID_CLIENT_ID: clientId } });
   expect(loaded).toBe(clientId);

@@ -74,6 +74,16 @@ describe('a profile gives every value', () => {
     expect(details.join()).toContain(`chosen by ${by}`);
   });
 
+  it('of which a secret may look like a placeholder, and no other value', async () => {
+    const odd = { ...STAGING, clientSecret: { value: '<secret>' } };
+    expect((await resolve({ profile: 'odd' }, { profiles: { odd } })).clientSecret).toBe('<secret>');
+    const bad = { ...STAGING, clientId: '<id>' };
+    expect(await failureFrom({ profile: 'bad' }, { profiles: { bad } })).toMatchObject({
+      code: 'ERR_CREDENTIAL_VALUE',
+      message: 'profile bad holds a placeholder, not a client id',
+    });
+  });
+
   it('unless none is chosen', async () => {
     expect((await failureFrom({})).code).toBe('ERR_MISSING_CREDENTIALS');
   });
