@@ -34,20 +34,20 @@ export interface Redactor {
 
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
-  let needles: readonly string[] = [];
-  const secrets = new Set<string>();
-  let added: string[] = [];
+  const known = new Set<string>();
+  const added = new Set<string>();
+  let needles = needlesOf(known);
   return {
     hide(values) {
       for (const value of values) {
-        if (!secrets.has(value)) added.push(value);
-        secrets.add(value);
+        if (!known.has(value)) added.add(value);
+        known.add(value);
       }
     },
     redact(text) {
-      if (added.length > 0) {
+      if (added.size > 0) {
         needles = distinct([...needles, ...needlesOf(added)]);
-        added = [];
+        added.clear();
       }
       return redactNeedles(text, needles);
     },
@@ -89,9 +89,9 @@ const HTML_NAMES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos
 function cleanReply(text: string): string {
   const plain = text.replace(
     ESCAPE,
-    (_, json?: string, hex?: string, decimal?: string, name = '', url?: string) => {
-      const code = decimal === undefined ? Number.parseInt(json ?? hex ?? url ?? '', 16) : Number(decimal);
-      return HTML_NAMES[name.toLowerCase()] ?? String.fromCodePoint(code);
+    (_, json?: string, hex?: string, decimal?: string, name?: string, url?: string) => {
+      const code = decimal ?? `0x${json ?? hex ?? url}`;
+      return HTML_NAMES[String(name).toLowerCase()] ?? String.fromCodePoint(Number(code));
     },
   );
   return toPrintable(plain, Infinity);
@@ -169,7 +169,7 @@ function distinct(needles: readonly string[]): string[] {
 /** A longer secret is split into parts of this length, so that every search text is short. */
 const LONGEST_PART = 512;
 /** The parts overlap by one unit of base64, so that nothing between them stays visible. */
-const PART = new RegExp(`(?=([^]{${SHORTEST_SECRET},${LONGEST_PART}}))[^]{1,${LONGEST_PART - 3}}`, 'g');
+const OVERLAP = 3;
 
 /** No key, token or secret is longer; a file that was taken for one may be. */
 const LONGEST_SECRET = 32 * 1024;
@@ -177,10 +177,21 @@ const LONGEST_SECRET = 32 * 1024;
 /** Of a PEM, each line of base64 is a secret by itself; the PEM as a whole goes by its shape. */
 function partsOf(whole: string): string[] {
   const secret = whole.slice(0, LONGEST_SECRET);
-  const lines = [...secret.matchAll(/-----BEGIN [A-Z0-9 ]+-----([\s\S]*?)(?:-----END|$)/g)]
-    .flatMap(([, body = '']) => body.split(/(?:\s|\\{1,4}[nrt])+/))
+  const lines = secret
+    .split(/-----BEGIN [A-Z0-9 ]+-----/)
+    .slice(1)
+    .flatMap((block) => block.split('-----END', 1))
+    .flatMap((body) => body.split(/(?:\s|\\{1,4}[nrt])+/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
-  return lines.length > 0 ? lines : Array.from(secret.matchAll(PART), ([, part = '']) => part);
+  return lines.length > 0 ? lines : splitLong(secret);
+}
+
+function splitLong(secret: string): string[] {
+  const step = LONGEST_PART - OVERLAP;
+  // What the last one would hold alone is too short to be looked for.
+  return Array.from({ length: Math.ceil((secret.length - OVERLAP) / step) }, (_, index) =>
+    secret.slice(index * step, index * step + LONGEST_PART),
+  );
 }
 
 function spellingsOf(secret: string): string[] {

@@ -4,8 +4,8 @@
  * page, whatever is wrong with it: the page may be a stranger's.
  */
 export function visibleText(html: string): string {
-  const [before = '', ...pieces] = html.split('<');
-  const shown = [before];
+  const pieces = html.split('<');
+  const shown = pieces.splice(0, 1);
   let hidden: string | undefined;
   let rank = 0;
   for (const piece of pieces) {

@@ -310,6 +310,14 @@ describe('quoteReply', () => {
     expect(quoteReply(`${'\0'.repeat(10_000)}evil`, ['canary-token'])).toBe('');
     expect(quoteReply(`${'\0'.repeat(30_000)}evil`, ['"'.repeat(16_000)])).toBe('');
     expect(quoteReply(`${'\0'.repeat(1_000)}good`, ['canary-token'])).toBe('good');
+    expect(quoteReply('x'.repeat(100_000), ['"'.repeat(600)])).toMatch(/^x{2045}…$/);
+    const behind = `canary-token${'x'.repeat(10_000)}`;
+    expect(quoteReply(`${'\0'.repeat(8182)}${'a'.repeat(9)}${behind}`, ['canary-token'])).toBe(
+      `${'a'.repeat(9)}${REDACTED}`,
+    );
+    expect(quoteReply(`${'\0'.repeat(8182)}${'a'.repeat(10)}${behind}`, ['canary-token'])).toBe(
+      'a'.repeat(10),
+    );
   });
 
   it.each([
