@@ -6,6 +6,7 @@ import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { parseScope, SCOPES } from '../sgid/scopes.ts';
+import { errorCode } from '../system/node-error.ts';
 import {
   describeNonClientId,
   describeNonPublic,
@@ -212,22 +213,25 @@ export async function loadKey(
   if (passphrase === undefined || passphrase.fetch)
     return namingOrigin(found.origin, () => loadPrivateKey(input, { askPassphrase }));
   // Quotes around it may be its own.
-  const [exact, bare] = [passphrase.text, unwrapValue(passphrase.text)];
-  if (bare !== exact) secrets.add(bare);
-  return namingOrigin(found.origin, () =>
-    loadPrivateKey(input, { passphrase: exact }).catch((error: unknown) => {
-      const isWrong = error instanceof SgidError && error.code === 'ERR_PRIVATE_KEY_PASSPHRASE';
-      if (!isWrong || bare === exact) throw error;
-      return loadPrivateKey(input, { passphrase: bare });
-    }),
-  );
+  let refusal: unknown;
+  for (const text of new Set([passphrase.text, unwrapValue(passphrase.text)])) {
+    secrets.add(text);
+    try {
+      return await namingOrigin(found.origin, () => loadPrivateKey(input, { passphrase: text }));
+    } catch (error) {
+      if (errorCode(error) !== 'ERR_PRIVATE_KEY_PASSPHRASE') throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
 }
 
 /** An error for each public key that came along with a private key and is not its own. */
 export function findMismatches(key: KeyObject, sources: readonly Source[]): readonly SgidError[] {
   return sources.flatMap(({ values: { publicKey } }) => {
-    const publicKeys = findPublicKeys(publicKey?.text ?? '');
-    if (publicKey === undefined || publicKeys.length === 0 || belongTogether(key, publicKeys)) return [];
+    if (publicKey === undefined) return [];
+    const publicKeys = findPublicKeys(publicKey.text);
+    if (publicKeys.length === 0 || belongTogether(key, publicKeys)) return [];
     return [publicKeyMismatch(toPrintable(publicKey.origin))];
   });
 }
@@ -267,7 +271,7 @@ async function loadBytes(found: FoundValue, inputs: Inputs): Promise<Uint8Array>
   if (readableByOthers) inputs.notices.add(exposedFileNotice(path));
   const text = decodeText(bytes).trim();
   if (text !== '') {
-    if (field !== 'clientSecretFile' && isKeyText(text)) inputs.secrets.add(text);
+    if (isKeyText(text)) inputs.secrets.add(text);
     return bytes;
   }
   const input = isStdin(found) ? 'standard input' : `the file ${toPrintable(path)}`;

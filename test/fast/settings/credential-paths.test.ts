@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CredentialFlags } from '../../../src/settings/sources.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import {
   COMPLETE,
   ENCRYPTED_TEST_KEY,
@@ -26,6 +27,23 @@ it('standard input is claimed for each value that is to come from it, and for no
   expect(await claimsOf({ privateKeyFile: '-' }, COMPLETE, TEST_KEY)).toEqual(['--private-key-file']);
   expect(await claimsOf({}, { ...COMPLETE, SGID_PRIVATE_KEY: '-' }, TEST_KEY)).toEqual(['SGID_PRIVATE_KEY']);
   expect(await claimsOf({ privateKeyFile: 'k' }, { ...withoutKey, SGID_CLIENT_SECRET: '-' })).toEqual([]);
+});
+
+it('a network path is refused of every file, and of nothing that the person names', async () => {
+  pretendPlatform('win32');
+  const unc = String.raw`\\host.test\share\key.pem`;
+  const { SGID_PRIVATE_KEY: _, ...env } = COMPLETE;
+  const files = {
+    [unc]: TEST_KEY,
+    '/keys/k.pem': TEST_KEY,
+    'c.json': JSON.stringify({ SGID_PRIVATE_KEY_PATH: unc }),
+  };
+  const { message } = await failureFrom({ credentials: 'c.json' }, { env, files });
+  expect(message).toContain('is a network path');
+  await loadAll({ privateKeyFile: unc }, { env, files });
+  await loadAll({}, { env: { ...env, SGID_PRIVATE_KEY_PATH: unc }, files });
+  for (const path of ['/keys/k.pem', '/keys//k.pem'])
+    await loadAll({}, { env, files: { ...files, '.env': `SGID_PRIVATE_KEY_PATH=${path}` } });
 });
 
 describe('files with secrets', () => {

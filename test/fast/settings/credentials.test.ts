@@ -115,6 +115,13 @@ describe('the private key', () => {
   });
 });
 
+it('of many unknown scopes, the first are warned of', async () => {
+  const names = Array.from({ length: 25 }, (_, index) => `zz${index}`);
+  const env = { ...COMPLETE, SGID_SCOPE: `openid ${names.join(' ')}` };
+  const { notices } = await loadAll({}, { env });
+  expect(notices.map((notice) => /^the scope (\w+) is not/.exec(notice)?.[1])).toEqual(names.slice(0, 20));
+});
+
 describe('the client secret', () => {
   const { SGID_CLIENT_SECRET: _, ...withoutSecret } = COMPLETE;
   const fromFile = (content: string): Promise<AllCredentials> =>
@@ -133,6 +140,21 @@ describe('the client secret', () => {
     const { clientSecret, notices } = await fromFile(content);
     expect(clientSecret).toBe(content.replace(/^\uFEFF|\r?\n$/g, ''));
     expect(notices).toEqual([expect.stringContaining(warning)]);
+  });
+
+  it.each<[string, boolean]>([
+    ['"a"', true],
+    [' "a"', true],
+    ["'a'\t", true],
+    ['`a"`', true],
+    ['b"a"', false],
+    ['"a"b', false],
+    ['"a`', false],
+    ['"', false],
+  ])('in its file as %j has quotes around it: %s', async (content, isQuoted) => {
+    const { notices, secrets } = await fromFile(content);
+    expect(notices.some((notice) => notice.includes('has quotes around it'))).toBe(isQuoted);
+    expect(secrets).toContain(content.trim());
   });
 });
 

@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FIELDS } from '../../../src/settings/fields.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
@@ -185,6 +191,8 @@ it('what cannot be a value is passed over where another source gives one', async
   expect(await loadAll({}, { env: COMPLETE, files })).toMatchObject({ clientSecret: VALUES.clientSecret });
 });
 
+const publicOf = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
+
 describe('a key and its id and secret', () => {
   const fingerprint = createHash('sha256')
     .update(createPublicKey(TEST_KEY).export({ type: 'spki', format: 'der' }))
@@ -193,8 +201,6 @@ describe('a key and its id and secret', () => {
     profiles: { x: { ...STAGING, ...profile } },
     current: 'x',
   });
-  const publicOf = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
-
   it.each(Object.entries({ ...DISGUISES, ...KEY_DISGUISES }))(
     'are the same to profile, option file, key command and library with %s',
     async (_disguise, wrap) => {
@@ -304,21 +310,22 @@ describe('a passphrase', () => {
         SGID_PRIVATE_KEY: ENCRYPTED_TEST_KEY,
         SGID_PRIVATE_KEY_PASSPHRASE: passphrase,
       };
-      const key = createPublicKey((await loadAll({}, { env })).privateKey);
-      expect(key.export({ type: 'spki', format: 'pem' })).toBe(TEST_PUBLIC_KEY);
+      const { privateKey, secrets } = await loadAll({}, { env });
+      expect(publicOf(privateKey)).toBe(TEST_PUBLIC_KEY);
+      expect(secrets).toContain('test passphrase');
     },
   );
 
   it('may have quotes of its own', async () => {
     const passphrase = '"test"';
-    const key = createPrivateKey(TEST_KEY).export({
-      type: 'pkcs8',
-      format: 'pem',
-      cipher: 'aes-256-cbc',
-      passphrase,
-    });
-    const env = { ...COMPLETE, SGID_PRIVATE_KEY: key.toString(), SGID_PRIVATE_KEY_PASSPHRASE: passphrase };
-    expect((await loadAll({}, { env })).privateKey.type).toBe('private');
+    const envOf = (key: KeyObject) => {
+      const text = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+      return { ...COMPLETE, SGID_PRIVATE_KEY: text.toString(), SGID_PRIVATE_KEY_PASSPHRASE: passphrase };
+    };
+    const { privateKey } = await loadAll({}, { env: envOf(createPrivateKey(TEST_KEY)) });
+    expect(publicOf(privateKey)).toBe(TEST_PUBLIC_KEY);
+    const other = envOf(generateKeyPairSync('ed25519').privateKey);
+    expect((await failureFrom({}, { env: other })).code).toBe('ERR_PRIVATE_KEY_TYPE');
   });
 
   it('is refused with quotes as without when it is wrong', async () => {
