@@ -10,9 +10,9 @@ export interface ProbeNetwork {
 
 export const SYSTEM_NETWORK: ProbeNetwork = { lookup: lookupAddresses, ask: probeAddress };
 
-/** Short for an address that may have no listener; longer for our own, which may be slow on a busy machine. */
+/** Short for an address that may have no listener; long for our own, which answers late where the machine gives it no time. */
 const STRANGER_BUDGET_MS = 300;
-const OWN_BUDGET_MS = 3_000;
+const OWN_BUDGET_MS = 20_000;
 
 export interface Probe {
   /** The answer to the probe's own request while it runs: nobody else knows `target`, so no web page can get it. */
