@@ -140,12 +140,15 @@ async function keep(made: TlsCredentials, folder: PrivateFolder, now: Date): Pro
   const text = made.privateKey + made.certificate;
   try {
     await folder.write(PAIR_FILE, text, { replace: false });
-  } catch {
-    const theirs = await loadKept(folder, now);
-    if (theirs !== undefined) return theirs;
-    await folder.write(PAIR_FILE, text, { replace: true });
+    return made;
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
-  return made;
+  const theirs = await loadKept(folder, now);
+  if (theirs !== undefined) return theirs;
+  await folder.write(PAIR_FILE, text, { replace: true });
+  // Another login may have replaced it at the same moment.
+  return (await loadKept(folder, now)) ?? made;
 }
 
 /** What the folder keeps, where it is of use. */

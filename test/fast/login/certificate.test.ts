@@ -243,6 +243,34 @@ it('a certificate that another login wrote first, broken, is made anew', async (
   expect(await openIn(folder)).toMatchObject({ tls });
 });
 
+it('a certificate that another login replaces at the same moment is theirs for both', async () => {
+  const folder = await makeFolder();
+  await folder.write('callback.pem', 'broken', { replace: false });
+  const theirs = await createSelfSignedCertificate([], NOW);
+  const raced: PrivateFolder = {
+    ...folder,
+    write: async (name, text, options) => {
+      await folder.write(name, text, options);
+      if (name === 'callback.pem' && options.replace)
+        await folder.write(name, theirs.privateKey + theirs.certificate, options);
+    },
+  };
+  expect((await openIn(raced)).tls.certificate).toBe(theirs.certificate);
+});
+
+it('a disk that is full is not asked to replace what is there', async () => {
+  const written: unknown[] = [];
+  const full: PrivateFolder = {
+    ...(await makeFolder()),
+    write: async (...args) => {
+      written.push(args);
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    },
+  };
+  expect((await openIn(full)).warnings.join()).toMatch(/cannot be written \(ENOSPC\)/);
+  expect(written).toHaveLength(1);
+});
+
 it('a certificate that cannot be laid beside its key for import is kept and used all the same', async () => {
   const folder = await makeFolder();
   await mkdir(join(folder.path, 'callback.crt'), { recursive: true, mode: 0o700 });
