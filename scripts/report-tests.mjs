@@ -15,7 +15,8 @@ function read(path) {
   const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((result) => result.status === 'failed');
     // A file that cannot be loaded has no test that failed.
-    if (failed.length === 0) return status === 'failed' ? [`FAIL ${name}\n${message}`] : [];
+    if (failed.length === 0)
+      return status === 'failed' ? [`FAIL ${name}\n${message || 'A hook failed: see above.'}`] : [];
     return failed.map(
       ({ fullName, failureMessages }) => `FAIL ${name}: ${fullName}\n${failureMessages.join('\n')}`,
     );

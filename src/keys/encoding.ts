@@ -56,7 +56,7 @@ export function looksLikeDer(bytes: Buffer): boolean {
   return tag === 0x30 && (length >= 0x80 || length === bytes.length - 2);
 }
 
-export interface DerElement {
+interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
   /** Where it ends, counted from its first byte; after the end of the bytes where it is cut off. */
@@ -64,7 +64,7 @@ export interface DerElement {
 }
 
 const SEQUENCE = 0x30;
-export const INTEGER = 0x02;
+const INTEGER = 0x02;
 const INDEFINITE_LENGTH = 0x80;
 
 /** The element that bytes begin with. An indefinite length (BER) reaches to the end of the bytes. */
@@ -78,7 +78,7 @@ export function parseDer(bytes: Buffer): DerElement | undefined {
   return { tag, content: bytes.subarray(start, end), end };
 }
 
-export function membersOf(element: DerElement | undefined): DerElement[] {
+function membersOf(element: DerElement | undefined): DerElement[] {
   const members: DerElement[] = [];
   let rest = element?.tag === SEQUENCE ? element.content : Buffer.alloc(0);
   for (let next = parseDer(rest); next !== undefined && next.end <= rest.length; next = parseDer(rest)) {

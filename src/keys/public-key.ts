@@ -1,7 +1,6 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
-
 import { decodeBase64, findPemBlocks, looksLikeDer, parsePublicDer, unescapeKeyText } from './encoding.ts';
 import { isJwks } from './jwk.ts';
 

@@ -185,7 +185,7 @@ function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
 function outlineOf(body: string, json: unknown): string {
   if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
   if (body.trim() === '') return '';
-  const beginning = body.trimStart();
+  const beginning = body.slice(0, LONGEST_SHORT_REPLY).trimStart();
   const [, title] = /<title>([^<]{1,200})/i.exec(beginning) ?? [];
   const page = title === undefined ? 'a page' : `a page with the title "${title.trim()}"`;
   const type =

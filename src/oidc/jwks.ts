@@ -23,7 +23,7 @@ export function createJwksSource(transport: Transport, endpoint: string): JwksSo
   return {
     async load(fresh, options = {}) {
       const now = transport.clock.now();
-      // Not when somebody has set the clock back.
+      // Kept keys do not count when somebody has set the clock back.
       if (!fresh && kept && now >= kept.since && now - kept.since < KEEP_MS) {
         const shared = await kept.jwks.catch(() => undefined);
         if (shared !== undefined) return shared;

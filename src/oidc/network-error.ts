@@ -138,7 +138,7 @@ const TRUST_AUTHORITY =
   'NODE_EXTRA_CA_CERTS and start again; if that is set, check that it is the right file.';
 
 const TIMEOUTS = ['ERR_HTTP_TIMEOUT', 'TimeoutError', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'];
-export const CUT_CONNECTION = /ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET/;
+export const CUT_CONNECTION = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/;
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED/;
 
 /** What a code means, as a clause about the host. The first that matches counts. */

@@ -19,7 +19,7 @@ export interface CredentialsFile {
 }
 
 interface Entry {
-  /** The object that holds it, which is another than one that is alike. */
+  /** The object that holds it. Two objects that are equal are two clients. */
   readonly container: object;
   /** With the name of the object around it: `client.id`. */
   readonly name: string;

@@ -37,7 +37,9 @@ export interface Entry {
 }
 
 export interface JournalReader {
+  /** The URL of the authorization request, which a person visits. */
   made?(url: string): void;
+  /** The redirect URI at which the login waits. */
   waits?(url: string): void;
   exchanged?(exchange: HttpExchange): void;
   warned?(about: Trouble, reason: string): void;

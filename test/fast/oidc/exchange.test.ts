@@ -146,14 +146,19 @@ describe('sendRepeatable', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ERR_HTTP_TIMEOUT', 'ERR_RESPONSE_TOO_LARGE', 'CERT_HAS_EXPIRED'])(
-    'does not try again on %s',
-    async (code) => {
-      const provider = setUp([networkFailure(code), OK]);
-      await errorOf(() => sendRepeatable(provider, REQUEST));
-      expect(provider.requests).toHaveLength(1);
-    },
-  );
+  it.each([
+    'EPIPE_2',
+    'MY_EPIPE',
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'ERR_HTTP_TIMEOUT',
+    'ERR_RESPONSE_TOO_LARGE',
+    'CERT_HAS_EXPIRED',
+  ])('does not try again on %s', async (code) => {
+    const provider = setUp([networkFailure(code), OK]);
+    await errorOf(() => sendRepeatable(provider, REQUEST));
+    expect(provider.requests).toHaveLength(1);
+  });
 });
 
 describe('sendRepeatable, Retry-After', () => {
@@ -238,6 +243,7 @@ describe('describeReply, the body', () => {
     [200, '<title> Hotel\nWi-Fi </title>canary', hidden('a page with the title "Hotel Wi-Fi"', 34)],
     [200, ' <title>canary-token</title>', hidden('a page with the title "[redacted]"', 28)],
     [200, '<input name="code" value="canary">', hidden('a page', 34)],
+    [200, `<p>${' '.repeat(70_000)}<title>canary</title>`, hidden('a page', 70_024)],
   ] as const)('is shown safe to print and without what may be of a person: %i %j', (status, body, shown) => {
     expect(describeAnswer(status, body).body).toBe(shown);
   });
