@@ -31,7 +31,7 @@ const ENCRYPTION_HEADERS =
 export function findPemBlocks(text: string) {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = ''], index) => {
     if (index === MAXIMUM_BLOCKS) throw notAPrivateKey('many-blocks');
-    const [headers = '', cipher, iv = ''] = ENCRYPTION_HEADERS.exec(content) ?? [];
+    const [headers = '', cipher, iv] = ENCRYPTION_HEADERS.exec(content) ?? [];
     const body = decodeBase64(content.slice(headers.length));
     if (cipher === undefined || body === undefined) return { label, body, encryption: undefined };
     const pem = [
@@ -120,8 +120,7 @@ export function isPkcs12(outer: DerElement): boolean {
 const SUPPORTED_SCHEMES = ['2a864886f70d01050d', '2a864886f70d010c0103', '2a864886f70d010c0104'];
 
 export function hasSupportedScheme(encryptedKey: Buffer): boolean {
-  const [scheme] = membersOf(membersOf(parseDer(encryptedKey))[0]);
-  return SUPPORTED_SCHEMES.includes(scheme?.content.toString('hex') ?? '');
+  return SUPPORTED_SCHEMES.includes(algorithmOf(membersOf(parseDer(encryptedKey))[0]));
 }
 
 export function parsePublicDer(bytes: Buffer) {
@@ -164,12 +163,12 @@ export function isQuickToLoad(der: Buffer): boolean {
   if (first?.tag === INTEGER && second?.tag === SEQUENCE)
     return QUICK_ALGORITHMS.includes(algorithmOf(second));
   // PKCS#1, SEC 1 (RFC 5915), encrypted PKCS#8.
-  return /^(0202|0204|3004)$/.test(Buffer.of(first?.tag ?? 0, second?.tag ?? 0).toString('hex'));
+  return ['0202', '0204', '3004'].includes(Buffer.of(first?.tag ?? 0, second?.tag ?? 0).toString('hex'));
 }
 
-/** The OID of an AlgorithmIdentifier, its content in hex. */
+/** The OID of an AlgorithmIdentifier, its content in hex; no hex where there is none. */
 function algorithmOf(identifier: DerElement | undefined): string {
-  return membersOf(identifier)[0]?.content.toString('hex') ?? '';
+  return String(membersOf(identifier)[0]?.content.toString('hex'));
 }
 
 /** What DER may be that holds no key which OpenSSL opens. */

@@ -69,7 +69,7 @@ function describeExponent(key: KeyObject) {
 
 /** Finds what surrounds a key or changed its text: this program accepts it, most others do not. */
 function findWrappings(input: string | Uint8Array) {
-  if (typeof input !== 'string' && looksLikeDer(Buffer.from(input))) return [];
+  if (looksLikeDer(Buffer.from(input))) return [];
   const text = typeof input === 'string' ? input : decodeText(input);
   const bare = unwrapValue(text);
   const isJson = bare.startsWith('{');
@@ -86,8 +86,7 @@ function findWrappings(input: string | Uint8Array) {
   return wrappings.flatMap(([id, isThere, evidence]) => (isThere ? [{ id, evidence, hint }] : []));
 }
 
-/** From the bytes (EF BB BF or FF FE), because `decodeText` removes the mark. */
+/** From the bytes, because `decodeText` removes the mark. */
 function hasByteOrderMark(input: string | Uint8Array): boolean {
-  if (typeof input === 'string') return input.startsWith('\uFEFF');
-  return /^(efbbbf|fffe)/.test(Buffer.from(input.subarray(0, 3)).toString('hex'));
+  return ['efbbbf', 'fffe'].some((mark) => Buffer.from(input).indexOf(mark, 'hex') === 0);
 }

@@ -25,7 +25,7 @@ export function isGiant(...numbers: readonly string[]): boolean {
 export function findJwk(json: unknown): FoundJwk | NotAKey {
   if (!isJwks(json)) return findInJwk(json, 'jwk');
   const keys = json.keys.filter(isRecord).filter((key) => key['kty'] === 'RSA' && 'd' in key);
-  if (keys.some((key) => key['n'] !== keys[0]?.['n'])) return 'several-keys';
+  if (new Set(keys.map((key) => key['n'])).size > 1) return 'several-keys';
   return keys.length === 0 ? 'jwks-without-key' : findInJwk(keys[0], 'jwks');
 }
 

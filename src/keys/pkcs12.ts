@@ -96,14 +96,31 @@ function deriveMacKey(passphrase: string, salt: Buffer): Buffer {
   return digest;
 }
 
-const primitive = (type: forge.asn1.Type, bytes: string): Element =>
-  asn1.create(asn1.Class.UNIVERSAL, type, false, bytes);
-const sequence = (...members: Element[]): Element =>
-  asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
-const explicit = (value: Element): Element =>
-  asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
-const octets = (bytes: Buffer): Element => primitive(asn1.Type.OCTETSTRING, bytes.toString('latin1'));
-const oid = (name: string): Element => primitive(asn1.Type.OID, asn1.oidToDer(name).getBytes());
-const integer = (value: number): Element => primitive(asn1.Type.INTEGER, asn1.integerToDer(value).getBytes());
+function primitive(type: forge.asn1.Type, bytes: string): Element {
+  return asn1.create(asn1.Class.UNIVERSAL, type, false, bytes);
+}
+
+function sequence(...members: Element[]): Element {
+  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
+}
+
+function explicit(value: Element): Element {
+  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [value]);
+}
+
+function octets(bytes: Buffer): Element {
+  return primitive(asn1.Type.OCTETSTRING, bytes.toString('latin1'));
+}
+
+function oid(name: string): Element {
+  return primitive(asn1.Type.OID, asn1.oidToDer(name).getBytes());
+}
+
+function integer(value: number): Element {
+  return primitive(asn1.Type.INTEGER, asn1.integerToDer(value).getBytes());
+}
+
 /** A ContentInfo of the type Data (RFC 5652 section 4). */
-const data = (content: Buffer): Element => sequence(oid(DATA), explicit(octets(content)));
+function data(content: Buffer): Element {
+  return sequence(oid(DATA), explicit(octets(content)));
+}

@@ -132,12 +132,12 @@ async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
 
 function unlock(found: SingleKey, passphrase: string | undefined): KeyObject {
   if (found.kind === 'open') return found.key;
-  const key = passphrase === undefined ? undefined : decrypt(found, passphrase);
+  const key = decrypt(found, passphrase);
   if (key === undefined) throw cannotUnlock(passphrase);
   return key;
 }
 
-function decrypt({ input }: LockedKey, passphrase: string): KeyObject | undefined {
+function decrypt({ input }: LockedKey, passphrase: string | undefined): KeyObject | undefined {
   return attempt(() => createPrivateKey({ ...input, passphrase }));
 }
 
@@ -192,10 +192,10 @@ function dropErrors(): void {
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   dropErrors();
-  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi];
+  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(String);
   // None is longer than the modulus; arithmetic with a number of a megabyte takes years.
-  if (texts.some((text = '') => text.length > (jwk.n ?? '').length)) return false;
-  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text = '') =>
+  if (texts.some((text) => text.length > String(jwk.n).length)) return false;
+  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text) =>
     BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
   );
   if (p === 1n || q === 1n) return false;

@@ -68,6 +68,7 @@ describe('the report of a key', () => {
     ['CRLF, which openssl reads', pem.replaceAll('\n', '\r\n'), []],
     ['attributes, which openssl reads', `Bag Attributes\n    friendlyName: a\\nb\n${pem}`, []],
     ['escaped line breaks', escaped, ['escaped']],
+    ['line breaks escaped twice', escaped.replaceAll('\\n', '\\\\n'), ['escaped']],
     ['a JWK that was escaped', jwk.replaceAll('"', '\\"'), ['escaped']],
     ['quotes', `'${pem}'`, ['quoted']],
     ['all at once', `\uFEFF"${escaped}"`, ['byte-order-mark', 'quoted', 'escaped']],

@@ -19,7 +19,11 @@ it('standard input is claimed for each value that is to come from it, and for no
   const claimsOf = async (flags: CredentialFlags, env: Variables, stdin?: string) => {
     const claimed: string[] = [];
     const inputs = memoryInputs({ env, ...(stdin && { stdin }), files: { k: TEST_KEY } });
-    await loadAll(flags, { ...inputs, claimStdin: (origin) => void claimed.push(origin) });
+    const { notices } = await loadAll(flags, {
+      ...inputs,
+      claimStdin: (origin) => void claimed.push(origin),
+    });
+    expect(notices.filter((notice) => notice.includes('other users'))).toEqual([]);
     return claimed;
   };
   const { SGID_PRIVATE_KEY: _, ...withoutKey } = COMPLETE;
@@ -44,6 +48,12 @@ it('a network path is refused of every file, and of nothing that the person name
   await loadAll({}, { env: { ...env, SGID_PRIVATE_KEY_PATH: unc }, files });
   for (const path of ['/keys/k.pem', '/keys//k.pem'])
     await loadAll({}, { env, files: { ...files, '.env': `SGID_PRIVATE_KEY_PATH=${path}` } });
+});
+
+it('what is no key is no secret, though it stands where one belongs', async () => {
+  const inputs = memoryInputs({ env: COMPLETE, files: { k: 'openid' } });
+  expect((await failureOf(() => loadAll({ privateKeyFile: 'k' }, inputs))).code).toBe('ERR_PRIVATE_KEY');
+  expect([...inputs.secrets]).not.toContain('openid');
 });
 
 describe('files with secrets', () => {
@@ -99,6 +109,7 @@ describe('what is wrong in the place of a path', () => {
     expect(ofSecret.hint).toContain('SGID_CLIENT_SECRET.');
     const ofKey = await failureFrom({ privateKeyFile: secret }, { env: COMPLETE });
     expect(ofKey.message).toBe('--private-key-file does not hold the path of a file (ENOENT)');
+    expect(ofKey.hint).toContain('SGID_PRIVATE_KEY.');
     for (const error of [ofSecret, ofKey]) expect(wordsOf(error)).not.toContain('canary');
   });
 

@@ -233,7 +233,11 @@ describe('unusable values', () => {
       expect(empty).toMatchObject({ code: 'ERR_FILE', message: `${flag}: the file empty.txt is empty` });
     }
     const nothing = await failureFrom({ [field]: '-' }, { env: COMPLETE, stdin: '' });
-    expect(nothing).toMatchObject({ code: 'ERR_FILE', message: `${flag}: standard input is empty` });
+    expect(nothing).toMatchObject({
+      code: 'ERR_FILE',
+      message: `${flag}: standard input is empty`,
+      hint: 'Check the command or file that it comes from.',
+    });
   });
 });
 
