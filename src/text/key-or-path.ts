@@ -17,8 +17,8 @@ export function isKeyText(text: string): boolean {
  * piece of one in the wrong variable is not.
  */
 export function isPlainlyPath(text: string): boolean {
-  if (text.length > 1024 || /[\r\n+=]/.test(text) || isKeyText(text)) return false;
-  return endsLikeFileName(text) || (/[\\/]/.test(text) && !looksLikeBase64(text));
+  if (text.length > 1024 || /[\r\n+=]|-----/.test(text) || isKeyText(text)) return false;
+  return endsLikeFileName(text) || (/[\\/]/.test(text) && !holdsBase64(text));
 }
 
 /** Whether a text ends as the files do that hold keys and secrets. No piece of base64 does. */
@@ -26,7 +26,11 @@ export function endsLikeFileName(text: string): boolean {
   return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt)$/i.test(text);
 }
 
-/** Letters of both cases and digits in one run, which may hold slashes: random bytes rather than words. */
-function looksLikeBase64(text: string): boolean {
-  return /^[A-Za-z0-9/]{16,}$/.test(text) && /[A-Z]/.test(text) && /[a-z]/.test(text) && /\d/.test(text);
+/**
+ * Letters of both cases and digits in one run: random bytes rather than words. A run holds slashes where it is the whole text, or
+ * as long as a line of a PEM.
+ */
+function holdsBase64(text: string): boolean {
+  const runs = text.match(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9]{16,}|[A-Za-z0-9/]{48,}/g) ?? [];
+  return runs.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run));
 }

@@ -26,6 +26,8 @@ const FILES = {
   '.env': `SGID_CLIENT_SECRET=${CLIENT_SECRET}\nSGID_PRIVATE_KEY="${PEM.trim().replaceAll('\n', '\\n')}"\n`,
   'truncated.pem': PEM.slice(0, 1000),
   'damaged.pem': PEM.replace('MII', '*MII'),
+  // Without its beginning, and with escaped line breaks: no key, and nothing to show as a path.
+  'beheaded.json': JSON.stringify({ privateKey: `${PEM.slice(-800).replaceAll('\n', '\\n')}"` }),
   'half.jwk': JSON.stringify({ ...rsaJwk(), p: undefined }),
   'two.pem': `${PEM}${keyText('rsa-1024.pem')}`,
   'small.pem': keyText('rsa-1024.pem'),
@@ -55,6 +57,7 @@ const SCENARIOS: readonly (readonly [commandLine: string, exitCode: number])[] =
   ['inspect @half.jwk', 3],
   ['inspect @broken.json', 3],
   ['inspect @two.pem', 3],
+  ['inspect @beheaded.json', 3],
   ['inspect @secret.txt', 3],
   [`inspect ${CLIENT_SECRET}`, 3],
   [`inspect @locked.pem --passphrase-file ${NEW_PASSPHRASE.replace(' ', '')}`, 3],

@@ -36,7 +36,15 @@ it.each<[string, (size: number) => string]>([
 });
 
 describe('isPlainlyPath', () => {
-  it.each(['key.pem', '/run/secrets/sgid', 'C:\\keys\\sgid', '~/key', 'secret.txt'])('shows %j', (text) => {
+  it.each([
+    'key.pem',
+    '/run/secrets/sgid',
+    '/home/Tan1/sgid-keys/Staging/private',
+    'Projects/MyApp2/my-keys/rsa',
+    'C:\\keys\\sgid',
+    '~/key',
+    'secret.txt',
+  ])('shows %j', (text) => {
     expect(isPlainlyPath(text)).toBe(true);
   });
 
@@ -48,6 +56,11 @@ describe('isPlainlyPath', () => {
     'a/b\nc/d',
     '{"kty":"RSA","d":"a/b.pem"}',
     base64,
+    // What is left of a key that was cut or damaged.
+    `${base64.slice(64, 128)}\\n${base64.slice(128, 192)}\\n/x`,
+    'kqhkiG9w0BAQEFAASC\\n/x',
+    `${'aB3/'.repeat(12)}"`,
+    '/x-----END PRIVATE KEY-----',
     `${'a/'.repeat(600)}key.pem`,
   ])('does not show %j', (text) => {
     expect(isPlainlyPath(text)).toBe(false);
