@@ -15,6 +15,8 @@ const LOCKED = KEY.export({ type: 'pkcs8', format: 'pem', ...CIPHER }).toString(
 const CLIENT = { id: 'X', secret: CLIENT_SECRET, privateKey: LOCKED, passphrase: PASSPHRASE };
 const CREDENTIALS = JSON.stringify(CLIENT);
 
+const isLikePath = (line: string): boolean => line.includes('/') && !/[+=-]/.test(line);
+
 const FILES = {
   'open.pem': PEM,
   'locked.pem': LOCKED,
@@ -26,8 +28,8 @@ const FILES = {
   '.env': `SGID_CLIENT_SECRET=${CLIENT_SECRET}\nSGID_PRIVATE_KEY="${PEM.trim().replaceAll('\n', '\\n')}"\n`,
   'truncated.pem': PEM.slice(0, 1000),
   'damaged.pem': PEM.replace('MII', '*MII'),
-  // Without its beginning, and with escaped line breaks: no key, and nothing to show as a path.
-  'beheaded.json': JSON.stringify({ privateKey: `${PEM.slice(-800).replaceAll('\n', '\\n')}"` }),
+  // Pieces of a key, with escaped line breaks: no key, and nothing to show as a path.
+  'pieces.json': JSON.stringify({ privateKey: PEM.split('\n').filter(isLikePath).slice(0, 10).join('\\n') }),
   'half.jwk': JSON.stringify({ ...rsaJwk(), p: undefined }),
   'two.pem': `${PEM}${keyText('rsa-1024.pem')}`,
   'small.pem': keyText('rsa-1024.pem'),
@@ -57,7 +59,7 @@ const SCENARIOS: readonly (readonly [commandLine: string, exitCode: number])[] =
   ['inspect @half.jwk', 3],
   ['inspect @broken.json', 3],
   ['inspect @two.pem', 3],
-  ['inspect @beheaded.json', 3],
+  ['inspect @pieces.json', 3],
   ['inspect @secret.txt', 3],
   [`inspect ${CLIENT_SECRET}`, 3],
   [`inspect @locked.pem --passphrase-file ${NEW_PASSPHRASE.replace(' ', '')}`, 3],
