@@ -86,7 +86,7 @@ function mutate(room, files, tests) {
     concurrency: Number(options.workers),
     // For an endless loop alone: a busy machine is no failure.
     timeoutMS: 60_000,
-    timeoutFactor: 5,
+    timeoutFactor: 2,
     dryRunTimeoutMinutes: 20,
     incremental: true,
     incrementalFile: `build/mutation/incremental/${room}${options.quick ? '-quick' : ''}.json`,

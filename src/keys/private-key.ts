@@ -117,14 +117,14 @@ const MAXIMUM_KEYS = 16;
 async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
   const { listPkcs12Keys } = await import('./pkcs12.ts');
   const listed = listPkcs12Keys(pkcs12);
-  if (listed !== undefined && listed.length > MAXIMUM_KEYS) throw notAPrivateKey('several-keys');
-  const keys = listed?.map((der) => {
+  if (listed === undefined) throw notAPrivateKey('damaged');
+  if (listed.length > MAXIMUM_KEYS) throw notAPrivateKey('several-keys');
+  const keys = listed.map((der) => {
     const found = findInDer(der, 'der');
     if (typeof found === 'string') throw notAPrivateKey(found);
     if (found.kind === 'pkcs12') throw notAPrivateKey('damaged');
     return found;
   });
-  if (keys === undefined) throw notAPrivateKey('damaged');
   const cost = keys.reduce((sum, key) => sum + (key.kind === 'locked' ? key.cost : 0), 0);
   if (cost > MAXIMUM_COST) throw notAPrivateKey('costly-encryption');
   return keys;
@@ -192,12 +192,10 @@ function dropErrors(): void {
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   dropErrors();
-  const texts = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(String);
-  // None is longer than the modulus; arithmetic with a number of a megabyte takes years.
-  if (texts.some((text) => text.length > String(jwk.n).length)) return false;
-  const [n, e = 0n, d = 0n, p = 0n, q = 0n, dp, dq, qi = 0n] = texts.map((text) =>
-    BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || '0'}`),
-  );
+  const parse = (number = ''): bigint => BigInt(`0x0${Buffer.from(number, 'base64url').toString('hex')}`);
+  const [n, e] = [parse(jwk.n), parse(jwk.e)];
+  const [d, p, q] = [parse(jwk.d), parse(jwk.p), parse(jwk.q)];
+  const [dp, dq, qi] = [parse(jwk.dp), parse(jwk.dq), parse(jwk.qi)];
   if (p === 1n || q === 1n) return false;
   return (
     n === p * q &&

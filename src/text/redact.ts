@@ -34,23 +34,12 @@ export interface Redactor {
 
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
-  const known = new Set<string>();
-  const added = new Set<string>();
-  let needles = needlesOf(known);
+  let needles: readonly string[] = [];
   return {
-    hide(values) {
-      for (const value of values) {
-        if (!known.has(value)) added.add(value);
-        known.add(value);
-      }
+    hide(secrets) {
+      needles = distinct([...needles, ...needlesOf(secrets)]);
     },
-    redact(text) {
-      if (added.size > 0) {
-        needles = distinct([...needles, ...needlesOf(added)]);
-        added.clear();
-      }
-      return redactNeedles(text, needles);
-    },
+    redact: (text) => redactNeedles(text, needles),
   };
 }
 

@@ -1,15 +1,14 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
-import { compactDecrypt } from 'jose';
 import { expect } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { CONTENT_ENCRYPTIONS, decryptJwe } from '../../../src/oidc/jwe.ts';
 import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
-import { isNestedTooDeep, isRecord, parseJson } from '../../../src/text/guards.ts';
 import { fuzz, note } from '../../helpers/fuzz.ts';
 import { anyJson, anyNested, anyObject, asJson } from './hostile-json.ts';
 import { anyPlace, changedText, mostly } from './hostile-text.ts';
+import { openByJose } from './open-by-jose.ts';
 import { contentKeyBytes, sealUnder } from './seal-jwe.ts';
 
 const PRIVATE_KEY = createPrivateKey(TEST_PRIVATE_KEY);
@@ -121,14 +120,6 @@ const SHARED = Buffer.alloc(64, 'shared key of the test ');
 const sharedKey = (alg: string, enc: string): Uint8Array =>
   SHARED.subarray(0, alg === 'dir' ? contentKeyBytes(enc) : Number(alg.slice(1, 4)) / 8);
 
-/** Whether we refuse what jose takes: padding and white space (RFC 7515 section 2), compression, and what is nested deep. */
-function isStricter(jwe: string): boolean {
-  const header = parseJson(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString());
-  return (
-    !/^[\w.-]*$/.test(jwe) || isNestedTooDeep(header) || (isRecord(header) && header['zip'] !== undefined)
-  );
-}
-
 function readOurs({ jwe, key, algorithms }: Case): string | undefined {
   try {
     const text = decryptJwe('it', jwe, key, algorithms);
@@ -142,18 +133,6 @@ function readOurs({ jwe, key, algorithms }: Case): string | undefined {
   }
 }
 
-async function readByJose({ jwe, key, algorithms }: Case): Promise<string | undefined> {
-  try {
-    const { plaintext } = await compactDecrypt(jwe, key, {
-      keyManagementAlgorithms: [...algorithms],
-      contentEncryptionAlgorithms: [...CONTENT_ENCRYPTIONS],
-    });
-    return Buffer.from(plaintext).toString('hex');
-  } catch {
-    return undefined;
-  }
-}
-
 const anyFieldJwe = anyCase(FIELD_ALGORITHMS, sharedKey);
 const anyKeyJwe = anyCase(KEY_ALGORITHMS, () => PRIVATE_KEY);
 
@@ -161,6 +140,8 @@ fuzz(
   'a JWE holds for us what it holds for jose',
   { short: 200, long: 100_000 },
   fc.asyncProperty(mostly(anyFieldJwe, anyKeyJwe, 3), async (one) => {
-    expect(readOurs(one)).toBe(isStricter(one.jwe) ? undefined : await readByJose(one));
+    const { jwe, key, algorithms } = one;
+    const expected = await openByJose(jwe, key, algorithms).catch(() => undefined);
+    expect(readOurs(one)).toBe(expected && Buffer.from(expected).toString('hex'));
   }),
 );

@@ -1,9 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import fc from 'fast-check';
-import { type CryptoKey, compactDecrypt } from 'jose';
 import { expect } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
-import { CONTENT_ENCRYPTIONS } from '../../../src/oidc/jwe.ts';
 import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
 import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import type { Reply } from '../../helpers/fake-provider.ts';
@@ -13,6 +11,7 @@ import { SUB } from '../../helpers/sign-id-token.ts';
 import { anyJson, anyObject, asJson } from './hostile-json.ts';
 import { anyReply, attemptAt, readObject, SENT } from './hostile-provider.ts';
 import { changedText, mostly } from './hostile-text.ts';
+import { openByJose } from './open-by-jose.ts';
 
 const PAYLOAD_KEY = Buffer.alloc(16, 'the payload key');
 const CLAIMS = { 'myinfo.name': 'CANARY TAN MEI LING', __proto__x: 'CANARY 2', 'myinfo.sex': '' };
@@ -63,18 +62,6 @@ const [, lineOfKey = ''] = TEST_PRIVATE_KEY.split('\n');
 const payloadKey = PAYLOAD_KEY.toString('base64url');
 const SECRETS = { ...SENT, payloadKey, lineOfKey, name: CLAIMS['myinfo.name'] };
 
-async function openByJose(
-  jwe: unknown,
-  key: Parameters<typeof compactDecrypt>[1],
-  algorithms: readonly string[],
-) {
-  const { plaintext } = await compactDecrypt(String(jwe), key as CryptoKey, {
-    keyManagementAlgorithms: [...algorithms],
-    contentEncryptionAlgorithms: [...CONTENT_ENCRYPTIONS],
-  });
-  return plaintext;
-}
-
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** The claims that a reply holds, read with jose; it throws for any other. */
@@ -85,7 +72,7 @@ async function readClaims(reply: Reply): Promise<readonly (readonly [string, str
   if (isAbsent(data)) return [];
   if (!isRecord(data)) throw new Error('no data');
   if (isAbsent(key) && Object.keys(data).length === 0) return [];
-  const text = new TextDecoder().decode(await openByJose(key, PRIVATE_KEY, KEY_ALGORITHMS));
+  const text = new TextDecoder().decode(await openByJose(String(key), PRIVATE_KEY, KEY_ALGORITHMS));
   const jwk = parseJson(text);
   if (!isRecord(jwk) || jwk['kty'] !== 'oct' || !jwk['k']) throw new Error('no key');
   const shared = Buffer.from(String(jwk['k']), 'base64url');
