@@ -1,5 +1,4 @@
-// Runs the properties of test/fast/fuzz with many cases of a new seed:
-// npm run fuzz -- [--only "file, or words of the title"] [--seed N] [--path P] [--runs N]
+// Runs the properties of test/fast/fuzz with many cases of a new seed.
 // A failure prints the command that repeats it. The table at the end is in coverage/fuzz.json, too.
 import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,10 @@
-// Changes one thing of the source at a time, and sees whether a test fails: npm run mutation -- --only oidc,src/keys/encoding.ts
+// Changes one thing of the source at a time, and sees whether a test fails.
 // Stryker, which nothing else needs, has a lock file of its own in scripts/mutation, and is installed into build/mutation when
 // it is first used. scripts/mutation/rooms.mjs says which tests look for the mutants of a room. What was found is remembered in
-// build/mutation/incremental (--fresh forgets it): it holds the text of every test and is made again in an hour, so it is not
-// in git. --quick leaves out what runs only while a module is loaded: each such mutant takes a new process. What stays alive is
-// printed, and is in coverage/mutation/<room>.html, unless test/mutation-accepted.json has it, with the reason. Ends with 1
-// where a room is below its score, or an entry of that list is for nothing.
+// build/mutation/incremental (--fresh forgets it): it holds the text of every test, so it is not in git. --quick leaves out
+// what runs only while a module is loaded: each such mutant takes a new process. What stays alive is printed, and is in
+// coverage/mutation/<room>.html, unless scripts/mutation/accepted.json has it, with the reason. Ends with 1 where a room is
+// below its score, or an entry of that list is for nothing.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -38,7 +38,7 @@ const options = readOptions(
   },
 );
 
-const LIST = 'test/mutation-accepted.json';
+const LIST = 'scripts/mutation/accepted.json';
 /** @type {readonly import('./mutation/score.mjs').Accepted[]} */
 const ACCEPTED = JSON.parse(readFileSync(LIST, 'utf8'));
 
@@ -85,8 +85,8 @@ function mutate(room, files, tests) {
     ignoreStatic: options.quick,
     concurrency: Number(options.workers),
     // For an endless loop alone: a busy machine is no failure.
-    timeoutMS: 60_000,
-    timeoutFactor: 2,
+    timeoutMS: 30_000,
+    timeoutFactor: 3,
     dryRunTimeoutMinutes: 20,
     incremental: true,
     incrementalFile: `build/mutation/incremental/${room}${options.quick ? '-quick' : ''}.json`,

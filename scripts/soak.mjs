@@ -1,4 +1,4 @@
-// Uses what has been built, for long: npm run soak -- [--logins 100000] [--processes 10000] [--only logins|processes] [--json]
+// Uses what has been built, for long.
 // Logins of the library, and processes of the command line, each against mocks in other processes. Prints a table by
 // tenths. Exits with 1 when one ended otherwise than it must, hung, or left something behind.
 import { cpus } from 'node:os';

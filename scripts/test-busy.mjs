@@ -1,4 +1,4 @@
-// Runs every test while endless loops take the processors: npm run test:busy -- [--loops 2]
+// Runs every test while endless loops take the processors.
 // A test that fails here and passes alone depends on the speed of something.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Runs tests on each line of Node that is supported: npm run test:node -- [--version 22 ...] [--tests test/system/process]
+// Runs tests on each line of Node that is supported.
 // The lines are in package/node-lines.json, the oldest one first: the floor itself. They run on Linux x64 alone.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

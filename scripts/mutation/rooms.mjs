@@ -35,7 +35,7 @@ export const ROOMS = {
     tests: ['keys/*', 'flow/key-*'],
   },
   text: {
-    files: /^src\/text\/(?:redact|printable|visible-text|credential-value)\.ts/,
+    files: /^src\/text\/(?:redact|printable|visible-text|credential-value|key-or-path)\.ts/,
     least: 85,
     tests: ['text/*', 'settings/disguises*', 'flow/{hostile-replies,unseen-text}*'],
   },

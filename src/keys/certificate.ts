@@ -12,7 +12,7 @@ const BACKDATED_MS = 60_000;
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /** For `localhost`, 127.0.0.1, ::1 and `hosts`, IPv6 without brackets. Takes some 200 milliseconds. */
-export async function createSelfSignedCertificate(hosts: readonly string[] = [], now: Date = new Date()) {
+export async function createSelfSignedCertificate(hosts: readonly string[], now: Date = new Date()) {
   const { default: forge } = await import('node-forge');
   const key = await generatePrivateKey(2048);
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -56,7 +56,7 @@ function sizeFault(key: KeyObject): SgidError | undefined {
   }
 }
 
-function problemOf(id: string, { message, hint = '' }: SgidError) {
+function problemOf(id: string, { message, hint }: SgidError) {
   return { id, evidence: message, hint };
 }
 

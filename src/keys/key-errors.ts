@@ -1,4 +1,5 @@
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import { endsLikeFileName } from '../text/key-or-path.ts';
 
 type Advice = readonly [message: string, hint: string, ...causes: string[]];
 
@@ -74,7 +75,7 @@ const ADVICE = {
     'Give a file with only the key whose public half is registered for the client.',
   ],
   'many-blocks': [
-    'there are more than 64 PEM blocks here, too many for a key and its certificates',
+    'there are too many PEM blocks here for a key and its certificates',
     'Give a file with only the key, or with the key and its own certificates.',
   ],
   'not-pkcs1': [
@@ -96,7 +97,7 @@ const ADVICE = {
     'the key lies in a part that is encrypted as a whole',
   ],
   'costly-encryption': [
-    'the private key is encrypted with more than 10,000,000 rounds of key derivation, or with a number that cannot be read',
+    'the private key is encrypted with too many rounds of key derivation, or with a number that cannot be read',
     'Encrypt it again with the customary number: `openssl pkcs8 -topk8 -in <file> -out <new file>`.',
     'the encrypted key is damaged',
     'it was made to keep programs busy',
@@ -125,7 +126,7 @@ export function guessFromText(text: string): NotAKey {
   if (/^ssh-[a-z0-9-]+ AAAA/.test(text)) return 'ssh-public-key';
   if (/[^\P{Cc}\s]|\ufffd/u.test(text)) return 'binary-text';
   if (text.length > 1024 || /[\r\n]/.test(text)) return 'unknown';
-  if (/\.(pem|key|p8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text)) return 'path';
+  if (endsLikeFileName(text)) return 'path';
   return /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ? 'path' : 'unknown';
 }
 

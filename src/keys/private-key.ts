@@ -192,7 +192,8 @@ function dropErrors(): void {
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   dropErrors();
-  const parse = (number = ''): bigint => BigInt(`0x0${Buffer.from(number, 'base64url').toString('hex')}`);
+  const parse = (number?: string): bigint =>
+    BigInt(`0x0${Buffer.from(String(number), 'base64url').toString('hex')}`);
   const [n, e] = [parse(jwk.n), parse(jwk.e)];
   const [d, p, q] = [parse(jwk.d), parse(jwk.p), parse(jwk.q)];
   const [dp, dq, qi] = [parse(jwk.dp), parse(jwk.dq), parse(jwk.qi)];

@@ -23,12 +23,12 @@ export function isPlainlyPath(text: string): boolean {
 
 /** Whether a text ends as the files do that hold keys and secrets. No piece of base64 does. */
 export function endsLikeFileName(text: string): boolean {
-  return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt)$/i.test(text);
+  return /^.{1,255}\.(?:pem|key|p8|pk8|p12|pfx|der|jwk|json|txt|crt|cer)$/i.test(text);
 }
 
 /**
- * Letters of both cases and digits in one run: random bytes rather than words. A run holds slashes where it is the whole text, or
- * as long as a line of a PEM.
+ * Letters of both cases and digits in one run: random bytes rather than words. A slash counts only where the run is the whole
+ * text, or as long as a line of PEM.
  */
 function holdsBase64(text: string): boolean {
   const runs = text.match(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9]{16,}|[A-Za-z0-9/]{48,}/g) ?? [];

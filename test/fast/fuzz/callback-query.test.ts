@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ExpectedCallback, validateCallback } from '../../../src/oidc/callback.ts';
 import { findFailure } from '../../../src/oidc/verdict.ts';
-import { fuzz } from '../../helpers/fuzz.ts';
+import { fuzz } from './fuzz.ts';
 
 const STATE = 'state-of-this-login';
 const ISSUER = 'https://provider.test/v2';

@@ -9,10 +9,10 @@ import type { Platform } from '../../../src/system/platform.ts';
 import { type Canaries, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
-import { fuzz } from '../../helpers/fuzz.ts';
 import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
 import { memoryFolder } from '../settings/in-memory.ts';
 import { sampleTrace } from '../trace/sample-trace.ts';
+import { fuzz } from './fuzz.ts';
 import { changedText } from './hostile-text.ts';
 
 const SECRET = 'CANARY-secret/1+2';

@@ -6,7 +6,7 @@ import { parseDotenv } from '../../../src/settings/dotenv.ts';
 import { decodeText } from '../../../src/text/guards.ts';
 import { ENV_READERS } from '../../helpers/env-readers.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { fuzz } from '../../helpers/fuzz.ts';
+import { fuzz } from './fuzz.ts';
 import { changedBytes, changedText, encoded } from './hostile-text.ts';
 
 /** A line of a `.env`, or several, and the value that it gives to its variable. */

@@ -16,8 +16,8 @@ import { type Canaries, findCanaries, spellingsOf } from '../../helpers/canaries
 import { wordsOf } from '../../helpers/error-of.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { createFakeProvider, type FakeProviderParts, type Reply } from '../../helpers/fake-provider.ts';
-import { note } from '../../helpers/fuzz.ts';
 import { HOSTNAME } from '../../helpers/sign-id-token.ts';
+import { note } from './fuzz.ts';
 import { anyJson, anyObject } from './hostile-json.ts';
 import { anyPiece, anyPump, changedText, mostly } from './hostile-text.ts';
 

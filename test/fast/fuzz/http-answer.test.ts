@@ -6,7 +6,7 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { networkError } from '../../../src/oidc/network-error.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { bindAll } from '../../../src/system/ports.ts';
-import { fuzz, note } from '../../helpers/fuzz.ts';
+import { fuzz, note } from './fuzz.ts';
 import { anyPiece, changedText, mostly } from './hostile-text.ts';
 import { ANY_CUTS_AND_ENDING, countSockets, type Sending, send, untilClosed } from './sockets.ts';
 

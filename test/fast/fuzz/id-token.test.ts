@@ -7,7 +7,6 @@ import { verifyIdToken } from '../../../src/oidc/id-token.ts';
 import { findFailure } from '../../../src/oidc/verdict.ts';
 import { isNestedTooDeep, isRecord, parseJson } from '../../../src/text/guards.ts';
 import { NOW } from '../../helpers/fake-clock.ts';
-import { fuzz, note } from '../../helpers/fuzz.ts';
 import {
   ACCESS_TOKEN,
   atHashOf,
@@ -23,6 +22,7 @@ import {
   signingKey,
   strangerKey,
 } from '../../helpers/sign-id-token.ts';
+import { fuzz, note } from './fuzz.ts';
 import { anyJson, anyNested, anyObject, asJson } from './hostile-json.ts';
 import { anyPlace, changedText, mostly } from './hostile-text.ts';
 

@@ -5,7 +5,7 @@ import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { CONTENT_ENCRYPTIONS, decryptJwe } from '../../../src/oidc/jwe.ts';
 import { FIELD_ALGORITHMS, KEY_ALGORITHMS } from '../../../src/sgid/userinfo.ts';
-import { fuzz, note } from '../../helpers/fuzz.ts';
+import { fuzz, note } from './fuzz.ts';
 import { anyJson, anyNested, anyObject, asJson } from './hostile-json.ts';
 import { anyPlace, changedText, mostly } from './hostile-text.ts';
 import { openByJose } from './open-by-jose.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
-import { fuzz, note } from '../../helpers/fuzz.ts';
 import { exchangeRaw, openSocket, rawRequest, readToEnd, statusOf } from '../../helpers/raw-http.ts';
 import { SUB } from '../../helpers/sign-id-token.ts';
+import { fuzz, note } from './fuzz.ts';
 import { anyPiece, anyPump, changedText, mostly } from './hostile-text.ts';
 import { ANY_CUTS_AND_ENDING, countSockets, type Sending, send, untilClosed } from './sockets.ts';
 import { CODE, GENUINE, STATE, startWaitingLogin } from './waiting-login.ts';

@@ -7,11 +7,9 @@ import { parseClients, parsePersonas } from '../../../src/mock/registration-file
 import { createTestClient } from '../../../src/mock/test-credentials.ts';
 import { isRecord, parseJson } from '../../../src/text/guards.ts';
 import { toPrintable } from '../../../src/text/printable.ts';
-import { findCanaries } from '../../helpers/canaries.ts';
-import { wordsOf } from '../../helpers/error-of.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { fuzz } from '../../helpers/fuzz.ts';
 import { UNPRINTABLE } from '../trace/sample-trace.ts';
+import { fuzz, orRefusal } from './fuzz.ts';
 import { changedJson } from './hostile-json.ts';
 import { changedBytes, encoded } from './hostile-text.ts';
 
@@ -40,25 +38,12 @@ function entriesOf(text: string): readonly Record<string, unknown>[] {
   return [parseJson(text.replace(/^\uFEFF/, ''))].flat().filter(isRecord);
 }
 
-/** Runs what may refuse a file; a refusal is for a person to read, and holds no secret. */
-function orRefusal<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof SgidError)) throw error;
-    expect(error.code).toBe('ERR_FILE');
-    expect(error.message.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
-    expect(findCanaries(wordsOf(error), SECRETS)).toEqual([]);
-    return undefined;
-  }
-}
-
 fuzz(
   'the clients of a file are those that JSON.parse reads, and can all be registered, or are refused',
   { short: 30, long: 100_000 },
   fc.property(changedJson(clients), (text) => {
-    const found = orRefusal(() => parseClients(text, 'clients.json'));
-    if (found === undefined) return;
+    const found = orRefusal(() => parseClients(text, 'clients.json'), /^ERR_FILE$/, SECRETS);
+    if (found instanceof SgidError) return;
     expect(found).toMatchObject(entriesOf(text));
     expect(new Set(found.map(({ clientId }) => clientId)).size).toBe(found.length);
     for (const client of found) expect(registerClient(client)).toMatchObject({ clientId: client.clientId });
@@ -69,8 +54,8 @@ fuzz(
   'the personas of a file have the values that JSON.parse reads, or are refused',
   { short: 30, long: 100_000 },
   fc.property(changedJson(personas), (text) => {
-    const found = orRefusal(() => parsePersonas(text, 'personas.json'));
-    if (found === undefined) return;
+    const found = orRefusal(() => parsePersonas(text, 'personas.json'), /^ERR_FILE$/, SECRETS);
+    if (found instanceof SgidError) return;
     const entries = entriesOf(text);
     expect(found.personas.map(({ id }) => id)).toEqual(entries.map(({ id }) => id));
     for (const [index, persona] of found.personas.entries()) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { parseRedirectedUrl } from '../../../src/oidc/redirected-url.ts';
-import { fuzz, note } from '../../helpers/fuzz.ts';
+import { fuzz, note, orRefusal } from './fuzz.ts';
 import { anyPiece, anyPlace, anyPump, changedText, mostly } from './hostile-text.ts';
 
 const EXPECTED = {
@@ -18,16 +18,14 @@ const write = (pairs: Pairs): string => `${EXPECTED.redirectUri}?${new URLSearch
 
 /** The parameters that a pasted text gives; `undefined` where it is refused. */
 function parse(text: string): Pairs | undefined {
-  try {
-    const found = Object.fromEntries(parseRedirectedUrl(text, EXPECTED));
-    note('ok');
-    return found;
-  } catch (error) {
-    if (!(error instanceof SgidError) || error.code !== 'ERR_CALLBACK_INVALID') throw error;
-    expect(error.message.length + (error.hint?.length ?? 0)).toBeLessThan(400);
-    note(error.code);
-    return undefined;
-  }
+  const found = orRefusal(
+    () => Object.fromEntries(parseRedirectedUrl(text, EXPECTED)),
+    /^ERR_CALLBACK_INVALID$/,
+  );
+  note(found instanceof SgidError ? found.code : 'ok');
+  if (!(found instanceof SgidError)) return found;
+  expect(found.message.length + (found.hint?.length ?? 0)).toBeLessThan(400);
+  return undefined;
 }
 
 const anyQuotes = fc.constantFrom(

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { runSgid } from '../../helpers/fake-platform.ts';
-import { fuzz } from '../../helpers/fuzz.ts';
 import {
   exchangeRecord,
   failedTrace,
@@ -9,6 +8,7 @@ import {
   sampleTrace,
   UNPRINTABLE,
 } from '../trace/sample-trace.ts';
+import { fuzz } from './fuzz.ts';
 import { changedJson } from './hostile-json.ts';
 import { changedBytes, encoded } from './hostile-text.ts';
 

@@ -63,9 +63,7 @@ describe('findPublicKeys finds the key in', () => {
 
   it('hostile text in linear time', async () => {
     await expectLinearTime(20_000, async (size) => {
-      expect(() => findPublicKeys('-----BEGIN PUBLIC KEY-----'.repeat(size))).toThrow(
-        'more than 64 PEM blocks',
-      );
+      expect(() => findPublicKeys('-----BEGIN PUBLIC KEY-----'.repeat(size))).toThrow('too many PEM blocks');
     });
   });
 });

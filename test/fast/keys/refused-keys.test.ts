@@ -291,17 +291,17 @@ describe('an encrypted key whose passphrase would take for ever to try is refuse
       for (const options of [{}, { passphrase: 'x' }]) {
         const error = await errorOf(() => loadPrivateKey(input, options));
         expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY', step: 'config' });
-        expect(error.message).toContain('more than 10,000,000 rounds');
+        expect(error.message).toContain('too many rounds');
       }
     }
     const error = await errorOf(() => parsePrivateKey(hostile, 'x'));
-    expect(error.message).toContain('more than 10,000,000 rounds');
+    expect(error.message).toContain('too many rounds');
   });
 
   it('many keys in one PKCS#12 file', async () => {
     const keys = Array.from({ length: 11 }, () => bag(2, pbes2(PBKDF2, integer('0f4240'))));
     const error = await errorOf(() => loadPrivateKey(pfx([bag(1, der), ...keys])));
-    expect(error.message).toContain('more than 10,000,000 rounds');
+    expect(error.message).toContain('too many rounds');
   });
 
   it.each<[string, Buffer]>([

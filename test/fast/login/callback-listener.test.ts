@@ -128,7 +128,7 @@ describe('the callback listener', () => {
   it('speaks TLS where it is asked to, and says what is something else', async () => {
     const told: string[] = [];
     const plan = planListener(new URL('https://localhost:0/callback'), { anyPort: true });
-    const tls = await createSelfSignedCertificate();
+    const tls = await createSelfSignedCertificate([]);
     const refused = (words: string): number => told.push(words);
     const listener = await startCallbackListener(plan, () => ({ kind: 'settled' }), { tls, refused });
     onTestFinished(() => listener.close(LOGGED_IN));

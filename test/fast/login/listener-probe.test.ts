@@ -131,7 +131,7 @@ describe('a program on the other address family', () => {
   ])('is noticed when it %s: %s', async (_what, scheme, reply) => {
     const stranger = await occupyPort('::1', 0, reply);
     onTestFinished(() => stranger.close());
-    const tls = scheme === 'https' ? await createSelfSignedCertificate() : undefined;
+    const tls = scheme === 'https' ? await createSelfSignedCertificate([]) : undefined;
     await expect(startBeside(stranger.port, tls)).rejects.toMatchObject({
       code: 'ERR_LISTEN_INTERCEPTED',
       message: expect.stringContaining(' ::1,'),
@@ -141,7 +141,7 @@ describe('a program on the other address family', () => {
   });
 
   it('is told nothing when it has another certificate, whoever vouches for that', async () => {
-    const { certificate: cert, privateKey: key } = await createSelfSignedCertificate();
+    const { certificate: cert, privateKey: key } = await createSelfSignedCertificate([]);
     let decrypted = '';
     const server = await bindAll(['::1'], 0, () =>
       createServer({ cert, key }, (socket) => {

@@ -145,7 +145,7 @@ describe('time and places', () => {
 });
 
 describe('a server with a certificate', async () => {
-  const tls = await createSelfSignedCertificate();
+  const tls = await createSelfSignedCertificate([]);
 
   it('answers over TLS alone, within its limits', async () => {
     const { port } = await startTestServer({ tls, limits: { bodyBytes: 3 } });

@@ -28,10 +28,11 @@ const UNNEEDED = /\/callback\.(?:pem|crt)$/;
 
 describe.each(FAULTS)('$end', ({ says, ...fault }) => {
   it.each(WRITING_COMMANDS)(
-    'from any moment on of sgid $line',
+    'at any call of sgid $line',
     async (command) => {
       const { old, whole, ...scene } = await setScene(command);
       const calls = scene.calls('calls' in fault ? fault.calls : undefined);
+      expect(calls).not.toEqual([]);
       await inPairs(pointsOf(calls.length, 2), async (at) => {
         const call = calls[at - 1] ?? '';
         const where = `at call ${at}, ${call}`;

@@ -9,7 +9,7 @@ import { FILES } from '../../helpers/writing-commands.ts';
 const LOGIN = 'login --mock --persona wei-ming --out out.json';
 const OLD = FILES['out.json'] ?? '';
 
-/** Runs a line in a folder with files under limits of the shell; gives the files that are there then, but the given ones. */
+/** Runs a line in a folder with files under limits of the shell; gives the names of the files that it made. */
 async function runUnder(limits: string, line: string): Promise<EndedProcess & { readonly made: string[] }> {
   const cwd = await makeTemporaryFolder();
   const ended = await runInShell(`ulimit -c 0; ${limits}; exec $SGID ${line}`, {
@@ -48,12 +48,15 @@ it.each([LOGIN, 'mock -e .env.mock -- true', 'init --from client.json --profile 
 it(
   'leaves no half file when memory runs out',
   async () => {
+    const statuses = new Set<number>();
     await inPairs(pointsOf(10, 4), async (megabytes) => {
       const limits = `set -- ${process.execPath} --max-old-space-size=${megabytes + 2} ${SGID_JS}; SGID="$*"`;
       const { status } = await runUnder(limits, LOGIN);
       // Node ends itself, with SIGABRT or on some lines SIGSEGV.
       expect([0, 134, 139]).toContain(status);
+      statuses.add(status);
     });
+    expect([...statuses]).not.toEqual([0]);
   },
   POINTS_TIMEOUT,
 );

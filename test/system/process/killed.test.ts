@@ -8,7 +8,9 @@ it.each(WRITING_COMMANDS)(
   async (command) => {
     const { old, whole, ...scene } = await setScene(command);
     const ends = new Map<string, string>();
-    await inPairs(pointsOf(scene.calls().length, 5), async (at) => {
+    const { length } = scene.calls();
+    expect(length).toBeGreaterThan(0);
+    await inPairs(pointsOf(length, 5), async (at) => {
       const { folder, left, ended } = await scene.run({ at, end: 'SIGKILL' });
       expect(ended.status).toBe(137);
       for (const [path, text] of left) {

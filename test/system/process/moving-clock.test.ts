@@ -8,7 +8,7 @@ import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { type EndedProcess, runBuiltSgid } from '../../helpers/sgid-process.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-const PRELOAD = fileURLToPath(new URL('../../helpers/moving-clock.cjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('moving-clock.cjs', import.meta.url));
 
 interface Move {
   /** The reading of the clock, counted from 1, at which it moves. */
@@ -117,7 +117,7 @@ it.each([...MOVES])(
   POINTS_TIMEOUT,
 );
 
-it.each(MOVES.slice(2))('no wait is longer or shorter for it: %j', async (move) => {
+it.each(MOVES.slice(2))('a wait ends although the clock moves: %j', async (move) => {
   const env = underClock({ ...move, at: 2 });
   const login = await setUpProcessLogin({ provider: { token: hang } });
   const waits = await login.start(['--no-browser', '--timeout', '1s'], { env });

@@ -1,6 +1,10 @@
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { type Canaries, findCanaries } from '../../helpers/canaries.ts';
+import { wordsOf } from '../../helpers/error-of.ts';
+import { UNPRINTABLE } from '../trace/sample-trace.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -37,6 +41,23 @@ function describeOutcomes(): string {
   const counts = [...outcomes].sort(([, one], [, other]) => other - one);
   const sum = counts.reduce((sum, [, count]) => sum + count, 0);
   return counts.map(([outcome, count]) => `${outcome} ${Math.round((100 * count) / sum)} %`).join(', ');
+}
+
+/** What a reader gives, or the error that it refuses with: one of these codes, safe to print, without a secret. */
+export function orRefusal<Found>(
+  read: () => Found,
+  codes: RegExp,
+  secrets: Canaries = new Map(),
+): Found | SgidError {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SgidError)) throw error;
+    expect(error.code).toMatch(codes);
+    expect(error.message.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
+    expect(findCanaries(wordsOf(error), secrets)).toEqual([]);
+    return error;
+  }
 }
 
 /**
