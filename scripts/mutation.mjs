@@ -72,6 +72,7 @@ console.table(table);
 function mutate(room, files, tests) {
   // For scripts/mutation/vitest.config.ts. Stryker's own testFiles would never activate a mutant of a module's top level.
   process.env.SGID_MUTATION_TESTS = tests.map((pattern) => `test/fast/${pattern}`).join(' ');
+  process.env.SGID_MUTATED = files.join(' ');
   return new Stryker({
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner', join(tools, 'messages.mjs'), join(tools, 'alive.mjs')],

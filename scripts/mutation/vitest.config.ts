@@ -24,6 +24,7 @@ export default {
     ...test,
     include: patterns.map((pattern) => `${pattern}.test.ts`),
     globalSetup: 'test/helpers/temporary-root.ts',
+    setupFiles: 'scripts/mutation/load-mutated.ts',
     sequence: { sequencer: InOrder },
     // Far above what any of these tests takes: what waits longer waits for ever, because of the mutant.
     testTimeout: 30_000,

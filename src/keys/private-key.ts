@@ -186,31 +186,23 @@ function dropErrors(): void {
 }
 
 /**
- * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together. OpenSSL does not check all
- * of them; stricter programs refuse such a key.
+ * Whether the numbers of an RSA private key (RFC 8017 section 3.2) belong together, e apart: a round trip shows that. OpenSSL
+ * does not check them; stricter programs refuse such a key.
  */
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   dropErrors();
   const parse = (number?: string): bigint =>
     BigInt(`0x0${Buffer.from(String(number), 'base64url').toString('hex')}`);
-  const [n, e] = [parse(jwk.n), parse(jwk.e)];
-  const [d, p, q] = [parse(jwk.d), parse(jwk.p), parse(jwk.q)];
-  const [dp, dq, qi] = [parse(jwk.dp), parse(jwk.dq), parse(jwk.qi)];
+  const [n, d, p, q] = [parse(jwk.n), parse(jwk.d), parse(jwk.p), parse(jwk.q)];
   if (p === 1n || q === 1n) return false;
-  return (
-    n === p * q &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
-    dp === d % (p - 1n) &&
-    dq === d % (q - 1n) &&
-    (qi * q) % p === 1n
-  );
+  const [dp, dq, qi] = [parse(jwk.dp), parse(jwk.dq), parse(jwk.qi)];
+  return n === p * q && dp === d % (p - 1n) && dq === d % (q - 1n) && (qi * q) % p === 1n;
 }
 
 /** OpenSSL loads a key even if its numbers contradict each other. */
 function canDecrypt(key: KeyObject): boolean {
-  const message = Buffer.from('sgid');
+  const message = Buffer.of(1);
   return attempt(() => privateDecrypt(key, publicEncrypt(key, message)))?.equals(message) ?? false;
 }
 
@@ -265,7 +257,7 @@ function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
   const others: NotAKey[] = [];
   for (const block of unique.values()) {
     const source = findInBlock(block);
-    if (typeof source === 'string' && !/PRIVATE KEY$/.test(block.label)) others.push(source);
+    if (typeof source === 'string' && !block.label.endsWith('PRIVATE KEY')) others.push(source);
     else if (keys.push(source) > 1) return 'several-keys';
   }
   return [...keys, ...others].find((source) => source !== 'unknown') ?? 'damaged';
@@ -273,7 +265,7 @@ function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
 
 function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey {
   if (label === 'OPENSSH PRIVATE KEY') return 'openssh';
-  if (/REQUEST$/.test(label)) return 'certificate-request';
+  if (label.endsWith('REQUEST')) return 'certificate-request';
   if (body === undefined) return 'damaged';
   if (encryption === undefined) return findInDer(body, 'pem');
   if (!SUPPORTED_HEADER_CIPHERS.test(encryption.cipher)) return 'old-encryption';
@@ -295,8 +287,9 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
 
 /** PKCS#8, PKCS#1, SEC 1 or PKCS#12. OpenSSL tries first, where that is quick. */
 export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
+  const isLarge = der.length > MAXIMUM_KEY_BYTES;
   let isLocked = false;
-  for (const type of der.length > MAXIMUM_KEY_BYTES || !isQuickToLoad(der) ? [] : DER_TYPES) {
+  for (const type of isLarge || !isQuickToLoad(der) ? [] : DER_TYPES) {
     try {
       const key = createPrivateKey({ key: der, format: 'der', type });
       return { kind: 'open', format: `${type}-${encoding}`, key };
@@ -310,7 +303,7 @@ export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotA
   if (outer.end < der.length) return findInDer(der.subarray(0, outer.end), encoding);
   if (isPkcs12(outer)) return { kind: 'pkcs12', format: 'pkcs12', der };
   if (isLocked) return findLocked(der, encoding);
-  if (der.length > MAXIMUM_KEY_BYTES) return parsePublicDer(der)?.kind ?? 'too-large';
+  if (isLarge) return parsePublicDer(der)?.kind ?? 'too-large';
   return guessFromDer(der);
 }
 

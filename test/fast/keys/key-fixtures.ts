@@ -34,18 +34,38 @@ export const RSA_2048 = createHash('sha256')
 
 /** Numbers that belong together as those of an RSA key do, but the factors are no primes: it decrypts nothing. */
 export function compositeJwk(): Record<string, string> {
-  const { p: first = '', q: second = '', e = '' } = rsaJwk();
-  const [p, q] = [numberOf(first) + 2n, numberOf(second) + 2n];
-  const d = invert(numberOf(e), (p - 1n) * (q - 1n));
-  const numbers = { n: p * q, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: invert(q, p) };
+  const { p = '', q = '', e = '' } = rsaJwk();
+  const [first, second] = [numberOf(p) + 2n, numberOf(q) + 2n];
+  const d = invert(numberOf(e), (first - 1n) * (second - 1n));
+  return { e, ...formatNumbers({ n: first * second, d, ...numbersFor(first, second, d) }) };
+}
+
+/** The modulus of one key and the factors of another, with a d that fits both: OpenSSL decrypts by it. */
+export function mixedJwk(other: KeyObject): Record<string, string> {
+  const { n = '', p = '', q = '', e = '' } = rsaJwk();
+  const jwk = other.export({ format: 'jwk' });
+  const factors = [numberOf(jwk.p), numberOf(jwk.q)] as const;
+  const all = [numberOf(p), numberOf(q), ...factors];
+  const d = invert(
+    numberOf(e),
+    all.reduce((product, factor) => product * (factor - 1n), 1n),
+  );
+  return { n, e, ...formatNumbers({ d, ...numbersFor(...factors, d) }) };
+}
+
+function numbersFor(p: bigint, q: bigint, d: bigint) {
+  return { p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: invert(q, p) };
+}
+
+function formatNumbers(numbers: Readonly<Record<string, bigint>>): Record<string, string> {
   const texts = Object.entries(numbers).map(([name, number]) => {
     const hex = number.toString(16);
     return [name, Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')];
   });
-  return { kty: 'RSA', e, ...Object.fromEntries(texts) };
+  return { kty: 'RSA', ...Object.fromEntries(texts) };
 }
 
-const numberOf = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
+const numberOf = (text = ''): bigint => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
 
 /** The inverse of a number modulo another, by the extended algorithm of Euclid. */
 function invert(number: bigint, modulus: bigint): bigint {

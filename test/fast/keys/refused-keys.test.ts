@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadPrivateKey, parsePrivateKey, unlockPrivateKey } from '../../../src/keys/private-key.ts';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
-import { compositeJwk, keyBytes, keyText, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
+import { compositeJwk, keyBytes, keyText, mixedJwk, PASSPHRASE, rsaJwk } from './key-fixtures.ts';
 import { bag, element, pfx } from './pfx.ts';
 
 const pem = keyText('rsa-2048.pkcs8.pem').trim();
@@ -109,6 +110,12 @@ const CASES: readonly Case[] = [
     'more than one',
     'registered',
   ],
+  [
+    'two keys with other labels',
+    `${pem}\n${otherPem}`.replaceAll('PRIVATE ', ''),
+    'more than one',
+    'registered',
+  ],
   ['a Java keystore', Buffer.from('feedfeed0000000200000001', 'hex'), 'JKS', 'keytool -importkeystore'],
   ['PKCS#12', keyBytes('rsa-2048.modern.p12'), 'PKCS#12', 'loadPrivateKey'],
   ['encryption with DES', withOldScheme, 'too old', '-provider legacy'],
@@ -124,6 +131,12 @@ const CASES: readonly Case[] = [
   ],
   ['encryption inside headers', encryptedByHeaders('ENCRYPTED', AES), 'damaged', 'openssl pkey'],
   ['headers below a longer label', encryptedByHeaders('MY RSA', AES), 'damaged', 'openssl pkey'],
+  [
+    'headers below one that goes on',
+    encryptedByHeaders('RSA PRIVATE KEY OR', AES),
+    'damaged',
+    'openssl pkey',
+  ],
   ['a client secret', 'c2VjcmV0/canary+secret', 'not a private key', 'RSA private key'],
   [
     'the exponent 1',
@@ -225,6 +238,7 @@ describe('numbers that do not belong together are refused, and nothing is comput
     ['p is 1', { p: 'AQ', q: jwk['n'] }],
     ['q is 1', { p: jwk['n'], q: 'AQ' }],
     ['p and q are no primes', compositeJwk()],
+    ['p and q are those of another', mixedJwk(createPrivateKey(TEST_PRIVATE_KEY))],
     ['n is a giant', { n: giant }],
     ['d is a giant', { d: giant }],
     ['p is a giant', { p: giant }],
@@ -302,12 +316,18 @@ describe('an encrypted key whose passphrase would take for ever to try is refuse
     const keys = Array.from({ length: 11 }, () => bag(2, pbes2(PBKDF2, integer('0f4240'))));
     const error = await errorOf(() => loadPrivateKey(pfx([bag(1, der), ...keys])));
     expect(error.message).toContain('too many rounds');
+    // The first does not open, so that the other is not tried.
+    const atLimit = [bag(2, pbes2(PBKDF2, integer('01'))), bag(2, pbes2(PBKDF2, integer('0098967f')))];
+    expect((await errorOf(() => loadPrivateKey(pfx(atLimit)))).message).toContain('no passphrase was given');
   });
 
-  it.each<[string, Buffer]>([
+  it.each<[string, string | Buffer]>([
+    ['headers', encryptedByHeaders('RSA', AES, Buffer.alloc(10 * 1024).toString('base64'))],
     ['PBKDF2', pbes2(PBKDF2, integer('0927c0'))],
     ['PBKDF2 with a key length', pbes2(PBKDF2, integer('0800'), KEY_LENGTH)],
     ['scrypt', pbes2(SCRYPT, integer('4000'), integer('08'), integer('01'), KEY_LENGTH)],
+    // OpenSSL refuses an N that is no power of 2.
+    ['scrypt at the limit', pbes2(SCRYPT, integer('00989680'), integer('01'), integer('01'), KEY_LENGTH)],
     ['PKCS#12', tripleDes('0800')],
     ['PKCS#12 with two keys of DES', tripleDes('0800', '04')],
   ])('and a customary one is tried: %s', async (_name, customary) => {
@@ -324,7 +344,16 @@ describe('hostile input costs no more than its length', () => {
   });
 
   it('a structure larger than any key', async () => {
-    const large = element(0x30, der.subarray(4), element(0xa0, Buffer.alloc(20_000)));
+    // PKCS#8 with an attribute (RFC 5958): friendlyName, of any bytes.
+    const largeBy = (size: number): Buffer => {
+      const values = element(0x31, element(0x04, Buffer.alloc(size)));
+      const attribute = element(0x30, oid('2a864886f70d010914'), values);
+      return element(0x30, der.subarray(4), element(0xa0, attribute));
+    };
+    const most = largeBy(10 * 1024 - largeBy(9000).length + 9000);
+    expect(most).toHaveLength(10 * 1024);
+    expect(parsePrivateKey(most).asymmetricKeyDetails?.modulusLength).toBe(2048);
+    const large = largeBy(10 * 1024 - largeBy(9000).length + 9001);
     const error = await errorOf(() => parsePrivateKey(large));
     expect(error).toMatchObject({ code: 'ERR_PRIVATE_KEY' });
     expect(error.message).toContain('larger than one of 16384 bits');
