@@ -207,10 +207,11 @@ function canDecrypt(key: KeyObject): boolean {
 }
 
 /** `der` includes its base64 without boundary lines; `pkcs1-encrypted-pem` is encrypted as in RFC 1421. */
-type KeyFormat = `${'pkcs1' | 'pkcs8' | 'pkcs8-encrypted' | 'sec1'}-${'pem' | 'der'}` | 'pkcs1-encrypted-pem';
-export type LockedKey = { kind: 'locked'; format: KeyFormat; input: PrivateKeyInput; cost: number };
+type OpenFormat = `${'pkcs1' | 'pkcs8' | 'sec1'}-${'pem' | 'der'}` | 'jwk' | 'jwks';
+type LockedFormat = `pkcs8-encrypted-${'pem' | 'der'}` | 'pkcs1-encrypted-pem';
+export type LockedKey = { kind: 'locked'; format: LockedFormat; input: PrivateKeyInput; cost: number };
 export type FoundKey =
-  | { kind: 'open'; format: KeyFormat | 'jwk' | 'jwks'; key: KeyObject }
+  | { kind: 'open'; format: OpenFormat; key: KeyObject }
   | LockedKey
   | { kind: 'pkcs12'; format: 'pkcs12'; der: Buffer };
 

@@ -18,7 +18,6 @@ export function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyOb
 
 /** SPKI, PKCS#1 (RFC 8017 A.1.1), certificates, JWK and JWKS. All else is ignored, private keys too. */
 export function findPublicKeys(input: string | Uint8Array): KeyObject[] {
-  if (typeof input === 'string') return findInText(input);
   const bytes = Buffer.from(input);
   return looksLikeDer(bytes) ? findInDer(bytes) : findInText(decodeText(bytes));
 }

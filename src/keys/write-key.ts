@@ -65,9 +65,8 @@ export function convertPkcs1ToPkcs8(pkcs1: string): string {
   const block = findPemBlocks(unescapeKeyText(pkcs1)).find(({ label }) => label === 'RSA PRIVATE KEY');
   if (block?.body === undefined) throw notAPrivateKey('not-pkcs1');
   const found = findInDer(block.body, 'pem');
-  if (found === 'damaged') throw notAPrivateKey(found);
-  if (typeof found === 'string' || found.kind !== 'open' || found.format !== 'pkcs1-pem')
-    throw notAPrivateKey('not-pkcs1');
+  if (typeof found === 'string') throw notAPrivateKey(found === 'unknown' ? 'not-pkcs1' : found);
+  if (found.format !== 'pkcs1-pem') throw notAPrivateKey('not-pkcs1');
   return found.key.export({ format: 'pem', type: 'pkcs8' }).toString().trimEnd();
 }
 

@@ -1,32 +1,35 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   createSelfSignedCertificate,
   findCertificateFault,
   type SelfSignedCertificate,
 } from '../../../src/keys/certificate.ts';
-import { type IssuedCertificate, inDays, issueCertificate } from '../../helpers/private-authority.ts';
+import { inDays, issueCertificate } from '../../helpers/private-authority.ts';
 import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-let made: SelfSignedCertificate;
-let certificate: X509Certificate;
+const HOSTS = ['sgid.example.com', '192.168.1.20', 'fe80::1', '127.0.0.1'];
+let once: Promise<SelfSignedCertificate> | undefined;
 
-beforeAll(async () => {
-  made = await createSelfSignedCertificate(['sgid.example.com', '192.168.1.20', 'fe80::1', '127.0.0.1'], NOW);
-  certificate = new X509Certificate(made.certificate);
-});
+/** Within a test, because tests whose hook fails are not counted as failed. */
+async function makeOnce() {
+  once ??= createSelfSignedCertificate(HOSTS, NOW);
+  const made = await once;
+  return { made, certificate: new X509Certificate(made.certificate) };
+}
 
 function openssl(...args: readonly string[]): string {
   return execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' });
 }
 
 describe('a self-signed certificate', () => {
-  it('is valid for 397 days, from a minute ago: another program may look at it that took the time earlier', () => {
+  it('is valid for 397 days, from a minute ago: another program may look at it that took the time earlier', async () => {
+    const { certificate } = await makeOnce();
     const begin = new Date(certificate.validFrom).getTime();
     expect(begin).toBe(NOW.getTime() - 60_000);
     expect(new Date(certificate.validTo).getTime() - begin).toBe(397 * DAY_MS);
@@ -52,7 +55,8 @@ describe('a self-signed certificate', () => {
     ]);
   });
 
-  it('is for the hosts of loopback and those that were named, each once', () => {
+  it('is for the hosts of loopback and those that were named, each once', async () => {
+    const { certificate } = await makeOnce();
     expect(certificate.subjectAltName?.split(', ')).toEqual([
       'DNS:localhost',
       'IP Address:127.0.0.1',
@@ -66,24 +70,28 @@ describe('a self-signed certificate', () => {
     expect(certificate.checkHost('other.example.com')).toBeUndefined();
   });
 
-  it('is of the private key beside it, and signed with it', () => {
+  it('is of the private key beside it, and signed with it', async () => {
+    const { made, certificate } = await makeOnce();
     expect(certificate.checkPrivateKey(createPrivateKey(made.privateKey))).toBe(true);
     expect(certificate.verify(certificate.publicKey)).toBe(true);
     expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
   });
 
-  it('has the fingerprint that is said', () => {
+  it('has the fingerprint that is said', async () => {
+    const { made, certificate } = await makeOnce();
     expect(made.fingerprint).toBe(certificate.fingerprint256);
     expect(made.fingerprint).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   });
 
   it('is another one each time', async () => {
+    const { certificate } = await makeOnce();
     const other = new X509Certificate((await createSelfSignedCertificate([])).certificate);
     expect(other.serialNumber).not.toBe(certificate.serialNumber);
     expect(other.publicKey.equals(certificate.publicKey)).toBe(false);
   });
 
   it('is read by OpenSSL, which finds nothing wrong with it', async () => {
+    const { made } = await makeOnce();
     const path = await writeTemporaryFile('certificate.pem', made.certificate);
     const text = openssl('x509', '-in', path, '-noout', '-text');
     expect(text).toContain('sha256WithRSAEncryption');
@@ -102,10 +110,7 @@ const fixture = (name: string): string =>
 
 const TODAY = new Date();
 
-let issued: IssuedCertificate;
-beforeAll(() => {
-  issued = issueCertificate(['localhost', '127.0.0.1', '*.dev.test']);
-});
+const issued = issueCertificate(['localhost', '127.0.0.1', '*.dev.test']);
 
 describe('findCertificateFault', () => {
   it.each(['localhost', 'LOCALHOST', '127.0.0.1', 'a.dev.test'])('finds none for %s', (host) => {
@@ -146,7 +151,8 @@ describe('findCertificateFault', () => {
     expect(findCertificateFault(ofClient, 'localhost', TODAY)).toBe('not-for-servers');
   });
 
-  it('finds none in the first and the last second', () => {
+  it('finds none in the first and the last second', async () => {
+    const { made, certificate } = await makeOnce();
     for (const time of [certificate.validFrom, certificate.validTo])
       expect(findCertificateFault(made, 'localhost', new Date(time))).toBeUndefined();
   });

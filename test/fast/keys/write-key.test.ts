@@ -145,17 +145,20 @@ describe('convertPkcs1ToPkcs8', () => {
     expect(converted).toBe(keyText('rsa-1024.pem').trim());
   });
 
-  it.each<[string, string]>([
-    ['nothing', ''],
-    ['PKCS#8', pkcs8],
-    ['an encrypted PKCS#1', keyText('rsa-2048.pkcs1-encrypted.pem')],
-    ['a public key', keyText('public.pem')],
-    ['an EC key', keyText('ec.pem')],
-    ['PKCS#8 under the label of PKCS#1', pkcs8.replaceAll(' PRIVATE', ' RSA PRIVATE')],
-    ['a truncated key', pkcs1.slice(0, 800)],
-    ['a body that is not base64', pkcs1.replace('MII', '***')],
-    ['a version that is no small number', hugeVersion],
-  ])('%s is ERR_PRIVATE_KEY', async (_name, input) => {
-    expect((await errorOf(() => convertPkcs1ToPkcs8(input))).code).toBe('ERR_PRIVATE_KEY');
+  it.each<[string, string, string]>([
+    ['nothing', '', 'not an unencrypted PKCS#1'],
+    ['PKCS#8', pkcs8, 'not an unencrypted PKCS#1'],
+    ['an encrypted PKCS#1', keyText('rsa-2048.pkcs1-encrypted.pem'), 'not an unencrypted PKCS#1'],
+    ['a public key', keyText('public.pem'), 'not an unencrypted PKCS#1'],
+    ['an EC key', keyText('ec.pem'), 'not an unencrypted PKCS#1'],
+    ['PKCS#8 under the label of PKCS#1', pkcs8.replaceAll(' PRIVATE', ' RSA PRIVATE'), 'not an unencrypted'],
+    ['a key that is cut off', pkcs1.slice(0, 800), 'not an unencrypted PKCS#1'],
+    ['lines that are missing', pkcs1.replace(/(?:.+\n){3}(?=-----END)/, ''), 'is cut off'],
+    ['a body that is not base64', pkcs1.replace('MII', '***'), 'not an unencrypted PKCS#1'],
+    ['a version that is no small number', hugeVersion, 'is damaged'],
+  ])('%s is ERR_PRIVATE_KEY', async (_name, input, message) => {
+    const error = await errorOf(() => convertPkcs1ToPkcs8(input));
+    expect(error.code).toBe('ERR_PRIVATE_KEY');
+    expect(error.message).toContain(message);
   });
 });
