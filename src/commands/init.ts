@@ -11,10 +11,10 @@ import { layoutOfReport } from '../output/table.ts';
 import { type Credentials, loadFromSources } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES, type FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
-import { saveProfile } from '../settings/keyring-secrets.ts';
 import { formatProfile, type Profile, parseProfile } from '../settings/profile.ts';
 import { isProfileName, validateProfileName } from '../settings/profile-name.ts';
 import { createProfileStore, type ProfileStore, profileExists } from '../settings/profile-store.ts';
+import { saveProfile } from '../settings/save-profile.ts';
 import {
   type CredentialFlags,
   collectFlags,

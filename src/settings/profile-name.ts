@@ -41,7 +41,6 @@ function findFault(name: string): string | undefined {
 
 function correct(name: string): string {
   return name
-    .slice(0, 2 * LONGEST_NAME)
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/\.{2,}/g, '.')

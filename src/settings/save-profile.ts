@@ -27,13 +27,13 @@ export async function saveProfile(
   places: Places,
 ): Promise<string> {
   const { profiles, keyring } = places;
-  const before = replace ? await accountsOf(name, profiles).catch(() => []) : [];
+  const before = await accountsOf(name, profiles).catch(() => []);
   const written = new Map<string, string | undefined>();
   let saved = profile;
   try {
-    for (const field of store === 'keyring' ? SECRET_FIELDS : []) {
+    for (const field of SECRET_FIELDS) {
       const secret = profile[field]?.value;
-      if (secret === undefined) continue;
+      if (secret === undefined || store === 'file') continue;
       const account = keyringAccount(name, field);
       try {
         const previous = await keyring.read(account);

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { accountsOf, removeProfile, saveProfile } from '../../../src/settings/keyring-secrets.ts';
 import { createProfileStore } from '../../../src/settings/profile-store.ts';
+import { accountsOf, removeProfile, saveProfile } from '../../../src/settings/save-profile.ts';
 import { withCode } from '../../../src/system/node-error.ts';
 import { openPrivateFolder } from '../../../src/system/private-folder.ts';
 import { memoryKeyring } from '../../helpers/profile-folder.ts';
