@@ -19,6 +19,15 @@ export function rsaJwk(): Record<string, string> {
   return JSON.parse(keyText('rsa-2048.jwk.json'));
 }
 
+/** What names a cipher that is read, in a PEM of RFC 1421. */
+export const AES: string = `AES-128-CBC,${'00'.repeat(16)}`;
+
+/** A PEM that says that it is encrypted (RFC 1421), around any body. */
+export function encryptedByHeaders(kind: string, info: string, body = 'AAAA'): string {
+  const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${info}`;
+  return `-----BEGIN ${kind} PRIVATE KEY-----\n${headers}\n\n${body}\n-----END ${kind} PRIVATE KEY-----`;
+}
+
 /** SHA-256 of the public part, to tell whether two keys are the same. */
 export function fingerprint(key: KeyObject): string {
   const spki = createPublicKey({ key: key.export({ format: 'pem', type: 'pkcs8' }), format: 'pem' });
