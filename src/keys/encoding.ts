@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { attempt } from '../text/guards.ts';
-import { type NotAKey, notAPrivateKey, wrongKeyType } from './key-errors.ts';
+import { type KeyProblem, privateKeyError, wrongKeyType } from './key-errors.ts';
 
 /** Undoes the escapes of shells and JSON: line breaks, tabs, quotes, slashes and `\u002b`. */
 export function unescapeKeyText(text: string): string {
@@ -30,7 +30,7 @@ const ENCRYPTION_HEADERS =
 /** `encryption` is what the headers declare (RFC 1421 4.6), with the PEM in the form that OpenSSL expects. */
 export function findPemBlocks(text: string) {
   return Array.from(text.matchAll(BLOCK), ([, label = '', content = ''], index) => {
-    if (index === MAXIMUM_BLOCKS) throw notAPrivateKey('many-blocks');
+    if (index === MAXIMUM_BLOCKS) throw privateKeyError('many-blocks');
     const [headers = '', cipher, iv] = ENCRYPTION_HEADERS.exec(content) ?? [];
     const body = decodeBase64(content.slice(headers.length));
     if (cipher === undefined || body === undefined) return { label, body, encryption: undefined };
@@ -172,7 +172,7 @@ function algorithmOf(identifier: DerElement | undefined): string {
 }
 
 /** What DER may be that holds no key which OpenSSL opens. */
-export function guessFromDer(der: Buffer): NotAKey {
+export function guessFromDer(der: Buffer): KeyProblem {
   const publicPart = parsePublicDer(der);
   if (publicPart !== undefined) return publicPart.kind;
   const members = membersOf(parseDer(der));

@@ -1,6 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { attempt, isRecord } from '../text/guards.ts';
-import { type NotAKey, wrongKeyType } from './key-errors.ts';
+import { type KeyProblem, wrongKeyType } from './key-errors.ts';
 
 type FoundJwk = { kind: 'open'; format: 'jwk' | 'jwks'; key: KeyObject };
 
@@ -22,14 +22,14 @@ export function isGiant(...numbers: readonly string[]): boolean {
 }
 
 /** A JWK (RFC 7517 section 4), or a JWKS (section 5) that holds exactly one private RSA key. */
-export function findJwk(json: unknown): FoundJwk | NotAKey {
+export function findJwk(json: unknown): FoundJwk | KeyProblem {
   if (!isJwks(json)) return findInJwk(json, 'jwk');
   const keys = json.keys.filter(isRecord).filter((key) => key['kty'] === 'RSA' && 'd' in key);
   if (new Set(keys.map((key) => key['n'])).size > 1) return 'several-keys';
   return keys.length === 0 ? 'jwks-without-key' : findInJwk(keys[0], 'jwks');
 }
 
-function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | NotAKey {
+function findInJwk(jwk: unknown, format: 'jwk' | 'jwks'): FoundJwk | KeyProblem {
   if (!isRecord(jwk)) return 'json';
   const { kty: type } = jwk;
   if (typeof type !== 'string') return 'json';

@@ -116,10 +116,10 @@ const ADVICE = {
   ],
 } satisfies Readonly<Record<string, Advice>>;
 
-export type NotAKey = keyof typeof ADVICE;
+export type KeyProblem = keyof typeof ADVICE;
 
 /** What a text may be that holds no key. */
-export function guessFromText(text: string): NotAKey {
+export function guessFromText(text: string): KeyProblem {
   if (text === '') return 'empty';
   if (/^<(!doctype|html|\?xml)/i.test(text)) return 'html';
   if (text.startsWith('PuTTY-User-Key-File-')) return 'putty';
@@ -130,7 +130,7 @@ export function guessFromText(text: string): NotAKey {
   return /^(~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/.test(text) ? 'path' : 'unknown';
 }
 
-export function notAPrivateKey(reason: NotAKey): SgidError {
+export function privateKeyError(reason: KeyProblem): SgidError {
   return keyError('ERR_PRIVATE_KEY', ADVICE[reason]);
 }
 

@@ -28,9 +28,9 @@ import { findJwk } from './jwk.ts';
 import {
   cannotUnlock,
   guessFromText,
+  type KeyProblem,
   keyTooSmall,
-  type NotAKey,
-  notAPrivateKey,
+  privateKeyError,
   wrongKeyType,
 } from './key-errors.ts';
 
@@ -87,7 +87,7 @@ export async function loadPrivateKey(
 /** As `loadPrivateKey`, but synchronous and without PKCS#12. */
 export function parsePrivateKey(input: string | Uint8Array, passphrase?: string | undefined): KeyObject {
   const found = findPrivateKey(input);
-  if (found.kind === 'pkcs12') throw notAPrivateKey('pkcs12');
+  if (found.kind === 'pkcs12') throw privateKeyError('pkcs12');
   return requireSoundKey(unlock(found, passphrase));
 }
 
@@ -117,16 +117,16 @@ const MAXIMUM_KEYS = 16;
 async function findInPkcs12(pkcs12: Buffer): Promise<SingleKey[]> {
   const { listPkcs12Keys } = await import('./pkcs12.ts');
   const listed = listPkcs12Keys(pkcs12);
-  if (listed === undefined) throw notAPrivateKey('damaged');
-  if (listed.length > MAXIMUM_KEYS) throw notAPrivateKey('several-keys');
+  if (listed === undefined) throw privateKeyError('damaged');
+  if (listed.length > MAXIMUM_KEYS) throw privateKeyError('several-keys');
   const keys = listed.map((der) => {
     const found = findInDer(der, 'der');
-    if (typeof found === 'string') throw notAPrivateKey(found);
-    if (found.kind === 'pkcs12') throw notAPrivateKey('damaged');
+    if (typeof found === 'string') throw privateKeyError(found);
+    if (found.kind === 'pkcs12') throw privateKeyError('damaged');
     return found;
   });
   const cost = keys.reduce((sum, key) => sum + (key.kind === 'locked' ? key.cost : 0), 0);
-  if (cost > MAXIMUM_COST) throw notAPrivateKey('costly-encryption');
+  if (cost > MAXIMUM_COST) throw privateKeyError('costly-encryption');
   return keys;
 }
 
@@ -144,9 +144,9 @@ function decrypt({ input }: LockedKey, passphrase: string | undefined): KeyObjec
 /** `KeyObject.equals` of two types leaves an error in OpenSSL's queue, with which the next key fails to load. */
 function onlyKey(keys: readonly KeyObject[]): KeyObject {
   const [only] = keys;
-  if (only === undefined) throw notAPrivateKey('pkcs12-without-key');
+  if (only === undefined) throw privateKeyError('pkcs12-without-key');
   const texts = new Set(keys.map((key) => key.export({ format: 'pem', type: 'pkcs8' })));
-  if (texts.size > 1) throw notAPrivateKey('several-keys');
+  if (texts.size > 1) throw privateKeyError('several-keys');
   return only;
 }
 
@@ -158,11 +158,11 @@ export function requireSoundKey(key: KeyObject): KeyObject {
   if (type !== 'rsa') throw wrongKeyType(TYPE_NAMES.find((name) => name.toLowerCase() === type) ?? type);
   const { modulusLength: bits = 0, publicExponent } = detailsOf(key);
   // OpenSSL reports 0 for a modulus that is too long for it.
-  if (bits === 0) throw notAPrivateKey('damaged');
+  if (bits === 0) throw privateKeyError('damaged');
   if (bits < MINIMUM_BITS) throw keyTooSmall(bits, MINIMUM_BITS);
   // OpenSSL accepts it, and the ciphertext is then the padded message itself.
-  if (publicExponent === 1n) throw notAPrivateKey('exponent-one');
-  if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw notAPrivateKey('inconsistent');
+  if (publicExponent === 1n) throw privateKeyError('exponent-one');
+  if (!hasConsistentNumbers(key) || !canDecrypt(key)) throw privateKeyError('inconsistent');
   return key;
 }
 
@@ -226,11 +226,11 @@ const JAVA_KEYSTORE_MAGIC = 'feedfeed';
 
 export function findPrivateKey(input: string | Uint8Array): FoundKey {
   const found = typeof input === 'string' ? findInText(input) : findInBytes(Buffer.from(input));
-  if (typeof found === 'string') throw notAPrivateKey(found);
+  if (typeof found === 'string') throw privateKeyError(found);
   return found;
 }
 
-function findInBytes(bytes: Buffer): FoundKey | NotAKey {
+function findInBytes(bytes: Buffer): FoundKey | KeyProblem {
   if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
   if (bytes.toString('hex', 0, 4) === JAVA_KEYSTORE_MAGIC) return 'java-keystore';
   const found = findInText(decodeText(bytes));
@@ -238,7 +238,7 @@ function findInBytes(bytes: Buffer): FoundKey | NotAKey {
   return found === 'binary-text' ? 'unknown' : found;
 }
 
-function findInText(text: string): FoundKey | NotAKey {
+function findInText(text: string): FoundKey | KeyProblem {
   const bare = unwrapValue(text);
   const plain = unescapeKeyText(bare);
   // Some secret stores escape the JSON as a whole.
@@ -252,10 +252,10 @@ function findInText(text: string): FoundKey | NotAKey {
  * Copies of one key count once. A private key that cannot be read counts, because it may be the one that is meant; other
  * blocks do not.
  */
-function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
+function findInBlocks(blocks: readonly PemBlock[]): FoundKey | KeyProblem {
   const unique = new Map(blocks.map((block, index) => [block.body?.toString('base64') ?? index, block]));
-  const keys: (FoundKey | NotAKey)[] = [];
-  const others: NotAKey[] = [];
+  const keys: (FoundKey | KeyProblem)[] = [];
+  const others: KeyProblem[] = [];
   for (const block of unique.values()) {
     const source = findInBlock(block);
     if (typeof source === 'string' && !block.label.endsWith('PRIVATE KEY')) others.push(source);
@@ -264,7 +264,7 @@ function findInBlocks(blocks: readonly PemBlock[]): FoundKey | NotAKey {
   return [...keys, ...others].find((source) => source !== 'unknown') ?? 'damaged';
 }
 
-function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey {
+function findInBlock({ label, body, encryption }: PemBlock): FoundKey | KeyProblem {
   if (label === 'OPENSSH PRIVATE KEY') return 'openssh';
   if (label.endsWith('REQUEST')) return 'certificate-request';
   if (body === undefined) return 'damaged';
@@ -278,7 +278,7 @@ function findInBlock({ label, body, encryption }: PemBlock): FoundKey | NotAKey 
 }
 
 /** A PEM, JWK or DER that was encoded in base64 as a whole, or the body of a PEM without its boundary lines. */
-function findInBase64(text: string): FoundKey | NotAKey | undefined {
+function findInBase64(text: string): FoundKey | KeyProblem | undefined {
   const bytes = decodeBase64(text);
   if (bytes === undefined) return undefined;
   if (looksLikeDer(bytes)) return findInDer(bytes, 'der');
@@ -287,7 +287,7 @@ function findInBase64(text: string): FoundKey | NotAKey | undefined {
 }
 
 /** PKCS#8, PKCS#1, SEC 1 or PKCS#12. OpenSSL tries first, where that is quick. */
-export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotAKey {
+export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | KeyProblem {
   const isLarge = der.length > MAXIMUM_KEY_BYTES;
   let isLocked = false;
   for (const type of isLarge || !isQuickToLoad(der) ? [] : DER_TYPES) {
@@ -308,7 +308,7 @@ export function findInDer(der: Buffer, encoding: 'pem' | 'der'): FoundKey | NotA
   return guessFromDer(der);
 }
 
-function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | NotAKey {
+function findLocked(key: Buffer, encoding: 'pem' | 'der'): LockedKey | KeyProblem {
   if (!hasSupportedScheme(key)) return 'old-encryption';
   const cost = derivationCost(key);
   if (cost > MAXIMUM_COST) return 'costly-encryption';

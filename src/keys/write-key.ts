@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { findPemBlocks, unescapeKeyText } from './encoding.ts';
-import { notAPrivateKey } from './key-errors.ts';
+import { privateKeyError } from './key-errors.ts';
 import { findInDer } from './private-key.ts';
 
 export const KEY_TARGETS = ['pkcs1', 'pkcs8', 'pkcs8-encrypted', 'pkcs12', 'jwk', 'der', 'env'] as const;
@@ -63,10 +63,10 @@ const renderJwk = (key: KeyObject): string => `${JSON.stringify(key.export({ for
  */
 export function convertPkcs1ToPkcs8(pkcs1: string): string {
   const block = findPemBlocks(unescapeKeyText(pkcs1)).find(({ label }) => label === 'RSA PRIVATE KEY');
-  if (block?.body === undefined) throw notAPrivateKey('not-pkcs1');
+  if (block?.body === undefined) throw privateKeyError('not-pkcs1');
   const found = findInDer(block.body, 'pem');
-  if (typeof found === 'string') throw notAPrivateKey(found === 'unknown' ? 'not-pkcs1' : found);
-  if (found.format !== 'pkcs1-pem') throw notAPrivateKey('not-pkcs1');
+  if (typeof found === 'string') throw privateKeyError(found === 'unknown' ? 'not-pkcs1' : found);
+  if (found.format !== 'pkcs1-pem') throw privateKeyError('not-pkcs1');
   return found.key.export({ format: 'pem', type: 'pkcs8' }).toString().trimEnd();
 }
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, type JsonWebKey, KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
-import { notAPrivateKey } from '../keys/key-errors.ts';
+import { privateKeyError } from '../keys/key-errors.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { generatePrivateKey } from '../keys/write-key.ts';
 import { attempt, decodeText, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
@@ -23,13 +23,13 @@ export function parseSigningKey(
 ): SigningKey {
   try {
     if (input instanceof KeyObject) {
-      if (input.type !== 'private') throw notAPrivateKey('public-key');
+      if (input.type !== 'private') throw privateKeyError('public-key');
       return signingKeyOf(requireSoundKey(input));
     }
     // JSON.stringify throws on cycles, and gives nothing for a function.
     const given =
       typeof input === 'string' || input instanceof Uint8Array ? input : attempt(() => JSON.stringify(input));
-    if (given === undefined) throw notAPrivateKey('unknown');
+    if (given === undefined) throw privateKeyError('unknown');
     const jwk = parseJson(typeof given === 'string' ? given : decodeText(given));
     const kid = isRecord(jwk) ? jwk['kid'] : undefined;
     return signingKeyOf(parsePrivateKey(given), isNonEmptyString(kid) ? kid : undefined);

@@ -110,9 +110,15 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
   return { list, load, save, remove, current, use };
 }
 
-const absent = (): Promise<never> => Promise.reject(withCode('no folder', 'ENOENT'));
+const rejectAbsent = (): Promise<never> => Promise.reject(withCode('no folder', 'ENOENT'));
 
-const NOWHERE: PrivateFolder = { path: '', list: absent, read: absent, write: absent, remove: absent };
+const NOWHERE: PrivateFolder = {
+  path: '',
+  list: rejectAbsent,
+  read: rejectAbsent,
+  write: rejectAbsent,
+  remove: rejectAbsent,
+};
 
 /** Gives `absent` for what is not there. */
 async function reading<T, A>(path: string, absent: A, read: () => Promise<T>): Promise<T | A> {

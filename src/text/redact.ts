@@ -2,15 +2,15 @@ import { stripStrays, toPrintable } from './printable.ts';
 
 export const REDACTED = '[redacted]';
 
-const SECRET_FIELDS =
+const SECRET_NAMES =
   'access_token|accessToken|id_token|idToken|refresh_token|client_secret|clientSecret|code|code_verifier|codeVerifier|authorization|private_key|privateKey|assertion|password|secret';
 
 const BY_SHAPE: readonly (readonly [RegExp, string])[] = [
   // JSON fields, a value cut off included; our own hints have "..." there.
-  [new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?!\\.{3}")(?:[^"\\\\]|\\\\.)*"?`, 'gi'), `$1"${REDACTED}"`],
+  [new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*)"(?!\\.{3}")(?:[^"\\\\]|\\\\.)*"?`, 'gi'), `$1"${REDACTED}"`],
   // Form and query parameters.
   [
-    new RegExp(`((?:^|[?&\\s;]|%(?:25)*(?:3F|26))(?:${SECRET_FIELDS})(?:=|%(?:25)*3D))[^&\\s"'<>]+`, 'gi'),
+    new RegExp(`((?:^|[?&\\s;]|%(?:25)*(?:3F|26))(?:${SECRET_NAMES})(?:=|%(?:25)*3D))[^&\\s"'<>]+`, 'gi'),
     `$1${REDACTED}`,
   ],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
