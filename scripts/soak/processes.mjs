@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { createMockSgid } from '../../dist/mock.mjs';
 import { sgidOf, startSgidMock, TEST_CLIENT } from '../bench/programs.mjs';
 import { endWithUs, makeFolder } from '../end-with-us.mjs';
+import { listen, requireFree, takePort } from '../ports.mjs';
 import { findProcesses } from './find-processes.mjs';
 import { measureChild } from './gauge.mjs';
-import { listen, requireFree, takePort } from './ports.mjs';
 import { describeOpen, runInTenths, settle, withinDeadline } from './tenths.mjs';
 import { PROFILE, wayOf } from './ways.mjs';
 

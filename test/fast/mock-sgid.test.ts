@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isPortFree } from '../../scripts/soak/ports.mjs';
+import { isPortFree } from '../../scripts/ports.mjs';
 import type { SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createTestClient, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import {

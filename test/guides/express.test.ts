@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { createMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';

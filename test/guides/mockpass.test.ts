@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { type MockSgid, startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { generatePkcePair } from '../../src/oidc/pkce.ts';
 import { launchChromium } from '../helpers/chromium.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { request } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { startMockSgid } from '../../src/mock/mock-sgid.ts';
 import { commandOf, startGuide } from '../helpers/guide-process.ts';
 import { describeGuide } from '../helpers/guide-visits.ts';

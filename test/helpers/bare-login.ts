@@ -1,4 +1,4 @@
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { parsePrivateKey } from '../../src/keys/private-key.ts';
 import { planListener } from '../../src/login/listen-plan.ts';
 import { type LoginDeps, type LoginInput, login } from '../../src/login/login.ts';

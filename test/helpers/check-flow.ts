@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import type { CheckReport } from '../../src/check/run-checks.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';
 import {

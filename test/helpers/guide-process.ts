@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OTHER_PORT = fileURLToPath(new URL('../guides/other-port.sh', import.meta.url));

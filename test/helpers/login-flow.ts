@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import { isPortFree, takePort } from '../../scripts/soak/ports.mjs';
+import { isPortFree, takePort } from '../../scripts/ports.mjs';
 import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { createFakeBrowser, redirectOf, type Visit, withParameters } from './fake-browser.ts';
 import { type RunOptions, type RunResult, runSgid } from './fake-platform.ts';

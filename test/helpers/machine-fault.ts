@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { type EndedProcess, SGID_JS, startProgram } from './sgid-process.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 import { FILES, type WritingCommand } from './writing-commands.ts';

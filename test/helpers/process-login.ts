@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { takePort } from '../../scripts/soak/ports.mjs';
+import { takePort } from '../../scripts/ports.mjs';
 import { createFakeBrowser, type VisitedPage } from './fake-browser.ts';
 import { type Misbehaviours, type ProviderOptions, startLoopbackProvider } from './loopback-provider.ts';
 import { type ProcessOptions, type SgidProcess, startSgid } from './sgid-process.ts';

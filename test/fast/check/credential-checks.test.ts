@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import type { CheckResult } from '../../../src/check/run-checks.ts';
 import { MOCKPASS_PROFILE, SDK_PROFILE } from '../../../src/mock/encryption.ts';
 import { TEST_PUBLIC_KEY } from '../../../src/mock/test-credentials.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { ONLINE_CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { ENDPOINTS, everywhere, startChecks } from '../../helpers/check-flow.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { screenOf } from '../../helpers/screen.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';

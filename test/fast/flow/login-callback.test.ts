@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
+import { isPortFree, takePort } from '../../../scripts/ports.mjs';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { createGate } from '../../helpers/gate.ts';

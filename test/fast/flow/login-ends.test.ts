@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPortFree } from '../../../scripts/soak/ports.mjs';
+import { isPortFree } from '../../../scripts/ports.mjs';
 import { type Visit, withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { fingerprintOf } from '../../../src/keys/certificate.ts';
 import { createHttpClient } from '../../../src/system/http-client.ts';
 import { openConfigFolder } from '../../../src/system/private-folder.ts';

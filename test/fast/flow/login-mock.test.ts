@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
-import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
+import { isPortFree, takePort } from '../../../scripts/ports.mjs';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { DEFAULT_SCOPE, SCOPES } from '../../../src/sgid/scopes.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';

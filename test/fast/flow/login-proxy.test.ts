@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { findCanaries } from '../../helpers/canaries.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
 import { createInterruption, type Flow, startFlow } from '../../helpers/login-flow.ts';

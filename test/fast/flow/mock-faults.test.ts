@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import type { FaultName } from '../../../src/mock/faults.ts';
 import { startMockSgid } from '../../../src/mock/mock-sgid.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';

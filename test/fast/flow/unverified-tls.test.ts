@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { startFlow } from '../../helpers/login-flow.ts';
 import { startCallback, startUserinfo } from '../../helpers/step-flow.ts';

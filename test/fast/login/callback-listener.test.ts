@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { startCallbackListener } from '../../../src/login/callback-listener.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { createSelfSignedCertificate } from '../../../src/keys/certificate.ts';
 import { startCallbackListener } from '../../../src/login/callback-listener.ts';
 import { type ListenPlan, planListener } from '../../../src/login/listen-plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPortFree } from '../../../scripts/soak/ports.mjs';
+import { isPortFree } from '../../../scripts/ports.mjs';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { Provider } from '../../../src/oidc/provider.ts';
 import type { Clock } from '../../../src/oidc/transport.ts';

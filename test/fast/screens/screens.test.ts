@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { openConfigFolder, type PrivateFolder } from '../../../src/system/private-folder.ts';
 import { startChecks } from '../../helpers/check-flow.ts';

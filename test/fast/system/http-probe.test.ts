@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { lookupAddresses, type ProbeReply, probeAddress } from '../../../src/system/http-probe.ts';
 import { issueCertificate } from '../../helpers/private-authority.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { openCallbackCertificate } from '../../../src/login/certificate.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { systemFiles } from '../../../src/system/files.ts';

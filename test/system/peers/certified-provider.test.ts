@@ -1,7 +1,7 @@
 // Our client against oidc-provider, which is certified: what a correct provider says, it must take.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import { claimValue, PERSONAS } from '../../../src/mock/personas.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { generateCodeVerifier, generatePkcePair } from '../../../src/oidc/pkce.ts';

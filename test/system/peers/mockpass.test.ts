@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { takePort } from '../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../scripts/ports.mjs';
 import type { CheckReport } from '../../../src/check/run-checks.ts';
 import { READERS } from '../../helpers/check-reports.ts';
 import { errorOf } from '../../helpers/error-of.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { generatePkcePair, SgidClient as OfficialClient } from '@opengovsg/sgid-client';
 import { describe, expect, it } from 'vitest';
-import { isPortFree, takePort } from '../../../scripts/soak/ports.mjs';
+import { isPortFree, takePort } from '../../../scripts/ports.mjs';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { authorizationQuery } from '../../fast/mock/relying-party.ts';

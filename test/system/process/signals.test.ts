@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isPortFree } from '../../../scripts/soak/ports.mjs';
+import { isPortFree } from '../../../scripts/ports.mjs';
 import { createGate } from '../../helpers/gate.ts';
 import { hang } from '../../helpers/loopback-provider.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';

@@ -1,7 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takePort } from '../../../../scripts/soak/ports.mjs';
+import { takePort } from '../../../../scripts/ports.mjs';
 import { TEST_CLIENT_SECRET } from '../../../../src/mock/test-credentials.ts';
 import type { Fetch } from '../../../../src/oidc/transport.ts';
 import { createHttpClient } from '../../../../src/system/http-client.ts';
