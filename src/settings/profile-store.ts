@@ -175,9 +175,10 @@ function profileWriteError(error: unknown, path: string): SgidError {
   if (fault !== undefined) return profileError(`${file} was not written: ${fault.reason}`, fault.hint, error);
   const permissions = ['permission denied', `Check the permissions: ${show}`] as const;
   const noFolder = ['a part of its path is not a folder', `Check the path: ${show}`] as const;
-  const readOnly = `Set ${configVariable()} to a folder that can be written.`;
+  const elsewhere = `Set ${configVariable()} to a folder that can be written.`;
   const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-    EROFS: ['it is on a read-only file system', readOnly],
+    EROFS: ['it is on a read-only file system', elsewhere],
+    ENOENT: ['its folder cannot be made', elsewhere],
     EACCES: permissions,
     EPERM: permissions,
     ENOTDIR: noFolder,

@@ -81,8 +81,23 @@ async function makeFolder(path: string): Promise<void> {
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await fs.chmod(path, 0o700);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    await fs.mkdir(path, { recursive: true, mode: 0o700 });
+    await makeWithParents(path);
     await requireFolder(path);
+  }
+}
+
+/** Node's own `recursive` tries for ever where a parent is there and nothing can be made in it (`ENOENT`), as in /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  const make = (): Promise<unknown> =>
+    fs.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeWithParents(dirname(path));
+    await make();
   }
 }
 

@@ -249,6 +249,13 @@ describe('sgid init refuses', () => {
     expect((await run(IMPORT)).exitCode).toBe(3);
   });
 
+  // Where a folder answers that it is not there when one is made in it.
+  it.runIf(process.platform === 'linux').each(['/proc', '/proc/x'])('a place below %s', async (place) => {
+    const { run } = await setUp();
+    const failed = await run(IMPORT, { env: { XDG_CONFIG_HOME: place } });
+    expectError(failed, 3, 'ERR_PROFILE', 'was not written: its folder cannot be made', 'XDG_CONFIG_HOME');
+  });
+
   it('to go on without a home folder', async () => {
     const { run } = await setUp();
     expectError(await run(IMPORT, { env: { HOME: undefined } }), 3, 'ERR_PROFILE', 'HOME');

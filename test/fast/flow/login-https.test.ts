@@ -114,12 +114,21 @@ describe('a login with an https redirect URI', () => {
     expect(run).toMatchObject({ exitCode: 6, stderr: expect.stringMatching(cause) });
   });
 
-  it('needs no person with --mock and --persona', async () => {
+  const logInZoe = async (env: Readonly<Record<string, string>>) => {
     const redirectUri = `https://localhost:${await takePort()}/callback`;
-    const args = ['login', '--mock', '--persona', 'zoe', '--redirect-uri', redirectUri];
-    const run = await runSgid(args, { env: { HOME: await makeTemporaryFolder() } });
+    return runSgid(['login', '--mock', '--persona', 'zoe', '--redirect-uri', redirectUri], { env });
+  };
+
+  it('needs no person with --mock and --persona', async () => {
+    const run = await logInZoe({ HOME: await makeTemporaryFolder() });
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ZO') });
     expect(run.stderr).not.toContain('browser');
+  });
+
+  it.runIf(process.platform === 'linux')('goes on where no folder can be made', async () => {
+    const run = await logInZoe({ XDG_CONFIG_HOME: '/proc' });
+    const warning = 'for this run only: /proc/sgid cannot be written (ENOENT)';
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(warning) });
   });
 
   it('leaves TLS to the proxy in front with --listen', async () => {

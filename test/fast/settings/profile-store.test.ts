@@ -194,6 +194,7 @@ describe('where a profile cannot be trusted or had', () => {
 
   it.each([
     ['EROFS', 'is on a read-only file system', 'to a folder that can be written'],
+    ['ENOENT', 'its folder cannot be made', 'to a folder that can be written'],
     ['EACCES', 'permission denied', 'ls -ld /test/config/sgid/profiles'],
     ['EPERM', 'permission denied', 'ls -ld'],
     ['ENOSPC', 'no space is left there', 'Free some space'],

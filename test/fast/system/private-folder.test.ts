@@ -156,14 +156,14 @@ describe('symbolic links are not followed', () => {
 });
 
 describe('a folder that cannot be made', () => {
-  it.each<[string, (path: string) => Promise<void>]>([
-    ['a link that leads nowhere', (path) => symlink('missing/x', path)],
-    ['a file', (path) => writeFile(path, '')],
-  ])('below %s says so, and does not try for ever', async (_name, make) => {
+  it.each<[string, (path: string) => Promise<void>, code: string]>([
+    ['a link that leads nowhere', (path) => symlink('missing/x', path), 'ENOENT'],
+    ['a file', (path) => writeFile(path, ''), 'ENOTDIR'],
+  ])('below %s says so, and does not try for ever', async (_name, make, code) => {
     const place = await makeTemporaryFolder();
     await make(join(place, 'config'));
     const folder = openPrivateFolder(join(place, 'config', 'sgid'));
-    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(folder.write('a.json', 'test', NEW)).rejects.toMatchObject({ code });
     expect(await readdir(place)).toEqual(['config']);
   });
 });
