@@ -173,12 +173,11 @@ describe('of a command that fails', () => {
   });
 
   it('neither is what it printed reported when it said the same on stderr', async () => {
-    const stdout = ' canary-one\t\ncanary-two\n';
-    const error = await failureOfFetching(
-      'command:pass',
-      failing(stdout, 'debug: canary-one canary-two end'),
-    );
-    expect(error.causes).toEqual(['it said: debug: [redacted] [redacted] end']);
+    const blanks = ' '.repeat(9);
+    const stdout = ` canary-one\t\n${blanks}\ncanary-two\n`;
+    const stderr = `debug: canary-one${blanks}canary-two end`;
+    const error = await failureOfFetching('command:pass', failing(stdout, stderr));
+    expect(error.causes).toEqual([`it said: debug: [redacted]${blanks}[redacted] end`]);
   });
 
   it('nor a secret that was fetched before, wherever the words are cut', async () => {

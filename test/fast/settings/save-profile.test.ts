@@ -35,9 +35,11 @@ describe('a profile whose secrets the keyring keeps', () => {
   });
 
   it('has none there where its file keeps them', async () => {
-    const { places, profiles, kept } = await setUp();
-    await saveProfile('a', CLIENT, { replace: false, store: 'file' }, places);
-    expect([(await profiles.load('a')).profile, kept()]).toEqual([CLIENT, {}]);
+    const { places, profiles, warnings } = await setUp();
+    const refuse = refusing(locked);
+    const closed = { ...places, keyring: { read: refuse, write: refuse, remove: refuse } };
+    await saveProfile('a', CLIENT, { replace: false, store: 'file' }, closed);
+    expect([(await profiles.load('a')).profile, warnings]).toEqual([CLIENT, []]);
     expect(await accountsOf('a', profiles)).toEqual([]);
   });
 
