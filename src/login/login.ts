@@ -9,7 +9,6 @@ import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../o
 import { readRedirectedUrl } from '../oidc/redirected-url.ts';
 import { placeOfRegistration } from '../oidc/registration.ts';
 import type { Clock } from '../oidc/transport.ts';
-import type { Browser } from '../system/browser.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
 import { type Prefetch, startCallbackListener } from './callback-listener.ts';
@@ -34,7 +33,10 @@ export interface LoginInput extends LoginRequest {
 }
 
 export interface LoginDeps {
-  readonly browser: { open(url: string, command: readonly string[]): ReturnType<Browser['open']> };
+  /** `failed` is as the system's browser has it, or the error that ends a login without a person. */
+  readonly browser: {
+    open(url: string, command: readonly string[]): Promise<{ readonly failed: Promise<Failure | undefined> }>;
+  };
   readonly clock: Clock;
   readonly journal: Journal;
   /** Redirected URLs that the person pastes, one a line; absent where nobody can. */
@@ -43,6 +45,8 @@ export interface LoginDeps {
   hide(secrets: readonly string[]): void;
   readonly signal: AbortSignal;
 }
+
+type Failure = string | SgidError;
 
 export interface LoginResult extends VerifiedTokens {
   readonly data: Record<string, string>;
@@ -152,10 +156,16 @@ async function waitForCallback(
     if (!waiting.aborted) step.warn(about, reason);
   };
   const clues = new Set<string>();
+  let unexpected: SgidError | undefined;
   let unavailable: string | undefined;
   try {
     const callback = await new Promise<ValidatedCallback>((resolve, reject) => {
-      const receive = createReceiver(authorization, step, clues, resolve);
+      const noteUnexpected = (error: SgidError): void => {
+        unexpected = error;
+        step.unexpected(error);
+        clues.add(`a callback was refused: ${error.message}`);
+      };
+      const receive = createReceiver(authorization, noteUnexpected, resolve);
       const refused = (words: string): void => {
         clues.add(words);
         warn('request', words);
@@ -164,8 +174,9 @@ async function waitForCallback(
       step.waits(authorization.redirectUri);
       // If the browser fails, the person can still open the URL, which is on the screen.
       void openBrowser(authorization.url, input, deps).then((failed) => {
-        if (failed !== undefined && input.unattended) reject(unattendedFailure(failed));
-        else if (failed !== undefined) warn('browser', failed);
+        if (failed === undefined) return;
+        if (input.unattended) reject(unexpected ?? unattendedFailure(failed));
+        else warn('browser', messageOf(failed));
       });
       // Report a failure at once, not when the callback arrives.
       if (!waiting.aborted) {
@@ -188,11 +199,10 @@ async function waitForCallback(
   }
 }
 
-/** Accepts the first callback that belongs to this login; each other one is reported, and becomes a clue. */
+/** Accepts the first callback that belongs to this login; each other one is noted. */
 function createReceiver(
   authorization: Authorization,
-  step: Step,
-  clues: Set<string>,
+  noteUnexpected: (error: SgidError) => void,
   accept: (callback: ValidatedCallback) => void,
 ): Receive {
   let settled: string | undefined;
@@ -202,8 +212,7 @@ function createReceiver(
     if (settled !== undefined) return `${parameters}` === settled ? genuine : { kind: 'settled' };
     const callback = validateCallback(parameters, authorization);
     if (!callback.isExpected) {
-      step.unexpected(callback.error);
-      clues.add(`a callback was refused: ${callback.error.message}`);
+      noteUnexpected(callback.error);
       return { kind: 'rejected', error: callback.error };
     }
     if (isPrefetch) return PREFETCH;
@@ -217,14 +226,18 @@ async function openBrowser(
   url: string,
   { browser: command }: LoginInput,
   { browser }: LoginDeps,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   if (command === undefined) return undefined;
   try {
     const { failed } = await browser.open(url, command);
     return await failed;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }
 
 /** Where a pasted URL begins: earlier lines do not belong to it. */
@@ -261,7 +274,8 @@ async function receivePasted(
   if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri, isDeserted);
 }
 
-function unattendedFailure(reason: string): SgidError {
+function unattendedFailure(reason: Failure): SgidError {
+  if (reason instanceof SgidError) return reason;
   return new SgidError('ERR_AUTHORIZATION', `the login did not reach the callback: ${reason}`, {
     step: 'authorize',
     hint: 'Compare the scope and the redirect URI with what the provider knows, or log in through a browser.',
@@ -281,11 +295,18 @@ function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidE
 
 /** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong. */
 function callbackTimeout(
-  { scope, timeoutMs, listen, tls, embedded, isDeserted }: LoginInput,
+  { scope, timeoutMs, listen, tls, embedded, isDeserted, unattended }: LoginInput,
   { redirectUri, issuer }: Authorization,
   clues: readonly string[],
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
+  const message = `no ${what} came within ${formatDuration(timeoutMs)}`;
+  const longer = `wait longer with --timeout ${Math.ceil((2 * timeoutMs) / 60_000)}m.`;
+  if (unattended) {
+    const causes = [...clues, 'the provider did not redirect to the callback'];
+    const hint = `To see what it answered, add --verbose; or ${longer}`;
+    return new SgidError('ERR_CALLBACK_TIMEOUT', message, { causes, hint });
+  }
   const registration = [
     `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
     'the client id is wrong, or of another environment',
@@ -295,8 +316,7 @@ function callbackTimeout(
     ? 'Log in without a browser with --persona wei-ming'
     : `Register exactly ${redirectUri} ${placeOfRegistration(issuer)}`;
   const elsewhere = ['the browser runs on another machine than this command: use --manual'];
-  const longer = Math.ceil((2 * timeoutMs) / 60_000);
-  return new SgidError('ERR_CALLBACK_TIMEOUT', `no ${what} came within ${formatDuration(timeoutMs)}`, {
+  return new SgidError('ERR_CALLBACK_TIMEOUT', message, {
     causes: [
       ...clues,
       isDeserted ? 'nobody is there to log in: CI is set' : 'the person did not finish the login',
@@ -306,9 +326,7 @@ function callbackTimeout(
       'the provider cannot be reached from where the browser runs',
       ...(listen === undefined || isDeserted ? [] : elsewhere),
     ],
-    hint: isDeserted
-      ? WITHOUT_A_PERSON
-      : `Look at what the browser shows. ${advice}, or wait longer with --timeout ${longer}m.`,
+    hint: isDeserted ? WITHOUT_A_PERSON : `Look at what the browser shows. ${advice}, or ${longer}`,
   });
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { isPortFree, takePort } from '../../../scripts/ports.mjs';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { DEFAULT_SCOPE, SCOPES } from '../../../src/sgid/scopes.ts';
+import { expectError } from '../../helpers/expect-error.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -79,6 +80,24 @@ describe('sgid login --mock --persona', () => {
     const run = await loginAs('siti', ['--scope', 'openid myinfo.nam']);
     expect(run.code).toBe('ERR_AUTHORIZATION');
     expect(run.stderr).toContain('warning: the embedded provider does not know the scope myinfo.nam');
+  });
+
+  it('tells a provider that does not answer from one that refuses: exit 5', async () => {
+    const run = await loginAs('siti', ['--http-timeout', '0.1s', '--state', 'mock-fault:slow']);
+    expectError(run, 5, 'ERR_HTTP_TIMEOUT', 'authorize: 127.0.0.1:', '--http-timeout 30s');
+    expect(run.stderr).not.toContain('redirect URI');
+  });
+
+  it('tells a callback that is not its own: exit 7', async () => {
+    const run = await loginAs('siti', ['--state', 'mock-fault:wrong-state']);
+    expectError(run, 7, 'ERR_STATE_MISMATCH');
+  });
+
+  it('blames no person and no browser for a callback that does not come, and advises neither', async () => {
+    const run = await loginAs('siti', ['--state', 'mock-fault:no-callback', '--timeout', '0.3s']);
+    const next = 'next: To see what it answered, add --verbose; or wait longer with --timeout 1m.';
+    expectError(run, 6, 'ERR_CALLBACK_TIMEOUT', '1. the provider did not redirect to the callback\n', next);
+    expect(run.stderr).not.toMatch(/2\. |person|browser|--manual/);
   });
 
   it.each([
