@@ -106,6 +106,11 @@ export const declare: DeclareCommand = (mock, openContext) => {
       .addHelpText('after', `\nExamples:\n  $ sgid mock ${name}`)
       .action(async ({ format }) => {
         const context = await openContext();
+        if (context.commandLine !== undefined)
+          throw usageError(
+            `"sgid mock ${name}" runs no command`,
+            `Omit "${name}" to run one against the mock: sgid mock --approve -- npm test`,
+          );
         await printList(await list(context), format, context.platform);
       });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listFaults } from '../../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../../src/mock/personas.ts';
+import { expectError } from '../../../helpers/expect-error.ts';
 import { runSgid } from '../../../helpers/fake-platform.ts';
 
 describe('the lists of sgid mock', () => {
@@ -33,6 +34,13 @@ describe('the lists of sgid mock', () => {
     const { exitCode, stdout, stderr } = await runSgid(['mock', list, '--format', 'yaml']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Allowed choices are json, table');
+  });
+
+  it.each(['personas', 'faults'])('%s run no command, and say so', async (list) => {
+    for (const words of [[], ['touch', 'ran']]) {
+      const run = await runSgid(['mock', list, '--', ...words]);
+      expectError(run, 2, 'ERR_USAGE', `"sgid mock ${list}" runs no command`, 'sgid mock --approve -- npm');
+    }
   });
 
   it.each([
