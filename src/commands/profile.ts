@@ -6,6 +6,7 @@ import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from '../settings/profile.
 import { createProfileStore } from '../settings/profile-store.ts';
 import { checkProviderBinding } from '../settings/provider-binding.ts';
 import { accountsOf, removeProfile } from '../settings/save-profile.ts';
+import { describeSecretSource } from '../settings/secret-source.ts';
 import { chooseProfile, findValue, loadSources, rankValues, type Source } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import type { Platform } from '../system/platform.ts';
@@ -36,8 +37,9 @@ Examples:
   $ sgid profile show staging --resolved -e .env.test
 
 With --resolved, every value that a command would use, its source, and the sources that it overrides:
---credentials file, environment, .env, profile, default. Secrets are never shown, and nothing is run,
-read or asked to get one. Without a name, the profile is that of SGID_PROFILE, else the current one.`;
+--credentials file, environment, .env, profile, default. Nothing is run, read or asked to get a secret.
+Neither secrets nor the arguments of a command are shown. Without a name, the profile is that of
+SGID_PROFILE, else the current one.`;
 
 const USE_EXAMPLES = `
 Examples:
@@ -205,7 +207,8 @@ async function describeValues(profile: Profile): Promise<ShownProfile['values']>
   const hidden = SECRET_FIELDS.map((field) => {
     const secret = profile[field];
     if (secret === undefined) return [field, null];
-    return [field, secret.source === undefined ? { stored: true } : { source: secret.source }];
+    if (secret.source === undefined) return [field, { stored: true }];
+    return [field, { source: describeSecretSource(secret.source) }];
   });
   const described = Object.fromEntries([...publics, ...hidden]);
   const fingerprint = await fingerprintOf(profile);
@@ -252,7 +255,7 @@ function explainValues(sources: readonly Source[], secrets: Iterable<string>): S
       const { text, origin: from, fetch, field } = winner;
       if (!FIELDS[name].secret) return [name, { value: redactValue(text, secrets), from, overrides }];
       const hidden = { value: '(hidden)', from };
-      if (fetch) return [name, { ...hidden, source: text, overrides }];
+      if (fetch) return [name, { ...hidden, source: describeSecretSource(text), overrides }];
       const isFile = FIELDS[field].fileOf !== undefined || field === 'privateKey';
       return [name, { ...hidden, ...(isFile && isPlainlyPath(text) && { file: text }), overrides }];
     }),

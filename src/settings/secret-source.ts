@@ -30,9 +30,23 @@ export function parseSecretSource(
   }
   if (kind === 'command') {
     const split = splitWords(rest, platform === 'win32');
-    return split.ok ? { kind, words: split.words } : { problem: `has a command that ${split.problem}` };
+    if (!split.ok) return { problem: `has a command that ${split.problem}` };
+    // A shell would set the variable; here it would be the program's name, which is shown.
+    if (/^\w+=/.test(split.words[0]))
+      return { problem: 'has a command that begins with a variable; put "env" before it' };
+    return { kind, words: split.words };
   }
   return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
+}
+
+/** A secret's place as people may see it: without the arguments of a command, for some take secrets there. */
+export function describeSecretSource(text: string): string {
+  const source = parseSecretSource(text);
+  // Unreachable: the profile was refused for it.
+  if ('problem' in source) throw new Error(source.problem);
+  const [program, ...args] = source.words;
+  if (source.kind !== 'command') return text;
+  return `command:${program}${args.length === 0 ? '' : ' (arguments hidden)'}`;
 }
 
 export function keyringAccount(profile: string, field: FieldName): string {

@@ -116,7 +116,7 @@ function collectValues(
     const isExact = field === 'passphrase' || (kind === 'profile' && field === 'clientSecret');
     const candidates = candidatesOf(field)
       .filter(({ text }) => field !== 'passphrase' || text !== '')
-      .map((value) => (isExact ? value : { ...value, text: unwrapValue(value.text) }));
+      .map((value) => (isExact || value.fetch ? value : { ...value, text: unwrapValue(value.text) }));
     const value = candidates.find(({ text }) => text !== '') ?? candidates[0];
     if (value !== undefined) values[field] = value;
   }

@@ -15,6 +15,7 @@ const LOCKED_KEY = createPrivateKey(TEST_PRIVATE_KEY)
   .export({ type: 'pkcs8', format: 'pem', ...CIPHER })
   .toString();
 const PRINTED = 'CANARY-printed-by-a-command';
+const ARGUMENT = 'CANARY-argument-of-a-command';
 
 const CANARIES: Canaries = new Map([
   ...canariesOfKey(TEST_PRIVATE_KEY),
@@ -22,6 +23,7 @@ const CANARIES: Canaries = new Map([
   ['client secret', TEST_CLIENT_SECRET],
   ['passphrase', PASSPHRASE],
   ['what a command printed', PRINTED],
+  ['an argument of a command', ARGUMENT],
 ]);
 
 function script(status: number, stdout: string, stderr: string): Promise<string> {
@@ -39,7 +41,7 @@ const STORED = {
 const FAILED = `${PRINTED} ${TEST_CLIENT_SECRET} ${LOCKED_KEY}`;
 
 const byCommand = async (status: number, stdout: string, stderr: string) => ({
-  source: `command:${await script(status, stdout, stderr)}`,
+  source: `command:${await script(status, stdout, stderr)} --token=${ARGUMENT}`,
 });
 
 /** The same profile, its secrets kept in one way or another. */

@@ -165,7 +165,7 @@ describe('sgid profile show', () => {
       hostname: { value: 'http://localhost:5157', from: 'profile' },
       clientSecret: { stored: true },
       privateKey: { stored: true, fingerprint: createHash('sha256').update(spki).digest('hex') },
-      passphrase: { source: 'command:get canary' },
+      passphrase: { source: 'command:get (arguments hidden)' },
     });
   });
 
@@ -207,7 +207,7 @@ describe('sgid profile show --resolved', () => {
       clientId: { value: 'ENV-1', from: 'SGID_CLIENT_ID', overrides },
       clientSecret: { value: hidden, from: `SGID_CLIENT_SECRET in ${envFile}`, overrides },
       privateKey: { value: hidden, ...keyFile, overrides },
-      passphrase: { value: hidden, from, source: 'command:get canary', overrides: [] },
+      passphrase: { value: hidden, from, source: 'command:get (arguments hidden)', overrides: [] },
       redirectUri: { value: 'http://localhost:5001/callback', from, overrides: [] },
       hostname: { value: 'http://localhost:5157', from, overrides: ['default'] },
       scope: { value: 'openid', from: `SGID_SCOPE in ${envFile}`, overrides: ['default'] },
@@ -216,6 +216,16 @@ describe('sgid profile show --resolved', () => {
     expect(run.stderr).toContain('which profile staging names, and is not sent there');
     expect(run.stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging');
     expect(run.stdout + run.stderr).not.toContain('canary-');
+  });
+
+  it.each([
+    ['command:"/opt/my tools/get"', 'command:/opt/my tools/get'],
+    // Blanks are no disguise here.
+    ['command:get \\ ', 'command:get (arguments hidden)'],
+  ])('shows of %s the program: %s', async (source, shown) => {
+    const home = await makeProfileHome({ test: { ...STAGING, passphrase: { source } } });
+    for (const words of ['show test', 'show test --resolved'])
+      expect(JSON.parse((await profile(home, words)).stdout).passphrase.source).toBe(shown);
   });
 
   it('works without any profile', async () => {

@@ -58,6 +58,7 @@ describe('parseSecretSource', () => {
     ['command:""', 'has a command that names no program'],
     ["command:canary 'x", "has a command that has no closing '"],
     ['command:canary \\', 'has a command that ends in a backslash'],
+    ['command:TOKEN=canary get', 'has a command that begins with a variable; put "env" before it'],
   ])('refuses %j and does not repeat it', (text, problem) => {
     const parsed = parseSecretSource(text, 'linux');
     expect(parsed).toEqual({ problem: expect.stringContaining(problem) });
