@@ -173,11 +173,12 @@ describe('of a command that fails', () => {
   });
 
   it('neither is what it printed reported when it said the same on stderr', async () => {
-    const blanks = ' '.repeat(9);
-    const stdout = ` canary-one\t\n${blanks}\ncanary-two\n`;
-    const stderr = `debug: canary-one${blanks}canary-two end`;
-    const error = await failureOfFetching('command:pass', failing(stdout, stderr));
-    expect(error.causes).toEqual([`it said: debug: [redacted]${blanks}[redacted] end`]);
+    const stdout = ` canary-one\t\n${' '.repeat(9)}\ncanary-two\n`;
+    const inputs = memoryInputs(failing(stdout, 'debug: canary-one canary-two end'));
+    const error = await failureOf(() => fetch('command:pass', inputs));
+    expect(error.causes).toEqual(['it said: debug: [redacted] [redacted] end']);
+    // Blanks of a line would be taken out of all that is printed later.
+    expect([...inputs.secrets]).toEqual(['canary-one', '', 'canary-two']);
   });
 
   it('nor a secret that was fetched before, wherever the words are cut', async () => {
