@@ -229,7 +229,7 @@ export function profileSource(
     const [literal, text] = typeof value === 'object' ? [value.value, value.source] : [value];
     if (literal !== undefined) return [{ text: literal, origin }];
     if (text === undefined) return [];
-    const [, variable] = /^env:(.*)/.exec(text) ?? [];
+    const variable = /^env:(.*)/.exec(text)?.[1];
     if (variable !== undefined) inputs.withheld.add(variable);
     return [{ text, origin, fetch: (now) => fetchSecret({ profile: name, path, field, text }, now) }];
   });
@@ -242,7 +242,7 @@ function noteOverrides(
   { name: profile, by }: ChosenProfile,
   notices: Set<string>,
 ): void {
-  for (const field of FIELD_NAMES.filter((name) => FIELDS[name].fileOf === undefined)) {
+  for (const field of FIELD_NAMES) {
     const [winner, ...others] = rankValues(sources, field);
     const own = others.find(({ kind }) => kind === 'profile');
     if (winner === undefined || own === undefined || winner.text === own.text) continue;

@@ -125,14 +125,15 @@ describe('the .env of the current folder', () => {
 
   it('is complete without the current profile, which is of another client', async () => {
     const { env, browser } = await startFlow();
-    const home = await makeProfileHome({ mock: { ...STAGING, passphrase: undefined } });
+    const home = await makeProfileHome({
+      mock: { ...STAGING, scope: 'openid no.such', passphrase: undefined },
+    });
     await home.store.use('mock');
     const text = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
-    const files = dotenv(text.join(''));
-    const { exitCode } = await runSgid(['login'], { env: home.env, files, browser: browser.open });
-    expect(exitCode).toBe(0);
-    const named = await runSgid(['login', '-p', 'mock'], { env: home.env, files, browser: browser.open });
-    expect(named.exitCode).toBe(0);
+    const run = { env: home.env, files: dotenv(text.join('')), browser: browser.open };
+    expect((await runSgid(['login'], run)).exitCode).toBe(0);
+    const named = await runSgid(['login', '-p', 'mock'], run);
+    expect(named.stderr).toContain('no.such');
   });
 
   it('is not mixed with the current profile without a word', async () => {

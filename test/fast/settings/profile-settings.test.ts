@@ -157,6 +157,12 @@ describe('what overrides a profile', () => {
     ]);
   });
 
+  it('is named whatever else it overrides', async () => {
+    const world = { env: { SGID_SCOPE: 'openid' }, files: { '.env': 'SGID_SCOPE=openid' } };
+    const { notices } = await resolve({ profile: 'production' }, world);
+    expect(notices).toEqual(['SGID_SCOPE overrides the scope of profile production']);
+  });
+
   it('is named if it is a file in its place or .env', async () => {
     const files = { '.env': 'SGID_SCOPE=openid', 'secret.txt': 'file-secret', 'key.pem': TEST_KEY };
     const env = { SGID_CLIENT_SECRET_FILE: 'secret.txt', SGID_PRIVATE_KEY_PATH: 'key.pem' };
@@ -179,6 +185,8 @@ describe('what overrides a profile', () => {
     const same = { SGID_CLIENT_ID: 'PRODUCTION-5e6f7a8b', SGID_PRIVATE_KEY: TEST_KEY };
     expect((await resolve({ profile: 'production' }, { env: same })).notices).toEqual([]);
     expect((await resolve({}, { ...everything({}), current: 'production' })).notices).toEqual([]);
+    const files = { '.env': 'SGID_SCOPE=openid' };
+    expect((await resolve({}, { files, current: 'production' })).notices).toEqual([]);
     const env = { ...VARIABLES, SGID_PROFILE: 'production' };
     expect((await resolve({}, { env })).notices).toEqual([]);
   });
