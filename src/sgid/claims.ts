@@ -109,7 +109,8 @@ export type ParsedSgidData<Scope extends string = string> = {
 };
 
 /**
- * Parses the values that are a JSON array or object, nested 100 deep at most, and leaves all others as they are.
+ * Parses the values that are a JSON array or object, nested 100 deep at most and without a number that JavaScript would
+ * change, and leaves all others as they are.
  *
  * @throws SgidError `ERR_USAGE` when `data` is not an object of strings.
  */
@@ -170,5 +171,16 @@ export function safeJsonParse(text: string): ParsedSgidDataValue {
 
 function parseValue(value: string): ParsedSgidDataValue {
   const json = isStringifiedArrayOrObject(value) ? safeJsonParse(value) : value;
-  return isContainer(json) && !isNestedTooDeep(json) ? json : value;
+  return isContainer(json) && !isNestedTooDeep(json) && !losesNumber(value) ? json : value;
+}
+
+/** Whether JSON holds a number that becomes another one: JavaScript has none beyond 1.8e308, and 15 to 17 digits. */
+function losesNumber(json: string): boolean {
+  const numbers = json.replace(/"(?:[^"\\]+|\\.)*"/g, '').match(/\d[\d.e+-]*/gi) ?? [];
+  return numbers.some((number) => digitsOf(number) !== digitsOf(String(Number(number))));
+}
+
+/** The digits that count: `150` and `1.50e9` have the same. */
+function digitsOf(number: string): string {
+  return number.replace(/e.*|\D/gi, '').replace(/^0+|0+$/g, '');
 }

@@ -189,7 +189,8 @@ export class SgidClient {
   }
 
   /**
-   * Parses the values of `data` that are a JSON array or object, nested 100 deep at most. Sends nothing.
+   * Parses the values of `data` that are a JSON array or object, nested 100 deep at most and without a number that
+   * JavaScript would change; others stay the text that they are. Sends nothing.
    *
    * @typeParam Scope As for {@link SgidClient.userinfo}.
    * @param data What {@link SgidClient.userinfo} returned as `data`.

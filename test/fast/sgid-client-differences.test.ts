@@ -226,6 +226,13 @@ const DIFFERENCES: readonly Difference[] = [
     'string',
     ({ make }) => typeof make().parseData({ a: nest(101) })['a'],
   ],
+  [
+    'JSON with a number beyond JavaScript’s',
+    [[12345678901234567000, null]],
+    ['[12345678901234567890,1e400]'],
+    ({ make }) =>
+      Object.values(JSON.parse(JSON.stringify(make().parseData({ a: '[12345678901234567890,1e400]' })))),
+  ],
   ['An answer of 502, 503 or 504', 'fails', NAME, fetchData, { userinfo: sealed, status: 503 }],
   ['A compressed reply', 'fails', NAME, fetchData, { userinfo: sealed, compressed: true }],
   ['Proxy variables', 0, 1, countAtProxy],

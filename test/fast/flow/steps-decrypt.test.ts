@@ -53,6 +53,23 @@ describe('sgid decrypt', () => {
     expect(await decrypt(reply, ['--expect', 'myinfo.sex'])).toMatchObject({ exitCode: 9 });
   });
 
+  it('takes a pattern of 1,000 characters, and refuses a longer one before it opens anything', async () => {
+    const nest = (depth: number): string => `myinfo.name~${'('.repeat(depth)}${')'.repeat(depth)}`;
+    expect(await decrypt(savedUserinfo(), ['--expect', nest(500)])).toMatchObject({ exitCode: 0 });
+    // What would end as a bug, or abort V8 when it is compiled.
+    for (const pattern of [`${nest(500)}x`, nest(20_000)]) {
+      const refused = await decrypt('no reply', ['--expect', pattern]);
+      expectError(refused, 2, 'ERR_USAGE', '--expect myinfo.name~... is longer than 1,000 characters');
+      expect(refused.stderr).not.toContain('((');
+    }
+  });
+
+  it('keeps a claim as text whose numbers no JavaScript has', async () => {
+    const values = { 'my.list': '[1e400, 12345678901234567890]', 'my.other': '[1.50, "1e400"]' };
+    const { data } = JSON.parse((await decrypt(savedUserinfo(values))).stdout);
+    expect(data).toEqual({ 'my.list': values['my.list'], 'my.other': [1.5, '1e400'] });
+  });
+
   it('takes the claim names for data', async () => {
     const values = JSON.parse('{"__proto__": "a", "constructor": "b"}');
     expect((await decrypt(savedUserinfo(values))).stdout).toContain(

@@ -23,6 +23,21 @@ describe('parseData', () => {
   });
 
   it.each([
+    '[0,-0,0.0,10,1.50,-1.5e3,1E21,1e+2,123e-2,0.1,9007199254740991,100000000000000000000,5e-324]',
+    '{"a":0.30000000000000004,"b":[-1.7976931348623157e308]}',
+    '["1e400","\\"12345678901234567890",{"9007199254740993":"\\\\"}]',
+  ])('parses %s', (value) => {
+    expect(parseData({ claim: value })).toEqual({ claim: JSON.parse(value) });
+  });
+
+  it.each(['[1e400]', '[-1e400]', '[1e-400]', '{"a":[9007199254740993]}', '[0.12345678901234567890]'])(
+    'leaves %s as it is: parsed, it would be another number',
+    (value) => {
+      expect(parseData({ claim: value })).toEqual({ claim: value });
+    },
+  );
+
+  it.each([
     ['arrays', '[', ']'],
     ['objects', '{"a":', '}'],
   ])('parses %s 100 deep and keeps the text of deeper ones', (_name, open, close) => {
