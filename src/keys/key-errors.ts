@@ -7,7 +7,8 @@ const MAKE_KEY = 'sgid key generate --out private.pem';
 const NEW_KEY = `Make one with \`${MAKE_KEY}\` and register its public half for the client.`;
 const NEW_PAIR = `If it is lost, make a new one with \`${MAKE_KEY}\` and register its public half (\`sgid key public private.pem\`) for the client.`;
 const GIVE_IT = `Give the file that begins with -----BEGIN PRIVATE KEY-----. ${NEW_PAIR}`;
-const COPY_AGAIN = 'Copy the whole key again, from the -----BEGIN line to the -----END line.';
+const COPY_AGAIN =
+  'Copy the whole key again; in PEM it goes from the -----BEGIN line to the -----END line, in JWK from { to }.';
 
 const ADVICE = {
   empty: [
@@ -47,7 +48,7 @@ const ADVICE = {
   ],
   damaged: [
     'the private key is damaged: it cannot be decoded',
-    `${COPY_AGAIN} \`openssl pkey -in <file> -noout -check\` shows whether a file is whole.`,
+    `${COPY_AGAIN} \`openssl pkey -in <file> -noout -check\` shows whether a file in PEM or DER is whole.`,
     'characters were lost or added on the way, for example the backslashes of its \\n',
     'it is not a key, or one in an unknown format',
   ],

@@ -183,7 +183,7 @@ function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
 
 /** Describes a successful answer of the wrong shape without its values: they may be tokens or claims. */
 function outlineOf(body: string, json: unknown): string {
-  if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ')}`;
+  if (isRecord(json)) return `fields: ${Object.keys(json).slice(0, 100).join(', ') || 'none'}`;
   if (body.trim() === '') return '';
   const beginning = body.slice(0, LONGEST_SHORT_REPLY).trimStart();
   const [, title] = /<title>([^<]{1,200})/i.exec(beginning) ?? [];

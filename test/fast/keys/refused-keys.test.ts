@@ -100,6 +100,7 @@ const CASES: readonly Case[] = [
   ['a JWK of plain base64', JSON.stringify({ ...jwk, p: '++//' }), 'lacks p, q', '7518'],
   ['a JWK with a sign', JSON.stringify({ ...jwk, p: `+${jwk['p']}` }), 'lacks p, q', '7518'],
   ['a JWK with a stop', JSON.stringify({ ...jwk, p: `${jwk['p']}.` }), 'lacks p, q', '7518'],
+  ['a JWK of two keys', JSON.stringify({ ...jwk, d: publicJwk['n'] }), 'do not belong', 'in JWK from { to }'],
   ['a public JWKS', JSON.stringify({ keys: [publicJwk, null, 'x'] }), 'JWKS holds no', '"d"'],
   ['an empty JWKS', '{"keys":[]}', 'JWKS holds no', '"d"'],
   ['a JWKS with two', JSON.stringify({ keys: [jwk, { ...jwk, n: 'AQAB' }] }), 'more than one', 'registered'],

@@ -232,6 +232,7 @@ describe('describeReply, the body', () => {
   it.each([
     [500, 'a\u001b[31mb\u001b]8;;http://evil.test\u0007c\r\nd\u0000\u009b\u202ee', 'abc de'],
     [200, '{"sub":"canary-sub","data":{"myinfo.name":"CANARY"}}', 'fields: sub, data'],
+    [200, '{}', 'fields: none'],
     [200, '["canary"]', hidden('JSON', 10)],
     [200, '"canary"', hidden('JSON', 8)],
     [201, '{"sub":"canary', hidden('JSON', 14)],
