@@ -11,7 +11,7 @@ export const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
 /** The text of the `.env` that a key is set in; empty where there is none. */
 export async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
-  const bytes = await platform.files.readSecretFile(path, 'regular').then(
+  const bytes = await platform.files.readSecretFile(path, 'replaced').then(
     (file) => file.bytes,
     (error: unknown) => {
       if (errorCode(error) === 'ENOENT') return new Uint8Array();

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
+import { identifyFile, identifyReplaced } from '../system/file-identity.ts';
 
 /** An empty one is no mistake: the value comes from the next source. */
 const MAY_BE_EMPTY = [
@@ -50,39 +50,47 @@ export function checkOptions(command: CommandUnknownOpts): void {
     if (name === 'file') input = value ?? '-';
   }
   const files = given.filter(({ option }) => /<(?:file|path)>/.test(option.flags));
-  requireSeparateFiles([{ flag: 'the input', value: input }, ...files]);
+  // Whether or not this run reads it: credentials of the folder's application.
+  const inputs = [
+    { flag: './.env', value: '.env' },
+    { flag: 'the input', value: input },
+    ...files.filter(({ flag }) => !OUTPUTS.includes(flag)),
+  ];
+  const outputs = OUTPUTS.flatMap((output) => files.filter(({ flag }) => flag === output));
+  requireSeparateFiles(inputs, outputs);
 }
 
 function requireText(name: string, value: string): void {
   if (value.trim() === '') throw usageError(`${name} is empty`, 'Give it a value, or omit it.');
 }
 
+interface NamedFile {
+  readonly flag: string;
+  readonly value: string;
+}
+
 /**
  * Refuses an output into the file of another output or of an input: it would replace what is there, which may be the
  * only copy of a key. Devices and pipes take both.
  */
-function requireSeparateFiles(files: readonly { readonly flag: string; readonly value: string }[]): void {
-  const inputs = files.filter(({ flag, value }) => !OUTPUTS.includes(flag) && value !== '-');
-  const taken = new Map(inputs.map(({ flag, value }) => [fileIdentity(value), flag]));
-  for (const { flag, value } of OUTPUTS.flatMap((output) => files.filter(({ flag }) => flag === output))) {
-    if (value.startsWith('/dev/') || (value === '-' && flag === '--out')) continue;
+export function requireSeparateFiles(inputs: readonly NamedFile[], outputs: readonly NamedFile[]): void {
+  const named = inputs.filter(({ value }) => value !== '-');
+  const taken = new Map(named.map(({ flag, value }) => [identifyFile(value), flag]));
+  for (const { flag, value } of outputs) {
+    if (value === '-' && flag === '--out') continue;
     if (value === '-') {
       throw usageError(
         `${flag} cannot write to standard output`,
         'Standard output carries the result; give the path of a file.',
       );
     }
-    const other = taken.get(fileIdentity(value));
+    const file = identifyReplaced(value);
+    if (file === undefined) continue;
+    const other = taken.get(file);
     if (other !== undefined)
-      throw usageError(`${other} and ${flag} name the same file`, 'Give each its own.');
-    taken.set(fileIdentity(value), flag);
+      throw usageError(`${other} and ${flag} name the same file`, `Give ${flag} another one.`);
+    taken.set(file, flag);
   }
-}
-
-/** Two names of one file give one text: macOS and Windows ignore case. */
-function fileIdentity(path: string): string {
-  const place = resolve(path);
-  return process.platform === 'linux' ? place : place.normalize().toLowerCase();
 }
 
 /** Refuses options beside one that they make no sense with. */

@@ -12,6 +12,7 @@ import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 import { fitHelp, formatCommandHelp } from './help-layout.ts';
+import { guardInputs } from './input-guard.ts';
 import { checkOptions } from './option-values.ts';
 import { COMMANDS, OTHERS } from './table.ts';
 
@@ -53,7 +54,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     exitCode = code;
   };
   const { program, load } = createProgram({ print, columns, words: args }, async () => {
-    const platform = await host.openPlatform();
+    const platform = guardInputs(await host.openPlatform());
     const journal = new Journal(platform.clock.now());
     journal.follow({ exchanged: logExchanges(diagnostics) });
     return { platform, diagnostics, journal, commandLine, endWith };

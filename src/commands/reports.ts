@@ -38,8 +38,9 @@ export async function runReported(
       // A failure after that of the command is a warning: the first error ends the program.
       const attempt = async (work: () => Promise<void>): Promise<void> => {
         await work().catch((thrown: unknown) => {
-          if (failure === undefined) failure = toSgidError(thrown);
-          else diagnostics.warn(toSgidError(thrown).message);
+          const error = toSgidError(thrown);
+          if (failure === undefined) failure = error;
+          else if (error !== failure) diagnostics.warn(error.message);
         });
       };
       await attempt(() => run(context));

@@ -51,13 +51,13 @@ async function loadGiven(
   files: Platform['files'],
   now: Date,
 ): Promise<CallbackCertificate> {
-  const certificate = await files.read(paths.certificate).catch((error: unknown) => {
+  const certificate = await files.readSecretFile(paths.certificate).catch((error: unknown) => {
     throw fileError(error, '--tls-cert: the file', paths.certificate);
   });
   const key = await files.readSecretFile(paths.privateKey).catch((error: unknown) => {
     throw fileError(error, '--tls-key: the file', paths.privateKey);
   });
-  const tls = { certificate: decode(certificate), privateKey: decode(key.bytes) };
+  const tls = { certificate: decode(certificate.bytes), privateKey: decode(key.bytes) };
   const fault = findCertificateFault(tls, host, now) ?? ((await canServe(tls)) ? undefined : 'too-weak');
   if (fault !== undefined) throw certificateError(fault, paths, host);
   return { tls, warnings: key.readableByOthers ? [exposedFileNotice(paths.privateKey)] : [] };

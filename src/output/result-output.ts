@@ -29,7 +29,7 @@ export async function openResultOutput(
   if (path === undefined || path === '-')
     return { commit: (content) => writeOut(content, platform), discard: async () => {} };
   const refuse = (error: unknown): never => {
-    throw outputError(error, path);
+    throw error instanceof SgidError ? error : outputError(error, path);
   };
   const file = await platform.files.prepareOutput(path, access, replace).catch(refuse);
   return { commit: (content) => file.commit(content).catch(refuse), discard: () => file.discard() };
@@ -44,7 +44,7 @@ export async function openResultOutput(
 export async function readReplaced(path: string, { files }: Platform): Promise<Uint8Array | undefined> {
   if (isOpenDescriptor(path)) return new Uint8Array();
   try {
-    return (await files.readSecretFile(path, 'regular')).bytes;
+    return (await files.readSecretFile(path, 'replaced')).bytes;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     if (errorCode(error) === 'EFTYPE') return new Uint8Array();

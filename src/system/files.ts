@@ -15,8 +15,6 @@ import { requireOwn } from './ownership.ts';
 
 /** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
 export const systemFiles = {
-  /** Reads a whole file or pipe. Over 1 MiB it rejects with `EFBIG`. */
-  read: async (path: string): Promise<Uint8Array> => (await readSecretFile(path)).bytes,
   readSecretFile,
   prepareOutput,
   /** Appends to a regular file, or creates it. Follows no symbolic link and opens no pipe. */
@@ -43,11 +41,12 @@ export interface SecretFile {
 
 /**
  * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With `own` a symbolic
- * link does too, with `ELOOP`, and what other users made or can change, with `EOWNER` or `EWRITABLE`.
+ * link does too, with `ELOOP`, and what other users made or can change, with `EOWNER` or `EWRITABLE`. `replaced` is what
+ * an output looks at before it takes its place.
  */
-type OnlyRegular = 'regular' | 'own';
+type OnlyRegular = 'regular' | 'own' | 'replaced';
 
-/** Looks at the mode of the very file that was opened. */
+/** Reads a whole file or pipe; over 1 MiB it rejects with `EFBIG`. Looks at the mode of the very file that was opened. */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {
   // A file that fails `stat` also fails to open, and that error is the one to report.
   if (only || statSync(path, { throwIfNoEntry: false })?.isFile()) return readAtOnce(path, only);

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { MAX_FILE_BYTES, type systemFiles } from '../../../src/system/files.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
 import { giveAway } from '../../helpers/give-away.ts';
 import { pretendPlatform } from '../../helpers/pretend-platform.ts';
-import { writeTemporaryFile } from '../../helpers/temporary-folder.ts';
+import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 
 /** Runs a command on one file, of which nobody has a copy, and gives what it then holds. */
 async function runOnFile(args: readonly string[], options: RunOptions = {}, precious = 'precious') {
@@ -108,11 +109,11 @@ describe('a file is not written over', () => {
     ['darwin', true],
     ['win32', true],
   ] as const)('whose name differs in case alone: on %s %s', async (platform, isRefused) => {
-    const file = await writeTemporaryFile('key.pem', 'precious');
+    const file = join(await makeTemporaryFolder(), 'new.json');
     pretendPlatform(platform);
-    const other = file.replace('key.pem', 'KEY.pem');
-    const { stderr } = await runSgid(['check', '--offline', '--private-key-file', other, '--out', file]);
-    expect(stderr.includes('--private-key-file and --out name the same file')).toBe(isRefused);
+    const other = file.replace('new.json', 'NEW.json');
+    const { stderr } = await runSgid(['check', '--offline', '--trace', other, '--out', file]);
+    expect(stderr.includes('--out and --trace name the same file')).toBe(isRefused);
   });
 
   it('that holds anything but a certificate, by sgid mock --cert-file', async () => {

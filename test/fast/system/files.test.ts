@@ -10,7 +10,8 @@ import { collectInput, MAX_FILE_BYTES, systemFiles } from '../../../src/system/f
 import { bundleProgram } from '../../helpers/bundle-program.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
-const { read, readSecretFile } = systemFiles;
+const { readSecretFile } = systemFiles;
+const read = async (path: string) => (await readSecretFile(path)).bytes;
 const onPosix = process.platform !== 'win32';
 let folder: string;
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { setUpProcessLogin } from '../../helpers/process-login.ts';
+import { savedUserinfo } from '../../helpers/saved-userinfo.ts';
 import { type EndedProcess, runInShell } from '../../helpers/sgid-process.ts';
 import {
   FIVE_STEPS,
@@ -77,5 +79,14 @@ describe('a login step by step, in a shell', () => {
     );
     expect({ status, stdout }).toEqual({ status: 9, stdout: '' });
     expect(stderr).toContain('ERR_CLAIM_ABSENT');
+  });
+
+  it('does not write over what standard input is redirected from', async () => {
+    const { status, stdout, stderr } = await runInShell(
+      '$SGID decrypt ui.json --private-key-file - --out k.pem < k.pem; cat k.pem; exec ls -A',
+      { files: { 'k.pem': TEST_PRIVATE_KEY, 'ui.json': savedUserinfo() } },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${TEST_PRIVATE_KEY}k.pem\nui.json\n` });
+    expect(stderr).toContain('k.pem is an input of this command, and is not overwritten');
   });
 });

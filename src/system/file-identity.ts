@@ -1,0 +1,45 @@
+import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isOpenDescriptor } from './output-file.ts';
+
+/**
+ * The same text for every path of a regular file, links included; `undefined` for a device or pipe, which can be read and
+ * written at once, and for what is not there.
+ *
+ * @param file A path, or the number of an open descriptor.
+ */
+export function identifyFile(file: string | number): string | undefined {
+  const stats = lookAt(file);
+  return stats?.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
+}
+
+/** That of the file which an output takes the place of, or of a new one. An open descriptor is only added to. */
+export function identifyReplaced(path: string): string | undefined {
+  if (isOpenDescriptor(path)) return undefined;
+  return lookAt(path) === undefined ? nameInFull(path) : identifyFile(path);
+}
+
+function lookAt(file: string | number): BigIntStats | undefined {
+  // Inodes of Windows are larger than a number can hold.
+  const options = { bigint: true } as const;
+  try {
+    return typeof file === 'number' ? fstatSync(file, options) : statSync(file, options);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameInFull(path: string): string {
+  const name = join(realFolder(dirname(path)), basename(path));
+  // macOS and Windows ignore case.
+  return process.platform === 'linux' ? name : name.normalize().toLowerCase();
+}
+
+function realFolder(path: string): string {
+  try {
+    // The other one takes `link/..` for the current folder.
+    return realpathSync.native(path);
+  } catch {
+    return resolve(path);
+  }
+}
