@@ -117,6 +117,8 @@ describe('a login', () => {
     await run();
     const options = { journal, signal: controller.signal };
     expect(given).toEqual([options, options, options]);
+    const names = journal.entries.map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(['authorize', 'callback']);
   });
 });
 
