@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
+import { isSelfSignedCertificate } from '../keys/certificate.ts';
 import { isEnvFile, renderEnvFile } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
@@ -7,6 +9,7 @@ import { pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
+import { requireSeparateFiles } from './option-values.ts';
 
 type Clients = readonly MockClient[];
 
@@ -28,11 +31,10 @@ const ENV_FILE: Content = {
 
 const CERTIFICATE_FILE: Content = {
   access: 'public',
-  // RFC 7468. A private key may stand behind it.
-  isOurs: (text) => /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text),
+  isOurs: isSelfSignedCertificate,
   render: ({ certificate }) => certificate?.certificate ?? '',
   describe: (path) =>
-    `${toPrintable(path)} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${pathForShell(path)}`,
+    `${toPrintable(path)} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${pathForShell(resolve(path))}`,
 };
 
 /** Opens the files before anything listens, so that a folder that is not there takes no port. */
@@ -42,16 +44,17 @@ export async function openMockFiles(
   context: CommandContext,
 ) {
   const wanted = [
-    { path: dotenv, content: ENV_FILE },
-    { path: certFile, content: CERTIFICATE_FILE },
-  ].flatMap(({ path, content }) => (path === undefined ? [] : [{ path, content }]));
+    { flag: '--dotenv', value: dotenv, content: ENV_FILE },
+    { flag: '--cert-file', value: certFile, content: CERTIFICATE_FILE },
+  ].flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ value, ...rest }]));
+  requireSeparateFiles([], wanted);
   const open: { readonly path: string; readonly content: Content; readonly output: ResultOutput }[] = [];
   const discard = async (): Promise<void> => {
     for (const { output } of open) await output.discard();
   };
   try {
-    for (const { path, content } of wanted) await keepOthers(path, content, clients, context);
-    for (const { path, content } of wanted) {
+    for (const { value, content } of wanted) await keepOthers(value, content, clients, context);
+    for (const { value: path, content } of wanted) {
       open.push({ path, content, output: await openResultOutput(path, context.platform, content.access) });
     }
   } catch (error) {

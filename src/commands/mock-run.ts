@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { CHOICE_PAGE } from '../mock/authorize.ts';
 import { settingsOf } from '../mock/client-env.ts';
@@ -68,10 +69,11 @@ async function runAgainst(
   clients: Clients,
   commandLine: readonly string[],
   { certFile }: Place,
-  { platform, endWith, diagnostics }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { platform, endWith, diagnostics } = context;
   const settings = settingsOf(server.hostname, clients);
-  const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
+  const trust = certFile === undefined ? {} : trustAlone(resolve(certFile), context);
   const env = { ...withoutCredentials(platform.env), ...settings, ...trust };
   try {
     const status = await platform.runForeground(commandLine, env);
@@ -90,6 +92,17 @@ async function runAgainst(
       process.platform === 'win32' ? ' For a .cmd file, write: sgid mock -- cmd /c npm test' : '';
     throw usageError(`the command ${name} ${problem}`, `Check its name and PATH.${ofWindows}`);
   }
+}
+
+/** For a command that may change its folder. */
+function trustAlone(certFile: string, { platform, diagnostics }: CommandContext) {
+  const { NODE_EXTRA_CA_CERTS: own } = platform.env;
+  if (own && resolve(own) !== certFile) {
+    diagnostics.warn(
+      `the command gets NODE_EXTRA_CA_CERTS with the certificate of the mock, in place of ${toPrintable(own)}`,
+    );
+  }
+  return { NODE_EXTRA_CA_CERTS: certFile };
 }
 
 /** A test waits in vain for a person to choose. */

@@ -11,6 +11,8 @@ const LIFETIME_MS = 397 * 24 * 60 * 60 * 1000;
 const BACKDATED_MS = 60_000;
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
+const COMMON_NAME = 'localhost (sgid, self-signed)';
+
 /** For `localhost`, 127.0.0.1, ::1 and `hosts`, IPv6 without brackets. Takes some 200 milliseconds. */
 export async function createSelfSignedCertificate(hosts: readonly string[], now: Date = new Date()) {
   const { default: forge } = await import('node-forge');
@@ -25,7 +27,7 @@ export async function createSelfSignedCertificate(hosts: readonly string[], now:
   const begin = now.getTime() - BACKDATED_MS;
   draft.validity.notBefore = new Date(begin);
   draft.validity.notAfter = new Date(begin + LIFETIME_MS);
-  const name = [{ name: 'commonName', value: 'localhost (sgid, self-signed)' }];
+  const name = [{ name: 'commonName', value: COMMON_NAME }];
   draft.setSubject(name);
   draft.setIssuer(name);
   // A GeneralName: iPAddress or dNSName (RFC 5280 section 4.2.1.6).
@@ -41,6 +43,14 @@ export async function createSelfSignedCertificate(hosts: readonly string[], now:
   draft.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
   const certificate = forge.pki.certificateToPem(draft);
   return { certificate, privateKey, fingerprint: fingerprintOf(certificate) };
+}
+
+/** Whether a text is a certificate of {@link createSelfSignedCertificate}, and nothing else. */
+export function isSelfSignedCertificate(text: string): boolean {
+  // RFC 7468. A private key or another certificate may stand behind it.
+  if (!/^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text)) return false;
+  const { subject, issuer } = attempt(() => new X509Certificate(text).toLegacyObject()) ?? {};
+  return [subject, issuer].every((name) => name?.CN === COMMON_NAME);
 }
 
 /** id-kp-serverAuth (RFC 5280 section 4.2.1.12). */

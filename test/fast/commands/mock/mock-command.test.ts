@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
 import { runSgid } from '../../../helpers/fake-platform.ts';
 import { get } from '../../../helpers/mock-http.ts';
 import { pretendPlatform } from '../../../helpers/pretend-platform.ts';
+import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const CHOICE = { mock_persona: 'zoe' };
 const NOBODY =
@@ -62,4 +64,33 @@ it.each([
   expect(exitCode).toBe(2);
   expect(stderr).toContain(words);
   expect(stderr.includes('sgid mock -- cmd /c npm test')).toBe(named);
+});
+
+it.each([
+  ['nothing', undefined, false],
+  ['its own file', 'mock.pem', false],
+  ['another', '/etc/own-ca.pem', true],
+])('sgid mock -- hands the certificate on in place of %s', async (_name, own, isReplaced) => {
+  const folder = await makeTemporaryFolder();
+  const before = process.cwd();
+  process.chdir(folder);
+  onTestFinished(() => process.chdir(before));
+  const given: (string | undefined)[] = [];
+  const runForeground = async (
+    _command: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ) => {
+    given.push(env['NODE_EXTRA_CA_CERTS']);
+    return 0;
+  };
+  const env = { NODE_EXTRA_CA_CERTS: own };
+  const run = await runSgid(['mock', '--https', '--cert-file', 'mock.pem', '--', 'npm', 'test'], {
+    runForeground,
+    env,
+  });
+  // In full: the command may change its folder.
+  expect(given).toEqual([join(process.cwd(), 'mock.pem')]);
+  expect(run.exitCode).toBe(0);
+  expect(run.stderr.includes(`warning: the command gets NODE_EXTRA_CA_CERTS`)).toBe(isReplaced);
+  expect(run.stderr.includes('in place of /etc/own-ca.pem')).toBe(isReplaced);
 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
 } from '../../../../src/mock/test-credentials.ts';
 import { createHttpClient } from '../../../../src/system/http-client.ts';
 import { logInOverHttp } from '../../../helpers/mock-http.ts';
+import { issueCertificate } from '../../../helpers/private-authority.ts';
 import { runMock } from '../../../helpers/run-mock.ts';
 import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
@@ -86,6 +87,9 @@ describe('what sgid mock writes', () => {
       [env, made.replace(/(SGID_CLIENT_ID=).*/, '$1OWN')],
       [env, made.replace(/.*\n/, '')],
       [certificate, `${pem}${TEST_PRIVATE_KEY}`],
+      [certificate, `${pem}${pem}`],
+      [certificate, issueCertificate(['localhost']).authority],
+      [certificate, pem.replace(/.{64}/, 'A'.repeat(64))],
     ] as const) {
       await writeFile(path, text);
       expect((await write()).code).toBe('ERR_OUTPUT');
@@ -93,7 +97,20 @@ describe('what sgid mock writes', () => {
       await writeFile(path, '');
     }
     await writeFile(env, made);
+    await writeFile(certificate, pem);
     expect((await write()).code).toBeUndefined();
+    expect(await readFile(certificate, 'utf8')).not.toBe(pem);
+  });
+
+  it.each([
+    ['--dotenv cannot write to standard output', ['-e', '-']],
+    ['--cert-file cannot write to standard output', ['--https', '--cert-file', '-']],
+    ['--dotenv and --cert-file name the same file', ['-e', '@new', '--https', '--cert-file', '@new']],
+  ])('goes to a file of its own: %s', async (words, args) => {
+    const folder = await makeTemporaryFolder();
+    const run = await runMock(args.map((word) => word.replace('@', `${folder}/`)));
+    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(words) });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('spells out what a terminal would obey in the names of a client file', async () => {
