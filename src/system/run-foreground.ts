@@ -16,8 +16,9 @@ export function runForeground(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: 'inherit' });
     const release = takeSignals((signal) => {
-      // A terminal sends Ctrl-C to the child as well; a second one would make it hurry. On Windows the console sends every
-      // signal to all, and kill() would end the child at once.
+      // A terminal sends Ctrl-C to the child as well. Node does not say who sent a SIGINT, so one that was sent to us alone
+      // (kill -INT) is lost there: SIGTERM does its work, while a second SIGINT makes many programs end without cleaning
+      // up. On Windows the console sends every signal to all, and kill() would end the child at once.
       if (platform === 'win32') return;
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });

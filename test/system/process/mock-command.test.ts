@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
 import { runBuiltSgid, runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
+import { openTerminal } from '../../helpers/terminal-session.ts';
 
 const NODE = process.execPath;
 const PRINT_ENV = 'console.log(JSON.stringify(process.env))';
@@ -63,6 +64,19 @@ describe('sgid mock -- command', () => {
       expect(await run.ended).toMatchObject({ status: 9, stdout: 'cleaned up\n' });
     },
   );
+
+  it('lets the command have one Ctrl-C of a terminal once, and SIGTERM', async () => {
+    const script =
+      'let n = 0; process.on("SIGINT", () => console.log("Ctrl-C", ++n));' +
+      'process.on("SIGTERM", () => { console.log("all", n); process.exit(9); });' +
+      'setInterval(() => {}, 1000); console.log("child of", process.ppid)';
+    const terminal = await openTerminal(`mock -- "$NODE" -e '${script}'`);
+    const [, parent] = /child of (\d+)/.exec(await terminal.shows(/^child of \d+$/m)) ?? [];
+    terminal.type('\u0003');
+    await terminal.shows(/Ctrl-C 1$/m);
+    process.kill(Number(parent), 'SIGTERM');
+    expect(await terminal.ended).toMatch(/^all 1\nstatus 9, /m);
+  });
 
   it('says beside the command only what was refused, and why', async () => {
     const script =
