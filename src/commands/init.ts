@@ -97,11 +97,16 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   const places = { profiles, keyring: platform.keyring, warn: diagnostics.warn };
   const path = await saveProfile(name, profile, { replace, store }, places);
   diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
-  const first = await profiles.current();
+  // The profile is saved, and is tested although nobody can say which one is current.
+  const first = await profiles.current().catch((error: unknown) => {
+    if (!(error instanceof SgidError)) throw error;
+    diagnostics.warn([error.message, error.hint].join('. '));
+    return null;
+  });
   if (first === undefined) {
     await profiles.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
-  } else if (first !== name) {
+  } else if (first !== null && first !== name) {
     diagnostics.info(`${first} stays the current profile. To change that: sgid profile use ${name}`);
   }
   const report = await checkProfile(name, passphrase, context);
@@ -109,7 +114,7 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   // A person has read it above.
   if (!platform.terminal.stdoutIsTerminal)
     await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
-  diagnostics.info(nextStep(report, [undefined, name].includes(first) ? '' : ` -p ${name}`));
+  diagnostics.info(nextStep(report, first === undefined || first === name ? '' : ` -p ${name}`));
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {

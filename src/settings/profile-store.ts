@@ -2,7 +2,13 @@ import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
-import { distrust, exposedFileNotice, fileError, showCommand } from '../text/file-errors.ts';
+import {
+  distrust,
+  exposedFileNotice,
+  fileError,
+  moveAsideCommand,
+  showCommand,
+} from '../text/file-errors.ts';
 import { decodeText, isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -95,7 +101,9 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
    */
   const remove = async (name: string): Promise<void> => {
     const file = fileOf(name);
-    if ((await readCurrent()) === name) await use(undefined);
+    // What is no file names no profile.
+    const current = await readCurrent().catch(unlessDamaged);
+    if (current === name) await use(undefined);
     if (!(await removeFile(file))) throw noSuchProfile(name, await list());
   };
   /** The name of the current profile, which may be gone; `undefined` when none was chosen. */
@@ -108,6 +116,11 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
     );
   };
   return { list, load, save, remove, current, use };
+}
+
+/** Gives nothing for what can name no profile, as long as it is as it is; rethrows other failures. */
+function unlessDamaged(error: unknown): undefined {
+  if (errorCode(error) !== 'ERR_PROFILE') throw error;
 }
 
 const rejectAbsent = (): Promise<never> => Promise.reject(withCode('no folder', 'ENOENT'));
@@ -154,13 +167,20 @@ export function profileExists(name: string): SgidError {
   );
 }
 
+/** What reading, replacing and removing say of a folder, a pipe and so on in the place of a file. */
+const NO_FILE: readonly string[] = ['EFTYPE', 'EISDIR'];
+
+function moveAway(path: string): string {
+  return `Move it away: ${moveAsideCommand(path)}`;
+}
+
 function profileReadError(error: unknown, path: string): SgidError {
   const code = errorCode(error);
   const reason = distrust(error);
   if (reason !== undefined) return profileError(...reason, error);
   if (code === 'ELOOP') return symbolicLink(error, path);
-  if (code === 'EFTYPE')
-    return profileError(`${toPrintable(path)} is not a regular file`, 'Remove it.', error);
+  if (NO_FILE.includes(code ?? ''))
+    return profileError(`${toPrintable(path)} is not a regular file`, moveAway(path), error);
   return fileError(error, 'the profile file', path);
 }
 
@@ -173,6 +193,8 @@ function profileWriteError(error: unknown, path: string): SgidError {
   const show = showCommand(dirname(path));
   const fault = machineFault(error);
   if (fault !== undefined) return profileError(`${file} was not written: ${fault.reason}`, fault.hint, error);
+  if (NO_FILE.includes(code))
+    return profileError(`${file} was not written: it is not a regular file`, moveAway(path), error);
   const permissions = ['permission denied', `Check the permissions: ${show}`] as const;
   const noFolder = ['a part of its path is not a folder', `Check the path: ${show}`] as const;
   const elsewhere = `Set ${configVariable()} to a folder that can be written.`;

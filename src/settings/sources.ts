@@ -196,15 +196,17 @@ export async function chooseProfile(
     const current = await profiles.current();
     return current === undefined ? undefined : { name: current, by: 'sgid profile use' };
   } catch (error) {
-    // A folder that is unreadable or not trusted fails only a command that names a profile.
-    const isClosed = error instanceof SgidError && CLOSED.some((code) => code === errorCode(error.cause));
-    if (!isClosed) throw error;
+    // What is damaged, unreadable or not trusted fails only a command that names a profile.
+    const isUseless = error instanceof SgidError && (error.code === 'ERR_PROFILE' || isDenied(error.cause));
+    if (!isUseless) throw error;
     notices.add(`no profile is used: ${[error.message, error.hint].join('. ')}`);
     return undefined;
   }
 }
 
-const CLOSED = ['EACCES', 'EPERM', 'EOWNER', 'EWRITABLE'];
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
+}
 
 /** Loads the values of a profile. Its secrets that are kept elsewhere are fetched when they are needed. */
 export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): Promise<Source> {

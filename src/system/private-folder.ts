@@ -48,6 +48,8 @@ export function openPrivateFolder(path: string) {
     remove: async (name: string): Promise<void> => {
       for (const own of foldersTo(dirname(name))) await requireFolder(own);
       const file = join(path, name);
+      // Systems differ in what they say of one.
+      if ((await fs.lstat(file)).isDirectory()) throw withCode(`EISDIR: a folder '${file}'`, 'EISDIR');
       await fs.unlink(file);
       await tidyFolder(dirname(file));
     },

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { loadFromSources } from '../../../src/settings/credentials.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
 import { type CredentialFlags, loadSources } from '../../../src/settings/sources.ts';
@@ -123,23 +123,28 @@ describe('the current profile', () => {
   });
 });
 
-describe('a folder of profiles that may not be read or believed', () => {
-  it.each(['EACCES', 'EOWNER', 'EWRITABLE'])(
-    'is warned of when no profile is asked for: %s',
-    async (code) => {
-      const inputs = memoryInputs({ env: VARIABLES });
-      const current = (): Promise<never> => {
-        const cause = Object.assign(new Error('test'), { code });
-        return Promise.reject(new SgidError('ERR_FILE', 'it is closed', { hint: 'Open it.', cause }));
-      };
-      const { notices, clientId } = await loadAll(
-        {},
-        { ...inputs, profiles: { ...inputs.profiles, current } },
-      );
-      expect(clientId).toBe('ENV-1a2b3c4d');
-      expect(notices).toEqual(['no profile is used: it is closed. Open it.']);
-    },
-  );
+describe('a current profile that cannot be had', () => {
+  const loadWithout = (errorCode: SgidErrorCode, code: string) => {
+    const inputs = memoryInputs({ env: VARIABLES });
+    const cause = Object.assign(new Error('test'), { code });
+    const current = (): Promise<never> =>
+      Promise.reject(new SgidError(errorCode, 'it is closed', { hint: 'Open it.', cause }));
+    return loadAll({}, { ...inputs, profiles: { ...inputs.profiles, current } });
+  };
+
+  it.each([
+    ['ERR_FILE', 'EACCES'],
+    ['ERR_FILE', 'EPERM'],
+    ['ERR_PROFILE', 'EOWNER'],
+  ] as const)('is warned of when no profile is asked for: %s, %s', async (errorCode, code) => {
+    const { notices, clientId } = await loadWithout(errorCode, code);
+    expect(clientId).toBe('ENV-1a2b3c4d');
+    expect(notices).toEqual(['no profile is used: it is closed. Open it.']);
+  });
+
+  it('ends the command where it may be had the next time', async () => {
+    await expect(loadWithout('ERR_FILE', 'EMFILE')).rejects.toThrow('it is closed');
+  });
 });
 
 describe('what overrides a profile', () => {
