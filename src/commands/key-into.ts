@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { parseDotenv } from '../settings/dotenv.ts';
+import { MAX_DOTENV_BYTES, parseDotenv } from '../settings/dotenv.ts';
 import { errorCode } from '../system/node-error.ts';
 import { fileError } from '../text/file-errors.ts';
-import { decodeText } from '../text/guards.ts';
+import { attempt } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -18,12 +18,14 @@ export async function loadAround(path: string, { platform }: CommandContext): Pr
       throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
     },
   );
-  const text = decodeText(bytes);
-  const isKeyOrJson =
-    /^\s*[{[]|-----BEGIN/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined;
-  // U+FFFD replaces bytes that are invalid in the encoding, and would be written in their place.
-  if (isKeyOrJson || /[\0\uFFFD]/.test(text)) throw notDotenv(path);
+  // What is not in UTF-8 would be written in it; a byte order mark stays.
+  const text = attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  if (text === undefined || text.includes('\0') || isKeyOrJson(text)) throw notDotenv(path);
   return text;
+}
+
+function isKeyOrJson(text: string): boolean {
+  return /^\s*[{[]|-----BEGIN/.test(text) && parseDotenv(text).variables[KEY_VARIABLE] === undefined;
 }
 
 /** Refuses to put back what was loaded before: lines that were added meanwhile would be lost. */
@@ -57,6 +59,15 @@ export function setInto(text: string, line: string, path: string): string {
   // A shell joins a line that ends in a backslash to the next.
   const gap = /\\(\r?\n)?$/.test(text) ? lineBreak : '';
   const written = `${text}${end}${gap}${line.trimEnd()}${lineBreak}`;
+  if (Buffer.byteLength(written) > MAX_DOTENV_BYTES) {
+    throw new SgidError(
+      'ERR_OUTPUT',
+      `${toPrintable(path)} would be larger than 256 KiB, which no command reads`,
+      {
+        hint: 'Name another file, or write the key to a new one with --out.',
+      },
+    );
+  }
   if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: added })) return written;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
     hint: 'Close it; otherwise the new line becomes part of that value.',

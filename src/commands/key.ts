@@ -13,6 +13,7 @@ import {
 } from '../keys/write-key.ts';
 import { renderJson } from '../output/result.ts';
 import { openResultOutput, readReplaced, writeStandardOutput } from '../output/result-output.ts';
+import { identifyReplaced } from '../system/file-identity.ts';
 import { withCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { outputError, pathForShell } from '../text/file-errors.ts';
@@ -144,8 +145,10 @@ export const declare: DeclareCommand = (key, openContext) => {
       requireInputs({ '--out-passphrase-file': options.outPassphraseFile });
       const made = await outputKey(options, context, () => generatePrivateKey(Number(options.bits)));
       context.diagnostics.info(`A new key of ${options.bits} bits, fingerprint ${fingerprintKey(made)}.`);
-      if (options.out === undefined) return;
-      const command = `sgid key public ${pathForShell(options.out)}`;
+      const path = options.into ?? options.out ?? '-';
+      // A device or pipe does not give it back.
+      if (path === '-' || identifyReplaced(path) === undefined) return;
+      const command = `sgid key public ${pathForShell(path)}`;
       context.diagnostics.info(`Register its public half in the developer portal: ${command}`);
     });
   key

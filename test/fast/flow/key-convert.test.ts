@@ -65,6 +65,12 @@ describe('sgid key generate', () => {
     expect(createPrivateKey(await readFile(out)).asymmetricKeyType).toBe('rsa');
   });
 
+  it.each(['-', '/dev/null'])('says nothing of a file where there is none: --out %s', async (out) => {
+    const { exitCode, stderr } = await runKey(`generate --out ${out}`);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^A new key of 2048 bits, fingerprint \w+\.\n$/);
+  });
+
   it('encrypts it', async () => {
     const run = await runKey('generate --to pkcs12 --out-passphrase-file -', { input: PASSPHRASE });
     expect(run.exitCode).toBe(0);

@@ -243,6 +243,7 @@ describe('sgid key convert --into', () => {
     ['that is whole', '# mine\nSGID_CLIENT_SECRET=test-secret\n', '\n'],
     ['that a shell goes on from', 'DIR=C:\\data\\\n', '\n\n'],
     ['that a shell goes on from, without a line break', 'A=1\r\nDIR=C:\\data\\', '\r\n\r\n'],
+    ['that begins with a byte order mark', '\uFEFFSGID_CLIENT_SECRET=test-secret', '\n'],
     ['with an empty key', 'SGID_PRIVATE_KEY=\nSGID_CLIENT_SECRET=test-secret', '\n'],
   ])('sets the key in a file %s, and loses nothing', async (_what, text, lineBreak) => {
     const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });
@@ -259,7 +260,9 @@ describe('sgid key convert --into', () => {
 
   it('makes the file, for its owner alone, and closes one that was open', async () => {
     const folder = await makeTemporaryFolder();
-    expect((await runKey('generate --to env --into @new.env', { folder })).exitCode).toBe(0);
+    const made = await runKey('generate --to env --into @new.env', { folder });
+    expect(made.exitCode).toBe(0);
+    expect(made.stderr).toContain(`developer portal: sgid key public ${join(folder, 'new.env')}\n`);
     expect((await stat(join(folder, 'new.env'))).mode & 0o777).toBe(0o600);
     await writeFile(join(folder, 'open.env'), 'A=1\n');
     await chmod(join(folder, 'open.env'), 0o644);
@@ -273,6 +276,8 @@ describe('sgid key convert --into', () => {
     ['a key alone', TEST_PRIVATE_KEY, 'ERR_USAGE', 'takes a .env'],
     ['bytes', 'A=\0', 'ERR_USAGE', 'takes a .env'],
     ['no UTF-8', Buffer.from('SGID_PRIVATE_KEY=\nA=caf\xe9\n', 'latin1'), 'ERR_USAGE', 'in UTF-8'],
+    ['UTF-16', Buffer.from('\uFEFFA=1\n', 'utf16le'), 'ERR_USAGE', 'in UTF-8'],
+    ['no room', `A=${'x'.repeat(256 * 1024 - 3)}\n`, 'ERR_OUTPUT', 'would be larger than 256 KiB'],
     ['a quote that is not closed', 'A="x\n', 'ERR_OUTPUT', 'a quote that is not closed'],
   ])('leaves a file with %s as it is', async (_what, text, code, words) => {
     const folder = await writeKeyFiles({ '.env': text, 'key.pem': keyText('rsa-2048.pkcs1.pem') });

@@ -208,8 +208,7 @@ fuzz(
     }
     expect(run).toMatchObject({ exitCode: 0, stdout: '' });
     const text = decodeText(before);
-    expect(after.startsWith(text)).toBe(true);
-    expect(after).not.toContain('\ufffd');
+    expect(Buffer.from(after).subarray(0, before.length)).toEqual(Buffer.from(before));
     const { SGID_PRIVATE_KEY: _, ...old } = parseDotenv(text).variables;
     expect({ ...parseDotenv(after).variables }).toEqual({
       ...old,
