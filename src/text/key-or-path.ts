@@ -5,7 +5,7 @@ export function isKeyText(text: string): boolean {
     .trimEnd()
     .replace(/["'`]$/, '');
   if (bare.includes('-----BEGIN') || bare.startsWith('{')) return true;
-  const base64 = bare.replace(/\s+|\\{1,4}[nrt]/g, '');
+  const base64 = bare.replace(/\s|\\{1,4}[nrt]/g, '');
   if (!/^[\w+/-]{400,}={0,2}$/.test(base64)) return false;
   const bytes = Buffer.from(base64, 'base64');
   // An ASN.1 sequence longer than 255 bytes.
@@ -31,6 +31,6 @@ export function endsLikeFileName(text: string): boolean {
  * text, or as long as a line of PEM.
  */
 function holdsBase64(text: string): boolean {
-  const runs = text.match(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9]{16,}|[A-Za-z0-9/]{48,}/g) ?? [];
-  return runs.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run));
+  const runs = text.matchAll(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9]{16,}|[A-Za-z0-9/]{48,}/g);
+  return [...runs].some(([run]) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run));
 }

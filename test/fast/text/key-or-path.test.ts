@@ -17,11 +17,18 @@ describe('isKeyText', () => {
     ['DER in base64', base64],
     ['DER in base64 with line breaks', `${base64.replace(/(.{64})/g, '$1\n')}\n`],
     ['a PEM body with escaped line breaks, quoted', `"${base64.replace(/(.{64})/g, '$1\\n')}"`],
+    ['one that was escaped twice', base64.replace(/(.{64})/g, '$1\\\\n')],
+    ['a quoted line after a byte order mark', `\uFEFF"${base64}"\n`],
   ])('takes %s for a key', (_, text) => {
     expect(isKeyText(text)).toBe(true);
   });
 
-  it.each(['key.pem', '/etc/MI/key', 'C:\\keys\\sgid.pem', 'MIIE', '~/key', '', '-'])('not %j', (text) => {
+  it.each([
+    ...['key.pem', '/etc/MI/key', 'C:\\keys\\sgid.pem', 'MIIE', '~/key', '', '-'],
+    ...[`${base64}!`, `${base64.slice(0, 500)}"${base64.slice(500)}`],
+    // No SEQUENCE, and none with a length of two bytes.
+    ...['0082', '3000', '0000'].map((begin) => Buffer.from(begin.padEnd(800, '0'), 'hex').toString('base64')),
+  ])('not %j', (text) => {
     expect(isKeyText(text)).toBe(false);
   });
 });
@@ -44,6 +51,12 @@ describe('isPlainlyPath', () => {
     'C:\\keys\\sgid',
     '~/key',
     'secret.txt',
+    `/${'x'.repeat(1023)}`,
+    '~/aB3/cD4/eF5/gH6/iJ7k',
+    // Words rather than random bytes.
+    '~/MyLongDirectoryName/x',
+    '~/abcdefgh12345678ij/x',
+    '~/ABCDEFGH12345678/X',
   ])('shows %j', (text) => {
     expect(isPlainlyPath(text)).toBe(true);
   });
@@ -53,6 +66,9 @@ describe('isPlainlyPath', () => {
     'MIIEvQIBADANBg/kqhkiG9w0BAQEFAASCBKcwggSj',
     'c2VjcmV0/canary+secret',
     '/canary=',
+    'aB3/cD4/eF5/gH6/iJ7k',
+    'canary.pem-and-more',
+    `${'kqhkiG9w0BAQEFAASC'.repeat(20)}.pem`,
     'a/b\nc/d',
     '{"kty":"RSA","d":"a/b.pem"}',
     base64,
