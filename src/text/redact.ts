@@ -126,7 +126,6 @@ const SHORTEST_BROKEN = 8;
 /** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
 function findBroken(text: string, needles: readonly string[]): Span[] {
   const joined = text.replace(BREAK, '');
-  if (joined.length === text.length) return [];
   /** Where in `text` each character of `joined` is. */
   const places: number[] = [];
   let next = 0;
@@ -170,7 +169,7 @@ function partsOf(whole: string): string[] {
     .split(/-----BEGIN [A-Z0-9 ]+-----/)
     .slice(1)
     .flatMap((block) => block.split('-----END', 1))
-    .flatMap((body) => body.split(/(?:\s|\\{1,4}[nrt])+/))
+    .flatMap((body) => body.split(/\s|\\{1,4}[nrt]/))
     .filter((line) => /^[\w+/]{8,}={0,2}$/.test(line));
   return lines.length > 0 ? lines : splitLong(secret);
 }

@@ -65,6 +65,12 @@ describe('redact, by value', () => {
       expect(redact(`<${spelt}>`, [secret])).toMatch(/^<.{0,4}\[redacted\].{0,4}>$/);
   });
 
+  it('looks for the first 32 KiB of a file that is no secret', () => {
+    const file = Array.from({ length: 10_000 }, (_, index) => `${index}-`).join('');
+    expect(redact(`<${file.slice(-600)}>`, [file])).toBe(`<${file.slice(-600)}>`);
+    expect(redact(`<${file.slice(0, 600)}>`, [file])).toContain(REDACTED);
+  });
+
   it('finds a piece of a long secret', () => {
     const secret = Array.from({ length: 400 }, (_, index) => `${index}-`).join('');
     expect(redact(`<${secret.slice(0, 1021)}>`, [secret])).toBe(`<${REDACTED}>`);
