@@ -176,11 +176,12 @@ function parseValue(value: string): ParsedSgidDataValue {
 
 /** Whether JSON holds a number that becomes another one: JavaScript has none beyond 1.8e308, and 15 to 17 digits. */
 function losesNumber(json: string): boolean {
-  const numbers = json.replace(/"(?:[^"\\]+|\\.)*"/g, '').match(/\d[\d.e+-]*/gi) ?? [];
-  return numbers.some((number) => digitsOf(number) !== digitsOf(String(Number(number))));
+  return [...json.matchAll(/"(?:[^"\\]|\\.)*"|(\d[\d.e+-]*)/gi)].some(
+    ([, number]) => number !== undefined && digitsOf(number) !== digitsOf(String(Number(number))),
+  );
 }
 
 /** The digits that count: `150` and `1.50e9` have the same. */
 function digitsOf(number: string): string {
-  return number.replace(/e.*|\D/gi, '').replace(/^0+|0+$/g, '');
+  return number.replace(/e.*|\D|0/gi, '');
 }
