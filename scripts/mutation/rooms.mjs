@@ -12,7 +12,7 @@ export const ROOMS = {
   sgid: {
     files: /^src\/sgid\//,
     least: 90,
-    tests: ['sgid/*', 'sgid-client'],
+    tests: ['sgid/*', 'sgid-client{,-network}'],
   },
   listener: {
     files: /^src\/login\/(?:callback-listener|probe|listen-)/,

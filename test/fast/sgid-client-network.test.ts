@@ -26,6 +26,14 @@ it('goes to the provider by itself where no fetch is given, and gives up after t
   await provider.close();
 });
 
+it('takes no reply of more than 1 MiB', async () => {
+  const userinfo = async () => ({ status: 200, headers: {}, body: 'x'.repeat(2 ** 20 + 1) });
+  const provider = await startLoopbackProvider('http://localhost:5001/callback', { userinfo }, {});
+  const error = await errorOf(() => clientOf({ hostname: provider.hostname }).userinfo(USERINFO));
+  expect(error).toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE', step: 'userinfo' });
+  await provider.close();
+});
+
 describe('behind a proxy', () => {
   afterEach(() => void vi.unstubAllEnvs());
   it('asks the proxy that the variables name at that moment', async () => {

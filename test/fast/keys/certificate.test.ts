@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createSelfSignedCertificate,
   findCertificateFault,
+  isSelfSignedCertificate,
   type SelfSignedCertificate,
 } from '../../../src/keys/certificate.ts';
 import { inDays, issueCertificate } from '../../helpers/private-authority.ts';
@@ -81,6 +82,16 @@ describe('a self-signed certificate', () => {
     const { made, certificate } = await makeOnce();
     expect(made.fingerprint).toBe(certificate.fingerprint256);
     expect(made.fingerprint).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  });
+
+  it('is told from any other, and from one with more behind it', async () => {
+    const { made } = await makeOnce();
+    const own = made.certificate.trim();
+    expect(isSelfSignedCertificate(own)).toBe(true);
+    const foreign = issueCertificate(['localhost']).certificate.trim();
+    const damaged = own.replace('MII', 'MIA');
+    for (const other of [foreign, damaged, `${own}\n${own}`, `x${own}`, `${own}\n${made.privateKey}`, 'x'])
+      expect(isSelfSignedCertificate(other)).toBe(false);
   });
 
   it('is another one each time', async () => {
