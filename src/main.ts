@@ -9,12 +9,22 @@ async function main(): Promise<void> {
   // The commands that it concerns say more.
   dropNodeWarnings('NODE_TLS_REJECT_UNAUTHORIZED');
   const { runProgram } = await import('./commands/program.ts');
+  let stop: (reason: unknown) => void = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = reject;
+  });
   process.exitCode = await runProgram(process.argv.slice(2), {
     env: process.env,
     streams: systemTerminal,
+    stopped,
     openPlatform: async () => {
       const { createSystemPlatform } = await import('./system/platform.ts');
-      return createSystemPlatform(abortOnSignals(describeSignal));
+      const { removeTemporaries } = await import('./system/output-file.ts');
+      const signal = abortOnSignals(describeSignal, (reason) => {
+        removeTemporaries();
+        stop(reason);
+      });
+      return createSystemPlatform(signal);
     },
   });
   process.off('exit', failUnlessEnded);

@@ -30,6 +30,8 @@ const HELP_COLUMNS = 80;
 export interface ProgramHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly streams: OutputStreams;
+  /** Rejects when the program is about to be killed, because an operation holds it up. */
+  readonly stopped?: Promise<never>;
   openPlatform(): Promise<Platform>;
 }
 
@@ -70,7 +72,8 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
     });
   try {
     try {
-      await program.parseAsync(args, { from: 'user' });
+      const run = program.parseAsync(args, { from: 'user' });
+      await (host.stopped === undefined ? run : Promise.race([run, host.stopped]));
     } catch (thrown) {
       if (!(thrown instanceof CommanderError)) throw thrown;
       const reached = reachedCommand(program);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 // Not node:fs/promises, which takes long to load: these are loaded when they are used.
-import { constants, promises as fs, fstatSync, type Stats } from 'node:fs';
+import { constants, promises as fs, fstatSync, rmSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { errorCode, withCode } from './node-error.ts';
 import { requireOwner } from './ownership.ts';
@@ -95,6 +95,19 @@ export function isTemporary(name: string): boolean {
   return /^\.sgid-[0-9a-f]{16}\.tmp$/.test(name);
 }
 
+const temporaries = new Set<string>();
+
+/** Removes what was opened and is not in its place, for a program that cannot wait for it. */
+export function removeTemporaries(): void {
+  for (const temporary of temporaries) {
+    try {
+      rmSync(temporary);
+    } catch {
+      // It stays, as that of a killed program does.
+    }
+  }
+}
+
 /**
  * Opens a temporary file beside `path`, which takes its place when it is committed.
  *
@@ -107,10 +120,9 @@ export async function openReplacement(
 ): Promise<OutputFile> {
   const temporary = join(dirname(path), `.sgid-${randomBytes(8).toString('hex')}.tmp`);
   const handle = await fs.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
-  let settled = false;
+  temporaries.add(temporary);
   const discard = async (): Promise<void> => {
-    if (settled) return;
-    settled = true;
+    if (!temporaries.delete(temporary)) return;
     await handle.close().catch(() => undefined);
     await fs.rm(temporary, { force: true }).catch(() => undefined);
   };
@@ -122,7 +134,7 @@ export async function openReplacement(
         await handle.close();
         // Replaces a symbolic link that appeared meanwhile; does not follow it.
         await place(temporary, path);
-        settled = true;
+        temporaries.delete(temporary);
       } catch (error) {
         await discard();
         throw error;

@@ -18,9 +18,14 @@ export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void 
   };
 }
 
-/** Aborts with `reasonFor(signal)` on the first signal to end; the second does what it does by default. */
+/**
+ * Aborts with `reasonFor(signal)` on the first signal to end; the second does what it does by default.
+ *
+ * @param giveUp Is called before a program that does not end is killed. It has this turn of the event loop.
+ */
 export function abortOnSignals(
   reasonFor: (signal: NodeJS.Signals) => unknown,
+  giveUp: (reason: unknown) => void,
   process: SignalledProcess = globalThis.process,
 ): AbortSignal {
   const controller = new AbortController();
@@ -38,7 +43,10 @@ export function abortOnSignals(
       setImmediate(() => process.off(signal, abort));
       // An operation that cannot be aborted, such as opening a pipe that nobody writes to, must not hold us. Windows
       // knows how to kill, and no other signal to send.
-      setTimeout(() => process.kill(process.pid, isWindows ? 'SIGKILL' : signal), LAST_RESORT_MS).unref();
+      setTimeout(() => {
+        giveUp(controller.signal.reason);
+        setImmediate(() => process.kill(process.pid, isWindows ? 'SIGKILL' : signal));
+      }, LAST_RESORT_MS).unref();
     };
     process.on(signal, abort);
   }

@@ -19,7 +19,7 @@ it.each([
   const pipe = join(await makeTemporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const process = Object.assign(new EventEmitter(), { platform, pid: 0, kill: () => undefined });
-  const aborted = abortOnSignals(String, process);
+  const aborted = abortOnSignals(String, () => {}, process);
   const command = ['sh', '-c', 'read -r line < "$0"; exit "$line"', pipe];
   // For both ends, so that nothing waits for a command that has ended.
   const handle = await open(pipe, 'r+');

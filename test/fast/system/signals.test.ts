@@ -22,7 +22,11 @@ it.each([
 ] as const)('signals on %s', (platform, lastResort, signals) => {
   for (const signal of signals) {
     const process = fakeProcess(platform);
-    const aborted = abortOnSignals((name) => `stopped by ${name}`, process);
+    const aborted = abortOnSignals(
+      (name) => `stopped by ${name}`,
+      () => {},
+      process,
+    );
     expect(process.eventNames()).toEqual(signals);
     process.emit(signal);
     expect(aborted.reason).toBe(`stopped by ${signal}`);
@@ -31,10 +35,10 @@ it.each([
     expect(process.listenerCount(signal)).toBe(0); // the second does what it does by default
   }
   const process = fakeProcess(platform);
-  abortOnSignals(String, process);
+  abortOnSignals(String, (reason) => void process.sent.push(`given up: ${reason}`), process);
   process.emit('SIGHUP');
   vi.advanceTimersByTime(1_999);
   expect(process.sent).toEqual([]);
-  vi.advanceTimersByTime(1);
-  expect(process.sent).toEqual([`${lastResort} to 4711`]);
+  vi.advanceTimersByTime(2);
+  expect(process.sent).toEqual(['given up: SIGHUP', `${lastResort} to 4711`]);
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isPortFree } from '../../../scripts/ports.mjs';
@@ -99,12 +99,31 @@ describe('a signal to the built program', () => {
   });
 
   it('is not held up by an output that nobody reads, which cannot be aborted', async () => {
-    const pipe = join(await makeTemporaryFolder(), 'pipe');
+    const folder = await makeTemporaryFolder();
+    const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const login = await setUpProcessLogin();
-    const run = await login.start(['--no-browser', '--out', pipe, '--scope', 'openid not.known']);
+    const trace = ['--trace', join(folder, 'trace.json')];
+    const run = await login.start(['--no-browser', '--out', pipe, '--scope', 'openid not.known', ...trace]);
     await run.said(/not\.known/);
     run.child.kill('SIGINT');
-    expect(await run.ended).toMatchObject({ status: 130, stdout: '' });
+    const stderr = expect.stringMatching(/\nInterrupted\.\n$/);
+    expect(await run.ended).toMatchObject({ status: 130, stdout: '', stderr });
+    expect(await readdir(folder)).toEqual(['pipe']);
+  });
+
+  it.each([
+    ['decrypt', ['decrypt', 'pipe', '--out', 'x.json']],
+    ['check', ['check', '--credentials', 'pipe', '--out', 'a', '--trace', 'b']],
+  ])('is not held up by an input that nobody writes, and leaves nothing: sgid %s', async (_name, args) => {
+    const cwd = await makeTemporaryFolder();
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    const run = await startSgid(args, { cwd });
+    // It opens once the program has opened the other end.
+    const writer = await open(join(cwd, 'pipe'), 'w');
+    run.child.kill('SIGINT');
+    expect(await run.ended).toEqual({ status: 130, stdout: '', stderr: 'Interrupted.\n' });
+    expect(await readdir(cwd)).toEqual(['pipe']);
+    await writer.close();
   });
 });
