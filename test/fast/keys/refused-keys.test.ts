@@ -51,6 +51,8 @@ const CASES: readonly Case[] = [
   ['a path without a folder', 'sgid.P12', 'path of a file', '--private-key-file'],
   ['the longest path', `/${'x'.repeat(1023)}`, 'path of a file', '--private-key-file'],
   ['what is too long for a path', `${'x'.repeat(1024)}.pem`, 'not a private key', 'PEM'],
+  ['a path that is too long', `/${'x'.repeat(1024)}`, 'not a private key', 'PEM'],
+  ['paths in lines', '/keys/a\n/keys/b', 'not a private key', 'PEM'],
   ['a path in lines', 'private\nkey.pem', 'not a private key', 'PEM'],
   ['a path within words', 'not ~/key', 'not a private key', 'PEM'],
   ['a name that goes on', 'key.pem of mine', 'not a private key', 'PEM'],
