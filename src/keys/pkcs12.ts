@@ -22,7 +22,7 @@ type Element = forge.asn1.Asn1;
  * PBES2, and on MACs of the PBMAC1 kind; the MAC is not needed to read a key, and certificates are left alone.
  */
 export function listPkcs12Keys(der: Buffer): Buffer[] | undefined {
-  return attempt(() => keysIn(parse(der.toString('latin1')), 0));
+  return attempt(() => keysIn(asn1.fromDer(der.toString('latin1')), 0));
 }
 
 /** A ContentInfo and a SafeBag have the same form: a type, and the content under [0]. Other elements are searched. */
@@ -32,7 +32,7 @@ function keysIn(element: Element, depth: number): Buffer[] {
   if (name?.type !== asn1.Type.OID) return element.value.flatMap((member) => keysIn(member, depth));
   switch (asn1.derToOid(octetsOf(name))) {
     case DATA:
-      return keysIn(parse(octetsOf(contentOf(tagged))), depth + 1);
+      return keysIn(asn1.fromDer(octetsOf(contentOf(tagged))), depth + 1);
     case SAFE_CONTENTS_BAG:
       return keysIn(contentOf(tagged), depth + 1);
     case KEY_BAG:
@@ -47,11 +47,6 @@ function contentOf(tagged: Element | undefined): Element {
   const [content] = Array.isArray(tagged?.value) ? tagged.value : [];
   if (content === undefined) throw new TypeError('expected an element under a tag');
   return content;
-}
-
-/** Not strict, because BER is as common as DER here. */
-function parse(bytes: string): Element {
-  return asn1.fromDer(bytes, false);
 }
 
 /** In BER an octet string may come in chunks. */
@@ -73,7 +68,7 @@ const ROUNDS = 2048;
  */
 export function createPkcs12(key: KeyObject, passphrase: string): Buffer {
   const encrypted = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
-  const bag = sequence(oid(SHROUDED_KEY_BAG), explicit(parse(encrypted.toString('latin1'))));
+  const bag = sequence(oid(SHROUDED_KEY_BAG), explicit(asn1.fromDer(encrypted.toString('latin1'))));
   const safe = encode(sequence(data(encode(sequence(bag)))));
   const salt = randomBytes(16);
   const mac = createHmac('sha256', deriveMacKey(passphrase, salt)).update(safe).digest();

@@ -182,7 +182,7 @@ export function detailsOf(key: KeyObject): AsymmetricKeyDetails {
  * fails to load. A failed parse of our own clears the queue.
  */
 function dropErrors(): void {
-  attempt(() => createPrivateKey({ key: Buffer.alloc(0), format: 'der', type: 'pkcs8' }));
+  attempt(() => createPrivateKey(''));
 }
 
 /**
