@@ -49,7 +49,7 @@ it('profile show is a table without secrets, in which nothing is cut off or obey
     new RegExp(`^redirect URI +${uri} +profile$`, 'm'),
     /^client secret +\(hidden\)$/m,
     /^private key +\(hidden\) SHA-256 [\da-f]{64}$/m,
-    /^key passphrase +command:get canary$/m,
+    /^key passphrase +command:get \(arguments hidden\)$/m,
     /^scope +openid myinfo\.name +default$/m,
   ])
     expect(stdout).toMatch(row);
