@@ -40,7 +40,8 @@ export async function createSelfSignedCertificate(hosts: readonly string[], now:
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames },
   ]);
-  draft.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
+  const pkcs1 = key.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
+  draft.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs1)), forge.md.sha256.create());
   const certificate = forge.pki.certificateToPem(draft);
   return { certificate, privateKey, fingerprint: fingerprintOf(certificate) };
 }
