@@ -51,7 +51,9 @@ async function unpack(spec, integrity, folder) {
 
 async function pack(spec, folder) {
   try {
-    const { stdout } = await runNpm(['pack', spec, '--json', '--pack-destination', '.'], { cwd: folder });
+    // The reason is on stderr, unless `npm --silent` runs us.
+    const args = ['pack', spec, '--json', '--loglevel', 'error', '--pack-destination', '.'];
+    const { stdout } = await runNpm(args, { cwd: folder });
     return JSON.parse(stdout)[0].filename;
   } catch (error) {
     const reason = /^npm error (?!code|syscall|errno)(.+)$/m.exec(error.stderr ?? '')?.[1] ?? error.message;
