@@ -12,13 +12,13 @@ import { quoteReply, redact } from '../text/redact.ts';
 import { withoutSecrets } from './child-environment.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import type { Inputs } from './inputs.ts';
-import { keyringAccount, parseSecretSource } from './secret-source.ts';
+import { keyringAccount, requireSecretSource } from './secret-source.ts';
 
 interface SecretReference {
   readonly profile: string;
   readonly path: string;
   readonly field: FieldName;
-  /** See {@link parseSecretSource}. */
+  /** See {@link requireSecretSource}. */
   readonly text: string;
 }
 
@@ -29,10 +29,7 @@ interface SecretReference {
  */
 export async function fetchSecret(reference: SecretReference, inputs: Inputs): Promise<Uint8Array> {
   const { profile, path, field, text } = reference;
-  const source = parseSecretSource(text);
-  // Unreachable: the profile was refused for it.
-  if ('problem' in source) throw new Error(source.problem);
-  const { kind, words } = source;
+  const { kind, words } = requireSecretSource(text);
   // A command's arguments stay out: some take secrets there.
   const place = kind === 'keyring' ? 'the keyring' : `the ${NOUNS[kind]} ${toPrintable(words[0], 200)}`;
   const label = FIELDS[field].label;

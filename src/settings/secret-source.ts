@@ -39,11 +39,16 @@ export function parseSecretSource(
   return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
 }
 
+/** That of a profile that was loaded: any other was refused for it. */
+export function requireSecretSource(text: string): SecretSource {
+  const source = parseSecretSource(text);
+  if ('problem' in source) throw new Error(source.problem);
+  return source;
+}
+
 /** A secret's place as people may see it: without the arguments of a command, for some take secrets there. */
 export function describeSecretSource(text: string): string {
-  const source = parseSecretSource(text);
-  // Unreachable: the profile was refused for it.
-  if ('problem' in source) throw new Error(source.problem);
+  const source = requireSecretSource(text);
   const [program, ...args] = source.words;
   if (source.kind !== 'command') return text;
   return `command:${program}${args.length === 0 ? '' : ' (arguments hidden)'}`;

@@ -31,7 +31,9 @@ it('a number longer than the modulus does not belong to the key', () => {
   const jwk = rsaJwk();
   const d = Buffer.concat([Buffer.of(1), Buffer.from(jwk['d'] ?? '', 'base64url')]).toString('base64url');
   // From Node 24 on, OpenSSL does not even load it.
-  expect(() => parsePrivateKey(JSON.stringify({ ...jwk, d }))).toThrow('the private key is damaged');
+  expect(() => parsePrivateKey(JSON.stringify({ ...jwk, d }))).toThrow(
+    /its numbers do not belong together|it cannot be decoded/,
+  );
 });
 
 /** A test key of SM2 (GB/T 32918), for whose type Node has no name. */
