@@ -28,7 +28,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          testTimeout: 60_000,
           include: ['test/fast/**/*.test.ts'],
           globalSetup: 'test/helpers/temporary-root.ts',
         },
