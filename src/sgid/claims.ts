@@ -174,14 +174,17 @@ function parseValue(value: string): ParsedSgidDataValue {
   return isContainer(json) && !isNestedTooDeep(json) && !losesNumber(value) ? json : value;
 }
 
-/** Whether JSON holds a number that becomes another one: JavaScript has none beyond 1.8e308, and 15 to 17 digits. */
+/** Whether JSON holds a number that becomes another one: a double has 15 to 17 significant digits, and ends at 1.8e308. */
 function losesNumber(json: string): boolean {
   return [...json.matchAll(/"(?:[^"\\]|\\.)*"|(\d[\d.e+-]*)/gi)].some(
     ([, number]) => number !== undefined && digitsOf(number) !== digitsOf(String(Number(number))),
   );
 }
 
-/** The digits that count: `150` and `1.50e9` have the same. */
+/** The significant digits: `150` and `1.50e9` have the same. */
 function digitsOf(number: string): string {
-  return number.replace(/e.*|\D|0/gi, '');
+  return number
+    .replace(/e.*|\D/gi, '')
+    .replace(/^0+/, '')
+    .replace(/(?<!0)0+$/, '');
 }
