@@ -31,6 +31,6 @@ export function endsLikeFileName(text: string): boolean {
  * text, or as long as a line of PEM.
  */
 function holdsBase64(text: string): boolean {
-  const runs = text.matchAll(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9]{16,}|[A-Za-z0-9/]{48,}/g);
+  const runs = text.matchAll(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9/]{48,}|[A-Za-z0-9]{16,}/g);
   return [...runs].some(([run]) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run));
 }

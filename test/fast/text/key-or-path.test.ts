@@ -76,6 +76,7 @@ describe('isPlainlyPath', () => {
     `${base64.slice(64, 128)}\\n${base64.slice(128, 192)}\\n/x`,
     'kqhkiG9w0BAQEFAASC\\n/x',
     `${'aB3/'.repeat(12)}"`,
+    `abcdefghIJKLmnop/${'aB3/'.repeat(11)}"`,
     '/x-----END PRIVATE KEY-----',
     `${'a/'.repeat(600)}key.pem`,
   ])('does not show %j', (text) => {
