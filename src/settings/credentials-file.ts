@@ -77,7 +77,7 @@ function parseEntries(
   path: string,
 ): { readonly entries: readonly Entry[]; readonly cut: readonly string[] } {
   if (!/^\s*[[{]/.test(content) || INI_SECTION.test(content)) {
-    if (content.length > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
+    if (Buffer.byteLength(content) > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
     const { variables, cut } = parseDotenv(content);
     return {
       entries: Object.entries(variables).map(([name, value]) => entryOf(variables, name, value)),

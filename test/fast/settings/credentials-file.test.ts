@@ -245,4 +245,7 @@ it('refuses env-shaped text that is too large to be parsed at once', async () =>
   expect(read(largest).values).toEqual({ clientId: 'TEST' });
   const error = await failureOf(() => read(`${largest}\n`));
   expect(error.message).toBe('the credentials file sgid.json is larger than 256 KiB');
+  // Bytes count, not characters.
+  const euros = `SGID_CLIENT_ID=TEST #${'€'.repeat(MAX_DOTENV_BYTES / 3)}`;
+  expect((await failureOf(() => read(euros))).message).toBe(error.message);
 });
