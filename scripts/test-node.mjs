@@ -1,7 +1,7 @@
 // Runs tests on each line of Node that is supported.
 // The lines are in package/node-lines.json, the oldest one first: the floor itself. They run on Linux x64 alone.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from './end-with-us.mjs';
@@ -29,6 +29,8 @@ const { version: named, tests } = readOptions(
 const results = [];
 for (const line of named?.map(findLine) ?? lines) {
   const { program, version } = await fetchNode(line);
+  // A run that dies writes none, and must not show those of the one before.
+  rmSync(join(root, 'coverage/results.json'), { force: true });
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json'];
   const status = await run(program, [...vitest, tests]);
   const { numPassedTests, numFailedTests, numPendingTests } = readJson('coverage/results.json');
