@@ -7,14 +7,15 @@ import { toPrintable } from '../text/printable.ts';
 /**
  * The platform of one run, on which no output takes the place of a file that was read: it may be the only copy of a key,
  * whichever variable, `.env` or profile named it. That is refused when the output is opened, else before the first
- * request, and at the latest when it is written. What an output itself looks at (`replaced`) is left to it.
+ * request, and at the latest when it is written. What a command reads in order to replace it is its own to keep.
  */
 export function guardInputs(platform: Platform): Platform {
   const { files, configFolder } = platform;
   // 0 is standard input, which may be a file.
   const inputs = new Set<string | number>([0]);
   const outputs = new Set<string>();
-  const keptByOutput = new Set<string>();
+  const checkedByCommand = new Set<string>();
+  // Thrown again as the same error: no other output is written, and it is reported once.
   let refusal: SgidError | undefined;
   const requireSeparate = (): void => {
     const read = new Set([...inputs].map(identifyFile));
@@ -31,12 +32,15 @@ export function guardInputs(platform: Platform): Platform {
       ...files,
       readSecretFile: async (path, only) => {
         const file = await files.readSecretFile(path, only);
-        if (only === 'replaced') keptByOutput.add(path);
-        else inputs.add(path);
+        inputs.add(path);
         return file;
       },
+      readReplaced: (path) => {
+        checkedByCommand.add(path);
+        return files.readReplaced(path);
+      },
       prepareOutput: async (path, ...options) => {
-        if (keptByOutput.has(path)) return files.prepareOutput(path, ...options);
+        if (checkedByCommand.has(path)) return files.prepareOutput(path, ...options);
         outputs.add(path);
         requireSeparate();
         const output = await files.prepareOutput(path, ...options);

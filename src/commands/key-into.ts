@@ -11,13 +11,10 @@ export const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
 /** The text of the `.env` that a key is set in; empty where there is none. */
 export async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
-  const bytes = await platform.files.readSecretFile(path, 'replaced').then(
-    (file) => file.bytes,
-    (error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return new Uint8Array();
-      throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
-    },
-  );
+  const bytes = await platform.files.readReplaced(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return new Uint8Array();
+    throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
+  });
   // What is not in UTF-8 would be written in it; a byte order mark stays.
   const text = attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   if (text === undefined || text.includes('\0') || isKeyOrJson(text)) throw notDotenv(path);

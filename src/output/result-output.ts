@@ -44,7 +44,7 @@ export async function openResultOutput(
 export async function readReplaced(path: string, { files }: Platform): Promise<Uint8Array | undefined> {
   if (isOpenDescriptor(path)) return new Uint8Array();
   try {
-    return (await files.readSecretFile(path, 'replaced')).bytes;
+    return await files.readReplaced(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     if (errorCode(error) === 'EFTYPE') return new Uint8Array();

@@ -16,6 +16,8 @@ import { requireOwn } from './ownership.ts';
 /** The file system as this program uses it. Rejections are Node's own errors with a `code`. */
 export const systemFiles = {
   readSecretFile,
+  /** Reads the regular file that an output is about to replace. */
+  readReplaced: async (path: string): Promise<Uint8Array> => (await readSecretFile(path, 'regular')).bytes,
   prepareOutput,
   /** Appends to a regular file, or creates it. Follows no symbolic link and opens no pipe. */
   append: async (path: string, text: string): Promise<void> => {
@@ -41,10 +43,9 @@ export interface SecretFile {
 
 /**
  * Neither opening nor reading can wait for anybody: a pipe, device or socket rejects with `EFTYPE`. With `own` a symbolic
- * link does too, with `ELOOP`, and what other users made or can change, with `EOWNER` or `EWRITABLE`. `replaced` is what
- * an output looks at before it takes its place.
+ * link does too, with `ELOOP`, and what other users made or can change, with `EOWNER` or `EWRITABLE`.
  */
-type OnlyRegular = 'regular' | 'own' | 'replaced';
+type OnlyRegular = 'regular' | 'own';
 
 /** Reads a whole file or pipe; over 1 MiB it rejects with `EFBIG`. Looks at the mode of the very file that was opened. */
 export async function readSecretFile(path: string, only?: OnlyRegular): Promise<SecretFile> {

@@ -49,10 +49,10 @@ describe('a file is not written over', () => {
     ['EMFILE', 'could not be read: too many files are open'],
     ['EOVERFLOW', 'could not be read (EOVERFLOW)'],
   ])('that cannot be read: %s', async (code, words) => {
-    const readSecretFile = () => Promise.reject(Object.assign(new Error(code), { code }));
+    const readReplaced = () => Promise.reject(Object.assign(new Error(code), { code }));
     const stderr = expect.stringContaining(`the output file PATH ${words}`);
     for (const line of WRITERS) {
-      const run = await runOnFile(line.split(' '), { files: { readSecretFile } });
+      const run = await runOnFile(line.split(' '), { files: { readReplaced } });
       expect([line, run]).toEqual([line, { exitCode: 3, text: 'precious', stderr }]);
     }
   });
@@ -73,13 +73,13 @@ describe('a file is not written over', () => {
     // macOS opens such a name only as it was opened before.
     ['a descriptor that is open for writing alone', '/dev/fd/63', 'EACCES'],
   ])('but %s is written: %s, %s', async (_name, path, code) => {
-    const readSecretFile = () => Promise.reject(Object.assign(new Error(code), { code }));
+    const readReplaced = () => Promise.reject(Object.assign(new Error(code), { code }));
     const written: string[] = [];
     const prepareOutput: typeof systemFiles.prepareOutput = async () => ({
       commit: async (content) => void written.push(`${content}`),
       discard: async () => {},
     });
-    const options = { files: { readSecretFile, prepareOutput } };
+    const options = { files: { readReplaced, prepareOutput } };
     expect(await runSgid(['key', 'generate', '--out', path], options)).toMatchObject({ exitCode: 0 });
     expect(written).toEqual([expect.stringMatching(/^-----BEGIN PRIVATE KEY-----/)]);
   });

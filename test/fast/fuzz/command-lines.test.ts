@@ -63,6 +63,12 @@ const FILES: Readonly<Record<string, string>> = {
   ]),
 };
 
+function readFixture(path: string): Uint8Array {
+  const text = FILES[path];
+  if (text === undefined) throw Object.assign(new Error('test'), { code: 'ENOENT' });
+  return Buffer.from(text);
+}
+
 /** Only these print a secret, on standard output or into their file: that is what they are for. */
 const GIVERS = /^(?:key (?:convert|generate)|mock)\b/;
 
@@ -196,11 +202,8 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
     runCommand: async () => ({ end: { kind: 'exited', status: 1 }, stdout: Buffer.from(''), stderr: '' }),
     runForeground: async () => 0,
     files: {
-      readSecretFile: async (path) => {
-        const text = FILES[path];
-        if (text === undefined) throw Object.assign(new Error('test'), { code: 'ENOENT' });
-        return { bytes: Buffer.from(text), readableByOthers: true };
-      },
+      readSecretFile: async (path) => ({ bytes: readFixture(path), readableByOthers: true }),
+      readReplaced: async (path) => readFixture(path),
       append: async (path, text) => {
         files.set(path, text);
       },
