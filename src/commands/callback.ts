@@ -181,6 +181,7 @@ async function acceptUrl(
 ) {
   const { issuer } = endpointsOf(sent.hostname);
   const parameters = parseRedirectedUrl(url, { ...sent, issuer, isArgument: true });
+  if (parameters instanceof SgidError) throw parameters;
   diagnostics.hide(parameters.getAll('code'));
   return journal.step('callback', async (step) =>
     acceptCallback(validateCallback(parameters, { state: sent.state, issuer }), step),

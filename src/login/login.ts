@@ -6,7 +6,7 @@ import {
   validateCallback,
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
-import { readRedirectedUrl } from '../oidc/redirected-url.ts';
+import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
 import { placeOfRegistration } from '../oidc/registration.ts';
 import type { Clock } from '../oidc/transport.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
@@ -33,7 +33,7 @@ export interface LoginInput extends LoginRequest {
 }
 
 export interface LoginDeps {
-  /** `failed` is as the system's browser has it, or the error that ends a login without a person. */
+  /** `failed` gives why the browser failed. An SgidError ends an unattended login as it is. */
   readonly browser: {
     open(url: string, command: readonly string[]): Promise<{ readonly failed: Promise<Failure | undefined> }>;
   };
@@ -258,8 +258,8 @@ async function receivePasted(
   for await (const line of pasted) {
     if (line.trim() === '') continue;
     lines = URL_START.test(line) ? line : lines && `${lines}${line}`.slice(0, MOST_PASTED);
-    const alone = readRedirectedUrl(line, authorization);
-    const found = alone instanceof SgidError ? readRedirectedUrl(lines ?? line, authorization) : alone;
+    const alone = parseRedirectedUrl(line, authorization);
+    const found = alone instanceof SgidError ? parseRedirectedUrl(lines ?? line, authorization) : alone;
     if (found instanceof SgidError) {
       step.unexpected(found);
       lastError = found;

@@ -7,19 +7,12 @@ export interface ExpectedUrl extends ExpectedCallback {
   readonly isArgument?: boolean;
 }
 
-/** As {@link readRedirectedUrl}, but throws what is wrong. */
-export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams {
-  const found = readRedirectedUrl(text, expected);
-  if (found instanceof SgidError) throw found;
-  return found;
-}
-
 /**
  * The query of a redirected URL that a person pasted: the whole URL, or just what follows its path. What mail, chats
  * and shells do to a URL is undone where the result is unambiguous. `ERR_CALLBACK_INVALID` when it is neither, when it is
- * another URL than the redirect URI, or when a part of it is lost.
+ * another URL than the redirect URI, or when a part of it is lost; the error is returned, for a person may paste again.
  */
-export function readRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams | SgidError {
+export function parseRedirectedUrl(text: string, expected: ExpectedUrl): URLSearchParams | SgidError {
   const { redirectUri, isArgument } = expected;
   const parameters = parseQuery(restore(text), redirectUri);
   const fault = parameters && findDamage(parameters, expected);

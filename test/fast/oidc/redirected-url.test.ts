@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRedirectedUrl } from '../../../src/oidc/redirected-url.ts';
+import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { type ExpectedUrl, parseRedirectedUrl } from '../../../src/oidc/redirected-url.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 
 const REDIRECT_URI = 'http://localhost:5001/callback';
@@ -9,8 +10,12 @@ const QUERY = `code=a%2Fb%3D&state=${STATE}`;
 const URL_TEXT = `${REDIRECT_URI}?${QUERY}`;
 const WITH_ISS = `${URL_TEXT}&iss=https%3A%2F%2Fprovider.test%2Fv2`;
 
-const parse = (text: string, expected: { redirectUri?: string; state?: string | undefined } = {}) =>
-  parseRedirectedUrl(text, { redirectUri: REDIRECT_URI, issuer: ISSUER, state: STATE, ...expected });
+function parse(text: string, expected: Partial<ExpectedUrl> = {}): URLSearchParams {
+  const all = { redirectUri: REDIRECT_URI, issuer: ISSUER, state: STATE, ...expected };
+  const found = parseRedirectedUrl(text, all);
+  if (found instanceof SgidError) throw found;
+  return found;
+}
 
 describe('parseRedirectedUrl', () => {
   it.each([
@@ -55,10 +60,8 @@ describe('parseRedirectedUrl', () => {
     [true, 'in one line, and quote it for the shell; it begins'],
     [false, 'in one line; it begins'],
   ])('says to quote it where it is an argument: %s', (isArgument, words) => {
-    const expected = { redirectUri: REDIRECT_URI, issuer: ISSUER, state: STATE, isArgument };
-    expect(() => parseRedirectedUrl('x', expected)).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining(words) }),
-    );
+    const hint = expect.stringContaining(words);
+    expect(() => parse('x', { isArgument })).toThrow(expect.objectContaining({ hint }));
   });
 
   it('keeps repeated parameters, which are refused later', () => {
