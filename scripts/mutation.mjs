@@ -2,9 +2,9 @@
 // Stryker, which nothing else needs, has a lock file of its own in scripts/mutation, and is installed into build/mutation when
 // it is first used. scripts/mutation/rooms.mjs says which tests look for the mutants of a room. What was found is remembered in
 // build/mutation/incremental (--fresh forgets it): it holds the text of every test, so it is not in git. --quick leaves out
-// what runs only while a module is loaded: each such mutant takes a new process. What stays alive is printed, and is in
-// coverage/mutation/<room>.html, unless scripts/mutation/accepted.json has it, with the reason. Ends with 1 where a room is
-// below its score, or an entry of that list is for nothing.
+// what runs only while a module is loaded: each such mutant takes a new process. What stays alive is printed at once and is in
+// coverage/mutation/<room>.html; at the end, only what scripts/mutation/accepted.json has not, with its reason. Ends with 1
+// where a room is below its score, or an entry of that list is for nothing.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

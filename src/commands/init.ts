@@ -98,23 +98,23 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   const path = await saveProfile(name, profile, { replace, store }, places);
   diagnostics.info(`The profile ${name} is saved in ${toPrintable(path)}.`);
   // The profile is saved, and is tested although nobody can say which one is current.
-  const first = await profiles.current().catch((error: unknown) => {
+  const current = await profiles.current().catch((error: unknown) => {
     if (!(error instanceof SgidError)) throw error;
     diagnostics.warn([error.message, error.hint].join('. '));
     return null;
   });
-  if (first === undefined) {
+  if (current === undefined) {
     await profiles.use(name);
     diagnostics.info('It is the current profile: commands use it unless another is named.');
-  } else if (first !== null && first !== name) {
-    diagnostics.info(`${first} stays the current profile. To change that: sgid profile use ${name}`);
+  } else if (current !== null && current !== name) {
+    diagnostics.info(`${current} stays the current profile. To change that: sgid profile use ${name}`);
   }
   const report = await checkProfile(name, passphrase, context);
   await warnOfOverrides(name, context);
   // A person has read it above.
   if (!platform.terminal.stdoutIsTerminal)
     await writeStandardOutput(renderJson({ profile: name, path }), platform.terminal);
-  diagnostics.info(nextStep(report, first === undefined || first === name ? '' : ` -p ${name}`));
+  diagnostics.info(nextStep(report, current === undefined || current === name ? '' : ` -p ${name}`));
 }
 
 function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {

@@ -73,7 +73,7 @@ async function runAgainst(
 ): Promise<void> {
   const { platform, endWith, diagnostics } = context;
   const settings = settingsOf(server.hostname, clients);
-  const trust = certFile === undefined ? {} : trustAlone(resolve(certFile), context);
+  const trust = certFile === undefined ? {} : trustCertificate(resolve(certFile), context);
   const env = { ...withoutCredentials(platform.env), ...settings, ...trust };
   try {
     const status = await platform.runForeground(commandLine, env);
@@ -94,8 +94,8 @@ async function runAgainst(
   }
 }
 
-/** For a command that may change its folder. */
-function trustAlone(certFile: string, { platform, diagnostics }: CommandContext) {
+/** The variable that makes a Node.js program trust the certificate of the mock, and only that one. */
+function trustCertificate(certFile: string, { platform, diagnostics }: CommandContext) {
   const { NODE_EXTRA_CA_CERTS: own } = platform.env;
   if (own && resolve(own) !== certFile) {
     diagnostics.warn(

@@ -166,9 +166,9 @@ export function isQuickToLoad(der: Buffer): boolean {
   return ['0202', '0204', '3004'].includes(Buffer.of(first?.tag ?? 0, second?.tag ?? 0).toString('hex'));
 }
 
-/** The OID of an AlgorithmIdentifier, its content in hex; no hex where there is none. */
+/** The OID of an AlgorithmIdentifier, its content in hex; empty where there is none. */
 function algorithmOf(identifier: DerElement | undefined): string {
-  return String(membersOf(identifier)[0]?.content.toString('hex'));
+  return membersOf(identifier)[0]?.content.toString('hex') ?? '';
 }
 
 /** What DER may be that holds no key which OpenSSL opens. */

@@ -192,8 +192,7 @@ function dropErrors(): void {
 function hasConsistentNumbers(key: KeyObject): boolean {
   const jwk = key.export({ format: 'jwk' });
   dropErrors();
-  const parse = (number?: string): bigint =>
-    BigInt(`0x0${Buffer.from(String(number), 'base64url').toString('hex')}`);
+  const parse = (number = ''): bigint => BigInt(`0x0${Buffer.from(number, 'base64url').toString('hex')}`);
   const [n, d, p, q] = [parse(jwk.n), parse(jwk.d), parse(jwk.p), parse(jwk.q)];
   if (p === 1n || q === 1n) return false;
   const [dp, dq, qi] = [parse(jwk.dp), parse(jwk.dq), parse(jwk.qi)];

@@ -59,8 +59,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
   if (prompt) diagnostics.redirect((line) => prompt.printAbove(line));
   let countdown: NodeJS.Timeout | undefined;
   let unexpected = 0;
-  /** Made before anything waits. */
-  let visited: string;
+  let visited = '';
 
   function showUrl(url: string): void {
     visited = url;
@@ -135,7 +134,7 @@ export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
       prompt?.lines ?? (manual ? terminal.inputLines(AbortSignal.any([signal, closing.signal])) : undefined),
     close,
     reader: {
-      made: showUrl,
+      url: showUrl,
       waits(redirectUri) {
         showHelp(redirectUri);
         showWait();

@@ -28,7 +28,7 @@ export interface Probe {
 /** Begins to resolve the name, while the listener starts. */
 export function prepareProbe(host: string | undefined, network: ProbeNetwork): Probe | undefined {
   if (host === undefined) return undefined;
-  const found = network.lookup(host.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
+  const resolved = network.lookup(host.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
   const target = `/.sgid-probe/${makeSecret()}`;
   const proof = makeSecret();
   let isRunning = true;
@@ -37,13 +37,13 @@ export function prepareProbe(host: string | undefined, network: ProbeNetwork): P
     async run(plan, bound, certificate) {
       const ending = `\r\n\r\n${proof}`;
       // Browsers take both loopback literals for localhost, whatever the resolver says.
-      const addresses = [...new Set([...plan.addresses, ...(await found)])];
+      const addresses = [...new Set([...plan.addresses, ...(await resolved)])];
       const replies = await Promise.all(
         addresses.map((address) =>
           network.ask({
             address,
             port: plan.port,
-            host: `${plan.hosts[0]}`,
+            host: plan.hosts[0] ?? '',
             target,
             ending,
             budgetMs: bound.includes(address) ? OWN_BUDGET_MS : STRANGER_BUDGET_MS,
@@ -53,12 +53,12 @@ export function prepareProbe(host: string | undefined, network: ProbeNetwork): P
       );
       isRunning = false;
       // What takes the connection without the proof is another program, even if it stays silent.
-      const isListener = replies.map((reply) =>
-        reply.kind === 'unreachable' ? undefined : reply.text.endsWith(ending),
+      const found = replies.map((reply) =>
+        reply.kind === 'unreachable' ? 'nobody' : reply.text.endsWith(ending) ? 'listener' : 'stranger',
       );
-      const stranger = addresses[isListener.indexOf(false)];
+      const stranger = addresses[found.indexOf('stranger')];
       if (stranger !== undefined) throw interceptedError(stranger, plan);
-      if (!isListener.includes(true)) throw unreachableError(plan);
+      if (!found.includes('listener')) throw unreachableError(plan);
     },
   };
 }

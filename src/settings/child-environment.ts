@@ -6,8 +6,8 @@ import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
  *
  * @param named Variables that a profile names for its secrets.
  */
-export function withoutSecrets(env: Variables, named?: Iterable<string>): Variables {
-  return without([...variablesOf((name) => FIELDS[name].secret === true), ...new Set(named)], env);
+export function withoutSecrets(env: Variables, named: Iterable<string> = []): Variables {
+  return without([...variablesOf((name) => FIELDS[name].secret === true), ...named], env);
 }
 
 /** The variables for a program that gets the credentials of another client and provider. */

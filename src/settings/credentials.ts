@@ -82,8 +82,8 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   const { notices } = inputs;
   const found: Partial<Record<CredentialName, FoundValue>> = {};
   const causes: string[] = [];
-  for (const name of CREDENTIAL_NAMES) {
-    if (![needed, optional].some((names) => names?.some((asked) => asked === name))) continue;
+  const asked: readonly CredentialName[] = [...needed, ...(optional ?? [])];
+  for (const name of CREDENTIAL_NAMES.filter((name) => asked.includes(name))) {
     const noted = new Set<string>();
     const value = findValue(sources, name, noted);
     if (value === undefined) causes.push(...noted);

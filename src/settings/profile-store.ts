@@ -118,7 +118,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
   return { list, load, save, remove, current, use };
 }
 
-/** Gives nothing for what can name no profile, as long as it is as it is; rethrows other failures. */
+/** Gives nothing where `current-profile` is damaged, so that it names no profile; rethrows other failures. */
 function unlessDamaged(error: unknown): undefined {
   if (errorCode(error) !== 'ERR_PROFILE') throw error;
 }

@@ -39,7 +39,7 @@ export function parseSecretSource(
   return { problem: 'must be env:NAME, file:/path, command:program or keyring' };
 }
 
-/** That of a profile that was loaded: any other was refused for it. */
+/** As {@link parseSecretSource}, for a loaded profile, whose sources were validated. */
 export function requireSecretSource(text: string): SecretSource {
   const source = parseSecretSource(text);
   if ('problem' in source) throw new Error(source.problem);

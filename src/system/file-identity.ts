@@ -13,7 +13,7 @@ export function identifyFile(file: string | number): string | undefined {
   return stats?.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
 }
 
-/** That of the file which an output takes the place of, or of a new one. An open descriptor is only added to. */
+/** Identifies the file that an output would replace or create; `undefined` for an open descriptor, which is only added to. */
 export function identifyReplaced(path: string): string | undefined {
   if (isOpenDescriptor(path)) return undefined;
   return lookAt(path) === undefined ? nameInFull(path) : identifyFile(path);
@@ -37,7 +37,7 @@ function nameInFull(path: string): string {
 
 function realFolder(path: string): string {
   try {
-    // The other one takes `link/..` for the current folder.
+    // `realpathSync` itself resolves `link/..` before it follows the link.
     return realpathSync.native(path);
   } catch {
     return resolve(path);

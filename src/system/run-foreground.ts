@@ -17,7 +17,7 @@ export function runForeground(
     const child = spawn(program, args, { env, stdio: 'inherit' });
     const release = takeSignals((signal) => {
       // A terminal sends Ctrl-C to the child as well. Node does not say who sent a SIGINT, so one that was sent to us alone
-      // (kill -INT) is lost there: SIGTERM does its work, while a second SIGINT makes many programs end without cleaning
+      // (kill -INT) is lost there; use SIGTERM for that. To pass every SIGINT on would make many programs end without cleaning
       // up. On Windows the console sends every signal to all, and kill() would end the child at once.
       if (platform === 'win32') return;
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

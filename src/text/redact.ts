@@ -34,10 +34,14 @@ export interface Redactor {
 
 /** A redactor for many texts: what it searches for is prepared once, not for each text. */
 export function createRedactor(): Redactor {
+  const known = new Set<string>();
   let needles: readonly string[] = [];
   return {
     hide(secrets) {
-      needles = distinct([...needles, ...needlesOf(secrets)]);
+      const added = [...secrets].filter((secret) => !known.has(secret));
+      if (added.length === 0) return;
+      for (const secret of added) known.add(secret);
+      needles = distinct([...needles, ...needlesOf(added)]);
     },
     redact: (text) => redactNeedles(text, needles),
   };
@@ -80,7 +84,7 @@ function cleanReply(text: string): string {
     ESCAPE,
     (_, json?: string, hex?: string, decimal?: string, name?: string, url?: string) => {
       const code = decimal ?? `0x${json ?? hex ?? url}`;
-      return HTML_NAMES[String(name).toLowerCase()] ?? String.fromCodePoint(Number(code));
+      return HTML_NAMES[name?.toLowerCase() ?? ''] ?? String.fromCodePoint(Number(code));
     },
   );
   return toPrintable(plain, Infinity);
@@ -126,6 +130,7 @@ const SHORTEST_BROKEN = 8;
 /** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
 function findBroken(text: string, needles: readonly string[]): Span[] {
   const joined = text.replace(BREAK, '');
+  if (joined.length === text.length) return [];
   /** Where in `text` each character of `joined` is. */
   const places: number[] = [];
   let next = 0;

@@ -38,7 +38,7 @@ export interface Entry {
 
 export interface JournalReader {
   /** The URL of the authorization request, which a person visits. */
-  made?(url: string): void;
+  url?(url: string): void;
   /** The redirect URI at which the login waits. */
   waits?(url: string): void;
   exchanged?(exchange: HttpExchange): void;
@@ -125,7 +125,7 @@ export class Journal implements ProtocolJournal {
       verdicts: (verdicts) => void entry.verdicts.push(...verdicts),
       url: (url) => {
         entry.url = url;
-        report((reader) => reader.made?.(url));
+        report((reader) => reader.url?.(url));
       },
       waits: (url) => {
         entry.url = url;
