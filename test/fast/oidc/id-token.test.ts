@@ -131,12 +131,15 @@ describe('an ID token that is refused', () => {
     },
   );
 
-  it('for a wrong clock, with what to do about it', async () => {
-    for (const changes of [{ exp: NOW_SECONDS - 61 }, { iat: NOW_SECONDS + 61 }, { nbf: NOW_SECONDS + 61 }]) {
-      const { verdicts } = await verify(changes);
-      const { hint } = await errorOf(() => requirePassed(undefined, verdicts));
-      expect(hint).toContain('Set the clock of this machine');
-    }
+  it.each<[string, ClaimChanges]>([
+    ['has expired', { exp: NOW_SECONDS - 61 }],
+    ['was issued in the future', { iat: NOW_SECONDS + 61 }],
+    ['is not valid yet', { nbf: NOW_SECONDS + 61 }],
+  ])('for a wrong clock, with what to do about it: it %s', async (words, changes) => {
+    const { verdicts } = await verify(changes);
+    const { message, hint } = await errorOf(() => requirePassed(undefined, verdicts));
+    expect(message).toBe(`the ID token ${words}`);
+    expect(hint).toContain('Set the clock of this machine');
   });
 
   it('for a nonce although none was sent', async () => {

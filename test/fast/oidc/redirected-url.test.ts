@@ -64,6 +64,10 @@ describe('parseRedirectedUrl', () => {
     expect(() => parse('x', { isArgument })).toThrow(expect.objectContaining({ hint }));
   });
 
+  it('compares the state with none where none is known', () => {
+    expect(Object.fromEntries(parse(URL_TEXT, { state: undefined }))).toEqual({ code: 'a/b=', state: STATE });
+  });
+
   it('keeps repeated parameters, which are refused later', () => {
     expect([...parse(`code=a&code=b&state=${STATE}`).keys()]).toEqual(['code', 'code', 'state']);
   });
