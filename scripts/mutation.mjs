@@ -57,7 +57,7 @@ for (const [room, { files, least, tests }] of Object.entries(ROOMS)) {
   // A missing one may only have been skipped.
   if (options.quick) unmatched.length = 0;
   table[room] = { score: `${score.toFixed(1)} %`, least: `${least} %`, ...counts };
-  for (const mutant of alive) notes.push(`${keyOf(mutant).replace('\n', `:${mutant.line}\n`)}`);
+  for (const mutant of alive) notes.push(`${keyOf(mutant).replace('\n', `:${mutant.number}\n`)}`);
   for (const key of unmatched) notes.push(`${LIST}: no such mutant stays alive:\n  ${key}`);
   if (score < least || unmatched.length > 0) process.exitCode = 1;
 }

@@ -3,15 +3,16 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 /**
- * Lines move: an entry is known by file, mutator, text and replacement, with blanks as one. One entry is for one mutant.
+ * Numbers of lines move: an entry has the text of the line that its mutant begins in. Blanks count as one. One entry is for
+ * one mutant.
  *
- * @typedef {{ file: string, mutator: string, original: string, replacement: string, reason: string }} Accepted
+ * @typedef {{ file: string, line: string, mutator: string, original: string, replacement: string, reason: string }} Accepted
  */
 
 const oneLine = (text) => text.replace(/\s+/g, ' ');
 
-export const keyOf = ({ file, mutator, original, replacement }) =>
-  [file, mutator, `- ${original}`, `+ ${replacement}`].map(oneLine).join('\n  ');
+export const keyOf = ({ file, line, mutator, original, replacement }) =>
+  [file, `in ${line}`, mutator, `- ${original}`, `+ ${replacement}`].map(oneLine).join('\n  ');
 
 /**
  * @param {readonly import('@stryker-mutator/api/core').MutantResult[]} mutants
@@ -44,16 +45,18 @@ export function scoreMutants(mutants, accepted) {
   };
 }
 
-/** @returns {Omit<Accepted, 'reason'> & { line: number, isCovered: boolean }} */
+/** @returns {Omit<Accepted, 'reason'> & { number: number, isCovered: boolean }} */
 function describeMutant({ fileName, status, mutatorName, replacement, location: { start, end } }) {
   const lines = readFileSync(fileName, 'utf8')
     .split('\n')
     .slice(start.line - 1, end.line);
+  const line = lines[0].trim();
   lines.push(lines.pop().slice(0, end.column - 1));
   lines[0] = lines[0].slice(start.column - 1);
   return {
     file: relative('.', fileName).replaceAll('\\', '/'),
-    line: start.line,
+    line,
+    number: start.line,
     isCovered: status === 'Survived',
     mutator: mutatorName,
     original: lines.join('\n'),
