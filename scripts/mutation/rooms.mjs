@@ -27,7 +27,10 @@ export const ROOMS = {
   settings: {
     files: /^src\/settings\//,
     least: 85,
-    tests: ['settings/*', 'flow/{login-credentials,profile-commands,profile-login,untidy-values,init}*'],
+    tests: [
+      'settings/*',
+      'flow/{damaged-current-profile,login-credentials,profile-commands,profile-login,untidy-values,init}*',
+    ],
   },
   keys: {
     files: /^src\/keys\//,

@@ -35,6 +35,11 @@ function failing(method: keyof PrivateFolder, code?: string, names: readonly str
 }
 
 describe('a store of profiles', () => {
+  it('removes none where it cannot read which is current', async () => {
+    const { remove } = failing('read', 'EIO');
+    expect(await failureOf(() => remove('staging'))).toMatchObject({ code: 'ERR_FILE' });
+  });
+
   it('is empty where nothing was saved', async () => {
     const { path, store } = await setUp();
     expect(await store.list()).toEqual([]);
