@@ -11,6 +11,7 @@ const mutant = (status: string, replacement = '""', line = 2) => ({
 
 const entry = {
   file: 'package.json',
+  line: '"name": "sgid-cli",',
   mutator: 'StringLiteral',
   original: '"name"',
   replacement: '""',
@@ -23,7 +24,7 @@ it('counts what a test or an error found, and neither what is left out nor what 
   const { score: percent, counts, alive } = score(statuses.map((status) => mutant(status)));
   expect(percent).toBe(60);
   expect(counts).toEqual({ killed: 3, 'timed out': 1, survived: 1, 'no coverage': 1, accepted: 0 });
-  expect(alive[0]).toMatchObject({ file: 'package.json', line: 2, original: '"name"', replacement: '""' });
+  expect(alive[0]).toMatchObject({ file: 'package.json', number: 2, original: '"name"', replacement: '""' });
 });
 
 it.each([
@@ -31,6 +32,7 @@ it.each([
   ['two mutants, one entry', [mutant('Survived'), mutant('NoCoverage')], [entry], 1, 0],
   ['another replacement', [mutant('Survived', 'x')], [entry], 1, 1],
   ['another text', [mutant('Survived', '""', 3)], [entry], 1, 1],
+  ['another line', [mutant('Survived')], [{ ...entry, line: '"name": "other",' }], 1, 1],
   ['an entry too much', [mutant('Survived')], [entry, entry], 0, 1],
   ['a mutant that is killed', [mutant('Killed')], [entry], 0, 1],
   ['other blanks', [mutant('Survived', '{\n  a\n}')], [{ ...entry, replacement: '{ a }' }], 0, 0],

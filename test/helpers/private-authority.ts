@@ -13,7 +13,11 @@ let authorityKeys: forge.pki.rsa.KeyPair | undefined;
 /** Makes a certificate authority for tests and lets it issue a certificate for the hosts, good for 30 days. */
 export function issueCertificate(
   hosts: readonly string[],
-  { usage = 'serverAuth', bits = 2048 }: { usage?: string; bits?: number } = {},
+  {
+    commonName = 'sgid test server',
+    usage = 'serverAuth',
+    bits = 2048,
+  }: { commonName?: string; usage?: string; bits?: number } = {},
 ): IssuedCertificate {
   authorityKeys ??= makeKeys(2048);
   const authority = authorityKeys;
@@ -29,7 +33,7 @@ export function issueCertificate(
   );
   root.setIssuer(root.subject.attributes);
   root.sign(authority.privateKey, forge.md.sha256.create());
-  const leaf = makeCertificate('sgid test server', server.publicKey, inDays(30), [
+  const leaf = makeCertificate(commonName, server.publicKey, inDays(30), [
     { name: 'basicConstraints', cA: false },
     { name: 'extKeyUsage', [usage]: true },
     { name: 'subjectAltName', altNames: hosts.map(toAltName) },

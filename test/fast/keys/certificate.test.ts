@@ -89,8 +89,19 @@ describe('a self-signed certificate', () => {
     const own = made.certificate.trim();
     expect(isSelfSignedCertificate(own)).toBe(true);
     const foreign = issueCertificate(['localhost']).certificate.trim();
+    const alike = issueCertificate(['localhost'], {
+      commonName: 'localhost (sgid, self-signed)',
+    }).certificate.trim();
     const damaged = own.replace('MII', 'MIA');
-    for (const other of [foreign, damaged, `${own}\n${own}`, `x${own}`, `${own}\n${made.privateKey}`, 'x'])
+    for (const other of [
+      foreign,
+      alike,
+      damaged,
+      `${own}\n${own}`,
+      `x${own}`,
+      `${own}\n${made.privateKey}`,
+      'x',
+    ])
       expect(isSelfSignedCertificate(other)).toBe(false);
   });
 

@@ -7,6 +7,7 @@ describe('parseSecretSource', () => {
     ['env:STAGING_SECRET', 'env', ['STAGING_SECRET']],
     ['file:/run/secrets/sgid', 'file', ['/run/secrets/sgid']],
     ['file:~/sgid key.pem', 'file', ['~/sgid key.pem']],
+    ['command:/opt/a=b/pass show', 'command', ['/opt/a=b/pass', 'show']],
     ['command:pass show sgid', 'command', ['pass', 'show', 'sgid']],
     ['command: op read "op://dev/sgid key/s"', 'command', ['op', 'read', 'op://dev/sgid key/s']],
     ['command:C:\\a.exe x', 'command', ['C:\\a.exe', 'x'], 'win32'],
