@@ -2,7 +2,7 @@ import { SgidError } from '../errors/sgid-error.ts';
 import { isNestedTooDeep, isRecord } from '../text/guards.ts';
 import { parseJsonAt } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
-import { MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
+import { type Doubt, MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
 import { findSecretStore } from './secret-stores.ts';
 
@@ -12,8 +12,7 @@ export interface CredentialsFile {
   readonly redirectUris: readonly string[];
   /** What was understood, by the name that it has in the file; safe to print. */
   readonly recognised: readonly { readonly field: FieldName; readonly name: string }[];
-  /** The names of variables behind whose value something was taken for a comment. */
-  readonly cut: readonly string[];
+  readonly doubts: readonly Doubt[];
   /** The names of entries that mean nothing here, in the order of the file; safe to print. */
   readonly ignored: readonly string[];
 }
@@ -45,7 +44,7 @@ const LONGEST_NAME = 80;
  */
 export function parseCredentialsFile(text: string, path: string): CredentialsFile {
   const content = text.replace(/^\uFEFF/, '');
-  const { entries, cut } = parseEntries(content, path);
+  const { entries, doubts } = parseEntries(content, path);
   const values: Partial<Record<FieldName, string>> = {};
   const recognised: { field: FieldName; name: string }[] = [];
   const used = new Set<Entry>();
@@ -69,19 +68,19 @@ export function parseCredentialsFile(text: string, path: string): CredentialsFil
   const ignored = entries
     .filter((entry) => !used.has(entry) && entry.value !== null)
     .map(({ name }) => toPrintable(name, LONGEST_NAME));
-  return { values, redirectUris, recognised, cut, ignored };
+  return { values, redirectUris, recognised, doubts, ignored };
 }
 
 function parseEntries(
   content: string,
   path: string,
-): { readonly entries: readonly Entry[]; readonly cut: readonly string[] } {
+): { readonly entries: readonly Entry[]; readonly doubts: readonly Doubt[] } {
   if (!/^\s*[[{]/.test(content) || INI_SECTION.test(content)) {
     if (Buffer.byteLength(content) > MAX_DOTENV_BYTES) throw invalid(path, 'is larger than 256 KiB', FIX);
-    const { variables, cut } = parseDotenv(content);
+    const { variables, doubts } = parseDotenv(content);
     return {
       entries: Object.entries(variables).map(([name, value]) => entryOf(variables, name, value)),
-      cut,
+      doubts: doubts.filter(([name]) => SPELLINGS.has(normalise(name))),
     };
   }
   const parsed = parseJsonAt(content);
@@ -93,7 +92,7 @@ function parseEntries(
     const problem = `is a reply of ${reply.store}, which has the credentials in its member ${reply.member}`;
     throw invalid(path, problem, `Give them alone: ${reply.command}`);
   }
-  if (isRecord(root)) return { entries: flatten(root), cut: [] };
+  if (isRecord(root)) return { entries: flatten(root), doubts: [] };
   const problem = Array.isArray(root)
     ? `holds a list of ${root.length} entries, not one client`
     : 'holds no JSON object';

@@ -46,27 +46,34 @@ function tooLarge(path: string): SgidError {
 
 interface ParsedDotenv {
   readonly variables: Variables;
-  /** The names of those behind whose value something was taken for a comment. */
-  readonly cut: readonly string[];
+  readonly doubts: readonly Doubt[];
 }
+
+/** The name of a variable that may be meant otherwise than it is read, and why. */
+export type Doubt = readonly [name: string, why: string];
 
 /**
  * Parses `NAME=value` lines with quotes, comments and `export`; a PEM key needs no quotes. Only a blank before `#` begins
  * a comment: many a password holds one.
  */
 export function parseDotenv(text: string): ParsedDotenv {
-  const cut: string[] = [];
+  const doubts: Doubt[] = [];
   const lines = text.replace(/^\uFEFF/, '').matchAll(ASSIGNMENT);
   const assignments = Array.from(lines, ({ groups = {} }) => {
     const { name = '', pem, double = pem, single, back, plain = '' } = groups;
     const quoted = double === undefined ? (single ?? back) : undoEscapes(double);
     // Other readers drop \r in quoted values, too.
-    if (quoted !== undefined) return [name, quoted.replaceAll('\r', '')] as const;
+    if (quoted !== undefined) {
+      const why = `it stands within the quotes of ${toPrintable(name, LONGEST_NAME)}; close them before it`;
+      for (const [, taken = ''] of (pem === undefined ? quoted : '').matchAll(LATER_NAME))
+        doubts.push([taken, why]);
+      return [name, quoted.replaceAll('\r', '')] as const;
+    }
     const kept = plain.replace(/[ \t]#.*/s, '');
-    if (kept !== plain && kept.trim() !== '') cut.push(name);
+    if (kept !== plain && kept.trim() !== '') doubts.push([name, COMMENT]);
     return [name, kept.trim()] as const;
   });
-  return { variables: Object.fromEntries(assignments), cut };
+  return { variables: Object.fromEntries(assignments), doubts };
 }
 
 /** In a Windows path, \n is no escape: C:\new. */
@@ -74,9 +81,10 @@ function undoEscapes(text: string): string {
   return /^(?:[A-Za-z]:\\|\\\\\w)[^\r\n]*$/.test(text) ? text : text.replaceAll('\\n', '\n');
 }
 
-export function cutNotice(name: string, place: string): string {
-  return `${name} in ${place}: the text after " #" is read as a comment; if it is part of the value, quote the value`;
-}
+const LONGEST_NAME = 80;
+const COMMENT = 'the text after " #" is read as a comment; if it is part of the value, quote the value';
+/** Not the last line of a PEM, which may end in `=`. */
+const LATER_NAME = /(?<=[\r\n])[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:[^ \t\r\n=]|$)/g;
 
 const PEM = /-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[^"'`])*?-----END [A-Z0-9 ]+-----/.source;
 const VALUE = `(?:[ \\t]*(?:(?<pem>${PEM})|"(?<double>[^"]*)"|'(?<single>[^']*)'|\`(?<back>[^\`]*)\`)[^\\r\\n]*|(?<plain>[^\\r\\n]*))`;

@@ -6,7 +6,7 @@ import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CredentialsFile } from './credentials-file.ts';
-import { cutNotice, loadDotenv, type Variables } from './dotenv.ts';
+import { loadDotenv, type Variables } from './dotenv.ts';
 import { type CredentialName, FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import type { Profile } from './profile.ts';
@@ -74,7 +74,8 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   if (dotenv !== undefined) {
     const source = collectVariables('dotenv', dotenv.variables, ` in ${dotenv.path}`, inputs);
     const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env.includes(name));
-    for (const name of dotenv.cut.filter(isOurs)) notices.add(cutNotice(name, dotenv.path));
+    for (const [name, why] of dotenv.doubts)
+      if (isOurs(name)) notices.add(`${name} in ${dotenv.path}: ${why}`);
     if (dotenv.readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(dotenv.path));
     sources.push(source);
   }
@@ -165,8 +166,7 @@ export async function loadCredentialsFile(
     return text === undefined ? [] : [{ text, origin: path }];
   });
   if (readableByOthers && secretsOf(source).length > 0) inputs.notices.add(exposedFileNotice(path));
-  for (const { name } of file.recognised.filter(({ name }) => file.cut.includes(name)))
-    inputs.notices.add(cutNotice(name, toPrintable(path)));
+  for (const [name, why] of file.doubts) inputs.notices.add(`${name} in ${toPrintable(path)}: ${why}`);
   return { ...file, source };
 }
 

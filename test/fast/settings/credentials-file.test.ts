@@ -102,7 +102,7 @@ describe('parseCredentialsFile', () => {
       { field: 'publicKey', name: 'public_key' },
     ]);
     expect(file.ignored).toEqual(['id', 'name', 'tags', 'agency.id', 'agency.name']);
-    expect(file.cut).toEqual([]);
+    expect(file.doubts).toEqual([]);
   });
 
   it('keeps names short', () => {

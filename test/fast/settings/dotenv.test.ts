@@ -67,8 +67,23 @@ it.each([
   ['A=  \t # c', []],
   ['A="b" # c', []],
   ['A=b#c', []],
-])('names what a comment may have cut short: %j', (text, cut) => {
-  expect(parseDotenv(text).cut).toEqual(cut);
+])('names what a comment may have cut short: %j', (text, names) => {
+  const why = 'the text after " #" is read as a comment; if it is part of the value, quote the value';
+  expect(parseDotenv(text).doubts).toEqual(names.map((name) => [name, why]));
+});
+
+it.each([
+  ['A="b\nB="c"', ['B']],
+  ["A='b\r\nB=c\n export C = d\nexport D=e'", ['B', 'C', 'D']],
+  ['A="b\nB= "', ['B']],
+  ['A=`b\n\tB_1.x=c`', ['B_1.x']],
+  ['A="b B=c"', []],
+  ['A=b\nB=c', []],
+  [`A="${PEM}"`, []],
+  ['A="x\nAbCd=\nAbCd==\n-----END"', []],
+])('names what a quote that is not closed takes in: %j', (text, names) => {
+  const why = 'it stands within the quotes of A; close them before it';
+  expect(parseDotenv(text).doubts).toEqual(names.map((name) => [name, why]));
 });
 
 describe('loadDotenv', () => {
@@ -77,13 +92,13 @@ describe('loadDotenv', () => {
     expect(await loadDotenv(undefined, files, new Set())).toEqual({
       path: '.env',
       variables: { A: '1' },
-      cut: [],
+      doubts: [],
       readableByOthers: false,
     });
     expect(await loadDotenv('staging.env', files, new Set())).toEqual({
       path: 'staging.env',
       variables: { A: '2' },
-      cut: [],
+      doubts: [],
       readableByOthers: true,
     });
   });

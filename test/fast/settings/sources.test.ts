@@ -111,6 +111,17 @@ describe('loadSources', () => {
     ]);
   });
 
+  it.each<[string, CredentialFlags]>([
+    ['.env', {}],
+    ['c.env', { credentials: 'c.env' }],
+  ])('notices which variable of ours a quote takes in that is not closed in %s', async (path, flags) => {
+    const text = 'SGID_CLIENT_ID=TEST\nSGID_SCOPE="openid\nSGID_CLIENT_SECRET=x\nOTHER="x"\n';
+    const { notices } = await load(flags, { [path]: text });
+    expect(notices).toEqual([
+      `SGID_CLIENT_SECRET in ${path}: it stands within the quotes of SGID_SCOPE; close them before it`,
+    ]);
+  });
+
   it('notices an empty --credentials and --dotenv', async () => {
     const { notices } = await load({ credentials: '', dotenv: '' }, {});
     expect(notices).toEqual(['--credentials is set but empty', '--dotenv is set but empty']);
