@@ -108,12 +108,15 @@ function refusal(error: string, description: string | null, code: string, issuer
       hint: 'Start the login again and consent to it.',
     });
   }
+  const isScope = error === 'invalid_scope';
   return new SgidError('ERR_AUTHORIZATION', `the provider refused the authorization request (${words})`, {
     causes: [
       'a scope that this client may not ask for',
-      ...(error === 'invalid_scope' ? [] : ['a provider fault']),
+      isScope ? 'a scope whose name is misspelled' : 'a provider fault',
     ],
-    hint: `Compare scope and client id with those ${placeOfRegistration(issuer)}.`,
+    hint: isScope
+      ? 'Compare the scopes with those that there are (sgid scopes), and with those registered for this client.'
+      : `Compare scope and client id with those ${placeOfRegistration(issuer)}.`,
   });
 }
 

@@ -73,10 +73,17 @@ it.each([
 describe('a refusal, which ends the login', () => {
   const NEITHER = 'the callback holds neither a code nor an error';
   const SCOPE = 'a scope that this client may not ask for';
+  const MISSPELLED = 'a scope whose name is misspelled';
 
   it.each<[string, string, string, string, string[]?]>([
     ['the person said no', 'error=access_denied', 'ERR_ACCESS_DENIED', '(access_denied)'],
-    ['the scope is refused', 'error=invalid_scope', 'ERR_AUTHORIZATION', '(invalid_scope)', [SCOPE]],
+    [
+      'the scope is refused',
+      'error=invalid_scope',
+      'ERR_AUTHORIZATION',
+      '(invalid_scope)',
+      [SCOPE, MISSPELLED],
+    ],
     ['an error that can be both', 'error=x', 'ERR_AUTHORIZATION', '(x)', [SCOPE, 'a provider fault']],
     ['an empty error', 'error=', 'ERR_AUTHORIZATION', '()', [SCOPE, 'a provider fault']],
     ['an error beside a code', 'error=access_denied&code=abc', 'ERR_ACCESS_DENIED', '(access_denied)'],

@@ -17,3 +17,14 @@ it.each([
   const [grant] = validateCallback(callback, { issuer, state: 'x' }).verdicts.slice(-1);
   expect(grant?.error?.hint).toBe(`Compare scope and client id with those ${place}.`);
 });
+
+it('a refused scope may be that of a mock which has ended: no address is named', () => {
+  const callback = new URLSearchParams({ error: 'invalid_scope', state: 'x' });
+  const [grant] = validateCallback(callback, {
+    issuer: 'http://localhost:5157/v2',
+    state: 'x',
+  }).verdicts.slice(-1);
+  expect(grant?.error?.hint).toBe(
+    'Compare the scopes with those that there are (sgid scopes), and with those registered for this client.',
+  );
+});
