@@ -57,7 +57,7 @@ export function failBy({ code, message, hint, causes, reply }: SgidError): Findi
 
 /** What to append to the evidence; empty without words. */
 export function quote(words: string): string {
-  const said = toPrintable(words, 200);
+  const said = toPrintable(words, 400);
   return said === '' ? '' : `; it said: ${said}`;
 }
 

@@ -67,7 +67,7 @@ describe('a run of checks', () => {
     const error = new SgidError('ERR_NETWORK', 'it failed', { reply: { status: 500, body } });
     const { evidence, hint } = await runCheck('provider', { hostname: { ok: false, error } });
     expect(evidence).toMatch(/^it failed; it said: Sorry long long/);
-    expect(evidence.length).toBeLessThan(230);
+    expect(evidence.length).toBeLessThan(430);
     expect(hint).toBe('Run: sgid explain ERR_NETWORK');
     const caused = new SgidError('ERR_NETWORK', 'it failed', { causes: ['the likeliest', 'another'] });
     expect(await runCheck('provider', { hostname: { ok: false, error: caused } })).toMatchObject({
