@@ -13,7 +13,7 @@ case $status in
   0) echo "The sgID credentials work." ;;
   2) echo "This script calls sgid with options that it does not understand." ;;
   3) echo "A credential is missing or unusable: compare the variables with the developer portal." ;;
-  4) echo "sgID refuses the client, its secret or its redirect URI: someone has changed the registration." ;;
+  4) echo "sgID refuses the client, its secret or its redirect URI: compare them with the developer portal." ;;
   5) echo "sgID cannot be reached from here: try again later, or look at the network." ;;
   7) echo "What sgID publishes is inconsistent: trust no login until that is explained." ;;
   8) echo "The private key cannot decrypt what sgID encrypts: it is not that of the registered public key." ;;
