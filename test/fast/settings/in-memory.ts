@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { posix } from 'node:path';
 import { expect } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
+import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { type FoundCredentials, loadFromSources } from '../../../src/settings/credentials.ts';
 import { CREDENTIAL_NAMES, type CredentialName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
@@ -134,18 +135,20 @@ export function printed(stdout: string): CommandOutcome {
   return { end: { kind: 'exited', status: 0 }, stdout: Buffer.from(stdout), stderr: '' };
 }
 
-const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const testKey = createPrivateKey(TEST_PRIVATE_KEY);
 
-/** A key made for this test run alone. */
-export const TEST_KEY: string = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** The same in every run: names of tests hold it, and the mutation run finds a test by its name. */
+export const TEST_KEY: string = testKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** The same key under the passphrase `test passphrase`. */
-export const ENCRYPTED_TEST_KEY: string = pair.privateKey
+export const ENCRYPTED_TEST_KEY: string = testKey
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test passphrase' })
   .toString();
 
 /** Its public half, to tell that the right key was read. */
-export const TEST_PUBLIC_KEY: string = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+export const TEST_PUBLIC_KEY: string = createPublicKey(testKey)
+  .export({ type: 'spki', format: 'pem' })
+  .toString();
 
 /** The profile of a test client, its secrets within. */
 export const STAGING: Profile = {

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isKeyText, isPlainlyPath } from '../../../src/text/key-or-path.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 import { TEST_KEY } from '../settings/in-memory.ts';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const privateKey = createPrivateKey(TEST_KEY);
 const base64 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 
 describe('isKeyText', () => {
