@@ -65,8 +65,7 @@ export function parseDotenv(text: string): ParsedDotenv {
     // Other readers drop \r in quoted values, too.
     if (quoted !== undefined) {
       const why = `it stands within the quotes of ${toPrintable(name, LONGEST_NAME)}; close them before it`;
-      for (const [, taken = ''] of (pem === undefined ? quoted : '').matchAll(LATER_NAME))
-        doubts.push([taken, why]);
+      for (const [, taken = ''] of quoted.matchAll(LATER_NAME)) doubts.push([taken, why]);
       return [name, quoted.replaceAll('\r', '')] as const;
     }
     const kept = plain.replace(/[ \t]#.*/s, '');
