@@ -103,21 +103,12 @@ describe('loadSources', () => {
   it.each<[string, CredentialFlags]>([
     ['.env', {}],
     ['c.env', { credentials: 'c.env' }],
-  ])('notices which value of ours a comment cuts short in %s', async (path, flags) => {
-    const text = 'SGID_CLIENT_ID=TEST # x\nSGID_SCOPE=openid\nOTHER=1 # x\n';
+  ])('notices what of ours a comment cuts short or an open quote takes in, in %s', async (path, flags) => {
+    const text =
+      'SGID_CLIENT_ID=TEST # x\nOTHER=1 # x\nSGID_SCOPE="openid\nSGID_CLIENT_SECRET=x\nOTHER=1\nOTHER="x"\n';
     const { notices } = await load(flags, { [path]: text });
     expect(notices).toEqual([
       expect.stringContaining(`SGID_CLIENT_ID in ${path}: the text after " #" is read as a comment`),
-    ]);
-  });
-
-  it.each<[string, CredentialFlags]>([
-    ['.env', {}],
-    ['c.env', { credentials: 'c.env' }],
-  ])('notices which variable of ours a quote takes in that is not closed in %s', async (path, flags) => {
-    const text = 'SGID_CLIENT_ID=TEST\nSGID_SCOPE="openid\nSGID_CLIENT_SECRET=x\nOTHER="x"\n';
-    const { notices } = await load(flags, { [path]: text });
-    expect(notices).toEqual([
       `SGID_CLIENT_SECRET in ${path}: it stands within the quotes of SGID_SCOPE; close them before it`,
     ]);
   });
