@@ -1,7 +1,7 @@
 // Runs tests on each line of Node that is supported.
 // The lines are in package/node-lines.json, the oldest one first: the floor itself. They run on Linux x64 alone.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from './end-with-us.mjs';
@@ -30,14 +30,19 @@ const results = [];
 for (const line of named?.map(findLine) ?? lines) {
   const { program, version } = await fetchNode(line);
   // A run that dies writes none, and must not show those of the one before.
-  rmSync(join(root, 'coverage/results.json'), { force: true });
+  const report = join(root, 'coverage/results.json');
+  rmSync(report, { force: true });
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json'];
   const status = await run(program, [...vitest, tests]);
+  if (status !== 0) process.exitCode = 1;
+  if (!existsSync(report)) {
+    results.push(`Node ${version}: ended without results`);
+    continue;
+  }
   const { numPassedTests, numFailedTests, numPendingTests } = readJson('coverage/results.json');
   results.push(
     `Node ${version}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`,
   );
-  if (status !== 0) process.exitCode = 1;
 }
 console.log(results.join('\n'));
 

@@ -35,9 +35,10 @@ export function guardInputs(platform: Platform): Platform {
         inputs.add(path);
         return file;
       },
-      readReplaced: (path) => {
+      readReplaced: async (path) => {
+        const bytes = await files.readReplaced(path);
         checkedByCommand.add(path);
-        return files.readReplaced(path);
+        return bytes;
       },
       prepareOutput: async (path, ...options) => {
         if (checkedByCommand.has(path)) return files.prepareOutput(path, ...options);
