@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { ROOMS } from '../../../scripts/mutation/rooms.mjs';
 import nodeBinaries from '../../../scripts/package/node-binaries.json' with { type: 'json' };
 import { ROOT } from '../../helpers/packed-package.ts';
 import { runCommand } from '../../helpers/sgid-process.ts';
@@ -98,10 +99,12 @@ it('ci.yml runs what CI runs, and tests on each system, on every line of Node fr
 
 it('weekly.yml runs what takes too long for CI', () => {
   expect(WORKFLOWS['weekly.yml'].on).toMatchObject({ schedule: [{}] });
-  const { runs, scripts } = WORKFLOWS['weekly.yml'];
+  const { runs, jobs } = WORKFLOWS['weekly.yml'];
   expect(runs).toContain('npm run $SCRIPT');
-  const long = ['fuzz', 'soak', 'mutation', 'test:faults', 'test:node'];
-  expect(scripts).toEqual(expect.arrayContaining(long));
+  const mutation = Object.keys(ROOMS).map((room) => `mutation -- --only ${room}`);
+  expect(jobs['long']?.strategy?.matrix.script).toEqual(
+    expect.arrayContaining(['fuzz', 'soak', 'test:faults', 'test:node', ...mutation]),
+  );
 });
 
 describe('release.yml', () => {
