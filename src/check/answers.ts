@@ -1,6 +1,7 @@
 import { describeReply, send } from '../oidc/exchange.ts';
+import { runStep } from '../oidc/journal.ts';
 import { spellRetryAfter } from '../oidc/retry-after.ts';
-import type { Fetch, ProviderRequest, ProviderResponse } from '../oidc/transport.ts';
+import type { ProviderRequest, ProviderResponse } from '../oidc/transport.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { visibleText } from '../text/visible-text.ts';
 import { type OnlineContext, quote } from './check.ts';
@@ -11,15 +12,13 @@ export type Answer = Awaited<ReturnType<typeof probe>>;
 const ERROR_CODE = /^[\w .-]{1,64}$/;
 
 /** Sends a request once, and reads a redirect without following it. */
-export async function probe({ transport, signal }: OnlineContext, request: ProviderRequest) {
-  let location = '';
-  const fetch: Fetch = async (url, init) => {
-    const response = await transport.fetch(url, init);
-    location = response.headers.get('location') ?? '';
-    return response;
-  };
-  const response = await send({ ...transport, fetch }, request, { signal });
-  const { status } = response;
+export async function probe(
+  { transport, journal, signal }: OnlineContext,
+  request: ProviderRequest & { readonly step: 'authorize' | 'token' },
+) {
+  const response = await runStep(journal, request.step, (step) => send(transport, request, { step, signal }));
+  const { status, headers } = response;
+  const location = headers.get('location') ?? '';
   const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
   // RFC 6749 section 4.1.2.1: an authorization request may be refused by a redirect with `error`.
   const named = target?.searchParams.get('error') || describeReply(response, request).error;
@@ -31,7 +30,7 @@ export async function probe({ transport, signal }: OnlineContext, request: Provi
     /** Both in a few words: `HTTP 400 invalid_grant`. */
     summary: `HTTP ${status}${error === undefined ? '' : ` ${error}`}`,
     /** When it may be asked again, where it says so. */
-    retry: spellRetryAfter(response.retryAfter),
+    retry: spellRetryAfter(headers.get('retry-after')),
     /** What a refusal says, to append to the evidence. */
     quote:
       status < 400

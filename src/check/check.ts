@@ -1,4 +1,5 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
+import type { Journal } from '../oidc/journal.ts';
 import type { Transport } from '../oidc/transport.ts';
 import type { Environment } from '../system/proxy.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -27,6 +28,7 @@ export interface CheckContext {
   readonly transport: Transport | undefined;
   /** The `key` JWE of an earlier userinfo reply, where one was given. */
   readonly canary: Loaded<string> | undefined;
+  readonly journal?: Journal;
   readonly signal: AbortSignal;
   readonly env: Environment;
 }

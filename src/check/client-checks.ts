@@ -114,7 +114,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
   const offer = (clientSecret: string): Promise<Answer> => {
     const request = tokenRequest(endpointsOf(context.hostname).token, { ...exchange, clientSecret });
     // A provider may quote the secret of the other request.
-    return probe(context, { ...request, secrets: [...request.secrets, secret, changed] });
+    return probe(context, { ...request, step: 'token', secrets: [...request.secrets, secret, changed] });
   };
   const real = await offer(secret);
   const control = await offer(changed);

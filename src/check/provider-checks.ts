@@ -2,8 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import { isGiant } from '../keys/jwk.ts';
 import { bitsOf, MINIMUM_BITS } from '../keys/private-key.ts';
 import { discoverEndpoints } from '../oidc/discovery.ts';
+import { send } from '../oidc/exchange.ts';
+import { runStep } from '../oidc/journal.ts';
 import { createJwksSource, type JwksSource } from '../oidc/jwks.ts';
-import { networkError } from '../oidc/network-error.ts';
 import { CLOCK_TOLERANCE, getRequest } from '../oidc/transport.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { isNonEmptyString } from '../text/guards.ts';
@@ -16,9 +17,9 @@ export const PROVIDER_CHECKS = {
   clock: checkClock,
 };
 
-async function checkDiscovery({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
+async function checkDiscovery({ transport, hostname, journal, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
-  const found = await discoverEndpoints(transport, expected.issuer, { signal });
+  const found = await discoverEndpoints(transport, expected.issuer, { journal, signal });
   const others = (['authorization', 'token', 'userinfo', 'jwks'] as const).filter(
     (name) => found[name] !== expected[name],
   );
@@ -31,8 +32,11 @@ async function checkDiscovery({ transport, hostname, signal }: OnlineContext): P
 
 type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
 
-async function checkJwks({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
-  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, { signal });
+async function checkJwks({ transport, hostname, journal, signal }: OnlineContext): Promise<Finding> {
+  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, {
+    journal,
+    signal,
+  });
   const count = `${keys.length} key${keys.length === 1 ? '' : 's'}`;
   const usable = keys.filter(isUsable);
   if (usable.length === 0) {
@@ -71,12 +75,10 @@ const SECOND_MS = 1_000;
  * Whether this machine's clock agrees with the provider's: more than a minute off, valid ID tokens are refused. The
  * difference is a minimum, because the answer was made at an unknown moment between request and arrival.
  */
-async function checkClock({ transport, hostname, signal }: OnlineContext): Promise<Finding> {
+async function checkClock({ transport, hostname, journal, signal }: OnlineContext): Promise<Finding> {
   const request = getRequest('id-token', endpointsOf(hostname).jwks);
   const asked = transport.clock.now();
-  const response = await transport.fetch(request.url, { ...request.init, signal }).catch((error: unknown) => {
-    throw networkError(error, request);
-  });
+  const response = await runStep(journal, 'jwks', (step) => send(transport, request, { step, signal }));
   const answered = transport.clock.now();
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return skip('the provider does not say what time it is (no Date header)');

@@ -90,7 +90,7 @@ async function runCallback(
       ? await acceptValues(url, options, context)
       : await acceptTransaction(transaction, url === '-' ? undefined : url, options, context);
   prepareConnection(client.hostname, context);
-  const transport = openTransport(context, { timeoutMs });
+  const transport = openTransport(context, timeoutMs);
   const provider = new SgidProvider({ ...client, transport });
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
   const output = await openResultOutput(options.out, platform);

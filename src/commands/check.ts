@@ -18,6 +18,7 @@ import {
   runChecks,
 } from '../check/run-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import type { Journal } from '../oidc/journal.ts';
 import { fail } from '../oidc/verdict.ts';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
 import { layoutOfReport, type TextLayout } from '../output/table.ts';
@@ -25,7 +26,6 @@ import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
-import type { ExchangeName } from '../trace/journal.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
@@ -90,18 +90,6 @@ export const declare: DeclareCommand = (command, openContext) => {
     });
 };
 
-/** By the last part of the path of an endpoint. */
-const STEPS: ReadonlyMap<string, ExchangeName> = new Map([
-  ['authorize', 'authorize'],
-  ['token', 'token'],
-  ['jwks.json', 'jwks'],
-  ['openid-configuration', 'discovery'],
-]);
-
-function stepOf(url: string): ExchangeName {
-  return STEPS.get(new URL(url).pathname.replace(/.*\//, '')) ?? 'other';
-}
-
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   const { format, out } = options;
   const { platform, diagnostics, journal } = context;
@@ -142,7 +130,7 @@ async function examine(
   }));
   if (!loaded.ok) return reportUnreadable(loaded.error, only);
   const credentials = loaded.value;
-  const transport = options.offline ? undefined : openTransport(context, { timeoutMs, stepOf });
+  const transport = options.offline ? undefined : openTransport(context, timeoutMs);
   const path = options.canary;
   const loadCanary = async () => {
     const { text, name } = await loadText(
@@ -153,7 +141,8 @@ async function examine(
   };
   const canary = path === undefined ? undefined : await tryLoad(loadCanary);
   const { signal, env } = context.platform;
-  const report = await runChecks({ credentials, transport, canary, signal, env }, only);
+  const journal: Journal = { step: (name, run) => run(context.journal.exchangesOnly(name)) };
+  const report = await runChecks({ credentials, transport, canary, journal, signal, env }, only);
   for (const notice of credentials.notices) {
     if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
   }

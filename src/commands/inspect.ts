@@ -142,7 +142,7 @@ async function verifyTokens(
   const now = platform.clock.now();
   const expected = { issuer: isNamed ? issuer : undefined, clientId, nonce, accessToken, now };
   if (verify) prepareConnection(hostname, context);
-  const jwks = createJwksSource(openTransport(context, { timeoutMs }), endpoint);
+  const jwks = createJwksSource(openTransport(context, timeoutMs), endpoint);
   const loadJwks = (fresh: boolean) => jwks.load(fresh, { journal, signal: platform.signal });
   try {
     const { verdicts } = await verifyIdToken(compact, expected, verify && loadJwks);

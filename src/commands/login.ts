@@ -149,7 +149,7 @@ async function runLogin(
       timeoutMs,
     };
     await printResult({ flags, expectations }, context, (onReply) => {
-      const transport = openTransport(context, { timeoutMs: httpTimeoutMs });
+      const transport = openTransport(context, httpTimeoutMs);
       const provider = new SgidProvider({ ...target.settings, transport, onReply });
       const { withheld } = target;
       return showLogin(provider, input, httpTimeoutMs, { ...flags, absence, withheld }, context);
@@ -299,12 +299,12 @@ async function showLogin(
   });
   journal.follow(display.reader);
   // The persona's browser trusts the callback's certificate, which may be self-signed.
-  const trusting = { timeoutMs: httpTimeoutMs, ca: input.tls?.certificate, stepOf: () => 'browser' as const };
+  const trusting = openTransport(context, httpTimeoutMs, input.tls?.certificate);
   const env = withoutSecrets(platform.env, withheld);
   const browser: LoginDeps['browser'] =
     persona === undefined
       ? { open: (url, command) => platform.browser.open(url, command, env) }
-      : createPersonaBrowser(openTransport(context, trusting).fetch);
+      : createPersonaBrowser(trusting, journal.exchangesOnly('browser'));
   try {
     return await login(
       provider,

@@ -1,34 +1,17 @@
 import { describeUnverifiedTls, networkError, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { findProxy } from '../system/proxy.ts';
-import type { ExchangeName } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
 
 export const HTTP_TIMEOUT = ['--http-timeout <duration>', 'seconds for a request, or as 2m', '10s'] as const;
 
 /**
- * @param options `timeoutMs` counts for each request; `ca` is a certificate (PEM) to trust in place of the system's;
- *   `stepOf` names what an exchange is noted under, where the requests do not bring a step of the journal along.
+ * @param timeoutMs For each request.
+ * @param ca A certificate (PEM) to trust in place of the system's.
  */
-export function openTransport(
-  { platform, journal }: CommandContext,
-  options: {
-    readonly timeoutMs: number;
-    readonly ca?: string | undefined;
-    readonly stepOf?: (url: string) => ExchangeName;
-  },
-): Transport {
+export function openTransport({ platform }: CommandContext, timeoutMs: number, ca?: string): Transport {
   const { createHttpClient, clock, env } = platform;
-  const { stepOf, ...limits } = options;
-  return {
-    fetch: createHttpClient({
-      ...limits,
-      maxBytes: MAX_RESPONSE_BYTES,
-      ...(stepOf && { onExchange: (exchange) => journal.exchange(stepOf(exchange.url), exchange) }),
-      env,
-    }),
-    clock,
-  };
+  return { fetch: createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES, env, ca }), clock };
 }
 
 /**

@@ -51,7 +51,7 @@ export const declare: DeclareCommand = (command, openContext) => {
           const { sub, accessToken, settings } = await loadTokens(options, context);
           const { hostname } = settings;
           prepareConnection(hostname, context);
-          const transport = openTransport(context, { timeoutMs });
+          const transport = openTransport(context, timeoutMs);
           const reader = { ...settings, endpoints: endpointsOf(hostname), transport, onReply };
           const person = await fetchData(reader, { accessToken, sub }, { journal, signal: platform.signal });
           platform.signal.throwIfAborted();

@@ -1,22 +1,29 @@
-import type { SgidError } from '../errors/sgid-error.ts';
-import { networkError } from '../oidc/network-error.ts';
-import type { Fetch, FetchResponse } from '../oidc/transport.ts';
+import { SgidError } from '../errors/sgid-error.ts';
+import { send } from '../oidc/exchange.ts';
+import type { Step } from '../oidc/journal.ts';
+import type { FetchInit, ProviderResponse, Transport } from '../oidc/transport.ts';
 
 const MOST_REDIRECTS = 5;
+const INIT: FetchInit = { method: 'GET', headers: { accept: 'text/html' }, redirect: 'manual' };
 
 /** Follows the redirects to the callback, as the browser of somebody who consents would. */
-export function createPersonaBrowser(fetch: Fetch) {
-  return { open: async (url: string) => ({ failed: follow(fetch, url) }) };
+export function createPersonaBrowser(transport: Transport, step: Step) {
+  return { open: async (url: string) => ({ failed: follow(transport, step, url) }) };
 }
 
-async function follow(fetch: Fetch, start: string): Promise<string | SgidError | undefined> {
+async function follow(
+  transport: Transport,
+  step: Step,
+  start: string,
+): Promise<string | SgidError | undefined> {
   let url = start;
   for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-    let response: FetchResponse;
+    let response: ProviderResponse;
     try {
-      response = await fetch(url, { method: 'GET', headers: { accept: 'text/html' }, redirect: 'manual' });
+      response = await send(transport, { step: 'authorize', url, init: INIT, secrets: [] }, { step });
     } catch (error) {
-      return networkError(error, { step: 'authorize', url });
+      if (error instanceof SgidError) return error;
+      throw error;
     }
     const location = response.headers.get('location');
     if (location === null)

@@ -1,6 +1,6 @@
 import { usageError } from '../errors/sgid-error.ts';
+import type { HttpExchange } from '../oidc/journal.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';

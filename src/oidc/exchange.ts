@@ -1,10 +1,9 @@
 import { type ProviderReply, SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { readStopwatch } from '../system/clock.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 import { errorCode, withCode } from '../system/node-error.ts';
 import { isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { quoteReply } from '../text/redact.ts';
-import type { Step } from './journal.ts';
+import type { HttpExchange, Step } from './journal.ts';
 import { CHECK_HOSTNAME, CUT_CONNECTION, findNetworkFailure, networkError } from './network-error.ts';
 import { type Advice, adviceOnPage, adviceOnRefusal } from './refusal.ts';
 import { retryDelay, spellRetryAfter, tryAgain } from './retry-after.ts';
@@ -45,12 +44,7 @@ export async function send(
     const responseBytes = Buffer.byteLength(body);
     if (responseBytes > MAX_RESPONSE_BYTES) throw withCode('answer too large', 'ERR_RESPONSE_TOO_LARGE');
     note({ status: response.status, responseBytes });
-    return {
-      status: response.status,
-      body,
-      wwwAuthenticate: response.headers.get('www-authenticate'),
-      retryAfter: response.headers.get('retry-after'),
-    };
+    return { status: response.status, body, headers: response.headers };
   } catch (error) {
     note({ failure: signal?.aborted ? 'aborted' : findNetworkFailure(error).code });
     if (signal?.aborted) throw signal.reason;
@@ -74,7 +68,7 @@ export async function sendRepeatable(
     try {
       const response = await send(transport, request, options);
       if (![502, 503, 504].includes(response.status)) return response;
-      pause = Math.max(wait, retryDelay(response.retryAfter, transport.clock.now()));
+      pause = Math.max(wait, retryDelay(response.headers.get('retry-after'), transport.clock.now()));
       if (pause > LONGEST_RETRY_AFTER_MS) return response;
     } catch (error) {
       if (!isConnectionReset(error)) throw error;
@@ -117,7 +111,7 @@ export function parseReply(
     );
   }
   if (status >= 500 || status === 429) {
-    const when = spellRetryAfter(response.retryAfter);
+    const when = spellRetryAfter(response.headers.get('retry-after'));
     const name = status === 429 ? ', too many requests' : '';
     throw fail(
       'ERR_PROVIDER_UNAVAILABLE',
@@ -161,7 +155,7 @@ export function describeReply(
   const refusal = isRecord(json) ? json : {};
   const named = isNonEmptyString(refusal['error']) ? refusal['error'] : undefined;
   const described = named === undefined ? undefined : refusal['error_description'];
-  const error = named ?? response.wwwAuthenticate?.match(/error="?([^",]+)"?/)?.[1];
+  const error = named ?? response.headers.get('www-authenticate')?.match(/error="?([^",]+)"?/)?.[1];
   const body =
     response.status < 300 ? outlineOf(response.body, json) : named ? response.body : wordsOf(response);
   return {
@@ -176,9 +170,9 @@ export function describeReply(
 const CHALLENGE = /=|^(?:Basic|Bearer|Digest|DPoP|Negotiate|NTLM)\b/i;
 
 /** What a refusal says, and what its `WWW-Authenticate` says where that is bare text. */
-function wordsOf({ body, wwwAuthenticate }: ProviderResponse): string {
-  if (wwwAuthenticate === null || CHALLENGE.test(wwwAuthenticate)) return body;
-  return `${wwwAuthenticate}\n${body}`;
+function wordsOf({ body, headers }: ProviderResponse): string {
+  const challenge = headers.get('www-authenticate');
+  return challenge === null || CHALLENGE.test(challenge) ? body : `${challenge}\n${body}`;
 }
 
 /** Describes a successful answer of the wrong shape without its values: they may be tokens or claims. */

@@ -1,5 +1,4 @@
 import type { SgidStep } from '../errors/sgid-error.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 import { findFailure, type Verdict } from './verdict.ts';
 
 /** The steps of a login, the documents of a provider, and what comes after a result. */
@@ -8,6 +7,16 @@ export type StepName =
   | 'discovery'
   | 'jwks'
   | 'expect';
+
+export interface HttpExchange {
+  readonly method: string;
+  readonly url: string;
+  readonly status?: number;
+  readonly failure?: string;
+  readonly milliseconds: number;
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
+}
 
 export interface Step {
   exchange(exchange: HttpExchange): void;

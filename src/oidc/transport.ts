@@ -11,8 +11,7 @@ export interface ProviderRequest {
 export interface ProviderResponse {
   readonly status: number;
   readonly body: string;
-  readonly wwwAuthenticate: string | null;
-  readonly retryAfter: string | null;
+  readonly headers: FetchResponse['headers'];
 }
 
 export interface Transport {

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import type { Journal } from '../oidc/journal.ts';
-import type { HttpExchange } from '../system/http-client.ts';
+import type { HttpExchange, Journal } from '../oidc/journal.ts';
 import type { Platform } from '../system/platform.ts';
 import { createRedactor } from '../text/redact.ts';
 

@@ -1,24 +1,12 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { readStopwatch } from './clock.ts';
 import { decodeContent } from './content-encoding.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
-
-export interface HttpExchange {
-  readonly method: string;
-  readonly url: string;
-  readonly status?: number;
-  readonly failure?: string;
-  readonly milliseconds: number;
-  readonly requestBytes?: number;
-  readonly responseBytes?: number;
-}
 
 export interface HttpClientOptions {
   /** From the start of a request to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  readonly onExchange?: (exchange: HttpExchange) => void;
   /** The variables that name proxies; those of the process, as they are at each request, by default. */
   readonly env?: Environment;
   /** Certificates (PEM) to trust in place of the system's, whoever signed them. */
@@ -49,24 +37,7 @@ interface Response {
 export function createHttpClient(
   options: HttpClientOptions,
 ): (url: string, init: RequestInit) => Promise<Response> {
-  const { onExchange } = options;
-  if (onExchange === undefined) return (url, init) => exchange(url, init, options);
-  return async (url, init) => {
-    const { method, body } = init;
-    const started = readStopwatch();
-    const report = (outcome: Partial<HttpExchange>): void => {
-      const request = body === undefined ? {} : { requestBytes: Buffer.byteLength(body) };
-      onExchange({ method, url, milliseconds: readStopwatch() - started, ...request, ...outcome });
-    };
-    try {
-      const response = await exchange(url, init, options);
-      report({ status: response.status, responseBytes: Buffer.byteLength(await response.text()) });
-      return response;
-    } catch (error) {
-      report({ failure: errorCode(error) ?? 'aborted' });
-      throw error;
-    }
-  };
+  return (url, init) => exchange(url, init, options);
 }
 
 async function exchange(url: string, init: RequestInit, options: HttpClientOptions): Promise<Response> {

@@ -1,8 +1,12 @@
 import type { SgidError } from '../errors/sgid-error.ts';
-import type { Journal as ProtocolJournal, Step as ProtocolStep, StepName } from '../oidc/journal.ts';
+import type {
+  HttpExchange,
+  Journal as ProtocolJournal,
+  Step as ProtocolStep,
+  StepName,
+} from '../oidc/journal.ts';
 import type { Verdict } from '../oidc/verdict.ts';
 import { readStopwatch } from '../system/clock.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 
 /** Records one step: what the protocol reports, and what a login shows while it runs. */
 export interface Step extends ProtocolStep {
@@ -20,7 +24,7 @@ export interface Step extends ProtocolStep {
 export type Trouble = 'browser' | 'provider' | 'request';
 
 /** What an exchange was for that no step sent. */
-export type ExchangeName = StepName | 'browser' | 'other';
+export type ExchangeName = StepName | 'browser';
 
 export type TimedExchange = HttpExchange & { readonly endMs: number };
 
@@ -96,8 +100,12 @@ export class Journal implements ProtocolJournal {
     }
   }
 
-  exchange(name: ExchangeName, exchange: HttpExchange): void {
-    this.exchanges.push([name, this.#exchange(exchange)]);
+  /** A step of which only the exchanges are kept: that of a check, which runs beside others, or of a persona's browser. */
+  exchangesOnly(name: ExchangeName): ProtocolStep {
+    return {
+      exchange: (exchange) => void this.exchanges.push([name, this.#exchange(exchange)]),
+      verdicts: () => {},
+    };
   }
 
   /** Notes a check of `sgid check` that ended just now. */

@@ -1,6 +1,6 @@
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
+import type { HttpExchange } from '../oidc/journal.ts';
 import { checkOf } from '../oidc/verdict.ts';
-import type { HttpExchange } from '../system/http-client.ts';
 import { REDACTED } from '../text/redact.ts';
 import type { Entry, ExchangeName, Journal, TimedExchange } from './journal.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';

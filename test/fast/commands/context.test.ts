@@ -84,7 +84,7 @@ it('an answer that is larger than a mebibyte is cut off', async () => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     socket.end('x'.repeat(1024 * 1024 + 1));
   });
-  const { fetch } = openTransport(createContext(), { timeoutMs: 10_000 });
+  const { fetch } = openTransport(createContext(), 10_000);
   const request = fetch(server.url, { method: 'GET', headers: {}, redirect: 'manual' });
   await expect(request).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
 });

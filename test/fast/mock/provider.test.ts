@@ -6,7 +6,7 @@ import { subjectOf } from '../../../src/mock/id-token.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
 import { createTestClient, TEST_CLIENT_ID, TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { listFaults } from '../../../src/mock.ts';
-import type { HttpExchange } from '../../../src/system/http-client.ts';
+import type { HttpExchange } from '../../../src/oidc/journal.ts';
 import { atHashOf } from '../../helpers/sign-id-token.ts';
 import {
   createTestProvider,

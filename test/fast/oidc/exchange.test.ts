@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ProviderReply } from '../../../src/errors/sgid-error.ts';
 import { describeReply, parseReply, send, sendRepeatable } from '../../../src/oidc/exchange.ts';
+import type { HttpExchange } from '../../../src/oidc/journal.ts';
 import {
   MAX_RESPONSE_BYTES,
   type ProviderRequest,
   type ProviderResponse,
 } from '../../../src/oidc/transport.ts';
 import { readStopwatch } from '../../../src/system/clock.ts';
-import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeClock, type FakeClock, NOW } from '../../helpers/fake-clock.ts';
 import {
@@ -32,14 +32,10 @@ function setUp(userinfo: Answers): FakeProvider & { clock: FakeClock } {
 }
 
 describe('send', () => {
-  it('gives status, body and the two headers', async () => {
-    const headers = { 'www-authenticate': 'error=x', 'retry-after': '3' };
-    await expect(send(setUp({ status: 401, body: 'no', headers }), REQUEST)).resolves.toEqual({
-      status: 401,
-      body: 'no',
-      wwwAuthenticate: 'error=x',
-      retryAfter: '3',
-    });
+  it('gives status, body and headers', async () => {
+    const response = await send(setUp({ status: 401, body: 'no', headers: { 'retry-after': '3' } }), REQUEST);
+    expect(response).toMatchObject({ status: 401, body: 'no' });
+    expect(response.headers.get('retry-after')).toBe('3');
   });
 
   it.each([502, 503, 504])('sends once, also on %d', async (status) => {
@@ -201,8 +197,8 @@ describe('sendRepeatable, interrupted', () => {
   });
 });
 
-function answer(status: number, body: string, wwwAuthenticate: string | null = null): ProviderResponse {
-  return { status, body, wwwAuthenticate, retryAfter: null };
+function answer(status: number, body: string, challenge: string | null = null): ProviderResponse {
+  return { status, body, headers: new Headers(challenge === null ? {} : { 'www-authenticate': challenge }) };
 }
 
 function describeAnswer(...parts: Parameters<typeof answer>): ProviderReply {

@@ -14,7 +14,8 @@ const refusalOf = (status: number, body: string, code: SgidErrorCode, retryAfter
     init: { method: 'POST', headers: {}, redirect: 'manual' },
     secrets: [],
   } as const;
-  return errorOf(() => parseReply({ status, body, wwwAuthenticate: null, retryAfter }, request, code));
+  const headers = new Headers(retryAfter === null ? {} : { 'retry-after': retryAfter });
+  return errorOf(() => parseReply({ status, body, headers }, request, code));
 };
 
 describe('a refusal', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode, SgidStep } from '../../../src/errors/codes.ts';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
-import type { StepName } from '../../../src/oidc/journal.ts';
+import type { HttpExchange, StepName } from '../../../src/oidc/journal.ts';
 import type { Verdict } from '../../../src/oidc/verdict.ts';
-import type { HttpExchange } from '../../../src/system/http-client.ts';
 import { createRedactor } from '../../../src/text/redact.ts';
 import { Journal, type Step } from '../../../src/trace/journal.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
@@ -180,7 +179,7 @@ describe('the trace of a journal', () => {
 
   it('has the checks of sgid check, and their requests without a verdict', () => {
     const { journal, exchange, write } = begin();
-    journal.exchange('token', exchange('/oauth/token', 401));
+    journal.exchangesOnly('token').exchange(exchange('/oauth/token', 401));
     const error = errorOf('ERR_TOKEN_REFUSED', 'token');
     journal.checked({ check: 'client-secret', verdict: 'fail', error }, 10);
     expect(linesOf(write())).toEqual(['http token: ', 'local check: fail client-secret ERR_TOKEN_REFUSED']);
