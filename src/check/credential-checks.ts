@@ -7,7 +7,7 @@ import { type ListenPlan, planListener } from '../login/listen-plan.ts';
 import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts';
 import { describeMissing, missingCredentials } from '../settings/credential-errors.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
-import { SCOPES } from '../sgid/scopes.ts';
+import { findUnknownScopes, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { decryptPayloadKey } from '../sgid/userinfo.ts';
 import { isLoopback } from '../system/host.ts';
 import { tryPort } from '../system/ports.ts';
@@ -134,10 +134,9 @@ export async function probePort(redirectUri: string): Promise<Finding> {
 
 function checkScopes({ credentials: { scope } }: CheckContext): Finding {
   if (!scope.ok) return failBy(scope.error);
-  const names = SCOPES.map(({ name }) => name);
-  const unknown = scope.value.filter((name) => !names.includes(name));
+  const unknown = findUnknownScopes(scope.value);
   if (unknown.length === 0) return pass(`${scope.value.join(' ')}, ${describeOrigin(scope.origin)}`);
-  const near = unknown.flatMap((name) => nearestName(name, names) ?? []);
+  const near = unknown.flatMap((name) => nearestName(name, SCOPE_NAMES) ?? []);
   return warn(
     `not in the catalogue: ${toPrintable(unknown.join(', '), 500)}`,
     near.length > 0

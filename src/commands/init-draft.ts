@@ -8,7 +8,7 @@ import type { Inputs } from '../settings/inputs.ts';
 import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../sgid/redirect-uri.ts';
-import { DEFAULT_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
+import { DEFAULT_SCOPE, findUnknownScopes, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { expandHome } from '../system/files.ts';
 import { isLoopback } from '../system/host.ts';
 import { describeNonClientId, describeNonSecret, describeNonValue } from '../text/credential-value.ts';
@@ -174,13 +174,10 @@ async function askScope(context: CommandContext): Promise<string> {
   for (;;) {
     const message = 'Scopes, of those granted in the portal';
     const answer = await askUntilUsable(context, message, preset, parseScope);
-    const [unknown] = parseScope(answer).unknown;
+    const [unknown] = findUnknownScopes(parseScope(answer));
     if (unknown === undefined || answer === preset) return answer;
     preset = answer;
-    const known = nearestName(
-      unknown,
-      SCOPES.map(({ name }) => name),
-    );
+    const known = nearestName(unknown, SCOPE_NAMES);
     const meant = known === undefined ? '' : `; did you mean ${known}?`;
     context.diagnostics.error(`! ${unknown} is not in the catalogue${meant || '.'} Press Enter to keep it.`);
   }

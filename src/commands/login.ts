@@ -19,7 +19,7 @@ import type { Credentials } from '../settings/credentials.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { CREDENTIAL_NAMES } from '../settings/fields.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
-import { DEFAULT_SCOPE, OPENID_SCOPE, parseScope, SCOPES } from '../sgid/scopes.ts';
+import { DEFAULT_SCOPE, findUnknownScopes, OPENID_SCOPE, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
@@ -203,8 +203,9 @@ async function startEmbeddedProvider(
   { persona, ...flags }: LoginFlags,
   { diagnostics }: CommandContext,
 ): Promise<LoginTarget> {
-  const { scopes, unknown } = parseScope(flags.scope ?? DEFAULT_SCOPE);
-  for (const name of unknown) diagnostics.warn(`the embedded provider does not know the scope ${name}`);
+  const scope = parseScope(flags.scope ?? DEFAULT_SCOPE);
+  for (const name of findUnknownScopes(scope))
+    diagnostics.warn(`the embedded provider does not know the scope ${name}`);
   const redirectUri = flags.redirectUri
     ? validateRedirectUri(flags.redirectUri)
     : `http://127.0.0.1:${flags.manual ? 5001 : 0}/callback`;
@@ -223,7 +224,7 @@ async function startEmbeddedProvider(
       privateKey: parsePrivateKey(TEST_PRIVATE_KEY),
       redirectUri,
       hostname: server.hostname,
-      scope: scopes,
+      scope,
     },
     ...(flags.redirectUri === undefined && {
       onListening: (found: string) => void redirectUris.splice(0, 1, found),
@@ -250,7 +251,7 @@ async function warnOfClaims(
   for (const [option, claim] of named) {
     if (claim === undefined || claims.includes(claim)) continue;
     const { nearestName } = await import('../text/nearest-name.ts');
-    const isKnown = claim !== OPENID_SCOPE && SCOPES.some(({ name }) => name === claim);
+    const isKnown = claim !== OPENID_SCOPE && SCOPE_NAMES.includes(claim);
     const meant = isKnown ? undefined : nearestName(claim, claims);
     const advice = isKnown ? '; add it to --scope' : meant === undefined ? '' : `; did you mean ${meant}?`;
     diagnostics.warn(`the scope does not ask for ${claim}, so ${option} may find nothing${advice}`);

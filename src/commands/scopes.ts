@@ -1,4 +1,4 @@
-import { SCOPES } from '../sgid/scopes.ts';
+import { SCOPE_NAMES, SCOPES } from '../sgid/scopes.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
@@ -25,10 +25,7 @@ export const declare: DeclareCommand = (command, openContext) => {
         `${name}\n${description}`.toLowerCase().includes(wanted),
       );
       if (found.length === 0) {
-        const nearest = nearestName(
-          wanted,
-          SCOPES.map(({ name }) => name),
-        );
+        const nearest = nearestName(wanted, SCOPE_NAMES);
         const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
         const words = toPrintable(JSON.stringify(wanted), 200);
         diagnostics.info(`No scope has ${words} in its name or description.${meant}`);

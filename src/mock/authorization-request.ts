@@ -1,5 +1,5 @@
 import { decodeCompact } from '../oidc/compact.ts';
-import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
+import { OPENID_SCOPE, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { RegisteredClient } from './clients.ts';
@@ -94,8 +94,7 @@ function parseScopes(scope: string | undefined, client: RegisteredClient): reado
 }
 
 function foreignScope(foreign: string, client: RegisteredClient): string {
-  const isReal = SCOPES.some(({ name }) => name === foreign);
-  const nearest = isReal ? undefined : nearestName(foreign, client.scopes);
+  const nearest = SCOPE_NAMES.includes(foreign) ? undefined : nearestName(foreign, client.scopes);
   const advice =
     nearest === undefined ? `, only for ${listSome(client.scopes)}` : `. Did you mean ${nearest}?`;
   return `the client is not registered for the scope ${toPrintable(foreign, 100)}${advice}`;

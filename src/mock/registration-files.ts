@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { OPENID_SCOPE, SCOPES } from '../sgid/scopes.ts';
+import { findUnknownScopes, OPENID_SCOPE, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { isRecord } from '../text/guards.ts';
 import { fields, filledList, filledText, namedTexts, parseJsonFile } from '../text/json.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -15,8 +15,6 @@ const CLIENTS_HINT =
   'Fix the file. It holds [{"clientId": "...", "clientSecret": "...", "redirectUris": ["http://localhost:5001/api/redirect"], ' +
   '"scopes": ["openid", "myinfo.name"], "publicKey": "-----BEGIN PUBLIC KEY-----\\n..."}]; ' +
   'without scopes a client may ask for all of them.';
-
-const CATALOGUE: readonly string[] = SCOPES.map(({ name }) => name);
 
 const PERSONA = fields({
   id: v.pipe(
@@ -44,7 +42,7 @@ const CLIENT = fields({
       ),
       v.check((scopes) => scopes.length === 0 || scopes.includes(OPENID_SCOPE), 'must hold openid'),
     ),
-    () => [...CATALOGUE],
+    () => [...SCOPE_NAMES],
   ),
   publicKey: v.pipe(
     v.string(),
@@ -64,10 +62,9 @@ export function parsePersonas(text: string, path: string) {
   const isList = /^\s*\[/.test(text);
   const notices: string[] = [];
   const personas = entries.map(({ id, name, description, data }, index): Persona => {
-    for (const scope of Object.keys(data)) {
-      if (CATALOGUE.includes(scope)) continue;
+    for (const scope of findUnknownScopes(Object.keys(data))) {
       const place = `${isList ? `$[${index}]` : '$'}.data[${JSON.stringify(scope)}]`;
-      const nearest = nearestName(scope, CATALOGUE);
+      const nearest = nearestName(scope, SCOPE_NAMES);
       const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
       notices.push(`${toPrintable(path)}: ${place} is not in the catalogue${advice}`);
     }

@@ -1,4 +1,4 @@
-import { SCOPES } from '../sgid/scopes.ts';
+import { SCOPE_NAMES } from '../sgid/scopes.ts';
 import type { MockClient } from './clients.ts';
 import keys from './test-keys.json' with { type: 'json' };
 
@@ -13,7 +13,7 @@ export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 export function createTestClient(
   redirectUris: readonly string[],
-  scopes: readonly string[] = SCOPES.map((scope) => scope.name),
+  scopes: readonly string[] = SCOPE_NAMES,
 ): MockClient {
   return {
     clientId: TEST_CLIENT_ID,

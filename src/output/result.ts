@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
-import { SCOPES } from '../sgid/scopes.ts';
+import { SCOPE_NAMES } from '../sgid/scopes.ts';
 import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
 import { stripLines, UNSEEN } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
@@ -120,7 +120,7 @@ function renderEnv(
   { sub, data, accessToken = '', idToken = '' }: Result,
   includeTokens: boolean,
 ): ReturnType<typeof renderResult> {
-  const known = Object.entries(data).filter(([name]) => SCOPES.some((scope) => scope.name === name));
+  const known = Object.entries(data).filter(([name]) => SCOPE_NAMES.includes(name));
   const unknown = Object.keys(data).length - known.length;
   const tokens = includeTokens ? { access_token: accessToken, id_token: idToken } : {};
   const variables = Object.entries({ sub, ...Object.fromEntries(known), ...tokens });

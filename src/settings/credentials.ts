@@ -5,7 +5,7 @@ import { loadPrivateKey } from '../keys/private-key.ts';
 import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
-import { parseScope, SCOPES } from '../sgid/scopes.ts';
+import { findUnknownScopes, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { errorCode } from '../system/node-error.ts';
 import {
   describeNonClientId,
@@ -159,10 +159,9 @@ function holdsAll<Name extends CredentialName>(
 const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {
-  const { scopes, unknown } = parseScope(text);
-  const names = SCOPES.map(({ name }) => name);
-  for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
-    const known = nearestName(scope, names);
+  const scopes = parseScope(text);
+  for (const scope of findUnknownScopes(scopes).slice(0, MOST_UNKNOWN_SCOPES)) {
+    const known = nearestName(scope, SCOPE_NAMES);
     const advice = known === undefined ? 'the provider may not know it either' : `did you mean ${known}?`;
     notices.add(`the scope ${scope} is not in the catalogue; ${advice}`);
   }

@@ -68,10 +68,11 @@ export const SCOPES: readonly ScopeEntry[] = CATALOGUE;
  */
 export type SgidScope = (typeof CATALOGUE)[number]['name'];
 
-export interface ParsedScope {
-  readonly scopes: readonly string[];
-  /** Those that the catalogue does not know: worth a warning, since the provider may know more. */
-  readonly unknown: readonly string[];
+export const SCOPE_NAMES: readonly string[] = CATALOGUE.map(({ name }) => name);
+
+/** The scopes that the catalogue does not know: worth a warning, since the provider may know more. */
+export function findUnknownScopes(scopes: readonly string[]): readonly string[] {
+  return scopes.filter((name) => !SCOPE_NAMES.includes(name));
 }
 
 /**
@@ -80,7 +81,7 @@ export interface ParsedScope {
  * @throws SgidError `ERR_SCOPE` when `openid` is missing, commas separate the names, or a name holds a
  *   character that RFC 6749 forbids.
  */
-export function parseScope(scope: string): ParsedScope {
+export function parseScope(scope: string): readonly string[] {
   if (scope.length > LONGEST_SCOPE) {
     throw new SgidError('ERR_SCOPE', `the scope is longer than ${LONGEST_SCOPE} characters`, {
       hint: `Check that it is a scope, for example "${DEFAULT_SCOPE}": all sgID scopes together take a quarter of that length.`,
@@ -108,7 +109,7 @@ export function parseScope(scope: string): ParsedScope {
       hint: useScope(scopes),
     });
   }
-  return { scopes, unknown: scopes.filter((name) => !SCOPES.some((entry) => entry.name === name)) };
+  return scopes;
 }
 
 const LONGEST_SCOPE = 4_096;

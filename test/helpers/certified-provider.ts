@@ -6,7 +6,7 @@ import { Provider } from 'oidc-provider';
 import { ENCRYPTION_PROFILES, encryptUserinfo } from '../../src/mock/encryption.ts';
 import { claimValue, PERSONAS } from '../../src/mock/personas.ts';
 import { TEST_PUBLIC_KEY, TEST_SIGNING_KEY } from '../../src/mock/test-credentials.ts';
-import { SCOPES } from '../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../src/sgid/scopes.ts';
 
 export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
@@ -79,9 +79,9 @@ function createProvider(
     cookies: { keys: ['a public secret of the tests'] },
     ttl: Object.fromEntries(KINDS.map((kind) => [kind, 600])),
     features: { devInteractions: { enabled: false } },
-    scopes: SCOPES.map(({ name }) => name),
+    scopes: SCOPE_NAMES,
     claims: Object.fromEntries(
-      SCOPES.map(({ name }) => [name, name === 'openid' ? ['sub'] : ['key', 'data']]),
+      SCOPE_NAMES.map((name) => [name, name === 'openid' ? ['sub'] : ['key', 'data']]),
     ),
     findAccount: (_context, accountId) => ({
       accountId,

@@ -8,7 +8,7 @@ import { COMMANDS } from '../../../src/commands/table.ts';
 import { ERRORS } from '../../../src/errors/codes.ts';
 import { listFaults } from '../../../src/mock/faults.ts';
 import { PERSONAS } from '../../../src/mock/personas.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../../src/sgid/scopes.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -21,7 +21,6 @@ async function completionsOf(words: readonly string[], env: Record<string, strin
   return { kind, lines, values: lines.map((line) => line.split('\t')[0] ?? '') };
 }
 
-const SCOPE_NAMES = SCOPES.map(({ name }) => name);
 const CHECKS_WITH_CL = CHECK_IDS.filter((id) => id.startsWith('cl'));
 const CLAIMS = ['sub', ...SCOPE_NAMES.filter((name) => name !== 'openid')];
 

@@ -2,13 +2,13 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningMockSgid, startMockSgid } from '../../../src/mock/mock-sgid.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../../src/sgid/scopes.ts';
 import { type RunningServer, startServer } from '../../../src/system/http-server.ts';
 import { authorizationQuery, type Changes } from '../../fast/mock/relying-party.ts';
 import { launchChromium } from '../../helpers/chromium.ts';
 import { OF_COLOUR, openWatchedPage, type WatchedPage } from '../../helpers/watched-page.ts';
 
-const EVERYTHING = SCOPES.map(({ name }) => name).join(' ');
+const EVERYTHING = SCOPE_NAMES.join(' ');
 
 /** Every page of the mock, with little on it and with much. */
 const PAGES: readonly (readonly [string, Changes])[] = [

@@ -6,14 +6,14 @@ import { claimValue, PERSONAS } from '../../../src/mock/personas.ts';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { generateCodeVerifier, generatePkcePair } from '../../../src/oidc/pkce.ts';
 import type { SgidClientParams } from '../../../src/sgid/client-parameters.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../../src/sgid/scopes.ts';
 import { SgidClient } from '../../../src/sgid/sgid-client.ts';
 import { browseToCallback, startCertifiedProvider } from '../../helpers/certified-provider.ts';
 import { errorOf } from '../../helpers/error-of.ts';
 import { createFakeBrowser } from '../../helpers/fake-browser.ts';
 import { runSgid } from '../../helpers/fake-platform.ts';
 
-const NAMES = SCOPES.map(({ name }) => name).filter((name) => name !== 'openid');
+const NAMES = SCOPE_NAMES.filter((name) => name !== 'openid');
 const SCOPE = ['openid', ...NAMES].join(' ');
 
 async function logIn(client: SgidClient, persona: string, scope = SCOPE) {

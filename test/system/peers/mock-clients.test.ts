@@ -4,12 +4,12 @@ import { generatePkcePair, SgidClient } from '@opengovsg/sgid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimValue, PERSONAS } from '../../../src/mock/personas.ts';
 import { type RunningMockSgid, startMockSgid } from '../../../src/mock.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../../src/sgid/scopes.ts';
 import { decryptUserinfo } from '../../../src/sgid/userinfo.ts';
 import { takeFiveSteps } from '../../helpers/five-steps.ts';
 import { FOREIGN_CLIENTS } from '../../helpers/foreign-clients.ts';
 
-const NAMES = SCOPES.map(({ name }) => name).filter((name) => name !== 'openid');
+const NAMES = SCOPE_NAMES.filter((name) => name !== 'openid');
 const SCOPE = ['openid', ...NAMES].join(' ');
 const PROFILES = ['sdk', 'mockpass'] as const;
 

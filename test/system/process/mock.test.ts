@@ -4,7 +4,7 @@ import { generatePkcePair, SgidClient as OfficialClient } from '@opengovsg/sgid-
 import { describe, expect, it } from 'vitest';
 import { isPortFree, takePort } from '../../../scripts/ports.mjs';
 import { TEST_CLIENT_ID } from '../../../src/mock/test-credentials.ts';
-import { SCOPES } from '../../../src/sgid/scopes.ts';
+import { SCOPE_NAMES } from '../../../src/sgid/scopes.ts';
 import { authorizationQuery } from '../../fast/mock/relying-party.ts';
 import { takeFiveSteps } from '../../helpers/five-steps.ts';
 import { get, logInOverHttp } from '../../helpers/mock-http.ts';
@@ -19,7 +19,7 @@ describe('sgid mock', () => {
     const { hostname } = mock.line;
     expect(hostname).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const redirectUris = ['http://localhost:5001/api/redirect'];
-    const clients = [{ clientId: TEST_CLIENT_ID, redirectUris, scopes: SCOPES.map(({ name }) => name) }];
+    const clients = [{ clientId: TEST_CLIENT_ID, redirectUris, scopes: SCOPE_NAMES }];
     expect(mock.line).toEqual({ hostname, issuer: `${hostname}/v2`, clients });
     expect(await logInOverHttp(hostname)).toEqual({ 'myinfo.name': 'TAN WEI MING' });
     mock.child.kill('SIGINT');
