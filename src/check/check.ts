@@ -1,7 +1,7 @@
 import type { SgidError, SgidErrorCode } from '../errors/sgid-error.ts';
 import type { Journal } from '../oidc/journal.ts';
 import type { Transport } from '../oidc/transport.ts';
-import type { Environment } from '../system/proxy.ts';
+import type { Environment } from '../system/environment.ts';
 import { toPrintable } from '../text/printable.ts';
 import { visibleText } from '../text/visible-text.ts';
 import type { Loaded, TestedCredentials } from './credentials.ts';

@@ -1,3 +1,4 @@
+import { CHECK_HOSTNAME } from '../oidc/network-error.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
 import { placeOfRegistration } from '../oidc/registration.ts';
@@ -126,7 +127,7 @@ async function checkClientSecret(context: OnlineContext): Promise<Finding> {
     return fail(
       'ERR_RESPONSE_REDIRECT',
       `redirected: ${evidence}; a redirect is never followed`,
-      "Check that the hostname (--hostname) is the API's own origin, not a page, proxy or login wall.",
+      CHECK_HOSTNAME,
     );
   }
   // RFC 6749 section 5.2: these errors, and 401, mean that client authentication failed.

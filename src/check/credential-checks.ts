@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { bitsOf } from '../keys/private-key.ts';
-import { belongTogether, fingerprintKey } from '../keys/public-key.ts';
+import { findForeignClaims, fingerprintKey } from '../keys/public-key.ts';
 import { listenError } from '../login/listen-errors.ts';
 import { type ListenPlan, planListener } from '../login/listen-plan.ts';
 import { describeUnverifiedTls, TRUST_PROPERLY } from '../oidc/network-error.ts';
@@ -91,7 +91,7 @@ function checkPublicKey({ credentials: { privateKey, publicKeys } }: CheckContex
     return skip(
       'no public key was given: a credentials file can hold it as publicKey, as the developer portal shows it',
     );
-  const foreign = publicKeys.find(({ keys }) => !belongTogether(privateKey.value, keys));
+  const [foreign] = findForeignClaims(privateKey.value, publicKeys);
   if (foreign !== undefined) return failBy(publicKeyMismatch(foreign.origin));
   const places = publicKeys.map(({ origin }) => origin).join(', ');
   return pass(`the public key in ${places} belongs to the private key`);

@@ -1,6 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { findPublicKeys } from '../keys/public-key.ts';
-import { type FoundCredentials, loadFromSources } from '../settings/credentials.ts';
+import { type FoundCredentials, loadFromSources, publicKeysOf } from '../settings/credentials.ts';
 import type { CredentialName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { Source } from '../settings/sources.ts';
@@ -42,10 +41,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
     redirectUri: await load('redirectUri'),
     scope: await load('scope'),
     /** Those that came along with the private one. */
-    publicKeys: sources.flatMap(({ values: { publicKey } }) => {
-      const keys = findPublicKeys(publicKey?.text ?? '');
-      return publicKey && keys.length > 0 ? [{ keys, origin: publicKey.origin }] : [];
-    }),
+    publicKeys: publicKeysOf(sources).filter(({ keys }) => keys.length > 0),
     /** Warnings about where the values came from. */
     notices: [...notices],
     /** Used or not. */

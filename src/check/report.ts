@@ -1,6 +1,6 @@
 import type { Emphasis } from '../output/diagnostics.ts';
 import { type JunitCase, renderJunit } from '../output/junit.ts';
-import type { TextLayout } from '../output/table.ts';
+import { breakText, type TextLayout } from '../output/table.ts';
 import type { CheckId, CheckReport, CheckResult } from './run-checks.ts';
 
 type Verdict = CheckResult['verdict'];
@@ -20,7 +20,7 @@ const NARROWEST = 30;
  * The report for people: a line for each check with its evidence, its hint below. A failure that an
  * earlier check had already, for example because the provider cannot be reached, only refers to it.
  */
-export function renderTextReport(report: CheckReport, { style, wrap, columns }: TextLayout): string {
+export function renderTextReport(report: CheckReport, { style, columns }: TextLayout): string {
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
   const margin = VERDICT_WIDTH + idWidth + 4;
   const width = Math.max(columns - margin, NARROWEST);
@@ -29,8 +29,8 @@ export function renderTextReport(report: CheckReport, { style, wrap, columns }: 
     ' '.repeat(Math.max(0, Math.min(margin, columns - line.length))) + line;
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
-    const [first = '', ...rest] = wrap(foldDigests(evidence, width), width);
-    const [next = '', ...more] = hint === undefined ? [] : wrap(`next: ${hint}`, width);
+    const [first = '', ...rest] = breakText(foldDigests(evidence, width), width);
+    const [next = '', ...more] = hint === undefined ? [] : breakText(`next: ${hint}`, width);
     const advice = next === '' ? [] : [place(next).replace('next:', style('bold', 'next:'))];
     return [head + first, ...rest.map(place), ...advice, ...more.map(place)];
   });
@@ -39,7 +39,7 @@ export function renderTextReport(report: CheckReport, { style, wrap, columns }: 
 }
 
 /** What a run leaves open, whatever its verdicts are, and what would show it. */
-export function renderUnproven({ checks }: CheckReport, { wrap, columns }: TextLayout): string {
+export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout): string {
   const verdictOf = (id: CheckId): Verdict => checks.find((check) => check.id === id)?.verdict ?? 'skip';
   const skipped = (...ids: readonly CheckId[]): boolean => ids.every((id) => verdictOf(id) === 'skip');
   const open: string[] = [];
@@ -51,7 +51,7 @@ export function renderUnproven({ checks }: CheckReport, { wrap, columns }: TextL
     );
   open.push('a person can log in: sgid login');
   const lines = open.flatMap((words) => {
-    const [first = '', ...rest] = wrap(words, Math.max(columns - 2, NARROWEST));
+    const [first = '', ...rest] = breakText(words, Math.max(columns - 2, NARROWEST));
     return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
   });
   return `\n${['Not proven by this run:', ...lines].join('\n')}\n`;

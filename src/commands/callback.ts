@@ -12,7 +12,7 @@ import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
-import { filledText, members, parseJsonFile } from '../text/json.ts';
+import { filledText, members, parseJsonFile, timeText } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
@@ -221,10 +221,7 @@ const SCHEMA = members({
   clientId: filledText,
   /** The provider's origin. */
   hostname: filledText,
-  createdAt: v.pipe(
-    filledText,
-    v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
-  ),
+  createdAt: timeText,
 });
 
 type Transaction = v.InferOutput<typeof SCHEMA>;

@@ -2,7 +2,7 @@ import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
 import { looksLikeDer } from '../keys/encoding.ts';
 import { isJwks } from '../keys/jwk.ts';
 import { requireSoundKey, type UnlockedKey, unlockPrivateKey } from '../keys/private-key.ts';
-import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
+import { findForeignClaims, findPublicKeys } from '../keys/public-key.ts';
 import { type CredentialsFile, parseCredentialsFile } from '../settings/credentials-file.ts';
 import { parseSecretText } from '../settings/profile-secrets.ts';
 import type { SecretFile } from '../system/files.ts';
@@ -88,8 +88,8 @@ export async function loadUsableKey(
   if (file.readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
   const { key } = await unlockKeyFile(file, passphraseFile, context);
   await namingOrigin(file.name, () => requireSoundKey(key));
-  const publicKeys = findPublicKeys(file.publicKey ?? '');
-  if (publicKeys.length > 0 && !belongTogether(key, publicKeys))
+  const claim = { origin: file.name, keys: findPublicKeys(file.publicKey ?? '') };
+  if (findForeignClaims(key, [claim]).length > 0)
     context.diagnostics.warn(`${file.name}: the public key in it does not belong to the private key`);
   return key;
 }

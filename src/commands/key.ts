@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { type CommanderError, Option } from '@commander-js/extra-typings';
 import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
-import { inspectKey, type PublicKeyClaim } from '../keys/inspect-key.ts';
-import { findPublicKeys, fingerprintKey } from '../keys/public-key.ts';
+import { inspectKey } from '../keys/inspect-key.ts';
+import { findPublicKeys, fingerprintKey, type PublicKeyClaim } from '../keys/public-key.ts';
 import {
   generatePrivateKey,
   isEncryptedTarget,

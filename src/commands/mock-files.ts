@@ -4,7 +4,8 @@ import { isSelfSignedCertificate } from '../keys/certificate.ts';
 import { isEnvFile, renderEnvFile } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
 import type { MockServer } from '../mock/server.ts';
-import { openResultOutput, type ResultOutput, readReplaced } from '../output/result-output.ts';
+import { openResultOutput, readReplaced } from '../output/result-output.ts';
+import type { OutputFile } from '../system/output-file.ts';
 import { pathForShell } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -48,7 +49,7 @@ export async function openMockFiles(
     { flag: '--cert-file', value: certFile, content: CERTIFICATE_FILE },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : [{ value, ...rest }]));
   requireSeparateFiles([], wanted);
-  const open: { readonly path: string; readonly content: Content; readonly output: ResultOutput }[] = [];
+  const open: { readonly path: string; readonly content: Content; readonly output: OutputFile }[] = [];
   const discard = async (): Promise<void> => {
     for (const { output } of open) await output.discard();
   };

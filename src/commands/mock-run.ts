@@ -3,6 +3,7 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { CHOICE_PAGE } from '../mock/authorize.ts';
 import { settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
+import { isRefusal } from '../mock/oauth.ts';
 import type { AnsweredExchange } from '../mock/provider-state.ts';
 import type { MockServer } from '../mock/server.ts';
 import { renderJson } from '../output/result.ts';
@@ -141,9 +142,9 @@ export function reportExchanges({ diagnostics, platform, commandLine }: CommandC
   // What a command prints is its own; only what it was refused is told beside it.
   const isRun = commandLine !== undefined;
   if (!isVerbose && !isRun && !platform.terminal.stdoutIsTerminal) return undefined;
-  return ({ method, url, status = 500, outcome, milliseconds }: AnsweredExchange): void => {
-    // An OAuth error may come by redirect, with 302.
-    const isRefused = status >= 400 || /^[a-z_]+: /.test(outcome ?? '');
+  return (exchange: AnsweredExchange): void => {
+    const { method, url, status = 500, outcome, milliseconds } = exchange;
+    const isRefused = isRefusal(exchange);
     if (isRun && !isVerbose && !isRefused) return;
     // A path may be whatever a client likes to send, and long.
     const words = [

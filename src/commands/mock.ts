@@ -19,7 +19,7 @@ import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { type List, listFormat, printList } from './list.ts';
 import { openMockFiles } from './mock-files.ts';
 import { reportExchanges, requireCommand, serve } from './mock-run.ts';
-import { parseDuration } from './option-values.ts';
+import { collect, parseDuration } from './option-values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -115,10 +115,6 @@ export const declare: DeclareCommand = (mock, openContext) => {
       });
   }
 };
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
 
 async function runMock(
   { port, ...options }: MockOptions,

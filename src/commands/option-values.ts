@@ -93,6 +93,11 @@ export function requireSeparateFiles(inputs: readonly NamedFile[], outputs: read
   }
 }
 
+/** For an option that can be repeated. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
 /** Refuses options beside one that they make no sense with. */
 export function refuseBeside(flag: string, given: Readonly<Record<string, unknown>>, reason: string): void {
   const [other] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];

@@ -5,6 +5,7 @@ import { createDiagnostics, type Diagnostics, logExchanges, wantsColour } from '
 import { renderError, renderStack, toJsonError, toSgidError } from '../output/render-error.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { wrapLine } from '../output/table.ts';
+import type { Environment } from '../system/environment.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -28,7 +29,7 @@ const HELP_COLUMNS = 80;
 
 /** What the program itself runs with. The rest of the platform is opened by the command that needs it. */
 export interface ProgramHost {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly streams: OutputStreams;
   /** Rejects when the program is about to be killed, because an operation holds it up. */
   readonly stopped?: Promise<never>;

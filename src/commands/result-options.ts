@@ -2,7 +2,7 @@ import { type Command, Option, type OptionValues } from '@commander-js/extra-typ
 import { type Expectation, parseExpectation } from '../output/expectations.ts';
 import type { ResultFlags } from '../output/result.ts';
 import { GROUPS } from './context.ts';
-import { refuseBeside } from './option-values.ts';
+import { collect, refuseBeside } from './option-values.ts';
 
 export const OUT_DESCRIPTION = 'write to this file (mode 0600), not to stdout';
 
@@ -18,11 +18,7 @@ export function addResultOptions<Args extends unknown[], Opts extends OptionValu
     .option('--raw', 'keep claims that hold JSON as text')
     .option('--out <file>', OUT_DESCRIPTION)
     .optionsGroup(GROUPS.testing)
-    .option(
-      '--expect <claim>',
-      'require <claim>[=<value>|~<regex>]; repeatable',
-      (value: string, previous: readonly string[] = []) => [...previous, value],
-    );
+    .option('--expect <claim>', 'require <claim>[=<value>|~<regex>]; repeatable', collect);
   return command;
 }
 

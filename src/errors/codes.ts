@@ -25,7 +25,7 @@ export type SgidStep =
   | 'output'
   | 'program';
 
-interface ErrorEntry {
+export interface ErrorEntry {
   /** As docs/exit-codes.md says it. */
   readonly exit: number;
   /** Where it happens, unless the error says otherwise. */
@@ -122,7 +122,3 @@ export const ERRORS = {
  * @useDeclaredType
  */
 export type SgidErrorCode = keyof typeof ERRORS;
-
-export function errorEntry(code: SgidErrorCode): ErrorEntry {
-  return ERRORS[code];
-}

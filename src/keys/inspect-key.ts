@@ -5,10 +5,7 @@ import { decodeText, parseJson } from '../text/guards.ts';
 import { hasPemBoundary, looksLikeDer } from './encoding.ts';
 import { publicKeyMismatch } from './key-errors.ts';
 import { bitsOf, detailsOf, requireSoundKey, type UnlockedKey } from './private-key.ts';
-import { belongTogether, fingerprintKey } from './public-key.ts';
-
-/** Public keys from one place, of which one is said to belong to the private key. */
-export type PublicKeyClaim = { readonly origin: string; readonly keys: readonly KeyObject[] };
+import { findForeignClaims, fingerprintKey, type PublicKeyClaim } from './public-key.ts';
 
 export function inspectKey(
   input: string | Uint8Array,
@@ -16,9 +13,7 @@ export function inspectKey(
   claims: readonly PublicKeyClaim[],
 ) {
   const tooSmall = sizeFault(key);
-  const compared = claims.filter(({ keys }) => keys.length > 0);
-  const foreign = compared.filter(({ keys }) => !belongTogether(key, keys));
-  const mismatches = foreign.map(({ origin }) => publicKeyMismatch(origin));
+  const mismatches = findForeignClaims(key, claims).map(({ origin }) => publicKeyMismatch(origin));
   const publicExponent = describeExponent(key);
   const problems = mismatches.map((fault) => problemOf('public-key-mismatch', fault));
   if (tooSmall !== undefined) problems.unshift(problemOf('too-small', tooSmall));
@@ -40,7 +35,7 @@ export function inspectKey(
     publicExponent,
     fingerprint: fingerprintKey(key),
     encrypted,
-    ...(compared.length === 0 ? {} : { matchesPublicKey: mismatches.length === 0 }),
+    ...(claims.some(({ keys }) => keys.length > 0) && { matchesPublicKey: mismatches.length === 0 }),
     problems: [...problems, ...findWrappings(input)],
   };
   return { report, fault: tooSmall ?? mismatches[0] };

@@ -11,7 +11,18 @@ export function fingerprintKey(key: KeyObject): string {
     .digest('hex');
 }
 
-export function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyObject[]): boolean {
+/** Public keys from one place, of which one is said to belong to a private key. */
+export type PublicKeyClaim = { readonly origin: string; readonly keys: readonly KeyObject[] };
+
+/** The claims that are wrong. One without a readable key claims nothing. */
+export function findForeignClaims(
+  privateKey: KeyObject,
+  claims: readonly PublicKeyClaim[],
+): readonly PublicKeyClaim[] {
+  return claims.filter(({ keys }) => keys.length > 0 && !belongTogether(privateKey, keys));
+}
+
+function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyObject[]): boolean {
   const fingerprint = fingerprintKey(privateKey);
   return publicKeys.some((publicKey) => fingerprintKey(publicKey) === fingerprint);
 }

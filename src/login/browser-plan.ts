@@ -1,4 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
+import type { Environment } from '../system/environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { splitWords } from '../text/shell-words.ts';
 
@@ -11,8 +12,6 @@ export interface BrowserPlan {
   /** Absent where a browser was named, too: the person knows where it shows. */
   readonly absence: BrowserAbsence | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param option `--browser` with its value, `false` for `--no-browser`; else the first command in $BROWSER counts. */
 export function planBrowser(

@@ -32,6 +32,12 @@ export interface ListenerOptions {
 /** What a browser asks for before the person does: it is the callback of this login, and settles nothing. */
 export type Prefetch = { readonly kind: 'prefetch' };
 
+/** Validates a callback's query. Returns `undefined` for the accepted one, whose outcome is still open. */
+export type Receive = (
+  parameters: URLSearchParams,
+  isPrefetch: boolean,
+) => RefusedCallback | Prefetch | undefined;
+
 const FORBIDDEN: ServerResponse = { status: 403, headers: {}, body: '' };
 const NOT_FOUND: ServerResponse = { status: 404, headers: {}, body: '' };
 const NO_QUERY = { kind: 'rejected', error: new SgidError('ERR_CALLBACK_INVALID', 'no query') } as const;
@@ -41,12 +47,11 @@ const NOT_YET: ServerResponse = { status: 503, headers: { 'cache-control': 'no-s
  * Listens for the callback as planned. When this resolves, the listener is ready, and the way that a browser
  * takes to it has been tried.
  *
- * @param receive Takes a callback's query; `undefined` for the one whose outcome `close` reports.
  * @throws SgidError `ERR_LISTEN_PORT_IN_USE`, `ERR_LISTEN_NOT_PERMITTED` or `ERR_LISTEN_INTERCEPTED`.
  */
 export async function startCallbackListener(
   planned: ListenPlan,
-  receive: (parameters: URLSearchParams, isPrefetch: boolean) => RefusedCallback | Prefetch | undefined,
+  receive: Receive,
   { tls, network = SYSTEM_NETWORK, refused = () => {} }: ListenerOptions = {},
 ): Promise<CallbackListener> {
   let plan = planned;

@@ -11,7 +11,7 @@ import { placeOfRegistration } from '../oidc/registration.ts';
 import type { Clock } from '../oidc/transport.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
-import { type Prefetch, startCallbackListener } from './callback-listener.ts';
+import { type Prefetch, type Receive, startCallbackListener } from './callback-listener.ts';
 import type { ListenPlan } from './listen-plan.ts';
 import type { LoginOutcome, RefusedCallback } from './result-page.ts';
 
@@ -118,9 +118,6 @@ function withPort(redirectUri: string, port: number): string {
   url.port = String(port);
   return url.href;
 }
-
-/** Validates a callback's query. Returns `undefined` for the accepted one, whose outcome is still open. */
-type Receive = (parameters: URLSearchParams, isPrefetch: boolean) => RefusedCallback | Prefetch | undefined;
 
 interface Visitors {
   readonly receive: Receive;

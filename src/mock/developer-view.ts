@@ -6,7 +6,8 @@ import type { RegisteredClient } from './clients.ts';
 import style from './developer-page.css';
 import { DEVELOPER_SCRIPT } from './developer-script.ts';
 import { type Fault, listFaults, placeOf, type QueuedFault } from './faults.ts';
-import { describePersona } from './pages.ts';
+import { isRefusal } from './oauth.ts';
+import { describePersona, renderFact } from './pages.ts';
 import type { Persona } from './personas.ts';
 import type { ProviderState } from './provider-state.ts';
 import type { QueuedReply } from './replies.ts';
@@ -82,10 +83,6 @@ ${renderFact(redirectUris.length === 1 ? 'redirect URI' : 'redirect URIs', redir
 </dl>`;
 }
 
-function renderFact(label: string, values: readonly string[]): SafeHtml {
-  return html`<div><dt>${label}</dt>${values.map((value) => html`<dd><code>${value}</code></dd>`)}</div>`;
-}
-
 function renderRequests(requests: readonly LoggedRequest[]): SafeHtml {
   if (requests.length === 0) return html`<p class="empty">None yet: start a login in your application.</p>`;
   return html`<ol role="list">
@@ -93,12 +90,11 @@ ${requests.toReversed().map(renderRequest)}
 </ol>`;
 }
 
-function renderRequest({ time, method, path, status, outcome }: LoggedRequest): SafeHtml {
+function renderRequest(request: LoggedRequest): SafeHtml {
+  const { time, method, path, status, outcome } = request;
   const clock = new Date(time).toTimeString().slice(0, 8);
   const words = outcome === undefined ? [] : html`<p title="${outcome}">${outcome}</p>`;
-  // A redirect may carry an error to the client.
-  const isRefused = status >= 400 || /^[a-z_]+: /.test(outcome ?? '');
-  return html`<li><span class="code ${isRefused ? 'bad' : 'good'}">${status}</span>
+  return html`<li><span class="code ${isRefusal(request) ? 'bad' : 'good'}">${status}</span>
 <code>${method} ${path}</code>
 <time class="muted" datetime="${time}">${clock}</time>
 ${words}</li>`;

@@ -14,6 +14,17 @@ type Headers = ServerResponse['headers'];
 /** An answer, and in words what it means where the status does not say it: why it refuses, or for whom a code is. */
 export type MockResponse = ServerResponse & { readonly outcome?: string };
 
+/** Whether an answer refuses: by its status, or by a redirect that carries an error to the client. */
+export function isRefusal({
+  status = 500,
+  outcome = '',
+}: {
+  readonly status?: number;
+  readonly outcome?: string;
+}) {
+  return status >= 400 || /^[a-z_]+: /.test(outcome);
+}
+
 /** What an endpoint throws. The authorization endpoint makes a redirect of it, the others this JSON. */
 export class OAuthRefusal extends Error {
   readonly error: string;

@@ -109,10 +109,7 @@ export function renderErrorPage(
   problem: string,
   facts: Readonly<Record<string, readonly string[]>> = {},
 ): MockResponse {
-  const rows = Object.entries(facts).map(
-    ([label, values]) =>
-      html`<div><dt>${label}</dt>${values.map((value) => html`<dd><code>${value}</code></dd>`)}</div>`,
-  );
+  const rows = Object.entries(facts).map(([label, values]) => renderFact(label, values));
   const title = 'This login cannot go on';
   const answer = page(
     400,
@@ -124,6 +121,10 @@ ${rows.length === 0 ? [] : html`<dl class="facts">${rows}</dl>`}
   );
   const [sent] = facts['Sent'] ?? [];
   return { ...answer, outcome: sent === undefined ? problem : `${problem} Sent: ${sent}` };
+}
+
+export function renderFact(label: string, values: readonly string[]): SafeHtml {
+  return html`<div><dt>${label}</dt>${values.map((value) => html`<dd><code>${value}</code></dd>`)}</div>`;
 }
 
 export function renderNoCallbackPage(): ServerResponse {

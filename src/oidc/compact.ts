@@ -1,7 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { attempt, isNestedTooDeep, isRecord } from '../text/guards.ts';
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 
 /** A compact JWS (RFC 7515 section 3.1) or JWE (RFC 7516 section 3.1), taken apart but not verified. */
 export type CompactToken =

@@ -3,7 +3,7 @@ import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jo
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { type CompactToken, decodeCompact, isCompact } from './compact.ts';
+import { type CompactToken, decodeCompact, isCompact, type Members } from './compact.ts';
 import { CLOCK_TOLERANCE } from './transport.ts';
 import { fail, pass, skip, type Verdict } from './verdict.ts';
 
@@ -19,12 +19,6 @@ export interface ExpectedIdToken {
   readonly accessToken: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-export interface IdTokenClaims extends Members {
-  readonly sub: string;
 }
 
 /** The keys of the provider; asked once more when none of them made a signature, because they may have changed. */

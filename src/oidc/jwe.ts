@@ -10,16 +10,14 @@ import {
 import { SgidError } from '../errors/sgid-error.ts';
 import { attempt } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-import { decodeCompact, decodePart, isCompact } from './compact.ts';
+import { decodeCompact, decodePart, isCompact, type Members } from './compact.ts';
 import { requirePassed } from './journal.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 
 // Decrypted with node:crypto, not with jose: its asynchronous Web Crypto takes several times as long.
 
-type Header = Readonly<Record<string, unknown>>;
-
 interface Parts {
-  readonly header: Header;
+  readonly header: Members;
   /** The additional authenticated data: the header as it was sent. */
   readonly aad: Buffer;
   readonly encryptedKey: Buffer;
@@ -53,7 +51,7 @@ export function decryptJwe(
 /** Checks a header against what a login accepts. */
 export function checkJweHeader(
   what: string,
-  { alg, enc, crit, zip }: Header,
+  { alg, enc, crit, zip }: Members,
   keyAlgorithms: readonly string[],
 ): readonly Verdict[] {
   const checkName = (check: string, name: unknown, accepted: readonly string[]): Verdict => {

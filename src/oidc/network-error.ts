@@ -1,7 +1,7 @@
 import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } from '../errors/sgid-error.ts';
+import type { Environment } from '../system/environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { withCode } from '../system/node-error.ts';
-import type { Environment } from '../system/proxy.ts';
 import { isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';

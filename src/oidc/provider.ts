@@ -1,5 +1,5 @@
 import type { AcceptedCallback } from './callback.ts';
-import type { IdTokenClaims } from './id-token.ts';
+import type { Members } from './compact.ts';
 import type { CallOptions } from './journal.ts';
 
 export interface LoginRequest {
@@ -28,7 +28,7 @@ export interface VerifiedTokens {
   readonly sub: string;
   readonly accessToken: string;
   readonly idToken: string;
-  readonly claims: IdTokenClaims;
+  readonly claims: Members;
 }
 
 /** A provider, as a login knows it. */

@@ -1,4 +1,4 @@
-import { errorEntry, type SgidErrorCode } from '../errors/codes.ts';
+import { ERRORS, type ErrorEntry, type SgidErrorCode } from '../errors/codes.ts';
 import type { SgidError } from '../errors/sgid-error.ts';
 
 interface Finding {
@@ -28,7 +28,8 @@ export function fail(error: SgidError, detail?: string, check: string = checkOf(
 }
 
 export function checkOf(code: SgidErrorCode): string {
-  return errorEntry(code).check ?? 'outcome';
+  const { check = 'outcome' }: ErrorEntry = ERRORS[code];
+  return check;
 }
 
 /** What a login ends with: the error of the first check that failed. */

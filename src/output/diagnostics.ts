@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { HttpExchange, Journal } from '../oidc/journal.ts';
+import type { Environment } from '../system/environment.ts';
 import type { Platform } from '../system/platform.ts';
 import { createRedactor } from '../text/redact.ts';
 
@@ -16,11 +17,7 @@ export type Emphasis = Parameters<typeof styleText>[0];
 export type Diagnostics = ReturnType<typeof createDiagnostics>;
 
 /** Whether colour is wanted on a stream (no-color.org). */
-export function wantsColour(
-  isTerminal: boolean,
-  env: Readonly<Record<string, string | undefined>>,
-  option: boolean,
-): boolean {
+export function wantsColour(isTerminal: boolean, env: Environment, option: boolean): boolean {
   return isTerminal && option && !env['NO_COLOR'] && env['TERM'] !== 'dumb' && !env['CI'];
 }
 

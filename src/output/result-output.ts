@@ -1,31 +1,25 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { errorCode } from '../system/node-error.ts';
-import { type FileAccess, isOpenDescriptor } from '../system/output-file.ts';
+import { type FileAccess, isOpenDescriptor, type OutputFile } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { fileError, outputError } from '../text/file-errors.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { UNSEEN } from '../text/printable.ts';
 
-export interface ResultOutput {
-  /** Writes the result, whole or not at all. Throws SgidError `ERR_OUTPUT`. */
-  commit(content: string | Uint8Array): Promise<void>;
-  discard(): Promise<void>;
-}
-
 /**
  * Opens the output before anything else is done, so that a login is not lost to a folder that is not there.
  *
  * @param path A file, or standard output when `undefined` or `-`.
  * @param replace Whether a file may be replaced that somebody else makes meanwhile.
- * @throws SgidError `ERR_OUTPUT`.
+ * @throws SgidError `ERR_OUTPUT`; so do `commit` and `discard`.
  */
 export async function openResultOutput(
   path: string | undefined,
   platform: Platform,
   access: FileAccess = 'private',
   replace = true,
-): Promise<ResultOutput> {
+): Promise<OutputFile> {
   if (path === undefined || path === '-')
     return { commit: (content) => writeOut(content, platform), discard: async () => {} };
   const refuse = (error: unknown): never => {

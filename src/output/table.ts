@@ -78,21 +78,19 @@ function shorten(cell: string, widest: number): string {
 
 export interface TextLayout {
   style(emphasis: Emphasis, text: string): string;
-  readonly wrap: typeof breakText;
   readonly columns: number;
 }
 
 /** For files and pipes, where lines are searched, and must be whole. */
 export const PLAIN_LAYOUT: TextLayout = {
   style: (_emphasis, text) => text,
-  wrap: breakText,
   columns: Number.POSITIVE_INFINITY,
 };
 
 /** For standard output, as its terminal is, whatever standard error is connected to. */
 export function layoutForStdout({ platform, diagnostics }: OutputContext): TextLayout {
   const { stdoutColumns = 80 } = platform.terminal;
-  return { style: diagnostics.styleOutput, wrap: breakText, columns: stdoutColumns };
+  return { style: diagnostics.styleOutput, columns: stdoutColumns };
 }
 
 /** For a report that may be read by a person, or go into a file or pipe. */

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
 import { publicKeyMismatch } from '../keys/key-errors.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
-import { belongTogether, findPublicKeys } from '../keys/public-key.ts';
+import { findForeignClaims, findPublicKeys, type PublicKeyClaim } from '../keys/public-key.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { findUnknownScopes, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
@@ -227,12 +227,16 @@ export async function loadKey(
 
 /** An error for each public key that came along with a private key and is not its own. */
 export function findMismatches(key: KeyObject, sources: readonly Source[]): readonly SgidError[] {
-  return sources.flatMap(({ values: { publicKey } }) => {
-    if (publicKey === undefined) return [];
-    const publicKeys = findPublicKeys(publicKey.text);
-    if (publicKeys.length === 0 || belongTogether(key, publicKeys)) return [];
-    return [publicKeyMismatch(toPrintable(publicKey.origin))];
-  });
+  return findForeignClaims(key, publicKeysOf(sources)).map(({ origin }) =>
+    publicKeyMismatch(toPrintable(origin)),
+  );
+}
+
+/** The public keys that came along. */
+export function publicKeysOf(sources: readonly Source[]): readonly PublicKeyClaim[] {
+  return sources.flatMap(({ values: { publicKey } }) =>
+    publicKey ? [{ origin: publicKey.origin, keys: findPublicKeys(publicKey.text) }] : [],
+  );
 }
 
 /**

@@ -1,11 +1,10 @@
 import { SgidError } from '../errors/sgid-error.ts';
+import type { Environment } from '../system/environment.ts';
 import type { Files } from '../system/files.ts';
 import { errorCode } from '../system/node-error.ts';
 import { pathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
-
-export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A larger file is not a `.env`. */
 export const MAX_DOTENV_BYTES: number = 256 * 1024;
@@ -45,7 +44,7 @@ function tooLarge(path: string): SgidError {
 }
 
 interface ParsedDotenv {
-  readonly variables: Variables;
+  readonly variables: Environment;
   readonly doubts: readonly Doubt[];
 }
 

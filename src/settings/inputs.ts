@@ -1,11 +1,11 @@
+import type { Environment } from '../system/environment.ts';
 import type { Files } from '../system/files.ts';
 import type { Keyring } from '../system/keyring.ts';
 import type { RunCommand } from '../system/run-command.ts';
-import type { Variables } from './dotenv.ts';
 import type { ProfileStore } from './profile-store.ts';
 
 export interface Inputs {
-  readonly env: Variables;
+  readonly env: Environment;
   readonly files: Pick<Files, 'readSecretFile'>;
   readonly profiles: ProfileStore;
   readonly keyring: Keyring;

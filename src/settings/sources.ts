@@ -1,4 +1,5 @@
 import { namingOrigin, SgidError } from '../errors/sgid-error.ts';
+import type { Environment } from '../system/environment.ts';
 import { errorCode } from '../system/node-error.ts';
 import { unwrapValue } from '../text/credential-value.ts';
 import { exposedFileNotice, pathError } from '../text/file-errors.ts';
@@ -6,7 +7,7 @@ import { decodeText } from '../text/guards.ts';
 import { isKeyText } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CredentialsFile } from './credentials-file.ts';
-import { loadDotenv, type Variables } from './dotenv.ts';
+import { loadDotenv } from './dotenv.ts';
 import { type CredentialName, FIELD_NAMES, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import type { Profile } from './profile.ts';
@@ -137,7 +138,7 @@ function secretsOf({ values }: Source): readonly string[] {
   );
 }
 
-function collectVariables(kind: SourceKind, variables: Variables, place: string, inputs: Inputs): Source {
+function collectVariables(kind: SourceKind, variables: Environment, place: string, inputs: Inputs): Source {
   return collectValues(kind, inputs, (field) =>
     FIELDS[field].env.flatMap((name) => {
       const text = variables[name];

@@ -1,19 +1,17 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { decodeCompact, isCompact } from '../oidc/compact.ts';
+import { decodeCompact, isCompact, type Members } from '../oidc/compact.ts';
 import { checkJweHeader } from '../oidc/jwe.ts';
 import type { Verdict } from '../oidc/verdict.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type EncryptedUserinfo, FIELD_ALGORITHMS, KEY_ALGORITHMS } from './userinfo.ts';
 
-type Header = Readonly<Record<string, unknown>>;
-
 export interface InspectedUserinfo {
-  readonly key?: { readonly header: Header };
-  readonly data?: Readonly<Record<string, { readonly header: Header }>>;
+  readonly key?: { readonly header: Members };
+  readonly data?: Readonly<Record<string, { readonly header: Members }>>;
   readonly verdicts: readonly Verdict[];
 }
 
-export function inspectJwe(header: Header): readonly Verdict[] {
+export function inspectJwe(header: Members): readonly Verdict[] {
   return checkJweHeader('the JWE', header, [...KEY_ALGORITHMS, ...FIELD_ALGORITHMS]);
 }
 
@@ -33,14 +31,14 @@ export function inspectUserinfo({ encrypted }: EncryptedUserinfo): InspectedUser
   };
 }
 
-function decodeHeader(name: string, jwe: string): Header {
+function decodeHeader(name: string, jwe: string): Members {
   if (isCompact(jwe) && jwe.split('.').length === 5) return decodeCompact(jwe).header;
   throw new SgidError('ERR_JWE_INVALID', `${toPrintable(name, 100)} is not a well-formed compact JWE`, {
     hint: 'Check that the reply was saved whole.',
   });
 }
 
-function checkNamed(name: string, header: Header, algorithms: readonly string[]): readonly Verdict[] {
+function checkNamed(name: string, header: Members, algorithms: readonly string[]): readonly Verdict[] {
   const verdicts = checkJweHeader(toPrintable(name, 100), header, algorithms);
   return verdicts.map((verdict) => ({ ...verdict, check: `${name}.${verdict.check}` }));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Environment } from './environment.ts';
 import { errorCode } from './node-error.ts';
-import type { Environment } from './proxy.ts';
 
 export interface Browser {
   /**

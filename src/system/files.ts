@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from './environment.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { prepareOutput } from './output-file.ts';
 import { requireOwn } from './ownership.ts';
@@ -120,10 +121,7 @@ export async function collectInput(stream: AsyncIterable<Uint8Array>, name: stri
 }
 
 /** A path that may begin with `~/`, in full; `undefined` where neither `HOME` nor `USERPROFILE` is set. */
-export function expandHome(
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function expandHome(path: string, env: Environment): string | undefined {
   if (!/^~[\\/]/.test(path)) return path;
   const home = env['HOME'] || env['USERPROFILE'];
   return home ? join(home, path.slice(2)) : undefined;

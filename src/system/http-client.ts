@@ -1,7 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { decodeContent } from './content-encoding.ts';
+import type { Environment } from './environment.ts';
 import { errorCode, withCode } from './node-error.ts';
-import { type Environment, findProxy, type ProxyServer } from './proxy.ts';
+import { findProxy, type ProxyServer } from './proxy.ts';
 
 export interface HttpClientOptions {
   /** From the start of a request to the last byte of its answer. */

@@ -1,5 +1,6 @@
 import type { Browser } from './browser.ts';
 import { systemClock } from './clock.ts';
+import type { Environment } from './environment.ts';
 import { type Files, systemFiles } from './files.ts';
 import { createHttpClient } from './http-client.ts';
 import { type Keyring, systemKeyring } from './keyring.ts';
@@ -10,7 +11,7 @@ import { systemTerminal, type Terminal } from './terminal.ts';
 
 /** Everything outside of this program that a command may touch; tests hand in their own. */
 export interface Platform {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly terminal: Terminal;
   readonly files: Files;
   /** Where profiles are kept; `undefined` where no variable names one (no HOME). */

@@ -1,11 +1,11 @@
 // Not node:fs/promises, which takes long to load: these are loaded when they are used.
 import { constants, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, posix, win32 } from 'node:path';
+import type { Environment } from './environment.ts';
 import { readSecretFile, type SecretFile } from './files.ts';
 import { errorCode, withCode } from './node-error.ts';
 import { isTemporary, openReplacement, placeNew, replaceFile } from './output-file.ts';
 import { requireOwn } from './ownership.ts';
-import type { Environment } from './proxy.ts';
 
 export type PrivateFolder = ReturnType<typeof openPrivateFolder>;
 

@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 import { isLoopback } from './host.ts';
 import { withCode } from './node-error.ts';
 
@@ -10,8 +11,6 @@ export interface ProxyServer {
   readonly authorization: string | undefined;
   readonly secrets: readonly string[];
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** In order of precedence. HTTP_PROXY is not among them: plain http goes to this machine alone. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];

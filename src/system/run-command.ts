@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Environment } from './environment.ts';
 import { errorCode } from './node-error.ts';
 
 export type CommandEnd =
@@ -17,7 +18,7 @@ export interface CommandOutcome {
 }
 
 export interface CommandOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly folder: string;
   readonly timeoutMs: number;
   /** More on stdout than this ends it. */

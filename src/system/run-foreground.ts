@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Environment } from './environment.ts';
 import { takeSignals } from './signals.ts';
 
 /**
@@ -10,7 +11,7 @@ import { takeSignals } from './signals.ts';
  */
 export function runForeground(
   [program = '', ...args]: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   platform: NodeJS.Platform = process.platform,
 ): Promise<number> {
   return new Promise((resolve, reject) => {

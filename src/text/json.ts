@@ -75,6 +75,11 @@ export function namedTexts(
   );
 }
 
+export const timeText = v.pipe(
+  filledText,
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
+);
+
 /** Refuses a file of a later version, of which nothing else can be said. */
 export function refuseLaterVersion(code: SgidErrorCode, path: string, version: unknown, known: number): void {
   if (typeof version !== 'number' || version <= known) return;

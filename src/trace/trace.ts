@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseJsonFile, refuseLaterVersion } from '../text/json.ts';
+import { parseJsonFile, refuseLaterVersion, timeText } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 
 /** The version of the format that is written, and the newest that is read. */
@@ -21,8 +21,7 @@ function within(least: number, most: number, message: string) {
 }
 
 const time = v.pipe(
-  v.string(),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-31T12:00:00Z'),
+  timeText,
   v.transform((text) => new Date(text).toISOString()),
 );
 

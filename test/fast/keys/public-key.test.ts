@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parsePrivateKey } from '../../../src/keys/private-key.ts';
-import { belongTogether, findPublicKeys, fingerprintKey } from '../../../src/keys/public-key.ts';
+import { findForeignClaims, findPublicKeys, fingerprintKey } from '../../../src/keys/public-key.ts';
 import { expectLinearTime } from '../../helpers/growth.ts';
 import { keyBytes, keyText, RSA_2048, rsaJwk } from './key-fixtures.ts';
 
@@ -72,9 +72,11 @@ it('the fingerprint of both halves is the SHA-256 of the SPKI', () => {
   expect([fingerprintKey(privateKey), fingerprintKey(publicKey)]).toEqual([RSA_2048, RSA_2048]);
 });
 
-it('halves belong together when one of the public keys is that of the private key', () => {
+it('a claim is foreign when it has public keys, and none is that of the private key', () => {
   const elliptic = createPublicKey(keyText('ec.pem'));
-  expect(belongTogether(privateKey, [other, publicKey])).toBe(true);
-  expect(belongTogether(privateKey, [other, elliptic])).toBe(false);
+  const own = { origin: 'own', keys: [other, publicKey] };
+  const foreign = { origin: 'foreign', keys: [other, elliptic] };
+  const empty = { origin: 'empty', keys: [] };
+  expect(findForeignClaims(privateKey, [own, foreign, empty])).toEqual([foreign]);
   expect(parsePrivateKey(privatePem).asymmetricKeyType).toBe('rsa');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, findProxy } from '../../../src/system/proxy.ts';
+import type { Environment } from '../../../src/system/environment.ts';
+import { findProxy } from '../../../src/system/proxy.ts';
 
 const PROXY = 'http://proxy.test:3128';
 

@@ -1,14 +1,20 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { PLAIN_LAYOUT } from '../../../src/output/table.ts';
+import { breakText, PLAIN_LAYOUT } from '../../../src/output/table.ts';
 import { createTimeAxis, timeSpentIn } from '../../../src/trace/axis.ts';
 import { renderTimeline, type TimelineLayout } from '../../../src/trace/timeline.ts';
 import type { TraceRecord } from '../../../src/trace/trace.ts';
 import { describeRecord, formatBytes, formatDuration, providerOf } from '../../../src/trace/words.ts';
 import { exchangeRecord, failedTrace, localRecord, sampleTrace } from './sample-trace.ts';
 
-const LAYOUT: TimelineLayout = { ...PLAIN_LAYOUT, widthOf: stringWidth, columns: 80, unicode: true };
+const LAYOUT: TimelineLayout = {
+  ...PLAIN_LAYOUT,
+  wrap: breakText,
+  widthOf: stringWidth,
+  columns: 80,
+  unicode: true,
+};
 
 describe('renderTimeline', () => {
   it('is aligned: steps, what they were, status, duration and bars', () => {
