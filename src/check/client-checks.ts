@@ -1,7 +1,7 @@
 import { CHECK_HOSTNAME } from '../oidc/network-error.ts';
 import { generateNonce, generatePkcePair, generateState } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
-import { placeOfRegistration } from '../oidc/registration.ts';
+import { placeOfRegistration } from '../oidc/refusal.ts';
 import { tryAgain } from '../oidc/retry-after.ts';
 import { tokenRequest } from '../oidc/token.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';

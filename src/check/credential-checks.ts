@@ -9,7 +9,7 @@ import { describeMissing, missingCredentials } from '../settings/credential-erro
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import { findUnknownScopes, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { decryptPayloadKey } from '../sgid/userinfo.ts';
-import { isLoopback } from '../system/host.ts';
+import { isLoopback, withBrackets } from '../system/host.ts';
 import { tryPort } from '../system/ports.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -123,7 +123,7 @@ export async function probePort(redirectUri: string): Promise<Finding> {
   try {
     plan = planListener(new URL(redirectUri), {});
     const addresses = await tryPort(plan.addresses, plan.port);
-    const places = addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
+    const places = addresses.map(withBrackets);
     return pass(`port ${plan.port} is free on ${places.join(' and ')}`);
   } catch (thrown) {
     const error = plan ? listenError(thrown, plan) : thrown;

@@ -12,7 +12,8 @@ import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { isKeyText, isPlainlyPath } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
-import { readStandardInput, STANDARD_INPUT } from './text-input.ts';
+import { isAttended } from './credential-options.ts';
+import { inputError, nameInput, readStandardInput } from './text-input.ts';
 
 export const KEY_ARGUMENT = 'the key';
 
@@ -106,11 +107,11 @@ function findKeyField(text: string, name: string): KeyField | undefined {
   if (path !== undefined) {
     const reason = `${name} holds the path of the private key, not the key itself`;
     const shown = isPlainlyPath(path) ? `: ${toPrintable(path)}` : '';
-    throw fileError('ERR_CREDENTIALS_FILE', reason, `Run the command on that file${shown}.`);
+    throw new SgidError('ERR_CREDENTIALS_FILE', reason, { hint: `Run the command on that file${shown}.` });
   }
   if (!privateKey?.trim()) {
     const hint = 'Expected: SGID_PRIVATE_KEY="..." in a .env, or the field privateKey in JSON.';
-    throw fileError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, hint);
+    throw new SgidError('ERR_CREDENTIALS_FILE', `${name} holds no private key`, { hint });
   }
   return { key: privateKey, container, publicKey, passphrase };
 }
@@ -135,11 +136,6 @@ function parseEnvFile(text: string, name: string): CredentialsFile | undefined {
   }
 }
 
-/** What people call an input. */
-export function nameInput(path: string): string {
-  return path === '-' ? STANDARD_INPUT : toPrintable(path);
-}
-
 /**
  * Loads a file with a key or passphrase, or standard input for `-`. `origin` is the option or argument that the path
  * comes from.
@@ -148,7 +144,7 @@ export async function loadFile(origin: string, path: string, platform: Platform)
   const file = await (path === '-' ? loadStandardInput(origin, platform) : loadPath(origin, path, platform));
   if (decodeText(file.bytes).trim() !== '') return file;
   const reason = `${origin}: ${path === '-' ? '' : 'the file '}${nameInput(path)} is empty`;
-  throw fileError('ERR_FILE', reason, 'Check the command or file that it comes from.');
+  throw inputError(reason, 'Check the command or file that it comes from.');
 }
 
 async function loadPath(origin: string, path: string, { files }: Platform): Promise<SecretFile> {
@@ -162,10 +158,6 @@ async function loadPath(origin: string, path: string, { files }: Platform): Prom
 async function loadStandardInput(origin: string, platform: Platform): Promise<SecretFile> {
   const hint = `Name a file for ${origin}, or redirect standard input: < file`;
   return { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false };
-}
-
-function fileError(code: 'ERR_FILE' | 'ERR_CREDENTIALS_FILE', message: string, hint: string): SgidError {
-  return new SgidError(code, message, { hint });
 }
 
 /** The passphrase for an encrypted output: that of a file, else asked for twice. */
@@ -199,8 +191,7 @@ async function ask(question: string, { platform, diagnostics }: CommandContext):
 }
 
 function requireTerminal({ platform }: CommandContext, message: string, hint: string): void {
-  const { stdinIsTerminal, stderrIsTerminal } = platform.terminal;
-  if (!stdinIsTerminal || !stderrIsTerminal) throw passphraseError(message, hint);
+  if (!isAttended(platform)) throw passphraseError(message, hint);
 }
 
 /** OpenSSL opens nothing with a longer one, in bytes of UTF-8. */

@@ -23,12 +23,12 @@ import {
   loadFile,
   loadKeyFile,
   loadUsableKey,
-  nameInput,
   obtainNewPassphrase,
   unlockKeyFile,
 } from './key-input.ts';
 import { KEY_VARIABLE, loadAround, requireUnchanged, setInto } from './key-into.ts';
 import { refuseBeside } from './option-values.ts';
+import { nameInput } from './text-input.ts';
 
 const FILE = 'a key in any format, a credentials file or .env; - or nothing for standard input';
 const PASSPHRASE_FILE = 'a file with the passphrase of an encrypted input; - for standard input';

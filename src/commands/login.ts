@@ -288,7 +288,7 @@ async function showLogin(
   const { terminal, clock, signal } = platform;
   const isCi = !['', 'false', undefined].includes(platform.env['CI']);
   const isDeserted = isCi && !terminal.stdinIsTerminal && !terminal.stderrIsTerminal;
-  const display = createLoginDisplay({
+  const display = await createLoginDisplay({
     terminal,
     diagnostics,
     absence,

@@ -26,7 +26,7 @@ export async function runReported(
     expectations = [],
   }: { trace?: string; junit?: string; expectations?: readonly Expectation[] },
   context: CommandContext,
-  run: (context: CommandContext) => Promise<void>,
+  run: () => Promise<void>,
 ): Promise<void> {
   const { platform, diagnostics, journal } = context;
   const { redact } = diagnostics;
@@ -43,7 +43,7 @@ export async function runReported(
           else if (error !== failure) diagnostics.warn(error.message);
         });
       };
-      await attempt(() => run(context));
+      await attempt(run);
       await attempt(async () => junitOutput?.commit(renderLogin(expectations, context, failure)));
       await attempt(async () => {
         if (trace === undefined) return;

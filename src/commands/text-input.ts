@@ -5,7 +5,7 @@ import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
-export const STANDARD_INPUT = 'standard input';
+const STANDARD_INPUT = 'standard input';
 
 export interface TextInput {
   readonly text: string;
@@ -27,7 +27,7 @@ export async function loadText(
 ): Promise<TextInput> {
   const { path, what, option, secret } = source;
   const isStdin = path === '-';
-  const name = isStdin ? STANDARD_INPUT : toPrintable(path);
+  const name = nameInput(path);
   let bytes: Uint8Array;
   if (isStdin) {
     const hint = `Pipe it in, or give the path of a file${option ? ` with ${option}` : ''}.`;
@@ -50,6 +50,11 @@ export async function loadText(
   throw new SgidError('ERR_NO_INPUT', 'standard input is empty, nothing was done', {
     hint: 'Run the command before it in the pipe by itself.',
   });
+}
+
+/** What people call an input. */
+export function nameInput(path: string): string {
+  return path === '-' ? STANDARD_INPUT : toPrintable(path);
 }
 
 /** For what an input holds, or does not hold. */

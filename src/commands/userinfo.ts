@@ -43,7 +43,8 @@ export const declare: DeclareCommand = (command, openContext) => {
     .option('--trace <file>', TRACE_DESCRIPTION)
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
-      await runReported('userinfo', options, await openContext(), async (context) => {
+      const context = await openContext();
+      await runReported('userinfo', options, context, async () => {
         const { journal, platform } = context;
         const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
         const request = { flags: options, expectations: parseExpectations(options) };

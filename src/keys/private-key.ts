@@ -215,7 +215,7 @@ export type FoundKey =
   | { kind: 'pkcs12'; format: 'pkcs12'; der: Buffer };
 
 /** Ten times the customary cost. Without a limit, a key could block the program for an hour. */
-export const MAXIMUM_COST = 10_000_000;
+const MAXIMUM_COST = 10_000_000;
 
 /** RSA of 16384 bits, the most that OpenSSL encrypts with, takes 9.3 KiB. Time to load may grow with the cube. */
 const MAXIMUM_KEY_BYTES = 10 * 1024;
@@ -223,7 +223,7 @@ const DER_TYPES = ['pkcs8', 'pkcs1', 'sec1'] as const;
 const SUPPORTED_HEADER_CIPHERS = /^(AES-(128|192|256)|DES-EDE3)-CBC$/;
 const JAVA_KEYSTORE_MAGIC = 'feedfeed';
 
-export function findPrivateKey(input: string | Uint8Array): FoundKey {
+function findPrivateKey(input: string | Uint8Array): FoundKey {
   const found = typeof input === 'string' ? findInText(input) : findInBytes(Buffer.from(input));
   if (typeof found === 'string') throw privateKeyError(found);
   return found;

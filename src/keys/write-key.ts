@@ -32,7 +32,7 @@ export async function writeKey(key: KeyObject, target: KeyTarget, passphrase: st
 }
 
 /** A line of a `.env` file that this program, Node's `--env-file` and dotenv read; shells keep its `\n` as they are. */
-export function renderKeyLine(pem: string): string {
+function renderKeyLine(pem: string): string {
   return `SGID_PRIVATE_KEY="${pem.trimEnd().replaceAll('\n', '\\n')}"\n`;
 }
 

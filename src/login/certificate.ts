@@ -6,6 +6,7 @@ import {
   fingerprintOf,
   LOOPBACK_HOSTS,
 } from '../keys/certificate.ts';
+import { withoutBrackets } from '../system/host.ts';
 import { canServe, type TlsCredentials } from '../system/http-server.ts';
 import { errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
@@ -36,7 +37,7 @@ export async function openCallbackCertificate(
   given: CertificateFiles | undefined,
   { files, configFolder, clock }: Pick<Platform, 'files' | 'configFolder' | 'clock'>,
 ): Promise<CallbackCertificate> {
-  const host = hostname.replace(/[[\]]/g, '');
+  const host = withoutBrackets(hostname);
   const now = new Date(clock.now());
   return given === undefined ? openSelfSigned(configFolder, host, now) : loadGiven(given, host, files, now);
 }

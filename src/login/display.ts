@@ -5,6 +5,7 @@ import type { LinePrompt } from '../system/line-prompt.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { JournalReader } from '../trace/journal.ts';
 import { type BrowserAbsence, forwardingCommand } from './browser-plan.ts';
+import { WITHOUT_A_PERSON } from './login.ts';
 
 export interface DisplayOptions {
   readonly terminal: Terminal;
@@ -36,9 +37,7 @@ const ABSENCES: Readonly<Record<BrowserAbsence, string>> = {
   unwanted: '',
 };
 
-const NOBODY =
-  'CI is set and there is no terminal, so perhaps nobody is there to log in. "sgid check" tests the credentials without a ' +
-  'person; "sgid login --mock --persona wei-ming" logs in without one.';
+const NOBODY = `CI is set and there is no terminal, so perhaps nobody is there to log in. ${WITHOUT_A_PERSON}`;
 
 const PASTE = 'If the page after the login fails to load, paste its address here.';
 const PASTE_LATER =
@@ -51,11 +50,11 @@ const pasteAddressOf = (redirectUri: string, isPrompted: boolean): string =>
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows a login: a countdown with a prompt where a person can paste, plain lines elsewhere. */
-export function createLoginDisplay(options: DisplayOptions): LoginDisplay {
+export async function createLoginDisplay(options: DisplayOptions): Promise<LoginDisplay> {
   const { terminal, diagnostics, absence, isDeserted, manual, persona, timeoutMs, signal } = options;
   const isQuiet = diagnostics.verbosity === 'quiet';
   const closing = new AbortController();
-  const prompt = canPrompt(options) ? terminal.openPrompt() : undefined;
+  const prompt = canPrompt(options) ? await terminal.openPrompt() : undefined;
   if (prompt) diagnostics.redirect((line) => prompt.printAbove(line));
   let countdown: NodeJS.Timeout | undefined;
   let unexpected = 0;

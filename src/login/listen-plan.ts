@@ -1,5 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { isIpAddress, isLoopback } from '../system/host.ts';
+import { isIpAddress, isLoopback, withoutBrackets } from '../system/host.ts';
 
 export interface ListenPlan {
   readonly addresses: readonly string[];
@@ -137,8 +137,4 @@ function canonicalHost(host: string): string | undefined {
   const url = `http://${host}`;
   const hostname = URL.canParse(url) ? new URL(url).hostname : undefined;
   return hostname === 'localhost' || isIpAddress(withoutBrackets(host)) ? hostname : undefined;
-}
-
-function withoutBrackets(host: string): string {
-  return host.replace(/[[\]]/g, '');
 }

@@ -7,7 +7,7 @@ import {
 } from '../oidc/callback.ts';
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
-import { placeOfRegistration } from '../oidc/registration.ts';
+import { placeOfRegistration } from '../oidc/refusal.ts';
 import type { Clock } from '../oidc/transport.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
@@ -279,7 +279,8 @@ function unattendedFailure(reason: Failure): SgidError {
   });
 }
 
-const WITHOUT_A_PERSON =
+/** What to do where nobody can log in. */
+export const WITHOUT_A_PERSON =
   '"sgid check" tests the credentials without a person; "sgid login --mock --persona wei-ming" logs in without one.';
 
 function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidError {

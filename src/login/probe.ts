@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { withoutBrackets } from '../system/host.ts';
 import { lookupAddresses, type ProbeReply, type ProbeRequest, probeAddress } from '../system/http-probe.ts';
 import { interceptedError, unreachableError } from './listen-errors.ts';
 import type { ListenPlan } from './listen-plan.ts';
@@ -28,7 +29,7 @@ export interface Probe {
 /** Begins to resolve the name, while the listener starts. */
 export function prepareProbe(host: string | undefined, network: ProbeNetwork): Probe | undefined {
   if (host === undefined) return undefined;
-  const resolved = network.lookup(host.replace(/[[\]]/g, ''), STRANGER_BUDGET_MS);
+  const resolved = network.lookup(withoutBrackets(host), STRANGER_BUDGET_MS);
   const target = `/.sgid-probe/${makeSecret()}`;
   const proof = makeSecret();
   let isRunning = true;

@@ -141,9 +141,8 @@ export type FaultName = keyof typeof FAULTS;
  * ```
  */
 export function listFaults(): readonly Fault[] {
-  return Object.keys(FAULTS)
-    .filter(isFaultName)
-    .map((name) => ({ name, effect: FAULTS[name][1], correctClient: FAULTS[name][2] }));
+  const faults = Object.entries(FAULTS) as [FaultName, (typeof FAULTS)[FaultName]][];
+  return faults.map(([name, [, effect, correctClient]]) => ({ name, effect, correctClient }));
 }
 
 export function placeOf(name: FaultName): FaultPlace {

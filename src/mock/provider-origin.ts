@@ -1,6 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { validateHostname } from '../sgid/endpoints.ts';
-import { isIpAddress, isLoopback } from '../system/host.ts';
+import { isIpAddress, isLoopback, withBrackets, withoutBrackets } from '../system/host.ts';
 
 /**
  * The origin that clients reach a provider under, unchanged. A client sends its secret over https alone, this
@@ -41,13 +41,13 @@ const REACHABLE: ReadonlyMap<string, string> = new Map([
 /** The origin of a server that listens on an IP address. A scheme's own port is omitted, as in any origin. */
 export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
   const address = REACHABLE.get(host) ?? host;
-  const url = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const url = `${scheme}://${withBrackets(address)}:${port}`;
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** What clients may call a server, beside the names of loopback: host names and IP addresses without brackets. */
 export function certificateHosts(origin: string | undefined, host: string): readonly string[] {
-  const named = origin === undefined ? [] : [new URL(origin).hostname.replace(/[[\]]/g, '')];
+  const named = origin === undefined ? [] : [withoutBrackets(new URL(origin).hostname)];
   return [...named, host].filter((name) => !REACHABLE.has(name));
 }
 
@@ -57,6 +57,6 @@ const HOST = /^(?<name>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 export function isTrustedHost(host: string | undefined, origin: string): boolean {
   const name = HOST.exec(host ?? '')?.groups?.['name']?.toLowerCase();
   if (name === undefined) return false;
-  const isAddress = isIpAddress(name.replace(/[[\]]/g, ''));
+  const isAddress = isIpAddress(withoutBrackets(name));
   return name === 'localhost' || name === new URL(origin).hostname || isAddress;
 }

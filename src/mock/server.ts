@@ -1,5 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import type { SelfSignedCertificate } from '../keys/certificate.ts';
+import { withBrackets } from '../system/host.ts';
 import { startServer } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
 import { machineFault } from '../text/machine-fault.ts';
@@ -85,7 +86,7 @@ export async function startMockServer(options: MockServerOptions) {
 
 function mockListenError(error: unknown, host: string, port: number): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = `${withBrackets(host)}:${port}`;
   const message = `the mock cannot listen on ${address}`;
   if (error.code === 'EADDRINUSE') {
     return new SgidError('ERR_LISTEN_PORT_IN_USE', `${message}: the port is in use`, {

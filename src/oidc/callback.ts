@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { quoteReply } from '../text/redact.ts';
 import { requirePassed, type Step } from './journal.ts';
-import { placeOfRegistration } from './registration.ts';
+import { placeOfRegistration } from './refusal.ts';
 import { isTokenTooLong } from './transport.ts';
 import { fail, pass, type Verdict } from './verdict.ts';
 

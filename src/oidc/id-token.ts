@@ -5,7 +5,7 @@ import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CompactToken, decodeCompact, isCompact, type Members } from './compact.ts';
 import { CLOCK_TOLERANCE } from './transport.ts';
-import { fail, pass, skip, type Verdict } from './verdict.ts';
+import { DO_NOT_TRUST, fail, pass, skip, type Verdict } from './verdict.ts';
 
 /** The only signature that is accepted, whatever a token's header says (RFC 8725 section 3.1). */
 const SIGNATURE_ALGORITHM = 'RS256';
@@ -241,10 +241,6 @@ function refuse(code: SgidErrorCode, message: string, detail: string, hint?: str
   return fail(idTokenError(code, message, hint), detail);
 }
 
-function idTokenError(
-  code: SgidErrorCode,
-  message: string,
-  hint = 'Do not trust this login; report it to the provider.',
-): SgidError {
+function idTokenError(code: SgidErrorCode, message: string, hint = DO_NOT_TRUST): SgidError {
   return new SgidError(code, `the ID token ${message}`, { hint });
 }

@@ -12,7 +12,7 @@ import { attempt } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { decodeCompact, decodePart, isCompact, type Members } from './compact.ts';
 import { requirePassed } from './journal.ts';
-import { fail, pass, type Verdict } from './verdict.ts';
+import { BROKEN, fail, pass, type Verdict } from './verdict.ts';
 
 // Decrypted with node:crypto, not with jose: its asynchronous Web Crypto takes several times as long.
 
@@ -74,8 +74,6 @@ export function checkJweHeader(
   const detail = 'critical extensions (crit) and compression (zip) are not accepted';
   return [...verdicts, fail(notAccepted(`${what} has an extension`, BROKEN), detail, 'extensions')];
 }
-
-export const BROKEN = 'The reply breaks the protocol; report it to the provider.';
 
 function malformed(what: string): SgidError {
   return new SgidError('ERR_JWE_INVALID', `${what} is not a well-formed compact JWE`, { hint: BROKEN });

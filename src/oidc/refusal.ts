@@ -1,6 +1,6 @@
 import type { ProviderReply, SgidErrorCode, SgidErrorDetails } from '../errors/sgid-error.ts';
+import { isLoopback } from '../system/host.ts';
 import { CHECK_HOSTNAME } from './network-error.ts';
-import { placeOfRegistration } from './registration.ts';
 
 export type Advice = Pick<SgidErrorDetails, 'causes' | 'hint'>;
 
@@ -65,4 +65,10 @@ export function adviceOnPage(url: string): Advice {
     ],
     hint: `Try from another network, or have ${new URL(url).host} allowed in this one. ${CHECK_HOSTNAME}`,
   };
+}
+
+/** Says where a client is registered: a provider of this machine is no sgID, and has no developer portal. */
+export function placeOfRegistration(provider: string): string {
+  const { hostname, origin } = new URL(provider);
+  return isLoopback(hostname) ? `at ${origin}` : 'in the developer portal';
 }

@@ -7,7 +7,7 @@ import { type CallOptions, requirePassed, runStep } from './journal.ts';
 import type { JwksSource } from './jwks.ts';
 import type { Authorization, VerifiedTokens } from './provider.ts';
 import { isTokenTooLong, type ProviderRequest, type ProviderResponse, type Transport } from './transport.ts';
-import { pass } from './verdict.ts';
+import { BROKEN, pass } from './verdict.ts';
 
 export interface CodeExchange {
   readonly clientId: string;
@@ -107,7 +107,7 @@ function parseTokens(
   function invalid(got: string): SgidError {
     return new SgidError('ERR_RESPONSE_INVALID', `the token endpoint returned ${got}`, {
       reply: describeReply(response, request),
-      hint: 'The reply breaks the protocol; report it to the provider.',
+      hint: BROKEN,
     });
   }
 }

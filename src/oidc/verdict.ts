@@ -32,6 +32,10 @@ export function checkOf(code: SgidErrorCode): string {
   return check;
 }
 
+/** Hints of more than one check. */
+export const BROKEN = 'The reply breaks the protocol; report it to the provider.';
+export const DO_NOT_TRUST = 'Do not trust this login; report it to the provider.';
+
 /** What a login ends with: the error of the first check that failed. */
 export function findFailure(verdicts: readonly Verdict[]): SgidError | undefined {
   return verdicts.find(({ verdict }) => verdict === 'fail')?.error;

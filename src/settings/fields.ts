@@ -74,9 +74,7 @@ export const FIELDS: Readonly<Record<FieldName, Field>> = {
   publicKey: { label: 'public key', env: [], names: ['SGID_PUBLIC_KEY', 'publicKey', 'publicKeyPem'] },
 };
 
-export const FIELD_NAMES: readonly FieldName[] = Object.keys(FIELDS).filter((name): name is FieldName =>
-  Object.hasOwn(FIELDS, name),
-);
+export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 /** What commands need, in the order in which it is looked for. */
 export const CREDENTIAL_NAMES = [

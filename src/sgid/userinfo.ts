@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { parseReply, sendRepeatable } from '../oidc/exchange.ts';
 import { type CallOptions, requirePassed, runStep, type Step } from '../oidc/journal.ts';
-import { BROKEN, decryptJwe } from '../oidc/jwe.ts';
+import { decryptJwe } from '../oidc/jwe.ts';
 import { getRequest, type Transport } from '../oidc/transport.ts';
-import { fail, pass, type Verdict } from '../oidc/verdict.ts';
+import { BROKEN, DO_NOT_TRUST, fail, pass, type Verdict } from '../oidc/verdict.ts';
 import { attempt, isNonEmptyString, isRecord, parseJson } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
@@ -85,8 +85,7 @@ function checkSubject(sub: unknown, expected: string | undefined): Verdict {
   const message = isNonEmptyString(sub)
     ? 'userinfo is about another person than the ID token'
     : 'userinfo names no subject';
-  const hint = 'Do not trust this login; report it to the provider.';
-  return fail(new SgidError('ERR_SUB_MISMATCH', message, { hint }));
+  return fail(new SgidError('ERR_SUB_MISMATCH', message, { hint: DO_NOT_TRUST }));
 }
 
 function checkEncryption(

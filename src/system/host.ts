@@ -10,3 +10,13 @@ export function isIpAddress(host: string): boolean {
   const isIpv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) && URL.canParse(`http://${host}`);
   return isIpv4 || (/^[\da-f.]*:[\da-f:.]*$/i.test(host) && URL.canParse(`http://[${host}]`));
 }
+
+/** A host of a URL without the brackets that it has around an IPv6 address. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/[[\]]/g, '');
+}
+
+/** An address as a URL spells it: an IPv6 address stands in brackets. */
+export function withBrackets(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { isIpAddress } from './host.ts';
+import { isIpAddress, withoutBrackets } from './host.ts';
 
 export interface ProbeRequest {
   /** An IP literal. */
@@ -56,7 +56,7 @@ export async function probeAddress(request: ProbeRequest): Promise<ProbeReply> {
 
 function pinTo({ host, certificate }: ProbeRequest): ConnectionOptions {
   const { hostname } = new URL(`https://${host}`);
-  const servername = isIpAddress(hostname.replace(/[[\]]/g, '')) ? {} : { servername: hostname };
+  const servername = isIpAddress(withoutBrackets(hostname)) ? {} : { servername: hostname };
   return { ...servername, ca: certificate, allowPartialTrustChain: true };
 }
 

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 
 /** A line at the bottom of the terminal that the person can paste into while it is redrawn. */
@@ -17,8 +18,6 @@ const CLEAR_ROW = '\r\u001b[K';
  * length, so that no part of a pasted URL, which holds the code, is left on another.
  */
 export function openLinePrompt(input: ReadStream, output: WriteStream): LinePrompt {
-  // Not imported: every command has a terminal, and few open a prompt.
-  const { createInterface } = process.getBuiltinModule('node:readline');
   const reader = createInterface({ input, terminal: true, historySize: 0 });
   let text = '';
   let drawn = 0;

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { isLoopback } from './host.ts';
+import { isLoopback, withoutBrackets } from './host.ts';
 import { withCode } from './node-error.ts';
 
 export interface ProxyServer {
@@ -35,7 +35,7 @@ export function findProxy(url: URL, env: Environment): ProxyServer | undefined {
  * without a leading `.` or `*.` and a port; an IP address stands for itself.
  */
 function isExempt(url: URL, list: string): boolean {
-  const host = url.hostname.replace(/[[\]]/g, '');
+  const host = withoutBrackets(url.hostname);
   return list
     .toLowerCase()
     .split(/[\s,]+/)

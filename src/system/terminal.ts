@@ -1,5 +1,5 @@
 import { collectInput } from './files.ts';
-import { type LinePrompt, openLinePrompt } from './line-prompt.ts';
+import type { LinePrompt } from './line-prompt.ts';
 import { errorCode } from './node-error.ts';
 import type { Choice, TextQuestion } from './questions.ts';
 
@@ -22,7 +22,7 @@ export interface Terminal extends OutputStreams {
   /** Standard input line by line; ends when the signal aborts. */
   inputLines(signal: AbortSignal): AsyncIterable<string>;
   /** Opens a prompt on stderr; only where stdin and stderr are a terminal. */
-  openPrompt(): LinePrompt;
+  openPrompt(): Promise<LinePrompt>;
   /**
    * Asks for a secret without showing it; `undefined` when the person ends the input (Ctrl-D). Like the other questions it
    * rejects with the signal's reason when it aborts, Ctrl-C included, and needs a terminal on stdin and stderr.
@@ -56,7 +56,7 @@ export const systemTerminal: Terminal = {
   writeError,
   readInput,
   inputLines,
-  openPrompt: () => openLinePrompt(process.stdin, process.stderr),
+  openPrompt: async () => (await import('./line-prompt.ts')).openLinePrompt(process.stdin, process.stderr),
   askSecret: async (...question) => (await import('./questions.ts')).askSecret(...question),
   askText: async (...question) => (await import('./questions.ts')).askText(...question),
   choose: async (...question) => (await import('./questions.ts')).choose(...question),

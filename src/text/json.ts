@@ -98,7 +98,7 @@ function ownOnly<Entries extends v.ObjectEntries>(entries: Entries): Entries {
 }
 
 /** What is wrong with a value of the wrong type: `is missing`, `must be text, got a number`. */
-export function describeType({ input, expected }: Pick<v.BaseIssue<unknown>, 'input' | 'expected'>): string {
+function describeType({ input, expected }: Pick<v.BaseIssue<unknown>, 'input' | 'expected'>): string {
   if (input === undefined) return 'is missing';
   return `must be ${TYPE_NAMES.get(expected ?? '') ?? expected}, got ${nameType(input)}`;
 }

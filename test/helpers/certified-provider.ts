@@ -8,7 +8,7 @@ import { claimValue, PERSONAS } from '../../src/mock/personas.ts';
 import { TEST_PUBLIC_KEY, TEST_SIGNING_KEY } from '../../src/mock/test-credentials.ts';
 import { SCOPE_NAMES } from '../../src/sgid/scopes.ts';
 
-export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
+const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 const CREDENTIALS = { clientId: 'CERTIFIED-1', clientSecret: 'a public secret of the tests' };
 /** What it keeps, and asks for the lifetime of. */

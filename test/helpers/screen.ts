@@ -31,7 +31,7 @@ export async function screenOf(args: readonly string[], options: ScreenOptions =
       stderrColumns: columns,
       writeOut: async (content) => write(content.toString()),
       writeError: write,
-      openPrompt: () => ({
+      openPrompt: async () => ({
         redraw: (text) => write(`${CLEAR_ROW}${text}`),
         printAbove: (line) => write(`${CLEAR_ROW}${line}\n`),
         lines: { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) },

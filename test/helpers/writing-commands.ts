@@ -9,7 +9,7 @@ export interface WritingCommand {
   readonly again: string;
 }
 
-export const SECRET = 'canary/secret+of-a-test=';
+const SECRET = 'canary/secret+of-a-test=';
 
 const PORTAL = {
   id: 'PORTAL',

@@ -20,7 +20,7 @@ interface Opened {
 }
 
 /** On a terminal with colour and animation, unless told otherwise. */
-function open({
+async function open({
   manual = false,
   stdinIsTerminal = true,
   stderrIsTerminal = true,
@@ -28,7 +28,7 @@ function open({
   verbosity = 'normal' as Verbosity,
   absence = undefined as BrowserAbsence | undefined,
   persona = undefined as string | undefined,
-}): Opened {
+}): Promise<Opened> {
   const done: string[] = [];
   const inputSignals: AbortSignal[] = [];
   const noLines = (async function* () {})();
@@ -37,7 +37,7 @@ function open({
     stdinIsTerminal,
     stderrIsTerminal,
     writeError: (text) => done.push(text),
-    openPrompt: () => ({
+    openPrompt: async () => ({
       redraw: (text) => done.push(`prompt: ${text}`),
       printAbove: (line) => done.push(`above: ${line}`),
       close: () => done.push('prompt closed'),
@@ -48,7 +48,7 @@ function open({
       return noLines;
     },
   };
-  const display = createLoginDisplay({
+  const display = await createLoginDisplay({
     terminal,
     absence,
     isDeserted: false,
@@ -101,7 +101,7 @@ afterEach(() => {
 
 describe('the display of a login', () => {
   it('counts down in a prompt and says everything above it', async () => {
-    const opened = open({});
+    const opened = await open({});
     const { step, end } = await startWait(opened);
     vi.advanceTimersByTime(31_000);
     const { display, done } = opened;
@@ -123,7 +123,7 @@ describe('the display of a login', () => {
 
   it('asks for the URL itself when nothing listens, even with --quiet', async () => {
     for (const verbosity of ['normal', 'quiet'] as const) {
-      const opened = open({ manual: true, verbosity });
+      const opened = await open({ manual: true, verbosity });
       await startWait(opened);
       expect(opened.done).toContain('prompt: Waiting for the redirected URL, 1:30 left. Paste it here: ');
       opened.display.close();
@@ -131,7 +131,7 @@ describe('the display of a login', () => {
   });
 
   it('counts down on a line of its own where nobody can paste, and wipes it at the end', async () => {
-    const opened = open({ stdinIsTerminal: false });
+    const opened = await open({ stdinIsTerminal: false });
     const { step } = await startWait(opened);
     for (const hint of ['Go on.', 'Use x', undefined])
       step.unexpected(new SgidError('ERR_STATE_MISMATCH', 'another one', { hint }));
@@ -157,7 +157,7 @@ describe('the display of a login', () => {
     ['from this machine, where nothing listens', { manual: true }, [COPY]],
     ['not with --quiet', { absence: 'ssh', verbosity: 'quiet' }, []],
   ] as const)('says how the callback gets here: %s', async (_where, how, lines) => {
-    const opened = open(how);
+    const opened = await open(how);
     await startWait(opened);
     opened.display.close();
     expect(opened.done.filter((line) => /another machine|fails? to load/.test(line))).toEqual(lines);
@@ -169,7 +169,7 @@ describe('the display of a login', () => {
     ['nothing may be drawn again', { lively: false }, false],
     ['nothing may be drawn again, but one has to paste', { lively: false, manual: true }, true],
   ])('opens a prompt only where one can see it and paste: %s', async (_when, how, isOpen) => {
-    const opened = open(how);
+    const opened = await open(how);
     await startWait(opened);
     opened.display.close();
     expect(opened.done.includes('prompt closed')).toBe(isOpen);
@@ -180,7 +180,7 @@ describe('the display of a login', () => {
     ['request', 'ignored: the reason. Still waiting.'],
     ['browser', 'the browser did not open (the reason). Visit the URL above yourself.'],
   ] as const)('warns of the %s', async (about, line) => {
-    const opened = open({});
+    const opened = await open({});
     const { step } = await startWait(opened);
     step.warn(about, 'the reason');
     opened.display.close();
@@ -191,14 +191,14 @@ describe('the display of a login', () => {
     ['it came', () => undefined, ['prompt closed', 'callback received\n']],
     ['it failed', () => Promise.reject(new Error('no callback')), []],
   ])('says with --verbose that a callback came: %s', async (_what, pass, lines) => {
-    const { journal, done, display } = open({ verbosity: 'verbose' });
+    const { journal, done, display } = await open({ verbosity: 'verbose' });
     await journal.step('callback', async () => pass()).catch(() => {});
     expect(done).toEqual(lines);
     display.close();
   });
 
   it('says how a provider on this machine is reached from another one, where nothing listens', async () => {
-    const opened = open({ absence: 'ssh', manual: true });
+    const opened = await open({ absence: 'ssh', manual: true });
     await startWait(opened, 'http://localhost:5002/authorize');
     opened.display.close();
     expect(opened.done).toContain(FORWARD.replaceAll('5001', '5002'));
@@ -208,14 +208,14 @@ describe('the display of a login', () => {
     ['--quiet', { verbosity: 'quiet' }, ['prompt closed']],
     ['a persona', { persona: 'wei-ming' }, ['Logging wei-ming in at the embedded provider.\n']],
   ] as const)('draws no wait with %s', async (_what, how, lines) => {
-    const opened = open(how);
+    const opened = await open(how);
     await startWait(opened);
     opened.display.close();
     expect(opened.done).toEqual(lines);
   });
 
   it('shows a few unexpected callbacks, says that there are more, and then is silent', async () => {
-    const opened = open({ lively: false });
+    const opened = await open({ lively: false });
     const { step } = await startWait(opened);
     const before = opened.done.length;
     for (let sent = 0; sent < 100; sent += 1)
@@ -225,8 +225,8 @@ describe('the display of a login', () => {
     expect(shown.at(-1)).toContain('further ones are not shown');
   });
 
-  it('reads lines for a manual login, and no longer once it is closed', () => {
-    const { display, inputSignals } = open({ manual: true, stdinIsTerminal: false, lively: false });
+  it('reads lines for a manual login, and no longer once it is closed', async () => {
+    const { display, inputSignals } = await open({ manual: true, stdinIsTerminal: false, lively: false });
     expect(display.pasted).toBeDefined();
     expect(inputSignals.map(({ aborted }) => aborted)).toEqual([false]);
     display.close();

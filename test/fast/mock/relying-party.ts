@@ -17,7 +17,7 @@ export const REDIRECT_URI = 'http://localhost:5001/api/redirect';
 
 /** The PKCE pair of the sgID documentation. */
 export const VERIFIER = 'bbGcObXZC1YGBQZZtZGQH9jsyO1vypqCGqnSU_4TI5S';
-export const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
+const CHALLENGE = 'zaqUHoBV3rnhBF2g0Gkz1qkpEZXHqi2OrPK1DqRi-Lk';
 
 /** The other faults are of one request each, and begin with the name of its document. */
 export const LOGIN_FAULTS = listFaults().filter(({ name }) => !/^(discovery|jwks)-/.test(name));
