@@ -20,7 +20,7 @@ import {
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import type { Journal } from '../oidc/journal.ts';
 import { fail } from '../oidc/verdict.ts';
-import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
+import { openOutput } from '../output/result-output.ts';
 import { layoutOfReport, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
@@ -95,7 +95,8 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const { platform, diagnostics, journal } = context;
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
-  const output = await openResultOutput(out, platform);
+  // No result: annotations are commands that GitHub Actions must obey, and all else in it is made harmless.
+  const output = await openOutput(out, platform);
   try {
     if (platform.terminal.stderrIsTerminal) diagnostics.info('Checking the credentials ...');
     const report = await examine(options, only, timeoutMs, context);
@@ -108,9 +109,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
     }
     platform.signal.throwIfAborted();
     const text = RENDERERS[format](report, layoutOfReport(context, out));
-    // Annotations are commands that GitHub Actions must obey, so they are not made harmless.
-    if (format === 'github' && (out ?? '-') === '-') await writeStandardOutput(text, platform.terminal);
-    else await output.commit(text);
+    await output.commit(text);
     if (format === 'github') await publishToGithub(report, context);
     requireNoFailure(report);
   } finally {

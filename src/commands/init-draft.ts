@@ -62,7 +62,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   if (missing.length === 0) return;
   const lacksUri = missing.includes('redirectUri');
   const leadsHere = (uri: string): boolean => URL.canParse(uri) && isLoopback(new URL(uri).hostname);
-  const best = redirectUris.find(leadsHere) ?? redirectUris[0] ?? '<uri>';
+  const best = toPrintable(redirectUris.find(leadsHere) ?? redirectUris[0] ?? '<uri>');
   const advice = [
     ...(lacksUri ? [`give the redirect URI with --redirect-uri ${best}`] : []),
     ...(missing.includes('privateKey') ? ['give the private key with --private-key-file <path>'] : []),
@@ -224,7 +224,7 @@ async function askKey(
 async function askRedirectUri({ redirectUris }: Draft, context: CommandContext): Promise<string> {
   const { terminal, signal } = context.platform;
   if (redirectUris.length > 0) {
-    const choices = redirectUris.map((uri) => ({ value: uri, name: uri }));
+    const choices = redirectUris.map((uri) => ({ value: uri, name: toPrintable(uri) }));
     return answered(await terminal.choose({ message: 'Which redirect URI', choices }, signal));
   }
   const message = 'Redirect URI, exactly as registered in the portal';
@@ -258,7 +258,9 @@ export function ask(
   validate: Validate,
 ): Promise<string> {
   const { terminal, signal } = context.platform;
-  return askUntilGood(context, () => terminal.askText({ message, preset }, signal), validate);
+  // A file's text that is not fit for a terminal is no answer either.
+  const safe = preset !== undefined && toPrintable(preset) === preset ? preset : undefined;
+  return askUntilGood(context, () => terminal.askText({ message, preset: safe }, signal), validate);
 }
 
 /** Validates an answer when its question is done, so that validation may ask, too; then asks anew. */

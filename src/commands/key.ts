@@ -240,8 +240,11 @@ async function outputKey(
   const { platform } = context;
   const { to, out, into, outPassphraseFile } = options;
   requireOutput(options, platform);
-  const isNew = await requireNewFile(out, platform);
   const around = into === undefined ? undefined : await loadAround(into, context);
+  const isNew =
+    into === undefined
+      ? await requireNewFile(out, platform)
+      : (await readReplaced(into, platform)) === undefined;
   const output = await openResultOutput(into ?? out, platform, 'private', !isNew);
   try {
     const key = await obtainKey();

@@ -22,6 +22,7 @@ import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { DEFAULT_SCOPE, findUnknownScopes, OPENID_SCOPE, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
+import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
@@ -254,7 +255,9 @@ async function warnOfClaims(
     const isKnown = claim !== OPENID_SCOPE && SCOPE_NAMES.includes(claim);
     const meant = isKnown ? undefined : nearestName(claim, claims);
     const advice = isKnown ? '; add it to --scope' : meant === undefined ? '' : `; did you mean ${meant}?`;
-    diagnostics.warn(`the scope does not ask for ${claim}, so ${option} may find nothing${advice}`);
+    diagnostics.warn(
+      `the scope does not ask for ${toPrintable(claim)}, so ${option} may find nothing${advice}`,
+    );
   }
 }
 

@@ -18,6 +18,9 @@ export interface JwksSource {
 /** How long keys are kept: a withdrawn key must not be trusted for ever. */
 const KEEP_MS = 10 * 60 * 1000;
 
+/** A token without a key id is compared with each of them, which may take long. */
+const MOST_KEYS = 100;
+
 export function createJwksSource(transport: Transport, endpoint: string): JwksSource {
   let kept: { readonly jwks: Promise<JSONWebKeySet>; readonly since: number } | undefined;
   return {
@@ -44,8 +47,9 @@ function fetchJwks(
     const response = await sendRepeatable(transport, request, { step, signal });
     const json = parseReply(response, request, 'ERR_RESPONSE_INVALID');
     const keys = Array.isArray(json['keys']) ? json['keys'].filter(isJwk) : [];
-    if (keys.length === 0) {
-      throw new SgidError('ERR_RESPONSE_INVALID', 'the JWKS endpoint returned no keys', {
+    if (keys.length === 0 || keys.length > MOST_KEYS) {
+      const got = keys.length === 0 ? 'no keys' : `${keys.length} keys, more than ${MOST_KEYS}`;
+      throw new SgidError('ERR_RESPONSE_INVALID', `the JWKS endpoint returned ${got}`, {
         step: 'id-token',
         reply: describeReply(response, request),
         hint: CHECK_HOSTNAME,

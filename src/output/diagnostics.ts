@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { HttpExchange, Journal } from '../oidc/journal.ts';
 import type { Environment } from '../system/environment.ts';
 import type { Platform } from '../system/platform.ts';
+import { breakCommands } from '../text/printable.ts';
 import { createRedactor } from '../text/redact.ts';
 
 export interface OutputContext {
@@ -36,7 +37,11 @@ export function createDiagnostics(options: {
   const { write, verbosity, colour, outputColour = false, wrap = (line) => line } = options;
   const { hide, redact } = createRedactor();
   let sink: ((line: string) => void) | undefined;
-  const put = (line: string): void => (sink ? sink(line) : write(`${line}\n`));
+  const put = (text: string): void => {
+    const line = breakCommands(text);
+    if (sink) sink(line);
+    else write(`${line}\n`);
+  };
   const print = (text: string): void => put(redact(text).split('\n').map(wrap).join('\n'));
   const styleIf =
     (wanted: boolean) =>

@@ -41,7 +41,9 @@ export function checkExpectations(
     const value = claims.get(claim);
     if (value !== undefined && passes(value)) return pass(name);
     const detail =
-      value === undefined ? `expected the claim ${claim}, which is absent` : `expected ${claim} ${words}`;
+      value === undefined
+        ? `expected the claim ${toPrintable(claim)}, which is absent`
+        : `expected ${toPrintable(claim)} ${words}`;
     return fail(new SgidError('ERR_EXPECTATION', detail), detail, name);
   });
 }

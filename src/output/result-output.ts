@@ -5,23 +5,47 @@ import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
 import { fileError, outputError } from '../text/file-errors.ts';
 import { machineFault } from '../text/machine-fault.ts';
-import { UNSEEN } from '../text/printable.ts';
+import { holdsCommand } from '../text/printable.ts';
 
 /**
- * Opens the output before anything else is done, so that a login is not lost to a folder that is not there.
+ * Opens the output of a result, which holds what others wrote: no log of GitHub Actions is to find a command in it.
+ * Otherwise as {@link openOutput}.
+ */
+export async function openResultOutput(
+  path: string | undefined,
+  platform: Platform,
+  ...how: readonly [access?: FileAccess, replace?: boolean]
+): Promise<OutputFile> {
+  const output = await openOutput(path, platform, ...how);
+  if (!platform.env['GITHUB_ACTIONS'] || (!isStandardOutput(path) && !isOpenDescriptor(path))) return output;
+  const commit: OutputFile['commit'] = async (content) => {
+    if (typeof content === 'string' && holdsCommand(content)) {
+      const message = 'a claim holds a command to GitHub Actions, which a log must not show';
+      const hint = 'Write the result to a file with --out, or print it as JSON.';
+      throw new SgidError('ERR_OUTPUT', message, { hint });
+    }
+    await output.commit(content);
+  };
+  return { ...output, commit };
+}
+
+/**
+ * Opens an output before anything else is done, so that a login is not lost to a folder that is not there.
  *
  * @param path A file, or standard output when `undefined` or `-`.
  * @param replace Whether a file may be replaced that somebody else makes meanwhile.
  * @throws SgidError `ERR_OUTPUT`; so do `commit` and `discard`.
  */
-export async function openResultOutput(
+export async function openOutput(
   path: string | undefined,
   platform: Platform,
   access: FileAccess = 'private',
   replace = true,
 ): Promise<OutputFile> {
-  if (path === undefined || path === '-')
-    return { commit: (content) => writeOut(content, platform), discard: async () => {} };
+  if (isStandardOutput(path)) {
+    const commit: OutputFile['commit'] = (content) => writeStandardOutput(content, platform.terminal);
+    return { commit, discard: async () => {} };
+  }
   const refuse = (error: unknown): never => {
     throw error instanceof SgidError ? error : outputError(error, path);
   };
@@ -46,17 +70,9 @@ export async function readReplaced(path: string, { files }: Platform): Promise<U
   }
 }
 
-async function writeOut(content: string | Uint8Array, { terminal, env }: Platform): Promise<void> {
-  if (env['GITHUB_ACTIONS'] && typeof content === 'string' && WORKFLOW_COMMAND.test(content)) {
-    const message = 'a claim holds a command to GitHub Actions, which a log must not show';
-    const hint = 'Write the result to a file with --out, or print it as JSON.';
-    throw new SgidError('ERR_OUTPUT', message, { hint });
-  }
-  await writeStandardOutput(content, terminal);
+function isStandardOutput(path: string | undefined): path is '-' | undefined {
+  return path === undefined || path === '-';
 }
-
-/** What a runner of GitHub Actions obeys: "::" at the start of what may be a line to it, "##[" anywhere. */
-const WORKFLOW_COMMAND = new RegExp(`(?<=(?:^|[\\n\\r])[\\s${UNSEEN}]*)::|##\\[`, 'u');
 
 /** @throws SgidError `ERR_OUTPUT` when it cannot be written, as on a full disk. */
 export async function writeStandardOutput(

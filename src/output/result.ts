@@ -3,7 +3,7 @@ import type { VerifiedTokens } from '../oidc/provider.ts';
 import { parseData } from '../sgid/claims.ts';
 import { SCOPE_NAMES } from '../sgid/scopes.ts';
 import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
-import { stripLines, UNSEEN } from '../text/printable.ts';
+import { stripLines, toPrintable, UNSEEN } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
 import type { OutputContext } from './diagnostics.ts';
 import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
@@ -106,7 +106,7 @@ function requireClaim(login: PersonData, name: string): string {
   const claims = listClaims(login);
   const value = claims.get(name);
   if (value !== undefined) return value;
-  throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${name} is missing from the reply`, {
+  throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${toPrintable(name)} is missing from the reply`, {
     causes: ['the scope does not ask for it', 'the provider does not give it to this client'],
     hint: listNames(claims),
   });

@@ -1,5 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
+import { toPrintable } from '../text/printable.ts';
 import type { FoundValue, Source } from './sources.ts';
 
 /**
@@ -16,12 +17,13 @@ export function checkProviderBinding(
   sources: readonly Source[],
 ): void {
   if (provider.kind === 'flag' || isSameOwner(provider, clientSecret, sources)) return;
-  const confirm = `If the secret is for ${provider.text}, pass --hostname ${provider.text}`;
+  const hostname = toPrintable(provider.text);
+  const confirm = `If the secret is for ${hostname}, pass --hostname ${hostname}`;
   // The current profile is there unasked, beside credentials of its own kind.
   const real = `. If it is for the real sgID, use no profile (sgid profile use --none), or pass --hostname ${DEFAULT_HOSTNAME}`;
   throw new SgidError(
     'ERR_PROVIDER_BINDING',
-    `the client secret of ${clientSecret.origin} may be for another provider than ${provider.text}, which ${provider.origin} names, and is not sent there`,
+    `the client secret of ${clientSecret.origin} may not be for ${hostname}, which ${provider.origin} names, so it is not sent there`,
     { hint: provider.kind === 'profile' ? `${confirm}${real}` : confirm },
   );
 }
@@ -39,9 +41,10 @@ function isSameOwner(provider: FoundValue, { kind, field }: FoundValue, sources:
 
 /** For a provider that a `.env` of the current folder names, and something that was not issued for it. */
 export function unboundProvider({ text, origin }: FoundValue, what: string): SgidError {
+  const hostname = toPrintable(text);
   return new SgidError(
     'ERR_PROVIDER_BINDING',
-    `the provider ${text} comes from ${origin}, ${what} from elsewhere: it is not sent there`,
-    { hint: `To use that provider, pass --hostname ${text}` },
+    `the provider ${hostname} comes from ${origin}, but ${what} does not, so it is not sent there`,
+    { hint: `To use that provider, pass --hostname ${hostname}` },
   );
 }

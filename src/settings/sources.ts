@@ -73,10 +73,10 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   if (flags.dotenv === '') notices.add('--dotenv is set but empty');
   const dotenv = await loadDotenv(flags.dotenv || undefined, inputs.files, notices);
   if (dotenv !== undefined) {
-    const source = collectVariables('dotenv', dotenv.variables, ` in ${dotenv.path}`, inputs);
+    const source = collectVariables('dotenv', dotenv.variables, ` in ${toPrintable(dotenv.path)}`, inputs);
     const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env.includes(name));
     for (const [name, why] of dotenv.doubts)
-      if (isOurs(name)) notices.add(`${name} in ${dotenv.path}: ${why}`);
+      if (isOurs(name)) notices.add(`${name} in ${toPrintable(dotenv.path)}: ${why}`);
     if (dotenv.readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(dotenv.path));
     sources.push(source);
   }
@@ -164,7 +164,7 @@ export async function loadCredentialsFile(
   const file = parseCredentialsFile(decodeText(bytes), path);
   const source = collectValues('credentials-file', inputs, (field) => {
     const text = file.values[field];
-    return text === undefined ? [] : [{ text, origin: path }];
+    return text === undefined ? [] : [{ text, origin: toPrintable(path) }];
   });
   if (readableByOthers && secretsOf(source).length > 0) inputs.notices.add(exposedFileNotice(path));
   for (const [name, why] of file.doubts) inputs.notices.add(`${name} in ${toPrintable(path)}: ${why}`);

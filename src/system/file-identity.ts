@@ -40,6 +40,15 @@ function realFolder(path: string): string {
     // `realpathSync` itself resolves `link/..` before it follows the link.
     return realpathSync.native(path);
   } catch {
+    return inFull(path);
+  }
+}
+
+function inFull(path: string): string {
+  try {
     return resolve(path);
+  } catch {
+    // The current folder is gone; opening the output says so.
+    return path;
   }
 }

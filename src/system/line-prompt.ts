@@ -29,7 +29,7 @@ export function openLinePrompt(input: ReadStream, output: WriteStream): LineProm
   };
   const onResize = (): void => {
     // A terminal that got narrower has wrapped the row, the code that may be in it included.
-    const above = Math.ceil(drawn / output.columns) - 1;
+    const above = Math.ceil(drawn / (output.columns || 80)) - 1;
     if (text !== '' && above > 0) output.write(`\u001b[${above}A\r\u001b[J`);
     draw();
   };
@@ -47,6 +47,11 @@ export function openLinePrompt(input: ReadStream, output: WriteStream): LineProm
   input.on('keypress', onKey);
   // In raw mode Ctrl-C is a key; with this it does what it does everywhere.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // After Ctrl-Z and `fg`, readline waits for its owner to go on.
+  reader.on('SIGCONT', () => {
+    reader.resume();
+    draw();
+  });
   return {
     redraw: (words) => {
       text = words;

@@ -45,6 +45,9 @@ async function ask<T>(
     if (key.ctrl && key.name === 'd') ended.abort();
   };
   process.stdin.on('keypress', onKey);
+  // After Ctrl-Z and `fg`, readline has paused its input, and nothing would hold the process.
+  const goOn = (): void => void setImmediate(() => process.stdin.resume());
+  process.on('SIGCONT', goOn);
   try {
     return await run({ output: process.stderr, signal: AbortSignal.any([signal, ended.signal]) });
   } catch (error) {
@@ -54,6 +57,7 @@ async function ask<T>(
     throw error;
   } finally {
     process.stdin.off('keypress', onKey);
+    process.off('SIGCONT', goOn);
   }
 }
 
@@ -81,6 +85,8 @@ const PLAIN = {
     message: (text: string): string => `${text}:`,
     answer: asIs,
     help: asIs,
+    keysHelpTip: (keys: [key: string, action: string][]): string =>
+      keys.map(([key, action]) => `${key} ${action}`).join(', '),
     highlight: asIs,
     defaultAnswer: (text: string): string => `(${text})`,
   },

@@ -96,13 +96,25 @@ async function readInput(signal: AbortSignal): Promise<Uint8Array> {
   }
 }
 
+/** In UTF-16 units. A longer line is cut: no redirected URL is as long. */
+const LONGEST_LINE = 64 * 1024;
+
+/** Not with readline, which keeps a line without end. */
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
-  const { createInterface } = await import('node:readline');
-  const reader = createInterface({ input: process.stdin, signal });
+  const abort = (): void => void process.stdin.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  let rest = '';
   try {
-    yield* reader;
+    for await (const chunk of process.stdin.setEncoding('utf8')) {
+      const lines = `${rest}${chunk}`.split(/[\r\n]/);
+      rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
-    reader.close();
+    signal.removeEventListener('abort', abort);
     process.stdin.destroy();
   }
 }

@@ -30,19 +30,35 @@ export function stripStrays(text: string): string {
   return text.replace(STRAY, '');
 }
 
+// What a runner of GitHub Actions takes for a command: `::` at the start of what may be a line to it, `##[` anywhere.
+
+export function holdsCommand(text: string): boolean {
+  return text.includes('##[') || text.split(/[\n\r]/).some((line) => COMMAND.test(line));
+}
+
+const COMMAND = new RegExp(`^[\\s${UNSEEN}]*::`, 'u');
+
+/** Breaks commands up in a text of ours, which may quote others. */
+export function breakCommands(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (COMMAND.test(line) ? line.replace('::', ': :') : line))
+    .join('\n')
+    .replaceAll('##[', '## [');
+}
+
 /**
  * Makes text from elsewhere safe to print: escape sequences and what nobody sees go (so a reply can neither move the
- * cursor nor pose as a line of ours), white space is folded to single spaces, and what a runner of GitHub Actions would
- * take for a command (`::` at the start, `##[` anywhere) is broken up.
+ * cursor nor pose as a line of ours), white space is folded to single spaces, and commands are broken up.
  *
  * @param maxBytes Where the text is cut, in bytes of UTF-8.
  */
 export function toPrintable(text: string, maxBytes = 2048): string {
-  const line = stripControls(text.replace(/[\t\n\r]/g, ' '))
-    .replace(/ {2,}/g, ' ')
-    .trim()
-    .replaceAll('##[', '## [')
-    .replace(/^::/, ': :');
+  const line = breakCommands(
+    stripControls(text.replace(/[\t\n\r]/g, ' '))
+      .replace(/ {2,}/g, ' ')
+      .trim(),
+  );
   return Buffer.byteLength(line) <= maxBytes ? line : `${truncate(line, maxBytes - 3)}…`;
 }
 

@@ -75,16 +75,34 @@ export function quoteReply(reply: string, secrets: readonly string[]): string {
 }
 
 const ESCAPE =
-  /(?<!\\)\\+u([\da-f]{4})|&#x0*([\da-f]{1,5})(?![\da-f]);?|&#0*(\d{1,6})(?!\d);?|&(amp|quot|apos|lt|gt);|%(?:25)*([2-7][\da-f])/gi;
-const HTML_NAMES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
+  /(?<!\\)\\+(?:u([\da-f]{4})|x([\da-f]{2})|u\{0*([\da-f]{1,5})\})|&(?:amp;)*#x0*([\da-f]{1,5})(?![\da-f]);?|&(?:amp;)*#0*(\d{1,6})(?!\d);?|&(?:amp;)*(amp|quot|apos|lt|gt|sol|plus|equals);|%(?:25)*([2-7][\da-f])/gi;
+const HTML_NAMES: Readonly<Record<string, string>> = {
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+  sol: '/',
+  plus: '+',
+  equals: '=',
+};
 
-/** Undoes escapes of JSON, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
+/** Undoes escapes of JSON, programs, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
 function cleanReply(text: string): string {
   const plain = text.replace(
     ESCAPE,
-    (_, json?: string, hex?: string, decimal?: string, name?: string, url?: string) => {
-      const code = decimal ?? `0x${json ?? hex ?? url}`;
-      return HTML_NAMES[name?.toLowerCase() ?? ''] ?? String.fromCodePoint(Number(code));
+    (
+      _,
+      json?: string,
+      byte?: string,
+      point?: string,
+      html?: string,
+      decimal?: string,
+      name = '',
+      url = '',
+    ) => {
+      const code = decimal ?? `0x${json ?? byte ?? point ?? html ?? url}`;
+      return HTML_NAMES[name.toLowerCase()] ?? String.fromCodePoint(Number(code));
     },
   );
   return toPrintable(plain, Infinity);
@@ -121,24 +139,24 @@ function spansOf(needle: string, text: string): Span[] {
   return spans;
 }
 
-/** White space, tags, and line breaks as JSON, URLs and quoted-printable write them. */
-const BREAK = /=?(?:\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad])/g;
+/** White space, tags, line breaks as JSON and URLs write them, and "=", which ends base64 and a line that goes on. */
+const GAP = /=|\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad]/g;
 
 /** Shorter values may be found in words that stand side by side. */
 const SHORTEST_BROKEN = 8;
 
 /** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
 function findBroken(text: string, needles: readonly string[]): Span[] {
-  const joined = text.replace(BREAK, '');
+  const joined = text.replace(GAP, '');
   if (joined.length === text.length) return [];
   /** Where in `text` each character of `joined` is. */
   const places: number[] = [];
   let next = 0;
-  for (const { 0: gap, index } of [...text.matchAll(BREAK), { 0: '', index: text.length }]) {
+  for (const { 0: gap, index } of [...text.matchAll(GAP), { 0: '', index: text.length }]) {
     while (next < index) places.push(next++);
     next += gap.length;
   }
-  return needles
+  return distinct(needles.map((needle) => needle.replace(GAP, '')))
     .filter(({ length }) => length >= SHORTEST_BROKEN)
     .flatMap((needle) => spansOf(needle, joined))
     .map(([from, to]): Span => [places[from] ?? 0, (places[to - 1] ?? 0) + 1]);
@@ -151,8 +169,7 @@ function fold(text: string): string {
 
 function needlesOf(secrets: Iterable<string>): string[] {
   const plain = new Set([...secrets].flatMap((secret) => [secret, stripStrays(secret)]));
-  const needles = [...plain].flatMap(partsOf).flatMap(spellingsOf).map(fold);
-  return distinct([...needles, ...needles.map((needle) => needle.replace(BREAK, ''))]);
+  return distinct([...plain].flatMap(partsOf).flatMap(spellingsOf).map(fold));
 }
 
 function distinct(needles: readonly string[]): string[] {

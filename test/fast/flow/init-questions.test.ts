@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takePort } from '../../../scripts/ports.mjs';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
+import { runSgid } from '../../helpers/fake-platform.ts';
 import { screenOf } from '../../helpers/screen.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -34,6 +35,42 @@ async function answer(changes: typeof ANSWERS = {}, home?: string) {
   const path = join(folder, '.config', 'sgid', 'profiles', `${[all['name']].flat().at(-1)}.json`);
   return { screen, folder, profile: JSON.parse(await readFile(path, 'utf8')) };
 }
+
+it('sgid init shows no control character of a file, where it asks', async () => {
+  const strange = 'http://localhost:5001/\u001b]0;evil\u0007\u001b[2J\u202e';
+  const folder = await makeTemporaryFolder();
+  const file = join(folder, 'client.json');
+  const redirectUris = [strange, `${strange}/b`];
+  const credentials = {
+    clientId: 'MYAPP-1a2b3c4d',
+    clientSecret: SECRET,
+    redirectUris,
+    scope: 'openid',
+    hostname: strange,
+  };
+  await writeFile(file, JSON.stringify({ ...credentials, privateKey: TEST_PRIVATE_KEY }), { mode: 0o600 });
+  const asked: unknown[] = [];
+  const { stderr } = await runSgid(['init', '--from', file, '--profile', 'dev'], {
+    env: { HOME: folder, NO_COLOR: '1' },
+    terminal: {
+      stdinIsTerminal: true,
+      stderrIsTerminal: true,
+      choose: async ({ message, choices }) => {
+        asked.push(message, ...choices.map(({ name }) => name));
+        return choices[0]?.value;
+      },
+      askText: async (question) => void asked.push(question.message, question.preset),
+    },
+  });
+  expect(asked).toEqual([
+    'Which redirect URI',
+    'http://localhost:5001/',
+    'http://localhost:5001//b',
+    'Provider',
+    undefined,
+  ]);
+  expect(stderr).not.toMatch(/[^\P{C}\n]/u);
+});
 
 describe('sgid init asks again', () => {
   it.each<[string, string, readonly string[], string]>([

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { appendFile, chmod, lstat, readdir, readFile, symlink } from 'node:fs/promises';
+import { appendFile, chmod, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
@@ -149,6 +149,28 @@ describe('--out', () => {
     const run = await runKey(`convert ${line}`, { folder, terminal: { readInput } });
     expectError(run, 3, 'ERR_OUTPUT', words);
     expect(await readFile(join(folder, 'there'), 'utf8')).toBe(`${before ?? ''}B=2\n`);
+    expect(await readdir(folder)).toEqual(['there']);
+  });
+
+  it('of --into is not put in the place of a file that comes at the last moment', async () => {
+    const folder = await writeKeyFiles({});
+    const there = join(folder, 'there');
+    const { files } = createFakePlatform().platform;
+    const prepareOutput: typeof files.prepareOutput = async (...how) => {
+      const output = await files.prepareOutput(...how);
+      const commit: typeof output.commit = async (content) => {
+        await writeFile(there, 'B=2\n');
+        await output.commit(content);
+      };
+      return { ...output, commit };
+    };
+    const run = await runKey('convert --to env --into @there', {
+      folder,
+      input: PEM,
+      files: { prepareOutput },
+    });
+    expectError(run, 3, 'ERR_OUTPUT', 'already exists');
+    expect(await readFile(there, 'utf8')).toBe('B=2\n');
     expect(await readdir(folder)).toEqual(['there']);
   });
 

@@ -213,7 +213,9 @@ describe('sgid profile show --resolved', () => {
       scope: { value: 'openid', from: `SGID_SCOPE in ${envFile}`, overrides: ['default'] },
     });
     expect(run.stderr).toContain('the client secret of SGID_CLIENT_SECRET in');
-    expect(run.stderr).toContain('which profile staging names, and is not sent there');
+    expect(run.stderr).toContain(
+      'may not be for http://localhost:5157, which profile staging names, so it is not sent there',
+    );
     expect(run.stderr).toContain('warning: SGID_CLIENT_ID overrides the client id of profile staging');
     expect(run.stdout + run.stderr).not.toContain('canary-');
   });

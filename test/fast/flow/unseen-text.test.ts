@@ -21,6 +21,7 @@ const UNSEEN = [
 const strange = (words: string): string => UNSEEN + words.split('').join(UNSEEN);
 
 const SAID = strange(`::error::evil ${TEST_CLIENT_SECRET}`);
+const STRANGE_LINES = `x\n::error::evil ${'\u001b'}[31m\u202e\n ::error::y`;
 const refuse = () => reply(400, JSON.stringify({ error: strange('evil'), error_description: SAID }));
 const give = (name: string, value: string): Misbehaviours => ({
   userinfo: changeJson(({ sub }) => ({
@@ -69,6 +70,18 @@ it.each<[string, () => Promise<Outcome>]>([
   ['a refusal, in the annotations of a check', () => check('github')],
   ['a persona, in JSON', () => listPersonas('json')],
   ['a persona, in a table', () => listPersonas('table')],
+  ['the path of a file', () => runSgid(['check', '--offline', '--credentials', `${STRANGE_LINES}.json`])],
+  ['the path of a .env', () => runSgid(['check', '--offline', '--dotenv', STRANGE_LINES])],
+  [
+    'the provider in a .env',
+    async () => {
+      const dotenv = await writeTemporaryFile('.env', `SGID_HOSTNAME="https://x.test${STRANGE_LINES}"\n`);
+      const env = { SGID_CLIENT_ID: 'MOCK-7e57c11e', SGID_CLIENT_SECRET: TEST_CLIENT_SECRET };
+      return runSgid(['profile', 'show', '--resolved', '--format', 'table', '--dotenv', dotenv], { env });
+    },
+  ],
+  ['a claim that is asked for', () => logIn(['--field', STRANGE_LINES])],
+  ['a claim that is expected', () => logIn(['--expect', STRANGE_LINES])],
   ['a command line', () => runSgid(['explain', strange('evil')])],
   ['an option', () => runSgid(['login', `--${strange('evil')}`])],
 ])('%s: nothing unseen is printed, and no secret that it kept apart', async (_name, run) => {

@@ -38,6 +38,14 @@ describe('the JWKS endpoint', () => {
     expect(error.hint).toMatch(/\S/);
   });
 
+  it('gives a hundred keys, and is refused with more', async () => {
+    const keysOf = (count: number) => ({ body: { keys: Array(count).fill(signingKey.jwk) } });
+    expect((await setUp(keysOf(100)).source.load(false)).keys).toHaveLength(100);
+    const error = await errorOf(() => setUp(keysOf(101)).source.load(false));
+    expect(error).toMatchObject({ code: 'ERR_RESPONSE_INVALID', step: 'id-token' });
+    expect(error.message).toBe('the JWKS endpoint returned 101 keys, more than 100');
+  });
+
   it('gets no secret', async () => {
     const { source, provider } = setUp(GOOD);
     await source.load(false);

@@ -30,6 +30,17 @@ describe('createDiagnostics', () => {
     expect(written.join('')).not.toContain('CANARY');
   });
 
+  it.each(['::error::x', 'a\n::error::x', 'a\n\u3164 \t::error::x', 'a ##[error]x'])(
+    'gives GitHub Actions no command in %j',
+    (text) => {
+      const { written, diagnostics } = record('verbose');
+      for (const say of [diagnostics.info, diagnostics.detail, diagnostics.error]) say(text);
+      diagnostics.errorJson({ error: { message: text } });
+      expect(written).toHaveLength(4);
+      expect(written.join('')).not.toMatch(/(?:^|[\r\n])[\s\u3164]*::|##\[/);
+    },
+  );
+
   it('redacts JSON text by text, on one line, and keeps it JSON', () => {
     const { written, diagnostics } = record('quiet');
     diagnostics.hide(['CANARY/1"']);

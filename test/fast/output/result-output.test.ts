@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openResultOutput } from '../../../src/output/result-output.ts';
 import { createFakePlatform } from '../../helpers/fake-platform.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 
 describe('openResultOutput to standard output', () => {
   it.each([
@@ -11,6 +12,30 @@ describe('openResultOutput to standard output', () => {
     const output = await openResultOutput(undefined, platform);
     await expect(output.commit(text)).rejects.toMatchObject({ code: 'ERR_OUTPUT', step: 'output' });
     expect(written.stdout).toBe('');
+  });
+
+  it.each(['/dev/stdout', '/dev/stderr', '/dev/fd/1', '/proc/self/fd/2'])(
+    'does not give GitHub Actions a command through %s',
+    async (path) => {
+      const written: unknown[] = [];
+      const prepareOutput = async () => ({
+        commit: async (content: unknown) => void written.push(content),
+        discard: async () => {},
+      });
+      const { platform } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' }, files: { prepareOutput } });
+      const output = await openResultOutput(path, platform);
+      await expect(output.commit('::error::x')).rejects.toMatchObject({ code: 'ERR_OUTPUT' });
+      await output.commit('harmless');
+      expect(written).toEqual(['harmless']);
+    },
+  );
+
+  it('looks for a command in linear time', async () => {
+    const { platform } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' } });
+    for (const piece of [' ', '\n', '\r', ': ', '\u2800'])
+      await expectLinearTime(100_000, async (size) => {
+        await (await openResultOutput(undefined, platform)).commit(`${piece.repeat(size)}x`);
+      });
   });
 
   it.each([

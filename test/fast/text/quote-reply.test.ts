@@ -34,11 +34,24 @@ describe('quoteReply', () => {
     ['in HTML', 'canary/a&amp;b&#233;'],
     ['in HTML by numbers without an end', '&#99anary/a&amp;b&#xe9'],
     ['in HTML by numbers', 'canary&#x2F;a&#038;b&#x000e9;'],
+    ['in HTML twice', 'canary&amp;sol;a&amp;amp;b&amp;#233;'],
+    ['in a program', 'canary\\x2fa\\x26b\\u{e9}'],
   ])('finds a secret that is escaped %s', (_name, spelt) => {
     expect(quoteReply(`<${spelt}>`, ['canary/a&bé'])).toBe(`<${REDACTED}>`);
     expect(quoteReply(`<${spelt}>`, [spelt])).toBe(`<${REDACTED}>`);
     expect(quoteReply('&#999999; &#9999999; \\uzzzz &copy;', [])).toBe('\u{f423f} &#9999999; \\uzzzz &copy;');
   });
+
+  it.each(['=\n', '\n=', '\n', ' =\r\n', '<br>', '%0A'])(
+    'finds a secret with the signs of base64 that %j breaks, wherever it is broken',
+    (gap) => {
+      const secret = 'c2VjcmV0LW9m=dGVzdHM==';
+      for (let at = 1; at < secret.length; at++) {
+        const shown = quoteReply(`no: ${secret.slice(0, at)}${gap}${secret.slice(at)}.`, [secret]);
+        expect(shown).toMatch(/^no: \[redacted\](?:[= ]|<br>|%0A)*\.$/);
+      }
+    },
+  );
 
   // Spelt, a character may take up six: \u0001 in JSON, or %F0%9F%98%80.
   it.each(['Zq7', 'Zq7"/\\', '\u00e9Zq', 'Zq\u0001'])(

@@ -6,6 +6,7 @@ import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 import { openTerminal, type TerminalSession } from '../../helpers/terminal-session.ts';
 
+const CTRL_Z = '\u001a';
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const DOWN = '\u001b[B';
@@ -69,6 +70,25 @@ describe('sgid init on a terminal', () => {
     expect(screen).toMatch(/^warning: .*holds secrets/m);
     terminal.type(CTRL_C);
     expect(await terminal.ended).toContain('status 130');
+  });
+
+  it('goes on after Ctrl-Z and fg', async () => {
+    const { home } = await setUp();
+    const program = '(while kill -CONT 0; do sleep 0.2; done) & "$NODE" "$SGID_JS"';
+    const terminal = await openTerminal('init', { env: { HOME: home }, program });
+    await terminal.shows(/Where are the credentials/);
+    terminal.type(CTRL_Z);
+    terminal.type(CTRL_C);
+    expect(await terminal.ended).toMatch(/Interrupted\.\s+status 130, echo/);
+  });
+
+  it('has no bold and dim letters with --no-color', async () => {
+    const { home } = await setUp();
+    const terminal = await openInit(home, '--no-color');
+    await terminal.shows(/navigate/);
+    terminal.type(CTRL_C);
+    await terminal.ended;
+    expect(terminal.bytes().split('\u001b')).not.toContainEqual(expect.stringMatching(/^\[[\d;]*m/));
   });
 
   it('asks for everything, saves a profile that only its owner can read, and checks it', async () => {

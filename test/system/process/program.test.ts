@@ -75,6 +75,17 @@ describe('the environment of the built program', () => {
     expect(await runInShell(script)).toMatchObject({ status: 0, stdout: expect.stringContaining('ZO') });
   });
 
+  it.each(['login --mock --persona zoe --out x', 'key generate --out x', 'mock -e x -- true'])(
+    'may be a folder that is gone, where sgid %s can write nothing',
+    async (line) => {
+      const { stdout, stderr } = await runInShell(
+        `mkdir gone; cd gone; rmdir ../gone; $SGID ${line}; echo $?`,
+      );
+      expect(stdout).toBe('3\n');
+      expect(stderr).toMatch(/^error: output: .*\bx\b/);
+    },
+  );
+
   it('may give its credentials in ./.env, with a warning where others can read that', async () => {
     const login = await setUpProcessLogin();
     const cwd = await makeTemporaryFolder();

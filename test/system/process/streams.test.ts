@@ -134,6 +134,16 @@ describe('standard input of the built program', () => {
     expect(stderr).not.toMatch(NO_STACK);
   });
 
+  it('may be one endless line for --manual, of which little is kept', async () => {
+    const { env } = await setUpProcessLogin();
+    const script =
+      'head -c 300000000 /dev/zero | NODE_OPTIONS=--max-old-space-size=64 $SGID login --manual; echo $?';
+    const { stdout, stderr } = await runInShell(script, { env });
+    expect(stdout).toBe('7\n');
+    expect(stderr).toContain('is not the URL that the browser was redirected to');
+    expect(stderr).not.toMatch(NO_STACK);
+  });
+
   it.each(READERS)('may be a pipe that is open for sgid %s, which ends on SIGINT', async (line) => {
     // More than a pipe holds: it is gone when the program has begun to read.
     const stdin = ' '.repeat(900_000);

@@ -5,6 +5,9 @@ import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
 import { openTerminal, urlOn } from '../../helpers/terminal-session.ts';
 
 const CTRL_C = '\u0003';
+const CTRL_Z = '\u001a';
+/** The program in a group that is told to go on all the time, as by `fg`. */
+const RESUMED = '(while kill -CONT 0; do sleep 0.2; done) & "$NODE" "$SGID_JS"';
 const PROMPT = /Waiting for the callback, \d:\d\d left, or paste the redirected URL here:/;
 
 describe('sgid login on a terminal', () => {
@@ -81,6 +84,16 @@ describe('sgid login on a terminal', () => {
     const screen = await terminal.ended;
     expect(screen).toContain('\n\nInterrupted.\nstatus 130, echo');
     expect(screen).not.toContain('half a line');
+  });
+
+  it('goes on after Ctrl-Z and fg', async () => {
+    const { env } = await setUpProcessLogin();
+    const terminal = await openTerminal('login --no-browser', { env, program: RESUMED });
+    await terminal.shows(PROMPT);
+    terminal.type(CTRL_Z);
+    await terminal.shows(PROMPT);
+    terminal.type(`${(await redirectOf(urlOn(terminal))).href}\r`);
+    expect(await terminal.ended).toContain('status 0, echo');
   });
 
   it('says that the time is over on a row of its own', async () => {
