@@ -37,7 +37,7 @@ export const CREDENTIAL_CHECKS = {
 };
 
 function checkCredentials({ credentials }: CheckContext): Finding {
-  const { clientId, clientSecret, privateKey, redirectUri } = credentials;
+  const { clientId, clientSecret, privateKey, redirectUri, mixture } = credentials;
   // First, because it explains what is missing: two lines that became one.
   if (!clientSecret.ok && clientSecret.error.code === 'ERR_CREDENTIAL_VALUE')
     return failBy(clientSecret.error);
@@ -50,6 +50,8 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   }
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
+  if (mixture !== undefined)
+    return warn(mixture, 'Name the profile (-p), or use none of it: sgid profile use --none.');
   const found = [
     [`client ${clientId.value}`, clientId],
     ['secret', clientSecret],

@@ -1,5 +1,10 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { type FoundCredentials, loadFromSources, publicKeysOf } from '../settings/credentials.ts';
+import {
+  describeMixture,
+  type FoundCredentials,
+  loadFromSources,
+  publicKeysOf,
+} from '../settings/credentials.ts';
 import type { CredentialName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { Source } from '../settings/sources.ts';
@@ -16,6 +21,7 @@ export type TestedCredentials = Awaited<ReturnType<typeof loadTestedCredentials>
  */
 export async function loadTestedCredentials(sources: readonly Source[], inputs: Inputs) {
   const notices = new Set<string>();
+  let found: FoundCredentials<never>['found'] = {};
 
   function load<Name extends CredentialName>(
     name: Name,
@@ -27,6 +33,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
       const values: FoundCredentials<Name> = await loadFromSources(request, sources, own);
       // The check of the scope reports its notices.
       if (name !== 'scope') for (const notice of own.notices) notices.add(notice);
+      found = { ...found, ...values.found };
       return { value: values[name], origin: values.found[name]?.origin ?? name };
     });
   }
@@ -42,6 +49,8 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
     scope: await load('scope'),
     /** Those that came along with the private one. */
     publicKeys: publicKeysOf(sources).filter(({ keys }) => keys.length > 0),
+    /** Why they may be those of two clients. */
+    mixture: describeMixture(found, sources),
     /** Warnings about where the values came from. */
     notices: [...notices],
     /** Used or not. */

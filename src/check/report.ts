@@ -22,17 +22,20 @@ const NARROWEST = 30;
  */
 export function renderTextReport(report: CheckReport, { style, columns }: TextLayout): string {
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));
-  const margin = VERDICT_WIDTH + idWidth + 4;
-  const width = Math.max(columns - margin, NARROWEST);
+  const beside = VERDICT_WIDTH + idWidth + 4;
+  const isNarrow = columns - beside < NARROWEST;
+  const margin = isNarrow ? VERDICT_WIDTH + 2 : beside;
+  const width = columns - margin;
   // A longer word starts further left, so that it can be copied whole.
   const place = (line: string): string =>
     ' '.repeat(Math.max(0, Math.min(margin, columns - line.length))) + line;
   const lines = report.checks.map(referToEarlier).flatMap(({ id, verdict, evidence, hint }) => {
     const head = `${style(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${id.padEnd(idWidth)}  `;
-    const [first = '', ...rest] = breakText(foldDigests(evidence, width), width);
+    const words = breakText(foldDigests(evidence, width), width);
+    const [first = '', ...rest] = isNarrow ? ['', ...words] : words;
     const [next = '', ...more] = hint === undefined ? [] : breakText(`next: ${hint}`, width);
     const advice = next === '' ? [] : [place(next).replace('next:', style('bold', 'next:'))];
-    return [head + first, ...rest.map(place), ...advice, ...more.map(place)];
+    return [(head + first).trimEnd(), ...rest.map(place), ...advice, ...more.map(place)];
   });
   const counts = style(report.ok ? 'bold' : ['red', 'bold'], renderCounts(report));
   return `${[...lines, '', counts].join('\n')}\n`;
@@ -46,9 +49,7 @@ export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout)
   if (verdictOf('private-key') === 'pass' && skipped('public-key', 'canary'))
     open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
   if (skipped('client-secret', 'redirect-uri-registered'))
-    open.push(
-      'the provider accepts redirect URI and client secret: sgid check, once nothing of it is skipped',
-    );
+    open.push('the provider accepts redirect URI and client secret: sgid check, with neither check skipped');
   open.push('a person can log in: sgid login');
   const lines = open.flatMap((words) => {
     const [first = '', ...rest] = breakText(words, Math.max(columns - 2, NARROWEST));

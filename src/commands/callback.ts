@@ -124,7 +124,8 @@ async function acceptTransaction(
   }
   const source = { path, option: '--transaction', what: 'the transaction', secret: true } as const;
   const input = await loadText(source, context);
-  const url = givenUrl ?? (await loadText({ path: '-', what: 'the callback URL' }, context)).text;
+  const asked = { path: '-', what: 'the callback URL', elsewhere: 'it as an argument, in quotes' };
+  const url = givenUrl ?? (await loadText(asked, context)).text;
   const transaction = await parseTransaction(input);
   const codeVerifier = chooseVerifier(transaction, options.codeVerifier);
   context.diagnostics.hide([codeVerifier]);

@@ -18,7 +18,8 @@ Install it, and start a new shell:
   bash        $ echo 'source <(sgid completion bash)' >> ~/.bashrc
   zsh         $ echo 'source <(sgid completion zsh)' >> ~/.zshrc
               after the line that runs compinit
-  fish        $ sgid completion fish > ~/.config/fish/completions/sgid.fish
+  fish        $ mkdir -p ~/.config/fish/completions
+              $ sgid completion fish > ~/.config/fish/completions/sgid.fish
   powershell  > 'sgid completion powershell | Out-String | Invoke-Expression' |
                   Add-Content $PROFILE
 
@@ -27,7 +28,8 @@ Where shells load completions from files, the start of the shell costs nothing:
               $ sgid completion bash \\
                   > ~/.local/share/bash-completion/completions/sgid
               with the package bash-completion
-  zsh         $ sgid completion zsh > ~/.zfunc/_sgid
+  zsh         $ mkdir -p ~/.zfunc
+              $ sgid completion zsh > ~/.zfunc/_sgid
               with fpath=(~/.zfunc $fpath) before the line that runs compinit
 
 The script asks sgid itself at each TAB, so it stays right when sgid is updated. It completes commands, options,

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { probePort } from '../check/credential-checks.ts';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { missingCredentials } from '../settings/credential-errors.ts';
 import { findMismatches, loadKey } from '../settings/credentials.ts';
-import type { FieldName } from '../settings/fields.ts';
+import { FIELDS, type FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
@@ -73,7 +72,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   const isChoice = lacksUri && missing.length === 1 && redirectUris.length > 0;
   const message = isChoice
     ? `the file has several redirect URIs; choose one:${redirectUris.map((uri) => `\n    ${toPrintable(uri)}`).join('')}`
-    : missingCredentials(missing).message;
+    : `missing: ${missing.map((name) => FIELDS[name].label).join(', ')}`;
   throw new SgidError('ERR_MISSING_CREDENTIALS', message, {
     hint: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
   });

@@ -1,6 +1,7 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { loadPrivateKey } from '../keys/private-key.ts';
 import { fingerprintKey } from '../keys/public-key.ts';
+import { describeMixture } from '../settings/credentials.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from '../settings/fields.ts';
 import { type Profile, PUBLIC_FIELDS, SECRET_FIELDS } from '../settings/profile.ts';
 import { createProfileStore } from '../settings/profile-store.ts';
@@ -118,11 +119,17 @@ async function runList(
     profile.hostname ?? '?',
   ]);
   if (profiles.length === 0 && format === undefined && platform.terminal.stdoutIsTerminal) {
-    diagnostics.info('There are no profiles yet. To save one: sgid init');
+    diagnostics.info('There are no profiles yet. To make one: sgid init');
     return;
   }
   await printList(
-    { json: profiles, headings: ['', 'name', 'client id', 'provider'], rows },
+    // Whole names: they are typed again.
+    {
+      json: profiles,
+      headings: ['', 'name', 'client id', 'provider'],
+      rows,
+      widest: Number.POSITIVE_INFINITY,
+    },
     format,
     platform,
   );
@@ -187,8 +194,11 @@ async function describe(
   const inputs = openInputs(context);
   const chosen = await chooseProfile(asked, inputs);
   if (chosen === undefined) {
-    throw new SgidError('ERR_PROFILE', 'no profile is chosen', {
-      hint: 'Name one, or choose one for all commands: sgid profile use <name>',
+    const hasSome = (await inputs.profiles.list()).length > 0;
+    throw new SgidError('ERR_PROFILE', hasSome ? 'no profile is chosen' : 'there are no profiles yet', {
+      hint: hasSome
+        ? 'Name one, or choose one for all commands: sgid profile use <name>'
+        : 'Make one with: sgid init',
     });
   }
   const { profile, path, notices } = await inputs.profiles.load(chosen.name);
@@ -239,7 +249,7 @@ async function explain(
 ): Promise<ShownProfile> {
   const inputs = openInputs(context);
   const sources = await loadSources({ ...options, ...(asked !== undefined && { profile: asked }) }, inputs);
-  for (const notice of findUnbound(sources)) context.diagnostics.warn(notice);
+  for (const notice of findFaults(sources)) context.diagnostics.warn(notice);
   const { profile = null } = sources.find(({ kind }) => kind === 'profile') ?? {};
   return { about: { name: profile }, values: explainValues(sources, inputs.secrets) };
 }
@@ -262,15 +272,17 @@ function explainValues(sources: readonly Source[], secrets: Iterable<string>): S
   );
 }
 
-/** What a command would refuse to do with these values. */
-function findUnbound(sources: readonly Source[]): readonly string[] {
-  const hostname = findValue(sources, 'hostname', new Set());
-  const clientSecret = findValue(sources, 'clientSecret', new Set());
+/** What a command would warn of with these values, or refuse to do. */
+function findFaults(sources: readonly Source[]): readonly string[] {
+  const names = ['clientId', 'clientSecret', 'privateKey', 'hostname'] as const;
+  const found = Object.fromEntries(names.map((name) => [name, findValue(sources, name, new Set())]));
+  const mixture = describeMixture(found, sources) ?? [];
+  const { hostname, clientSecret } = found;
   try {
     if (hostname && clientSecret) checkProviderBinding(hostname, clientSecret, sources);
-    return [];
+    return [mixture].flat();
   } catch (error) {
-    if (error instanceof SgidError) return [error.message];
+    if (error instanceof SgidError) return [mixture, error.message].flat();
     throw error;
   }
 }

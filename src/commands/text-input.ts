@@ -17,20 +17,27 @@ export interface TextInput {
  * Loads the text that a step works on, whatever its encoding is.
  *
  * @param source `path` may be `-` for standard input; `what` it is to the person, for example `the transaction`;
- *   `option` is where the path comes from. A `secret` one should be readable by nobody else.
+ *   `option` is where the path comes from, `elsewhere` what to give in place of standard input. A `secret` one should be
+ *   readable by nobody else.
  * @throws SgidError `ERR_USAGE` for a terminal; `ERR_NO_INPUT` when standard input is empty; `ERR_FILE` for an empty
  *   file, no text, or more than 1 MiB.
  */
 export async function loadText(
-  source: { readonly path: string; readonly what: string; readonly option?: string; readonly secret?: true },
+  source: {
+    readonly path: string;
+    readonly what: string;
+    readonly option?: string;
+    readonly secret?: true;
+    readonly elsewhere?: string;
+  },
   { platform, diagnostics }: CommandContext,
 ): Promise<TextInput> {
-  const { path, what, option, secret } = source;
+  const { path, what, option, secret, elsewhere = 'the path of a file' } = source;
   const isStdin = path === '-';
   const name = nameInput(path);
   let bytes: Uint8Array;
   if (isStdin) {
-    const hint = `Pipe it in, or give the path of a file${option ? ` with ${option}` : ''}.`;
+    const hint = `Pipe it in, or give ${elsewhere}${option ? ` with ${option}` : ''}.`;
     bytes = await readStandardInput({ what, hint }, platform);
   } else {
     const file = await platform.files.readSecretFile(path).catch((error: unknown) => {

@@ -1,6 +1,8 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
+import { SCOPE_NAMES } from '../sgid/scopes.ts';
 import { matchInTime } from '../system/pattern.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 
 export interface Expectation {
@@ -37,27 +39,44 @@ export function checkExpectations(
   expectations: readonly Expectation[],
   claims: ReadonlyMap<string, string>,
 ): readonly Verdict[] {
-  return expectations.map(({ name, claim, words, passes }) => {
+  return expectations.map(({ name, claim, words, passes }, index) => {
     const value = claims.get(claim);
     if (value !== undefined && passes(value)) return pass(name);
+    const isOne = expectations.filter((other) => other.claim === claim).length === 1;
+    const which = isOne ? '' : ` (--expect no. ${index + 1})`;
     const detail =
       value === undefined
         ? `expected the claim ${toPrintable(claim)}, which is absent`
-        : `expected ${toPrintable(claim)} ${words}`;
+        : `expected ${toPrintable(claim)} ${words}${which}`;
     return fail(new SgidError('ERR_EXPECTATION', detail), detail, name);
   });
 }
 
 /** @throws SgidError `ERR_EXPECTATION` that names every claim that failed, without its value. */
-export function requireMet(verdicts: readonly Verdict[], claims: ReadonlyMap<string, string>): void {
+export function requireMet(
+  expectations: readonly Expectation[],
+  verdicts: readonly Verdict[],
+  claims: ReadonlyMap<string, string>,
+): void {
   const failures = verdicts.flatMap(({ detail }) => detail ?? []);
   if (failures.length === 0) return;
-  throw new SgidError('ERR_EXPECTATION', failures.join('; '), { hint: listNames(claims) });
+  const wanted = expectations.map(({ claim }) => claim);
+  throw new SgidError('ERR_EXPECTATION', failures.join('; '), { hint: adviseOnAbsent(wanted, claims) });
 }
 
-/** A hint with the names of the claims, which come from the provider. */
-export function listNames(claims: ReadonlyMap<string, string>): string {
-  return `Claims received: ${toPrintable([...claims.keys()].join(', '))}.`;
+/** A hint with the names of the claims, which come from the provider, and what may have been meant. */
+export function adviseOnAbsent(wanted: readonly string[], claims: ReadonlyMap<string, string>): string {
+  const names = [...claims.keys()];
+  const absent = wanted.filter((name) => !claims.has(name));
+  const unasked = absent.filter((name) => SCOPE_NAMES.includes(name));
+  const meant = absent
+    .filter((name) => !SCOPE_NAMES.includes(name))
+    .flatMap((name) => nearestName(name, names) ?? []);
+  const advice = [
+    ...(unasked.length > 0 ? [`Add ${unasked.join(', ')} to --scope.`] : []),
+    ...(meant.length > 0 ? [`Did you mean ${meant.join(', ')}?`] : []),
+  ];
+  return toPrintable([...advice, `Claims received: ${names.join(', ')}.`].join(' '));
 }
 
 /** In UTF-16 units. V8 aborts when it compiles one that nests some thousand deep. */

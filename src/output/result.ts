@@ -6,7 +6,7 @@ import type { EncryptedUserinfo, PersonData } from '../sgid/userinfo.ts';
 import { stripLines, toPrintable, UNSEEN } from '../text/printable.ts';
 import { quoteForShell } from '../text/shell-words.ts';
 import type { OutputContext } from './diagnostics.ts';
-import { checkExpectations, type Expectation, listNames, requireMet } from './expectations.ts';
+import { adviseOnAbsent, checkExpectations, type Expectation, requireMet } from './expectations.ts';
 import { openResultOutput } from './result-output.ts';
 import { renderTable } from './table.ts';
 
@@ -50,7 +50,7 @@ export async function printResult(
         const claims = listClaims(result);
         const verdicts = checkExpectations(expectations, claims);
         step?.verdicts(verdicts);
-        requireMet(verdicts, claims);
+        requireMet(expectations, verdicts, claims);
       });
     } finally {
       await canary?.discard();
@@ -108,7 +108,7 @@ function requireClaim(login: PersonData, name: string): string {
   if (value !== undefined) return value;
   throw new SgidError('ERR_CLAIM_ABSENT', `the claim ${toPrintable(name)} is missing from the reply`, {
     causes: ['the scope does not ask for it', 'the provider does not give it to this client'],
-    hint: listNames(claims),
+    hint: adviseOnAbsent([name], claims),
   });
 }
 

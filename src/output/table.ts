@@ -100,15 +100,17 @@ export function layoutOfReport(context: OutputContext, out?: string): TextLayout
 }
 
 /**
- * Breaks a line between words so that it fits a terminal; what follows is indented by two more than the line.
+ * Breaks a line between words so that it fits a terminal; what follows is indented by two more than the line, or to where
+ * the text behind its number begins.
  *
  * @param columns The width of the terminal; `undefined` leaves the line as it is.
  */
 export function wrapLine(line: string, columns: number | undefined): string {
   if (columns === undefined || stringWidth(line) <= columns) return line;
-  const indent = line.match(/^ */)?.[0] ?? '';
-  const wrapped = wrapAnsi(line.slice(indent.length), columns - indent.length - 2);
-  return indent + wrapped.split('\n').join(`\n${indent}  `);
+  const [start = '', indent = '', number = '  '] = line.match(/^( *)(\d+\. )?/) ?? [];
+  const margin = indent + ' '.repeat(number.length);
+  const wrapped = wrapAnsi(line.slice(start.length), columns - margin.length);
+  return start + wrapped.split('\n').join(`\n${margin}`);
 }
 
 /** Breaks a text between words into lines of so many columns; a longer word has a line to itself. */

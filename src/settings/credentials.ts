@@ -114,18 +114,18 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
     ...(privateKey && { privateKey: await loadKey(privateKey, sources, inputs) }),
   };
   if (all.privateKey) for (const { message } of findMismatches(all.privateKey, sources)) notices.add(message);
-  noteMixture(found, sources, notices);
+  const mixture = describeMixture(found, sources);
+  if (mixture !== undefined) notices.add(mixture);
   if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
   const profile = sources.find(({ kind }) => kind === 'profile')?.profile;
   return { ...all, found, ...(profile !== undefined && { profile }) };
 }
 
-/** Notes a client of which one part comes from the current profile and another does not. */
-function noteMixture(
+/** Describes a client of which one part comes from the current profile and another does not. */
+export function describeMixture(
   found: FoundCredentials<never>['found'],
   sources: readonly Source[],
-  notices: Set<string>,
-): void {
+): string | undefined {
   const profile = sources.find(({ isUnnamed }) => isUnnamed)?.profile;
   const parts = (['clientId', 'clientSecret', 'privateKey'] as const).flatMap((name) => found[name] ?? []);
   const describe = (own: boolean): string =>
@@ -134,8 +134,8 @@ function noteMixture(
       .map(({ field, origin }) => `the ${FIELDS[field].label} from ${origin}`)
       .join(', ');
   const [own, others] = [describe(true), describe(false)];
-  if (profile !== undefined && own !== '' && others !== '')
-    notices.add(`two clients may be mixed: ${own}, which was not chosen for this command, but ${others}`);
+  if (profile === undefined || own === '' || others === '') return undefined;
+  return `credentials of two clients may be mixed: ${own}, which was not chosen for this command, and ${others}`;
 }
 
 /** Refuses what cannot be a value, so that it is sent nowhere. What a profile holds of a secret, `init` read as it is. */

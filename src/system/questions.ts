@@ -31,7 +31,8 @@ export function choose<T extends string>(
 }
 
 export function confirm(message: string, signal: AbortSignal): Promise<boolean | undefined> {
-  return ask(signal, (context) => askConfirm({ message, default: false, theme: PLAIN }, context));
+  const theme = { ...PLAIN, style: { ...PLAIN.style, message: (text: string): string => `${text}?` } };
+  return ask(signal, (context) => askConfirm({ message, default: false, theme }, context));
 }
 
 /** Runs a prompt of inquirer; `undefined` when the person ends the input. */

@@ -53,6 +53,7 @@ export function createCheckContext({
       hostname: found(HOSTNAME),
       scope: found(['openid', 'myinfo.name']),
       publicKeys: [],
+      mixture: undefined,
       notices: [],
       secrets: [TEST_CLIENT_SECRET],
       ...changes,

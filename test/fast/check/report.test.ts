@@ -19,6 +19,19 @@ function linesOf(checks: readonly CheckResult[], columns = 80): readonly string[
 }
 
 describe('the report in text', () => {
+  it('has the evidence below the check where the terminal is narrow', () => {
+    expect(linesOf(SAMPLE_REPORT.checks, 50).slice(-8)).toEqual([
+      'warn  scopes',
+      '      not known',
+      '      next: look at it',
+      'skip  canary',
+      '      none was given',
+      '',
+      '1 passed, 1 failed, 1 warning, 1 skipped',
+      '',
+    ]);
+  });
+
   it('has evidence and hint in columns of their own, and the counts last', () => {
     const lines = linesOf(SAMPLE_REPORT.checks);
     expect(lines[0]).toBe('pass  credentials    all is there');

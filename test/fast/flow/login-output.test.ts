@@ -94,8 +94,9 @@ describe('--expect', () => {
     expect(run).toMatchObject({ exitCode: 9, code: 'ERR_EXPECTATION' });
     expect(JSON.parse(run.stdout).data).toEqual({ 'myinfo.name': 'TAN WEI MING' });
     expect(run.stderr).toContain(
-      'expected the claim myinfo.email, which is absent; expected myinfo.name to be the value given; ' +
-        'expected myinfo.name to match the pattern given',
+      'expected the claim myinfo.email, which is absent; expected myinfo.name to be the value given (--expect no. 2); ' +
+        'expected myinfo.name to match the pattern given (--expect no. 3)\n' +
+        '  next: Add myinfo.email to --scope. Claims received: sub, myinfo.name.\n',
     );
     expect(run.stderr).not.toContain('TAN WEI MING');
   });

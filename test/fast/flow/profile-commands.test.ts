@@ -36,7 +36,7 @@ describe('sgid profile list', () => {
     expect(await profile(await makeProfileHome(), 'list')).toMatchObject(nothing);
     expect(await runSgid(['profile', 'list'])).toMatchObject(nothing);
     const terminal = { stdoutIsTerminal: true };
-    const begin = { exitCode: 0, stdout: '', stderr: 'There are no profiles yet. To save one: sgid init\n' };
+    const begin = { exitCode: 0, stdout: '', stderr: 'There are no profiles yet. To make one: sgid init\n' };
     expect(await runSgid(['profile', 'list'], { terminal })).toMatchObject(begin);
     expect(await runSgid(['profile', 'list', '--format', 'json'], { terminal })).toMatchObject(nothing);
   });
@@ -87,6 +87,18 @@ it.each<[string, number, SgidErrorCode, string]>([
   ['show staging -e x.env', 2, 'ERR_USAGE', ''],
 ])('sgid profile %s exits %i', async (words, exitCode, code, message) => {
   expectError(await profile(await setUp(), words), exitCode, code, message);
+});
+
+it('sgid profile show says that there are no profiles yet, and how to make one', async () => {
+  const run = await profile(await makeProfileHome(), 'show');
+  expectError(run, 3, 'ERR_PROFILE', 'there are no profiles yet');
+  expect(run.stderr).toContain('next: Make one with: sgid init\n');
+});
+
+it('sgid profile list shows a name whole, for it is typed again', async () => {
+  const name = 'a-very-long-name-of-a-profile-for-the-staging-environment-of-us';
+  const home = await makeProfileHome({ [name]: {} });
+  expect((await profile(home, 'list --format table')).stdout).toContain(` ${name} `);
 });
 
 describe('sgid profile remove', () => {

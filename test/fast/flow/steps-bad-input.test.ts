@@ -43,6 +43,19 @@ describe.each(Object.entries(STEPS))('%s', (name, argsOf) => {
     expectError(await feed(argsOf('-'), '', AT_A_TERMINAL), 2, 'ERR_USAGE', words);
   });
 
+  if (name === 'the transaction')
+    it('comes with the callback URL, which is never typed at a terminal either', async () => {
+      const file = await writeTemporaryFile('transaction.json', '{}');
+      const run = await feed(['callback', '--transaction', file], '', AT_A_TERMINAL);
+      expectError(
+        run,
+        2,
+        'ERR_USAGE',
+        'the callback URL is to be read from standard input, which is a terminal',
+      );
+      expect(run.stderr).toContain('Pipe it in, or give it as an argument, in quotes.');
+    });
+
   const NO_TEXT = `${name}: standard input is not text`;
 
   it.each([

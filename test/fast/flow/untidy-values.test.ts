@@ -148,8 +148,13 @@ describe('the .env of the current folder', () => {
     const { exitCode, stderr } = await runSgid(['login'], run);
     expect(exitCode).toBe(0);
     const words =
-      'the private key from profile mock, which was not chosen for this command, but the client id from SGID_CLIENT_ID in .env';
-    expect(stderr).toContain(`warning: two clients may be mixed: ${words}`);
+      'the private key from profile mock, which was not chosen for this command, and the client id from SGID_CLIENT_ID in .env';
+    expect(stderr).toContain(`warning: credentials of two clients may be mixed: ${words}`);
+    const shown = await runSgid(['profile', 'show', '--resolved'], run);
+    expect(shown.stderr).toContain(`warning: credentials of two clients may be mixed: ${words}`);
+    const checked = await runSgid(['check', '--offline', '--format', 'json'], run);
+    const verdict = { id: 'credentials', verdict: 'warn', evidence: expect.stringContaining(words) };
+    expect(JSON.parse(checked.stdout).checks).toContainEqual(expect.objectContaining(verdict));
     expect((await runSgid(['login', '-p', 'mock'], run)).stderr).not.toContain('mixed');
   });
 

@@ -6,8 +6,10 @@ const CLAIMS = new Map([
   ['myinfo.name', 'CANARY=NAME~1'],
 ]);
 
-const check = (...texts: string[]): void =>
-  requireMet(checkExpectations(texts.map(parseExpectation), CLAIMS), CLAIMS);
+const check = (...texts: string[]): void => {
+  const expectations = texts.map(parseExpectation);
+  requireMet(expectations, checkExpectations(expectations, CLAIMS), CLAIMS);
+};
 
 describe('--expect', () => {
   it.each(['myinfo.name=CANARY=NAME~1', 'myinfo.name~=NAME~\\d$', 'sub=u=1'])('accepts %s', (text) => {

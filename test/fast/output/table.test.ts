@@ -63,6 +63,10 @@ describe('wrapLine', () => {
     expect(lines.map((line) => line.trim()).join(' ')).toBe(LINE.trim());
   });
 
+  it('begins what follows below the text behind a number', () => {
+    expect(wrapLine('    12. one two three', 16)).toBe('    12. one two\n        three');
+  });
+
   it('does not break a word that is longer than the terminal', () => {
     expect(wrapLine(`see ${'x'.repeat(80)} there`, 50)).toContain('x'.repeat(80));
   });

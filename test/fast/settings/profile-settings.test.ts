@@ -109,8 +109,8 @@ describe('the current profile', () => {
   it('is not mixed without a word with what another place has of a client', async () => {
     const { notices } = await resolve({ clientId: 'FLAG' }, world);
     expect(notices).toEqual([
-      'two clients may be mixed: the client secret from profile production, the private key from profile production, ' +
-        'which was not chosen for this command, but the client id from --client-id',
+      'credentials of two clients may be mixed: the client secret from profile production, the private key from profile production, ' +
+        'which was not chosen for this command, and the client id from --client-id',
     ]);
   });
 

@@ -90,7 +90,7 @@ describe('sgid profile remove on a terminal', () => {
   ])('does what %s says', async (_name, keys, end, kept) => {
     const home = await homeWith('exit 1');
     const terminal = await openTerminal('profile remove test', { env: home.env });
-    await terminal.shows(/Remove the profile test: \(y\/N\)/m);
+    await terminal.shows(/Remove the profile test\? \(y\/N\)/m);
     terminal.type(keys);
     expect(await terminal.ended).toContain(end);
     expect(await home.store.list()).toEqual(kept ? ['test'] : []);
