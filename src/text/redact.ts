@@ -89,22 +89,11 @@ const HTML_NAMES: Readonly<Record<string, string>> = {
 
 /** Undoes escapes of JSON, programs, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
 function cleanReply(text: string): string {
-  const plain = text.replace(
-    ESCAPE,
-    (
-      _,
-      json?: string,
-      byte?: string,
-      point?: string,
-      html?: string,
-      decimal?: string,
-      name = '',
-      url = '',
-    ) => {
-      const code = decimal ?? `0x${json ?? byte ?? point ?? html ?? url}`;
-      return HTML_NAMES[name.toLowerCase()] ?? String.fromCodePoint(Number(code));
-    },
-  );
+  const plain = text.replace(ESCAPE, (_, ...groups: (string | undefined)[]) => {
+    const [json, byte, point, html, decimal, name, url] = groups;
+    const code = decimal ?? `0x${json ?? byte ?? point ?? html ?? url}`;
+    return HTML_NAMES[name?.toLowerCase() ?? ''] ?? String.fromCodePoint(Number(code));
+  });
   return toPrintable(plain, Infinity);
 }
 
@@ -148,7 +137,6 @@ const SHORTEST_BROKEN = 8;
 /** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
 function findBroken(text: string, needles: readonly string[]): Span[] {
   const joined = text.replace(GAP, '');
-  if (joined.length === text.length) return [];
   /** Where in `text` each character of `joined` is. */
   const places: number[] = [];
   let next = 0;

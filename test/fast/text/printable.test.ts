@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { stripControls, stripLines, stripStrays, toPrintable } from '../../../src/text/printable.ts';
+import {
+  breakCommands,
+  holdsCommand,
+  stripControls,
+  stripLines,
+  stripStrays,
+  toPrintable,
+} from '../../../src/text/printable.ts';
 
 describe('stripControls', () => {
   it.each([
@@ -118,5 +125,27 @@ describe('toPrintable', () => {
     ['a::b', 'a::b'],
   ])('breaks up what GitHub Actions would obey: %j', (text, expected) => {
     expect(toPrintable(text)).toBe(expected);
+  });
+});
+
+describe('a command to GitHub Actions', () => {
+  it.each([
+    ['::a', ': :a'],
+    ['x\n::a\ny::b', 'x\n: :a\ny::b'],
+    ['x\n \t\u3164::a::', 'x\n \t\u3164: :a::'],
+    ['a ##[b]##[c]', 'a ## [b]## [c]'],
+  ])('is found in %j, and broken up', (text, broken) => {
+    expect(holdsCommand(text)).toBe(true);
+    expect(breakCommands(text)).toBe(broken);
+    expect(holdsCommand(broken)).toBe(false);
+  });
+
+  it('may follow any kind of line break', () => {
+    for (const text of ['x\r::a', 'x\r\n::a', 'x\n\n::a']) expect(holdsCommand(text)).toBe(true);
+  });
+
+  it.each(['', 'a::b', 'a\nb ::c', '#[a]', ':a'])('is not in %j', (text) => {
+    expect(holdsCommand(text)).toBe(false);
+    expect(breakCommands(text)).toBe(text);
   });
 });
