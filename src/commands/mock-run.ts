@@ -112,7 +112,9 @@ function warnOfPages({ provider }: MockServer, { warn }: CommandContext['diagnos
   const { length } = requests.filter(({ outcome }) => outcome === CHOICE_PAGE);
   if (length === 0 || requests.some(({ parameters }) => 'mock_persona' in parameters)) return;
   const times = length === 1 ? 'once' : `${length} times`;
-  warn(`the page of people was shown ${times} and nobody chose; --approve logs somebody in without a page`);
+  warn(
+    `the page that asks who logs in was shown ${times} and nobody chose; --approve logs somebody in without it`,
+  );
 }
 
 /** On a terminal only; a pipe gets JSON. */

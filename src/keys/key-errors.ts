@@ -101,7 +101,7 @@ const ADVICE = {
     'the private key is encrypted with too many rounds of key derivation, or with a number that cannot be read',
     'Encrypt it again with the customary number: `openssl pkcs8 -topk8 -in <file> -out <new file>`.',
     'the encrypted key is damaged',
-    'it was made to keep programs busy',
+    'it was made to exhaust the processor',
   ],
   'old-encryption': [
     'the private key is encrypted with a cipher too old to be supported',

@@ -284,7 +284,7 @@ export const WITHOUT_A_PERSON =
   '"sgid check" tests the credentials without a person; "sgid login --mock --persona wei-ming" logs in without one.';
 
 function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidError {
-  const manual = `Without a listener (--manual) the address that the browser was redirected to is read from standard input: run it at a terminal and paste it there, or pass it in a pipe; it begins with ${redirectUri}`;
+  const manual = `With --manual, the redirected URL (${redirectUri}...) is read from standard input: paste it at a terminal, or pipe it in.`;
   return new SgidError('ERR_NO_INPUT', 'standard input ended before a redirected URL came', {
     step: 'callback',
     hint: isDeserted ? WITHOUT_A_PERSON : manual,

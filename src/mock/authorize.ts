@@ -20,7 +20,7 @@ import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
 
 /** What came of a request that waits for somebody to choose who logs in. */
-export const CHOICE_PAGE = 'the page of people';
+export const CHOICE_PAGE = 'the page that asks who logs in';
 
 /**
  * One page offers the people, a second one asks the chosen person for consent. Four parameters are for the mock

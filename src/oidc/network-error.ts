@@ -122,7 +122,7 @@ function goWithoutProxy(host: string): string {
 export function describeUnverifiedTls(hostname: string, env: Environment): string | undefined {
   const { host, protocol } = new URL(hostname);
   if (protocol !== 'https:' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return undefined;
-  return `NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off: whoever stands between can pass for ${host} and take the secrets`;
+  return `NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates: anyone on the way can impersonate ${host} and take the secrets`;
 }
 
 export const TRUST_PROPERLY =

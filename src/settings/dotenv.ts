@@ -63,7 +63,7 @@ export function parseDotenv(text: string): ParsedDotenv {
     const quoted = double === undefined ? (single ?? back) : undoEscapes(double);
     // Other readers drop \r in quoted values, too.
     if (quoted !== undefined) {
-      const why = `it stands within the quotes of ${toPrintable(name, LONGEST_NAME)}; close them before it`;
+      const why = `it is inside the quotes of ${toPrintable(name, LONGEST_NAME)}; close them before it`;
       for (const [, taken = ''] of quoted.matchAll(LATER_NAME)) doubts.push([taken, why]);
       return [name, quoted.replaceAll('\r', '')] as const;
     }

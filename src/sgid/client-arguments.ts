@@ -2,7 +2,7 @@ import { usageError } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
 
 const HINTS = {
-  code: 'Pass code of the query. No code: the callback may say error=... instead, for a login that was refused.',
+  code: 'Pass the code of the callback. One with error=... instead is a login that was refused.',
   codeVerifier: 'Pass the codeVerifier of generatePkcePair, which the session of this login keeps.',
   codeChallenge: 'Pass the codeChallenge of generatePkcePair: sgID demands PKCE.',
   nonce: 'Pass the nonce that authorizationUrl returned; null where the authorization request had none.',

@@ -254,10 +254,9 @@ describe('sgid login --manual', () => {
   it('says how the URL begins when none came', async () => {
     const { stderr, flow } = await logIn(MANUAL);
     expect(stderr).toContain('error: callback: standard input ended before a redirected URL came');
-    expect(stderr).toContain(`it begins with ${flow.redirectUri}`);
     expect(stderr).toContain('Copy the whole address of that page; it is read from standard input.');
     expect(stderr).toContain(
-      '(--manual) the address that the browser was redirected to is read from standard input',
+      `With --manual, the redirected URL (${flow.redirectUri}...) is read from standard input`,
     );
   });
 

@@ -6,7 +6,7 @@ import { startCallback, startUserinfo } from '../../helpers/step-flow.ts';
 
 const OFF = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const WARNING =
-  'warning: NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off: whoever stands between can pass for sgid.invalid and take the secrets. Unset it; ';
+  'warning: NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates: anyone on the way can impersonate sgid.invalid and take the secrets. Unset it; ';
 
 /** A provider far away, behind a proxy that is not there. */
 async function farAway() {

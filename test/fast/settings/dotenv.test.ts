@@ -82,7 +82,7 @@ it.each([
   [`A="${PEM}"`, []],
   ['A="x\nAbCd=\nAbCd==\n-----END"', []],
 ])('names what a quote that is not closed takes in: %j', (text, names) => {
-  const why = 'it stands within the quotes of A; close them before it';
+  const why = 'it is inside the quotes of A; close them before it';
   expect(parseDotenv(text).doubts).toEqual(names.map((name) => [name, why]));
 });
 

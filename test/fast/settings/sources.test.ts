@@ -109,7 +109,7 @@ describe('loadSources', () => {
     const { notices } = await load(flags, { [path]: text });
     expect(notices).toEqual([
       expect.stringContaining(`SGID_CLIENT_ID in ${path}: the text after " #" is read as a comment`),
-      `SGID_CLIENT_SECRET in ${path}: it stands within the quotes of SGID_SCOPE; close them before it`,
+      `SGID_CLIENT_SECRET in ${path}: it is inside the quotes of SGID_SCOPE; close them before it`,
     ]);
   });
 

@@ -156,7 +156,7 @@ describe('the built program behind a proxy', () => {
     const run = await logIn(provider, { HTTPS_PROXY: proxy.url, NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect(run).toMatchObject({ status: 0 });
     expect(run.stderr.match(/NODE_TLS_REJECT_UNAUTHORIZED.*/g)).toEqual([
-      expect.stringContaining('turns the verification of certificates off'),
+      expect.stringContaining('turns off the verification of certificates'),
     ]);
   });
 

@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const CHOICE = { mock_persona: 'zoe' };
 const NOBODY =
-  /^warning: the page of people was shown (once|2 times) and nobody chose; --approve logs somebody in/m;
+  /^warning: the page that asks who logs in was shown (once|2 times) and nobody chose; --approve logs somebody in/m;
 
 it.each<[string, number, readonly object[], string | undefined, readonly string[]]>([
   ['one page, and failed', 1, [{}], 'once', []],

@@ -76,7 +76,7 @@ describe('sgid mock on a terminal', () => {
       'POST /v2/oauth/token 200',
       'GET /v2/.well-known/jwks.json 200',
       'GET /v2/oauth/userinfo 200',
-      'GET /v2/oauth/authorize 200 the page of people',
+      'GET /v2/oauth/authorize 200 the page that asks who logs in',
       'GET /v2/oauth/authorize 200 the page of consent',
       'GET /v2/oauth/authorize 400 The client id is not registered. Sent: TEST',
       expect.stringMatching(
