@@ -72,7 +72,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
   const isChoice = lacksUri && missing.length === 1 && redirectUris.length > 0;
   const message = isChoice
     ? `the file has several redirect URIs; choose one:${redirectUris.map((uri) => `\n    ${toPrintable(uri)}`).join('')}`
-    : `missing: ${missing.map((name) => FIELDS[name].label).join(', ')}`;
+    : `missing:${missing.map((name) => `\n    ${FIELDS[name].label}`).join('')}`;
   throw new SgidError('ERR_MISSING_CREDENTIALS', message, {
     hint: `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
   });

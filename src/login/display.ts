@@ -5,7 +5,7 @@ import type { LinePrompt } from '../system/line-prompt.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { JournalReader } from '../trace/journal.ts';
 import { type BrowserAbsence, forwardingCommand } from './browser-plan.ts';
-import { WITHOUT_A_PERSON } from './login.ts';
+import { WITHOUT_A_PERSON } from './login-errors.ts';
 
 export interface DisplayOptions {
   readonly terminal: Terminal;

@@ -13,6 +13,7 @@ import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
 import { type Prefetch, type Receive, startCallbackListener } from './callback-listener.ts';
 import type { ListenPlan } from './listen-plan.ts';
+import { inputEnded, unattendedFailure, WITHOUT_A_PERSON, withOwnCauses } from './login-errors.ts';
 import type { LoginOutcome, RefusedCallback } from './result-page.ts';
 
 /** The input of a login. A redirect URI with port 0 takes the port that the listener gets. */
@@ -90,7 +91,9 @@ export async function login(provider: Provider, input: LoginInput, deps: LoginDe
       }),
     );
     hide([accepted.code]);
-    const tokens = await provider.exchange(accepted, authorization, { journal, signal });
+    const tokens = await provider
+      .exchange(accepted, authorization, { journal, signal })
+      .catch((error: unknown) => Promise.reject(withOwnCauses(error)));
     hide([tokens.accessToken, tokens.idToken]);
     const data = await provider.claims(tokens, { journal, signal });
     const scopes = input.scope.filter((name) => Object.hasOwn(data, name));
@@ -269,26 +272,6 @@ async function receivePasted(
   // An interruption ends the lines, too.
   signal.throwIfAborted();
   if (listen === undefined) throw lastError ?? inputEnded(authorization.redirectUri, isDeserted);
-}
-
-function unattendedFailure(reason: Failure): SgidError {
-  if (reason instanceof SgidError) return reason;
-  return new SgidError('ERR_AUTHORIZATION', `the login did not reach the callback: ${reason}`, {
-    step: 'authorize',
-    hint: 'Compare the scope and the redirect URI with what the provider knows, or log in through a browser.',
-  });
-}
-
-/** What to do where nobody can log in. */
-export const WITHOUT_A_PERSON =
-  '"sgid check" tests the credentials without a person; "sgid login --mock --persona wei-ming" logs in without one.';
-
-function inputEnded(redirectUri: string, isDeserted: boolean | undefined): SgidError {
-  const manual = `With --manual, the redirected URL (${redirectUri}...) is read from standard input: paste it at a terminal, or pipe it in.`;
-  return new SgidError('ERR_NO_INPUT', 'standard input ended before a redirected URL came', {
-    step: 'callback',
-    hint: isDeserted ? WITHOUT_A_PERSON : manual,
-  });
 }
 
 /** sgID shows a page instead of redirecting when the client, the redirect URI or a scope is wrong. */

@@ -186,25 +186,31 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
   return fail(error, detail);
 }
 
+const NOT_PASSED_ON = 'the nonce of the authorization request was not passed on';
+const NOT_SENT = 'the authorization request carried no nonce';
+const OF_ANOTHER_LOGIN = 'the nonce and the code are of different logins';
+
+/** Cannot be where one program sends the nonce and verifies the ID token. */
+export const MIXED_NONCES: readonly string[] = [NOT_PASSED_ON, NOT_SENT, OF_ANOTHER_LOGIN];
+
 /** A nonce that was not passed on is likelier than an attack. */
 function adviceOnNonce(nonce: string | null, isAbsent: boolean): Pick<SgidError, 'causes' | 'hint'> {
-  const notPassedOn = 'the nonce of the authorization request was not passed on';
   const replay = 'the ID token is replayed';
   if (nonce === null) {
     return {
-      causes: [notPassedOn, replay],
+      causes: [NOT_PASSED_ON, replay],
       hint: 'Pass the nonce that was sent (--nonce); in code, nonce of callback().',
     };
   }
   if (isAbsent) {
     return {
-      causes: ['the authorization request carried no nonce', 'the provider left it out', replay],
+      causes: [NOT_SENT, 'the provider left it out', replay],
       hint: 'Compare the nonce with the one in the authorization URL.',
     };
   }
   return {
-    causes: [notPassedOn, 'the nonce and the code are of different logins', replay],
-    hint: 'With "sgid login", do not trust this login. In code of your own, keep the nonce of each login with its state, and pass that one on.',
+    causes: [NOT_PASSED_ON, OF_ANOTHER_LOGIN, replay],
+    hint: 'Keep the nonce of each login with its state, and pass that one on.',
   };
 }
 

@@ -194,7 +194,7 @@ describe('sgid init refuses', () => {
       [],
       /public key of /,
     ],
-    ['no secret', { ...PORTAL, secret: undefined }, [], /missing: client secret\n/],
+    ['no secret', { ...PORTAL, secret: undefined }, [], /missing:\n {4}client secret\n/],
     ['no redirect URI', { ...PORTAL, redirectUri: undefined }, [], /--redirect-uri <uri>/],
     ['a redirect URI with a fragment', PORTAL, ['--redirect-uri', 'http://localhost:1/a#b'], /fragment/],
     ['a provider without https', PORTAL, ['--hostname', 'http://example.com'], /must use https/],

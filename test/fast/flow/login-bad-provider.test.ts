@@ -44,6 +44,20 @@ describe('an ID token that is not to be trusted', () => {
   });
 });
 
+it.each([
+  ['another nonce', tamperIdToken({ nonce: 'another' }), ['the ID token is replayed']],
+  ['no nonce', tamperIdToken({ nonce: undefined }), ['the provider left it out', 'the ID token is replayed']],
+  [
+    'invalid_grant',
+    () => reply(400, '{"error":"invalid_grant","error_description":"redirect_uri"}'),
+    ['the code was used before or has expired (it lives for a short time only)'],
+  ],
+])('%s has no cause that lies in code of another', async (_name, token, causes) => {
+  const { stderr } = await logIn([], { provider: { token } });
+  expect(Array.from(stderr.matchAll(/^ {4}\d\. (.*)$/gm), ([, cause]) => cause)).toEqual(causes);
+  expect(stderr).toMatch(/^ {2}next: (?:Do not trust this login|Log in again)/m);
+});
+
 describe('userinfo that is not to be trusted', () => {
   const drop = (name: string): Misbehaviour =>
     changeJson((json) => Object.fromEntries(Object.entries(json).filter(([key]) => key !== name)));
