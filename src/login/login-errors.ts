@@ -9,9 +9,9 @@ export function withOwnCauses(error: unknown): unknown {
   const foreign = [...MIXED_REQUESTS, ...MIXED_NONCES];
   const causes = error.causes.filter((cause) => !foreign.includes(cause));
   if (causes.length === error.causes.length) return error;
-  const { code, message, step, reply, cause } = error;
+  const { code, message, step, reply } = error;
   const hint = code === 'ERR_ID_TOKEN_NONCE' ? DO_NOT_TRUST : error.hint;
-  return new SgidError(code, message, { step, causes, hint, reply, cause });
+  return new SgidError(code, message, { step, causes, hint, reply, cause: error });
 }
 
 export function unattendedFailure(reason: string | SgidError): SgidError {

@@ -108,7 +108,8 @@ function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly Trac
   }));
   if (error instanceof SgidError && error.step !== 'program') {
     // `warn` for what did not end the command, such as keys that were fetched ahead.
-    const verdict = error === failure ? 'fail' : 'warn';
+    // What ended a login may have been given other words there.
+    const verdict = error === failure || error === failure?.cause ? 'fail' : 'warn';
     const detail = oauthErrorOf(error);
     const said = found.findIndex(({ verdict }) => verdict === 'fail');
     const { check } = found[said] ?? { check: checkOf(error.code) };

@@ -133,7 +133,7 @@ describe('sgid login --trace that fails', () => {
       steps: WHOLE.slice(0, 4),
     });
     expect(run.trace.outcome).toEqual({ ok: false, code: 'ERR_TOKEN_REFUSED', step: 'token' });
-    expect(run.trace.records.at(-1)?.verdicts[0]?.detail).toBe('invalid_grant');
+    expect(run.trace.records.at(-1)?.verdicts[0]).toMatchObject({ verdict: 'fail', detail: 'invalid_grant' });
   });
 
   it('has what a connection failed with', async () => {
