@@ -1,6 +1,6 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { fail, pass, type Verdict } from '../oidc/verdict.ts';
-import { SCOPE_NAMES } from '../sgid/scopes.ts';
+import { OPENID_SCOPE, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { matchInTime } from '../system/pattern.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -67,11 +67,11 @@ export function requireMet(
 /** A hint with the names of the claims, which come from the provider, and what may have been meant. */
 export function adviseOnAbsent(wanted: readonly string[], claims: ReadonlyMap<string, string>): string {
   const names = [...claims.keys()];
+  const known = [...names, ...SCOPE_NAMES.filter((name) => name !== OPENID_SCOPE)];
   const absent = wanted.filter((name) => !claims.has(name));
-  const unasked = absent.filter((name) => SCOPE_NAMES.includes(name));
-  const meant = absent
-    .filter((name) => !SCOPE_NAMES.includes(name))
-    .flatMap((name) => nearestName(name, names) ?? []);
+  const likely = [...new Set(absent.flatMap((name) => nearestName(name, known) ?? []))];
+  const meant = likely.filter((name) => claims.has(name));
+  const unasked = likely.filter((name) => !claims.has(name));
   const advice = [
     ...(unasked.length > 0 ? [`Add ${unasked.join(', ')} to --scope.`] : []),
     ...(meant.length > 0 ? [`Did you mean ${meant.join(', ')}?`] : []),

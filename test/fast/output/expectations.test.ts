@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkExpectations, parseExpectation, requireMet } from '../../../src/output/expectations.ts';
+import {
+  adviseOnAbsent,
+  checkExpectations,
+  parseExpectation,
+  requireMet,
+} from '../../../src/output/expectations.ts';
 
 const CLAIMS = new Map([
   ['sub', 'u=1'],
@@ -10,6 +15,15 @@ const check = (...texts: string[]): void => {
   const expectations = texts.map(parseExpectation);
   requireMet(expectations, checkExpectations(expectations, CLAIMS), CLAIMS);
 };
+
+it.each([
+  [['sub'], 'Claims received: sub, myinfo.name.'],
+  [['myinfo.email', 'email'], 'Add myinfo.email to --scope. Claims received: sub, myinfo.name.'],
+  [['name', 'myinfo.nmae'], 'Did you mean myinfo.name? Claims received: sub, myinfo.name.'],
+  [['openid', 'nothing-like-it'], 'Claims received: sub, myinfo.name.'],
+])('advises on the absent among %j', (wanted, advice) => {
+  expect(adviseOnAbsent(wanted, CLAIMS)).toBe(advice);
+});
 
 describe('--expect', () => {
   it.each(['myinfo.name=CANARY=NAME~1', 'myinfo.name~=NAME~\\d$', 'sub=u=1'])('accepts %s', (text) => {
