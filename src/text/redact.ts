@@ -137,6 +137,10 @@ const SHORTEST_BROKEN = 8;
 /** Where secrets are that white space or line breaks keep apart, as base64 of mails and PEM files is. */
 function findBroken(text: string, needles: readonly string[]): Span[] {
   const joined = text.replace(GAP, '');
+  const found = distinct(needles.map((needle) => needle.replace(GAP, '')))
+    .filter(({ length }) => length >= SHORTEST_BROKEN)
+    .flatMap((needle) => spansOf(needle, joined));
+  if (found.length === 0) return [];
   /** Where in `text` each character of `joined` is. */
   const places: number[] = [];
   let next = 0;
@@ -144,10 +148,7 @@ function findBroken(text: string, needles: readonly string[]): Span[] {
     while (next < index) places.push(next++);
     next += gap.length;
   }
-  return distinct(needles.map((needle) => needle.replace(GAP, '')))
-    .filter(({ length }) => length >= SHORTEST_BROKEN)
-    .flatMap((needle) => spansOf(needle, joined))
-    .map(([from, to]): Span => [places[from] ?? 0, (places[to - 1] ?? 0) + 1]);
+  return found.map(([from, to]): Span => [places[from] ?? 0, (places[to - 1] ?? 0) + 1]);
 }
 
 /** Makes upper and lower case one, as in %2f and %2F, and keeps the length: letters beyond ASCII may change theirs. */
