@@ -41,9 +41,10 @@ describe('the JWKS endpoint', () => {
   it('gives a hundred keys, and is refused with more', async () => {
     const keysOf = (count: number) => ({ body: { keys: Array(count).fill(signingKey.jwk) } });
     expect((await setUp(keysOf(100)).source.load(false)).keys).toHaveLength(100);
-    const error = await errorOf(() => setUp(keysOf(101)).source.load(false));
-    expect(error).toMatchObject({ code: 'ERR_RESPONSE_INVALID', step: 'id-token' });
-    expect(error.message).toBe('the JWKS endpoint returned 101 keys, more than 100');
+    const messageOf = async (count: number) =>
+      (await errorOf(() => setUp(keysOf(count)).source.load(false))).message;
+    expect(await messageOf(101)).toBe('the JWKS endpoint returned 101 keys, more than 100');
+    expect(await messageOf(0)).toBe('the JWKS endpoint returned no keys');
   });
 
   it('gets no secret', async () => {
