@@ -51,7 +51,10 @@ function checkCredentials({ credentials }: CheckContext): Finding {
   if (!clientId.ok) return failBy(clientId.error);
   if (!clientSecret.ok) return failBy(clientSecret.error);
   if (mixture !== undefined)
-    return warn(mixture, 'Name the profile (-p), or use none of it: sgid profile use --none.');
+    return warn(
+      mixture,
+      'Take client id, secret and private key from one place: unset the variable, or leave the profile out with sgid profile use --none.',
+    );
   const found = [
     [`client ${clientId.value}`, clientId],
     ['secret', clientSecret],

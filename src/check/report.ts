@@ -49,7 +49,9 @@ export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout)
   if (verdictOf('private-key') === 'pass' && skipped('public-key', 'canary'))
     open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
   if (skipped('client-secret', 'redirect-uri-registered'))
-    open.push('the provider accepts redirect URI and client secret: sgid check, with neither check skipped');
+    open.push(
+      'the provider accepts redirect URI and client secret: sgid check, with all credentials and without --offline',
+    );
   open.push('a person can log in: sgid login');
   const lines = open.flatMap((words) => {
     const [first = '', ...rest] = breakText(words, Math.max(columns - 2, NARROWEST));

@@ -95,7 +95,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const { platform, diagnostics, journal } = context;
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
-  // No result: annotations are commands that GitHub Actions must obey, and all else in it is made harmless.
+  // Annotations are commands that GitHub Actions must obey; all else in a report is harmless.
   const output = await openOutput(out, platform);
   try {
     if (platform.terminal.stderrIsTerminal) diagnostics.info('Checking the credentials ...');

@@ -257,7 +257,7 @@ export function ask(
   validate: Validate,
 ): Promise<string> {
   const { terminal, signal } = context.platform;
-  // A file's text that is not fit for a terminal is no answer either.
+  // A value with control characters would be refused as an answer, and must not reach the terminal.
   const safe = preset !== undefined && toPrintable(preset) === preset ? preset : undefined;
   return askUntilGood(context, () => terminal.askText({ message, preset: safe }, signal), validate);
 }

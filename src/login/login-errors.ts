@@ -3,7 +3,7 @@ import { MIXED_NONCES } from '../oidc/id-token.ts';
 import { MIXED_REQUESTS } from '../oidc/refusal.ts';
 import { DO_NOT_TRUST } from '../oidc/verdict.ts';
 
-/** A login sends both requests itself, so a cause is none that lies between them. */
+/** A login sends both requests itself, so causes that take two different programs are left out. */
 export function withOwnCauses(error: unknown): unknown {
   if (!(error instanceof SgidError)) return error;
   const foreign = [...MIXED_REQUESTS, ...MIXED_NONCES];

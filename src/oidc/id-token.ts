@@ -190,7 +190,7 @@ const NOT_PASSED_ON = 'the nonce of the authorization request was not passed on'
 const NOT_SENT = 'the authorization request carried no nonce';
 const OF_ANOTHER_LOGIN = 'the nonce and the code are of different logins';
 
-/** Cannot be where one program sends the nonce and verifies the ID token. */
+/** Causes that cannot be where one program sends the nonce and verifies the ID token. */
 export const MIXED_NONCES: readonly string[] = [NOT_PASSED_ON, NOT_SENT, OF_ANOTHER_LOGIN];
 
 /** A nonce that was not passed on is likelier than an attack. */

@@ -9,7 +9,7 @@ const WRONG_CODE = 'the code was used before or has expired (it lives for a shor
 const WRONG_REDIRECT_URI = 'the redirect URI differs from that of the authorization request';
 const WRONG_VERIFIER = 'the code verifier does not belong to the code challenge';
 
-/** Cannot be where one program makes both requests of a login. */
+/** Causes that cannot be where one program makes both requests of a login. */
 export const MIXED_REQUESTS: readonly string[] = [WRONG_REDIRECT_URI, WRONG_VERIFIER];
 
 const EXPIRED = 'the access token has expired';

@@ -36,13 +36,10 @@ export function createDiagnostics(options: {
 }) {
   const { write, verbosity, colour, outputColour = false, wrap = (line) => line } = options;
   const { hide, redact } = createRedactor();
+  const clean = (text: string): string => breakCommands(redact(text));
   let sink: ((line: string) => void) | undefined;
-  const put = (text: string): void => {
-    const line = breakCommands(text);
-    if (sink) sink(line);
-    else write(`${line}\n`);
-  };
-  const print = (text: string): void => put(redact(text).split('\n').map(wrap).join('\n'));
+  const put = (line: string): void => (sink ? sink(line) : write(`${line}\n`));
+  const print = (text: string): void => put(clean(text).split('\n').map(wrap).join('\n'));
   const styleIf =
     (wanted: boolean) =>
     (emphasis: Emphasis, text: string): string =>
@@ -60,12 +57,12 @@ export function createDiagnostics(options: {
       if (verbosity !== 'quiet') print(`${style('yellow', 'warning:')} ${line}`);
     },
     detail: (line: string): void => {
-      if (verbosity === 'verbose') put(redact(style('dim', line)));
+      if (verbosity === 'verbose') put(clean(style('dim', line)));
     },
     error: print,
     /** Its texts are redacted one by one, so that it stays JSON. */
     errorJson: (document: object): void =>
-      put(JSON.stringify(document, (_name, value) => (typeof value === 'string' ? redact(value) : value))),
+      put(JSON.stringify(document, (_name, value) => (typeof value === 'string' ? clean(value) : value))),
     /** Takes values out of everything that is printed from now on. */
     hide,
     redact,

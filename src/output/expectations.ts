@@ -64,16 +64,19 @@ export function requireMet(
   throw new SgidError('ERR_EXPECTATION', failures.join('; '), { hint: adviseOnAbsent(wanted, claims) });
 }
 
+const MOST_NAMES = 100;
+
 /** A hint with the names of the claims, which come from the provider, and what may have been meant. */
 export function adviseOnAbsent(wanted: readonly string[], claims: ReadonlyMap<string, string>): string {
-  const names = [...claims.keys()];
+  // A provider may give any number of them.
+  const names = [...claims.keys()].slice(0, MOST_NAMES);
   const known = [...names, ...SCOPE_NAMES.filter((name) => name !== OPENID_SCOPE)];
   const absent = wanted.filter((name) => !claims.has(name));
   const likely = [...new Set(absent.flatMap((name) => nearestName(name, known) ?? []))];
   const meant = likely.filter((name) => claims.has(name));
   const unasked = likely.filter((name) => !claims.has(name));
   const advice = [
-    ...(unasked.length > 0 ? [`Add ${unasked.join(', ')} to --scope.`] : []),
+    ...(unasked.length > 0 ? [`Log in with the scope ${unasked.join(', ')}, if it was left out.`] : []),
     ...(meant.length > 0 ? [`Did you mean ${meant.join(', ')}?`] : []),
   ];
   return toPrintable([...advice, `Claims received: ${names.join(', ')}.`].join(' '));

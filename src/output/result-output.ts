@@ -8,8 +8,8 @@ import { machineFault } from '../text/machine-fault.ts';
 import { holdsCommand } from '../text/printable.ts';
 
 /**
- * Opens the output of a result, which holds what others wrote: no log of GitHub Actions is to find a command in it.
- * Otherwise as {@link openOutput}.
+ * Opens the output of a result as {@link openOutput} does. A result holds what others wrote, so one with a command to
+ * GitHub Actions is kept out of its log.
  */
 export async function openResultOutput(
   path: string | undefined,

@@ -47,10 +47,10 @@ export const systemTerminal: Terminal = {
     return process.stderr.isTTY === true;
   },
   get stdoutColumns() {
-    return process.stdout.columns;
+    return process.stdout.columns || undefined;
   },
   get stderrColumns() {
-    return process.stderr.columns;
+    return process.stderr.columns || undefined;
   },
   writeOut,
   writeError,
@@ -101,6 +101,7 @@ const LONGEST_LINE = 64 * 1024;
 
 /** Not with readline, which keeps a line without end. */
 async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
+  if (signal.aborted) return;
   const abort = (): void => void process.stdin.destroy();
   signal.addEventListener('abort', abort, { once: true });
   let rest = '';

@@ -87,10 +87,13 @@ function writeSentence(path: string, error: unknown): Sentence {
     'Start its reader first, or name a file.',
   ];
   const sentences: Readonly<Record<string, Sentence>> = {
-    ENOENT: [
-      'is in a folder that does not exist',
-      `Create it first: ${isWindows() ? 'mkdir' : 'mkdir -p'} ${pathForShell(folder)}`,
-    ],
+    ENOENT:
+      folder === '.'
+        ? ['is in the current folder, which is gone', 'Change to another folder.']
+        : [
+            'is in a folder that does not exist',
+            `Create it first: ${isWindows() ? 'mkdir' : 'mkdir -p'} ${pathForShell(folder)}`,
+          ],
     ENOTDIR: ['cannot exist: a part of its path is not a folder', 'Name a file in another folder.'],
     EACCES: denied,
     EPERM: denied,

@@ -7,6 +7,7 @@ export function nearestName(text: string, names: readonly string[]): string | un
   if (text.length > MAXIMUM_LENGTH) return undefined;
   const most = Math.max(1, Math.floor(text.length / 3));
   const ranked = names
+    .filter(({ length }) => length <= MAXIMUM_LENGTH)
     .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);

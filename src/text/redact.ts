@@ -75,7 +75,7 @@ export function quoteReply(reply: string, secrets: readonly string[]): string {
 }
 
 const ESCAPE =
-  /(?<!\\)\\+(?:u([\da-f]{4})|x([\da-f]{2})|u\{0*([\da-f]{1,5})\})|&(?:amp;)*#x0*([\da-f]{1,5})(?![\da-f]);?|&(?:amp;)*#0*(\d{1,6})(?!\d);?|&(?:amp;)*(amp|quot|apos|lt|gt|sol|plus|equals);|%(?:25)*([2-7][\da-f])/gi;
+  /(?<!\\)\\+(?:u([\da-f]{4})|x([\da-f]{2})|u\{0*([\da-f]{1,5})\})|&(?:amp;)*#x0*([\da-f]{1,5})(?![\da-f]);?|&(?:amp;)*#0*(\d{1,6})(?!\d);?|&(?:amp;)*(amp|quot|apos|lt|gt|sol|plus|equals|lowbar|tab|newline);|%(?:25)*([2-7][\da-f])/gi;
 const HTML_NAMES: Readonly<Record<string, string>> = {
   amp: '&',
   quot: '"',
@@ -85,9 +85,12 @@ const HTML_NAMES: Readonly<Record<string, string>> = {
   sol: '/',
   plus: '+',
   equals: '=',
+  lowbar: '_',
+  tab: '\t',
+  newline: '\n',
 };
 
-/** Undoes escapes of JSON, programs, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
+/** Undoes escapes of JSON, string literals, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
 function cleanReply(text: string): string {
   const plain = text.replace(ESCAPE, (_, ...groups: (string | undefined)[]) => {
     const [json, byte, point, html, decimal, name, url] = groups;
@@ -128,7 +131,7 @@ function spansOf(needle: string, text: string): Span[] {
   return spans;
 }
 
-/** White space, tags, line breaks as JSON and URLs write them, and "=", which ends base64 and a line that goes on. */
+/** White space, tags, line breaks as JSON and URLs write them, and "=", which ends base64 and a soft line of mails. */
 const GAP = /=|\s|<\/?\w{1,6} ?\/?>|(?<!\\)\\+[rn]|%(?:25)*0[ad]/g;
 
 /** Shorter values may be found in words that stand side by side. */

@@ -96,7 +96,7 @@ describe('--expect', () => {
     expect(run.stderr).toContain(
       'expected the claim myinfo.email, which is absent; expected myinfo.name to be the value given (--expect no. 2); ' +
         'expected myinfo.name to match the pattern given (--expect no. 3)\n' +
-        '  next: Add myinfo.email to --scope. Claims received: sub, myinfo.name.\n',
+        '  next: Log in with the scope myinfo.email, if it was left out. Claims received: sub, myinfo.name.\n',
     );
     expect(run.stderr).not.toContain('TAN WEI MING');
   });

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { encryptUserinfo } from '../../../src/mock/encryption.ts';
@@ -8,6 +8,7 @@ import { startChecks } from '../../helpers/check-flow.ts';
 import { type RunResult, runSgid } from '../../helpers/fake-platform.ts';
 import { logIn, visitAll } from '../../helpers/login-flow.ts';
 import { type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
+import { makeProfileHome } from '../../helpers/profile-folder.ts';
 import { changeJson } from '../../helpers/tampered-id-token.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
 import { UNPRINTABLE } from '../trace/sample-trace.ts';
@@ -70,8 +71,27 @@ it.each<[string, () => Promise<Outcome>]>([
   ['a refusal, in the annotations of a check', () => check('github')],
   ['a persona, in JSON', () => listPersonas('json')],
   ['a persona, in a table', () => listPersonas('table')],
-  ['the path of a file', () => runSgid(['check', '--offline', '--credentials', `${STRANGE_LINES}.json`])],
-  ['the path of a .env', () => runSgid(['check', '--offline', '--dotenv', STRANGE_LINES])],
+  [
+    'the paths of files that are used',
+    async () => {
+      const credentials = JSON.stringify({ clientId: 'OTHER-1a2b3c4d', clientSecret: 'x'.repeat(20) });
+      const file = await writeTemporaryFile(`${STRANGE_LINES}.json`, credentials);
+      await chmod(file, 0o644);
+      const dotenv = await writeTemporaryFile(STRANGE_LINES, 'SGID_REDIRECT_URI="http://localhost:1/x"\n');
+      const { env } = await makeProfileHome({ mock: { redirectUri: 'http://localhost:2/x' } });
+      const show = ['profile', 'show', 'mock', '--resolved', '--format', 'table'];
+      return runSgid([...show, '--credentials', file, '--dotenv', dotenv], { env });
+    },
+  ],
+  [
+    'a redirect URI of a file',
+    async () => {
+      const redirectUris = ['a', 'b'].map((name) => `http://localhost:1/${name}${STRANGE_LINES}`);
+      const file = await writeTemporaryFile('client.json', JSON.stringify({ redirectUris }));
+      const env = { HOME: await makeTemporaryFolder() };
+      return runSgid(['init', '--from', file, '--profile', 'x', '--yes'], { env });
+    },
+  ],
   [
     'the provider in a .env',
     async () => {

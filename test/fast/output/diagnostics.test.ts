@@ -41,6 +41,14 @@ describe('createDiagnostics', () => {
     },
   );
 
+  it('leaves the address of this machine whole where a terminal breaks the line before it', () => {
+    const written: string[] = [];
+    const write = (text: string): void => void written.push(text);
+    const wrap = (line: string): string => line.replace(' ', '\n  ');
+    createDiagnostics({ write, verbosity: 'normal', colour: false, wrap }).error('on ::1 is one');
+    expect(written).toEqual(['on\n  ::1 is one\n']);
+  });
+
   it('redacts JSON text by text, on one line, and keeps it JSON', () => {
     const { written, diagnostics } = record('quiet');
     diagnostics.hide(['CANARY/1"']);

@@ -5,6 +5,7 @@ import {
   parseExpectation,
   requireMet,
 } from '../../../src/output/expectations.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 
 const CLAIMS = new Map([
   ['sub', 'u=1'],
@@ -18,11 +19,21 @@ const check = (...texts: string[]): void => {
 
 it.each([
   [['sub'], 'Claims received: sub, myinfo.name.'],
-  [['myinfo.email', 'email'], 'Add myinfo.email to --scope. Claims received: sub, myinfo.name.'],
+  [
+    ['myinfo.email', 'email'],
+    'Log in with the scope myinfo.email, if it was left out. Claims received: sub, myinfo.name.',
+  ],
   [['name', 'myinfo.nmae'], 'Did you mean myinfo.name? Claims received: sub, myinfo.name.'],
   [['openid', 'nothing-like-it'], 'Claims received: sub, myinfo.name.'],
 ])('advises on the absent among %j', (wanted, advice) => {
   expect(adviseOnAbsent(wanted, CLAIMS)).toBe(advice);
+});
+
+it('advises in linear time, whatever the provider calls its claims', async () => {
+  await expectLinearTime(200_000, (size) => {
+    adviseOnAbsent(['x'.repeat(100)], new Map([['x'.repeat(size), '']]));
+    adviseOnAbsent(['x'.repeat(100)], new Map(Array.from({ length: size / 10 }, (_, n) => [`x${n}`, ''])));
+  });
 });
 
 describe('--expect', () => {
