@@ -108,6 +108,9 @@ export interface TerminalOptions {
   readonly program?: string;
 }
 
+/** The built program in a group that is told to go on all the time, as by `fg` after Ctrl-Z. */
+export const RESUMED = '(while kill -CONT 0; do sleep 0.2; done) & "$NODE" "$SGID_JS"';
+
 /** A person at a terminal in which a script runs. */
 export interface TerminalSession {
   /** Presses keys. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEST_PRIVATE_KEY } from '../../../src/mock/test-credentials.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
-import { openTerminal, type TerminalSession } from '../../helpers/terminal-session.ts';
+import { openTerminal, RESUMED, type TerminalSession } from '../../helpers/terminal-session.ts';
 
 const CTRL_Z = '\u001a';
 const CTRL_C = '\u0003';
@@ -74,8 +74,7 @@ describe('sgid init on a terminal', () => {
 
   it('goes on after Ctrl-Z and fg', async () => {
     const { home } = await setUp();
-    const program = '(while kill -CONT 0; do sleep 0.2; done) & "$NODE" "$SGID_JS"';
-    const terminal = await openTerminal('init', { env: { HOME: home }, program });
+    const terminal = await openTerminal('init', { env: { HOME: home }, program: RESUMED });
     await terminal.shows(/Where are the credentials/);
     terminal.type(CTRL_Z);
     terminal.type(CTRL_C);

@@ -2,12 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { setUpProcessLogin, visit } from '../../helpers/process-login.ts';
-import { openTerminal, urlOn } from '../../helpers/terminal-session.ts';
+import { openTerminal, RESUMED, urlOn } from '../../helpers/terminal-session.ts';
 
 const CTRL_C = '\u0003';
 const CTRL_Z = '\u001a';
-/** The program in a group that is told to go on all the time, as by `fg`. */
-const RESUMED = '(while kill -CONT 0; do sleep 0.2; done) & "$NODE" "$SGID_JS"';
 const PROMPT = /Waiting for the callback, \d:\d\d left, or paste the redirected URL here:/;
 
 describe('sgid login on a terminal', () => {
