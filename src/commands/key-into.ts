@@ -9,12 +9,13 @@ import type { CommandContext } from './context.ts';
 
 export const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
-/** The text of the `.env` that a key is set in; empty where there is none. */
-export async function loadAround(path: string, { platform }: CommandContext): Promise<string> {
+/** The text of the `.env` that a key is set in; `undefined` where there is none. */
+export async function loadAround(path: string, { platform }: CommandContext): Promise<string | undefined> {
   const bytes = await platform.files.readReplaced(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return new Uint8Array();
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
   });
+  if (bytes === undefined) return undefined;
   // What is not in UTF-8 would be written in it; a byte order mark stays.
   const text = attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   if (text === undefined || text.includes('\0') || isKeyOrJson(text)) throw notDotenv(path);
@@ -26,7 +27,11 @@ function isKeyOrJson(text: string): boolean {
 }
 
 /** Refuses to put back what was loaded before: lines that were added meanwhile would be lost. */
-export async function requireUnchanged(text: string, path: string, context: CommandContext): Promise<void> {
+export async function requireUnchanged(
+  text: string | undefined,
+  path: string,
+  context: CommandContext,
+): Promise<void> {
   if ((await loadAround(path, context)) === text) return;
   throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} was changed meanwhile, and stays as it is`, {
     hint: 'Run the command again.',

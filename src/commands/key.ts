@@ -241,17 +241,14 @@ async function outputKey(
   const { to, out, into, outPassphraseFile } = options;
   requireOutput(options, platform);
   const around = into === undefined ? undefined : await loadAround(into, context);
-  const isNew =
-    into === undefined
-      ? await requireNewFile(out, platform)
-      : (await readReplaced(into, platform)) === undefined;
+  const isNew = into === undefined ? await requireNewFile(out, platform) : around === undefined;
   const output = await openResultOutput(into ?? out, platform, 'private', !isNew);
   try {
     const key = await obtainKey();
     const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
     const written = await writeKey(key, to, passphrase);
-    const content = around === undefined ? written : setInto(around, written.toString(), into ?? '');
-    if (around !== undefined) await requireUnchanged(around, into ?? '', context);
+    const content = into === undefined ? written : setInto(around ?? '', written.toString(), into);
+    if (into !== undefined) await requireUnchanged(around, into, context);
     // An empty one may have been written to.
     if (!isNew) await requireNewFile(out, platform);
     platform.signal.throwIfAborted();
