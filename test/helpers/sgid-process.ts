@@ -9,12 +9,16 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 /** The launcher of the built program. */
 export const SGID_JS: string = fileURLToPath(new URL('../../bin/sgid.js', import.meta.url));
 
-/** The variable that must be there for programs to be found; a run gets no other but those it is given. */
-export const PATH_ONLY: Readonly<Record<string, string>> = { PATH: process.env['PATH'] ?? '' };
+/** What a run gets of the environment of the tests: where programs are, and what Node loads into each process. */
+export const OUR_ENV: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(process.env).filter((entry): entry is [string, string] =>
+    /^(?:PATH|NODE_OPTIONS)$/.test(entry[0]),
+  ),
+);
 
 /** How the built program is run. */
 export interface ProcessOptions {
-  /** The whole environment, beside `PATH`. */
+  /** The whole environment, beside `OUR_ENV`. */
   readonly env?: Readonly<Record<string, string>>;
   /** The working folder; an empty one when left out. */
   readonly cwd?: string;
@@ -83,7 +87,7 @@ export async function startProgram(
     options.stdout ?? 'pipe',
     'pipe',
   ];
-  const child = spawn(program, args, { cwd, env: { ...PATH_ONLY, ...options.env }, stdio });
+  const child = spawn(program, args, { cwd, env: { ...OUR_ENV, ...options.env }, stdio });
   onTestFinished(() => void child.kill('SIGKILL'));
   // A program may end without having read its input.
   child.stdin?.on('error', () => {});

@@ -1,6 +1,6 @@
 import { spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
-import { PATH_ONLY, SGID_JS } from './sgid-process.ts';
+import { OUR_ENV, SGID_JS } from './sgid-process.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** What a terminal shows, scrolled-off rows included. */
@@ -137,7 +137,7 @@ export async function openTerminal(args: string, options: TerminalOptions = {}):
     cols: columns,
     rows: ROWS,
     cwd: await makeTemporaryFolder(),
-    env: { ...PATH_ONLY, TERM: 'xterm-256color', NODE: process.execPath, SGID_JS, ...env },
+    env: { ...OUR_ENV, TERM: 'xterm-256color', NODE: process.execPath, SGID_JS, ...env },
   });
   const screen = createScreen(columns);
   const watchers = new Set<() => void>();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { takePort } from '../../../scripts/ports.mjs';
@@ -11,14 +12,17 @@ const PASSWORD = 'canary p@ss:word';
 const PAIR = `proxy-user:${PASSWORD}`;
 const CREDENTIALS = `proxy-user:${encodeURIComponent(PASSWORD)}`;
 
-/** Logs in at a provider far away, where the person consents: the browser comes back with a code. */
+/** Logs in at a provider far away, where the person consents in the end: the browser comes back with a code. */
 async function logInThrough(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-  options: RunOptions = {},
+  { consent, ...options }: RunOptions & { readonly consent?: Promise<void> } = {},
 ) {
   const flow: Flow = await startFlow({
-    visit: (browser) => browser.visit(`${flow.redirectUri}?code=x&state=of-the-test`),
+    visit: async (browser) => {
+      await consent;
+      return browser.visit(`${flow.redirectUri}?code=x&state=of-the-test`);
+    },
   });
   const SGID_HOSTNAME = 'https://sgid.provider.invalid';
   const run = await flow.login(['--state', 'of-the-test', ...args], {
@@ -64,8 +68,9 @@ describe('a proxy that', () => {
     expect(run.stderr).toContain(`requests go through the proxy ${host} (HTTPS_PROXY)`);
     expect(run.stderr).not.toContain('provider said');
     const sent = `Proxy-Authorization: Basic ${Buffer.from(PAIR).toString('base64')}`;
-    // Once for the keys, while the callback is waited for, and once for the token.
-    expect(received).toEqual([expect.stringContaining(sent), expect.stringContaining(sent)]);
+    // For the token, and for the JWKS, unless the login is over before.
+    expect(received.length).toBeGreaterThan(0);
+    expect(received.filter((head) => !head.includes(sent))).toEqual([]);
   });
 
   it('is not there is exit 5 and named', async () => {
@@ -96,10 +101,15 @@ describe('a proxy that', () => {
 
   it('stalls does not hold the program when it is interrupted', async () => {
     const { signal, interrupt } = createInterruption();
-    let asked = 0;
-    // First it is asked for the keys, ahead.
-    const { url } = await startBadProxy((socket) => (asked++ === 0 ? socket.destroy() : interrupt()));
-    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal });
+    const consent = new AbortController();
+    const isGiven = once(consent.signal, 'abort').then(() => {});
+    // First it is asked for the JWKS, ahead.
+    const { url } = await startBadProxy((socket) => {
+      if (consent.signal.aborted) return interrupt();
+      socket.destroy();
+      return consent.abort();
+    });
+    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal, consent: isGiven });
     expect(run).toMatchObject({ exitCode: 130, stdout: '' });
   });
 });
