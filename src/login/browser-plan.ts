@@ -14,20 +14,17 @@ export interface BrowserPlan {
 }
 
 /** @param option `--browser` with its value, `false` for `--no-browser`; else the first command in $BROWSER counts. */
-export function planBrowser(
-  option: string | boolean | undefined,
-  env: Environment,
-  platform: NodeJS.Platform = process.platform,
-): BrowserPlan {
-  const absence = findAbsence(env, platform);
+export function planBrowser(option: string | boolean | undefined, env: Environment): BrowserPlan {
+  const absence = findAbsence(env);
   // With --no-browser the display does not matter.
   if (option === false) return { command: undefined, absence: absence === 'ssh' ? absence : 'unwanted' };
   const variable = env['BROWSER'] ?? '';
+  const { platform } = process;
   const commands = platform === 'win32' ? [variable] : variable.split(':');
   const command = typeof option === 'string' ? option : commands.find((one) => one.trim() !== '');
   if (command === undefined) return { command: absence === undefined ? [] : undefined, absence };
   const split = splitWords(command, platform === 'win32');
-  const problem = split.ok ? shellProblem(split.words[0], platform) : split.problem;
+  const problem = split.ok ? shellProblem(split.words[0]) : split.problem;
   if (split.ok && problem === undefined) return { command: split.words, absence: undefined };
   throw usageError(
     `the browser command ${JSON.stringify(command)} ${problem}`,
@@ -38,16 +35,17 @@ export function planBrowser(
 /** Programs that parse their arguments as a command line. */
 const SHELL_OF_WINDOWS = /(?:^|[\\/])(?:(?:cmd|powershell|pwsh)(?:\.exe)?|[^\\/]*\.(?:cmd|bat))[. ]*$/i;
 
-function shellProblem(program: string, platform: NodeJS.Platform): string | undefined {
-  if (platform !== 'win32' || !SHELL_OF_WINDOWS.test(program)) return undefined;
+function shellProblem(program: string): string | undefined {
+  if (process.platform !== 'win32' || !SHELL_OF_WINDOWS.test(program)) return undefined;
   return 'runs a shell, which would treat & in the URL as a command separator';
 }
 
-function findAbsence(env: Environment, platform: NodeJS.Platform): BrowserAbsence | undefined {
+function findAbsence(env: Environment): BrowserAbsence | undefined {
   const has = (...names: readonly string[]): boolean => names.some((name) => env[name]);
   if (has('SSH_CONNECTION', 'SSH_TTY')) return 'ssh';
   // In WSL the browser is that of Windows.
-  const canShow = platform !== 'linux' || has('DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'WSL_INTEROP');
+  const canShow =
+    process.platform !== 'linux' || has('DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'WSL_INTEROP');
   return canShow ? undefined : 'no-display';
 }
 

@@ -12,11 +12,7 @@ const ANOTHER_MOCK =
   'in with the same --redirect-uri; or paste the redirected URL with --manual';
 
 /** Turns Node's error about listening into one with advice. Any other error stays as it is. */
-export function listenError(
-  error: unknown,
-  { port, addresses, atMock }: ListenPlan,
-  platform: NodeJS.Platform = process.platform,
-): unknown {
+export function listenError(error: unknown, { port, addresses, atMock }: ListenPlan): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const address = 'address' in error ? String(error.address) : addresses.join(' and ');
   const fail = (code: SgidErrorCode, reason: string, hint: string, causes: string[] = []): SgidError =>
@@ -26,35 +22,31 @@ export function listenError(
     return fail(
       'ERR_LISTEN_PORT_IN_USE',
       `port ${port} on ${address} is in use`,
-      `Stop the program that uses it (${portUserCommand(port, platform)} names it); or ${atMock ? ANOTHER_MOCK : ANOTHER_WAY}.`,
+      `Stop the program that uses it (${portUserCommand(port)} names it); or ${atMock ? ANOTHER_MOCK : ANOTHER_WAY}.`,
       ['another sgid login still waits on this port', 'a development server runs on this port'],
     );
   }
   const code = 'ERR_LISTEN_NOT_PERMITTED';
   if (error.code === 'EACCES') {
     const hint = `Choose another port, from 1024 up: ${ANOTHER_WAY}.`;
-    return fail(code, `port ${port} on ${address} is not permitted`, hint, refusedPortCauses(port, platform));
+    return fail(code, `port ${port} on ${address} is not permitted`, hint, refusedPortCauses(port));
   }
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') {
     const hint = `Use --listen 127.0.0.1:${port}, or another address of this machine.`;
     return fail(code, `this machine has no address ${address}`, hint);
   }
-  const fault = machineFault(error, platform);
+  const fault = machineFault(error);
   if (fault !== undefined) return fail(code, fault.reason, fault.hint);
   const reason = `port ${port} on ${address} failed with ${String(error.code)}`;
   return fail(code, reason, `To go on without this port, ${ANOTHER_WAY}.`);
 }
 
-export function interceptedError(
-  address: string,
-  { hosts, port }: ListenPlan,
-  platform: NodeJS.Platform = process.platform,
-): SgidError {
+export function interceptedError(address: string, { hosts, port }: ListenPlan): SgidError {
   return new SgidError(
     'ERR_LISTEN_INTERCEPTED',
     `another program answers for ${hosts[0]} at ${address}, and the browser could send the callback there`,
     {
-      hint: `Stop that program (${portUserCommand(port, platform)} names it) and try again; or ${ANOTHER_WAY}.`,
+      hint: `Stop that program (${portUserCommand(port)} names it) and try again; or ${ANOTHER_WAY}.`,
     },
   );
 }

@@ -124,10 +124,7 @@ async function runSecretCommand(
   throw fail(problem, hint, said === '' ? [] : [`it said: ${said}`]);
 }
 
-export function describeEnd(
-  end: CommandEnd,
-  platform = process.platform,
-): readonly [problem: string, hint: string] {
+export function describeEnd(end: CommandEnd): readonly [problem: string, hint: string] {
   const runIt = 'Run the command yourself to see what it wants; it may be locked or not logged in.';
   if (end.kind === 'exited') return [`exited with status ${end.status}`, runIt];
   if (end.kind === 'signalled') return [`was ended by ${end.signal}`, runIt];
@@ -136,9 +133,9 @@ export function describeEnd(
   if (end.kind === 'too-long')
     return ['printed more than 1 MiB and was ended', 'Let it print the secret alone.'];
   if (end.code === 'EACCES') return ['may not be run by this user', 'Check the permissions of the program.'];
-  const fault = startFault(end, platform);
+  const fault = startFault(end);
   if (fault !== undefined) return [`could not be started: ${fault.reason}`, fault.hint];
-  const ofWindows = platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
+  const ofWindows = process.platform === 'win32' ? ' For a .cmd file, write command:cmd /c name.' : '';
   if (end.code !== 'ENOENT') return [`could not be started (${end.code})`, `Check the command.${ofWindows}`];
   return ['was not found', `Install it, or write its path in full.${ofWindows}`];
 }

@@ -11,10 +11,8 @@ interface SecretSource {
  * Parses where a profile keeps a secret: `env:NAME`, `file:/path`, `file:~/path`, `command:program with arguments` or
  * `keyring`. The problem does not repeat the text, for it may be the secret.
  */
-export function parseSecretSource(
-  text: string,
-  platform = process.platform,
-): SecretSource | { readonly problem: string } {
+export function parseSecretSource(text: string): SecretSource | { readonly problem: string } {
+  const { platform } = process;
   if (text === 'keyring') return { kind: 'keyring', words: [text] };
   const [, kind, rest = ''] = /^(env|file|command):(.*)/s.exec(text) ?? [];
   if (kind === 'env') {

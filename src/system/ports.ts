@@ -94,15 +94,15 @@ export async function tryPort(addresses: readonly string[], port: number): Promi
 }
 
 /** The command that names the program which uses a port, as it is typed on this system. */
-export function portUserCommand(port: number, platform: NodeJS.Platform = process.platform): string {
-  return platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`;
+export function portUserCommand(port: number): string {
+  return process.platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`;
 }
 
 /** Why a system may not permit a port. */
-export function refusedPortCauses(port: number, platform: NodeJS.Platform = process.platform): string[] {
-  if (platform !== 'win32') return ['the system keeps the ports below 1024 for the administrator'];
+export function refusedPortCauses(port: number): string[] {
+  if (process.platform !== 'win32') return ['the system keeps the ports below 1024 for the administrator'];
   return [
     'Windows keeps some ports for itself: netsh interface ipv4 show excludedportrange protocol=tcp',
-    `a program has the port for itself alone: ${portUserCommand(port, platform)}`,
+    `a program has the port for itself alone: ${portUserCommand(port)}`,
   ];
 }

@@ -141,10 +141,8 @@ export function openConfigFolder(env: Environment): PrivateFolder | undefined {
  * Specification), `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. Relative paths do not count, as
  * that specification says. `undefined` where no variable names one.
  */
-export function findConfigFolder(
-  env: Environment,
-  platform: NodeJS.Platform = process.platform,
-): string | undefined {
+export function findConfigFolder(env: Environment): string | undefined {
+  const { platform } = process;
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
   const folderIn = (name: string, ...below: readonly string[]): string | undefined => {
     const folder = env[name];
@@ -156,7 +154,8 @@ export function findConfigFolder(
 }
 
 /** The first variable that `findConfigFolder` looks at here. */
-export function configVariable(platform: NodeJS.Platform = process.platform): string {
+export function configVariable(): string {
+  const { platform } = process;
   if (platform === 'win32') return 'APPDATA';
   return platform === 'darwin' ? 'HOME' : 'XDG_CONFIG_HOME';
 }

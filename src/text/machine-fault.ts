@@ -6,18 +6,17 @@ export interface MachineFault {
 }
 
 /** What the machine has run out of, or what of it is broken; else `undefined`. */
-export function machineFault(
-  error: unknown,
-  platform: NodeJS.Platform = process.platform,
-): MachineFault | undefined {
+export function machineFault(error: unknown): MachineFault | undefined {
   const fault = FAULTS[errorCode(error) ?? ''];
   // Windows has no ulimit.
-  return fault?.hint.includes('ulimit') && platform === 'win32' ? { ...fault, hint: CLOSE_OTHERS } : fault;
+  return fault?.hint.includes('ulimit') && process.platform === 'win32'
+    ? { ...fault, hint: CLOSE_OTHERS }
+    : fault;
 }
 
 /** As {@link machineFault}, for a program that could not be started: reading gives `EAGAIN` for another reason. */
-export function startFault(error: unknown, platform?: NodeJS.Platform): MachineFault | undefined {
-  if (errorCode(error) !== 'EAGAIN') return machineFault(error, platform);
+export function startFault(error: unknown): MachineFault | undefined {
+  if (errorCode(error) !== 'EAGAIN') return machineFault(error);
   return { reason: 'this machine has no more processes or memory to give (EAGAIN)', hint: CLOSE_OTHERS };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forwardingCommand, planBrowser } from '../../../src/login/browser-plan.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 
 describe('planBrowser', () => {
   it.each([
@@ -15,23 +16,26 @@ describe('planBrowser', () => {
     ['win32', {}, undefined],
     ['win32', { SSH_CONNECTION: 'a 1 b 2' }, 'ssh'],
   ] as const)('knows whether %s has a browser with %j', (platform, env, absence) => {
+    pretendPlatform(platform);
     const command = absence === undefined ? [] : undefined;
-    expect(planBrowser(undefined, env, platform)).toEqual({ command, absence });
+    expect(planBrowser(undefined, env)).toEqual({ command, absence });
     const told = absence === 'ssh' ? absence : 'unwanted';
-    expect(planBrowser(false, env, platform)).toEqual({ command: undefined, absence: told });
-    expect(planBrowser('firefox', env, platform)).toEqual({ command: ['firefox'], absence: undefined });
+    expect(planBrowser(false, env)).toEqual({ command: undefined, absence: told });
+    expect(planBrowser('firefox', env)).toEqual({ command: ['firefox'], absence: undefined });
   });
 
   it.each([
     [':  :chromium:firefox', ['chromium']],
     [String.raw`a\ b -new`, ['a b', '-new']],
   ])('takes the first command of $BROWSER elsewhere: %s', (BROWSER, command) => {
-    expect(planBrowser(undefined, { BROWSER }, 'linux').command).toEqual(command);
+    pretendPlatform('linux');
+    expect(planBrowser(undefined, { BROWSER }).command).toEqual(command);
   });
 
   it('takes all of $BROWSER for one command on Windows, where a colon is part of a path', () => {
+    pretendPlatform('win32');
     const env = { BROWSER: String.raw`"C:\a b\x.exe" -new` };
-    expect(planBrowser(undefined, env, 'win32').command).toEqual([String.raw`C:\a b\x.exe`, '-new']);
+    expect(planBrowser(undefined, env).command).toEqual([String.raw`C:\a b\x.exe`, '-new']);
   });
 
   it.each([
@@ -44,10 +48,12 @@ describe('planBrowser', () => {
     [String.raw`C:\cmd\firefox.exe`, false],
     ['firefox cmd', false],
   ])('%s is a shell on Windows, which would read the URL: %s', (command, isShell) => {
-    const plan = (): unknown => planBrowser(command, {}, 'win32').command;
+    pretendPlatform('win32');
+    const plan = (): unknown => planBrowser(command, {}).command;
     if (isShell) expect(plan).toThrow('runs a shell');
     else expect(plan()).toEqual([expect.stringMatching(/firefox/), ...command.split(' ').slice(1)]);
-    expect(planBrowser(command, {}, 'linux').command).toHaveLength(
+    pretendPlatform('linux');
+    expect(planBrowser(command, {}).command).toHaveLength(
       command.includes('My') ? 1 : command.split(' ').length,
     );
   });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { interceptedError, listenError } from '../../../src/login/listen-errors.ts';
 import { planListener } from '../../../src/login/listen-plan.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 
 const PLAN = planListener(new URL('http://localhost:5001/callback'), {});
 
 /** What is made of what Node says when it cannot listen. */
-const errorFor = (code: string, platform?: NodeJS.Platform, address: object = { address: '127.0.0.1' }) =>
-  listenError(Object.assign(new Error(code), { code, syscall: 'listen', ...address }), PLAN, platform);
+const errorFor = (code: string, address: object = { address: '127.0.0.1' }) =>
+  listenError(Object.assign(new Error(code), { code, syscall: 'listen', ...address }), PLAN);
 
 describe('a port that cannot be had', () => {
   it.each([
@@ -14,18 +15,20 @@ describe('a port that cannot be had', () => {
     ['darwin', 'lsof -i :5001'],
     ['win32', 'netstat -ano | findstr :5001'],
   ] as const)('because it is in use: on %s, says how to find the program', (platform, command) => {
+    pretendPlatform(platform);
     const hint = expect.stringContaining(`(${command} names it)`);
     const causes = [expect.stringContaining('another sgid login'), expect.any(String)];
-    expect(errorFor('EADDRINUSE', platform)).toMatchObject({ code: 'ERR_LISTEN_PORT_IN_USE', hint, causes });
-    expect(interceptedError('::1', PLAN, platform)).toMatchObject({ hint });
+    expect(errorFor('EADDRINUSE')).toMatchObject({ code: 'ERR_LISTEN_PORT_IN_USE', hint, causes });
+    expect(interceptedError('::1', PLAN)).toMatchObject({ hint });
   });
 
   it.each([
     ['linux', ['below 1024']],
     ['win32', ['netsh interface ipv4 show excludedportrange protocol=tcp', 'netstat -ano | findstr :5001']],
   ] as const)('because it is refused: on %s, says why', (platform, words) => {
+    pretendPlatform(platform);
     const causes = words.map((cause) => expect.stringContaining(cause));
-    expect(errorFor('EACCES', platform)).toMatchObject({ code: 'ERR_LISTEN_NOT_PERMITTED', causes });
+    expect(errorFor('EACCES')).toMatchObject({ code: 'ERR_LISTEN_NOT_PERMITTED', causes });
   });
 
   it.each([
@@ -44,7 +47,7 @@ describe('a port that cannot be had', () => {
 
   it('on an address that Node does not name is each of them, and other errors stay as they are', () => {
     const message = expect.stringContaining(PLAN.addresses.join(' and '));
-    expect(errorFor('EADDRINUSE', undefined, {})).toMatchObject({ message });
+    expect(errorFor('EADDRINUSE', {})).toMatchObject({ message });
     const ofOpenSsl = Object.assign(new Error('ee key too small'), { code: 'ERR_SSL_EE_KEY_TOO_SMALL' });
     for (const other of [new TypeError('a bug'), ofOpenSsl]) expect(listenError(other, PLAN)).toBe(other);
   });

@@ -6,6 +6,7 @@ import type { Profile } from '../../../src/settings/profile.ts';
 import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
 import { withCode } from '../../../src/system/node-error.ts';
 import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import {
   ENCRYPTED_TEST_KEY,
   failureFrom,
@@ -152,8 +153,9 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     ['linux', /^Install it, or write its path in full\.$/],
     ['win32', /For a \.cmd file, write command:cmd \/c name\.$/],
   ] as const)('and how to name a program on %s', (platform, hint) => {
-    expect(describeEnd({ kind: 'not-started', code: 'ENOENT' }, platform)[1]).toMatch(hint);
-    const unstarted = describeEnd({ kind: 'not-started', code: 'EINVAL' }, platform)[1];
+    pretendPlatform(platform);
+    expect(describeEnd({ kind: 'not-started', code: 'ENOENT' })[1]).toMatch(hint);
+    const unstarted = describeEnd({ kind: 'not-started', code: 'EINVAL' })[1];
     expect(unstarted.includes('cmd /c')).toBe(platform === 'win32');
   });
 });

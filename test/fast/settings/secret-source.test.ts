@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSecretSource } from '../../../src/settings/secret-source.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 
 describe('parseSecretSource', () => {
   it.each<[text: string, kind: string, words: readonly string[], platform?: NodeJS.Platform]>([
@@ -13,7 +14,8 @@ describe('parseSecretSource', () => {
     ['command:C:\\a.exe x', 'command', ['C:\\a.exe', 'x'], 'win32'],
     ['command:sh -c \'echo "$X"\'', 'command', ['sh', '-c', 'echo "$X"']],
   ])('parses %s', (text, kind, words, platform = 'linux') => {
-    expect(parseSecretSource(text, platform)).toEqual({ kind, words });
+    pretendPlatform(platform);
+    expect(parseSecretSource(text)).toEqual({ kind, words });
   });
 
   it.each([
@@ -30,14 +32,16 @@ describe('parseSecretSource', () => {
     ['linux', 'a~/key.pem', false],
     ['linux', '/key.pem', true],
   ] as const)('on %s takes the path %s: %s', (platform, path, taken) => {
-    expect('words' in parseSecretSource(`file:${path}`, platform)).toBe(taken);
+    pretendPlatform(platform);
+    expect('words' in parseSecretSource(`file:${path}`)).toBe(taken);
   });
 
   it.each([
     ['linux', ['C:key.exe', 'x']],
     ['win32', ['C:\\key.exe', 'x']],
   ] as const)('on %s takes the words %j', (platform, words) => {
-    expect(parseSecretSource('command:C:\\key.exe x', platform)).toEqual({ kind: 'command', words });
+    pretendPlatform(platform);
+    expect(parseSecretSource('command:C:\\key.exe x')).toEqual({ kind: 'command', words });
   });
 
   it.each([
@@ -61,7 +65,8 @@ describe('parseSecretSource', () => {
     ['command:canary \\', 'has a command that ends in a backslash'],
     ['command:TOKEN=canary get', 'has a command that begins with a variable; put "env" before it'],
   ])('refuses %j and does not repeat it', (text, problem) => {
-    const parsed = parseSecretSource(text, 'linux');
+    pretendPlatform('linux');
+    const parsed = parseSecretSource(text);
     expect(parsed).toEqual({ problem: expect.stringContaining(problem) });
     expect(JSON.stringify(parsed).toLowerCase()).not.toContain('canary');
   });

@@ -264,7 +264,8 @@ it.each<[NodeJS.Platform, string]>([
   ['darwin', 'HOME'],
   ['win32', 'APPDATA'],
 ])('on %s the variable that names it is %s', (platform, name) => {
-  expect(configVariable(platform)).toBe(name);
+  pretendPlatform(platform);
+  expect(configVariable()).toBe(name);
 });
 
 it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
@@ -279,5 +280,6 @@ it.each<[NodeJS.Platform, Record<string, string>, string | undefined]>([
   ['win32', { APPDATA: 'AppData', USERPROFILE: 'C:\\test' }, 'C:\\test\\AppData\\Roaming'],
   ['win32', { HOME: 'C:\\test' }, undefined],
 ])('the folder of a person’s settings on %s with %j is %s', (platform, env, folder) => {
-  expect(findConfigFolder(env, platform)).toBe(folder);
+  pretendPlatform(platform);
+  expect(findConfigFolder(env)).toBe(folder);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runForeground } from '../../../src/system/run-foreground.ts';
 import { abortOnSignals } from '../../../src/system/signals.ts';
+import { pretendPlatform } from '../../helpers/pretend-platform.ts';
 import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 it.each([
@@ -16,6 +17,7 @@ it.each([
   ['SIGHUP', 'win32', 3],
   ['SIGBREAK', 'win32', 3],
 ] as const)('%s on %s ends the command with %d', async (signal, platform, status) => {
+  pretendPlatform(platform);
   const pipe = join(await makeTemporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const process = Object.assign(new EventEmitter(), { platform, pid: 0, kill: () => undefined });
@@ -23,7 +25,7 @@ it.each([
   const command = ['sh', '-c', 'read -r line < "$0"; exit "$line"', pipe];
   // For both ends, so that nothing waits for a command that has ended.
   const handle = await open(pipe, 'r+');
-  const running = runForeground(command, { PATH: globalThis.process.env['PATH'] }, platform);
+  const running = runForeground(command, { PATH: globalThis.process.env['PATH'] });
   process.emit(signal);
   if (platform === 'win32') await handle.write(`${status}\n`);
   expect(await running).toBe(status);
