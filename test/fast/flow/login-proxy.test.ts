@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { takePort } from '../../../scripts/ports.mjs';
 import { findCanaries } from '../../helpers/canaries.ts';
 import type { RunOptions } from '../../helpers/fake-platform.ts';
+import { createGate } from '../../helpers/gate.ts';
 import { createInterruption, type Flow, startFlow } from '../../helpers/login-flow.ts';
 import { startProxy } from '../../helpers/proxy-server.ts';
 import { startRawServer } from '../../helpers/raw-server.ts';
@@ -101,15 +101,15 @@ describe('a proxy that', () => {
 
   it('stalls does not hold the program when it is interrupted', async () => {
     const { signal, interrupt } = createInterruption();
-    const consent = new AbortController();
-    const isGiven = once(consent.signal, 'abort').then(() => {});
+    const ahead = createGate();
+    let asked = 0;
     // First it is asked for the JWKS, ahead.
     const { url } = await startBadProxy((socket) => {
-      if (consent.signal.aborted) return interrupt();
+      if (asked++ > 0) return interrupt();
       socket.destroy();
-      return consent.abort();
+      return ahead.open();
     });
-    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal, consent: isGiven });
+    const run = await logInThrough({ HTTPS_PROXY: url }, [], { signal, consent: ahead.passed });
     expect(run).toMatchObject({ exitCode: 130, stdout: '' });
   });
 });
