@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
 import { bindAll } from '../../src/system/ports.ts';
 import { createGate } from './gate.ts';
+import { holdTime } from './held-time.ts';
 
 /** A server on 127.0.0.1 that speaks whatever a test wants. */
 export interface RawServer {
@@ -47,8 +48,7 @@ export async function startRawServer(answer: (socket: Socket, head: string) => v
 
 /** A server that sends `beginning`, and then `dripping` without end, while each drop takes 50 ms of a clock of the test. */
 export function startDrippingServer(beginning: string, dripping: string): Promise<RawServer> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  onTestFinished(() => void vi.useRealTimers());
+  holdTime();
   return startRawServer((socket) => {
     socket.write(beginning);
     const timer = setInterval(() => {

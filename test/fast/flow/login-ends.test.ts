@@ -3,6 +3,8 @@ import { isPortFree } from '../../../scripts/ports.mjs';
 import { type Visit, withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { createGate } from '../../helpers/gate.ts';
+import { holdTime, outlast } from '../../helpers/held-time.ts';
 import {
   createInterruption,
   type Flow,
@@ -183,7 +185,20 @@ describe('sgid login --timeout', () => {
 it.each(['token', 'jwks', 'userinfo'] as const)(
   '--http-timeout ends a hanging %s endpoint with exit 5',
   async (endpoint) => {
-    const run = await logIn(['--http-timeout', '0.2s'], { provider: { [endpoint]: () => hang() } });
+    holdTime();
+    const asked = createGate();
+    const run = await logIn(['--http-timeout', '5s'], {
+      visit: async (browser, url) => {
+        if (endpoint === 'jwks') await asked.passed;
+        return browser.visit(url);
+      },
+      provider: {
+        [endpoint]: () => {
+          asked.open();
+          return outlast();
+        },
+      },
+    });
     expect(run).toMatchObject({ exitCode: 5, code: 'ERR_HTTP_TIMEOUT', stdout: '' });
     expect(run.stderr).toContain('did not answer in time');
     // The keys are asked for ahead, and once more when they are needed.

@@ -5,7 +5,8 @@ import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { withParameters } from '../../helpers/fake-browser.ts';
 import { createFakeClock } from '../../helpers/fake-clock.ts';
-import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
+import { holdTime, outlast } from '../../helpers/held-time.ts';
+import { type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { REDIRECT_URI, startCallback, startSteps } from '../../helpers/step-flow.ts';
 import { replaceIdToken, tamperIdToken } from '../../helpers/tampered-id-token.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
@@ -154,15 +155,16 @@ describe('the code is sent once', () => {
   it.each<[string, Misbehaviours, number]>([
     ['the provider is busy', { token: () => reply(503, '', { 'retry-after': '0' }) }, 5],
     ['the provider refuses it', { token: () => reply(400, '{"error":"invalid_grant"}') }, 4],
-    ['no answer comes', { token: hang }, 5],
+    ['no answer comes', { token: outlast }, 5],
     ['the answer is none', { token: () => reply(200, 'no JSON') }, 5],
     ['the ID token is of another login', { token: tamperIdToken({ nonce: 'x' }) }, 7],
     ['the ID token has expired', { token: tamperIdToken({ exp: 1 }) }, 7],
     ['the ID token is none', { token: replaceIdToken(() => 'no.token.at-all') }, 7],
     ['the keys are not to be had', { jwks: () => reply(404) }, 5],
   ])('when %s', async (_name, misbehaviours, exitCode) => {
+    holdTime();
     const { finish, provider } = await startCallback({ provider: misbehaviours });
-    expect(await finish(['--http-timeout', '0.3s'])).toMatchObject({ exitCode, stdout: '' });
+    expect(await finish()).toMatchObject({ exitCode, stdout: '' });
     expect(provider.countTo('token')).toBe(1);
   });
 });

@@ -5,7 +5,8 @@ import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { type Files, systemFiles } from '../../../src/system/files.ts';
 import { expectError } from '../../helpers/expect-error.ts';
 import { errorCodeOf } from '../../helpers/fake-platform.ts';
-import { hang, type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
+import { holdTime, outlast } from '../../helpers/held-time.ts';
+import { type Misbehaviours, reply } from '../../helpers/loopback-provider.ts';
 import { startSteps, startUserinfo } from '../../helpers/step-flow.ts';
 import { changeJson } from '../../helpers/tampered-id-token.ts';
 import { makeTemporaryFolder, writeTemporaryFile } from '../../helpers/temporary-folder.ts';
@@ -110,12 +111,12 @@ describe('sgid userinfo refuses', () => {
     ['data without a key', { userinfo: changeJson(({ key, ...rest }) => rest) }, 8, 'ERR_JWE_KEY_MISSING'],
     ['a broken key', { userinfo: changeJson((json) => ({ ...json, key: 'x' })) }, 8, 'ERR_JWE_INVALID'],
     ['an answer of 401', { userinfo: () => reply(401) }, 4, 'ERR_USERINFO_REFUSED'],
-    ['an answer that never comes', { userinfo: hang }, 5, 'ERR_HTTP_TIMEOUT'],
+    ['an answer that never comes', { userinfo: outlast }, 5, 'ERR_HTTP_TIMEOUT'],
     ['a redirect', { userinfo: () => reply(302, '', { location: '/x' }) }, 5, 'ERR_RESPONSE_REDIRECT'],
   ])('%s', async (_name, provider, exitCode, code, inputOf = JSON.stringify) => {
+    holdTime();
     const { userinfo, tokens } = await startUserinfo({ provider });
-    const args = [...ALONE, '--http-timeout', '0.3s'];
-    expectError(await userinfo(args, { stdin: inputOf(tokens) }), exitCode, code);
+    expectError(await userinfo(ALONE, { stdin: inputOf(tokens) }), exitCode, code);
   });
 });
 

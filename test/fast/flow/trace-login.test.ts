@@ -6,6 +6,7 @@ import { parseTrace, type Trace } from '../../../src/trace/trace.ts';
 import { canariesIn, canariesOfKey, findCanaries } from '../../helpers/canaries.ts';
 import { redirectOf, withParameters } from '../../helpers/fake-browser.ts';
 import { type RunOptions, runSgid } from '../../helpers/fake-platform.ts';
+import { holdTime, outlast } from '../../helpers/held-time.ts';
 import { createInterruption, type FlowOptions, logIn, startFlow } from '../../helpers/login-flow.ts';
 import { hang, reply } from '../../helpers/loopback-provider.ts';
 import { occupyPort } from '../../helpers/occupy-port.ts';
@@ -137,9 +138,11 @@ describe('sgid login --trace that fails', () => {
   });
 
   it('has what a connection failed with', async () => {
-    const { trace } = await traceLogin(['--http-timeout', '0.1s'], { provider: { token: hang } });
-    expect(trace.records.at(-1)).toMatchObject({ step: 'token', failure: 'ERR_HTTP_TIMEOUT' });
-    expect(trace.records.at(-1)?.status).toBeUndefined();
+    holdTime();
+    const { trace } = await traceLogin([], { provider: { token: outlast } });
+    const token = trace.records.find(({ step }) => step === 'token');
+    expect(token).toMatchObject({ failure: 'ERR_HTTP_TIMEOUT' });
+    expect(token?.status).toBeUndefined();
   });
 
   it('has no step when it failed before any', async () => {
