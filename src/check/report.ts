@@ -41,18 +41,23 @@ export function renderTextReport(report: CheckReport, { style, columns }: TextLa
   return `${[...lines, '', counts].join('\n')}\n`;
 }
 
-/** What a run leaves open, whatever its verdicts are, and what would show it. */
-export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout): string {
+/**
+ * What a run leaves open, whatever its verdicts are, and what would show it.
+ *
+ * @param login The command that logs in with the same credentials.
+ */
+export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout, login: string): string {
   const verdictOf = (id: CheckId): Verdict => checks.find((check) => check.id === id)?.verdict ?? 'skip';
   const skipped = (...ids: readonly CheckId[]): boolean => ids.every((id) => verdictOf(id) === 'skip');
   const open: string[] = [];
   if (verdictOf('private-key') === 'pass' && skipped('public-key', 'canary'))
     open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
-  if (skipped('client-secret', 'redirect-uri-registered'))
-    open.push(
-      'the provider accepts redirect URI and client secret: sgid check, with all credentials and without --offline',
-    );
-  open.push('a person can log in: sgid login');
+  if (skipped('client-secret', 'redirect-uri-registered')) {
+    const isChosen = checks.some(({ id }) => id === 'client-secret');
+    const way = isChosen ? 'with all credentials and without --offline' : 'without --only';
+    open.push(`the provider accepts redirect URI and client secret: sgid check, ${way}`);
+  }
+  open.push(`a person can log in: ${login}`);
   const lines = open.flatMap((words) => {
     const [first = '', ...rest] = breakText(words, Math.max(columns - 2, NARROWEST));
     return [`- ${first}`, ...rest.map((line) => `  ${line}`)];

@@ -27,7 +27,7 @@ import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
-import { addCredentialOptions, openInputs } from './credential-options.ts';
+import { addCredentialOptions, openInputs, repeatSources } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { loadText } from './text-input.ts';
@@ -108,7 +108,11 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
       journal.checked(verdict, durationMs);
     }
     platform.signal.throwIfAborted();
-    const text = RENDERERS[format](report, layoutOfReport(context, out));
+    const text = RENDERERS[format](
+      report,
+      layoutOfReport(context, out),
+      `sgid login${repeatSources(options)}`,
+    );
     await output.commit(text);
     if (format === 'github') await publishToGithub(report, context);
     requireNoFailure(report);
@@ -195,8 +199,8 @@ function requireNoFailure({ checks }: CheckReport): void {
 }
 
 const RENDERERS = {
-  text: (report: CheckReport, layout: TextLayout) =>
-    renderTextReport(report, layout) + renderUnproven(report, layout),
+  text: (report: CheckReport, layout: TextLayout, login: string) =>
+    renderTextReport(report, layout) + renderUnproven(report, layout, login),
   json: renderJsonReport,
   junit: renderJunitReport,
   github: renderGithubReport,

@@ -6,6 +6,7 @@ import type { CredentialFlags } from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME } from '../sgid/endpoints.ts';
 import { DEFAULT_SCOPE } from '../sgid/scopes.ts';
 import type { Platform } from '../system/platform.ts';
+import { pathForShell } from '../text/file-errors.ts';
 import { type CommandContext, GROUPS } from './context.ts';
 import { readStandardInput } from './text-input.ts';
 
@@ -24,6 +25,16 @@ export const CREDENTIAL_OPTIONS = {
 
 /** The options with which any command finds its values. */
 const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'dotenv', 'profile'];
+
+/** What follows another command that is to find the same values: options that may hold a secret are not repeated. */
+export function repeatSources(flags: CredentialFlags): string {
+  const words = EVERYWHERE.flatMap((name) => {
+    const [option = ''] = CREDENTIAL_OPTIONS[name][0].split(/[, ]/);
+    return flags[name] === undefined ? [] : ` ${option} ${pathForShell(flags[name])}`;
+  });
+  const isMore = Object.keys(flags).filter((name) => name in CREDENTIAL_OPTIONS).length > words.length;
+  return words.join('') + (isMore ? ', with the other options of this run' : '');
+}
 
 /** Declares the credential options that a command needs: those named, and those for all values at once. */
 export function addCredentialOptions<

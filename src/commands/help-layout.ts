@@ -13,6 +13,9 @@ export function formatCommandHelp(command: CommandUnknownOpts, helper: Help): st
 /** An example in a help text: a command line, and after two spaces or more its purpose. */
 const EXAMPLE = /^( +\$ .*\S) {2,}(\S.*)$/;
 
+/** Before what an example is for, where that stands below it. */
+const BELOW = '      ';
+
 /**
  * Lays out a help text for a terminal: prose is broken between words, and what examples are for goes below them where
  * it does not fit beside them. Command lines and other text that is indented stay whole, to be copied.
@@ -27,7 +30,11 @@ export function fitHelp(text: string, columns: number): string {
 function fitBlock(block: string, columns: number): string {
   const lines = block.split('\n');
   if (lines.some((line) => EXAMPLE.test(line))) return fitExamples(lines, columns);
-  if (lines.some((line) => /^ /.test(line)) || lines.every((line) => line.length <= columns)) return block;
+  if (lines.every((line) => line.length <= columns)) return block;
+  if (lines.some((line) => /^ /.test(line))) {
+    const fit = lines.flatMap((line) => (line.startsWith(' ') ? [line] : breakText(line, columns)));
+    return fit.join('\n');
+  }
   // Commander's last line.
   const [, words = '', end = ''] = /^([\s\S]*?)(\n*)$/.exec(block) ?? [];
   return breakText(words.replaceAll('\n', ' '), columns).join('\n') + end;
@@ -41,6 +48,8 @@ function fitExamples(lines: readonly string[], columns: number): string {
   const width = Math.max(...examples.map(({ command }) => command.length)) + 2;
   const fit = examples.every(({ purpose }) => width + purpose.length <= columns);
   const place = (_line: string, command: string, purpose: string): string =>
-    fit ? command.padEnd(width) + purpose : `${command}\n      ${purpose}`;
+    fit
+      ? command.padEnd(width) + purpose
+      : [command, ...breakText(purpose, columns - BELOW.length).map((line) => BELOW + line)].join('\n');
   return lines.map((line) => line.replace(EXAMPLE, place)).join('\n');
 }

@@ -13,6 +13,7 @@ import { isLoopback } from '../system/host.ts';
 import { errorCode } from '../system/node-error.ts';
 import { startFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
+import { wordForShell } from '../text/shell-words.ts';
 import type { CommandContext } from './context.ts';
 
 interface Place {
@@ -34,9 +35,8 @@ export async function serve(
 ): Promise<void> {
   const { commandLine, platform, diagnostics } = context;
   if (commandLine !== undefined) {
-    diagnostics.info(
-      `Mock sgID listens at ${server.hostname} for: ${toPrintable(commandLine.join(' '), 200)}`,
-    );
+    const command = toPrintable(commandLine.map(wordForShell).join(' '), 200);
+    diagnostics.info(`Mock sgID listens at ${server.hostname} for: ${command}`);
     return runAgainst(server, clients, commandLine, place, context);
   }
   const { stdoutIsTerminal } = platform.terminal;
@@ -163,12 +163,13 @@ export function reportExchanges({ diagnostics, platform, commandLine }: CommandC
 
 function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
   const { hostname, port, certificate } = server;
-  const reach = isLoopback(host)
-    ? ''
-    : `, and on ${host}: other machines can reach it (set --hostname to the name they use)`;
-  const { protocol, port: named } = new URL(hostname);
+  const { protocol, hostname: name, port: named } = new URL(hostname);
   const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
-  const place = isOwnPort ? hostname : `port ${port} of ${host}, for ${hostname}`;
+  const isReachable = !isLoopback(host);
+  const address = isReachable ? `, and on ${host}` : '';
+  const place = isOwnPort ? `${hostname}${address}` : `port ${port} of ${host}, for ${hostname}`;
+  const advice = isLoopback(name) ? ' (set --hostname to the name they use)' : '';
+  const reach = isReachable ? `: other machines can reach it${advice}` : '';
   diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
   if (certificate === undefined) return;
   diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);

@@ -150,7 +150,12 @@ function createProgram(
       // Usage errors are thrown and reported like all others.
       writeErr: () => {},
     })
-    .configureHelp({ subcommandTerm: (command) => command.name(), formatHelp: formatCommandHelp })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      formatHelp: formatCommandHelp,
+      // Commander's leaves the lists of a narrow terminal as they are.
+      minWidthToWrap: 16,
+    })
     .addHelpText('after', EXAMPLES);
   const waiting = new Map<CommandUnknownOpts, () => Promise<void>>();
   const load: LoadCommand = async (command) => {

@@ -190,7 +190,7 @@ async function waitForCallback(
       deps.clock.sleep(input.timeoutMs, waiting).then(() => {
         // The provider first: it is the likeliest cause.
         const causes = unavailable === undefined ? [...clues] : [unavailable, ...clues];
-        reject(callbackTimeout(input, authorization, causes));
+        reject(callbackTimeout(input, authorization, causes, unexpected));
       }, reject);
     });
     return acceptCallback(callback, step);
@@ -279,14 +279,22 @@ function callbackTimeout(
   { scope, timeoutMs, listen, tls, embedded, isDeserted, unattended }: LoginInput,
   { redirectUri, issuer }: Authorization,
   clues: readonly string[],
+  unexpected: SgidError | undefined,
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
-  const message = `no ${what} came within ${formatDuration(timeoutMs)}`;
+  const which = unexpected === undefined ? what : `${what} of this login`;
+  const message = `no ${which} came within ${formatDuration(timeoutMs)}`;
   const longer = `wait longer with --timeout ${Math.ceil((2 * timeoutMs) / 60_000)}m.`;
   if (unattended) {
     const causes = [...clues, 'the provider did not redirect to the callback'];
     const hint = `To see what it answered, add --verbose; or ${longer}`;
     return new SgidError('ERR_CALLBACK_TIMEOUT', message, { causes, hint });
+  }
+  const absent = isDeserted ? 'nobody is there to log in: CI is set' : 'the person did not finish the login';
+  // Callbacks arrive: neither the registration nor the network is to blame.
+  if (unexpected !== undefined) {
+    const { hint } = unexpected;
+    return new SgidError('ERR_CALLBACK_TIMEOUT', message, { causes: [...clues, absent], hint });
   }
   const registration = [
     `the redirect URI ${redirectUri} is not registered for this client (the browser then shows an error page)`,
@@ -300,7 +308,7 @@ function callbackTimeout(
   return new SgidError('ERR_CALLBACK_TIMEOUT', message, {
     causes: [
       ...clues,
-      isDeserted ? 'nobody is there to log in: CI is set' : 'the person did not finish the login',
+      absent,
       // The client is always registered at the embedded provider.
       ...(embedded ? [] : registration),
       ...(tls === undefined ? [] : ['the browser is showing a certificate warning']),

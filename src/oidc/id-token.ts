@@ -126,7 +126,7 @@ function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
   if (iss === issuer) return pass(check, issuer);
   const hint = 'Use the hostname without a trailing slash, and of the right environment.';
   const detail = `${show(iss)}; expected ${issuer}`;
-  return refuse('ERR_ID_TOKEN_ISSUER', 'names another issuer', detail, hint);
+  return refuse('ERR_ID_TOKEN_ISSUER', `names another issuer than ${issuer}`, detail, hint);
 }
 
 function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Verdict {
@@ -136,7 +136,12 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.includes(clientId)) {
     const detail = `${show(aud)}; expected ${clientId}`;
-    return refuse(code, 'is for another client', detail, 'Check the client id (--client-id).');
+    return refuse(
+      code,
+      `is for another client than ${clientId}`,
+      detail,
+      'Check the client id (--client-id).',
+    );
   }
   // The authorized party must be this client wherever it is named, and several audiences must name it.
   if (azp !== clientId && (azp !== undefined || audiences.length > 1)) {
@@ -151,7 +156,8 @@ function checkExpiry({ exp }: Members, { now }: ExpectedIdToken): Verdict {
   if (!isSeconds(exp)) return refuse(code, 'has no usable expiry', `${show(exp)}; expected seconds`);
   if (exp > now / 1000 - CLOCK_TOLERANCE) return pass('expiry', `valid until ${formatTime(exp)}`);
   const detail = `expired at ${formatTime(exp)}; it is ${formatNow(now)}`;
-  return refuse(code, 'has expired', detail, 'Set the clock of this machine, or log in again.');
+  const since = `${Math.floor(now / 1000 - exp)} s ago by this clock`;
+  return refuse(code, `has expired, ${since}`, detail, 'Set the clock of this machine, or log in again.');
 }
 
 function checkStart(
@@ -167,7 +173,8 @@ function checkStart(
     return fail(idTokenError(code, `has an unusable ${claim}`), `${show(start)}; expected seconds`, check);
   if (start <= now / 1000 + CLOCK_TOLERANCE) return pass(check, formatTime(start));
   const detail = `${formatTime(start)} is in the future; it is ${formatNow(now)}`;
-  return fail(idTokenError(code, early, 'Set the clock of this machine.'), detail, check);
+  const until = `${Math.ceil(start - now / 1000)} s from now by this clock`;
+  return fail(idTokenError(code, `${early}, ${until}`, 'Set the clock of this machine.'), detail, check);
 }
 
 function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verdict {

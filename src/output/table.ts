@@ -28,6 +28,8 @@ export function renderTable(
     Math.max(...[heading, ...cells.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),
   );
   const widths = columns === undefined ? natural : shareWidth(natural, columns);
+  const total = widths.reduce((sum, width) => sum + GAP.length + width, -GAP.length);
+  if (columns !== undefined && total > columns) return cells.map((row) => stackRow(row, columns)).join('');
   const rule = widths.map((width) => '-'.repeat(width));
   return [headings, rule, ...cells].map((row) => renderRow(row, widths)).join('');
 }
@@ -55,6 +57,12 @@ function renderRow(row: readonly string[], widths: readonly number[]): string {
   const lineAt = (at: number): string =>
     columns.map(({ lines, width }) => pad(lines[at] ?? '', width)).join(GAP);
   return Array.from({ length: height }, (_, at) => `${lineAt(at).trimEnd()}\n`).join('');
+}
+
+/** A row for a terminal that is too narrow for columns: the first cell, and the others below it. */
+function stackRow([first = '', ...others]: readonly string[], columns: number): string {
+  const lines = others.filter(Boolean).flatMap((cell) => breakCell(cell, columns - GAP.length));
+  return `${[first, ...lines.map((line) => GAP + line)].join('\n')}\n`;
 }
 
 /** A word that is too long, such as a JSON value, is broken as well: it would run into the next line of the terminal. */

@@ -20,7 +20,7 @@ import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { missingCredentials, neitherKeyNorPath, notASecret, notAValue } from './credential-errors.ts';
-import { CREDENTIAL_NAMES, type CredentialName, FIELDS } from './fields.ts';
+import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
 import type { Inputs } from './inputs.ts';
 import { parseSecretText } from './profile-secrets.ts';
 import { checkProviderBinding } from './provider-binding.ts';
@@ -96,7 +96,7 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   if (found.clientSecret?.field === 'clientSecret')
     requireSecret(found.clientSecret.text, found.clientSecret.origin);
   const missing = needed.filter((name) => found[name] === undefined);
-  if (missing.length > 0) throw missingCredentials(missing, causes);
+  if (missing.length > 0) throw missingCredentials(missing, [...causes, ...describeStrays(missing, sources)]);
   for (const value of Object.values(found)) requireValue(value);
   const { clientId, clientSecret, privateKey, redirectUri, hostname, scope } = found;
   const parse = <T>({ origin, text }: FoundValue, parseText: (text: string) => T): Promise<T> =>
@@ -119,6 +119,17 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
   const profile = sources.find(({ kind }) => kind === 'profile')?.profile;
   return { ...all, found, ...(profile !== undefined && { profile }) };
+}
+
+/** Variables whose names are nearly those of missing values. */
+function describeStrays(missing: readonly CredentialName[], sources: readonly Source[]): readonly string[] {
+  const names = missing.flatMap((name) => fieldsOf(name)).flatMap((field) => FIELDS[field].env);
+  return sources.flatMap(({ strays = [] }) =>
+    strays.flatMap(({ name, origin }) => {
+      const near = nearestName(name, names);
+      return near === undefined ? [] : `${origin} is not read; did you mean ${near}?`;
+    }),
+  );
 }
 
 /** Describes a client of which one part comes from the current profile and another does not. */

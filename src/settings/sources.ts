@@ -20,8 +20,15 @@ export interface Source {
   readonly kind: SourceKind;
   readonly values: Readonly<Partial<Record<FieldName, SourceValue>>>;
   readonly profile?: string;
+  /** Variables whose names begin as ours do and are not ours, and what people call their place. */
+  readonly strays?: readonly Stray[];
   /** The current profile, which nobody named for this run. */
   readonly isUnnamed?: boolean;
+}
+
+export interface Stray {
+  readonly name: string;
+  readonly origin: string;
 }
 
 /** A value, unwrapped unless it is a passphrase, and what people call its place, for example `SGID_SCOPE in .env`. */
@@ -74,9 +81,8 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
   const dotenv = await loadDotenv(flags.dotenv || undefined, inputs.files, notices);
   if (dotenv !== undefined) {
     const source = collectVariables('dotenv', dotenv.variables, ` in ${toPrintable(dotenv.path)}`, inputs);
-    const isOurs = (name: string): boolean => FIELD_NAMES.some((field) => FIELDS[field].env.includes(name));
     for (const [name, why] of dotenv.doubts)
-      if (isOurs(name)) notices.add(`${name} in ${toPrintable(dotenv.path)}: ${why}`);
+      if (isOurVariable(name)) notices.add(`${name} in ${toPrintable(dotenv.path)}: ${why}`);
     if (dotenv.readableByOthers && secretsOf(source).length > 0) notices.add(exposedFileNotice(dotenv.path));
     sources.push(source);
   }
@@ -139,12 +145,20 @@ function secretsOf({ values }: Source): readonly string[] {
 }
 
 function collectVariables(kind: SourceKind, variables: Environment, place: string, inputs: Inputs): Source {
-  return collectValues(kind, inputs, (field) =>
+  const source = collectValues(kind, inputs, (field) =>
     FIELDS[field].env.flatMap((name) => {
       const text = variables[name];
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
   );
+  const strays = Object.keys(variables)
+    .filter((name) => name.startsWith('SGID_') && !isOurVariable(name))
+    .map((name) => ({ name, origin: `${toPrintable(name, 100)}${place}` }));
+  return { ...source, strays };
+}
+
+function isOurVariable(name: string): boolean {
+  return FIELD_NAMES.some((field) => FIELDS[field].env.includes(name));
 }
 
 export const DEFAULTS: Source = collectValues('default', { secrets: new Set() }, (field) => {

@@ -5,7 +5,7 @@ import { isRecord } from './guards.ts';
 import { isKeyText, isPlainlyPath } from './key-or-path.ts';
 import { machineFault } from './machine-fault.ts';
 import { toPrintable } from './printable.ts';
-import { quoteForShell } from './shell-words.ts';
+import { wordForShell } from './shell-words.ts';
 
 type Sentence = readonly [reason: string, hint: string];
 
@@ -129,7 +129,7 @@ export function pathForShell(text: string): string {
   const path = text.replace(/^-/, './-');
   // Within single quotes a backslash escapes in fish.
   if (!isWindows() && path.includes('\\')) return '<path>';
-  if (!isWindows()) return /^[\w@%+=:,./-]+$/.test(path) ? path : quoteForShell(path);
+  if (!isWindows()) return wordForShell(path);
   // cmd takes a slash for the beginning of an option.
   const written = path.replaceAll('/', '\\');
   if (/^[\w+=:.\\-]+$/.test(written)) return written;
@@ -161,8 +161,11 @@ export function secretPathError(error: unknown, origin: string, path: string, li
   if (isKeyText(path)) return textForPath(origin, literal);
   const code = errorCode(error) ?? 'unknown error';
   if (EXISTING.includes(code) || isPlainlyPath(path)) return fileError(error, `${origin}: the file`, path);
-  return new SgidError('ERR_FILE', `${origin} does not hold the path of a file (${code})`, {
-    causes: ['the path is wrong: a relative path starts at the current folder', 'it is the secret itself'],
+  return new SgidError('ERR_FILE', `${origin}: there is no such file (${code})`, {
+    causes: [
+      'the path is wrong: a relative path starts at the current folder',
+      'it is the secret itself, which is not shown',
+    ],
     hint: `Write the path with its folder, for example ./secret.txt; a secret itself goes into ${literal}.`,
   });
 }

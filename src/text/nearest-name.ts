@@ -8,7 +8,7 @@ export function nearestName(text: string, names: readonly string[]): string | un
   const most = Math.max(1, Math.floor(text.length / 3));
   const ranked = names
     .filter(({ length }) => length <= MAXIMUM_LENGTH)
-    .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name) }))
+    .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.name;

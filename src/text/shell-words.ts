@@ -3,6 +3,11 @@ export function quoteForShell(value: string): string {
   return `'${value.replaceAll('\0', '').replaceAll("'", "'\\''")}'`;
 }
 
+/** A word as people type it: quoted where a POSIX shell needs that. */
+export function wordForShell(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : quoteForShell(value);
+}
+
 export type SplitCommand =
   | { readonly ok: true; readonly words: readonly [program: string, ...args: string[]] }
   | { readonly ok: false; readonly problem: string };

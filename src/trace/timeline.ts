@@ -119,7 +119,11 @@ function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayo
   );
   const total = ` ${formatDuration(trace.durationMs)}`;
   const rule = Array.from({ length: Math.max(0, width - total.length - 2) }, () => marks.rule);
-  for (const cut of cuts) if (cut >= 2 && cut <= rule.length) rule.fill(marks.cut, cut - 2, cut);
+  for (const cut of cuts) {
+    // The ruler begins with its zero.
+    const end = Math.max(cut, 2);
+    if (end <= rule.length) rule.fill(marks.cut, end - 2, end);
+  }
   const kinds = (['http', 'local', 'wait'] as const).filter((kind) =>
     trace.records.some((record) => record.kind === kind),
   );
@@ -148,16 +152,18 @@ function createPen(trace: Trace, width: number, { style, unicode }: TimelineLayo
 const UNICODE_MARKS = { http: '█', local: '▓', wait: '░', cut: '╱', rule: '─', ellipsis: '…' };
 const ASCII_MARKS = { http: '#', local: '=', wait: '.', cut: '/', rule: '-', ellipsis: '..' };
 
-/** Shortens a text at its beginning, after the method of a request: the end of a path says more. */
+/** Shortens a text at its end, or that of a request after its method: the end of a path says more. */
 function shorten(text: string, width: number, { widthOf, unicode }: TimelineLayout): string {
   if (widthOf(text) <= width) return text;
   const { ellipsis } = unicode ? UNICODE_MARKS : ASCII_MARKS;
   const [, method = ''] = /^([A-Z]{3,7} )/.exec(text) ?? [];
   const room = width - method.length - ellipsis.length;
+  const characters = Array.from(text.slice(method.length));
   let kept = '';
-  for (const character of Array.from(text.slice(method.length)).reverse()) {
-    if (widthOf(character + kept) > room) break;
-    kept = character + kept;
+  for (const character of method === '' ? characters : characters.reverse()) {
+    const more = method === '' ? kept + character : character + kept;
+    if (widthOf(more) > room) break;
+    kept = more;
   }
-  return method + ellipsis + kept;
+  return method === '' ? kept + ellipsis : method + ellipsis + kept;
 }

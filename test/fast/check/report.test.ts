@@ -110,9 +110,12 @@ describe('what a run leaves open', () => {
     const checks = Object.entries(verdicts).map(([id, verdict]): CheckResult => {
       return { id: id as CheckId, verdict, evidence: 'seen', durationMs: 1 };
     });
-    const text = renderUnproven({ ok: true, checks }, { ...PLAIN_LAYOUT, columns: 120 });
+    const layout = { ...PLAIN_LAYOUT, columns: 120 };
+    const text = renderUnproven({ ok: true, checks }, layout, 'sgid login -e a.env');
     expect([key, provider].filter((words) => words.test(text))).toEqual(expected);
-    expect(text).toMatch(/^\nNot proven by this run:\n(?:- .*\n)*- a person can log in: sgid login\n$/);
+    expect(text).toMatch(
+      /^\nNot proven by this run:\n(?:- .*\n)*- a person can log in: sgid login -e a\.env\n$/,
+    );
   });
 });
 

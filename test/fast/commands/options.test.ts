@@ -97,6 +97,14 @@ describe.each(commands)('sgid %s', (path, command) => {
       if (!hidden) expect(named).toSatisfy((words) => words.includes(long) || words.includes(short));
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
+
+  it('has help that fits 60 columns, but for what is to be copied', async () => {
+    const terminal = { stdoutIsTerminal: true, stdoutColumns: 60 };
+    const { stdout } = await runSgid([...pathOf(command), '--help'], { terminal });
+    expect(
+      stdout.split('\n').filter((line) => line.length > 60 && !/^ .*[$>] |^ +(?:--|with fpath)/.test(line)),
+    ).toEqual([]);
+  });
 });
 
 it('the help of sgid login fits two screens of 25 lines', async () => {

@@ -55,6 +55,18 @@ describe('the four formats', () => {
     }
   });
 
+  it('end with the command that logs in with what was checked', async () => {
+    const { run, env } = await startChecks();
+    const [file, id = ''] = [await writeTemporaryFile('my app.env', ''), env['SGID_CLIENT_ID']];
+    const lastLine = async (args: readonly string[]): Promise<string | undefined> =>
+      (await run(['--offline', ...args])).stdout.trimEnd().split('\n').at(-1);
+    expect(await lastLine([])).toBe('- a person can log in: sgid login');
+    expect(await lastLine(['-e', file])).toBe(`- a person can log in: sgid login -e '${file}'`);
+    const others = ', with the other options of this run';
+    expect(await lastLine(['--client-id', id])).toBe(`- a person can log in: sgid login${others}`);
+    expect(await lastLine(['-e', file, '--client-id', id])).toContain(`'${others}`);
+  });
+
   it.each([
     ['openid', 0, 'pass'],
     ['x', 3, 'fail'],

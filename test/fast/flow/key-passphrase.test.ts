@@ -114,7 +114,7 @@ describe('the file of a passphrase', () => {
 
   it('that is the passphrase itself is not repeated', async () => {
     const run = await runKey('public --passphrase-file hunter2CANARY', { input: LOCKED });
-    expectError(run, 3, 'ERR_FILE', '--passphrase-file does not hold the path of a file');
+    expectError(run, 3, 'ERR_FILE', '--passphrase-file: there is no such file');
     expect(run.stderr).not.toContain('CANARY');
   });
 });

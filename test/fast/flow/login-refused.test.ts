@@ -149,9 +149,12 @@ describe('a request that the callback listener refuses', () => {
     expect(stderr).toContain('1. an http request came');
   });
 
-  it('names a callback with a wrong state among the causes as well', async () => {
+  it('names a callback with a wrong state among the causes, and blames no registration', async () => {
     const { stderr } = await waitFor((host) => Array(3).fill(rawRequest('/callback?code=x&state=y', host)));
     expect(stderr).toMatch(/ 1\. a callback was refused: .* state of this login\n {4}2\. the person/);
+    expect(stderr).toMatch(/^error: callback: no callback of this login came within/m);
+    expect(stderr).toContain('Use the page that this login opened.');
+    expect(stderr).not.toMatch(/ 3\. |registered|portal/);
   });
 
   it.each([

@@ -112,12 +112,13 @@ describe.each(Object.entries(STEPS))('%s', (name, argsOf) => {
       expectError(await feed(argsOf(path), ''), 3, 'ERR_FILE', words);
   });
 
-  it.each(['CANARYC4n4ryC4n4ryC4n4ry', '{"CANARY":1}', 'eyJhbGciOiJSUzI1NiJ9.CANARY.CANARY'])(
-    'may stand where its path belongs, and is not repeated: %s',
-    async (text) => {
-      expectError(await feed(argsOf(text), ''), 3, 'ERR_FILE', 'path of a file');
-    },
-  );
+  it.each([
+    ['CANARYC4n4ryC4n4ryC4n4ry', 'there is no such file'],
+    ['eyJhbGciOiJSUzI1NiJ9.CANARY.CANARY', 'there is no such file'],
+    ['{"CANARY":1}', 'not the path of a file'],
+  ])('may stand where its path belongs, and is not repeated: %s', async (text, words) => {
+    expectError(await feed(argsOf(text), ''), 3, 'ERR_FILE', words);
+  });
 });
 
 describe('the callback URL on standard input', () => {

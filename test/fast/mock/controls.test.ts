@@ -164,6 +164,7 @@ describe('a control call that is refused', () => {
       refusal('personas', /id must be text/),
     ),
     ['personas', { id: 'nobody' }, /unknown persona 'nobody'.*wei-ming/],
+    ['personas', { id: 'weiming' }, /unknown persona 'weiming'.*Did you mean wei-ming\?/],
     ['personas', { id: '__proto__' }, /unknown persona '__proto__'/],
     ['faults', {}, /name must be text/],
     ['faults', { name: 'nothing' }, /unknown fault 'nothing'.*alg-none/],

@@ -132,9 +132,9 @@ describe('an ID token that is refused', () => {
   );
 
   it.each<[string, ClaimChanges]>([
-    ['has expired', { exp: NOW_SECONDS - 61 }],
-    ['was issued in the future', { iat: NOW_SECONDS + 61 }],
-    ['is not valid yet', { nbf: NOW_SECONDS + 61 }],
+    ['has expired, 61 s ago by this clock', { exp: NOW_SECONDS - 61 }],
+    ['was issued in the future, 61 s from now by this clock', { iat: NOW_SECONDS + 61 }],
+    ['is not valid yet, 61 s from now by this clock', { nbf: NOW_SECONDS + 61 }],
   ])('for a wrong clock, with what to do about it: it %s', async (words, changes) => {
     const { verdicts } = await verify(changes);
     const { message, hint } = await errorOf(() => requirePassed(undefined, verdicts));

@@ -45,6 +45,21 @@ describe('renderTable', () => {
     expect(lines.length === 4).toBe(columns === 200);
   });
 
+  it('stands below the first cell where there is no room for columns, and breaks no word of a heading', () => {
+    const rows = [
+      ['access-denied', 'the callback', 'a description of some length, in words'],
+      ['plain', '', 'short'],
+    ];
+    expect(renderTable(['name', 'effect', 'description'], rows, { columns: 40 }).split('\n')).toEqual([
+      'access-denied',
+      '  the callback',
+      '  a description of some length, in words',
+      'plain',
+      '  short',
+      '',
+    ]);
+  });
+
   it('cuts no cell that fits, and none in the last column', () => {
     const table = renderTable(['a', 'b'], [['x'.repeat(44), 'y'.repeat(100)]]);
     expect(table).toContain(`${'x'.repeat(44)}  ${'y'.repeat(100)}\n`);

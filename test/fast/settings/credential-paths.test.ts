@@ -105,10 +105,10 @@ describe('what is wrong in the place of a path', () => {
   it.each(['hunter2-canary', 'c2VjcmV0/canary+x=='])('%s, is not repeated', async (secret) => {
     const env = { ...COMPLETE, SGID_CLIENT_SECRET: '', SGID_CLIENT_SECRET_FILE: secret };
     const ofSecret = await failureFrom({}, { env });
-    expect(ofSecret.message).toBe('SGID_CLIENT_SECRET_FILE does not hold the path of a file (ENOENT)');
+    expect(ofSecret.message).toBe('SGID_CLIENT_SECRET_FILE: there is no such file (ENOENT)');
     expect(ofSecret.hint).toContain('SGID_CLIENT_SECRET.');
     const ofKey = await failureFrom({ privateKeyFile: secret }, { env: COMPLETE });
-    expect(ofKey.message).toBe('--private-key-file does not hold the path of a file (ENOENT)');
+    expect(ofKey.message).toBe('--private-key-file: there is no such file (ENOENT)');
     expect(ofKey.hint).toContain('SGID_PRIVATE_KEY.');
     for (const error of [ofSecret, ofKey]) expect(wordsOf(error)).not.toContain('canary');
   });

@@ -174,6 +174,16 @@ describe('missing values', () => {
       expect(error.hint).toContain(way);
   });
 
+  it('are looked for among variables with nearly the same name', async () => {
+    const env = { SGID_CLIENTID: 'canary', SGID_REDIRECT_URL: 'canary', SGID_LOG_LEVEL: 'canary' };
+    const { causes, message } = await failureFrom({}, { env: { ...env, SGID_CLIENT_SECRET: 'a' } });
+    expect(causes).toEqual([
+      'SGID_CLIENTID is not read; did you mean SGID_CLIENT_ID?',
+      'SGID_REDIRECT_URL is not read; did you mean SGID_REDIRECT_URI?',
+    ]);
+    expect(message + causes).not.toContain('canary');
+  });
+
   it('come before everything that is unusable', async () => {
     const env = {
       SGID_CLIENT_ID: ' ',

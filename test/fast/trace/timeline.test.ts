@@ -47,6 +47,18 @@ describe('renderTimeline', () => {
     expect(renderTimeline(failedTrace(), { ...LAYOUT, unicode: false })).toMatch(/^[\n -~]+$/);
   });
 
+  it('marks a pause that would begin before the ruler does', () => {
+    const columns = 68;
+    const lines = renderTimeline(sampleTrace(), { ...LAYOUT, columns }).split('\n');
+    expect(lines.find((line) => line.endsWith(' 31.05 s') && line.includes(' 0 '))).toContain(' 0 ╱╱');
+  });
+
+  it('keeps the beginning of what is no path', () => {
+    const records = [localRecord({ step: 'authorize' })];
+    const text = renderTimeline(sampleTrace({ records }), { ...LAYOUT, columns: 50 });
+    expect(text).toMatch(/make the [a-z]+…/);
+  });
+
   it.each([50, 60, 80, 120, 250])('fits %d columns', (columns) => {
     const long = exchangeRecord({ url: `https://provider.test/${'陳美玲/'.repeat(60)}end` });
     const wide = exchangeRecord({ step: 'x'.repeat(90), status: undefined, failure: 'E'.repeat(64) });

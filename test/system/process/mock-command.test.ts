@@ -39,7 +39,7 @@ describe('sgid mock -- command', () => {
       OTHER: 'kept',
     });
     expect(given).not.toHaveProperty('SGID_PRIVATE_KEY_PATH');
-    expect(stderr).toMatch(/^Mock sgID listens at http:\S+ for: /);
+    expect(stderr).toMatch(/^Mock sgID listens at http:\S+ for: \S/);
   });
 
   it.each([0, 1, 7, 42])('ends with the exit code %i of the command', async (code) => {

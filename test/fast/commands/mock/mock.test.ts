@@ -74,6 +74,7 @@ describe('the options of sgid mock', () => {
   ])('take the host %s, and say whether other machines can reach it: %s', async (host, isPublic) => {
     const { exitCode, stderr } = await runMock(['--host', host]);
     expect([exitCode, stderr.includes('other machines can reach it')]).toEqual([0, isPublic]);
+    expect(stderr.includes('(set --hostname')).toBe(isPublic);
   });
 
   it('take the port and the hostname that clients reach it under', async () => {
@@ -84,6 +85,8 @@ describe('the options of sgid mock', () => {
       expect(JSON.parse(await metadata.text())).toMatchObject({ issuer: `${hostname}/v2` });
     });
     expect(JSON.parse(stdout)).toMatchObject({ hostname, issuer: `${hostname}/v2` });
+    const { stderr } = await runMock(['--host', '0.0.0.0', '--hostname', hostname]);
+    expect(stderr).toMatch(/listens at port \d+ of 0\.0\.0\.0, for \S+: other machines can reach it\. Press/);
   });
 
   it.each([
