@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -41,13 +41,14 @@ interface ActionRun {
  * stops at the first error, and the first step that fails ends the run.
  *
  * @param env What the job has in its environment beside the variables of the runner.
+ * @param folder The checkout.
  */
 async function runAction(
   { inputs: declared, outputs, runs }: CompositeAction,
   inputs: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>>,
+  folder: string,
 ): Promise<ActionRun> {
-  const folder = await makeTemporaryFolder();
   const paths = { summary: join(folder, 'summary.md'), outputs: join(folder, 'outputs') };
   for (const path of Object.values(paths)) await writeFile(path, '');
   const lookUp = (name: string): string => inputs[name] ?? declared[name]?.default ?? '';
@@ -113,7 +114,11 @@ async function writeProgram(file: string, script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
-function run(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
+async function run(
+  inputs: Readonly<Record<string, string>> = {},
+  env = {},
+  folder?: string,
+): Promise<ActionRun> {
   const credentials = {
     'client-id': TEST_CLIENT_ID,
     'client-secret': TEST_CLIENT_SECRET,
@@ -122,7 +127,8 @@ function run(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<A
     hostname: mock.hostname,
     version: '',
   };
-  return runAction(action, { ...credentials, ...inputs }, { PATH: path, ...env });
+  const checkout = folder ?? (await makeTemporaryFolder());
+  return runAction(action, { ...credentials, ...inputs }, { PATH: path, ...env }, checkout);
 }
 
 describe('the GitHub Action', () => {
@@ -199,10 +205,37 @@ describe('the GitHub Action', () => {
     const { log } = await run({ version: '9.9.9', canary: 'canary.txt' });
     const words = log.split('\n').filter((line) => line.startsWith('npx:'));
     expect(words).toEqual(
-      ['--yes', 'sgid-cli@9.9.9', 'check', '--format', 'github', '--canary=canary.txt'].map(
-        (word) => `npx:${word}`,
-      ),
+      [
+        /--prefix/,
+        /.+/,
+        /--yes/,
+        /sgid-cli@9\.9\.9/,
+        /check/,
+        /--format/,
+        /github/,
+        /--canary=canary\.txt/,
+      ].map(({ source }) => expect.stringMatching(`^npx:${source}$`)),
     );
+  });
+
+  it('runs no package of the checkout that has its name', async () => {
+    const checkout = await makeTemporaryFolder();
+    const modules = join(checkout, 'node_modules');
+    for (const folder of ['.bin', 'sgid-cli']) await mkdir(join(modules, folder), { recursive: true });
+    const { version } = packageJson;
+    await writeFile(
+      join(checkout, 'package.json'),
+      JSON.stringify({ dependencies: { 'sgid-cli': version } }),
+    );
+    const own = { name: 'sgid-cli', version, bin: { sgid: 'sgid.sh' } };
+    await writeFile(join(modules, 'sgid-cli/package.json'), JSON.stringify(own));
+    await writeProgram(join(modules, 'sgid-cli/sgid.sh'), 'echo a stranger has the secret');
+    await symlink('../sgid-cli/sgid.sh', join(modules, '.bin/sgid'));
+    const env = { PATH: process.env['PATH'], HOME: checkout, npm_config_offline: 'true' };
+    const { status, log } = await run({ version }, env, checkout);
+    expect(log).not.toContain('a stranger has the secret');
+    // There is no other here.
+    expect([status, log]).toEqual([1, expect.stringContaining('ENOTCACHED')]);
   });
 
   it('puts every input into the environment, and none into a script', async () => {
