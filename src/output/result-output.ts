@@ -7,9 +7,12 @@ import { fileError, outputError } from '../text/file-errors.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { holdsCommand } from '../text/printable.ts';
 
+/** Set by GitHub Actions, Azure Pipelines and TeamCity, which obey commands in a log. */
+const OBEYING = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
+
 /**
  * Opens the output of a result as {@link openOutput} does. A result holds what others wrote, so one with a command to
- * GitHub Actions is kept out of its log.
+ * a CI system is kept out of its log.
  */
 export async function openResultOutput(
   path: string | undefined,
@@ -17,10 +20,11 @@ export async function openResultOutput(
   ...how: readonly [access?: FileAccess, replace?: boolean]
 ): Promise<OutputFile> {
   const output = await openOutput(path, platform, ...how);
-  if (!platform.env['GITHUB_ACTIONS'] || (!isStandardOutput(path) && !isOpenDescriptor(path))) return output;
+  if (!OBEYING.some((name) => platform.env[name]) || (!isStandardOutput(path) && !isOpenDescriptor(path)))
+    return output;
   const commit: OutputFile['commit'] = async (content) => {
     if (typeof content === 'string' && holdsCommand(content)) {
-      const message = 'a claim holds a command to GitHub Actions, which a log must not show';
+      const message = 'a claim holds a command to the CI system, which its log must not show';
       const hint = 'Write the result to a file with --out, or print it as JSON.';
       throw new SgidError('ERR_OUTPUT', message, { hint });
     }

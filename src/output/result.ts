@@ -133,8 +133,8 @@ function renderEnv(
   return { text: lines.join(''), notices: unknown === 0 ? [] : [notice] };
 }
 
-/** What a terminal obeys or nobody sees, and what a runner of GitHub Actions obeys (`##[`). */
-const OBEYED = new RegExp(`(?!\\n)[${UNSEEN}]|#(?=\\[)`, 'gu');
+/** What a terminal obeys or nobody sees, and what a CI system obeys (`##[`, `##vso[`). */
+const OBEYED = new RegExp(`(?!\\n)[${UNSEEN}]|(?<=#)#(?=\\w{0,40}\\[)`, 'gu');
 
 /** A document as JSON with a final newline, pretty-printed unless `indent` is 0. What should not show is spelt. */
 export function renderJson(document: unknown, indent = 2): string {

@@ -30,12 +30,14 @@ export function stripStrays(text: string): string {
   return text.replace(STRAY, '');
 }
 
-// What a runner of GitHub Actions takes for a command: `::` at the start of what may be a line to it, `##[` anywhere.
+// What a CI system takes for a command: GitHub Actions `::` at the start of what may be a line to it, and `##[` anywhere;
+// Azure Pipelines `##vso[`, TeamCity `##teamcity[`.
 
 export function holdsCommand(text: string): boolean {
-  return text.includes('##[') || text.split(/[\n\r]/).some((line) => COMMAND.test(line));
+  return COMMAND_ANYWHERE.test(text) || text.split(/[\n\r]/).some((line) => COMMAND.test(line));
 }
 
+const COMMAND_ANYWHERE = /##(?=\w{0,40}\[)/;
 const COMMAND = new RegExp(`^[\\s${UNSEEN}]*::`, 'u');
 
 /** Breaks commands up in a text of ours, which may quote others. */
@@ -44,7 +46,7 @@ export function breakCommands(text: string): string {
     .split('\n')
     .map((line) => (COMMAND.test(line) ? line.replace('::', ': :') : line))
     .join('\n')
-    .replaceAll('##[', '## [');
+    .replaceAll(new RegExp(COMMAND_ANYWHERE, 'g'), '## ');
 }
 
 /**

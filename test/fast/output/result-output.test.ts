@@ -30,9 +30,20 @@ describe('openResultOutput to standard output', () => {
     },
   );
 
+  it.each(['TF_BUILD', 'TEAMCITY_VERSION'])(
+    'gives no command to the CI system that sets %s',
+    async (name) => {
+      const { platform, written } = createFakePlatform({ env: { [name]: 'True' } });
+      const output = await openResultOutput(undefined, platform);
+      for (const command of ['##vso[task.prependpath]/x', "a ##teamcity[buildStatus text='x']"])
+        await expect(output.commit(command)).rejects.toMatchObject({ code: 'ERR_OUTPUT' });
+      expect(written.stdout).toBe('');
+    },
+  );
+
   it('looks for a command in linear time', async () => {
     const { platform } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' } });
-    for (const piece of [' ', '\n', '\r', ': ', '\u2800'])
+    for (const piece of [' ', '\n', '\r', ': ', '\u2800', '##a'])
       await expectLinearTime(100_000, async (size) => {
         await (await openResultOutput(undefined, platform)).commit(`${piece.repeat(size)}x`);
       });

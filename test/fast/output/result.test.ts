@@ -83,10 +83,10 @@ describe('listClaims', () => {
 it('renderJson spells what a terminal or a runner would obey, and stays the same document', () => {
   const document = {
     'a\u202e': 'b\u001b[2J\u007f\u009b##[x\u200b\u2028\u{e0041}',
-    c: ['##[group]', '#', '[]', '陳மீ'],
+    c: ['##[group]', '##vso[task]', '#', '[]', '陳மீ'],
   };
   const text = renderJson(document);
-  for (const control of ['\u202e', '\u001b', '\u007f', '\u009b', '\u200b', '\u2028', '##['])
+  for (const control of ['\u202e', '\u001b', '\u007f', '\u009b', '\u200b', '\u2028', '##[', '##vso['])
     expect(text).not.toContain(control);
   expect(text).toContain('\\udb40\\udc41');
   expect(text).toContain('陳மீ');

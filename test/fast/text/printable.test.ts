@@ -121,19 +121,21 @@ describe('toPrintable', () => {
     ['\u0085\u{e0041} ::error::x', ': :error::x'],
     [':\u00ad:error::x', ': :error::x'],
     ['a ##[error]x', 'a ## [error]x'],
+    ['a ##vso[task.prependpath]/x', 'a ## vso[task.prependpath]/x'],
     ['#\u200b#[error]', '## [error]'],
     ['a::b', 'a::b'],
-  ])('breaks up what GitHub Actions would obey: %j', (text, expected) => {
+  ])('breaks up what a CI system would obey: %j', (text, expected) => {
     expect(toPrintable(text)).toBe(expected);
   });
 });
 
-describe('a command to GitHub Actions', () => {
+describe('a command to a CI system', () => {
   it.each([
     ['::a', ': :a'],
     ['x\n::a\ny::b', 'x\n: :a\ny::b'],
     ['x\n \t\u3164::a::', 'x\n \t\u3164: :a::'],
     ['a ##[b]##[c]', 'a ## [b]## [c]'],
+    ['a ###teamcity[b]', 'a ### teamcity[b]'],
   ])('is found in %j, and broken up', (text, broken) => {
     expect(holdsCommand(text)).toBe(true);
     expect(breakCommands(text)).toBe(broken);
@@ -144,7 +146,7 @@ describe('a command to GitHub Actions', () => {
     for (const text of ['x\r::a', 'x\r\n::a', 'x\n\n::a']) expect(holdsCommand(text)).toBe(true);
   });
 
-  it.each(['', 'a::b', 'a\nb ::c', '#[a]', ':a'])('is not in %j', (text) => {
+  it.each(['', 'a::b', 'a\nb ::c', '#[a]', '## a[b]', ':a'])('is not in %j', (text) => {
     expect(holdsCommand(text)).toBe(false);
     expect(breakCommands(text)).toBe(text);
   });
