@@ -242,7 +242,8 @@ function messageOf(failure: unknown): string {
 
 /** Where a pasted URL begins: earlier lines do not belong to it. */
 const URL_START = /^[^\w?]*(?:https?:|\?)/i;
-const MOST_PASTED = 32 * 1024;
+/** Of lines and UTF-16 units: no mail breaks a URL into more, and no URL is longer. */
+const MOST_PASTED = { lines: 20, length: 32 * 1024 };
 
 async function receivePasted(
   authorization: Authorization,
@@ -254,12 +255,16 @@ async function receivePasted(
   if (pasted === undefined) return;
   let lastError: SgidError | undefined;
   // A mail or a terminal may have broken the URL into several lines.
-  let lines: string | undefined;
+  let lines: readonly string[] = [];
   for await (const line of pasted) {
     if (line.trim() === '') continue;
-    lines = URL_START.test(line) ? line : lines && `${lines}${line}`.slice(0, MOST_PASTED);
+    if (URL_START.test(line)) lines = [line];
+    else if (lines.length > 0) lines = [...lines, line];
+    const joined = lines.join('');
+    if (lines.length > MOST_PASTED.lines || joined.length > MOST_PASTED.length) lines = [];
     const alone = parseRedirectedUrl(line, authorization);
-    const found = alone instanceof SgidError ? parseRedirectedUrl(lines ?? line, authorization) : alone;
+    const found =
+      alone instanceof SgidError && lines.length > 1 ? parseRedirectedUrl(joined, authorization) : alone;
     if (found instanceof SgidError) {
       step.unexpected(found);
       lastError = found;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { collectInput } from './files.ts';
 import type { LinePrompt } from './line-prompt.ts';
 import { errorCode } from './node-error.ts';
@@ -109,7 +110,12 @@ async function* inputLines(signal: AbortSignal): AsyncIterable<string> {
     for await (const chunk of process.stdin.setEncoding('utf8')) {
       const lines = `${rest}${chunk}`.split(/[\r\n]/);
       rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
-      yield* lines;
+      for (const line of lines) {
+        // Many lines may come at once: signals and timers have their turn between them.
+        await setImmediate();
+        if (signal.aborted) return;
+        yield line;
+      }
     }
     if (rest !== '') yield rest;
   } catch (error) {

@@ -241,6 +241,12 @@ describe('sgid login --manual', () => {
       7,
       'ERR_CALLBACK_INVALID',
     ],
+    [
+      'a URL in more lines than a mail makes',
+      `?${'x=\n'.repeat(20)}&code=x&state=of-the-test\n`,
+      7,
+      'ERR_CALLBACK_INVALID',
+    ],
     ['a URL with the wrong state', '?code=x&state=wrong\n', 7, 'ERR_STATE_MISMATCH'],
     ['a refusal', '?error=access_denied&state=of-the-test\n', 4, 'ERR_ACCESS_DENIED'],
   ])('fails when standard input ends after %s', async (_name, stdin, exitCode, code) => {

@@ -11,6 +11,7 @@ import {
   setUpLogin,
 } from '../../helpers/bare-login.ts';
 import { errorOf } from '../../helpers/error-of.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 import { exchangeRaw, rawRequest, statusOf } from '../../helpers/raw-http.ts';
 import { ACCESS_TOKEN, ISSUER, SUB, signIdToken } from '../../helpers/sign-id-token.ts';
 
@@ -119,6 +120,13 @@ describe('a login', () => {
     expect(given).toEqual([options, options, options]);
     const names = journal.entries.map(({ name }) => name);
     expect(names.slice(0, 2)).toEqual(['authorize', 'callback']);
+  });
+});
+
+it('takes time for each pasted line alone, however many come before the URL', async () => {
+  await expectLinearTime(50_000, async (size) => {
+    const { run } = setUpLogin({ lines: ['?a=b', ...Array<string>(size).fill('x'), GENUINE] });
+    expect((await run()).sub).toBe(SUB);
   });
 });
 
