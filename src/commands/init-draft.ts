@@ -4,7 +4,13 @@ import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { findMismatches, loadKey } from '../settings/credentials.ts';
 import { FIELDS, type FieldName } from '../settings/fields.ts';
 import type { Inputs } from '../settings/inputs.ts';
-import { findValue, loadCredentialsFile, type Source, type SourceValue } from '../settings/sources.ts';
+import {
+  findValue,
+  listNames,
+  loadCredentialsFile,
+  type Source,
+  type SourceValue,
+} from '../settings/sources.ts';
 import { DEFAULT_HOSTNAME, validateHostname } from '../sgid/endpoints.ts';
 import { EXAMPLE_REDIRECT_URI, validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { DEFAULT_SCOPE, findUnknownScopes, parseScope, SCOPE_NAMES } from '../sgid/scopes.ts';
@@ -41,7 +47,7 @@ export interface Maker {
 export async function importFile(path: string, inputs: Inputs): Promise<Draft> {
   const { source, redirectUris, recognised, ignored } = await loadCredentialsFile(path, inputs);
   const words = [`Found in ${toPrintable(path)}: ${recognised.map(({ name }) => name).join(', ')}.`];
-  if (ignored.length > 0) words.push(`Not used: ${ignored.join(', ')}.`);
+  if (ignored.length > 0) words.push(`Not used: ${listNames(ignored)}.`);
   return { sources: [source], redirectUris, words };
 }
 

@@ -53,6 +53,8 @@ const CLIENT = fields({
   ),
 });
 
+const MOST_NOTICES = 20;
+
 /**
  * A name is the value of `myinfo.name` as well unless `data` has one; without a name a person goes by `myinfo.name`,
  * or else by the id. The notices are of scopes that the catalogue does not know.
@@ -60,14 +62,17 @@ const CLIENT = fields({
 export function parsePersonas(text: string, path: string) {
   const entries = parseJsonFile(listOrOne(PERSONA, 'id'), { text, path, hint: PERSONAS_HINT });
   const isList = /^\s*\[/.test(text);
-  const notices: string[] = [];
-  const personas = entries.map(({ id, name, description, data }, index): Persona => {
-    for (const scope of findUnknownScopes(Object.keys(data))) {
-      const place = `${isList ? `$[${index}]` : '$'}.data[${JSON.stringify(scope)}]`;
-      const nearest = nearestName(scope, SCOPE_NAMES);
-      const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-      notices.push(`${toPrintable(path)}: ${place} is not in the catalogue${advice}`);
-    }
+  const unknown = entries.flatMap(({ data }, index) =>
+    findUnknownScopes(Object.keys(data)).map((scope) => ({ scope, owner: isList ? `$[${index}]` : '$' })),
+  );
+  const notices = unknown.slice(0, MOST_NOTICES).map(({ scope, owner }) => {
+    const nearest = nearestName(scope, SCOPE_NAMES);
+    const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+    return `${toPrintable(path)}: ${owner}.data[${JSON.stringify(scope)}] is not in the catalogue${advice}`;
+  });
+  const more = unknown.length - notices.length;
+  if (more > 0) notices.push(`${toPrintable(path)}: ${more} more names are not in the catalogue`);
+  const personas = entries.map(({ id, name, description, data }): Persona => {
     const known = data['myinfo.name'] ?? NOT_AVAILABLE;
     return {
       id,
@@ -91,9 +96,11 @@ function listOrOne<T>(entry: v.GenericSchema<unknown, T>, idField: string): v.Ge
       const input: unknown = dataset.value;
       if (!Array.isArray(input)) return;
       const ids = input.map((item: unknown) => (isRecord(item) ? item[idField] : undefined));
+      const seen = new Map<unknown, number>();
       for (const [index, id] of ids.entries()) {
-        const first = ids.indexOf(id);
-        if (typeof id !== 'string' || first === index) continue;
+        const first = seen.get(id);
+        if (first === undefined) seen.set(id, index);
+        if (typeof id !== 'string' || first === undefined) continue;
         const item = { type: 'array', origin: 'value', input, key: index, value: input[index] } as const;
         const owner = input[index];
         const field = { type: 'object', origin: 'value', input: owner, key: idField, value: id } as const;

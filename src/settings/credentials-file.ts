@@ -1,6 +1,7 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import { isNestedTooDeep, isRecord } from '../text/guards.ts';
 import { parseJsonAt } from '../text/json.ts';
+import { holdsBase64 } from '../text/key-or-path.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type Doubt, MAX_DOTENV_BYTES, parseDotenv } from './dotenv.ts';
 import { FIELD_NAMES, FIELDS, type FieldName } from './fields.ts';
@@ -67,8 +68,15 @@ export function parseCredentialsFile(text: string, path: string): CredentialsFil
   }
   const ignored = entries
     .filter((entry) => !used.has(entry) && entry.value !== null)
-    .map(({ name }) => toPrintable(name, LONGEST_NAME));
-  return { values, redirectUris, recognised, doubts, ignored };
+    .map(({ name, value }) => (mayBeSecret(name, value) ? UNNAMED : toPrintable(name, LONGEST_NAME)));
+  return { values, redirectUris, recognised, doubts, ignored: [...new Set(ignored)] };
+}
+
+const UNNAMED = 'a name that may be a secret';
+
+/** On a line of its own, the padding of base64 makes a name of it. */
+function mayBeSecret(name: string, value: unknown): boolean {
+  return holdsBase64(name) || (typeof value === 'string' && /^=*$/.test(value));
 }
 
 function parseEntries(

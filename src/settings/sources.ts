@@ -187,7 +187,7 @@ export async function loadCredentialsFile(
 
 const MOST_NAMES = 20;
 
-function listNames(names: readonly string[]): string {
+export function listNames(names: readonly string[]): string {
   const more = names.length - MOST_NAMES;
   return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -24,20 +24,30 @@ export function parseJsonFile<T>(
   // valibot's own messages hold the value, which may be a secret.
   const result = v.safeParse(schema, parsed.value, { message: describeType });
   if (result.success) return result.output;
-  const problems = result.issues.map((issue) => `${placeOf(issue)} ${issue.message}`);
-  const more = problems.length - MOST_PROBLEMS;
-  const listed = [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])];
+  const { issues } = result;
+  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => `${placeOf(issue)} ${issue.message}`);
+  const more = issues.length - problems.length;
+  const listed = [...problems, ...(more > 0 ? [`and ${more} more`] : [])];
   const message =
-    problems.length === 1
+    issues.length === 1
       ? `${name}: ${problems[0]}`
-      : [`${name} has ${problems.length} problems:`, ...listed].join('\n    ');
+      : [`${name} has ${issues.length} problems:`, ...listed].join('\n    ');
   throw new SgidError('ERR_FILE', message, { hint });
 }
 
 export const filledText = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
+/** A list of so many items at most: all are looked at, and all that is wrong with them is kept, before anything is told. */
+export function list<Item extends v.GenericSchema>(item: Item, most: number) {
+  return v.pipe(
+    v.array(v.unknown()),
+    v.maxLength(most, `must not have more than ${most} items`),
+    v.array(item),
+  );
+}
+
 export function filledList<Item extends v.GenericSchema>(item: Item) {
-  return v.pipe(v.array(item), v.nonEmpty('must not be empty'));
+  return v.pipe(list(item, 1_000), v.nonEmpty('must not be empty'));
 }
 
 export function fields<Entries extends v.ObjectEntries>(entries: Entries) {

@@ -30,7 +30,7 @@ export function endsLikeFileName(text: string): boolean {
  * Letters of both cases and digits in one run: random bytes rather than words. A slash counts only where the run is the whole
  * text, or as long as a line of PEM.
  */
-function holdsBase64(text: string): boolean {
+export function holdsBase64(text: string): boolean {
   const runs = text.matchAll(/^[A-Za-z0-9/]{16,}$|[A-Za-z0-9/]{48,}|[A-Za-z0-9]{16,}/g);
   return [...runs].some(([run]) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run));
 }

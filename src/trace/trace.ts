@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseJsonFile, refuseLaterVersion, timeText } from '../text/json.ts';
+import { list, parseJsonFile, refuseLaterVersion, timeText } from '../text/json.ts';
 import { toPrintable } from '../text/printable.ts';
 
 /** The version of the format that is written, and the newest that is read. */
@@ -52,7 +52,7 @@ const record = v.object({
   responseBytes: v.optional(amount),
   /** Node's error code, when no answer came. */
   failure: v.optional(word),
-  verdicts: v.pipe(v.array(verdict), v.readonly()),
+  verdicts: v.pipe(list(verdict, 1_000), v.readonly()),
 });
 
 const trace = v.object({
@@ -66,7 +66,7 @@ const trace = v.object({
     v.object({ ok: v.literal(true) }),
     v.object({ ok: v.literal(false), code: word, step: word }),
   ]),
-  records: v.pipe(v.array(record), v.readonly()),
+  records: v.pipe(list(record, 10_000), v.readonly()),
   /** How many unexpected callbacks there were beyond those that are kept. */
   droppedRecords: v.optional(amount),
 });

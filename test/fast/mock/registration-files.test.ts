@@ -7,6 +7,7 @@ import { TEST_PRIVATE_KEY, TEST_PUBLIC_KEY } from '../../../src/mock/test-creden
 import { SCOPES } from '../../../src/sgid/scopes.ts';
 import { toPrintable } from '../../../src/text/printable.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
+import { expectLinearTime } from '../../helpers/growth.ts';
 
 const personasOf = (content: unknown) => parsePersonas(JSON.stringify(content), 'personas.json');
 const clientsOf = (content: unknown) => parseClients(JSON.stringify(content), 'clients.json');
@@ -49,6 +50,18 @@ describe('a personas file', () => {
     const value = 'a\r\nb\t"<&\u0000👩🏽‍💻[]';
     const data = { 'myinfo.name': 'NA', 'myinfo.email': value };
     expect(personasOf({ ...ALICE, data }).personas).toMatchObject([{ name: 'ALICE', data }]);
+  });
+
+  it('has twenty notices, and counts the rest', () => {
+    const data = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`x${index}`, '1']));
+    const { notices } = parsePersonas(JSON.stringify([{ id: 'a', data }]), 'p.json');
+    expect([notices.length, notices.at(-1)]).toEqual([21, 'p.json: 5 more names are not in the catalogue']);
+  });
+
+  it('refuses two thousand clients, and finds twins among many in linear time', async () => {
+    const many = (count: number) => JSON.stringify(Array(count).fill({ clientId: 'a' }));
+    await expect(async () => parseClients(many(2_000), 'c.json')).rejects.toThrow('more than 1000 items');
+    await expectLinearTime(50_000, (size) => expect(() => parseClients(many(size), 'c.json')).toThrow());
   });
 
   it('has notices of scopes that are not in the catalogue, and takes them, constructor too', () => {

@@ -105,6 +105,15 @@ describe('parseCredentialsFile', () => {
     expect(file.doubts).toEqual([]);
   });
 
+  it.each([
+    'client_secret:\nQ0FOQVJZLVNlY3JldC1WYWx1ZQ==\n',
+    'client_secret=\\\ncanarysecretvalue=\n',
+    '{"client": {"Q0FOQVJZLVNlY3JldC1WYWx1ZQ": 1}}',
+  ])('names no secret that stands where a name belongs: %j', (text) => {
+    const content = text.startsWith('{') ? { id: 'TEST', ...JSON.parse(text) } : `client_id=TEST\n${text}`;
+    expect(read(content).ignored).toEqual(['a name that may be a secret']);
+  });
+
   it('keeps names short', () => {
     const { ignored } = read({ id: 'TEST', ['x'.repeat(5000)]: 1 });
     expect(Buffer.byteLength(ignored[0] ?? '')).toBeLessThanOrEqual(80);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { fields, filledList, filledText, parseJsonAt, parseJsonFile } from '../../../src/text/json.ts';
+import { fields, filledList, filledText, list, parseJsonAt, parseJsonFile } from '../../../src/text/json.ts';
 import { errorOf, wordsOf } from '../../helpers/error-of.ts';
 
 const HINT = 'Fix the file. It holds {"id": "..."}';
@@ -46,6 +46,15 @@ describe('parseJsonFile', () => {
     const { message } = await errorOf(() => parse(v.array(v.string()), JSON.stringify(Array(12).fill(7))));
     const lines = message.split('\n    ');
     expect([lines.length, lines[0], lines.at(-1)]).toEqual([12, 'a.json has 12 problems:', 'and 2 more']);
+  });
+
+  it('looks at no item of a list that is too long', async () => {
+    let looked = 0;
+    const item = v.custom(() => (looked += 1) > 0);
+    const parseItems = (count: number) => parse(list(item, 3), JSON.stringify(Array(count).fill(7)));
+    const { message } = await errorOf(() => parseItems(4));
+    expect([message, looked]).toEqual(['a.json: $ must not have more than 3 items', 0]);
+    expect([parseItems(3).length, looked]).toEqual([3, 3]);
   });
 
   it('quotes no value, and lets no name or path reach the terminal as it is', async () => {
