@@ -7,6 +7,7 @@ import { type CredentialsFile, parseCredentialsFile } from '../settings/credenti
 import { parseSecretText } from '../settings/profile-secrets.ts';
 import type { SecretFile } from '../system/files.ts';
 import type { Platform } from '../system/platform.ts';
+import { heedSignals } from '../system/signals.ts';
 import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
 import { decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { isKeyText, isPlainlyPath } from '../text/key-or-path.ts';
@@ -73,6 +74,7 @@ export async function unlockKeyFile(
   );
   if (given !== undefined && !unlocked.encrypted)
     diagnostics.warn('--passphrase-file is not needed: the private key is not encrypted');
+  await heedSignals(platform.signal);
   return unlocked;
 }
 

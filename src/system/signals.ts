@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 const LAST_RESORT_MS = 2_000;
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -16,6 +18,14 @@ export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void 
   return () => {
     taker = undefined;
   };
+}
+
+/** After a long computation, during which none comes through. @throws the signal's reason, if one came meanwhile. */
+export async function heedSignals(signal: AbortSignal): Promise<void> {
+  await nextTurn();
+  // The event loop reads signals before this one.
+  await nextTurn();
+  signal.throwIfAborted();
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SgidErrorCode } from '../../../src/errors/sgid-error.ts';
 import { loadPrivateKey } from '../../../src/keys/private-key.ts';
 import { expectError } from '../../helpers/expect-error.ts';
+import { createInterruption } from '../../helpers/login-flow.ts';
 import { type KeyRunOptions, runKey } from '../../helpers/run-key.ts';
 import { fingerprint, keyBytes, keyText, PASSPHRASE, RSA_2048 } from '../keys/key-fixtures.ts';
 
@@ -60,6 +61,21 @@ describe('an encrypted input stays closed: exit 3', () => {
     expectError(run, 3, 'ERR_PRIVATE_KEY_PASSPHRASE', words);
   });
 });
+
+it.each(['inspect', 'public', 'convert --to jwk'])(
+  'an interruption that comes while a key is unlocked ends sgid key %s, with nothing printed',
+  async (command) => {
+    const { signal, interrupt } = createInterruption();
+    const askSecret = async () => {
+      // It is heard when the event loop has its turn again.
+      setImmediate(interrupt);
+      return PASSPHRASE;
+    };
+    const terminal = { stdinIsTerminal: true, stderrIsTerminal: true, askSecret };
+    const run = await runKey(`${command} @key`, { folder: { key: LOCKED }, signal, terminal });
+    expect(run).toMatchObject({ exitCode: 130, stdout: '' });
+  },
+);
 
 describe('a new passphrase', () => {
   it.each([
