@@ -217,6 +217,9 @@ function spellingsOf(secret: string): string[] {
     JSON.stringify(inJson).slice(1, -1),
     // In an address that is a parameter of another.
     encodeURIComponent(inUrl),
+    // As a dump shows bytes.
+    Buffer.from(secret).toString('hex'),
+    Buffer.from(secret).toString('hex').toUpperCase(),
     ...inBase64,
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
     ...inBase64.map(encodeURIComponent),

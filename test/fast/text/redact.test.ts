@@ -18,6 +18,8 @@ describe('redact, by value', () => {
     ['in JSON within JSON', JSON.stringify(JSON.stringify(SECRET))],
     ['in JSON that escapes slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
     ['in upper case', SECRET.toUpperCase()],
+    ['in hex', Buffer.from(SECRET).toString('hex')],
+    ['in upper-case hex', Buffer.from(SECRET).toString('hex').toUpperCase()],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
     ['in base64 in a URL', encodeURIComponent(Buffer.from(SECRET).toString('base64'))],
