@@ -93,14 +93,10 @@ async function runCallback(
   const transport = openTransport(context, timeoutMs);
   const provider = new SgidProvider({ ...client, transport });
   // Opened first: a code counts once, and must not be lost to a folder that is not there.
-  const output = await openResultOutput(options.out, platform);
-  try {
-    const tokens = await provider.exchange(accepted, sent, { journal, signal: platform.signal });
-    const { sub, accessToken, idToken, claims } = tokens;
-    await output.commit(renderJson({ sub, accessToken, idToken, claims }));
-  } finally {
-    await output.discard();
-  }
+  await using output = await openResultOutput(options.out, platform);
+  const tokens = await provider.exchange(accepted, sent, { journal, signal: platform.signal });
+  const { sub, accessToken, idToken, claims } = tokens;
+  await output.commit(renderJson({ sub, accessToken, idToken, claims }));
 }
 
 /** With the transaction that the callback belongs to. Without a URL, that comes from standard input. */

@@ -96,29 +96,22 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const only = parseOnly(options);
   const timeoutMs = parseDuration(options.httpTimeout, '--http-timeout');
   // Annotations are commands that GitHub Actions must obey; all else in a report is harmless.
-  const output = await openOutput(out, platform);
-  try {
-    if (platform.terminal.stderrIsTerminal) diagnostics.info('Checking the credentials ...');
-    const report = await examine(options, only, timeoutMs, context);
-    for (const { id, durationMs, ...found } of report.checks) {
-      const verdict =
-        found.verdict === 'fail'
-          ? fail(new SgidError(found.code, found.evidence), undefined, id)
-          : { check: id, verdict: found.verdict };
-      journal.checked(verdict, durationMs);
-    }
-    platform.signal.throwIfAborted();
-    const text = RENDERERS[format](
-      report,
-      layoutOfReport(context, out),
-      `sgid login${repeatSources(options)}`,
-    );
-    await output.commit(text);
-    if (format === 'github') await publishToGithub(report, context);
-    requireNoFailure(report);
-  } finally {
-    await output.discard();
+  await using output = await openOutput(out, platform);
+  if (platform.terminal.stderrIsTerminal) diagnostics.info('Checking the credentials ...');
+  const report = await examine(options, only, timeoutMs, context);
+  for (const { id, durationMs, ...found } of report.checks) {
+    const verdict =
+      found.verdict === 'fail'
+        ? fail(new SgidError(found.code, found.evidence), undefined, id)
+        : { check: id, verdict: found.verdict };
+    journal.checked(verdict, durationMs);
   }
+  platform.signal.throwIfAborted();
+  const login = `sgid login${repeatSources(options)}`;
+  const text = RENDERERS[format](report, layoutOfReport(context, out), login);
+  await output.commit(text);
+  if (format === 'github') await publishToGithub(report, context);
+  requireNoFailure(report);
 }
 
 async function examine(

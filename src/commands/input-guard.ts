@@ -46,12 +46,7 @@ export function guardInputs(platform: Platform): Platform {
         requireSeparate();
         const output = await files.prepareOutput(path, ...options);
         const commit: typeof output.commit = async (content) => {
-          try {
-            requireSeparate();
-          } catch (error) {
-            await output.discard();
-            throw error;
-          }
+          requireSeparate();
           await output.commit(content);
         };
         return { ...output, commit };

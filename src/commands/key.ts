@@ -242,21 +242,17 @@ async function outputKey(
   requireOutput(options, platform);
   const around = into === undefined ? undefined : await loadAround(into, context);
   const isNew = into === undefined ? await requireNewFile(out, platform) : around === undefined;
-  const output = await openResultOutput(into ?? out, platform, 'private', !isNew);
-  try {
-    const key = await obtainKey();
-    const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
-    const written = await writeKey(key, to, passphrase);
-    const content = into === undefined ? written : setInto(around ?? '', written.toString(), into);
-    if (into !== undefined) await requireUnchanged(around, into, context);
-    // An empty one may have been written to.
-    if (!isNew) await requireNewFile(out, platform);
-    platform.signal.throwIfAborted();
-    await output.commit(content);
-    return key;
-  } finally {
-    await output.discard();
-  }
+  await using output = await openResultOutput(into ?? out, platform, 'private', !isNew);
+  const key = await obtainKey();
+  const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
+  const written = await writeKey(key, to, passphrase);
+  const content = into === undefined ? written : setInto(around ?? '', written.toString(), into);
+  if (into !== undefined) await requireUnchanged(around, into, context);
+  // An empty one may have been written to.
+  if (!isNew) await requireNewFile(out, platform);
+  platform.signal.throwIfAborted();
+  await output.commit(content);
+  return key;
 }
 
 /** Refuses bytes for a terminal, and a passphrase for a format that takes none. */

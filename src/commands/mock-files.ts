@@ -51,7 +51,7 @@ export async function openMockFiles(
   requireSeparateFiles([], wanted);
   const open: { readonly path: string; readonly content: Content; readonly output: OutputFile }[] = [];
   const discard = async (): Promise<void> => {
-    for (const { output } of open) await output.discard();
+    for (const { output } of open) await output[Symbol.asyncDispose]();
   };
   try {
     for (const { value, content } of wanted) await keepOthers(value, content, clients, context);

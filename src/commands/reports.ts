@@ -30,35 +30,27 @@ export async function runReported(
 ): Promise<void> {
   const { platform, diagnostics, journal } = context;
   const { redact } = diagnostics;
-  const traceOutput = trace === undefined ? undefined : await openResultOutput(trace, platform);
-  try {
-    const junitOutput = junit === undefined ? undefined : await openResultOutput(junit, platform);
-    try {
-      let failure: SgidError | undefined;
-      // A failure after that of the command is a warning: the first error ends the program.
-      const attempt = async (work: () => Promise<void>): Promise<void> => {
-        await work().catch((thrown: unknown) => {
-          const error = toSgidError(thrown);
-          if (failure === undefined) failure = error;
-          else if (error !== failure) diagnostics.warn(error.message);
-        });
-      };
-      await attempt(run);
-      await attempt(async () => junitOutput?.commit(renderLogin(expectations, context, failure)));
-      await attempt(async () => {
-        if (trace === undefined) return;
-        const document = toTrace(journal, { command, version: SGID_VERSION, failure }, redact);
-        await traceOutput?.commit(renderJson(document));
-        const file = toPrintable(trace);
-        diagnostics.info(`The trace is in ${file}; look at it with: sgid trace view ${file}`);
-      });
-      if (failure !== undefined) throw failure;
-    } finally {
-      await junitOutput?.discard();
-    }
-  } finally {
-    await traceOutput?.discard();
-  }
+  await using traceOutput = trace === undefined ? undefined : await openResultOutput(trace, platform);
+  await using junitOutput = junit === undefined ? undefined : await openResultOutput(junit, platform);
+  let failure: SgidError | undefined;
+  // A failure after that of the command is a warning: the first error ends the program.
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    await work().catch((thrown: unknown) => {
+      const error = toSgidError(thrown);
+      if (failure === undefined) failure = error;
+      else if (error !== failure) diagnostics.warn(error.message);
+    });
+  };
+  await attempt(run);
+  await attempt(async () => junitOutput?.commit(renderLogin(expectations, context, failure)));
+  await attempt(async () => {
+    if (trace === undefined) return;
+    const document = toTrace(journal, { command, version: SGID_VERSION, failure }, redact);
+    await traceOutput?.commit(renderJson(document));
+    const file = toPrintable(trace);
+    diagnostics.info(`The trace is in ${file}; look at it with: sgid trace view ${file}`);
+  });
+  if (failure !== undefined) throw failure;
 }
 
 /** The JUnit report: a case for the login, and one for each expectation. */

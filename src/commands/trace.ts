@@ -48,12 +48,8 @@ async function writePage(
   { platform, diagnostics }: CommandContext,
 ): Promise<void> {
   const { renderTracePage } = await import('../trace/page.ts');
-  const output = await openResultOutput(path, platform);
-  try {
-    await output.commit(renderTracePage(trace));
-  } finally {
-    await output.discard();
-  }
+  await using output = await openResultOutput(path, platform);
+  await output.commit(renderTracePage(trace));
   diagnostics.info(`The page is in ${toPrintable(path)}; open it in any browser.`);
 }
 

@@ -38,7 +38,7 @@ export async function openResultOutput(
  *
  * @param path A file, or standard output when `undefined` or `-`.
  * @param replace Whether a file may be replaced that somebody else makes meanwhile.
- * @throws SgidError `ERR_OUTPUT`; so do `commit` and `discard`.
+ * @throws SgidError `ERR_OUTPUT`; so does `commit`.
  */
 export async function openOutput(
   path: string | undefined,
@@ -48,13 +48,13 @@ export async function openOutput(
 ): Promise<OutputFile> {
   if (isStandardOutput(path)) {
     const commit: OutputFile['commit'] = (content) => writeStandardOutput(content, platform.terminal);
-    return { commit, discard: async () => {} };
+    return { commit, [Symbol.asyncDispose]: async () => {} };
   }
   const refuse = (error: unknown): never => {
     throw error instanceof SgidError ? error : outputError(error, path);
   };
   const file = await platform.files.prepareOutput(path, access, replace).catch(refuse);
-  return { commit: (content) => file.commit(content).catch(refuse), discard: () => file.discard() };
+  return { ...file, commit: (content) => file.commit(content).catch(refuse) };
 }
 
 /**

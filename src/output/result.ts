@@ -31,33 +31,25 @@ export async function printResult(
   { platform, diagnostics, journal }: OutputContext,
   obtain: (onReply: (reply: EncryptedUserinfo) => void) => Promise<Result>,
 ): Promise<void> {
-  const output = await openResultOutput(flags.out, platform);
-  try {
-    const canary =
-      flags.saveCanary === undefined ? undefined : await openResultOutput(flags.saveCanary, platform);
-    try {
-      let key: string | undefined;
-      const result = await obtain(({ encrypted }) => {
-        key = encrypted?.key;
-      });
-      const columns = flags.out === undefined ? platform.terminal.stdoutColumns : undefined;
-      const { text, notices } = renderResult(result, flags, columns);
-      for (const notice of notices) diagnostics.warn(notice);
-      await output.commit(text);
-      // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
-      await canary?.commit(`${requireKey(key)}\n`);
-      await journal.step('expect', async (step) => {
-        const claims = listClaims(result);
-        const verdicts = checkExpectations(expectations, claims);
-        step?.verdicts(verdicts);
-        requireMet(expectations, verdicts, claims);
-      });
-    } finally {
-      await canary?.discard();
-    }
-  } finally {
-    await output.discard();
-  }
+  await using output = await openResultOutput(flags.out, platform);
+  await using canary =
+    flags.saveCanary === undefined ? undefined : await openResultOutput(flags.saveCanary, platform);
+  let key: string | undefined;
+  const result = await obtain(({ encrypted }) => {
+    key = encrypted?.key;
+  });
+  const columns = flags.out === undefined ? platform.terminal.stdoutColumns : undefined;
+  const { text, notices } = renderResult(result, flags, columns);
+  for (const notice of notices) diagnostics.warn(notice);
+  await output.commit(text);
+  // Written only once the reply was decrypted: the JWE of the payload key, and nothing else.
+  await canary?.commit(`${requireKey(key)}\n`);
+  await journal.step('expect', async (step) => {
+    const claims = listClaims(result);
+    const verdicts = checkExpectations(expectations, claims);
+    step?.verdicts(verdicts);
+    requireMet(expectations, verdicts, claims);
+  });
 }
 
 function requireKey(key: string | undefined): string {

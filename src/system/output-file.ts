@@ -8,14 +8,12 @@ import { requireOwner } from './ownership.ts';
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
- * A file that is ready to be written. Exactly one of `commit` and `discard` ends it; `discard` after either
- * does nothing, so that it fits a `finally`.
+ * A file that is ready to be written, once. Disposing of it gives up: the target stays as it was. That never rejects, so
+ * that the first failure is reported, and does nothing once the file is committed.
  */
-export interface OutputFile {
+export interface OutputFile extends AsyncDisposable {
   /** Puts `content` in place at once and complete. When that fails, the old content stays and nothing is left. */
   commit(content: string | Uint8Array): Promise<void>;
-  /** Gives up: the target stays as it was. Never rejects, so that the first failure is reported. */
-  discard(): Promise<void>;
 }
 
 /** Who can read an output file: its owner, or everybody. */
@@ -86,7 +84,7 @@ async function openStream(
   }
   return {
     commit: (content) => handle.writeFile(content).finally(() => handle.close()),
-    discard: () => handle.close().catch(() => undefined),
+    [Symbol.asyncDispose]: () => handle.close().catch(() => undefined),
   };
 }
 
@@ -140,7 +138,7 @@ export async function openReplacement(
         throw error;
       }
     },
-    discard,
+    [Symbol.asyncDispose]: discard,
   };
 }
 

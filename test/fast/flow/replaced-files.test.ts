@@ -77,7 +77,7 @@ describe('a file is not written over', () => {
     const written: string[] = [];
     const prepareOutput: typeof systemFiles.prepareOutput = async () => ({
       commit: async (content) => void written.push(`${content}`),
-      discard: async () => {},
+      [Symbol.asyncDispose]: async () => {},
     });
     const options = { files: { readReplaced, prepareOutput } };
     expect(await runSgid(['key', 'generate', '--out', path], options)).toMatchObject({ exitCode: 0 });

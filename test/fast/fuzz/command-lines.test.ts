@@ -211,7 +211,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
         commit: async (content) => {
           files.set(path, content.toString());
         },
-        discard: async () => {},
+        [Symbol.asyncDispose]: async () => {},
       }),
     },
     terminal: {

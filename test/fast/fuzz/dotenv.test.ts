@@ -196,7 +196,7 @@ fuzz(
           commit: async (content) => {
             after = content.toString();
           },
-          discard: async () => {},
+          [Symbol.asyncDispose]: async () => {},
         }),
       },
     });

@@ -67,7 +67,7 @@ fuzz(
           commit: async (content) => {
             page += content;
           },
-          discard: async () => {},
+          [Symbol.asyncDispose]: async () => {},
         }),
       },
     });

@@ -20,7 +20,7 @@ describe('openResultOutput to standard output', () => {
       const written: unknown[] = [];
       const prepareOutput = async () => ({
         commit: async (content: unknown) => void written.push(content),
-        discard: async () => {},
+        [Symbol.asyncDispose]: async () => {},
       });
       const { platform } = createFakePlatform({ env: { GITHUB_ACTIONS: 'true' }, files: { prepareOutput } });
       const output = await openResultOutput(path, platform);

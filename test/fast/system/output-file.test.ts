@@ -110,7 +110,7 @@ describe('prepareOutput', () => {
     });
     const output = await prepareOutput(target);
     if (end === 'commit') await expect(output.commit('text')).rejects.toThrow('the first failure');
-    await output.discard();
+    await output[Symbol.asyncDispose]();
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe.runIf(onPosix)('prepareOutput for what is no file', () => {
     const reading = readFile(target, 'utf8');
     const output = await prepareOutput(target);
     await output.commit('text');
-    await output.discard();
+    await output[Symbol.asyncDispose]();
     expect(await reading).toBe('text');
     expect(lstatSync(target).isFIFO()).toBe(true);
   });
@@ -190,7 +190,11 @@ describe.runIf(onPosix)('prepareOutput for what is no file', () => {
 
   it('appends to a descriptor that a shell has opened', async () => {
     const command = '{ echo first; exec "$0" "$1" "$2"; } > result.json';
-    await runUnder(command, '/dev/stdout', `await output.commit('second'); await output.discard();`);
+    await runUnder(
+      command,
+      '/dev/stdout',
+      `await output.commit('second'); await output[Symbol.asyncDispose]();`,
+    );
     expect(readFileSync(target, 'utf8')).toBe('first\nsecond');
   });
 });
