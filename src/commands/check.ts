@@ -25,7 +25,7 @@ import { layoutOfReport, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs, repeatSources } from './credential-options.ts';
 import { parseDuration } from './option-values.ts';
@@ -176,7 +176,7 @@ function parseCheckId(text: string): CheckId {
   if (id !== undefined) return id;
   const near = nearestName(text, CHECK_IDS);
   throw usageError(
-    `--only: unknown check ${toPrintable(JSON.stringify(text), 200)}`,
+    `--only: unknown check ${quoteValue(text)}`,
     near === undefined ? `The checks are ${CHECK_IDS.join(', ')}.` : `Did you mean ${near}?`,
   );
 }

@@ -6,7 +6,7 @@ import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, layoutForStdout, wrapKeepingCode } from '../output/table.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
 
 const EXAMPLES = `
@@ -87,7 +87,7 @@ function findExplanation(text: string): Explanation {
   const names = EXPLANATIONS.map(({ code }) => bareName(code));
   const meant = EXPLANATIONS[names.indexOf(nearestName(bare, names) ?? '')];
   throw usageError(
-    `unknown error code ${toPrintable(JSON.stringify(text), 200)}`,
+    `unknown error code ${quoteValue(text)}`,
     `${meant === undefined ? '' : `Did you mean ${meant.code}? `}Run "sgid explain" for all of them.`,
   );
 }

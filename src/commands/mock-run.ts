@@ -9,7 +9,7 @@ import type { MockServer } from '../mock/server.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { withoutCredentials } from '../settings/child-environment.ts';
-import { isLoopback } from '../system/host.ts';
+import { isLoopback, portOf } from '../system/host.ts';
 import { errorCode } from '../system/node-error.ts';
 import { startFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
@@ -163,12 +163,12 @@ export function reportExchanges({ diagnostics, platform, commandLine }: CommandC
 
 function reportPlace(server: MockServer, host: string, { diagnostics }: CommandContext): void {
   const { hostname, port, certificate } = server;
-  const { protocol, hostname: name, port: named } = new URL(hostname);
-  const isOwnPort = Number(named || (protocol === 'https:' ? 443 : 80)) === port;
+  const url = new URL(hostname);
+  const isOwnPort = portOf(url) === port;
   const isReachable = !isLoopback(host);
   const address = isReachable ? `, and on ${host}` : '';
   const place = isOwnPort ? `${hostname}${address}` : `port ${port} of ${host}, for ${hostname}`;
-  const advice = isLoopback(name) ? ' (set --hostname to the name they use)' : '';
+  const advice = isLoopback(url.hostname) ? ' (set --hostname to the name they use)' : '';
   const reach = isReachable ? `: other machines can reach it${advice}` : '';
   diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
   if (certificate === undefined) return;

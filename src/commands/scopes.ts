@@ -1,6 +1,6 @@
 import { SCOPE_NAMES, SCOPES } from '../sgid/scopes.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
 import { listFormat, printList } from './list.ts';
 
@@ -27,7 +27,7 @@ export const declare: DeclareCommand = (command, openContext) => {
       if (found.length === 0) {
         const nearest = nearestName(wanted, SCOPE_NAMES);
         const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-        const words = toPrintable(JSON.stringify(wanted), 200);
+        const words = quoteValue(wanted);
         diagnostics.info(`No scope has ${words} in its name or description.${meant}`);
       }
       const rows = found.map(({ name, description }) => [name, description]);

@@ -1,6 +1,6 @@
 import { usageError } from '../errors/sgid-error.ts';
 import type { Environment } from '../system/environment.ts';
-import { isLoopback } from '../system/host.ts';
+import { isLoopback, portOf } from '../system/host.ts';
 import { splitWords } from '../text/shell-words.ts';
 
 /** Why this machine has no browser that the person sees. */
@@ -54,9 +54,6 @@ export function forwardingCommand(urls: readonly string[]): string | undefined {
   const forwards = urls
     .map((url) => new URL(url))
     .filter(({ hostname }) => isLoopback(hostname))
-    .map(({ protocol, hostname, port }) => {
-      const used = port || (protocol === 'https:' ? 443 : 80);
-      return `-L ${used}:${hostname}:${used}`;
-    });
+    .map((url) => `-L ${portOf(url)}:${url.hostname}:${portOf(url)}`);
   return forwards.length === 0 ? undefined : `ssh ${[...new Set(forwards)].join(' ')} user@host`;
 }

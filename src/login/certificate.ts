@@ -8,7 +8,7 @@ import {
 } from '../keys/certificate.ts';
 import { withoutBrackets } from '../system/host.ts';
 import { canServe, type TlsCredentials } from '../system/http-server.ts';
-import { errorCode } from '../system/node-error.ts';
+import { describeCode, errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
@@ -131,7 +131,7 @@ async function openSelfSigned(
   try {
     return publish(await keep(made, folder, now), folder);
   } catch (error) {
-    const reason = `${toPrintable(folder.path)} cannot be written (${errorCode(error) ?? 'unknown error'})`;
+    const reason = `${toPrintable(folder.path)} cannot be written (${describeCode(error)})`;
     return notKept(made, distrust(error)?.join('. ') ?? reason);
   }
 }

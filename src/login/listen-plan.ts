@@ -1,5 +1,5 @@
 import { SgidError, usageError } from '../errors/sgid-error.ts';
-import { isIpAddress, isLoopback, withoutBrackets } from '../system/host.ts';
+import { defaultPort, isIpAddress, isLoopback, portOf, withoutBrackets } from '../system/host.ts';
 
 export interface ListenPlan {
   readonly addresses: readonly string[];
@@ -28,8 +28,6 @@ export interface ListenOptions {
   readonly anyPort?: boolean;
 }
 
-const HTTP_PORT = 80;
-const HTTPS_PORT = 443;
 const MANUAL = 'use --manual and paste the URL that the browser ends up on';
 
 /**
@@ -48,9 +46,8 @@ export function planListener(redirectUri: URL, options: ListenOptions): ListenPl
       `Register http://localhost:5001/api/redirect, or ${MANUAL}.`,
     );
   }
-  const defaultPort = protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
-  const port = redirectUri.port === '' ? defaultPort : Number(redirectUri.port);
-  const registered = hostHeaders(hostname, port, defaultPort);
+  const port = portOf(redirectUri);
+  const registered = hostHeaders(hostname, port, protocol);
   if (options.certified && protocol === 'http:') {
     throw usageError(
       `--tls-cert needs an https redirect URI, and ${href} is http`,
@@ -62,7 +59,7 @@ export function planListener(redirectUri: URL, options: ListenOptions): ListenPl
     const { addresses, port, names } = parseListenAddress(options.listen, options.listenPublic ?? false);
     const secure = options.certified ?? false;
     // A proxy may rewrite Host to the address that it was given for this listener.
-    const rewritten = names.flatMap((name) => hostHeaders(name, port, secure ? HTTPS_PORT : HTTP_PORT));
+    const rewritten = names.flatMap((name) => hostHeaders(name, port, secure ? 'https:' : 'http:'));
     return { addresses, port, path, hosts: [...new Set([...registered, ...rewritten])], secure };
   }
 
@@ -83,9 +80,9 @@ export function planListener(redirectUri: URL, options: ListenOptions): ListenPl
   return { addresses, port, path, hosts: registered, probeHost: hostname, secure: protocol === 'https:' };
 }
 
-function hostHeaders(hostname: string, port: number, defaultPort: number): string[] {
+function hostHeaders(hostname: string, port: number, protocol: string): string[] {
   const full = `${hostname}:${port}`;
-  return port === defaultPort ? [hostname, full] : [full];
+  return port === defaultPort(protocol) ? [hostname, full] : [full];
 }
 
 function redirectUriError(fault: string, hint: string): SgidError {

@@ -2,7 +2,7 @@ import { usageError } from '../errors/sgid-error.ts';
 import type { HttpExchange } from '../oidc/journal.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';
 import { type QueuedFault, validateFault } from './faults.ts';
@@ -116,7 +116,7 @@ export function requirePersona(id: string, personas: ReadonlyMap<string, Persona
   const ids = [...personas.keys()];
   const near = nearestName(id, ids);
   throw usageError(
-    `unknown persona ${toPrintable(JSON.stringify(id), 200)}`,
+    `unknown persona ${quoteValue(id)}`,
     near === undefined ? `Use one of: ${ids.join(', ')}.` : `Did you mean ${near}?`,
   );
 }

@@ -1,6 +1,6 @@
 import { usageError } from '../errors/sgid-error.ts';
 import { attempt, isNestedTooDeep, isPlainObject } from '../text/guards.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import { isCount } from './faults.ts';
 import { jsonResponse, type MockResponse } from './oauth.ts';
 import { findEndless, requireRoom, takeOne } from './queue.ts';
@@ -91,7 +91,7 @@ export class ReplyQueue {
 function requireEndpoint(name: string): MockEndpoint {
   const endpoint = ENDPOINTS.find((known) => known === name);
   if (endpoint !== undefined) return endpoint;
-  const message = `unknown endpoint ${toPrintable(JSON.stringify(name), 200)}`;
+  const message = `unknown endpoint ${quoteValue(name)}`;
   throw usageError(message, `Use one of: ${ENDPOINTS.join(', ')}.`);
 }
 
@@ -119,7 +119,7 @@ export function toResponse(reply: UntypedReply): MockResponse {
   const { status = 200, headers = {}, body = '', ...others } = reply;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    throw usageError(`a reply has no field ${toPrintable(JSON.stringify(unknown), 200)}`, SHAPE);
+    throw usageError(`a reply has no field ${quoteValue(unknown)}`, SHAPE);
   }
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
     throw usageError('the status of a reply is a whole number from 200 to 599', 'For example: 503.');
@@ -148,7 +148,7 @@ function toHeaders(headers: unknown): Readonly<Record<string, string>> {
 }
 
 function toHeaderValue(name: string, value: unknown): string {
-  const shown = toPrintable(JSON.stringify(name), 200);
+  const shown = quoteValue(name);
   if (FRAMING.includes(name.toLowerCase())) {
     throw usageError(`a reply cannot set the header ${shown}`, 'Omit it: the server sets it.');
   }

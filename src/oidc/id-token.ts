@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { SgidError, type SgidErrorCode } from '../errors/sgid-error.ts';
 import { isNonEmptyString } from '../text/guards.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import { type CompactToken, decodeCompact, isCompact, type Members } from './compact.ts';
 import { CLOCK_TOLERANCE } from './transport.ts';
 import { DO_NOT_TRUST, fail, pass, skip, type Verdict } from './verdict.ts';
@@ -247,7 +247,7 @@ function formatNow(milliseconds: number): string {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'none' : toPrintable(JSON.stringify(value), 200);
+  return value === undefined ? 'none' : quoteValue(value);
 }
 
 function refuse(code: SgidErrorCode, message: string, detail: string, hint?: string): Verdict {

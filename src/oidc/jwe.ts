@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import { SgidError } from '../errors/sgid-error.ts';
 import { attempt } from '../text/guards.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 import { decodeCompact, decodePart, isCompact, type Members } from './compact.ts';
 import { requirePassed } from './journal.ts';
 import { BROKEN, fail, pass, type Verdict } from './verdict.ts';
@@ -58,7 +58,7 @@ export function checkJweHeader(
     const known = accepted.find((value) => value === name);
     if (known !== undefined) return pass(check, known);
     const names = accepted.join(', ');
-    const found = name === undefined ? 'none' : toPrintable(JSON.stringify(name), 200);
+    const found = name === undefined ? 'none' : quoteValue(name);
     const error =
       typeof name === 'string'
         ? notAccepted(`${what} is encrypted with an algorithm`, `Accepted: ${names}.`)

@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { errorCode } from '../system/node-error.ts';
+import { describeCode, errorCode } from '../system/node-error.ts';
 import { type FileAccess, isOpenDescriptor, type OutputFile } from '../system/output-file.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
@@ -86,7 +86,7 @@ export async function writeStandardOutput(
   try {
     await streams.writeOut(content);
   } catch (cause) {
-    const code = errorCode(cause) ?? 'unknown error';
+    const code = describeCode(cause);
     const { reason, hint } = machineFault(cause) ?? { reason: code, hint: 'Send the output elsewhere.' };
     const message = `standard output was not written: ${reason}`;
     throw new SgidError('ERR_OUTPUT', message, { hint, cause });

@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { errorCode } from '../system/node-error.ts';
+import { describeCode } from '../system/node-error.ts';
 import { type CredentialName, FIELDS, type FieldName, fieldsOf } from './fields.ts';
 
 /** The error that names every missing value at once, each with its flag and its variables. */
@@ -55,7 +55,7 @@ export function notASecret(origin: string, what: string): SgidError {
 }
 
 export function neitherKeyNorPath(error: unknown, origin: string): SgidError {
-  const message = `${origin} holds neither a private key nor the path of one (${errorCode(error) ?? 'unknown error'})`;
+  const message = `${origin} holds neither a private key nor the path of one (${describeCode(error)})`;
   return new SgidError('ERR_FILE', message, {
     causes: [
       'the key lost its BEGIN line or its line breaks',

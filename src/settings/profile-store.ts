@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { errorCode, withCode } from '../system/node-error.ts';
+import { describeCode, errorCode, withCode } from '../system/node-error.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
 import {
   distrust,
@@ -185,7 +185,7 @@ function profileReadError(error: unknown, path: string): SgidError {
 }
 
 function profileWriteError(error: unknown, path: string): SgidError {
-  const code = errorCode(error) ?? 'unknown error';
+  const code = describeCode(error);
   const others = distrust(error);
   if (others !== undefined) return profileError(...others, error);
   if (code === 'ELOOP') return symbolicLink(error, path);

@@ -1,5 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import { toPrintable } from '../text/printable.ts';
+import { quoteValue } from '../text/printable.ts';
 
 /** The scope that every authorization request must hold (OpenID Connect Core, section 3.1.2.1). */
 export const OPENID_SCOPE = 'openid';
@@ -90,13 +90,9 @@ export function parseScope(scope: string): readonly string[] {
   const scopes = [...new Set(scope.split(/\s/).filter((name) => name !== ''))];
   const malformed = scopes.find((name) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(name));
   if (malformed !== undefined) {
-    throw new SgidError(
-      'ERR_SCOPE',
-      `the scope name ${toPrintable(JSON.stringify(malformed), 200)} holds a forbidden character`,
-      {
-        hint: `Separate scope names with spaces, for example "${DEFAULT_SCOPE}".`,
-      },
-    );
+    throw new SgidError('ERR_SCOPE', `the scope name ${quoteValue(malformed)} holds a forbidden character`, {
+      hint: `Separate scope names with spaces, for example "${DEFAULT_SCOPE}".`,
+    });
   }
   // RFC 6749 allows a comma within a name; no name of sgID has one.
   if (scope.includes(',')) {

@@ -11,6 +11,16 @@ export function isIpAddress(host: string): boolean {
   return isIpv4 || (/^[\da-f.]*:[\da-f:.]*$/i.test(host) && URL.canParse(`http://[${host}]`));
 }
 
+/** The port of a URL that names none. */
+export function defaultPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80;
+}
+
+/** The port that a URL leads to. */
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? defaultPort(protocol) : Number(port);
+}
+
 /** A host of a URL without the brackets that it has around an IPv6 address. */
 export function withoutBrackets(host: string): string {
   return host.replace(/[[\]]/g, '');

@@ -7,3 +7,8 @@ export function errorCode(error: unknown): string | undefined {
 export function withCode(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
 }
+
+/** The `code` of a Node error for a message. */
+export function describeCode(error: unknown): string {
+  return errorCode(error) ?? 'unknown error';
+}

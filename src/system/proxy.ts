@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { isLoopback, withoutBrackets } from './host.ts';
+import { isLoopback, portOf, withoutBrackets } from './host.ts';
 import { withCode } from './node-error.ts';
 
 export interface ProxyServer {
@@ -14,8 +14,6 @@ export interface ProxyServer {
 
 /** In order of precedence. HTTP_PROXY is not among them: plain http goes to this machine alone. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
-
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
  * The proxy for a URL: only https goes through one, except to this machine and to what `NO_PROXY` lists.
@@ -42,7 +40,7 @@ function isExempt(url: URL, list: string): boolean {
     .some((entry) => {
       if (entry === '*') return true;
       const [, name = '', port] = /^(?:\*?\.)?(\[[^\]]+\]|[^:]+|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
-      if (port !== undefined && port !== (url.port || DEFAULT_PORTS[url.protocol])) return false;
+      if (port !== undefined && Number(port) !== portOf(url)) return false;
       const domain = name.replace(/[[\]]|\.$/g, '');
       return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
     });
@@ -65,12 +63,13 @@ function parseProxy(value: string, variable: string): ProxyServer {
   if (/^[^/:]+(:\d+)?\/./.test(address)) throw refuse('holds a path, and a proxy has a host and a port only');
   const text = `${scheme}://${userinfo}@${address}`;
   if (/[\\?#]|:\//.test(address) || !URL.canParse(text)) throw refuse('is not a valid URL');
-  const { protocol, origin, hostname, port, username, password } = new URL(text);
+  const url = new URL(text);
+  const { origin, hostname, username, password } = url;
   const credentials = [username, password].map((part) => decode(part, variable)).join(':');
   const isOpen = credentials === ':';
   return {
     origin,
-    label: `${hostname}:${port || DEFAULT_PORTS[protocol]} (${variable})`,
+    label: `${hostname}:${portOf(url)} (${variable})`,
     authorization: isOpen ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
     // A user name alone may be a token; beside a password it may be any word.
     secrets: isOpen ? [] : [credentials, decode(password || username, variable)],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from './environment.ts';
-import { errorCode } from './node-error.ts';
+import { describeCode } from './node-error.ts';
 
 export type CommandEnd =
   | { readonly kind: 'exited'; readonly status: number }
@@ -102,7 +102,7 @@ function endOf(child: ChildProcess): Promise<CommandEnd> {
 }
 
 function notStarted(error: unknown): CommandEnd {
-  return { kind: 'not-started', code: errorCode(error) ?? 'unknown error' };
+  return { kind: 'not-started', code: describeCode(error) };
 }
 
 function endGroup(child: ChildProcess, gone: Promise<unknown>): void {

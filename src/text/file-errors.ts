@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { SgidError } from '../errors/sgid-error.ts';
-import { errorCode } from '../system/node-error.ts';
+import { describeCode, errorCode } from '../system/node-error.ts';
 import { isRecord } from './guards.ts';
 import { isKeyText, isPlainlyPath } from './key-or-path.ts';
 import { machineFault } from './machine-fault.ts';
@@ -49,7 +49,7 @@ export function distrust(error: unknown): Sentence | undefined {
 }
 
 function readSentence(path: string, error: unknown): Sentence {
-  const code = errorCode(error) ?? 'unknown error';
+  const code = describeCode(error);
   const fault = machineFault(error);
   const access = isWindows()
     ? `See who may: ${showCommand(path)}`
@@ -73,7 +73,7 @@ function readSentence(path: string, error: unknown): Sentence {
 }
 
 function writeSentence(path: string, error: unknown): Sentence {
-  const code = errorCode(error) ?? 'unknown error';
+  const code = describeCode(error);
   const fault = machineFault(error);
   if (fault) return [`was not written: ${fault.reason}`, fault.hint];
   const folder = dirname(path);
@@ -159,7 +159,7 @@ export function pathError(error: unknown, what: string, path: string): SgidError
  */
 export function secretPathError(error: unknown, origin: string, path: string, literal: string): SgidError {
   if (isKeyText(path)) return textForPath(origin, literal);
-  const code = errorCode(error) ?? 'unknown error';
+  const code = describeCode(error);
   if (EXISTING.includes(code) || isPlainlyPath(path)) return fileError(error, `${origin}: the file`, path);
   return new SgidError('ERR_FILE', `${origin}: there is no such file (${code})`, {
     causes: [

@@ -64,6 +64,11 @@ export function toPrintable(text: string, maxBytes = 2048): string {
   return Buffer.byteLength(line) <= maxBytes ? line : `${truncate(line, maxBytes - 3)}…`;
 }
 
+/** A value as JSON has it, safe to print and at most 200 bytes. */
+export function quoteValue(value: unknown): string {
+  return toPrintable(JSON.stringify(value), 200);
+}
+
 function truncate(text: string, maxBytes: number): string {
   let bytes = 0;
   let end = 0;
