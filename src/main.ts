@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   process.off('exit', failUnlessEnded);
 }
 
-/** Should Node run out of work before the program has ended, that is no success. */
+/** Should Node run out of work before the program has ended, that is not a success. */
 function failUnlessEnded(): void {
   process.exitCode = 1;
 }

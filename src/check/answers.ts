@@ -8,7 +8,7 @@ import { type OnlineContext, quote } from './check.ts';
 
 export type Answer = Awaited<ReturnType<typeof probe>>;
 
-/** Wider than every known error code; anything else is no code. */
+/** Wider than every known error code; anything else is not a code. */
 const ERROR_CODE = /^[\w .-]{1,64}$/;
 
 /** Sends a request once, and reads a redirect without following it. */

@@ -58,7 +58,7 @@ export async function loadTestedCredentials(sources: readonly Source[], inputs: 
   };
 }
 
-/** @throws Whatever `load` rejects with that is no fault of the configuration. */
+/** @throws Whatever `load` rejects with that is not a fault of the configuration. */
 export async function tryLoad<T>(
   load: () => Promise<{ readonly value: T; readonly origin: string }>,
 ): Promise<Loaded<T>> {

@@ -60,7 +60,8 @@ export const EXPLANATIONS: readonly Explanation[] = page.split(/^### /m).slice(1
 
 function parseSection(section: string): Explanation {
   const [code = '', paragraph = '', list = ''] = section.trimEnd().replaceAll('\\<', '<').split('\n\n');
-  if (!isCode(code)) throw new Error(`docs/troubleshooting.md has a section for ${code}, which is no code`);
+  if (!isCode(code))
+    throw new Error(`docs/troubleshooting.md has a section for ${code}, which is not a code`);
   const [, summary = '', meaning = ''] = /^\*\*(.+?)\.\*\* (.+)$/.exec(paragraph.replaceAll('\n', ' ')) ?? [];
   const causes = Array.from(
     list

@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { usageError } from '../errors/sgid-error.ts';
 import { identifyFile, identifyReplaced } from '../system/file-identity.ts';
 
-/** An empty one is no mistake: the value comes from the next source. */
+/** An empty one is not a mistake: the value comes from the next source. */
 const MAY_BE_EMPTY = [
   '--client-id',
   '--client-secret-file',

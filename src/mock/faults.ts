@@ -76,7 +76,7 @@ const FAULTS = {
   ],
   'bad-block-key': [
     'login',
-    'the payload key decrypts to something that is no key',
+    'the payload key decrypts to something that is not a key',
     'reports that decryption failed',
   ],
   'bad-field': [

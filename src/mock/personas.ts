@@ -29,7 +29,7 @@ export const PERSONAS: readonly Persona[] = builtIn.personas;
 /** What sgID sends for a value that it does not have. */
 export const NOT_AVAILABLE = 'NA';
 
-/** A persona's value for a scope. Only its own entries count: `constructor` is no claim. */
+/** A persona's value for a scope. Only its own entries count: `constructor` is not a claim. */
 export function claimValue({ data }: Persona, scope: string): string {
   return (Object.hasOwn(data, scope) ? data[scope] : undefined) ?? NOT_AVAILABLE;
 }

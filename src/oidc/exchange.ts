@@ -115,7 +115,7 @@ export function parseReply(
     const name = status === 429 ? ', too many requests' : '';
     throw fail(
       'ERR_PROVIDER_UNAVAILABLE',
-      `${what} failed with HTTP ${status}${name}${when && `; the provider asks to be tried again ${when}`}`,
+      `${what} failed with HTTP ${status}${name}${when && `; the provider says to try again ${when}`}`,
       { hint: tryAgain(when) },
     );
   }

@@ -74,7 +74,7 @@ export function networkError(
       'ERR_RESPONSE_INVALID',
       `the reply of ${host} is encoded (${name}) and could not be decoded`,
       {
-        causes: ['a firewall or proxy between changes replies: no encoding was asked for'],
+        causes: ['a firewall or proxy on the way changes replies: sgid asks for no encoding'],
         hint: 'Ask the operators of the firewall or proxy to leave the replies of the provider as they are.',
       },
     );

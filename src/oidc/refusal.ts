@@ -70,7 +70,7 @@ export function adviceOnPage(url: string): Advice {
   };
 }
 
-/** Says where a client is registered: a provider of this machine is no sgID, and has no developer portal. */
+/** Says where a client is registered: a provider of this machine is not sgID, and has no developer portal. */
 export function placeOfRegistration(provider: string): string {
   const { hostname, origin } = new URL(provider);
   return isLoopback(hostname) ? `at ${origin}` : 'in the developer portal';

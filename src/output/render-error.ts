@@ -9,7 +9,7 @@ export function toSgidError(error: unknown): SgidError {
   if (error instanceof SgidError) return error;
   const fault = machineFault(error);
   if (fault !== undefined)
-    return new SgidError('ERR_FILE', `sgid could not go on: ${fault.reason}`, {
+    return new SgidError('ERR_FILE', `sgid cannot continue: ${fault.reason}`, {
       hint: fault.hint,
       cause: error,
     });

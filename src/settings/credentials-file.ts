@@ -150,7 +150,7 @@ function pickEntry(
   const all = entries.filter(
     (entry): entry is KnownEntry => entry.known?.field === field && entry.value !== null,
   );
-  // An object with an `id` and nothing else of ours is no second client: an agency, say.
+  // An object with an `id` and nothing else of ours is not a second client: an agency, say.
   const candidates = disagree(all) ? all.filter(({ container }) => clients.has(container)) : all;
   if (disagree(candidates) || (all.length > 0 && candidates.length === 0))
     throw invalid(path, `holds more than one ${FIELDS[field].label}`, 'Keep one client in it.');

@@ -166,7 +166,7 @@ function holdsAll<Name extends CredentialName>(
   return names.every((name) => name in values);
 }
 
-/** With more than these the value is no list of scopes, and further notices do not help. */
+/** With more than these the value is not a list of scopes, and further notices do not help. */
 const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {

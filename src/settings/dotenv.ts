@@ -74,7 +74,7 @@ export function parseDotenv(text: string): ParsedDotenv {
   return { variables: Object.fromEntries(assignments), doubts };
 }
 
-/** In a Windows path, \n is no escape: C:\new. */
+/** In a Windows path, \n is not an escape: C:\new. */
 function undoEscapes(text: string): string {
   return /^(?:[A-Za-z]:\\|\\\\\w)[^\r\n]*$/.test(text) ? text : text.replaceAll('\\n', '\n');
 }

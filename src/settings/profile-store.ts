@@ -101,7 +101,7 @@ export function createProfileStore(folder: PrivateFolder = NOWHERE) {
    */
   const remove = async (name: string): Promise<void> => {
     const file = fileOf(name);
-    // What is no file names no profile.
+    // What is not a file is not a profile.
     const current = await readCurrent().catch(unlessDamaged);
     if (current === name) await use(undefined);
     if (!(await removeFile(file))) throw noSuchProfile(name, await list());

@@ -7,7 +7,7 @@ export const DEFAULT_HOSTNAME = 'https://api.id.gov.sg';
 /**
  * Checks a provider's hostname, an origin such as `https://api.id.gov.sg`, and returns it unchanged.
  *
- * @throws SgidError `ERR_HOSTNAME` when it is no origin, carries a path, query, credentials or trailing
+ * @throws SgidError `ERR_HOSTNAME` when it is not an origin, carries a path, query, credentials or trailing
  *   slash, or is not https (loopback hosts may use http).
  */
 export function validateHostname(hostname: string): string {

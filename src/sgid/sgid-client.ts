@@ -72,7 +72,7 @@ export class SgidClient {
    * Removes blanks and quotes around client id and secret. Sends nothing.
    *
    * @throws SgidError `ERR_MISSING_CREDENTIALS`; `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody
-   *   resolved; `ERR_REDIRECT_URI` for a redirect URI that is no http or https URL, `ERR_USAGE` for one that is no
+   *   resolved; `ERR_REDIRECT_URI` for a redirect URI that is not an http or https URL, `ERR_USAGE` for one that is not
    *   text; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
    *   `ERR_PRIVATE_KEY_PASSPHRASE` for a key that cannot be used.
    */
@@ -140,7 +140,7 @@ export class SgidClient {
    * may bring `error` instead of `code`: the login was refused. The code is never sent twice.
    *
    * @throws SgidError `ERR_USAGE` for a code, verifier or nonce that cannot be one, before anything is sent;
-   *   `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is no http or https URL; `ERR_TOKEN_REFUSED` for a client, code or
+   *   `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is not an http or https URL; `ERR_TOKEN_REFUSED` for a client, code or
    *   verifier that the provider refuses; `ERR_PROXY`, `ERR_NETWORK`, `ERR_HTTP_TIMEOUT`, `ERR_PROVIDER_UNAVAILABLE`,
    *   `ERR_RESPONSE_REDIRECT`, `ERR_RESPONSE_TOO_LARGE` or `ERR_RESPONSE_INVALID` when it does not answer as it should;
    *   `ERR_ID_TOKEN_INVALID`, `ERR_ID_TOKEN_ALGORITHM`, `ERR_ID_TOKEN_SIGNATURE`, `ERR_ID_TOKEN_ISSUER`,

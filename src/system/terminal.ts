@@ -10,7 +10,7 @@ export interface OutputStreams {
   /** How wide the terminal is at this moment, in columns; `undefined` where there is none. */
   readonly stdoutColumns: number | undefined;
   readonly stderrColumns: number | undefined;
-  /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away is no error. */
+  /** Writes the result. Rejects with Node's error (ENOSPC, ...); a reader that went away is not an error. */
   writeOut(content: string | Uint8Array): Promise<void>;
   writeError(text: string): void;
 }

@@ -51,7 +51,7 @@ const NON_VALUES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the word for a missing value', /^(?:undefined|null|none|nan)$/i],
 ];
 
-/** A template within a text that is no secret, of which any character may be part. */
+/** A template within a text that is not a secret, of which any character may be part. */
 const TEMPLATE = /\$\{[^{}]{0,200}\}|\{\{|\}\}|<[^<>]{1,200}>/;
 
 /** What a redirect URI, provider or scope holds that none can hold; `undefined` for what can be one. */

@@ -50,7 +50,7 @@ function lengthOf({ fromMs, toMs }: Span): number {
   return toMs - fromMs;
 }
 
-/** The times of records in order, those that overlap or touch made one. A moment in a pause is no time. */
+/** The times of records in order, those that overlap or touch made one. A moment in a pause does not count. */
 function unite(records: readonly TraceRecord[]): readonly Span[] {
   const spans = records
     .filter(({ durationMs }) => durationMs > 0)

@@ -20,7 +20,7 @@ export interface Step extends ProtocolStep {
   unexpected(error: SgidError): void;
 }
 
-/** What may fail while a login waits: the browser, the fetch of the keys, a request that is no callback. */
+/** What may fail while a login waits: the browser, the fetch of the keys, a request that is not a callback. */
 export type Trouble = 'browser' | 'provider' | 'request';
 
 /** What an exchange was for that no step sent. */

@@ -38,7 +38,7 @@ function recordsOf(
   failure: SgidError | undefined,
 ): readonly TraceRecord[] {
   const { name, startMs, endMs, url, isWait, exchanges } = entry;
-  // Expectations are no step of a login, and the person wrote their words.
+  // Expectations are not a step of a login, and the person wrote their words.
   if (name === 'expect') return [];
   const verdicts = verdictsOf(entry, failure);
   const last = exchanges.at(-1);
@@ -169,7 +169,7 @@ function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-/** The parameters whose values help to find a mistake and are no secret. Of all others, only the name is kept. */
+/** The parameters whose values help to find a mistake and are not secret. Of all others, only the name is kept. */
 const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'response_type',
   'client_id',

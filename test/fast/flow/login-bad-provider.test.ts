@@ -192,7 +192,7 @@ describe('an endpoint out of order', () => {
       const busy = () => reply(429, '', { 'retry-after': value });
       const { exitCode, stderr } = await logIn([], { provider: { [endpoint]: busy } });
       expect(exitCode).toBe(5);
-      expect(stderr).toContain(`HTTP 429, too many requests; the provider asks to be tried again ${words}\n`);
+      expect(stderr).toContain(`HTTP 429, too many requests; the provider says to try again ${words}\n`);
       expect(stderr).toContain(`  next: Try again ${words}; `);
     }
   });

@@ -76,7 +76,7 @@ describe('a login that waits', () => {
     expect(said.join()).not.toContain('a bug');
   });
 
-  it('warns of a request that is no callback, while it waits', async () => {
+  it('warns of a request that is not a callback, while it waits', async () => {
     const { port, input } = await listenSomewhere();
     async function* askOther(): AsyncGenerator<string> {
       await exchangeRaw(port, rawRequest('/other', `localhost:${port}`));
@@ -87,7 +87,7 @@ describe('a login that waits', () => {
     expect(said).toContainEqual(expect.stringContaining('request: a request came to /other'));
   });
 
-  it('names a request that is no callback first among the causes of a time-out', async () => {
+  it('names a request that is not a callback first among the causes of a time-out', async () => {
     const { port, input } = await listenSomewhere();
     const sleep = async () => void (await exchangeRaw(port, rawRequest('/other', `localhost:${port}`)));
     const { causes } = await errorOf(setUpLogin({ input, sleep }).run);

@@ -98,16 +98,11 @@ describe('a provider that is busy', () => {
 
   it.each([
     [503, null, '', 'Try again in a moment; if'],
-    [500, '30', '; the provider asks to be tried again in 30 s', 'Try again in 30 s; if'],
-    [
-      503,
-      httpDate,
-      `; the provider asks to be tried again after ${httpDate}`,
-      `Try again after ${httpDate}; if`,
-    ],
+    [500, '30', '; the provider says to try again in 30 s', 'Try again in 30 s; if'],
+    [503, httpDate, `; the provider says to try again after ${httpDate}`, `Try again after ${httpDate}; if`],
     [503, '2026-01-15', '', 'Try again in a moment; if'],
     [503, '1000000', '', 'Try again in a moment; if'],
-    [503, '999999', '; the provider asks to be tried again in 999999 s', 'Try again in 999999 s; if'],
+    [503, '999999', '; the provider says to try again in 999999 s', 'Try again in 999999 s; if'],
     [429, null, ', too many requests', 'Try again in a moment; if'],
   ])('says when to try again: %i, Retry-After %s', async (status, retryAfter, words, hint) => {
     const error = await refusalOf(status, '', 'ERR_TOKEN_REFUSED', retryAfter);

@@ -59,7 +59,7 @@ it('toJsonError has every field of the contract, though there is nothing to say 
 
 it('toSgidError says what the machine has run out of', () => {
   const hint = expect.stringContaining('ulimit -n');
-  const message = 'sgid could not go on: too many files are open (EMFILE)';
+  const message = 'sgid cannot continue: too many files are open (EMFILE)';
   const error = Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
   expect(toSgidError(error)).toMatchObject({ code: 'ERR_FILE', message, hint });
 });
