@@ -24,7 +24,7 @@ import { openOutput } from '../output/result-output.ts';
 import { layoutOfReport, type TextLayout } from '../output/table.ts';
 import { type CredentialFlags, loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs, repeatSources } from './credential-options.ts';
@@ -174,10 +174,9 @@ function parseOnly({ only, offline, canary }: CheckOptions): readonly CheckId[] 
 function parseCheckId(text: string): CheckId {
   const id = CHECK_IDS.find((known) => known === text);
   if (id !== undefined) return id;
-  const near = nearestName(text, CHECK_IDS);
   throw usageError(
     `--only: unknown check ${quoteValue(text)}`,
-    near === undefined ? `The checks are ${CHECK_IDS.join(', ')}.` : `Did you mean ${near}?`,
+    didYouMean(text, CHECK_IDS) ?? `The checks are ${CHECK_IDS.join(', ')}.`,
   );
 }
 

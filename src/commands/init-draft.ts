@@ -17,7 +17,7 @@ import { DEFAULT_SCOPE, findUnknownScopes, parseScope, SCOPE_NAMES } from '../sg
 import { expandHome } from '../system/files.ts';
 import { isLoopback } from '../system/host.ts';
 import { describeNonClientId, describeNonSecret, describeNonValue } from '../text/credential-value.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 
@@ -182,9 +182,9 @@ async function askScope(context: CommandContext): Promise<string> {
     const [unknown] = findUnknownScopes(parseScope(answer));
     if (unknown === undefined || answer === preset) return answer;
     preset = answer;
-    const known = nearestName(unknown, SCOPE_NAMES);
-    const meant = known === undefined ? '' : `; did you mean ${known}?`;
-    context.diagnostics.error(`! ${unknown} is not in the catalogue${meant || '.'} Press Enter to keep it.`);
+    const meant = didYouMean(unknown, SCOPE_NAMES);
+    const advice = [meant, 'Press Enter to keep it.'].filter(Boolean).join(' ');
+    context.diagnostics.error(`! ${unknown} is not in the catalogue. ${advice}`);
   }
 }
 

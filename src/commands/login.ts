@@ -248,16 +248,14 @@ async function warnOfClaims(
   scope: readonly string[],
   { diagnostics }: CommandContext,
 ): Promise<void> {
-  const claims = ['sub', ...scope.filter((name) => name !== 'openid')];
+  const claims = ['sub', ...scope.filter((name) => name !== OPENID_SCOPE)];
   for (const [option, claim] of named) {
     if (claim === undefined || claims.includes(claim)) continue;
-    const { nearestName } = await import('../text/nearest-name.ts');
+    const { didYouMean } = await import('../text/nearest-name.ts');
     const isKnown = claim !== OPENID_SCOPE && SCOPE_NAMES.includes(claim);
-    const meant = isKnown ? undefined : nearestName(claim, claims);
-    const advice = isKnown ? '; add it to --scope' : meant === undefined ? '' : `; did you mean ${meant}?`;
-    diagnostics.warn(
-      `the scope does not ask for ${toPrintable(claim)}, so ${option} may find nothing${advice}`,
-    );
+    const advice = isKnown ? 'Add it to --scope.' : (didYouMean(claim, claims) ?? '');
+    const warning = `the scope does not ask for ${toPrintable(claim)}, so ${option} may find nothing`;
+    diagnostics.warn(advice === '' ? warning : `${warning}. ${advice}`);
   }
 }
 

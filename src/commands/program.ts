@@ -8,7 +8,7 @@ import { wrapLine } from '../output/table.ts';
 import type { Environment } from '../system/environment.ts';
 import type { Platform } from '../system/platform.ts';
 import type { OutputStreams } from '../system/terminal.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { Journal } from '../trace/journal.ts';
 import type { CommandContext } from './context.ts';
@@ -234,12 +234,8 @@ async function printHelp(
     const isArgument = command.commands.length === 0 && program.opts()['help'];
     if (word.startsWith('-') || (found === undefined && isArgument)) break;
     if (found === undefined) {
-      const nearest = nearestName(
-        word,
-        command.commands.map((one) => one.name()),
-      );
-      const meant = nearest === undefined ? '' : ` (Did you mean ${nearest}?)`;
-      throw usageError(`unknown command '${toPrintable(word, 200)}'${meant}`);
+      const names = command.commands.map((one) => one.name());
+      throw usageError(`unknown command '${toPrintable(word, 200)}'`, didYouMean(word, names));
     }
     await load(found);
     command = found;
@@ -291,15 +287,17 @@ function toUsageError({ code, message }: CommanderError, command: CommandUnknown
   const [, bare] = /^error: unknown option '(--[\w-]+)=.*'(?:\n\(Did you mean \1\?\))?$/s.exec(message) ?? [];
   const isKnown = bare !== undefined && (message.includes(`Did you mean ${bare}?`) || bare === '--help');
   if (isKnown) return usageError(`the option ${bare} takes no value`, `Give ${bare} alone.`);
+  const [, meant] = /\n\((Did you mean [^\n]*\?)\)$/.exec(message) ?? [];
   const words = message
     .replace(/^error: /, '')
+    .replace(`\n(${meant})`, '')
     .replace(/('-[^='\s]*)=[\s\S]*'/, "$1'")
     .replaceAll('\n', ' ');
   const [, option = ''] = /^unknown option '([^']*)'/.exec(words) ?? [];
   const instead = SECRET_OPTIONS.find(([pattern]) => pattern.test(option))?.[1];
   const advice =
     instead === undefined
-      ? placeAdvice(code, option, command)
+      ? (placeAdvice(code, option, command) ?? meant)
       : `Other users of this machine could read a secret there: ${instead}.`;
   return usageError(toPrintable(words), advice);
 }

@@ -1,5 +1,5 @@
 import { SCOPE_NAMES, SCOPES } from '../sgid/scopes.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
 import { listFormat, printList } from './list.ts';
@@ -25,10 +25,8 @@ export const declare: DeclareCommand = (command, openContext) => {
         `${name}\n${description}`.toLowerCase().includes(wanted),
       );
       if (found.length === 0) {
-        const nearest = nearestName(wanted, SCOPE_NAMES);
-        const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-        const words = quoteValue(wanted);
-        diagnostics.info(`No scope has ${words} in its name or description.${meant}`);
+        const meant = didYouMean(wanted, SCOPE_NAMES) ?? '';
+        diagnostics.info(`No scope has ${quoteValue(wanted)} in its name or description. ${meant}`.trimEnd());
       }
       const rows = found.map(({ name, description }) => [name, description]);
       await printList({ json: found, headings: ['name', 'description'], rows }, format, platform);

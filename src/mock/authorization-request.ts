@@ -1,6 +1,6 @@
 import { decodeCompact } from '../oidc/compact.ts';
 import { OPENID_SCOPE, SCOPE_NAMES } from '../sgid/scopes.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { RegisteredClient } from './clients.ts';
 import { invalidRequest, MAX_VALUE_LENGTH, OAuthRefusal, type Values } from './oauth.ts';
@@ -94,9 +94,8 @@ function parseScopes(scope: string | undefined, client: RegisteredClient): reado
 }
 
 function foreignScope(foreign: string, client: RegisteredClient): string {
-  const nearest = SCOPE_NAMES.includes(foreign) ? undefined : nearestName(foreign, client.scopes);
-  const advice =
-    nearest === undefined ? `, only for ${listSome(client.scopes)}` : `. Did you mean ${nearest}?`;
+  const meant = SCOPE_NAMES.includes(foreign) ? undefined : didYouMean(foreign, client.scopes);
+  const advice = meant ? `. ${meant}` : `, only for ${listSome(client.scopes)}`;
   return `the client is not registered for the scope ${toPrintable(foreign, 100)}${advice}`;
 }
 

@@ -74,8 +74,8 @@ function renderClient(hostname: string, client: RegisteredClient, index: number)
   const settings = settingsOf(hostname, [client]);
   const { SGID_CLIENT_SECRET: _secret, SGID_PRIVATE_KEY: _key, ...open } = settings;
   const env = renderMockEnv(clientSecret === TEST_CLIENT_SECRET ? settings : open);
-  return html`<div class="client"><h3><code>${clientId}</code></h3>
-<button type="button" class="button" data-copies="env-${index}" hidden>Copy</button></div>
+  return html`<div class="client"><h3 id="client-${index}"><code>${clientId}</code></h3>
+<button type="button" class="button" data-copies="env-${index}" aria-describedby="client-${index}" hidden>Copy</button></div>
 <textarea id="env-${index}" readonly rows="6" wrap="off" spellcheck="false" aria-label=".env of ${clientId}">${env}</textarea>
 <dl class="table">
 ${renderFact(redirectUris.length === 1 ? 'redirect URI' : 'redirect URIs', redirectUris)}

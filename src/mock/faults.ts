@@ -1,5 +1,5 @@
 import { usageError } from '../errors/sgid-error.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 
 /**
  * One way in which the provider can misbehave for one login or request, for an application to test itself against.
@@ -187,12 +187,10 @@ export type FaultSpelling = (name: FaultName, times: number) => string;
 export function validateFault(name: string, times: number, spell?: FaultSpelling): QueuedFault {
   if (!isFaultName(name)) {
     const names = Object.keys(FAULTS);
-    const nearest = nearestName(name, names);
+    const meant = didYouMean(name, names);
     throw usageError(
       `unknown fault ${JSON.stringify(name)}`,
-      nearest === undefined
-        ? `Use one of: ${names.join(', ')}.`
-        : `Did you mean ${nearest}? "sgid mock faults" lists them all.`,
+      meant ? `${meant} "sgid mock faults" lists them all.` : `Use one of: ${names.join(', ')}.`,
     );
   }
   if (isCount(times)) return { name, times };

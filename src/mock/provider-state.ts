@@ -1,7 +1,7 @@
 import { usageError } from '../errors/sgid-error.ts';
 import type { HttpExchange } from '../oidc/journal.ts';
 import { endpointsOf } from '../sgid/endpoints.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
 import { type MockClient, registerClient } from './clients.ts';
 import { ENCRYPTION_PROFILES } from './encryption.ts';
@@ -114,10 +114,9 @@ function indexBy<T>(items: readonly T[], kind: string, idOf: (item: T) => string
 export function requirePersona(id: string, personas: ReadonlyMap<string, Persona>): void {
   if (personas.has(id)) return;
   const ids = [...personas.keys()];
-  const near = nearestName(id, ids);
   throw usageError(
     `unknown persona ${quoteValue(id)}`,
-    near === undefined ? `Use one of: ${ids.join(', ')}.` : `Did you mean ${near}?`,
+    didYouMean(id, ids) ?? `Use one of: ${ids.join(', ')}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { findUnknownScopes, OPENID_SCOPE, SCOPE_NAMES } from '../sgid/scopes.ts';
 import { isRecord } from '../text/guards.ts';
 import { fields, filledList, filledText, namedTexts, parseJsonFile } from '../text/json.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { isRedirectUri, isScopeName, type MockClient, parsePublicKey } from './clients.ts';
 import { NOT_AVAILABLE, type Persona } from './personas.ts';
@@ -66,9 +66,9 @@ export function parsePersonas(text: string, path: string) {
     findUnknownScopes(Object.keys(data)).map((scope) => ({ scope, owner: isList ? `$[${index}]` : '$' })),
   );
   const notices = unknown.slice(0, MOST_NOTICES).map(({ scope, owner }) => {
-    const nearest = nearestName(scope, SCOPE_NAMES);
-    const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-    return `${toPrintable(path)}: ${owner}.data[${JSON.stringify(scope)}] is not in the catalogue${advice}`;
+    const place = `${toPrintable(path)}: ${owner}.data[${JSON.stringify(scope)}]`;
+    const meant = didYouMean(scope, SCOPE_NAMES);
+    return `${place} is not in the catalogue${meant ? `. ${meant}` : ''}`;
   });
   const more = unknown.length - notices.length;
   if (more > 0) notices.push(`${toPrintable(path)}: ${more} more names are not in the catalogue`);

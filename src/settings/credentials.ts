@@ -17,7 +17,7 @@ import {
 import { exposedFileNotice, secretPathError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
 import { endsLikeFileName, isKeyText } from '../text/key-or-path.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import { missingCredentials, neitherKeyNorPath, notASecret, notAValue } from './credential-errors.ts';
 import { CREDENTIAL_NAMES, type CredentialName, FIELDS, fieldsOf } from './fields.ts';
@@ -126,8 +126,8 @@ function describeStrays(missing: readonly CredentialName[], sources: readonly So
   const names = missing.flatMap((name) => fieldsOf(name)).flatMap((field) => FIELDS[field].env);
   return sources.flatMap(({ strays = [] }) =>
     strays.flatMap(({ name, origin }) => {
-      const near = nearestName(name, names);
-      return near === undefined ? [] : `${origin} is not read; did you mean ${near}?`;
+      const meant = didYouMean(name, names);
+      return meant === undefined ? [] : `${origin} is not read. ${meant}`;
     }),
   );
 }
@@ -172,9 +172,8 @@ const MOST_UNKNOWN_SCOPES = 20;
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {
   const scopes = parseScope(text);
   for (const scope of findUnknownScopes(scopes).slice(0, MOST_UNKNOWN_SCOPES)) {
-    const known = nearestName(scope, SCOPE_NAMES);
-    const advice = known === undefined ? 'the provider may not know it either' : `did you mean ${known}?`;
-    notices.add(`the scope ${scope} is not in the catalogue; ${advice}`);
+    const advice = didYouMean(scope, SCOPE_NAMES) ?? 'The provider may not know it either.';
+    notices.add(`the scope ${scope} is not in the catalogue. ${advice}`);
   }
   return scopes;
 }

@@ -11,7 +11,7 @@ import {
 } from '../text/file-errors.ts';
 import { decodeText, isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { toPrintable } from '../text/printable.ts';
 import type { Profile } from './profile.ts';
 import { isProfileName, validateProfileName } from './profile-name.ts';
@@ -150,13 +150,12 @@ function isAbsent(error: unknown): boolean {
 }
 
 function noSuchProfile(name: string, names: readonly string[]): SgidError {
-  const nearest = nearestName(name, names);
-  const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
+  const meant = didYouMean(name, names);
   return profileError(
     `there is no profile ${name}`,
     names.length === 0
       ? 'There are no profiles yet; make one with: sgid init'
-      : `${meant}The ${names.length === 1 ? 'only profile is' : 'profiles are'} ${names.join(', ')}. List profiles with: sgid profile list`,
+      : `${meant ? `${meant} ` : ''}The ${names.length === 1 ? 'only profile is' : 'profiles are'} ${names.join(', ')}. List profiles with: sgid profile list`,
   );
 }
 

@@ -1,3 +1,9 @@
+/** A question for a message: `Did you mean myinfo.name?`; `undefined` when no name is near. */
+export function didYouMean(text: string, names: readonly string[]): string | undefined {
+  const nearest = nearestName(text, names);
+  return nearest && `Did you mean ${nearest}?`;
+}
+
 /**
  * The name most like `text`, for "did you mean" messages; `undefined` when none is near. A name's last part
  * counts as well, so that `name` finds `myinfo.name`.

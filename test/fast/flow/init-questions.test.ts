@@ -106,14 +106,14 @@ describe('sgid init asks again', () => {
     [
       'openid myinfo.nmae',
       ['openid myinfo.nmae', 'openid myinfo.name'],
-      'myinfo.nmae is not in the catalogue; did you mean myinfo.name? Press Enter to keep it.',
+      'myinfo.nmae is not in the catalogue. Did you mean myinfo.name? Press Enter to keep it.',
       'openid myinfo.name',
     ],
     ['a new scope', ['openid new.one', ''], 'new.one is not in the catalogue. Press', 'openid new.one'],
     [
       'one misspelt name after another',
       ['openid myinfo.nmae', 'openid myinfo.emial', 'openid'],
-      'did you mean myinfo.email?',
+      'Did you mean myinfo.email?',
       'openid',
     ],
     ['no openid', ['myinfo.name', 'openid'], 'Use the scope "openid myinfo.name".\n', 'openid'],

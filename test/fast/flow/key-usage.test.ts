@@ -8,7 +8,7 @@ const ONE_READER = 'cannot both read standard input';
 
 describe('a command line that cannot be meant: exit 2', () => {
   it.each([
-    ['inspct', "unknown command 'inspct' (Did you mean inspect?)"],
+    ['inspct', "unknown command 'inspct'\n  next: Did you mean inspect?"],
     ['convert a.pem', "required option '--to <format>' not specified"],
     ['convert --to pem a.pem', "'pem' is invalid. Allowed choices are pkcs1, pkcs8, pkcs8-encrypted"],
     ['generate --to p12', "argument 'p12' is invalid"],
@@ -30,7 +30,7 @@ describe('a command line that cannot be meant: exit 2', () => {
     ['inspect --passphrase-file= a.pem', '--passphrase-file is empty'],
     ['inspect --public-key= a.pem', '--public-key is empty'],
     ['convert --to pkcs12 --out-passphrase-file= a.pem', '--out-passphrase-file is empty'],
-    ['inspect --pasphrase-file x', '(Did you mean --passphrase-file?)'],
+    ['inspect --pasphrase-file x', '\n  next: Did you mean --passphrase-file?\n'],
     ['inspect --passphrase=CANARY a.pem', "unknown option '--passphrase'"],
   ])('sgid key %s', async (commandLine, words) => {
     const run = await runKey(commandLine);

@@ -224,8 +224,12 @@ describe('a setting that cannot be used', () => {
   });
 
   it.each([
-    ['unknown', 'brand_new', 'myinfo.brand_new is not in the catalogue; the provider may not know it either'],
-    ['misspelt', 'nmae', 'did you mean myinfo.name?'],
+    [
+      'unknown',
+      'brand_new',
+      'myinfo.brand_new is not in the catalogue. The provider may not know it either.',
+    ],
+    ['misspelt', 'nmae', 'Did you mean myinfo.name?'],
   ])('is not a scope that is %s: that is a warning', async (_name, claim, words) => {
     const scopes = ['openid', `myinfo.${claim}`];
     const run = await logIn(['--scope', scopes.join(' ')], { scopes });

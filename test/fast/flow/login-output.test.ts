@@ -49,9 +49,9 @@ describe('the result of sgid login', () => {
   });
 
   it.each([
-    ['myinfo.email', '; add it to --scope'],
-    ['name', '; did you mean myinfo.name?'],
-    ['myinfo.nmae', '; did you mean myinfo.name?'],
+    ['myinfo.email', '. Add it to --scope.'],
+    ['name', '. Did you mean myinfo.name?'],
+    ['myinfo.nmae', '. Did you mean myinfo.name?'],
     ['openid', ''],
   ])('is nothing for --field %s, which the scope cannot give: that is warned of', async (field, advice) => {
     const run = await logIn(['--field', field]);
@@ -65,7 +65,7 @@ describe('the result of sgid login', () => {
     const run = await logIn(['--expect', expectation]);
     expect(run).toMatchObject({ exitCode: 9, code: 'ERR_EXPECTATION' });
     const warning =
-      'the scope does not ask for myinfo.email, so --expect may find nothing; add it to --scope';
+      'the scope does not ask for myinfo.email, so --expect may find nothing. Add it to --scope.';
     expect(run.stderr.match(/warning: .*/g)).toEqual([`warning: ${warning}`]);
   });
 

@@ -36,7 +36,7 @@ describe('a command line that cannot be meant', () => {
     ['login --format yaml', "argument 'yaml' is invalid. Allowed choices are json, env, table."],
     ['login --timeout', "option '--timeout <duration>' argument missing"],
     ['help nonsense', "unknown command 'nonsense'"],
-    ['help mock persona', "unknown command 'persona' (Did you mean personas?)"],
+    ['help mock persona', "unknown command 'persona'\n  next: Did you mean personas?"],
     ['--help nonsense', "unknown command 'nonsense'"],
     ['-p dev login', 'Put options after the command name: sgid login -p ...'],
     ['mock --format table personas', 'sgid mock personas --format ...'],
@@ -45,7 +45,7 @@ describe('a command line that cannot be meant', () => {
     ['check -s openid myinfo.name', 'Quote a value that contains spaces'],
     ['login --expect myinfo.name=TAN WEI MING', 'Quote a value that contains spaces'],
     ['mock personas zoe', /Expected 0 arguments but got 1\.\nMore: /],
-    ['lgoin', "unknown command 'lgoin' (Did you mean login?)"],
+    ['lgoin', "unknown command 'lgoin'\n  next: Did you mean login?"],
     ['--version=1', 'the option --version takes no value'],
     ['--help=login', 'the option --help takes no value'],
     ['login --manual=1', 'the option --manual takes no value'],
@@ -56,10 +56,10 @@ describe('a command line that cannot be meant', () => {
     ['help nonsense', '\nMore: sgid --help\n'],
     ['help key nothing', /unknown command 'nothing'\nMore: sgid key --help\n/],
     ['help login nothing', /unknown command 'nothing'\nMore: sgid login --help\n/],
-    ['login --scop x', "unknown option '--scop' (Did you mean --scope?)"],
-    ['login --includetokens', '(Did you mean --include-tokens?)'],
-    ['login --client_id x', '(Did you mean --client-id?)'],
-    ['--verbos', '(Did you mean --verbose?)'],
+    ['login --scop x', "unknown option '--scop'\n  next: Did you mean --scope?"],
+    ['login --includetokens', '\n  next: Did you mean --include-tokens?\n'],
+    ['login --client_id x', '\n  next: Did you mean --client-id?\n'],
+    ['--verbos', '\n  next: Did you mean --verbose?\n'],
   ])('%s: exit 2', async (commandLine, words) => {
     const run = await runSgid(commandLine.split(' '));
     expectError(run, 2, 'ERR_USAGE', words, /^error: usage: \S/m);
@@ -167,7 +167,7 @@ describe('help and version', () => {
     const declared = terms.flatMap((term) => term.match(/--[a-z-]+/g) ?? []);
     expect(declared.filter((option) => !GLOBAL.includes(option))).toEqual(OPTIONS[name]);
     expect((await runSgid(['--help'])).stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
-    const stderr = expect.stringContaining(`(Did you mean ${name}?)`);
+    const stderr = expect.stringContaining(`  next: Did you mean ${name}?\n`);
     expect(await runSgid([`${name}s`])).toMatchObject({ exitCode: 2, stderr });
   });
 });

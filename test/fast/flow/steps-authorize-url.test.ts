@@ -112,7 +112,7 @@ describe('sgid authorize-url', () => {
   it('warns of an unknown scope, and asks for it all the same', async () => {
     const { exitCode, stdout, stderr } = await authorize(['-s', 'openid myinfo.nam']);
     expect(exitCode).toBe(0);
-    const warning = 'warning: the scope myinfo.nam is not in the catalogue; did you mean myinfo.name?';
+    const warning = 'warning: the scope myinfo.nam is not in the catalogue. Did you mean myinfo.name?';
     expect(stderr).toContain(warning);
     expect(JSON.parse(stdout).scope).toBe('openid myinfo.nam');
   });

@@ -68,7 +68,7 @@ describe('a personas file', () => {
     const data = { 'myinfo.nmae': 'A', 'other.scope': 'x', 'myinfo.sex': 'F', constructor: 'x' };
     const { personas, notices } = personasOf([{ id: 'a', data }]);
     expect(notices).toEqual([
-      'personas.json: $[0].data["myinfo.nmae"] is not in the catalogue; did you mean myinfo.name?',
+      'personas.json: $[0].data["myinfo.nmae"] is not in the catalogue. Did you mean myinfo.name?',
       'personas.json: $[0].data["other.scope"] is not in the catalogue',
       'personas.json: $[0].data["constructor"] is not in the catalogue',
     ]);

@@ -178,8 +178,8 @@ describe('missing values', () => {
     const env = { SGID_CLIENTID: 'canary', SGID_REDIRECT_URL: 'canary', SGID_LOG_LEVEL: 'canary' };
     const { causes, message } = await failureFrom({}, { env: { ...env, SGID_CLIENT_SECRET: 'a' } });
     expect(causes).toEqual([
-      'SGID_CLIENTID is not read; did you mean SGID_CLIENT_ID?',
-      'SGID_REDIRECT_URL is not read; did you mean SGID_REDIRECT_URI?',
+      'SGID_CLIENTID is not read. Did you mean SGID_CLIENT_ID?',
+      'SGID_REDIRECT_URL is not read. Did you mean SGID_REDIRECT_URI?',
     ]);
     expect(message + causes).not.toContain('canary');
   });

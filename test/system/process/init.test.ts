@@ -157,7 +157,9 @@ describe('sgid init on a terminal', () => {
     const terminal = await openInit(home);
     await converse(terminal, script.slice(0, 7));
     await converse(terminal, [[/Scopes, of those/, 'openid myinfo.nmae\r']]);
-    await terminal.shows(/! myinfo\.nmae is not in the catalogue; did you mean myinfo\.name\?[^?]*\? Scopes/);
+    await terminal.shows(
+      /! myinfo\.nmae is not in the catalogue\. Did you mean myinfo\.name\?[^?]*\? Scopes/,
+    );
     terminal.type('\r');
     await converse(terminal, script.slice(8));
     expect(await terminal.ended).toContain('status 0, echo');

@@ -69,7 +69,9 @@ it.each<Omit<Move, 'at'>>([...MOVES, { by: 24 * HOUR, once: true }, { by: -24 * 
       const words = (move.by ?? 0) > 0 ? 'has expired' : 'was issued in the future';
       expect([status, stderr]).toEqual([
         7,
-        expect.stringContaining(`error: id-token: the ID token ${words}\n`),
+        expect.stringMatching(
+          `error: id-token: the ID token ${words}, \\d+ s (?:ago|from now) by this clock\n`,
+        ),
       ]);
       expect(stderr).toMatch(/^ {2}next: Set the clock of this machine/m);
       refused.add(at);
