@@ -54,15 +54,17 @@ export function renderUnproven({ checks }: CheckReport, { columns }: TextLayout,
     open.push('the private key is the registered one: --canary <file>, or publicKey in a credentials file');
   if (skipped('client-secret', 'redirect-uri-registered')) {
     const isChosen = checks.some(({ id }) => id === 'client-secret');
-    const way = isChosen ? 'with all credentials and without --offline' : 'without --only';
+    const way = isChosen ? 'with all credentials and without --offline' : 'without --only and --offline';
     open.push(`the provider accepts redirect URI and client secret: sgid check, ${way}`);
   }
-  open.push(`a person can log in: ${login}`);
   const lines = open.flatMap((words) => {
     const [first = '', ...rest] = breakText(words, Math.max(columns - 2, NARROWEST));
     return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
   });
-  return `\n${['Not proven by this run:', ...lines].join('\n')}\n`;
+  const [what, command] = ['- a person can log in:', ` ${login}`];
+  // The command stays whole, to be copied.
+  const last = what.length + command.length <= columns ? [what + command] : [what, ` ${command}`];
+  return `\n${['Not proven by this run:', ...lines, ...last].join('\n')}\n`;
 }
 
 /** A digest, which is compared and not typed, stays in its column. */

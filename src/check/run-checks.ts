@@ -114,8 +114,8 @@ async function ask(id: keyof typeof ONLINE_CHECKS, context: CheckContext): Promi
 }
 
 /**
- * Makes a text fit for a report: one line without control characters, secrets, and what GitHub Actions would take for
- * a command once a line is broken there.
+ * Makes a text fit for a report: one line without control characters, secrets, and what a CI system would take for a
+ * command once a line is broken there.
  */
 function createCleaner(secrets: readonly string[]): (text: string) => string {
   const redactor = createRedactor();

@@ -242,8 +242,8 @@ function messageOf(failure: unknown): string {
 
 /** Where a pasted URL begins: earlier lines do not belong to it. */
 const URL_START = /^[^\w?]*(?:https?:|\?)/i;
-/** Of lines and UTF-16 units: no mail breaks a URL into more, and no URL is longer. */
-const MOST_PASTED = { lines: 20, length: 32 * 1024 };
+/** In lines, each of which parses all before it, and UTF-16 units. A mail has 76 on a line; no URL has as many. */
+const MOST_PASTED = { lines: 100, length: 32 * 1024 };
 
 async function receivePasted(
   authorization: Authorization,

@@ -126,7 +126,7 @@ function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
   if (iss === issuer) return pass(check, issuer);
   const hint = 'Use the hostname without a trailing slash, and of the right environment.';
   const detail = `${show(iss)}; expected ${issuer}`;
-  return refuse('ERR_ID_TOKEN_ISSUER', `names another issuer than ${issuer}`, detail, hint);
+  return refuse('ERR_ID_TOKEN_ISSUER', `names an issuer other than ${issuer}`, detail, hint);
 }
 
 function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Verdict {
@@ -138,7 +138,7 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
     const detail = `${show(aud)}; expected ${clientId}`;
     return refuse(
       code,
-      `is for another client than ${clientId}`,
+      `is for a client other than ${clientId}`,
       detail,
       'Check the client id (--client-id).',
     );

@@ -76,7 +76,7 @@ const UNNAMED = 'a name that may be a secret';
 
 /** On a line of its own, the padding of base64 makes a name of it. */
 function mayBeSecret(name: string, value: unknown): boolean {
-  return holdsBase64(name) || (typeof value === 'string' && /^=*$/.test(value));
+  return holdsBase64(name) || (/^[A-Za-z0-9+/]{12,}$/.test(name) && /^=*$/.test(`${value}`));
 }
 
 function parseEntries(

@@ -96,7 +96,8 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   if (found.clientSecret?.field === 'clientSecret')
     requireSecret(found.clientSecret.text, found.clientSecret.origin);
   const missing = needed.filter((name) => found[name] === undefined);
-  if (missing.length > 0) throw missingCredentials(missing, [...causes, ...describeStrays(missing, sources)]);
+  if (missing.length > 0)
+    throw missingCredentials(missing, [...causes, ...describeNearMisses(missing, sources)]);
   for (const value of Object.values(found)) requireValue(value);
   const { clientId, clientSecret, privateKey, redirectUri, hostname, scope } = found;
   const parse = <T>({ origin, text }: FoundValue, parseText: (text: string) => T): Promise<T> =>
@@ -121,15 +122,21 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   return { ...all, found, ...(profile !== undefined && { profile }) };
 }
 
+const MOST_NEAR_MISSES = 5;
+
 /** Variables whose names are nearly those of missing values. */
-function describeStrays(missing: readonly CredentialName[], sources: readonly Source[]): readonly string[] {
+function describeNearMisses(
+  missing: readonly CredentialName[],
+  sources: readonly Source[],
+): readonly string[] {
   const names = missing.flatMap((name) => fieldsOf(name)).flatMap((field) => FIELDS[field].env);
-  return sources.flatMap(({ strays = [] }) =>
-    strays.flatMap(({ name, origin }) => {
-      const meant = didYouMean(name, names);
-      return meant === undefined ? [] : `${origin} is not read. ${meant}`;
-    }),
-  );
+  const unknown = sources.flatMap(({ unknownVariables = [] }) => unknownVariables);
+  const causes = unknown.flatMap(({ name, origin }) => {
+    // Most of a name is the same in all of them: only a slip of the keys counts.
+    const meant = didYouMean(name, names, 2);
+    return meant === undefined ? [] : `${origin} is not read. ${meant}`;
+  });
+  return causes.slice(0, MOST_NEAR_MISSES);
 }
 
 /** Describes a client of which one part comes from the current profile and another does not. */
@@ -171,10 +178,13 @@ const MOST_UNKNOWN_SCOPES = 20;
 
 function parseScopeWithNotices(text: string, notices: Set<string>): readonly string[] {
   const scopes = parseScope(text);
-  for (const scope of findUnknownScopes(scopes).slice(0, MOST_UNKNOWN_SCOPES)) {
+  const unknown = findUnknownScopes(scopes);
+  for (const scope of unknown.slice(0, MOST_UNKNOWN_SCOPES)) {
     const advice = didYouMean(scope, SCOPE_NAMES) ?? 'The provider may not know it either.';
     notices.add(`the scope ${scope} is not in the catalogue. ${advice}`);
   }
+  const more = unknown.length - MOST_UNKNOWN_SCOPES;
+  if (more > 0) notices.add(`${more} more scopes are not in the catalogue`);
   return scopes;
 }
 

@@ -20,14 +20,15 @@ export interface Source {
   readonly kind: SourceKind;
   readonly values: Readonly<Partial<Record<FieldName, SourceValue>>>;
   readonly profile?: string;
-  /** Variables whose names begin as ours do and are not ours, and what people call their place. */
-  readonly strays?: readonly Stray[];
+  /** Variables whose names begin as ours do and are not ours. */
+  readonly unknownVariables?: readonly UnknownVariable[];
   /** The current profile, which nobody named for this run. */
   readonly isUnnamed?: boolean;
 }
 
-export interface Stray {
+interface UnknownVariable {
   readonly name: string;
+  /** What people call its place, for example `SGID_SCOPES in .env`. */
   readonly origin: string;
 }
 
@@ -151,10 +152,10 @@ function collectVariables(kind: SourceKind, variables: Environment, place: strin
       return text === undefined ? [] : [{ text, origin: `${name}${place}` }];
     }),
   );
-  const strays = Object.keys(variables)
-    .filter((name) => name.startsWith('SGID_') && !isOurVariable(name))
+  const unknownVariables = Object.keys(variables)
+    .filter((name) => /^SGID_/i.test(name) && !isOurVariable(name))
     .map((name) => ({ name, origin: `${toPrintable(name, 100)}${place}` }));
-  return { ...source, strays };
+  return { ...source, unknownVariables };
 }
 
 function isOurVariable(name: string): boolean {

@@ -37,7 +37,7 @@ export function parseJsonFile<T>(
 
 export const filledText = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
-/** A list of so many items at most: all are looked at, and all that is wrong with them is kept, before anything is told. */
+/** A list of at most so many items. The length comes first: valibot looks at every item and keeps all that is wrong. */
 export function list<Item extends v.GenericSchema>(item: Item, most: number) {
   return v.pipe(
     v.array(v.unknown()),

@@ -1,17 +1,22 @@
 /** A question for a message: `Did you mean myinfo.name?`; `undefined` when no name is near. */
-export function didYouMean(text: string, names: readonly string[]): string | undefined {
-  const nearest = nearestName(text, names);
+export function didYouMean(text: string, names: readonly string[], most?: number): string | undefined {
+  const nearest = nearestName(text, names, most);
   return nearest && `Did you mean ${nearest}?`;
 }
 
 /**
  * The name most like `text`, for "did you mean" messages; `undefined` when none is near. A name's last part
  * counts as well, so that `name` finds `myinfo.name`.
+ *
+ * @param most How many characters may differ; by default a third.
  */
-export function nearestName(text: string, names: readonly string[]): string | undefined {
+export function nearestName(
+  text: string,
+  names: readonly string[],
+  most: number = Math.max(1, Math.floor(text.length / 3)),
+): string | undefined {
   // Comparing takes as many steps as both lengths multiplied.
   if (text.length > MAXIMUM_LENGTH) return undefined;
-  const most = Math.max(1, Math.floor(text.length / 3));
   const ranked = names
     .filter(({ length }) => length <= MAXIMUM_LENGTH)
     .map((name) => ({ name, distance: distanceTo(text.toLowerCase(), name.toLowerCase()) }))

@@ -6,7 +6,7 @@ export function holdTime(): void {
   onTestFinished(() => void vi.useRealTimers());
 }
 
-/** An answer that never comes, and meanwhile a minute passes: `--http-timeout` is over, and the browser waits on. */
+/** An answer that never comes, while a minute passes: longer than `--http-timeout`, shorter than the browser waits. */
 export function outlast(): Promise<never> {
   vi.advanceTimersByTime(60_000);
   return new Promise(() => {});

@@ -116,6 +116,12 @@ describe('what a run leaves open', () => {
     expect(text).toMatch(
       /^\nNot proven by this run:\n(?:- .*\n)*- a person can log in: sgid login -e a\.env\n$/,
     );
+    const narrow = renderUnproven(
+      { ok: true, checks },
+      { ...layout, columns: 40 },
+      "sgid login -e 'a b.env'",
+    );
+    expect(narrow).toMatch(/\n- a person can log in:\n {2}sgid login -e 'a b\.env'\n$/);
   });
 });
 

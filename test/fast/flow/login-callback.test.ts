@@ -202,6 +202,10 @@ describe('sgid login --manual', () => {
     ['the URL in two lines', (url: URL) => cut(url, url.href.length - 60)],
     ['the URL in two lines, with others before', (url: URL) => ['hello', ...cut(url, url.href.length - 60)]],
     ['the URL in three lines', (url: URL) => cut(url, 30, 50)],
+    [
+      'the longest URL of the mock in lines of a mail',
+      (url: URL) => `${longQuery(2)}&${url.search.slice(1)}`.match(/.{1,76}/g) ?? [],
+    ],
     ['the URL in two lines, the second with the state', (url: URL) => cut(url, url.href.indexOf('state='))],
     [
       'the URL in two lines, the second with the end of a name',
@@ -243,7 +247,7 @@ describe('sgid login --manual', () => {
     ],
     [
       'a URL in more lines than a mail makes',
-      `?${'x=\n'.repeat(20)}&code=x&state=of-the-test\n`,
+      `?${'x=\n'.repeat(100)}&code=x&state=of-the-test\n`,
       7,
       'ERR_CALLBACK_INVALID',
     ],

@@ -58,12 +58,6 @@ describe('a personas file', () => {
     expect([notices.length, notices.at(-1)]).toEqual([21, 'p.json: 5 more names are not in the catalogue']);
   });
 
-  it('refuses two thousand clients, and finds twins among many in linear time', async () => {
-    const many = (count: number) => JSON.stringify(Array(count).fill({ clientId: 'a' }));
-    await expect(async () => parseClients(many(2_000), 'c.json')).rejects.toThrow('more than 1000 items');
-    await expectLinearTime(50_000, (size) => expect(() => parseClients(many(size), 'c.json')).toThrow());
-  });
-
   it('has notices of scopes that are not in the catalogue, and takes them, constructor too', () => {
     const data = { 'myinfo.nmae': 'A', 'other.scope': 'x', 'myinfo.sex': 'F', constructor: 'x' };
     const { personas, notices } = personasOf([{ id: 'a', data }]);
@@ -124,6 +118,12 @@ describe('a personas file', () => {
 });
 
 describe('a client file', () => {
+  it('refuses two thousand clients, and finds twins among many in linear time', async () => {
+    const many = (count: number) => JSON.stringify(Array(count).fill({ clientId: 'a' }));
+    await expect(async () => parseClients(many(2_000), 'c.json')).rejects.toThrow('more than 1000 items');
+    await expectLinearTime(50_000, (size) => expect(() => parseClients(many(size), 'c.json')).toThrow());
+  });
+
   it('is a list, or one client alone, that registration takes', () => {
     const other = { ...CLIENT, clientId: 'APP-2', publicKey: TEST_PRIVATE_KEY };
     expect(clientsOf([CLIENT, other])).toEqual([CLIENT, other]);

@@ -45,7 +45,7 @@ describe('renderTable', () => {
     expect(lines.length === 4).toBe(columns === 200);
   });
 
-  it('stands below the first cell where there is no room for columns, and breaks no word of a heading', () => {
+  it('stands below the first cell where there is no room for columns, without the headings', () => {
     const rows = [
       ['access-denied', 'the callback', 'a description of some length, in words'],
       ['plain', '', 'short'],

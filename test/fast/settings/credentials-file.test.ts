@@ -114,6 +114,11 @@ describe('parseCredentialsFile', () => {
     expect(read(content).ignored).toEqual(['a name that may be a secret']);
   });
 
+  it.each(['client_id=TEST\nLOG_LEVEL=\nDEBUG=\n', { client_id: 'TEST', LOG_LEVEL: '', DEBUG: '' }])(
+    'names what is empty: %j',
+    (content) => expect(read(content).ignored).toEqual(['LOG_LEVEL', 'DEBUG']),
+  );
+
   it('keeps names short', () => {
     const { ignored } = read({ id: 'TEST', ['x'.repeat(5000)]: 1 });
     expect(Buffer.byteLength(ignored[0] ?? '')).toBeLessThanOrEqual(80);

@@ -115,11 +115,13 @@ describe('the private key', () => {
   });
 });
 
-it('of many unknown scopes, the first are warned of', async () => {
+it('of many unknown scopes, the first are warned of, and the rest counted', async () => {
   const names = Array.from({ length: 25 }, (_, index) => `zz${index}`);
   const env = { ...COMPLETE, SGID_SCOPE: `openid ${names.join(' ')}` };
   const { notices } = await loadAll({}, { env });
-  expect(notices.map((notice) => /^the scope (\w+) is not/.exec(notice)?.[1])).toEqual(names.slice(0, 20));
+  const named = notices.slice(0, -1).map((notice) => /^the scope (\w+) is not/.exec(notice)?.[1]);
+  expect(named).toEqual(names.slice(0, 20));
+  expect(notices.at(-1)).toBe('5 more scopes are not in the catalogue');
 });
 
 describe('the client secret', () => {
@@ -175,12 +177,23 @@ describe('missing values', () => {
   });
 
   it('are looked for among variables with nearly the same name', async () => {
-    const env = { SGID_CLIENTID: 'canary', SGID_REDIRECT_URL: 'canary', SGID_LOG_LEVEL: 'canary' };
+    const far = [
+      'SGID_LOG_LEVEL',
+      'SGID_CLIENT_NAME',
+      'SGID_CLIENT_URI',
+      'SGID_PRIVATE_KEY_PEM',
+      'SGID_REDIRECT_PATH',
+    ];
+    const names = ['SGID_CLIENTID', 'SGID_REDIRECT_URL', ...far, 'sgid_private_key'];
+    const env = Object.fromEntries(names.map((name) => [name, 'canary']));
     const { causes, message } = await failureFrom({}, { env: { ...env, SGID_CLIENT_SECRET: 'a' } });
     expect(causes).toEqual([
       'SGID_CLIENTID is not read. Did you mean SGID_CLIENT_ID?',
       'SGID_REDIRECT_URL is not read. Did you mean SGID_REDIRECT_URI?',
+      'sgid_private_key is not read. Did you mean SGID_PRIVATE_KEY?',
     ]);
+    const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`SGID_CLIENT_ID${index}`, '']));
+    expect((await failureFrom({}, { env: many })).causes).toHaveLength(5);
     expect(message + causes).not.toContain('canary');
   });
 
