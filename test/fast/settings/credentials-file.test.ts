@@ -114,10 +114,12 @@ describe('parseCredentialsFile', () => {
     expect(read(content).ignored).toEqual(['a name that may be a secret']);
   });
 
-  it.each(['client_id=TEST\nLOG_LEVEL=\nDEBUG=\n', { client_id: 'TEST', LOG_LEVEL: '', DEBUG: '' }])(
-    'names what is empty: %j',
-    (content) => expect(read(content).ignored).toEqual(['LOG_LEVEL', 'DEBUG']),
-  );
+  it('names what is empty, and what has a long name and a value', () => {
+    const lines = ['LOG_LEVEL=', 'MY_LONGVARIABLENAME=', 'LONGVARIABLENAME_X=', 'LONGVARIABLENAME=x'];
+    const names = lines.map((line) => line.replace(/=.*/, ''));
+    expect(read(['client_id=TEST', ...lines].join('\n')).ignored).toEqual(names);
+    expect(read({ client_id: 'TEST', LOG_LEVEL: '' }).ignored).toEqual(['LOG_LEVEL']);
+  });
 
   it('keeps names short', () => {
     const { ignored } = read({ id: 'TEST', ['x'.repeat(5000)]: 1 });
