@@ -26,7 +26,7 @@ export const CREDENTIAL_OPTIONS = {
 /** The options with which any command finds its values. */
 const EVERYWHERE: readonly (keyof CredentialFlags)[] = ['credentials', 'dotenv', 'profile'];
 
-/** What follows another command that is to find the same values: options that may hold a secret are not repeated. */
+/** The options for another command that is to find the same values; those that may hold a secret are not repeated. */
 export function repeatSources(flags: CredentialFlags): string {
   const words = EVERYWHERE.flatMap((name) => {
     const [option = ''] = CREDENTIAL_OPTIONS[name][0].split(/[, ]/);

@@ -153,7 +153,7 @@ function createProgram(
     .configureHelp({
       subcommandTerm: (command) => command.name(),
       formatHelp: formatCommandHelp,
-      // Commander's leaves the lists of a narrow terminal as they are.
+      // With the default of commander, the lists of a narrow terminal are not wrapped.
       minWidthToWrap: 16,
     })
     .addHelpText('after', EXAMPLES);

@@ -242,7 +242,10 @@ function messageOf(failure: unknown): string {
 
 /** Where a pasted URL begins: earlier lines do not belong to it. */
 const URL_START = /^[^\w?]*(?:https?:|\?)/i;
-/** In lines, each of which parses all before it, and UTF-16 units. A mail has 76 on a line; no URL has as many. */
+/**
+ * In lines, each of which parses all before it, and in UTF-16 units. A mail has 76 on a line: more than any callback of
+ * sgID takes.
+ */
 const MOST_PASTED = { lines: 100, length: 32 * 1024 };
 
 async function receivePasted(
