@@ -183,6 +183,7 @@ describe('missing values', () => {
       'SGID_CLIENT_URI',
       'SGID_PRIVATE_KEY_PEM',
       'SGID_REDIRECT_PATH',
+      'XSGID_CLIENT_ID',
     ];
     const names = ['SGID_CLIENTID', 'SGID_REDIRECT_URL', ...far, 'sgid_private_key'];
     const env = Object.fromEntries(names.map((name) => [name, 'canary']));
