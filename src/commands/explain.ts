@@ -5,7 +5,7 @@ import { usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
 import { breakText, layoutForStdout, wrapKeepingCode } from '../output/table.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
 
@@ -85,11 +85,10 @@ function findExplanation(text: string): Explanation {
   const bare = bareName(text);
   const found = EXPLANATIONS.find(({ code }) => bareName(code) === bare);
   if (found !== undefined) return found;
-  const names = EXPLANATIONS.map(({ code }) => bareName(code));
-  const meant = EXPLANATIONS[names.indexOf(nearestName(bare, names) ?? '')];
+  const codes = EXPLANATIONS.map(({ code }) => code);
   throw usageError(
     `unknown error code ${quoteValue(text)}`,
-    `${meant === undefined ? '' : `Did you mean ${meant.code}? `}Run "sgid explain" for all of them.`,
+    didYouMean(`err_${bare}`, codes) ?? 'Run "sgid explain" for all of them.',
   );
 }
 
