@@ -219,7 +219,6 @@ function spellingsOf(secret: string): string[] {
     encodeURIComponent(inUrl),
     // As a dump shows bytes.
     Buffer.from(secret).toString('hex'),
-    Buffer.from(secret).toString('hex').toUpperCase(),
     ...inBase64,
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
     ...inBase64.map(encodeURIComponent),
