@@ -160,7 +160,7 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
   const { hostname, redirectUri, found, profile } = client;
   // The .env of some folder does not decide where the code of a client goes that stands elsewhere.
   const isClientElsewhere = [found.clientId, found.clientSecret].some((value) => value?.kind !== 'dotenv');
-  const isUnnamed = found.hostname?.kind === 'dotenv' && options.dotenv === undefined;
+  const isUnnamed = found.hostname?.kind === 'dotenv' && !options.dotenv;
   if (found.hostname && isUnnamed && (profile !== undefined || isClientElsewhere))
     throw unboundProvider(found.hostname, 'the code');
   const accepted =

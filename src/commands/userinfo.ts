@@ -81,7 +81,7 @@ async function loadTokens(options: CredentialFlags & { readonly token?: string }
   const { hostname, found } = settings;
   const issuer = typeof claims?.iss === 'string' ? claims.iss : undefined;
   // A token that came alone names no provider, and the .env of the current folder must not choose one.
-  if (issuer === undefined && found.hostname?.kind === 'dotenv' && options.dotenv === undefined) {
+  if (issuer === undefined && found.hostname?.kind === 'dotenv' && !options.dotenv) {
     throw unboundProvider(found.hostname, 'the access token');
   }
   if (issuer !== undefined && issuer !== endpointsOf(hostname).issuer) {

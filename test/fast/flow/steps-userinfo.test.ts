@@ -139,6 +139,8 @@ describe('an access token goes to its own provider only', () => {
     const refused = await userinfo(ALONE, hostname);
     expectError(refused, 3, 'ERR_PROVIDER_BINDING', `pass --hostname ${provider.hostname}`);
     expect(provider.countTo('userinfo')).toBe(0);
+    // -e "$NOT_SET" names none.
+    expectError(await userinfo([...ALONE, '-e', ''], hostname), 3, 'ERR_PROVIDER_BINDING');
     const named = await userinfo([...ALONE, '--hostname', SGID_HOSTNAME], hostname);
     expect(named).toMatchObject({ exitCode: 0 });
     // A stranger can put a key of theirs beside it.

@@ -192,6 +192,7 @@ describe('the .env of the current folder', () => {
     ['the current profile', [], {}],
     ['a client of the environment', [], { SGID_CLIENT_ID: 'TEST-1a2b3c4d' }],
     ['a client of the command line', ['--client-id', 'TEST-1a2b3c4d'], {}],
+    ['a profile beside an empty -e', ['-p', 'x', '-e', ''], {}],
   ])('does not decide where the code goes of %s', async (what, args, env) => {
     const { provider } = await startFlow();
     const home = await makeProfileHome({ x: { ...STAGING, passphrase: undefined } });
