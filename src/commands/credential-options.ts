@@ -36,19 +36,19 @@ export function repeatSources(flags: CredentialFlags): string {
   return words.join('') + (isMore ? ', with the other options of this run' : '');
 }
 
-/** Declares the credential options that a command needs: those named, and those for all values at once. */
+/** Declares the credential options that a command needs: all, or those named and those for all values at once. */
 export function addCredentialOptions<
   Args extends unknown[],
   Opts extends OptionValues,
-  Name extends keyof CredentialFlags,
+  Name extends keyof CredentialFlags = keyof CredentialFlags,
 >(
   command: Command<Args, Opts>,
-  names: readonly Name[],
+  names?: readonly Name[],
 ): Command<Args, Opts & Pick<CredentialFlags, Name | 'credentials' | 'dotenv' | 'profile'>> {
   command.optionsGroup(GROUPS.credentials);
-  const wanted: readonly string[] = [...names, ...EVERYWHERE];
+  const wanted: readonly string[] | undefined = names && [...names, ...EVERYWHERE];
   for (const [name, [flags, description]] of Object.entries(CREDENTIAL_OPTIONS)) {
-    if (wanted.includes(name)) command.option(flags, description);
+    if (wanted?.includes(name) !== false) command.option(flags, description);
   }
   return command;
 }

@@ -16,16 +16,16 @@ export interface List {
   readonly json: object;
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** How wide a cell of the table is at most: see {@link renderTable}. */
+  /** How wide a cell is at most; by default it is shown whole, to be typed again or compared. */
   readonly widest?: number;
 }
 
 export async function printList(
-  { json, headings, rows, ...layout }: List,
+  { json, headings, rows, widest = Number.POSITIVE_INFINITY }: List,
   format: ListFormat | undefined,
   { terminal }: Platform,
 ): Promise<void> {
   const isTable = format === undefined ? terminal.stdoutIsTerminal : format === 'table';
-  const table = () => renderTable(headings, rows, { ...layout, columns: terminal.stdoutColumns });
+  const table = () => renderTable(headings, rows, { widest, columns: terminal.stdoutColumns });
   await writeStandardOutput(isTable ? table() : renderJson(json), terminal);
 }

@@ -26,7 +26,7 @@ import { toPrintable } from '../text/printable.ts';
 import { type CommandContext, type DeclareCommand, GROUPS } from './context.ts';
 import { addCredentialOptions, openInputs } from './credential-options.ts';
 import { parseDuration, refuseBeside } from './option-values.ts';
-import { JUNIT_DESCRIPTION, runReported, TRACE_DESCRIPTION } from './reports.ts';
+import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { addResultOptions, parseExpectations, SAVE_CANARY_DESCRIPTION } from './result-options.ts';
 import { HTTP_TIMEOUT, openTransport, prepareConnection } from './transport.ts';
 
@@ -37,14 +37,7 @@ Examples:
 
 const addOptions = (command: Command) =>
   addResultOptions(
-    addCredentialOptions(command, [
-      'scope',
-      'clientId',
-      'clientSecretFile',
-      'privateKeyFile',
-      'redirectUri',
-      'hostname',
-    ])
+    addCredentialOptions(command)
       .optionsGroup(GROUPS.browser)
       .option('--no-browser', 'only print the URL')
       .option('--browser <command>', 'open with this, over SSH too (default: $BROWSER)')
@@ -57,7 +50,7 @@ const addOptions = (command: Command) =>
     .optionsGroup(GROUPS.testing)
     .option('--mock', 'log in at the embedded provider')
     .option('--persona <persona>', 'with --mock: log this person in, without browser')
-    .option('--junit <file>', JUNIT_DESCRIPTION)
+    .option('--junit <file>', 'write the results to this file, as JUnit XML')
     .option('--save-canary <file>', SAVE_CANARY_DESCRIPTION)
     .optionsGroup(GROUPS.rare)
     .option('--listen-public', 'allow --listen where other machines reach it')
@@ -111,53 +104,49 @@ async function runLogin(
   checkFlags(flags);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const httpTimeoutMs = parseDuration(flags.httpTimeout, '--http-timeout');
-  const target = flags.mock
+  await using target = flags.mock
     ? await startEmbeddedProvider(flags, context)
     : await openProvider(flags, context);
-  try {
-    const { clientId, redirectUri, scope, hostname } = target.settings;
-    if (flags.saveCanary !== undefined) requireDataScope(scope);
-    prepareConnection(hostname, context);
-    const named = expectations.map(({ claim }) => ['--expect', claim] as const);
-    await warnOfClaims([...named, ['--field', flags.field]], scope, context);
-    const url = new URL(redirectUri);
-    const listen = flags.manual
-      ? undefined
-      : {
-          ...planListener(url, {
-            ...flags,
-            certified: flags.tlsCert !== undefined,
-            anyPort: target.onListening !== undefined,
-          }),
-          // Over http a provider can only be on this machine.
-          atMock: flags.mock === undefined && hostname.startsWith('http:'),
-        };
-    const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
-    const { persona } = flags;
-    const { command, absence } = planBrowser(flags.browser, context.platform.env);
-    const input: LoginInput = {
-      clientId,
-      redirectUri,
-      scope,
-      state: flags.state,
-      nonce: flags.nonce,
-      listen,
-      tls,
-      browser: persona === undefined ? command : [],
-      unattended: persona !== undefined,
-      embedded: flags.mock,
-      onListening: target.onListening,
-      timeoutMs,
-    };
-    await printResult({ flags, expectations }, context, (onReply) => {
-      const transport = openTransport(context, httpTimeoutMs);
-      const provider = new SgidProvider({ ...target.settings, transport, onReply });
-      const { withheld } = target;
-      return showLogin(provider, input, httpTimeoutMs, { ...flags, absence, withheld }, context);
-    });
-  } finally {
-    await target.close?.();
-  }
+  const { clientId, redirectUri, scope, hostname } = target.settings;
+  if (flags.saveCanary !== undefined) requireDataScope(scope);
+  prepareConnection(hostname, context);
+  const named = expectations.map(({ claim }) => ['--expect', claim] as const);
+  await warnOfClaims([...named, ['--field', flags.field]], scope, context);
+  const url = new URL(redirectUri);
+  const listen = flags.manual
+    ? undefined
+    : {
+        ...planListener(url, {
+          ...flags,
+          certified: flags.tlsCert !== undefined,
+          anyPort: target.onListening !== undefined,
+        }),
+        // Over http a provider can only be on this machine.
+        atMock: flags.mock === undefined && hostname.startsWith('http:'),
+      };
+  const tls = listen?.secure ? await openCertificate(flags, url.hostname, context) : undefined;
+  const { persona } = flags;
+  const { command, absence } = planBrowser(flags.browser, context.platform.env);
+  const input: LoginInput = {
+    clientId,
+    redirectUri,
+    scope,
+    state: flags.state,
+    nonce: flags.nonce,
+    listen,
+    tls,
+    browser: persona === undefined ? command : [],
+    unattended: persona !== undefined,
+    embedded: flags.mock,
+    onListening: target.onListening,
+    timeoutMs,
+  };
+  await printResult({ flags, expectations }, context, (onReply) => {
+    const transport = openTransport(context, httpTimeoutMs);
+    const provider = new SgidProvider({ ...target.settings, transport, onReply });
+    const { withheld } = target;
+    return runOnDisplay(provider, input, httpTimeoutMs, { ...flags, absence, withheld }, context);
+  });
 }
 
 function checkFlags(flags: LoginFlags): void {
@@ -178,20 +167,19 @@ function flagOf(name: keyof LoginFlags): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-interface LoginTarget {
+interface LoginTarget extends AsyncDisposable {
   readonly settings: Credentials;
   /** The variables that the profile names for its secrets. */
   readonly withheld?: ReadonlySet<string>;
   /** Is called with the redirect URI when the listener, on any free port, knows its own. */
   onListening?(redirectUri: string): void;
-  close?(): Promise<void>;
 }
 
 async function openProvider(flags: LoginFlags, context: CommandContext): Promise<LoginTarget> {
   const stdinUse = flags.manual ? '--manual' : undefined;
   const inputs = openInputs(context, stdinUse);
   const settings = await loadCredentials({ needed: CREDENTIAL_NAMES }, flags, inputs);
-  return { settings, withheld: inputs.withheld };
+  return { settings, withheld: inputs.withheld, [Symbol.asyncDispose]: async () => {} };
 }
 
 /**
@@ -227,10 +215,10 @@ async function startEmbeddedProvider(
       hostname: server.hostname,
       scope,
     },
-    ...(flags.redirectUri === undefined && {
+    ...(!flags.redirectUri && {
       onListening: (found: string) => void redirectUris.splice(0, 1, found),
     }),
-    close: () => server.close(),
+    [Symbol.asyncDispose]: server[Symbol.asyncDispose],
   };
 }
 
@@ -242,7 +230,7 @@ function requireDataScope(scope: readonly string[]): void {
   );
 }
 
-/** What the scope does not ask for cannot come. */
+/** Warns of claims that the scope does not ask for: they cannot come. */
 async function warnOfClaims(
   named: readonly (readonly [option: string, claim: string | undefined])[],
   scope: readonly string[],
@@ -278,7 +266,7 @@ interface Surroundings {
   readonly withheld: LoginTarget['withheld'];
 }
 
-async function showLogin(
+async function runOnDisplay(
   provider: SgidProvider,
   input: LoginInput,
   httpTimeoutMs: number,
@@ -300,26 +288,18 @@ async function showLogin(
     signal,
   });
   journal.follow(display.reader);
-  // The persona's browser trusts the callback's certificate, which may be self-signed.
-  const trusting = openTransport(context, httpTimeoutMs, input.tls?.certificate);
-  const env = withoutSecrets(platform.env, withheld);
-  const browser: LoginDeps['browser'] =
-    persona === undefined
-      ? { open: (url, command) => platform.browser.open(url, command, env) }
-      : createPersonaBrowser(trusting, journal.exchangesOnly('browser'));
+  let browser: LoginDeps['browser'];
+  if (persona === undefined) {
+    const env = withoutSecrets(platform.env, withheld);
+    browser = { open: (url, command) => platform.browser.open(url, command, env) };
+  } else {
+    // It trusts the callback's certificate, which may be self-signed.
+    const transport = openTransport(context, httpTimeoutMs, input.tls?.certificate);
+    browser = createPersonaBrowser(transport, journal.exchangesOnly('browser'));
+  }
   try {
-    return await login(
-      provider,
-      { ...input, isDeserted },
-      {
-        browser,
-        clock,
-        journal,
-        pasted: display.pasted,
-        hide: diagnostics.hide,
-        signal,
-      },
-    );
+    const deps = { browser, clock, journal, pasted: display.pasted, hide: diagnostics.hide, signal };
+    return await login(provider, { ...input, isDeserted }, deps);
   } finally {
     display.close();
   }

@@ -33,7 +33,7 @@ const ENV_FILE: Content = {
 const CERTIFICATE_FILE: Content = {
   access: 'public',
   isOurs: isSelfSignedCertificate,
-  render: ({ certificate }) => certificate?.certificate ?? '',
+  render: ({ certificate = '' }) => certificate,
   describe: (path) =>
     `${toPrintable(path)} holds the certificate, for clients to trust: NODE_EXTRA_CA_CERTS=${pathForShell(resolve(path))}`,
 };
@@ -69,7 +69,7 @@ export async function openMockFiles(
         context.diagnostics.info(content.describe(path, clients));
       }
     },
-    discard,
+    [Symbol.asyncDispose]: discard,
   };
 }
 
@@ -85,11 +85,6 @@ async function keepOthers(
 ): Promise<void> {
   const text = decodeText((await readReplaced(path, platform)) ?? new Uint8Array()).trim();
   if (text === '' || isOurs(text, clients)) return;
-  throw new SgidError(
-    'ERR_OUTPUT',
-    `${toPrintable(path)} holds lines that sgid mock did not write, and is not overwritten`,
-    {
-      hint: 'Move it away, or name another file.',
-    },
-  );
+  const message = `${toPrintable(path)} holds lines that sgid mock did not write, and is not overwritten`;
+  throw new SgidError('ERR_OUTPUT', message, { hint: 'Move it away, or name another file.' });
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { aborted } from 'node:util';
 import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { fingerprintOf } from '../keys/certificate.ts';
 import { CHOICE_PAGE } from '../mock/authorize.ts';
 import { settingsOf } from '../mock/client-env.ts';
 import type { MockClient } from '../mock/clients.ts';
@@ -19,14 +21,14 @@ import type { CommandContext } from './context.ts';
 interface Place {
   /** The address that it listens on. */
   readonly host: string;
-  readonly certFile: string | undefined;
+  readonly certFile?: string | undefined;
   /** The `.env` that was written. */
-  readonly dotenv: string | undefined;
+  readonly dotenv?: string | undefined;
 }
 
 type Clients = readonly MockClient[];
 
-/** Says where the mock is, and serves until a signal comes or the command behind `--` has ended. */
+/** Says where the mock is, and serves until a signal comes or the command after `--` has ended. */
 export async function serve(
   server: MockServer,
   clients: Clients,
@@ -47,7 +49,7 @@ export async function serve(
   }
   reportPlace(server, place.host, context);
   if (stdoutIsTerminal) printBanner(server, clients, place, context);
-  await untilAborted(platform.signal);
+  await aborted(platform.signal, platform.signal);
   // The terminal has written ^C there.
   if (platform.terminal.stderrIsTerminal) platform.terminal.writeError('\n');
 }
@@ -78,7 +80,7 @@ async function runAgainst(
   const env = { ...withoutCredentials(platform.env), ...settings, ...trust };
   try {
     const status = await platform.runForeground(commandLine, env);
-    if (status !== 0) warnOfPages(server, diagnostics);
+    if (status !== 0) warnOfUnansweredPages(server, diagnostics);
     endWith(status);
   } catch (error) {
     const name = toPrintable(commandLine[0] ?? '', 200);
@@ -95,7 +97,7 @@ async function runAgainst(
   }
 }
 
-/** The variable that makes a Node.js program trust the certificate of the mock, and only that one. */
+/** The variable that makes a Node.js program trust the mock's certificate, too. It can name one file only. */
 function trustCertificate(certFile: string, { platform, diagnostics }: CommandContext) {
   const { NODE_EXTRA_CA_CERTS: own } = platform.env;
   if (own && resolve(own) !== certFile) {
@@ -107,7 +109,7 @@ function trustCertificate(certFile: string, { platform, diagnostics }: CommandCo
 }
 
 /** A test waits in vain for a person to choose. */
-function warnOfPages({ provider }: MockServer, { warn }: CommandContext['diagnostics']): void {
+function warnOfUnansweredPages({ provider }: MockServer, { warn }: CommandContext['diagnostics']): void {
   const requests = provider.requests();
   const { length } = requests.filter(({ outcome }) => outcome === CHOICE_PAGE);
   if (length === 0 || requests.some(({ parameters }) => 'mock_persona' in parameters)) return;
@@ -172,12 +174,5 @@ function reportPlace(server: MockServer, host: string, { diagnostics }: CommandC
   const reach = isReachable ? `: other machines can reach it${advice}` : '';
   diagnostics.info(`Mock sgID listens at ${place}${reach}. Press Ctrl-C to stop.`);
   if (certificate === undefined) return;
-  diagnostics.info(`Its certificate is self-signed, SHA-256 ${certificate.fingerprint}.`);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  diagnostics.info(`Its certificate is self-signed, SHA-256 ${fingerprintOf(certificate)}.`);
 }

@@ -1,5 +1,5 @@
 import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { SgidError, usageError } from '../errors/sgid-error.ts';
+import { usageError } from '../errors/sgid-error.ts';
 import type { MockClient } from '../mock/clients.ts';
 import { listFaults, type QueuedFault, validateFault } from '../mock/faults.ts';
 import { SHORTEST_SECRET_BYTES } from '../mock/grants.ts';
@@ -7,9 +7,8 @@ import { parseSigningKey } from '../mock/key-ring.ts';
 import { describeForTesting, PERSONAS, type Persona } from '../mock/personas.ts';
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { validateFaultOrder } from '../mock/queue.ts';
-import { type MockServer, startMockServer } from '../mock/server.ts';
+import { startMockServer } from '../mock/server.ts';
 import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
-import type { SecretFile } from '../system/files.ts';
 import { isIpAddress, isLoopback } from '../system/host.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
@@ -20,6 +19,7 @@ import { type List, listFormat, printList } from './list.ts';
 import { openMockFiles } from './mock-files.ts';
 import { reportExchanges, requireCommand, serve } from './mock-run.ts';
 import { collect, parseDuration } from './option-values.ts';
+import { inputError } from './text-input.ts';
 
 const EXAMPLES = `
 Examples:
@@ -82,6 +82,7 @@ export const declare: DeclareCommand = (mock, openContext) => {
       json: personas.map(({ id, name, data }) => ({ id, name, data })),
       headings: ['id', 'name', 'description'],
       rows: personas.map((persona) => [persona.id, persona.name, describeForTesting(persona) ?? '']),
+      widest: 44,
     };
   }).option('--personas <file>', 'add or replace personas with those of this file (JSON)');
 
@@ -89,8 +90,6 @@ export const declare: DeclareCommand = (mock, openContext) => {
     json: listFaults(),
     headings: ['name', 'what the provider does', 'what a correct client does'],
     rows: listFaults().map(({ name, effect, correctClient }) => [name, effect, correctClient]),
-    // Our own texts are shown whole.
-    widest: Number.POSITIVE_INFINITY,
   }));
 
   function declareList(
@@ -121,7 +120,6 @@ async function runMock(
   context: CommandContext,
   words: readonly string[],
 ): Promise<void> {
-  const { hostname, host, jwe, https } = options;
   const { commandLine } = context;
   if (commandLine !== undefined) requireCommand(commandLine, options);
   // A command finds the port in its environment, so that several can run at once.
@@ -132,31 +130,12 @@ async function runMock(
   const approve = options.approve === true ? personas[0]?.id : options.approve;
   const secret = await loadSecret(options.secretFile, context);
   const signingKey = await loadSigningKey(options.signingKey, context);
-  const files = await openMockFiles(options, clients, context);
+  await using files = await openMockFiles(options, clients, context);
+  const loaded = { clients, personas, approve, secret, signingKey };
   const onExchange = reportExchanges(context);
-  let server: MockServer | undefined;
-  try {
-    server = await startMockServer({
-      ...validated,
-      host,
-      clients,
-      personas,
-      jwe,
-      control: options.control === true,
-      oidc: options.oidc === true,
-      https: https === true,
-      hostname,
-      approve,
-      secret,
-      signingKey,
-      onExchange,
-    });
-    await files.commit(server);
-    await serve(server, clients, { host, certFile: options.certFile, dotenv: options.dotenv }, context);
-  } finally {
-    await files.discard();
-    await server?.close();
-  }
+  await using server = await startMockServer({ ...options, ...validated, ...loaded, onExchange });
+  await files.commit(server);
+  await serve(server, clients, options, context);
 }
 
 function validateOptions(options: MockOptions & { readonly port: string }, [word]: readonly string[]) {
@@ -230,7 +209,7 @@ async function loadClients(
   context: CommandContext,
 ): Promise<readonly MockClient[]> {
   if (path === undefined) return [createTestClient(redirectUri)];
-  const { bytes } = await loadFile('the client file', path, context);
+  const bytes = await loadFile('the client file', path, context);
   const { parseClients } = await import('../mock/registration-files.ts');
   return parseClients(decodeText(bytes), path);
 }
@@ -238,7 +217,7 @@ async function loadClients(
 /** Personas of the file come first, and replace built-in ones of the same id. */
 async function loadPersonas(path: string | undefined, context: CommandContext): Promise<readonly Persona[]> {
   if (path === undefined) return PERSONAS;
-  const { bytes } = await loadFile('the personas file', path, context);
+  const bytes = await loadFile('the personas file', path, context);
   const { parsePersonas } = await import('../mock/registration-files.ts');
   const { personas, notices } = parsePersonas(decodeText(bytes), path);
   for (const notice of notices) context.diagnostics.warn(notice);
@@ -248,28 +227,27 @@ async function loadPersonas(path: string | undefined, context: CommandContext): 
 
 async function loadSecret(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
-  const bytes = await loadSecretFile('the secret file', path, context);
+  const bytes = await loadFile('the secret file', path, context, true);
   if (bytes.length >= SHORTEST_SECRET_BYTES) return bytes;
   const message = `the secret file ${toPrintable(path)} holds fewer than ${SHORTEST_SECRET_BYTES} bytes`;
-  throw new SgidError('ERR_FILE', message, {
-    hint: 'Make one with: openssl rand -base64 32',
-  });
+  throw inputError(message, 'Make one with: openssl rand -base64 32');
 }
 
 async function loadSigningKey(path: string | undefined, context: CommandContext) {
   if (path === undefined) return undefined;
-  const bytes = await loadSecretFile('the signing key', path, context);
+  const bytes = await loadFile('the signing key', path, context, true);
   return parseSigningKey(bytes, `--signing-key ${toPrintable(path)}`);
 }
 
-async function loadSecretFile(what: string, path: string, context: CommandContext): Promise<Uint8Array> {
-  const { bytes, readableByOthers } = await loadFile(what, path, context);
-  if (readableByOthers) context.diagnostics.warn(exposedFileNotice(path));
-  return bytes;
-}
-
-async function loadFile(what: string, path: string, { platform }: CommandContext): Promise<SecretFile> {
-  return platform.files.readSecretFile(path).catch((error: unknown) => {
+async function loadFile(
+  what: string,
+  path: string,
+  { platform, diagnostics }: CommandContext,
+  isSecret = false,
+): Promise<Uint8Array> {
+  const { bytes, readableByOthers } = await platform.files.readSecretFile(path).catch((error: unknown) => {
     throw fileError(error, what, path);
   });
+  if (isSecret && readableByOthers) diagnostics.warn(exposedFileNotice(path));
+  return bytes;
 }

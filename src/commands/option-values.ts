@@ -50,7 +50,7 @@ export function checkOptions(command: CommandUnknownOpts): void {
     if (name === 'file') input = value ?? '-';
   }
   const files = given.filter(({ option }) => /<(?:file|path)>/.test(option.flags));
-  // Whether or not this run reads it: credentials of the folder's application.
+  // Even if this run does not read it: it holds the credentials of the application in this folder.
   const inputs = [
     { flag: './.env', value: '.env' },
     { flag: 'the input', value: input },
@@ -100,7 +100,7 @@ export function collect(value: string, previous: readonly string[] = []): readon
 
 /** Refuses options beside one that they make no sense with. */
 export function refuseBeside(flag: string, given: Readonly<Record<string, unknown>>, reason: string): void {
-  const [other] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  const [other] = Object.entries(given).find(([, value]) => value !== undefined && value !== '') ?? [];
   if (other === undefined) return;
   throw usageError(`${flag} and ${other} contradict each other: ${reason}`, 'Give one of them.');
 }

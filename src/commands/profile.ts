@@ -122,17 +122,8 @@ async function runList(
     diagnostics.info('There are no profiles yet. To make one: sgid init');
     return;
   }
-  await printList(
-    // Whole names: they are typed again.
-    {
-      json: profiles,
-      headings: ['', 'name', 'client id', 'provider'],
-      rows,
-      widest: Number.POSITIVE_INFINITY,
-    },
-    format,
-    platform,
-  );
+  const headings = ['', 'name', 'client id', 'provider'];
+  await printList({ json: profiles, headings, rows }, format, platform);
 }
 
 interface ShowOptions {
@@ -153,11 +144,9 @@ async function runShow(
     json: { ...about, ...values },
     headings: ['', 'value', 'from', ...(options.resolved ? ['overrides'] : [])],
     rows: [
-      ...Object.entries(about).map(([label, text]) => [label, toPrintable(text ?? 'none')]),
+      ...Object.entries(about).map(([label, text]) => [label, text ?? 'none']),
       ...FIELD_NAMES.flatMap((field) => (field in values ? [rowOf(field, values[field])] : [])),
     ],
-    // Whole values, so that they can be compared.
-    widest: Number.POSITIVE_INFINITY,
   };
   await printList(list, options.format, context.platform);
 }
@@ -181,7 +170,7 @@ function rowOf(field: FieldName, shown: ShownValue | null | undefined): readonly
   const { value, stored, source, file, fingerprint, from, overrides = [] } = shown ?? {};
   const words = [value ?? (stored && '(hidden)'), source ?? file, fingerprint && `SHA-256 ${fingerprint}`];
   const text = words.filter((word) => word).join(' ') || 'none';
-  return [FIELDS[field].label, text, from ?? '', overrides.join(', ')].map((cell) => toPrintable(cell));
+  return [FIELDS[field].label, text, from ?? '', overrides.join(', ')];
 }
 
 async function describe(

@@ -9,7 +9,6 @@ import { toTrace } from '../trace/writing.ts';
 import type { CommandContext } from './context.ts';
 
 export const TRACE_DESCRIPTION = 'write a trace to this file, without secrets';
-export const JUNIT_DESCRIPTION = 'write the results to this file, as JUnit XML';
 
 /**
  * Runs a command, and writes the reports of its journal however it ends. Their files are opened first, so that nothing

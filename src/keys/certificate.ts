@@ -4,8 +4,6 @@ import type { TlsCredentials } from '../system/http-server.ts';
 import { attempt } from '../text/guards.ts';
 import { generatePrivateKey } from './write-key.ts';
 
-export type SelfSignedCertificate = Awaited<ReturnType<typeof createSelfSignedCertificate>>;
-
 /** Browsers refuse certificates that live longer (CA/Browser Forum, Baseline Requirements 6.3.2). */
 const LIFETIME_MS = 397 * 24 * 60 * 60 * 1000;
 const BACKDATED_MS = 60_000;
@@ -14,7 +12,10 @@ export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1
 const COMMON_NAME = 'localhost (sgid, self-signed)';
 
 /** For `localhost`, 127.0.0.1, ::1 and `hosts`, IPv6 without brackets. Takes some 200 milliseconds. */
-export async function createSelfSignedCertificate(hosts: readonly string[], now: Date = new Date()) {
+export async function createSelfSignedCertificate(
+  hosts: readonly string[],
+  now: Date = new Date(),
+): Promise<TlsCredentials> {
   const { default: forge } = await import('node-forge');
   const key = await generatePrivateKey(2048);
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -42,8 +43,7 @@ export async function createSelfSignedCertificate(hosts: readonly string[], now:
   ]);
   const pkcs1 = key.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
   draft.sign(forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs1)), forge.md.sha256.create());
-  const certificate = forge.pki.certificateToPem(draft);
-  return { certificate, privateKey, fingerprint: fingerprintOf(certificate) };
+  return { certificate: forge.pki.certificateToPem(draft), privateKey };
 }
 
 /** Whether a text is a certificate of {@link createSelfSignedCertificate}, and nothing else. */

@@ -1,7 +1,6 @@
 import { SgidError } from '../errors/sgid-error.ts';
-import type { SelfSignedCertificate } from '../keys/certificate.ts';
 import { withBrackets } from '../system/host.ts';
-import { startServer } from '../system/http-server.ts';
+import { startServer, type TlsCredentials } from '../system/http-server.ts';
 import { portUserCommand, refusedPortCauses } from '../system/ports.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { MAX_TARGET_LENGTH } from './oauth.ts';
@@ -50,37 +49,36 @@ export async function startMockServer(options: MockServerOptions) {
   const { host = '127.0.0.1', port = 0 } = options;
   const hostnameAt = (place: number): string =>
     options.hostname ?? originOf(options.https ? 'https' : 'http', host, place);
-  let hostname = hostnameAt(port);
-  let provider = createMockProvider({ ...options, hostname });
-  let certificate: SelfSignedCertificate | undefined;
+  let provider = createMockProvider({ ...options, hostname: hostnameAt(port) });
+  let tls: TlsCredentials | undefined;
   if (options.https) {
     // Takes longer to load than all the rest of the server.
     const { createSelfSignedCertificate } = await import('../keys/certificate.ts');
-    certificate = await createSelfSignedCertificate(certificateHosts(options.hostname, host));
+    tls = await createSelfSignedCertificate(certificateHosts(options.hostname, host));
   }
   const server = await startServer({
     addresses: [host],
     port,
     handle: (request) => provider.handle(request),
     limits: LIMITS,
-    tls: certificate,
+    tls,
     keepAlive: true,
   }).catch((error: unknown) => {
     throw mockListenError(error, host, port);
   });
-  if (hostname !== hostnameAt(server.port)) {
-    hostname = hostnameAt(server.port);
-    provider = createMockProvider({ ...options, hostname });
-  }
+  const hostname = hostnameAt(server.port);
+  if (server.port !== port) provider = createMockProvider({ ...options, hostname });
+  const close = (): Promise<void> => {
+    provider.wake();
+    return server.close();
+  };
   return {
     hostname,
     port: server.port, // which is not that of `hostname` behind a balancer
     provider,
-    certificate,
-    close: (): Promise<void> => {
-      provider.wake();
-      return server.close();
-    },
+    certificate: tls?.certificate,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -34,6 +34,10 @@ describe('sgid login --mock --persona', () => {
     },
   );
 
+  it('takes an empty option for none, as of a variable that is not set', async () => {
+    expect(await loginAs('zoe', ['--redirect-uri', '', '--hostname', ''])).toMatchObject({ exitCode: 0 });
+  });
+
   it('says its own exchanges with --verbose, without the queries that hold state and code', async () => {
     const { stderr } = await loginAs('zoe', ['-v', '--state', 'CANARY']);
     expect(stderr).toMatch(/^GET http:\S+\/v2\/oauth\/authorize 302 \d+ ms$/m);
