@@ -157,11 +157,11 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;
   const client = await loadCredentials({ needed }, options, openInputs(context));
-  const { hostname, redirectUri, found, profile } = client;
+  const { hostname, redirectUri, found, hasProfile } = client;
   // The .env of some folder does not decide where the code of a client goes that stands elsewhere.
   const isClientElsewhere = [found.clientId, found.clientSecret].some((value) => value?.kind !== 'dotenv');
   const isUnnamed = found.hostname?.kind === 'dotenv' && !options.dotenv;
-  if (found.hostname && isUnnamed && (profile !== undefined || isClientElsewhere))
+  if (found.hostname && isUnnamed && (hasProfile || isClientElsewhere))
     throw unboundProvider(found.hostname, 'the code');
   const accepted =
     code === undefined

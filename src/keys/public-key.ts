@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { unwrapValue } from '../text/credential-value.ts';
 import { attempt, decodeText, isRecord, parseJson } from '../text/guards.ts';
 import { decodeBase64, findPemBlocks, looksLikeDer, parsePublicDer, unescapeKeyText } from './encoding.ts';
@@ -6,9 +6,7 @@ import { isJwks } from './jwk.ts';
 
 export function fingerprintKey(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  return hash('sha256', publicKey.export({ type: 'spki', format: 'der' }), 'hex');
 }
 
 /** Public keys from one place, of which one is said to belong to a private key. */
@@ -19,12 +17,9 @@ export function findForeignClaims(
   privateKey: KeyObject,
   claims: readonly PublicKeyClaim[],
 ): readonly PublicKeyClaim[] {
-  return claims.filter(({ keys }) => keys.length > 0 && !belongTogether(privateKey, keys));
-}
-
-function belongTogether(privateKey: KeyObject, publicKeys: readonly KeyObject[]): boolean {
   const fingerprint = fingerprintKey(privateKey);
-  return publicKeys.some((publicKey) => fingerprintKey(publicKey) === fingerprint);
+  const isForeign = (key: KeyObject): boolean => fingerprintKey(key) !== fingerprint;
+  return claims.filter(({ keys }) => keys.length > 0 && keys.every(isForeign));
 }
 
 /** SPKI, PKCS#1 (RFC 8017 A.1.1), certificates, JWK and JWKS. All else is ignored, private keys too. */

@@ -1,6 +1,5 @@
 import { SgidError } from '../errors/sgid-error.ts';
 import {
-  type RunningServer,
   type ServerRefusal,
   type ServerRequest,
   type ServerResponse,
@@ -64,7 +63,12 @@ export async function startCallbackListener(
   /** Aborts when the person opens the page that the browser loaded ahead. */
   let person: AbortController | undefined;
 
-  const report = onceEach(refused);
+  const reported = new Set<string>();
+  /** Reports the first refusal of each kind. */
+  const report = (kind: RequestRefusal | ServerRefusal, words: string): void => {
+    if (!reported.has(kind)) refused(words);
+    reported.add(kind);
+  };
 
   async function handle(request: ServerRequest): Promise<ServerResponse> {
     const { target, headers } = request;
@@ -87,11 +91,19 @@ export async function startCallbackListener(
     return callbackPage(await concluded);
   }
 
-  const server = await listen(plan, handle, tls, (refusal) =>
-    report(refusal, describeRefusal(refusal, plan)),
-  );
+  const server = await startServer({
+    addresses: plan.addresses,
+    port: plan.port,
+    handle,
+    limits: { bodyBytes: 0 },
+    tls,
+    onRefused: (refusal) => report(refusal, describeRefusal(refusal, plan)),
+  }).catch((error: unknown) => {
+    throw listenError(error, plan);
+  });
   try {
-    plan = withPort(plan, server.port);
+    const { port } = server;
+    plan = { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
     await probe?.run(plan, server.addresses, tls?.certificate);
   } catch (error) {
     await server.close();
@@ -105,36 +117,6 @@ export async function startCallbackListener(
       if (person?.signal.aborted === false && outcome.kind === 'logged-in') await stay?.(person.signal);
       await server.close();
     },
-  };
-}
-
-const LIMITS = { bodyBytes: 0 };
-
-async function listen(
-  plan: ListenPlan,
-  handle: (request: ServerRequest) => Promise<ServerResponse>,
-  tls: TlsCredentials | undefined,
-  onRefused: (refusal: ServerRefusal) => void,
-): Promise<RunningServer> {
-  try {
-    const { addresses, port } = plan;
-    return await startServer({ addresses, port, handle, limits: LIMITS, tls, onRefused });
-  } catch (error) {
-    throw listenError(error, plan);
-  }
-}
-
-function withPort(plan: ListenPlan, port: number): ListenPlan {
-  return { ...plan, port, hosts: plan.hosts.map((host) => host.replace(/:0$/, `:${port}`)) };
-}
-
-/** Reports the first refusal of each kind. */
-function onceEach(report: (words: string) => void): (kind: string, words: string) => void {
-  const reported = new Set<string>();
-  return (kind, words) => {
-    if (reported.has(kind)) return;
-    reported.add(kind);
-    report(words);
   };
 }
 
@@ -152,7 +134,7 @@ function findRefusal(request: ServerRequest, { hosts, path }: ListenPlan): Reque
   return query === '' ? 'query' : undefined;
 }
 
-/** The server takes no request without. */
+/** Always there: the server refuses a request without one. */
 function hostOf({ headers }: ServerRequest): string {
   return String(headers['host']);
 }

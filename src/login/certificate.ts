@@ -12,6 +12,7 @@ import { describeCode, errorCode } from '../system/node-error.ts';
 import type { Platform } from '../system/platform.ts';
 import { configVariable, type PrivateFolder } from '../system/private-folder.ts';
 import { distrust, exposedFileNotice, fileError, pathForShell } from '../text/file-errors.ts';
+import { decodeText } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 
 export interface CertificateFiles {
@@ -58,14 +59,10 @@ async function loadGiven(
   const key = await files.readSecretFile(paths.privateKey).catch((error: unknown) => {
     throw fileError(error, '--tls-key: the file', paths.privateKey);
   });
-  const tls = { certificate: decode(certificate.bytes), privateKey: decode(key.bytes) };
+  const tls = { certificate: decodeText(certificate.bytes), privateKey: decodeText(key.bytes) };
   const fault = findCertificateFault(tls, host, now) ?? ((await canServe(tls)) ? undefined : 'too-weak');
   if (fault !== undefined) throw certificateError(fault, paths, host);
   return { tls, warnings: key.readableByOthers ? [exposedFileNotice(paths.privateKey)] : [] };
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }
 
 function certificateError(
@@ -157,7 +154,7 @@ async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredential
   const file = await folder.read(PAIR_FILE).catch(() => undefined);
   // Others may have copied the key.
   if (file === undefined || file.readableByOthers) return undefined;
-  const text = decode(file.bytes);
+  const text = decodeText(file.bytes);
   const begin = text.indexOf('-----BEGIN CERTIFICATE');
   const pair = { privateKey: text.slice(0, begin), certificate: text.slice(begin) };
   const lasts = [now, new Date(now.getTime() + RENEWAL_MS)].every((at) =>
@@ -169,7 +166,7 @@ async function loadKept(folder: PrivateFolder, now: Date): Promise<TlsCredential
 async function publish(tls: TlsCredentials, folder: PrivateFolder): Promise<CallbackCertificate> {
   try {
     const found = await folder.read(CERTIFICATE_FILE).catch(() => undefined);
-    if (found === undefined || decode(found.bytes) !== tls.certificate)
+    if (found === undefined || decodeText(found.bytes) !== tls.certificate)
       await folder.write(CERTIFICATE_FILE, tls.certificate, { replace: true });
     return describe(tls, `${folder.path}/${CERTIFICATE_FILE}`);
   } catch {

@@ -42,13 +42,10 @@ export function listenError(error: unknown, { port, addresses, atMock }: ListenP
 }
 
 export function interceptedError(address: string, { hosts, port }: ListenPlan): SgidError {
-  return new SgidError(
-    'ERR_LISTEN_INTERCEPTED',
-    `another program answers for ${hosts[0]} at ${address}, and the browser could send the callback there`,
-    {
-      hint: `Stop that program (${portUserCommand(port)} names it) and try again; or ${ANOTHER_WAY}.`,
-    },
-  );
+  const message = `another program answers for ${hosts[0]} at ${address}, and the browser could send the callback there`;
+  return new SgidError('ERR_LISTEN_INTERCEPTED', message, {
+    hint: `Stop that program (${portUserCommand(port)} names it) and try again; or ${ANOTHER_WAY}.`,
+  });
 }
 
 export function unreachableError({ addresses, hosts, port }: ListenPlan): SgidError {

@@ -98,13 +98,11 @@ function loopbackAddresses(hostname: string): readonly string[] | undefined {
   return isLoopback(hostname) ? [withoutBrackets(hostname)] : undefined;
 }
 
-/** What `--listen` names: the IP literals to bind, and the host as a Host header may have it, IPv6 in brackets. */
-interface ListenAddress extends Pick<ListenPlan, 'addresses' | 'port'> {
-  readonly names: readonly string[];
-}
-
-/** Parses `127.0.0.1:5001`, `[::1]:5001`, `localhost:5001`, `:5001` or `5001`. */
-function parseListenAddress(text: string, publicAllowed: boolean): ListenAddress {
+/**
+ * Parses `127.0.0.1:5001`, `[::1]:5001`, `localhost:5001`, `:5001` or `5001`: into the IP literals to bind, and the names
+ * that a Host header may have, IPv6 in brackets.
+ */
+function parseListenAddress(text: string, publicAllowed: boolean) {
   const groups = LISTEN_FORM.exec(text)?.groups;
   const host = canonicalHost(groups?.['host'] || 'localhost');
   const port = Number(groups?.['port']);

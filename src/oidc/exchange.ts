@@ -104,20 +104,14 @@ export function parseReply(
   const fail = (code: SgidErrorCode, message: string, advice: Advice) =>
     new SgidError(code, message, { step: request.step, reply, ...advice });
   if (status >= 300 && status < 400) {
-    throw fail(
-      'ERR_RESPONSE_REDIRECT',
-      `${what} answered with a redirect (HTTP ${status}), which is never followed`,
-      { hint: CHECK_HOSTNAME },
-    );
+    const message = `${what} answered with a redirect (HTTP ${status}), which is never followed`;
+    throw fail('ERR_RESPONSE_REDIRECT', message, { hint: CHECK_HOSTNAME });
   }
   if (status >= 500 || status === 429) {
     const when = spellRetryAfter(response.headers.get('retry-after'));
     const name = status === 429 ? ', too many requests' : '';
-    throw fail(
-      'ERR_PROVIDER_UNAVAILABLE',
-      `${what} failed with HTTP ${status}${name}${when && `; the provider says to try again ${when}`}`,
-      { hint: tryAgain(when) },
-    );
+    const message = `${what} failed with HTTP ${status}${name}${when && `; the provider says to try again ${when}`}`;
+    throw fail('ERR_PROVIDER_UNAVAILABLE', message, { hint: tryAgain(when) });
   }
   if (status >= 400) {
     const isPage = /^\s*</.test(body);
@@ -129,11 +123,8 @@ export function parseReply(
   }
   const other = json === undefined ? 'something other than JSON' : 'another kind of JSON';
   const got = body.trim() === '' ? 'nothing' : isOversized(response, request) ? 'more than 64 kB' : other;
-  throw fail(
-    'ERR_RESPONSE_INVALID',
-    `${what} answered with ${got} instead of a JSON object (HTTP ${status})`,
-    { hint: CHECK_HOSTNAME },
-  );
+  const message = `${what} answered with ${got} instead of a JSON object (HTTP ${status})`;
+  throw fail('ERR_RESPONSE_INVALID', message, { hint: CHECK_HOSTNAME });
 }
 
 /** In UTF-16 units. Tokens take less, and so does a refusal that names its error; keys and claims may take more. */

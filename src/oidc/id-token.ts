@@ -136,12 +136,8 @@ function checkAudience({ aud, azp }: Members, { clientId }: ExpectedIdToken): Ve
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.includes(clientId)) {
     const detail = `${show(aud)}; expected ${clientId}`;
-    return refuse(
-      code,
-      `is for a client other than ${clientId}`,
-      detail,
-      'Check the client id (--client-id).',
-    );
+    const hint = 'Check the client id (--client-id).';
+    return refuse(code, `is for a client other than ${clientId}`, detail, hint);
   }
   // The authorized party must be this client wherever it is named, and several audiences must name it.
   if (azp !== clientId && (azp !== undefined || audiences.length > 1)) {
@@ -183,14 +179,9 @@ function checkNonce({ nonce: found }: Members, { nonce }: ExpectedIdToken): Verd
   if (nonce === undefined)
     return skip(check, `${isAbsent ? 'none' : 'present'}; none to compare with (--nonce)`);
   if (found === (nonce ?? undefined)) return pass(check, 'the one given');
-  const message = 'does not carry the nonce of this login';
-  const detail = isAbsent ? 'missing' : 'differs from the one given';
-  const error = new SgidError(
-    'ERR_ID_TOKEN_NONCE',
-    `the ID token ${message}`,
-    adviceOnNonce(nonce, isAbsent),
-  );
-  return fail(error, detail);
+  const message = 'the ID token does not carry the nonce of this login';
+  const error = new SgidError('ERR_ID_TOKEN_NONCE', message, adviceOnNonce(nonce, isAbsent));
+  return fail(error, isAbsent ? 'missing' : 'differs from the one given');
 }
 
 const NOT_PASSED_ON = 'the nonce of the authorization request was not passed on';

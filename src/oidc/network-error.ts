@@ -69,15 +69,11 @@ export function networkError(
     return fail(code, `${host} sent more than 1 MiB and was cut off`, { hint: CHECK_HOSTNAME });
   }
   if (encoding !== undefined) {
-    const name = toPrintable(encoding, 40);
-    return fail(
-      'ERR_RESPONSE_INVALID',
-      `the reply of ${host} is encoded (${name}) and could not be decoded`,
-      {
-        causes: ['a firewall or proxy on the way changes replies: sgid asks for no encoding'],
-        hint: 'Ask the operators of the firewall or proxy to leave the replies of the provider as they are.',
-      },
-    );
+    const message = `the reply of ${host} is encoded (${toPrintable(encoding, 40)}) and could not be decoded`;
+    return fail('ERR_RESPONSE_INVALID', message, {
+      causes: ['a firewall or proxy on the way changes replies: sgid asks for no encoding'],
+      hint: 'Ask the operators of the firewall or proxy to leave the replies of the provider as they are.',
+    });
   }
   const fault = machineFault({ code });
   if (fault !== undefined)

@@ -63,8 +63,8 @@ export type FoundCredentials<Needed extends CredentialName, Optional extends Cre
 > &
   Partial<Pick<Credentials, Optional>> & {
     readonly found: Readonly<Partial<Record<CredentialName, FoundValue>>>;
-    /** The profile that values could come from. */
-    readonly profile?: string;
+    /** Whether values could come from a profile. */
+    readonly hasProfile: boolean;
   };
 
 /**
@@ -117,9 +117,9 @@ export async function loadFromSources<Needed extends CredentialName, Optional ex
   if (all.privateKey) for (const { message } of findMismatches(all.privateKey, sources)) notices.add(message);
   const mixture = describeMixture(found, sources);
   if (mixture !== undefined) notices.add(mixture);
-  if (!holdsAll(all, needed)) throw new Error('a value was not parsed');
-  const profile = sources.find(({ kind }) => kind === 'profile')?.profile;
-  return { ...all, found, ...(profile !== undefined && { profile }) };
+  const hasProfile = sources.some(({ kind }) => kind === 'profile');
+  // What is needed was found, and what was found is parsed.
+  return { ...all, found, hasProfile } as FoundCredentials<Needed, Optional>;
 }
 
 const MOST_NEAR_MISSES = 5;
@@ -144,7 +144,7 @@ export function describeMixture(
   found: FoundCredentials<never>['found'],
   sources: readonly Source[],
 ): string | undefined {
-  const profile = sources.find(({ isUnnamed }) => isUnnamed)?.profile;
+  if (!sources.some(({ isUnnamed }) => isUnnamed)) return undefined;
   const parts = (['clientId', 'clientSecret', 'privateKey'] as const).flatMap((name) => found[name] ?? []);
   const describe = (own: boolean): string =>
     parts
@@ -152,7 +152,7 @@ export function describeMixture(
       .map(({ field, origin }) => `the ${FIELDS[field].label} from ${origin}`)
       .join(', ');
   const [own, others] = [describe(true), describe(false)];
-  if (profile === undefined || own === '' || others === '') return undefined;
+  if (own === '' || others === '') return undefined;
   return `credentials of two clients may be mixed: ${own}, which was not chosen for this command, and ${others}`;
 }
 
@@ -164,13 +164,6 @@ function requireValue({ field, kind, text, origin }: FoundValue): void {
     field === 'clientId' ? describeNonClientId : isPublic ? describeNonPublic : describeNonValue;
   const what = describe(text);
   if (what !== undefined) throw notAValue(field, origin, what);
-}
-
-function holdsAll<Name extends CredentialName>(
-  values: Partial<Credentials>,
-  names: readonly Name[],
-): values is Partial<Credentials> & Pick<Credentials, Name> {
-  return names.every((name) => name in values);
 }
 
 /** With more than these the value is not a list of scopes, and further notices do not help. */
@@ -247,9 +240,7 @@ export async function loadKey(
 
 /** An error for each public key that came along with a private key and is not its own. */
 export function findMismatches(key: KeyObject, sources: readonly Source[]): readonly SgidError[] {
-  return findForeignClaims(key, publicKeysOf(sources)).map(({ origin }) =>
-    publicKeyMismatch(toPrintable(origin)),
-  );
+  return findForeignClaims(key, publicKeysOf(sources)).map(({ origin }) => publicKeyMismatch(origin));
 }
 
 /** The public keys that came along. */
@@ -266,13 +257,10 @@ export function publicKeysOf(sources: readonly Source[]): readonly PublicKeyClai
 function refuseNetworkPath({ kind, field, text, origin }: FoundValue): void {
   const isNamedByFile = kind === 'dotenv' || kind === 'credentials-file';
   if (process.platform !== 'win32' || !isNamedByFile || !/^[\\/]{2}/.test(text)) return;
-  throw new SgidError(
-    'ERR_FILE',
-    `${origin}: ${toPrintable(text)} is a network path, which is not opened from a file`,
-    {
-      hint: `If you trust that machine, name the file yourself: ${FIELDS[field].flag ?? '--private-key-file'} <path>`,
-    },
-  );
+  const message = `${origin}: ${toPrintable(text)} is a network path, which is not opened from a file`;
+  throw new SgidError('ERR_FILE', message, {
+    hint: `If you trust that machine, name the file yourself: ${FIELDS[field].flag ?? '--private-key-file'} <path>`,
+  });
 }
 
 /** Whether a value is to be read from standard input: `-` in the place of a path. */

@@ -88,8 +88,8 @@ export async function loadSources(flags: CredentialFlags, inputs: Inputs): Promi
     sources.push(source);
   }
   const chosen = await chooseProfile(flags.profile, inputs);
-  if (chosen !== undefined && !(chosen.by === 'sgid profile use' && holdClient(sources))) {
-    const isUnnamed = chosen.by === 'sgid profile use';
+  const isUnnamed = chosen?.by === 'sgid profile use';
+  if (chosen !== undefined && !(isUnnamed && holdClient(sources))) {
     sources.push({ ...(await loadProfile(chosen, inputs)), isUnnamed });
     if (!isUnnamed) noteOverrides(sources, chosen, notices);
   }
@@ -226,9 +226,8 @@ function isDenied(error: unknown): boolean {
 
 /** Loads the values of a profile. Its secrets that are kept elsewhere are fetched when they are needed. */
 export async function loadProfile({ name, by }: ChosenProfile, inputs: Inputs): Promise<Source> {
-  const stored = await namingOrigin(by, () => inputs.profiles.load(name));
-  const { profile, path } = stored;
-  for (const notice of stored.notices) inputs.notices.add(notice);
+  const { profile, path, notices } = await namingOrigin(by, () => inputs.profiles.load(name));
+  for (const notice of notices) inputs.notices.add(notice);
   inputs.details.add(`profile ${name} (${path}), chosen by ${by}`);
   return profileSource(name, profile, path, inputs);
 }

@@ -5,17 +5,11 @@ import type { Verdict } from '../oidc/verdict.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type EncryptedUserinfo, FIELD_ALGORITHMS, KEY_ALGORITHMS } from './userinfo.ts';
 
-export interface InspectedUserinfo {
-  readonly key?: { readonly header: Members };
-  readonly data?: Readonly<Record<string, { readonly header: Members }>>;
-  readonly verdicts: readonly Verdict[];
-}
-
 export function inspectJwe(header: Members): readonly Verdict[] {
   return checkJweHeader('the JWE', header, [...KEY_ALGORITHMS, ...FIELD_ALGORITHMS]);
 }
 
-export function inspectUserinfo({ encrypted }: EncryptedUserinfo): InspectedUserinfo {
+export function inspectUserinfo({ encrypted }: EncryptedUserinfo) {
   if (encrypted === undefined) return { verdicts: [] };
   const key = { header: decodeHeader('key', encrypted.key) };
   const fields = encrypted.fields.map(

@@ -100,7 +100,8 @@ export class SgidClient {
         typeof params.privateKey === 'string'
           ? parsePrivateKey(params.privateKey, params.privateKeyPassphrase)
           : requireSoundKey(params.privateKey),
-      hostname: originOf(hostname),
+      // Its origin, as in the official SDK; the provider refuses what has none.
+      hostname: URL.canParse(hostname) ? new URL(hostname).origin : hostname,
       transport: this.#transport,
     });
   }
@@ -108,8 +109,8 @@ export class SgidClient {
   /**
    * The URL to send the person's browser to, and the nonce that it carries. Sends nothing.
    *
-   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is no http or
-   *   https URL; `ERR_USAGE` without a code challenge, and for another argument that cannot be right.
+   * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is not an
+   *   http or https URL; `ERR_USAGE` without a code challenge, and for another argument that cannot be right.
    * @see OpenID Connect Core 1.0 section 3.1.2.1, RFC 7636 section 4.3.
    * @example
    * ```ts
@@ -233,11 +234,6 @@ export class SgidClient {
 function requireRedirectUri(redirectUri: string): string {
   requireText('redirectUri', redirectUri);
   return validateRedirectUri(redirectUri);
-}
-
-/** As in the official SDK. What has no origin is left for the provider to refuse. */
-function originOf(hostname: string): string {
-  return URL.canParse(hostname) ? new URL(hostname).origin : hostname;
 }
 
 function requireValue(name: string, what: string | undefined): void {

@@ -48,14 +48,7 @@ export class SgidProvider implements Provider {
     const { clientId } = this.#options;
     const { codeVerifier, codeChallenge } = generatePkcePair();
     const request = { clientId, redirectUri, scope, codeChallenge, state, nonce };
-    return {
-      url: authorizationUrl(authorization, request),
-      issuer,
-      state,
-      redirectUri,
-      codeVerifier,
-      nonce,
-    };
+    return { url: authorizationUrl(authorization, request), issuer, state, redirectUri, codeVerifier, nonce };
   }
 
   async prepare(options?: CallOptions): Promise<void> {

@@ -15,8 +15,7 @@ const QUOTED = /^(?:(["'`])[\s\S]*\1|\u201c[\s\S]*\u201d|\u2018[\s\S]*\u2019)$/;
 
 /** What a text is that stands where a value belongs; `undefined` for what can be a value. */
 export function describeNonValue(text: string): string | undefined {
-  const match = NON_VALUES.find(([, pattern]) => pattern.test(text));
-  return match?.[0];
+  return NON_VALUES.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 const REFERENCE = 'an unresolved reference';
@@ -62,7 +61,7 @@ export function describeNonPublic(text: string): string | undefined {
 /** A tab is a blank, which a secret may hold. */
 const HIDDEN = new RegExp(`(?!\\t)[${UNSEEN}]`, 'u');
 
-/** The same for a client id, which is one word. */
+/** As {@link describeNonPublic}, for a client id, which is one word. */
 export function describeNonClientId(text: string): string | undefined {
   if (HIDDEN.test(text)) return 'invisible characters';
   return describeNonPublic(text) ?? (/\s/.test(text) ? 'white space' : undefined);

@@ -65,7 +65,7 @@ describe('of credentials that a command does not ask for', () => {
   it.each(CREDENTIAL_NAMES)('none hinders %s', async (name) => {
     const [own = ''] = FIELDS[name].env;
     const credentials = await parse(name, { ...BROKEN, [own]: ALL[own] });
-    expect(Object.keys(credentials).toSorted()).toEqual([name, 'found'].toSorted());
+    expect(Object.keys(credentials).toSorted()).toEqual([name, 'found', 'hasProfile'].toSorted());
     expect(Object.keys(credentials.found)).toEqual([name]);
   });
 
