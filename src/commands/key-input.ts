@@ -102,7 +102,8 @@ type KeyField = Pick<KeyFile, 'key' | 'container' | 'publicKey' | 'passphrase'>;
 /** The private key in the text of a credentials file or `.env`; `undefined` for any other text, such as a key. */
 function findKeyField(text: string, name: string): KeyField | undefined {
   const container = /^\s*[[{]/.test(text) ? 'json' : 'env';
-  const credentials = container === 'json' ? parseJsonFile(text, name) : parseEnvFile(text, name);
+  const credentials =
+    container === 'json' ? parseJsonCredentials(text, name) : parseEnvCredentials(text, name);
   if (credentials === undefined) return undefined;
   const { privateKey, privateKeyFile, passphrase, publicKey } = credentials.values;
   const path = privateKey === undefined ? privateKeyFile : isPlainlyPath(privateKey) ? privateKey : undefined;
@@ -118,15 +119,15 @@ function findKeyField(text: string, name: string): KeyField | undefined {
   return { key: privateKey, container, publicKey, passphrase };
 }
 
-function parseJsonFile(text: string, name: string): CredentialsFile | undefined {
+function parseJsonCredentials(text: string, name: string): CredentialsFile | undefined {
   const json = parseJson(text);
   const isJwk = isJwks(json) || (isRecord(json) && 'kty' in json);
-  // A JWK that was escaped as a whole is no JSON, but a key.
+  // A JWK that was escaped as a whole is not JSON, but a key.
   return isJwk || /^\s*\{\s*\\/.test(text) ? undefined : parseCredentialsFile(text, name);
 }
 
 /** Names count, not looks: the attributes that openssl writes around PEM are env-shaped, too. */
-function parseEnvFile(text: string, name: string): CredentialsFile | undefined {
+function parseEnvCredentials(text: string, name: string): CredentialsFile | undefined {
   try {
     const credentials = parseCredentialsFile(text, name);
     const { privateKey, privateKeyFile } = credentials.values;
@@ -143,23 +144,16 @@ function parseEnvFile(text: string, name: string): CredentialsFile | undefined {
  * comes from.
  */
 export async function loadFile(origin: string, path: string, platform: Platform): Promise<SecretFile> {
-  const file = await (path === '-' ? loadStandardInput(origin, platform) : loadPath(origin, path, platform));
+  const hint = `Name a file for ${origin}, or redirect standard input: < file`;
+  const file =
+    path === '-'
+      ? { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false }
+      : await platform.files.readSecretFile(path).catch((error: unknown) => {
+          throw secretPathError(error, origin, path, 'a file or pipe');
+        });
   if (decodeText(file.bytes).trim() !== '') return file;
   const reason = `${origin}: ${path === '-' ? '' : 'the file '}${nameInput(path)} is empty`;
   throw inputError(reason, 'Check the command or file that it comes from.');
-}
-
-async function loadPath(origin: string, path: string, { files }: Platform): Promise<SecretFile> {
-  try {
-    return await files.readSecretFile(path);
-  } catch (error) {
-    throw secretPathError(error, origin, path, 'a file or pipe');
-  }
-}
-
-async function loadStandardInput(origin: string, platform: Platform): Promise<SecretFile> {
-  const hint = `Name a file for ${origin}, or redirect standard input: < file`;
-  return { bytes: await readStandardInput({ what: origin, hint }, platform), readableByOthers: false };
 }
 
 /** The passphrase for an encrypted output: that of a file, else asked for twice. */

@@ -8,7 +8,8 @@ import { describeForTesting, PERSONAS, type Persona } from '../mock/personas.ts'
 import { validateProviderOrigin } from '../mock/provider-origin.ts';
 import { validateFaultOrder } from '../mock/queue.ts';
 import { startMockServer } from '../mock/server.ts';
-import { createTestClient, TEST_REDIRECT_URI } from '../mock/test-credentials.ts';
+import { createTestClient } from '../mock/test-credentials.ts';
+import { EXAMPLE_REDIRECT_URI } from '../sgid/redirect-uri.ts';
 import { isIpAddress, isLoopback } from '../system/host.ts';
 import { exposedFileNotice, fileError } from '../text/file-errors.ts';
 import { decodeText } from '../text/guards.ts';
@@ -205,7 +206,7 @@ function spellFault(name: string, times: number): string {
 }
 
 async function loadClients(
-  { client: path, redirectUri = [TEST_REDIRECT_URI] }: MockOptions,
+  { client: path, redirectUri = [EXAMPLE_REDIRECT_URI] }: MockOptions,
   context: CommandContext,
 ): Promise<readonly MockClient[]> {
   if (path === undefined) return [createTestClient(redirectUri)];

@@ -1,6 +1,5 @@
-import stringWidth from 'fast-string-width';
 import { openResultOutput, writeStandardOutput } from '../output/result-output.ts';
-import { breakText, layoutForStdout } from '../output/table.ts';
+import { layoutForStdout } from '../output/table.ts';
 import { toPrintable } from '../text/printable.ts';
 import { renderTimeline } from '../trace/timeline.ts';
 import { parseTrace, type Trace } from '../trace/trace.ts';
@@ -57,8 +56,6 @@ function drawTimeline(trace: Trace, context: CommandContext): string {
   const { env } = context.platform;
   return renderTimeline(trace, {
     ...layoutForStdout(context),
-    wrap: breakText,
-    widthOf: stringWidth,
     unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),
   });
 }

@@ -8,7 +8,7 @@ import {
 import type { Authorization, LoginRequest, Provider, VerifiedTokens } from '../oidc/provider.ts';
 import { parseRedirectedUrl } from '../oidc/redirected-url.ts';
 import { placeOfRegistration } from '../oidc/refusal.ts';
-import type { Clock } from '../oidc/transport.ts';
+import type { Clock } from '../system/clock.ts';
 import type { TlsCredentials } from '../system/http-server.ts';
 import type { Journal, Step } from '../trace/journal.ts';
 import { type Prefetch, type Receive, startCallbackListener } from './callback-listener.ts';
@@ -34,9 +34,9 @@ export interface LoginInput extends LoginRequest {
 }
 
 export interface LoginDeps {
-  /** `failed` gives why the browser failed. An SgidError ends an unattended login as it is. */
+  /** Gives why the browser failed. An SgidError ends an unattended login as it is. */
   readonly browser: {
-    open(url: string, command: readonly string[]): Promise<{ readonly failed: Promise<Failure | undefined> }>;
+    open(url: string, command: readonly string[]): Promise<Failure | undefined>;
   };
   readonly clock: Clock;
   readonly journal: Journal;
@@ -229,8 +229,7 @@ async function openBrowser(
 ): Promise<Failure | undefined> {
   if (command === undefined) return undefined;
   try {
-    const { failed } = await browser.open(url, command);
-    return await failed;
+    return await browser.open(url, command);
   } catch (error) {
     return messageOf(error);
   }
@@ -242,10 +241,7 @@ function messageOf(failure: unknown): string {
 
 /** Where a pasted URL begins: earlier lines do not belong to it. */
 const URL_START = /^[^\w?]*(?:https?:|\?)/i;
-/**
- * In lines, each of which parses all before it, and in UTF-16 units. A mail has 76 on a line: more than any callback of
- * sgID takes.
- */
+/** Each line parses all lines before it again. The length is in UTF-16 units; a mail has 76 on a line. */
 const MOST_PASTED = { lines: 100, length: 32 * 1024 };
 
 async function receivePasted(
@@ -291,7 +287,7 @@ function callbackTimeout(
 ): SgidError {
   const what = listen === undefined ? 'redirected URL' : 'callback';
   const which = unexpected === undefined ? what : `${what} of this login`;
-  const message = `no ${which} came within ${formatDuration(timeoutMs)}`;
+  const message = `no ${which} came within ${spellTimeout(timeoutMs)}`;
   const longer = `wait longer with --timeout ${Math.ceil((2 * timeoutMs) / 60_000)}m.`;
   if (unattended) {
     const causes = [...clues, 'the provider did not redirect to the callback'];
@@ -328,7 +324,7 @@ function callbackTimeout(
 }
 
 /** As `--timeout` takes it. */
-function formatDuration(milliseconds: number): string {
+function spellTimeout(milliseconds: number): string {
   const minutes = milliseconds / 60_000;
   return Number.isInteger(minutes) ? `${minutes}m` : `${milliseconds / 1000}s`;
 }

@@ -1,6 +1,7 @@
 import { validateOidcRequest, validateRequest } from './authorization-request.ts';
 import type { RegisteredClient } from './clients.ts';
-import { type FaultName, listLoginFaults, SLOW_MS } from './faults.ts';
+import { listLoginFaults, SLOW_MS } from './faults.ts';
+import type { Grant } from './grants.ts';
 import { subjectOf } from './id-token.ts';
 import {
   type EndpointRequest,
@@ -19,7 +20,7 @@ import { renderChoicePage, renderConsentPage, renderErrorPage, renderNoCallbackP
 import { isTrustedHost } from './provider-origin.ts';
 import type { ProviderState } from './provider-state.ts';
 
-/** What came of a request that waits for somebody to choose who logs in. */
+/** The outcome of a request that is answered with the page for choosing a person. */
 export const CHOICE_PAGE = 'the page that asks who logs in';
 
 /**
@@ -101,11 +102,16 @@ export async function answerAuthorize(
   if (hintedSubject !== undefined && hintedSubject !== subjectOf(client.clientId, persona.id))
     return sendError(callback, 'login_required', 'another person logged in than id_token_hint names');
   const fault = chosenFault?.name ?? provider.queue.takeFault(callback.state);
+  if (fault === 'slow') await provider.sleep(SLOW_MS);
+  // Nobody stays logged in here: whoever gets a code was authenticated for it.
+  const isTimed = provider.oidc && values.has('max_age');
   return grantCode(provider, callback, {
-    client,
-    values,
-    scopes,
+    clientId: client.clientId,
+    redirectUri,
     codeChallenge,
+    nonce: values.get('nonce'),
+    authTime: isTimed ? Math.floor(provider.clock.now() / 1000) : undefined,
+    scopes,
     personaId: persona.id,
     fault,
   });
@@ -153,40 +159,15 @@ function sendRefusal(callback: Callback): MockResponse {
   return sendError(callback, 'access_denied', 'the person refused');
 }
 
-interface Decision {
-  readonly client: RegisteredClient;
-  readonly values: Values;
-  readonly scopes: readonly string[];
-  readonly codeChallenge: string;
-  readonly personaId: string;
-  readonly fault: FaultName | undefined;
-}
-
 /** The person has decided: a code, unless a fault takes its place. */
-async function grantCode(
-  provider: ProviderState,
-  callback: Callback,
-  { client: { clientId }, values, scopes, codeChallenge, personaId, fault }: Decision,
-): Promise<MockResponse> {
+function grantCode({ grants }: ProviderState, callback: Callback, grant: Grant): MockResponse {
+  const { personaId, fault } = grant;
   const { redirectUri, state, iss } = callback;
   if (fault === 'access-denied')
     return { ...sendRefusal(callback), outcome: 'access_denied, with the fault access-denied' };
   if (fault === 'no-callback') return renderNoCallbackPage();
-  if (fault === 'slow') await provider.sleep(SLOW_MS);
-  // Nobody stays logged in here: whoever gets a code was authenticated for it.
-  const isTimed = provider.oidc && values.has('max_age');
-  const code = provider.grants.issueCode({
-    clientId,
-    redirectUri,
-    codeChallenge,
-    nonce: values.get('nonce'),
-    authTime: isTimed ? Math.floor(provider.clock.now() / 1000) : undefined,
-    scopes,
-    personaId,
-    fault,
-  });
   const answer = redirectResponse(redirectUri, {
-    code,
+    code: grants.issueCode(grant),
     state: fault === 'wrong-state' ? `${state ?? ''}-wrong` : state,
     iss,
   });

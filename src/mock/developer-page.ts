@@ -22,7 +22,7 @@ export function answerDeveloperPage(
     const hosts = 'the host of this mock, localhost or an IP address';
     return errorResponse(403, 'invalid_request', `this page answers under ${hosts} only`);
   }
-  if (method === 'GET' || method === 'HEAD') return renderDeveloperPage(state, controls.requests());
+  if (method === 'GET' || method === 'HEAD') return renderDeveloperPage(state);
   if (method !== 'POST') {
     const allow = 'GET, HEAD, POST';
     return errorResponse(405, 'method_not_allowed', `this page takes ${allow}, not ${method}`, { allow });
@@ -39,7 +39,7 @@ export function answerDeveloperPage(
     return { status: 303, headers: { location: '/#faults', 'cache-control': 'no-store' }, body: '' };
   } catch (error) {
     if (!(error instanceof SgidError)) throw error;
-    return renderDeveloperPage(state, controls.requests(), `${error.message}. ${error.hint ?? ''}`);
+    return renderDeveloperPage(state, `${error.message}. ${error.hint ?? ''}`);
   }
 }
 

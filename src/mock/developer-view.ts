@@ -8,7 +8,6 @@ import { DEVELOPER_SCRIPT } from './developer-script.ts';
 import { type Fault, listFaults, placeOf, type QueuedFault } from './faults.ts';
 import { isRefusal } from './oauth.ts';
 import { describePersona, renderFact } from './pages.ts';
-import type { Persona } from './personas.ts';
 import type { ProviderState } from './provider-state.ts';
 import type { QueuedReply } from './replies.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -16,8 +15,7 @@ import { TEST_CLIENT_SECRET } from './test-credentials.ts';
 
 /** @param problem Why the fault that was asked for is not queued. */
 export function renderDeveloperPage(
-  { hostname, endpoints, clients, personas, queue, replies }: ProviderState,
-  requests: readonly LoggedRequest[],
+  { hostname, endpoints, clients, personas, queue, replies, log }: ProviderState,
   problem?: string,
 ): ServerResponse {
   const main = html`<header>
@@ -45,7 +43,7 @@ ${Object.entries(endpoints).map(([name, url]) => renderFact(name, [url]))}
 <section id="requests" aria-labelledby="requests-title">
 <h2 id="requests-title">Requests</h2>
 <p class="muted">The last hundred, newest first, without secrets.</p>
-<div id="log" class="live log" role="region" aria-label="Request log" tabindex="0">${renderRequests(requests)}</div>
+<div id="log" class="live log" role="region" aria-label="Request log" tabindex="0">${renderRequests(log.list())}</div>
 </section>
 <section id="faults" aria-labelledby="faults-title">
 <h2 id="faults-title">Faults</h2>
@@ -59,7 +57,7 @@ ${listFaults().map(renderFault)}
 <h2 id="people-title">People</h2>
 <p class="muted">Add <code>login_hint=<i>id</i></code> to the authorization request to log one in without a page.</p>
 <ul class="everybody" role="list">
-${[...personas.values()].map(renderPersona)}
+${[...personas.values()].map((persona) => html`<li>${describePersona(persona)}</li>`)}
 </ul>
 </section>`;
   const page = renderPage({ title: `${hostname} - Mock sgID`, main, style, script: DEVELOPER_SCRIPT });
@@ -130,8 +128,4 @@ function renderFault({ name, effect, correctClient }: Fault): SafeHtml {
 <p>${effect}</p>
 <p class="muted">A correct client ${correctClient}.</p></div>
 <button class="button" name="fault" value="${name}" aria-label="Queue ${name}">Queue</button></li>`;
-}
-
-function renderPersona(persona: Persona): SafeHtml {
-  return html`<li>${describePersona(persona)}</li>`;
 }

@@ -27,93 +27,74 @@ export const TOKEN_SLOW_MS = 15_000;
 /** What a fault is for: a login, or one request for the discovery document or the JWKS, which belong to no login. */
 export type FaultPlace = 'login' | 'discovery' | 'jwks';
 
+type Row = readonly [effect: string, correctClient: string, place?: FaultPlace];
+
 const FAULTS = {
-  'access-denied': ['login', 'the callback brings error=access_denied', 'reports that the login was refused'],
-  'no-callback': ['login', 'the browser is never sent back', 'gives up waiting after a while and says so'],
-  'wrong-state': ['login', 'the callback brings another state', 'ignores the callback and exchanges nothing'],
+  'access-denied': ['the callback brings error=access_denied', 'reports that the login was refused'],
+  'no-callback': ['the browser is never sent back', 'gives up waiting after a while and says so'],
+  'wrong-state': ['the callback brings another state', 'ignores the callback and exchanges nothing'],
   'invalid-client': [
-    'login',
     'the token endpoint answers 401 invalid_client',
     'reports that its credentials are wrong',
   ],
   'invalid-grant': [
-    'login',
     'the token endpoint answers 400 invalid_grant',
     'starts a new login, and does not send the code again',
   ],
-  'token-500': [
-    'login',
-    'the token endpoint answers 500',
-    'reports an outage, and does not send the code again',
-  ],
-  'token-html': ['login', 'the token endpoint answers 200 with an HTML page', 'reports an unreadable answer'],
+  'token-500': ['the token endpoint answers 500', 'reports an outage, and does not send the code again'],
+  'token-html': ['the token endpoint answers 200 with an HTML page', 'reports an unreadable answer'],
   'token-slow': [
-    'login',
     'the token endpoint answers after 15 seconds',
     'gives up before, and does not send the code again',
   ],
-  'wrong-nonce': ['login', 'the ID token carries another nonce', 'rejects the ID token'],
-  'wrong-audience': ['login', 'the ID token is for another client', 'rejects the ID token'],
-  'wrong-issuer': ['login', 'the ID token names another issuer', 'rejects the ID token'],
-  'expired-token': ['login', 'the ID token expired an hour ago', 'rejects the ID token'],
-  'bad-signature': ['login', 'the signature of the ID token is broken', 'rejects the ID token'],
+  'wrong-nonce': ['the ID token carries another nonce', 'rejects the ID token'],
+  'wrong-audience': ['the ID token is for another client', 'rejects the ID token'],
+  'wrong-issuer': ['the ID token names another issuer', 'rejects the ID token'],
+  'expired-token': ['the ID token expired an hour ago', 'rejects the ID token'],
+  'bad-signature': ['the signature of the ID token is broken', 'rejects the ID token'],
   'unknown-kid': [
-    'login',
     'the ID token names a key that the JWKS does not hold',
     'asks for the JWKS once more, then rejects the ID token',
   ],
   'rotated-keys': [
-    'login',
     'the signing key changes just before the ID token is signed',
     'asks for the JWKS once more, and succeeds',
   ],
-  'alg-none': ['login', 'the ID token is unsigned, with alg none', 'rejects the ID token'],
-  'sub-mismatch': ['login', 'userinfo is about another subject than the ID token', 'rejects the answer'],
+  'alg-none': ['the ID token is unsigned, with alg none', 'rejects the ID token'],
+  'sub-mismatch': ['userinfo is about another subject than the ID token', 'rejects the answer'],
   'missing-key': [
-    'login',
     'userinfo holds data without the key to decrypt it',
     'reports an error instead of empty data',
   ],
   'bad-block-key': [
-    'login',
     'the payload key decrypts to something that is not a key',
     'reports that decryption failed',
   ],
-  'bad-field': [
-    'login',
-    'the ciphertext of one field is broken',
-    'reports that decryption failed, and uses no field',
-  ],
+  'bad-field': ['the ciphertext of one field is broken', 'reports that decryption failed, and uses no field'],
   'wrong-public-key': [
-    'login',
     'the payload key is encrypted to another public key',
     'reports that its private key does not fit',
   ],
-  'userinfo-401': [
-    'login',
-    'userinfo answers 401 invalid_token',
-    'reports that the access token was refused',
-  ],
+  'userinfo-401': ['userinfo answers 401 invalid_token', 'reports that the access token was refused'],
   'userinfo-503': [
-    'login',
     'userinfo answers 503 with Retry-After: 1',
     'tries again a few times, then reports an outage',
   ],
-  'discovery-500': ['discovery', 'the discovery document is answered with 500', 'reports an outage'],
+  'discovery-500': ['the discovery document is answered with 500', 'reports an outage', 'discovery'],
   'discovery-issuer': [
-    'discovery',
     'the discovery document names another issuer',
     'rejects the document, and uses no endpoint of it',
+    'discovery',
   ],
-  'jwks-500': ['jwks', 'the JWKS is answered with 500', 'reports an outage, and trusts no ID token'],
-  'jwks-empty': ['jwks', 'the JWKS holds no key', 'rejects the ID token'],
+  'jwks-500': ['the JWKS is answered with 500', 'reports an outage, and trusts no ID token', 'jwks'],
+  'jwks-empty': ['the JWKS holds no key', 'rejects the ID token', 'jwks'],
   'jwks-foreign-key': [
-    'jwks',
     'the JWKS holds another key under the kid of the signing key',
     'asks for the JWKS once more, and rejects the ID token if that one is no better',
+    'jwks',
   ],
-  slow: ['login', 'the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
-} as const satisfies Record<string, readonly [place: FaultPlace, effect: string, correctClient: string]>;
+  slow: ['the redirect, the tokens and userinfo take 3 seconds each', 'waits, and succeeds'],
+} as const satisfies Record<string, Row>;
 
 /**
  * The name of a fault.
@@ -141,12 +122,13 @@ export type FaultName = keyof typeof FAULTS;
  * ```
  */
 export function listFaults(): readonly Fault[] {
-  const faults = Object.entries(FAULTS) as [FaultName, (typeof FAULTS)[FaultName]][];
-  return faults.map(([name, [, effect, correctClient]]) => ({ name, effect, correctClient }));
+  const faults = Object.entries(FAULTS) as [FaultName, Row][];
+  return faults.map(([name, [effect, correctClient]]) => ({ name, effect, correctClient }));
 }
 
 export function placeOf(name: FaultName): FaultPlace {
-  return FAULTS[name][0];
+  const [, , place = 'login']: Row = FAULTS[name];
+  return place;
 }
 
 export function listLoginFaults(): readonly Fault[] {
@@ -159,7 +141,7 @@ export function isFaultName(name: string): name is FaultName {
 
 /** The words of an answer that a queued fault made, so that nobody looks for a real cause. */
 export function faultDescription(name: FaultName): string {
-  return `the fault ${name} was asked for: ${FAULTS[name][1]}`;
+  return `the fault ${name} was asked for: ${FAULTS[name][0]}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
+import { EXAMPLE_REDIRECT_URI } from '../sgid/redirect-uri.ts';
 import type { MockClient } from './clients.ts';
 import type { MockControls } from './controls.ts';
 import { parseSigningKey } from './key-ring.ts';
@@ -9,7 +10,7 @@ import { createMockProvider, type MockProvider } from './provider.ts';
 import type { MockProviderOptions } from './provider-state.ts';
 import { BODYLESS } from './replies.ts';
 import { MAX_BODY_BYTES, type MockSgidAddress, startMockServer } from './server.ts';
-import { createTestClient, TEST_PRIVATE_KEY, TEST_REDIRECT_URI } from './test-credentials.ts';
+import { createTestClient, TEST_PRIVATE_KEY } from './test-credentials.ts';
 
 /**
  * What a mock is set up with; every field is optional.
@@ -210,24 +211,18 @@ export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<
   return { ...describeMock(provider, hostname, options), client, handle };
 }
 
-function parseOptions({ signingKey, ...options }: MockSgidOptions) {
-  return {
-    ...clientsOf(options),
-    signingKey: signingKey === undefined ? undefined : parseSigningKey(signingKey),
-  };
-}
-
-function clientsOf({ clients, redirectUris }: MockSgidOptions) {
-  if (clients === undefined) {
-    const client = createTestClient(redirectUris ?? [TEST_REDIRECT_URI]);
-    const { clientId, clientSecret } = client;
-    const [redirectUri = ''] = client.redirectUris;
-    const credentials = { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri };
-    return { clients: [client], client: credentials };
+function parseOptions({ clients, redirectUris, signingKey: key }: MockSgidOptions) {
+  if (clients !== undefined && redirectUris !== undefined) {
+    const hint = 'Name the redirect URIs of each client in clients.';
+    throw usageError('clients and redirectUris contradict each other', hint);
   }
-  if (redirectUris === undefined) return { clients, client: undefined };
-  const hint = 'Name the redirect URIs of each client in clients.';
-  throw usageError('clients and redirectUris contradict each other', hint);
+  const signingKey = key === undefined ? undefined : parseSigningKey(key);
+  if (clients !== undefined) return { clients, signingKey, client: undefined };
+  const client = createTestClient(redirectUris ?? [EXAMPLE_REDIRECT_URI]);
+  const { clientId, clientSecret } = client;
+  const [redirectUri = ''] = client.redirectUris;
+  const credentials = { clientId, clientSecret, privateKey: TEST_PRIVATE_KEY, redirectUri };
+  return { clients: [client], signingKey, client: credentials };
 }
 
 function describeMock(provider: MockProvider, hostname: string, { personas = PERSONAS }: MockSgidOptions) {

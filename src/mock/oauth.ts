@@ -11,17 +11,11 @@ export const MAX_REQUEST_LENGTH: number = MAX_TARGET_LENGTH - MAX_VALUE_LENGTH;
 
 type Headers = ServerResponse['headers'];
 
-/** An answer, and in words what it means where the status does not say it: why it refuses, or for whom a code is. */
+/** An answer, with words for the log where the status alone does not tell: why it refuses, or whom a code is for. */
 export type MockResponse = ServerResponse & { readonly outcome?: string };
 
 /** Whether an answer refuses: by its status, or by a redirect that carries an error to the client. */
-export function isRefusal({
-  status = 500,
-  outcome = '',
-}: {
-  readonly status?: number;
-  readonly outcome?: string;
-}) {
+export function isRefusal({ status = 500, outcome = '' }: Partial<MockResponse>): boolean {
   return status >= 400 || /^[a-z_]+: /.test(outcome);
 }
 

@@ -9,8 +9,6 @@ export const TEST_CLIENT_ID = 'MOCK-7e57c11e';
 
 export const TEST_CLIENT_SECRET = 'public-test-secret/not+secret='; // with characters that a form must encode
 
-export const TEST_REDIRECT_URI = 'http://localhost:5001/api/redirect';
-
 export function createTestClient(
   redirectUris: readonly string[],
   scopes: readonly string[] = SCOPE_NAMES,

@@ -26,7 +26,8 @@ export async function answerUserinfo(
   state: ProviderState,
   request: EndpointRequest,
 ): Promise<ServerResponse> {
-  const { clientId, personaId, fault, ...grant } = authorizeBearer(state, request);
+  const grant = authorizeBearer(state, request);
+  const { clientId, personaId, fault } = grant;
   const client = state.clients.get(clientId);
   const persona = state.personas.get(personaId);
   if (client === undefined || persona === undefined) throw invalidToken('its client or persona is gone');
@@ -39,8 +40,7 @@ export async function answerUserinfo(
   const sub = subjectOf(clientId, fault === 'sub-mismatch' ? `${personaId} misnamed` : personaId);
   const scopes = grant.scopes.filter((scope) => scope !== OPENID_SCOPE);
   const values = Object.fromEntries(scopes.map((scope) => [scope, claimValue(persona, scope)]));
-  const login = { clientId, personaId, scopes: grant.scopes };
-  const said = await state.hooks.userinfo({ sub, data: values }, login);
+  const said = await state.hooks.userinfo({ sub, data: values }, grant);
   if (Object.keys(said.data).length === 0) return jsonResponse(200, { sub: said.sub });
   const encrypted = encryptUserinfo(said.data, client.publicKey, state.encryption, fault);
   return jsonResponse(200, { sub: said.sub, ...encrypted });

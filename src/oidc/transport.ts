@@ -1,4 +1,5 @@
 import type { SgidStep } from '../errors/sgid-error.ts';
+import type { Clock } from '../system/clock.ts';
 
 export interface ProviderRequest {
   readonly step: SgidStep;
@@ -112,11 +113,3 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** How far the clocks may be apart, in seconds. */
 export const CLOCK_TOLERANCE = 60;
-
-/** Time as the protocol sees it, so that tests can hold it still. */
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Resolves after `milliseconds`; rejects with the signal's reason when it aborts first. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}

@@ -119,12 +119,12 @@ async function runSecretCommand(
   if (end.kind === 'exited' && end.status === 0) return stdout;
   // It may have printed the secret, or a part, before it failed: a key has fewer lines than this.
   for (const line of Buffer.from(stdout).toString().split(/\r?\n/, 200)) secrets.add(line.trim());
-  const [problem, hint] = describeEnd(end);
+  const [problem, hint] = adviseOnEnd(end);
   const said = quoteReply(stderr, [...secrets]);
   throw fail(problem, hint, said === '' ? [] : [`it said: ${said}`]);
 }
 
-export function describeEnd(end: CommandEnd): readonly [problem: string, hint: string] {
+export function adviseOnEnd(end: CommandEnd): readonly [problem: string, hint: string] {
   const runIt = 'Run the command yourself to see what it wants; it may be locked or not logged in.';
   if (end.kind === 'exited') return [`exited with status ${end.status}`, runIt];
   if (end.kind === 'signalled') return [`was ended by ${end.signal}`, runIt];

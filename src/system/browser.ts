@@ -8,16 +8,12 @@ export interface Browser {
    * Opens an http or https URL, without a shell. `command` is a program and its arguments, in which `%s` stands
    * for the URL, or else the URL comes last; without words the system's browser is used. It gets the variables `env`.
    *
-   * `failed` resolves with a short reason when the launcher cannot be started or exits with a failure, and with
-   * `undefined` when it exits well. It never rejects, and may stay pending as long as the browser is open.
+   * Resolves with a short reason when the launcher cannot be started or exits with a failure, and with `undefined` when it
+   * exits well. It may stay pending as long as the browser is open.
    *
    * @throws TypeError for any other URL.
    */
-  open(
-    url: string,
-    command: readonly string[],
-    env: Environment,
-  ): Promise<{ readonly failed: Promise<string | undefined> }>;
+  open(url: string, command: readonly string[], env: Environment): Promise<string | undefined>;
 }
 
 /** @param openSystem Opens a URL where no command is given; resolves when the launcher runs, or has run. */
@@ -29,16 +25,14 @@ export function createBrowser(openSystem: (url: string, env: Environment) => Pro
         throw new TypeError(`not an http or https URL: ${protocol}`);
       }
       if (program === undefined) {
-        return { failed: describeEnd('the system browser', async () => ended(await openSystem(href, env))) };
+        return describeFailure('the system browser', async () => ended(await openSystem(href, env)));
       }
       // The command may be the browser itself, so it must outlive this program: in a session of its own, where
       // Ctrl-C in the terminal does not reach it, and never ended by us.
       // Without this, Windows looks for a program in the current folder first.
       if (process.platform === 'win32') process.env['NoDefaultCurrentDirectoryInExePath'] = '1';
       const options = { shell: false, stdio: 'ignore', detached: true, env } as const;
-      return {
-        failed: describeEnd(program, async () => ended(spawn(program, placeUrl(args, href), options))),
-      };
+      return describeFailure(program, async () => ended(spawn(program, placeUrl(args, href), options)));
     },
   };
 }
@@ -55,7 +49,7 @@ function placeUrl(args: readonly string[], url: string): string[] {
   return args.some((word) => word.includes('%s')) ? placed : [...placed, url];
 }
 
-/** Keeps this program alive for neither the child nor its pipes. */
+/** Neither the child nor its pipes keep this program alive. */
 async function ended(child: ChildProcess): Promise<ChildProcess> {
   child.unref();
   for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
@@ -63,7 +57,10 @@ async function ended(child: ChildProcess): Promise<ChildProcess> {
   return child;
 }
 
-async function describeEnd(name: string, launch: () => Promise<ChildProcess>): Promise<string | undefined> {
+async function describeFailure(
+  name: string,
+  launch: () => Promise<ChildProcess>,
+): Promise<string | undefined> {
   try {
     const { exitCode, signalCode } = await launch();
     if (exitCode === 0) return undefined;

@@ -1,9 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export const systemClock = {
-  now: (): number => Date.now(),
-  /** Rejects with the signal's reason when it aborts first. */
-  sleep: async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+/** Time as the protocol sees it, so that tests can hold it still. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when it aborts first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
     try {
       await delay(milliseconds, undefined, signal && { signal });
     } catch (error) {

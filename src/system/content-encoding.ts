@@ -1,11 +1,5 @@
 import { errorCode, withCode } from './node-error.ts';
 
-type Decoder = (
-  bytes: Uint8Array,
-  options: { readonly maxOutputLength: number },
-  done: (error: Error | null, decoded: Uint8Array) => void,
-) => void;
-
 /**
  * Undoes a content encoding (RFC 9110 section 8.4.1). None is asked for, but a proxy that inspects replies may add one.
  *
@@ -20,22 +14,20 @@ export async function decodeContent(
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const encoding = isGzip ? 'gzip' : header.trim().toLowerCase();
   if (bytes.length === 0 || (!isGzip && ['', 'identity', 'gzip', 'x-gzip'].includes(encoding))) return bytes;
-  const { brotliDecompress, gunzip, inflate, inflateRaw } = await import('node:zlib');
+  const { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } = await import('node:zlib');
   // "deflate" is the zlib format, which many leave out (RFC 9110 section 8.4.1.2).
   const isZlib = ((bytes[0] ?? 0) & 0x0f) === 8;
-  const decoders: Readonly<Record<string, Decoder>> = {
-    gzip: gunzip,
-    br: brotliDecompress,
-    deflate: isZlib ? inflate : inflateRaw,
-  };
-  const [, decode] = Object.entries(decoders).find(([name]) => name === encoding) ?? [];
-  return new Promise((resolve, reject) => {
-    const unreadable = Object.assign(withCode('not decoded', 'ERR_RESPONSE_ENCODING'), { encoding });
-    if (decode === undefined) return reject(unreadable);
-    decode(bytes, { maxOutputLength: maxBytes }, (error, decoded) => {
-      if (error === null) resolve(decoded);
-      else if (errorCode(error) !== 'ERR_BUFFER_TOO_LARGE') reject(unreadable);
-      else reject(withCode('the answer is too large', 'ERR_RESPONSE_TOO_LARGE'));
-    });
-  });
+  const decoders = new Map([
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+    ['deflate', isZlib ? inflateSync : inflateRawSync],
+  ]);
+  try {
+    const decoded = decoders.get(encoding)?.(bytes, { maxOutputLength: maxBytes });
+    if (decoded !== undefined) return decoded;
+  } catch (error) {
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE')
+      throw withCode('the answer is too large', 'ERR_RESPONSE_TOO_LARGE');
+  }
+  throw Object.assign(withCode('not decoded', 'ERR_RESPONSE_ENCODING'), { encoding });
 }

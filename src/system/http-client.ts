@@ -14,18 +14,14 @@ export interface HttpClientOptions {
   readonly ca?: string | undefined;
 }
 
-interface RequestInit {
+interface RequestOptions {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly signal?: AbortSignal;
 }
 
-interface Response {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-}
+type Answer = Pick<Response, 'status' | 'text'> & { readonly headers: Pick<Headers, 'get'> };
 
 /**
  * A small HTTP client over `node:http` and `node:https`, because the first use of the global `fetch` costs
@@ -37,11 +33,11 @@ interface Response {
  */
 export function createHttpClient(
   options: HttpClientOptions,
-): (url: string, init: RequestInit) => Promise<Response> {
+): (url: string, init: RequestOptions) => Promise<Answer> {
   return (url, init) => exchange(url, init, options);
 }
 
-async function exchange(url: string, init: RequestInit, options: HttpClientOptions): Promise<Response> {
+async function exchange(url: string, init: RequestOptions, options: HttpClientOptions): Promise<Answer> {
   const proxy = findProxy(new URL(url), options.env ?? process.env);
   const tunnel = proxy && (await createTunnel(proxy));
   // Of the default export, and at each call, so that a request mock that replaces it is seen.
@@ -93,7 +89,7 @@ async function exchange(url: string, init: RequestInit, options: HttpClientOptio
   });
 }
 
-async function readAll(message: IncomingMessage, maxBytes: number): Promise<Response> {
+async function readAll(message: IncomingMessage, maxBytes: number): Promise<Answer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   await new Promise<void>((resolve, reject) => {

@@ -142,7 +142,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return refuse(request, response, status);
     }
     connection.state = 'answering';
-    const answer = await runHandler(handle, toPlainRequest(request, body));
+    const answer = await Promise.resolve(toPlainRequest(request, body))
+      .then(handle)
+      .catch(() => SERVER_ERROR);
     response.once('finish', () => {
       if (keepAlive) connection.state = 'idle';
       if (closing) connection.socket.end();
@@ -295,14 +297,6 @@ export function toPlainRequest(request: IncomingMessage, body: string): ServerRe
 }
 
 const SERVER_ERROR: ServerResponse = { status: 500, headers: {}, body: '' };
-
-async function runHandler(handle: RequestHandler, request: ServerRequest): Promise<ServerResponse> {
-  try {
-    return await handle(request);
-  } catch {
-    return SERVER_ERROR;
-  }
-}
 
 /** An answer with headers or a status that HTTP cannot carry becomes a 500 without a body. */
 function sendAnswer(response: NodeResponse, answer: ServerResponse, isLast: boolean): void {

@@ -1,5 +1,5 @@
 import type { Browser } from './browser.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { type Files, systemFiles } from './files.ts';
 import { createHttpClient } from './http-client.ts';
@@ -20,7 +20,7 @@ export interface Platform {
   readonly runCommand: RunCommand;
   readonly runForeground: typeof runForeground;
   readonly browser: Browser;
-  readonly clock: typeof systemClock;
+  readonly clock: Clock;
   readonly createHttpClient: typeof createHttpClient;
   readonly signal: AbortSignal;
 }
@@ -35,7 +35,7 @@ export function createSystemPlatform(signal: AbortSignal): Platform {
     // Loaded when used: few runs start another program.
     runCommand: async (...command) => (await import('./run-command.ts')).runSystemCommand(...command),
     runForeground: async (...command) => (await import('./run-foreground.ts')).runForeground(...command),
-    browser: { open: async (...url) => (await import('./browser.ts')).systemBrowser.open(...url) },
+    browser: { open: async (...words) => (await import('./browser.ts')).systemBrowser.open(...words) },
     clock: systemClock,
     createHttpClient,
     signal,

@@ -1,4 +1,6 @@
-import type { styleText } from 'node:util';
+import stringWidth from 'fast-string-width';
+import type { Emphasis } from '../output/diagnostics.ts';
+import { breakText, type TextLayout } from '../output/table.ts';
 import { createTimeAxis } from './axis.ts';
 import type { Trace, TraceRecord, TraceVerdict } from './trace.ts';
 import {
@@ -12,13 +14,7 @@ import {
   toneOf,
 } from './words.ts';
 
-type Emphasis = Parameters<typeof styleText>[0];
-
-export interface TimelineLayout {
-  readonly style: (emphasis: Emphasis, text: string) => string;
-  readonly wrap: (text: string, columns: number) => readonly string[];
-  readonly widthOf: (text: string) => number;
-  readonly columns: number;
+export interface TimelineLayout extends TextLayout {
   /** Whether the terminal draws more than ASCII. */
   readonly unicode: boolean;
 }
@@ -33,7 +29,7 @@ const COLOURS = { http: 'cyan', local: 'magenta', wait: 'dim' } as const;
 
 /** Draws a trace for a terminal: a line for each record, what was found below it where that is of interest. */
 export function renderTimeline(trace: Trace, layout: TimelineLayout): string {
-  const { style, wrap, columns } = layout;
+  const { style, columns } = layout;
   const { command, outcome, tool, startedAt, durationMs, records, droppedRecords } = trace;
   const time = formatDuration(durationMs);
   const ending = outcome.ok
@@ -41,18 +37,18 @@ export function renderTimeline(trace: Trace, layout: TimelineLayout): string {
     : style(['red', 'bold'], `failed after ${time}: ${outcome.code} (step ${outcome.step})`);
   const facts = [formatTime(startedAt), `${tool.name} ${tool.version}`, providerOf(trace) ?? []].flat();
   return [
-    ...wrap(`${style('bold', `sgid ${command}`)} ${ending}`, columns),
-    ...wrap(facts.join(', '), columns).map((line) => style('dim', line)),
+    ...breakText(`${style('bold', `sgid ${command}`)} ${ending}`, columns),
+    ...breakText(facts.join(', '), columns).map((line) => style('dim', line)),
     '',
     ...(records.length === 0 ? ['No step was reached.'] : renderTable(trace, layout)),
     ...(droppedRecords ? [`${droppedRecords} more unexpected callbacks are not in the trace.`] : []),
-    ...(outcome.ok ? [] : wrap(`What it means: sgid explain ${outcome.code}`, columns)),
+    ...(outcome.ok ? [] : breakText(`What it means: sgid explain ${outcome.code}`, columns)),
     '',
   ].join('\n');
 }
 
 function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
-  const { style, wrap, columns, widthOf } = layout;
+  const { style, columns } = layout;
   const rows = trace.records.map((record) => ({
     record,
     step: shorten(record.step, WIDEST.step, layout),
@@ -61,12 +57,13 @@ function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
     time: record.kind === 'local' && record.durationMs === 0 ? '' : formatDuration(record.durationMs),
   }));
   const widest = (column: 'step' | 'what' | 'answer' | 'time'): number =>
-    Math.max(...rows.map((row) => widthOf(row[column])));
+    Math.max(...rows.map((row) => stringWidth(row[column])));
   const [step, answer, time] = [widest('step'), widest('answer'), widest('time')];
   const others = step + answer + time + 4 * GAP.length;
   const what = Math.min(widest('what'), Math.max(NARROWEST.what, columns - others - NARROWEST.bar));
   const draw = createPen(trace, Math.max(4, Math.min(WIDEST.bar, columns - others - what)), layout);
-  const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+  const pad = (text: string, width: number): string =>
+    text + ' '.repeat(Math.max(0, width - stringWidth(text)));
   return [
     ' '.repeat(others + what) + style('dim', draw.ruler),
     ...rows.flatMap(({ record, ...row }) => {
@@ -83,7 +80,7 @@ function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
       ];
     }),
     '',
-    ...wrap(draw.legend, columns),
+    ...breakText(draw.legend, columns),
   ];
 }
 
@@ -91,10 +88,10 @@ function renderTable(trace: Trace, layout: TimelineLayout): readonly string[] {
 function renderVerdicts(
   { verdicts, step }: TraceRecord,
   indent: string,
-  { style, wrap, columns }: TimelineLayout,
+  { style, columns }: TimelineLayout,
 ): readonly string[] {
   const say = (emphasis: Emphasis, words: string): readonly string[] =>
-    wrap(words, columns - indent.length).map((line) => indent + style(emphasis, line));
+    breakText(words, columns - indent.length).map((line) => indent + style(emphasis, line));
   const list = (words: string, wanted: TraceVerdict['verdict'], atLeast: number): readonly string[] => {
     const names = verdicts.filter(({ verdict }) => verdict === wanted).map(({ check }) => check);
     return names.length < atLeast ? [] : say('dim', `${words}: ${names.join(', ')}`);
@@ -153,8 +150,8 @@ const UNICODE_MARKS = { http: '█', local: '▓', wait: '░', cut: '╱', rule
 const ASCII_MARKS = { http: '#', local: '=', wait: '.', cut: '/', rule: '-', ellipsis: '..' };
 
 /** Shortens a text at its end, or that of a request after its method: the end of a path says more. */
-function shorten(text: string, width: number, { widthOf, unicode }: TimelineLayout): string {
-  if (widthOf(text) <= width) return text;
+function shorten(text: string, width: number, { unicode }: TimelineLayout): string {
+  if (stringWidth(text) <= width) return text;
   const { ellipsis } = unicode ? UNICODE_MARKS : ASCII_MARKS;
   const [, method = ''] = /^([A-Z]{3,7} )/.exec(text) ?? [];
   const room = width - method.length - ellipsis.length;
@@ -162,7 +159,7 @@ function shorten(text: string, width: number, { widthOf, unicode }: TimelineLayo
   let kept = '';
   for (const character of method === '' ? characters : characters.reverse()) {
     const more = method === '' ? kept + character : character + kept;
-    if (widthOf(more) > room) break;
+    if (stringWidth(more) > room) break;
     kept = more;
   }
   return method === '' ? kept + ellipsis : method + ellipsis + kept;

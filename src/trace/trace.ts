@@ -86,15 +86,13 @@ export type TraceVerdict = v.InferOutput<typeof verdict>;
 export function parseTrace({ text, name }: { readonly text: string; readonly name: string }): Trace {
   const hint =
     'Fix the file. It holds what --trace wrote; make a new one with: sgid login --trace trace.json';
-  const ofOurVersion = v.rawCheck<Record<string, unknown>>(({ dataset, addIssue }) => {
-    if (!dataset.typed || dataset.value['version'] === VERSION) return;
-    const { version } = dataset.value;
-    refuseLaterVersion('ERR_FILE', name, version, VERSION);
-    addIssue({
-      message: `must be ${VERSION}`,
-      path: [{ type: 'object', origin: 'value', input: dataset.value, key: 'version', value: version }],
-    });
-  });
-  const schema = v.pipe(v.record(v.string(), v.unknown()), ofOurVersion, trace);
+  const schema = v.pipe(
+    v.record(v.string(), v.unknown()),
+    v.transform((file) => {
+      refuseLaterVersion('ERR_FILE', name, file['version'], VERSION);
+      return file;
+    }),
+    v.variant('version', [trace], `must be ${VERSION}`),
+  );
   return parseJsonFile(schema, { text, path: name, hint });
 }

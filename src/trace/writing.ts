@@ -42,9 +42,13 @@ function recordsOf(
   if (name === 'expect') return [];
   const verdicts = verdictsOf(entry, failure);
   const last = exchanges.at(-1);
+  const retried = (exchange: HttpExchange): TraceVerdict => ({
+    check: 'response',
+    ...(isSuccess(exchange) ? { verdict: 'pass' } : { verdict: 'warn', detail: 'asked again' }),
+  });
   if (last !== undefined) {
     return exchanges.map((exchange) =>
-      exchangeRecord(name, exchange, exchange === last ? verdicts : [verdictOfRetried(exchange)]),
+      exchangeRecord(name, exchange, exchange === last ? verdicts : [retried(exchange)]),
     );
   }
   if (url === undefined && verdicts.length === 0) return [];
@@ -118,12 +122,6 @@ function verdictsOf(entry: Entry, failure: SgidError | undefined): readonly Trac
   const last = exchanges.at(-1);
   if (last === undefined || found.some(({ check }) => check === 'response')) return found;
   return [{ check: 'response', verdict: isSuccess(last) ? 'pass' : 'skip' }, ...found];
-}
-
-function verdictOfRetried(exchange: HttpExchange): TraceVerdict {
-  return isSuccess(exchange)
-    ? { check: 'response', verdict: 'pass' }
-    : { check: 'response', verdict: 'warn', detail: 'asked again' };
 }
 
 function isSuccess({ status = 0 }: HttpExchange): boolean {

@@ -18,9 +18,9 @@ import {
   TEST_CLIENT_SECRET,
   TEST_PRIVATE_KEY,
   TEST_PUBLIC_KEY,
-  TEST_REDIRECT_URI,
 } from '../../src/mock/test-credentials.ts';
 import { createMockSgid, startMockSgid } from '../../src/mock.ts';
+import { EXAMPLE_REDIRECT_URI } from '../../src/sgid/redirect-uri.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import {
   type Answer,
@@ -181,7 +181,7 @@ const pemOf = (key: KeyObject | string): string =>
 const anyKey = (use: (key: KeyObject | string) => unknown): Case[] =>
   Object.entries(KEYS).map(([code, key]) => [code, () => use(key)]);
 
-const CLIENT = createTestClient([TEST_REDIRECT_URI]);
+const CLIENT = createTestClient([EXAMPLE_REDIRECT_URI]);
 const anyMock = (start: (options: Parameters<typeof startMockSgid>[0]) => unknown): Case[] => [
   ['ERR_USAGE', () => start({ approve: 'nobody' })],
   ['ERR_HOSTNAME', () => start({ hostname: 'http://provider.test' })],

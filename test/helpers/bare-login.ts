@@ -5,8 +5,8 @@ import { type LoginDeps, type LoginInput, login } from '../../src/login/login.ts
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import type { Provider } from '../../src/oidc/provider.ts';
 import { exchangeCode } from '../../src/oidc/token.ts';
-import type { Clock } from '../../src/oidc/transport.ts';
 import { SgidProvider } from '../../src/sgid/sgid-provider.ts';
+import type { Clock } from '../../src/system/clock.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { Journal } from '../../src/trace/journal.ts';
 import { createFakeClock } from './fake-clock.ts';

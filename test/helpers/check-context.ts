@@ -4,7 +4,7 @@ import type { Loaded, TestedCredentials } from '../../src/check/credentials.ts';
 import { type CheckId, type CheckResult, runChecks } from '../../src/check/run-checks.ts';
 import { SgidError, type SgidErrorCode } from '../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
-import type { Clock } from '../../src/oidc/transport.ts';
+import type { Clock } from '../../src/system/clock.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { Reply, SeenRequest } from './fake-provider.ts';
 import { HOSTNAME } from './sign-id-token.ts';

@@ -54,7 +54,8 @@ export function createFakeBrowser(visit?: Visit): FakeBrowser {
       opened.push(url);
       commands.push(command);
       const failure = track(visit ? visit(browser, url) : browser.visit(url));
-      return { failed: failure.then((outcome) => (typeof outcome === 'string' ? outcome : undefined)) };
+      const outcome = await failure;
+      return typeof outcome === 'string' ? outcome : undefined;
     },
     visit: (url) => track(follow(url, pages)),
     idle: async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/oidc/transport.ts';
+import type { Clock } from '../../src/system/clock.ts';
 
 /** When the tests take place, in milliseconds. */
 export const NOW: number = Date.UTC(2026, 0, 15, 8, 0, 0);

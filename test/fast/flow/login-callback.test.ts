@@ -173,7 +173,7 @@ async function loginByPasting(linesOf: (redirected: URL) => readonly string[]): 
   const browser = async (url: string) => {
     redirected = redirectOf(url);
     opened.open();
-    return { failed: hang() };
+    return hang();
   };
   async function* lines(): AsyncGenerator<string> {
     await opened.passed;

@@ -82,10 +82,7 @@ describe('sgid login that is interrupted', () => {
     ],
     ['the keys are asked for ahead', (interrupt) => ({ visit, provider: { jwks: hangAfter(interrupt) } })],
     ['it waits to ask again', (interrupt) => ({ provider: { userinfo: retryAfter(interrupt) } })],
-    [
-      'the browser never finishes',
-      (interrupt) => ({ browser: async () => ({ failed: hangAfter(interrupt)() }) }),
-    ],
+    ['the browser never finishes', (interrupt) => ({ browser: hangAfter(interrupt) })],
     ['it waits on after an unexpected callback', (interrupt) => ({ visit: visitWrong(interrupt) })],
   ])('while %s: exit 130, and nothing more is said or asked', async (_when, optionsWith, args = []) => {
     const { signal, interrupt } = createInterruption();
@@ -101,7 +98,7 @@ describe('sgid login that is interrupted', () => {
     let provider = 0;
     const browser = async (url: string) => {
       provider = Number(new URL(url).port);
-      return { failed: hangAfter(interrupt)() };
+      return hangAfter(interrupt)();
     };
     const args = ['login', '--mock', '--redirect-uri', redirectUri];
     expect(await runSgid(args, { signal, browser })).toMatchObject({ exitCode: 130 });

@@ -68,8 +68,7 @@ describe.runIf(process.platform !== 'win32')('a program that a login starts', ()
       {
         env: { ...secrets, OP_TOKEN: 'its own' },
         browser: async (url, ...rest) => {
-          const { failed } = await systemBrowser.open(url, ...rest);
-          expect(await failed).toBeUndefined();
+          expect(await systemBrowser.open(url, ...rest)).toBeUndefined();
           return person.open(url, ...rest);
         },
       },

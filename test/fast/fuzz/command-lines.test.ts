@@ -196,7 +196,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
     configFolder: memoryFolder({ profiles: { kept: KEPT } }, written),
     browser: async () => {
       stop();
-      return { failed: Promise.resolve(undefined) };
+      return undefined;
     },
     keyring: { read: async () => undefined, write: async () => {}, remove: async () => false },
     runCommand: async () => ({ end: { kind: 'exited', status: 1 }, stdout: Buffer.from(''), stderr: '' }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isPortFree } from '../../../scripts/ports.mjs';
 import { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { Provider } from '../../../src/oidc/provider.ts';
-import type { Clock } from '../../../src/oidc/transport.ts';
+import type { Clock } from '../../../src/system/clock.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import {
   createPlain,
@@ -57,7 +57,7 @@ describe('a login that waits', () => {
   it('asks for no keys once it is interrupted', async () => {
     const open: LoginSetting['open'] = async () => {
       controller.abort(new SgidError('ERR_INTERRUPTED', 'stopped'));
-      return { failed: new Promise(() => {}) };
+      return new Promise(() => {});
     };
     const { run, fake, controller } = setUpLogin({ input: { browser: [] }, open });
     expect((await errorOf(run)).code).toBe('ERR_INTERRUPTED');
@@ -106,7 +106,7 @@ describe('a login that waits', () => {
       const open: LoginSetting['open'] = async () => {
         await ask('Sec-Purpose: prefetch');
         void ask('X: a gateway');
-        return { failed: new Promise(() => {}) };
+        return new Promise(() => {});
       };
       const stays: unknown[] = [];
       const sleep: Clock['sleep'] = async (milliseconds, signal) => {
@@ -134,7 +134,7 @@ describe('a login that waits', () => {
         await new Promise(setImmediate);
         yield GENUINE;
       }
-      const open: LoginSetting['open'] = async () => ({ failed: Promise.resolve(undefined) });
+      const open: LoginSetting['open'] = async () => undefined;
       const { run, said } = setUpLogin({ lines: paste(), input: { browser: [], unattended }, open });
       expect((await run()).sub).toBe(SUB);
       expect(said.join()).not.toContain('browser');
@@ -172,7 +172,7 @@ describe('a login that waits', () => {
     };
     const open: LoginSetting['open'] = async () => {
       void exchangeRaw(port, rawRequest(`/callback?${GENUINE}`, `localhost:${port}`));
-      return { failed: new Promise(() => {}) };
+      return new Promise(() => {});
     };
     const { run, said } = setUpLogin({ lines: paste(), input: { ...input, browser: [] }, provider, open });
     expect((await run()).sub).toBe(SUB);

@@ -57,7 +57,7 @@ describe('a login', () => {
     });
     const open: LoginSetting['open'] = async () => {
       page = exchangeRaw(port, rawRequest(`/callback?${GENUINE}`, `localhost:${port}`));
-      return { failed: new Promise(() => {}) };
+      return new Promise(() => {});
     };
     const { run } = setUpLogin({ input: { ...input, browser: [] }, provider, open });
     await expect(run()).rejects.toThrow('a bug');
@@ -69,7 +69,7 @@ describe('a login', () => {
     let page = Promise.resolve('');
     const open: LoginSetting['open'] = async () => {
       page = exchangeRaw(port, rawRequest(`/callback?${GENUINE}`, `localhost:${port}`));
-      return { failed: new Promise(() => {}) };
+      return new Promise(() => {});
     };
     await setUpLogin({ input: { ...input, browser: [] }, open }).run();
     const named = [...(await page).matchAll(/<li><code>(.*?)</g)].map(([, name]) => name);

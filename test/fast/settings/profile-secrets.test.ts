@@ -3,7 +3,7 @@ import type { SgidError } from '../../../src/errors/sgid-error.ts';
 import type { FieldName } from '../../../src/settings/fields.ts';
 import type { Inputs } from '../../../src/settings/inputs.ts';
 import type { Profile } from '../../../src/settings/profile.ts';
-import { describeEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
+import { adviseOnEnd, fetchSecret } from '../../../src/settings/profile-secrets.ts';
 import { withCode } from '../../../src/system/node-error.ts';
 import type { CommandEnd, CommandOptions, RunCommand } from '../../../src/system/run-command.ts';
 import { pretendPlatform } from '../../helpers/pretend-platform.ts';
@@ -154,8 +154,8 @@ describe('a secret that cannot be fetched says what failed and what to do', () =
     ['win32', /For a \.cmd file, write command:cmd \/c name\.$/],
   ] as const)('and how to name a program on %s', (platform, hint) => {
     pretendPlatform(platform);
-    expect(describeEnd({ kind: 'not-started', code: 'ENOENT' })[1]).toMatch(hint);
-    const unstarted = describeEnd({ kind: 'not-started', code: 'EINVAL' })[1];
+    expect(adviseOnEnd({ kind: 'not-started', code: 'ENOENT' })[1]).toMatch(hint);
+    const unstarted = adviseOnEnd({ kind: 'not-started', code: 'EINVAL' })[1];
     expect(unstarted.includes('cmd /c')).toBe(platform === 'win32');
   });
 });

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { breakText, PLAIN_LAYOUT } from '../../../src/output/table.ts';
+import { PLAIN_LAYOUT } from '../../../src/output/table.ts';
 import { createTimeAxis, timeSpentIn } from '../../../src/trace/axis.ts';
 import { renderTimeline, type TimelineLayout } from '../../../src/trace/timeline.ts';
 import type { TraceRecord } from '../../../src/trace/trace.ts';
@@ -10,8 +10,6 @@ import { exchangeRecord, failedTrace, localRecord, sampleTrace } from './sample-
 
 const LAYOUT: TimelineLayout = {
   ...PLAIN_LAYOUT,
-  wrap: breakText,
-  widthOf: stringWidth,
   columns: 80,
   unicode: true,
 };
