@@ -56,15 +56,14 @@ async function checkRedirectUriRegistered(context: OnlineContext): Promise<Findi
       adviceOnAuthorization(clientId.value, uri, real, place),
     );
   }
-  const aside = isScopeRefused ? { scopeRefusal: real.summary + real.quote } : {};
-  if (alike || isUnavailable(control)) {
-    const finding = warn(
-      `cannot tell: ${evidence}`,
-      'The answers do not show whether the provider checks the redirect URI. To find out, log in: sgid login',
-    );
-    return { ...finding, ...aside };
-  }
-  return { ...pass(`registered: ${evidence}`), ...aside };
+  const finding =
+    alike || isUnavailable(control)
+      ? warn(
+          `cannot tell: ${evidence}`,
+          'The answers do not show whether the provider checks the redirect URI. To find out, log in: sgid login',
+        )
+      : pass(`registered: ${evidence}`);
+  return isScopeRefused ? { ...finding, scopeRefusal: real.summary + real.quote } : finding;
 }
 
 /** What to do about a scope that the provider refuses. */

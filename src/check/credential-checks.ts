@@ -38,7 +38,7 @@ export const CREDENTIAL_CHECKS = {
 
 function checkCredentials({ credentials }: CheckContext): Finding {
   const { clientId, clientSecret, privateKey, redirectUri, mixture } = credentials;
-  // First, because it explains what is missing: two lines that became one.
+  // First: two lines that were joined explain why other values are missing.
   if (!clientSecret.ok && clientSecret.error.code === 'ERR_CREDENTIAL_VALUE')
     return failBy(clientSecret.error);
   const required = ['clientId', 'clientSecret', 'privateKey', 'redirectUri'] as const;

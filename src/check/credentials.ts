@@ -63,8 +63,7 @@ export async function tryLoad<T>(
   load: () => Promise<{ readonly value: T; readonly origin: string }>,
 ): Promise<Loaded<T>> {
   try {
-    const { value, origin } = await load();
-    return { ok: true, value, origin };
+    return { ok: true, ...(await load()) };
   } catch (error) {
     if (error instanceof SgidError && error.step === 'config') return { ok: false, error };
     throw error;

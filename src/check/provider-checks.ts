@@ -11,11 +11,7 @@ import { isNonEmptyString } from '../text/guards.ts';
 import { toPrintable } from '../text/printable.ts';
 import { type Finding, fail, type OnlineContext, pass, skip, warn } from './check.ts';
 
-export const PROVIDER_CHECKS = {
-  discovery: checkDiscovery,
-  jwks: checkJwks,
-  clock: checkClock,
-};
+export const PROVIDER_CHECKS = { discovery: checkDiscovery, jwks: checkJwks, clock: checkClock };
 
 async function checkDiscovery({ transport, hostname, journal, signal }: OnlineContext): Promise<Finding> {
   const expected = endpointsOf(hostname);
@@ -33,10 +29,8 @@ async function checkDiscovery({ transport, hostname, journal, signal }: OnlineCo
 type Jwk = Awaited<ReturnType<JwksSource['load']>>['keys'][number];
 
 async function checkJwks({ transport, hostname, journal, signal }: OnlineContext): Promise<Finding> {
-  const { keys } = await createJwksSource(transport, endpointsOf(hostname).jwks).load(true, {
-    journal,
-    signal,
-  });
+  const jwks = createJwksSource(transport, endpointsOf(hostname).jwks);
+  const { keys } = await jwks.load(true, { journal, signal });
   const count = `${keys.length} key${keys.length === 1 ? '' : 's'}`;
   const usable = keys.filter(isUsable);
   if (usable.length === 0) {

@@ -18,7 +18,7 @@ const NARROWEST = 30;
 
 /**
  * The report for people: a line for each check with its evidence, its hint below. A failure that an
- * earlier check had already, for example because the provider cannot be reached, only refers to it.
+ * earlier check had already, for example that the provider does not answer in time, only refers to it.
  */
 export function renderTextReport(report: CheckReport, { style, columns }: TextLayout): string {
   const idWidth = Math.max(0, ...report.checks.map(({ id }) => id.length));

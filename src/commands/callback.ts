@@ -1,3 +1,4 @@
+import type { Command } from '@commander-js/extra-typings';
 import * as v from 'valibot';
 import { namingOrigin, SgidError, usageError } from '../errors/sgid-error.ts';
 import { acceptCallback, acceptCode, validateCallback } from '../oidc/callback.ts';
@@ -8,7 +9,6 @@ import { renderJson } from '../output/result.ts';
 import { openResultOutput } from '../output/result-output.ts';
 import { loadCredentials } from '../settings/credentials.ts';
 import { unboundProvider } from '../settings/provider-binding.ts';
-import type { CredentialFlags } from '../settings/sources.ts';
 import { endpointsOf, validateHostname } from '../sgid/endpoints.ts';
 import { validateRedirectUri } from '../sgid/redirect-uri.ts';
 import { SgidProvider } from '../sgid/sgid-provider.ts';
@@ -38,7 +38,7 @@ Needs the client id and secret; the redirect URI as well when there is no transa
 can see options while the command runs, so that --transaction is better than --code and --code-verifier.
 With --code nothing is compared with --state; compare it yourself.`;
 
-export const declare: DeclareCommand = (command, openContext) => {
+const addOptions = (command: Command) =>
   addCredentialOptions(
     command
       .argument('[callback-url]', 'the URL that the browser was redirected to')
@@ -54,22 +54,16 @@ export const declare: DeclareCommand = (command, openContext) => {
     .optionsGroup(GROUPS.rare)
     .option(...HTTP_TIMEOUT)
     .option('--trace <file>', TRACE_DESCRIPTION)
-    .addHelpText('after', EXAMPLES)
-    .action(async (url, options) => {
-      const context = await openContext();
-      await runReported('callback', options, context, () => runCallback(url, options, context));
-    });
-};
+    .addHelpText('after', EXAMPLES);
 
-interface CallbackOptions extends CredentialFlags {
-  readonly transaction?: string;
-  readonly code?: string;
-  readonly codeVerifier?: string;
-  readonly nonce?: string;
-  readonly state?: string;
-  readonly out?: string;
-  readonly httpTimeout: string;
-}
+type CallbackOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
+
+export const declare: DeclareCommand = (command, openContext) => {
+  addOptions(command).action(async (url, options) => {
+    const context = await openContext();
+    await runReported('callback', options, context, () => runCallback(url, options, context));
+  });
+};
 
 async function runCallback(
   url: string | undefined,
@@ -99,7 +93,7 @@ async function runCallback(
   await output.commit(renderJson({ sub, accessToken, idToken, claims }));
 }
 
-/** With the transaction that the callback belongs to. Without a URL, that comes from standard input. */
+/** Accepts a callback that belongs to a transaction. Without a URL argument, the URL is read from standard input. */
 async function acceptTransaction(
   path: string,
   givenUrl: string | undefined,
@@ -133,7 +127,7 @@ async function acceptTransaction(
   return { client, accepted, sent: { ...transaction, codeVerifier } };
 }
 
-/** With each value of the transaction by itself. */
+/** Accepts a callback or a code whose state, nonce and verifier were given as options. */
 async function acceptValues(url: string | undefined, options: CallbackOptions, context: CommandContext) {
   const { code, codeVerifier, nonce = null, state } = options;
   if (code !== undefined) refuseBeside('--code', { '[callback-url]': url }, 'the URL holds the code');
@@ -152,7 +146,7 @@ async function acceptValues(url: string | undefined, options: CallbackOptions, c
     );
   }
   const { diagnostics } = context;
-  diagnostics.hide(code === undefined ? [codeVerifier] : [codeVerifier, code]);
+  diagnostics.hide([codeVerifier, code ?? '']);
   if (state !== undefined && code !== undefined)
     diagnostics.warn('--state is compared with nothing, because there is no URL; compare it yourself');
   const needed = ['clientId', 'clientSecret', 'hostname', 'redirectUri'] as const;

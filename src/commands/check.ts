@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { loadTestedCredentials, type TestedCredentials, tryLoad } from '../check/credentials.ts';
 import {
   renderGithubOutputs,
@@ -22,7 +22,7 @@ import type { Journal } from '../oidc/journal.ts';
 import { fail } from '../oidc/verdict.ts';
 import { openOutput } from '../output/result-output.ts';
 import { layoutOfReport, type TextLayout } from '../output/table.ts';
-import { type CredentialFlags, loadSources } from '../settings/sources.ts';
+import { loadSources } from '../settings/sources.ts';
 import { outputError } from '../text/file-errors.ts';
 import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
@@ -32,16 +32,6 @@ import { parseDuration } from './option-values.ts';
 import { runReported, TRACE_DESCRIPTION } from './reports.ts';
 import { loadText } from './text-input.ts';
 import { HTTP_TIMEOUT, openTransport, prepareProxy } from './transport.ts';
-
-interface CheckOptions extends CredentialFlags {
-  readonly offline?: true;
-  readonly only?: readonly string[];
-  readonly format: keyof typeof RENDERERS;
-  readonly canary?: string;
-  readonly out?: string;
-  readonly httpTimeout: string;
-  readonly trace?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -61,7 +51,7 @@ No login begins.
 The exit code is 0 when nothing failed, else that of the first failure: 3 configuration, 4 refused, 5 unavailable,
 7 verification, 8 decryption. A warning is not a failure.`;
 
-export const declare: DeclareCommand = (command, openContext) => {
+const addOptions = (command: Command) =>
   addCredentialOptions(
     command
       .option('--offline', 'send no request')
@@ -71,7 +61,6 @@ export const declare: DeclareCommand = (command, openContext) => {
         (value: string, previous: readonly string[] = []) => [...previous, ...value.split(',')],
       )
       .option('--canary <file>', 'the canary that "sgid login --save-canary" wrote; - for standard input'),
-    ['scope', 'clientId', 'clientSecretFile', 'privateKeyFile', 'redirectUri', 'hostname'],
   )
     .optionsGroup(GROUPS.output)
     .addOption(
@@ -83,11 +72,15 @@ export const declare: DeclareCommand = (command, openContext) => {
     .optionsGroup(GROUPS.rare)
     .option(...HTTP_TIMEOUT)
     .option('--trace <file>', TRACE_DESCRIPTION)
-    .addHelpText('after', EXAMPLES)
-    .action(async (options) => {
-      const context = await openContext();
-      await runReported('check', options, context, () => runCheck(options, context));
-    });
+    .addHelpText('after', EXAMPLES);
+
+type CheckOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
+
+export const declare: DeclareCommand = (command, openContext) => {
+  addOptions(command).action(async (options) => {
+    const context = await openContext();
+    await runReported('check', options, context, () => runCheck(options, context));
+  });
 };
 
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
@@ -127,15 +120,8 @@ async function examine(
   if (!loaded.ok) return reportUnreadable(loaded.error, only);
   const credentials = loaded.value;
   const transport = options.offline ? undefined : openTransport(context, timeoutMs);
-  const path = options.canary;
-  const loadCanary = async () => {
-    const { text, name } = await loadText(
-      { path: path ?? '', option: '--canary', what: 'the canary' },
-      context,
-    );
-    return { value: text.trim(), origin: name };
-  };
-  const canary = path === undefined ? undefined : await tryLoad(loadCanary);
+  const { canary: path } = options;
+  const canary = path === undefined ? undefined : await tryLoad(() => loadCanary(path, context));
   const { signal, env } = context.platform;
   const journal: Journal = { step: (name, run) => run(context.journal.exchangesOnly(name)) };
   const report = await runChecks({ credentials, transport, canary, journal, signal, env }, only);
@@ -143,6 +129,11 @@ async function examine(
     if (!report.checks.some(({ evidence }) => evidence.includes(notice))) context.diagnostics.warn(notice);
   }
   return report;
+}
+
+async function loadCanary(path: string, context: CommandContext) {
+  const { text, name } = await loadText({ path, option: '--canary', what: 'the canary' }, context);
+  return { value: text.trim(), origin: name };
 }
 
 /** With an unusable proxy, the provider cannot be reached either. */
@@ -185,9 +176,7 @@ function requireNoFailure({ checks }: CheckReport): void {
   const code = failed[0]?.code;
   if (code === undefined) return;
   const count = failed.length === 1 ? '1 check' : `${failed.length} checks`;
-  throw new SgidError(code, `${count} failed: ${failed.map(({ id }) => id).join(', ')}`, {
-    step: 'check',
-  });
+  throw new SgidError(code, `${count} failed: ${failed.map(({ id }) => id).join(', ')}`, { step: 'check' });
 }
 
 const RENDERERS = {

@@ -4,7 +4,7 @@ import type { Journal } from '../trace/journal.ts';
 
 export interface CommandContext extends OutputContext {
   readonly journal: Journal;
-  /** What stands behind `--`, for a command that runs another. */
+  /** What stands after `--`, for a command that runs another. */
   readonly commandLine: readonly string[] | undefined;
   /** Ends the program with the exit code of a command that it ran. */
   endWith(exitCode: number): void;

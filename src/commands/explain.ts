@@ -4,7 +4,7 @@ import { ERRORS, type SgidErrorCode } from '../errors/codes.ts';
 import { usageError } from '../errors/sgid-error.ts';
 import { renderJson } from '../output/result.ts';
 import { writeStandardOutput } from '../output/result-output.ts';
-import { breakText, layoutForStdout, wrapKeepingCode } from '../output/table.ts';
+import { breakText, layoutOfReport, type TextLayout } from '../output/table.ts';
 import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
 import type { DeclareCommand } from './context.ts';
@@ -36,10 +36,9 @@ export const declare: DeclareCommand = (command, openContext) => {
       const { terminal } = context.platform;
       const list = EXPLANATIONS.filter(({ exitCode }) => text === undefined || text.trim() === `${exitCode}`);
       const found = text === undefined || list.length > 0 ? undefined : findExplanation(text);
-      const { style, columns } = layoutForStdout(context);
-      const width = terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : undefined;
-      const bold = (words: string): string => style('bold', words);
-      let output = found ? renderExplanation(found, bold, width) : renderList(list, bold, width);
+      const { style, columns } = layoutOfReport(context);
+      const layout = { style, columns: terminal.stdoutIsTerminal ? Math.min(columns, WIDEST) : columns };
+      let output = found ? renderExplanation(found, layout) : renderList(list, layout);
       if (format === 'json') output = renderJson(found ?? list.map(({ meaning, causes, ...short }) => short));
       await writeStandardOutput(output, terminal);
     });
@@ -100,9 +99,9 @@ function bareName(text: string): string {
 
 function renderExplanation(
   { code, exitCode, summary, meaning, causes }: Explanation,
-  bold: (text: string) => string,
-  columns: number | undefined,
+  { style, columns }: TextLayout,
 ): string {
+  const bold = (words: string): string => style('bold', words);
   const fit = (text: string, indent: string): string => wrapKeepingCode(text, columns, indent);
   const lines = [
     fit(`${bold(code)}: ${summary} (exit code ${exitCode})`, '  '),
@@ -120,17 +119,25 @@ function renderExplanation(
   return `${lines.join('\n')}\n`;
 }
 
-function renderList(
-  list: readonly Explanation[],
-  bold: (text: string) => string,
-  columns: number | undefined,
-): string {
+function renderList(list: readonly Explanation[], { style, columns }: TextLayout): string {
   const width = Math.max(...list.map(({ code }) => code.length));
   const heading = `${'code'.padEnd(width)}  exit  `;
   const margin = `\n${' '.repeat(heading.length)}`;
   const rows = list.map(({ code, exitCode, summary }) => {
-    const words = columns === undefined ? summary : breakText(summary, columns - heading.length).join(margin);
-    return `${bold(code)}${' '.repeat(width - code.length)}  ${String(exitCode).padStart(4)}  ${words}`;
+    const words = breakText(summary, columns - heading.length).join(margin);
+    return `${style('bold', code)}${' '.repeat(width - code.length)}  ${String(exitCode).padStart(4)}  ${words}`;
   });
   return `${[heading.trimEnd(), ...rows, '', 'More about one of them: sgid explain <code>'].join('\n')}\n`;
+}
+
+/**
+ * Breaks a text between words, but keeps a command in backticks whole where it fits, to be copied.
+ *
+ * @param indent What each line but the first begins with.
+ */
+function wrapKeepingCode(text: string, columns: number, indent: string): string {
+  const width = columns - indent.length;
+  const tie = (code: string): string => (code.length > width ? code : code.replaceAll(' ', '\u00a0'));
+  const lines = breakText(text.replaceAll(/`[^`]+`[^ ]*/g, tie), width);
+  return lines.join(`\n${indent}`).replaceAll('\u00a0', ' ');
 }

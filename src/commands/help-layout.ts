@@ -13,7 +13,7 @@ export function formatCommandHelp(command: CommandUnknownOpts, helper: Help): st
 /** An example in a help text: a command line, and after two spaces or more its purpose. */
 const EXAMPLE = /^( +\$ .*\S) {2,}(\S.*)$/;
 
-/** Before what an example is for, where that stands below it. */
+/** Indents a purpose that is printed below its command. */
 const BELOW = '      ';
 
 /**

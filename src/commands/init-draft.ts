@@ -36,7 +36,7 @@ export interface Draft {
 }
 
 /** What a draft is made with. */
-export interface Maker {
+export interface DraftContext {
   readonly context: CommandContext;
   readonly inputs: Inputs;
   /** The warnings that were printed. */
@@ -89,7 +89,7 @@ export function requireComplete({ sources, redirectUris }: Draft): void {
  *
  * @throws SgidError `ERR_USAGE` when the person ends the input; the signal's reason at Ctrl-C.
  */
-export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
+export async function askForRest(draft: Draft, maker: DraftContext): Promise<Draft> {
   const { context, inputs } = maker;
   const { terminal, signal } = context.platform;
   const answers: Partial<Record<FieldName, SourceValue>> = {};
@@ -122,7 +122,7 @@ export async function askForRest(draft: Draft, maker: Maker): Promise<Draft> {
 }
 
 /** Asks for a credentials file, unless the person wants to type what it would hold. */
-export async function askForFile({ context, inputs }: Maker): Promise<Draft> {
+export async function askForFile({ context, inputs }: DraftContext): Promise<Draft> {
   const { terminal, signal } = context.platform;
   const way = await terminal.choose(
     {
@@ -148,7 +148,7 @@ export async function askForFile({ context, inputs }: Maker): Promise<Draft> {
 }
 
 /** Prints the warnings so far. */
-export function printNotices({ context, inputs, printed }: Maker): void {
+export function printNotices({ context, inputs, printed }: DraftContext): void {
   for (const notice of inputs.notices) {
     if (!printed.has(notice)) context.diagnostics.warn(notice);
     printed.add(notice);
@@ -192,7 +192,7 @@ async function askScope(context: CommandContext): Promise<string> {
 async function askKey(
   sources: readonly Source[],
   keep: (path: string) => void,
-  maker: Maker,
+  maker: DraftContext,
 ): Promise<string | undefined> {
   const { context, inputs } = maker;
   const { terminal, signal } = context.platform;

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { Option } from '@commander-js/extra-typings';
-
+import { type Command, Option } from '@commander-js/extra-typings';
 import { loadTestedCredentials } from '../check/credentials.ts';
 import { renderTextReport } from '../check/report.ts';
 import { type CheckReport, type CheckResult, runChecks } from '../check/run-checks.ts';
@@ -16,7 +15,6 @@ import { isProfileName, validateProfileName } from '../settings/profile-name.ts'
 import { createProfileStore, type ProfileStore, profileExists } from '../settings/profile-store.ts';
 import { saveProfile } from '../settings/save-profile.ts';
 import {
-  type CredentialFlags,
   collectFlags,
   DEFAULTS,
   findValue,
@@ -39,16 +37,6 @@ import {
   requireKey,
 } from './init-draft.ts';
 
-type GivenFlags = Pick<CredentialFlags, 'privateKeyFile' | 'redirectUri' | 'hostname' | 'scope'>;
-
-interface InitOptions extends GivenFlags {
-  readonly from?: string;
-  readonly profile?: string;
-  readonly yes?: true;
-  readonly replace?: true;
-  readonly store: 'file' | 'keyring';
-}
-
 const EXAMPLES = `
 Examples:
   $ sgid init                                            asks for everything
@@ -61,7 +49,7 @@ Every value is validated before anything is saved, and the saved profile is test
 can read; with --store keyring its secrets are kept in the system's keyring instead. A private key that is given as a
 file stays where it is, and the profile names it.`;
 
-export const declare: DeclareCommand = (command, openContext) => {
+const addOptions = (command: Command) =>
   command
     .option('--from <file>', 'import this credentials file, JSON or .env')
     .option('-p, --profile <name>', 'save the credentials under this name')
@@ -77,14 +65,18 @@ export const declare: DeclareCommand = (command, openContext) => {
     .option('--redirect-uri <uri>', 'the redirect URI, exactly as registered')
     .option(...CREDENTIAL_OPTIONS.hostname)
     .option(...CREDENTIAL_OPTIONS.scope)
-    .addHelpText('after', EXAMPLES)
-    .action(async (options) => runInit(options, await openContext()));
+    .addHelpText('after', EXAMPLES);
+
+type InitOptions = ReturnType<ReturnType<typeof addOptions>['opts']>;
+
+export const declare: DeclareCommand = (command, openContext) => {
+  addOptions(command).action(async (options) => runInit(options, await openContext()));
 };
 
 /** Everything is validated before anything is saved, and what was saved is tested. */
 async function runInit(options: InitOptions, context: CommandContext): Promise<void> {
   const { platform, diagnostics } = context;
-  requireWayToKnow(options, context);
+  requireAnswers(options, context);
   const profiles = createProfileStore(platform.configFolder);
   if (options.profile !== undefined) {
     validateProfileName(options.profile);
@@ -117,7 +109,7 @@ async function runInit(options: InitOptions, context: CommandContext): Promise<v
   diagnostics.info(nextStep(report, current === undefined || current === name ? '' : ` -p ${name}`));
 }
 
-function requireWayToKnow({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
+function requireAnswers({ yes, from, profile }: InitOptions, { platform }: CommandContext): void {
   const complete = from !== undefined && profile !== undefined;
   if (yes === true ? complete : isAttended(platform)) return;
   throw usageError(

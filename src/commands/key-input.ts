@@ -20,7 +20,6 @@ export const KEY_ARGUMENT = 'the key';
 
 /** A private key as it was given, not yet unlocked. */
 export interface KeyFile {
-  readonly path: string;
   /** What people call the file. */
   readonly name: string;
   readonly key: string | Uint8Array;
@@ -42,7 +41,7 @@ export async function loadKeyFile(path: string, context: CommandContext): Promis
   const found = findKeyField(text, name) ?? { key: bytes, publicKey: /^\s*\{/.test(text) ? undefined : text };
   const secret = typeof found.key === 'string' ? found.key : text;
   if (isKeyText(secret)) context.diagnostics.hide([secret.trim()]);
-  return { path, name, readableByOthers, ...found };
+  return { name, readableByOthers, ...found };
 }
 
 /**

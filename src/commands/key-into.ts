@@ -10,7 +10,7 @@ import type { CommandContext } from './context.ts';
 export const KEY_VARIABLE = 'SGID_PRIVATE_KEY';
 
 /** The text of the `.env` that a key is set in; `undefined` where there is none. */
-export async function loadAround(path: string, { platform }: CommandContext): Promise<string | undefined> {
+export async function loadEnvText(path: string, { platform }: CommandContext): Promise<string | undefined> {
   const bytes = await platform.files.readReplaced(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw errorCode(error) === 'EFTYPE' ? notDotenv(path) : fileError(error, 'the env file', path);
@@ -32,17 +32,18 @@ export async function requireUnchanged(
   path: string,
   context: CommandContext,
 ): Promise<void> {
-  if ((await loadAround(path, context)) === text) return;
-  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} was changed meanwhile, and stays as it is`, {
-    hint: 'Run the command again.',
-  });
+  if ((await loadEnvText(path, context)) !== text)
+    throw refuse(path, 'was changed meanwhile, and stays as it is', 'Run the command again.');
 }
 
+const ELSEWHERE = 'Name another file, or write the key to a new one with --out.';
+
 function notDotenv(path: string): SgidError {
-  return usageError(
-    `--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`,
-    'Name another file, or write the key to a new one with --out.',
-  );
+  return usageError(`--into takes a .env file in UTF-8, and ${toPrintable(path)} is not one`, ELSEWHERE);
+}
+
+function refuse(path: string, problem: string, hint: string): SgidError {
+  return new SgidError('ERR_OUTPUT', `${toPrintable(path)} ${problem}`, { hint });
 }
 
 /** Appends a line; of two, the last counts. Never replaces a private key, which may be the only copy. */
@@ -52,26 +53,18 @@ export function setInto(text: string, line: string, path: string): string {
   const added = parseDotenv(line).variables[KEY_VARIABLE];
   if (old === added) return text;
   if (old) {
-    throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} already holds another ${KEY_VARIABLE}`, {
-      hint: 'Keep that key elsewhere and take its lines out of the file, or name another file for --into.',
-    });
+    const hint =
+      'Keep that key elsewhere and take its lines out of the file, or name another file for --into.';
+    throw refuse(path, `already holds another ${KEY_VARIABLE}`, hint);
   }
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const end = text === '' || text.endsWith('\n') ? '' : lineBreak;
   // A shell joins a line that ends in a backslash to the next.
   const gap = /\\(\r?\n)?$/.test(text) ? lineBreak : '';
   const written = `${text}${end}${gap}${line.trimEnd()}${lineBreak}`;
-  if (Buffer.byteLength(written) > MAX_DOTENV_BYTES) {
-    throw new SgidError(
-      'ERR_OUTPUT',
-      `${toPrintable(path)} would be larger than 256 KiB, which no command reads`,
-      {
-        hint: 'Name another file, or write the key to a new one with --out.',
-      },
-    );
-  }
+  if (Buffer.byteLength(written) > MAX_DOTENV_BYTES)
+    throw refuse(path, 'would be larger than 256 KiB, which no command reads', ELSEWHERE);
   if (isDeepStrictEqual(parseDotenv(written).variables, { ...before, [KEY_VARIABLE]: added })) return written;
-  throw new SgidError('ERR_OUTPUT', `${toPrintable(path)} has a quote that is not closed`, {
-    hint: 'Close it; otherwise the new line becomes part of that value.',
-  });
+  const hint = 'Close it; otherwise the new line becomes part of that value.';
+  throw refuse(path, 'has a quote that is not closed', hint);
 }

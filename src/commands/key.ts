@@ -26,7 +26,7 @@ import {
   obtainNewPassphrase,
   unlockKeyFile,
 } from './key-input.ts';
-import { KEY_VARIABLE, loadAround, requireUnchanged, setInto } from './key-into.ts';
+import { KEY_VARIABLE, loadEnvText, requireUnchanged, setInto } from './key-into.ts';
 import { refuseBeside } from './option-values.ts';
 import { nameInput } from './text-input.ts';
 
@@ -206,8 +206,7 @@ async function inspect(
       hint: 'Compare another copy of it: sgid key inspect --public-key <file> <this file>',
     });
   const { format, ...rest } = report;
-  const container = file.container === undefined ? {} : { container: file.container };
-  const document = { format, ...container, ...rest, problems };
+  const document = { format, container: file.container, ...rest, problems };
   await writeStandardOutput(renderJson(document), context.platform.terminal);
   if (fault !== undefined) await namingOrigin(file.name, () => Promise.reject(fault));
 }
@@ -240,14 +239,14 @@ async function outputKey(
   const { platform } = context;
   const { to, out, into, outPassphraseFile } = options;
   requireOutput(options, platform);
-  const around = into === undefined ? undefined : await loadAround(into, context);
-  const isNew = into === undefined ? await requireNewFile(out, platform) : around === undefined;
+  const before = into === undefined ? undefined : await loadEnvText(into, context);
+  const isNew = into === undefined ? await requireNewFile(out, platform) : before === undefined;
   await using output = await openResultOutput(into ?? out, platform, 'private', !isNew);
   const key = await obtainKey();
   const passphrase = isEncryptedTarget(to) ? await obtainNewPassphrase(outPassphraseFile, context) : '';
   const written = await writeKey(key, to, passphrase);
-  const content = into === undefined ? written : setInto(around ?? '', written.toString(), into);
-  if (into !== undefined) await requireUnchanged(around, into, context);
+  const content = into === undefined ? written : setInto(before ?? '', written.toString(), into);
+  if (into !== undefined) await requireUnchanged(before, into, context);
   // An empty one may have been written to.
   if (!isNew) await requireNewFile(out, platform);
   platform.signal.throwIfAborted();

@@ -138,8 +138,8 @@ function printBanner(
 }
 
 /**
- * What prints a line for each request with its outcome and why it was refused: on a terminal, and with --verbose with its
- * duration; beside a command the refused ones alone. `undefined` where nobody looks.
+ * Returns what prints a line for each request: for all of them on a terminal, with the duration under --verbose, only for
+ * refused ones beside a command; `undefined` where nobody would see it.
  */
 export function reportExchanges({ diagnostics, platform, commandLine }: CommandContext) {
   const isVerbose = diagnostics.verbosity === 'verbose';

@@ -96,7 +96,7 @@ export async function runProgram(words: readonly string[], host: ProgramHost): P
   }
 }
 
-/** Splits off what stands behind `--`, for a command that runs another. */
+/** Splits off what stands after `--`, for a command that runs another. */
 function splitCommandLine(words: readonly string[]) {
   const end = words.indexOf('--');
   if (end === -1 || !namedCommand(words)?.runsAnother) return { args: words, commandLine: undefined };
@@ -134,7 +134,7 @@ function createProgram(
   }: {
     readonly print: (text: string) => void;
     readonly columns: number;
-    /** The command that they name is the only one that is made; all are where they name none. */
+    /** If they name a command, only that one is made; otherwise all are. */
     readonly words: readonly string[];
   },
   openContext: () => Promise<CommandContext>,
@@ -272,7 +272,7 @@ function openDiagnostics(
   });
 }
 
-/** Options that are often guessed and do not exist on purpose, and where the value goes instead. */
+/** Options that people guess and that are left out on purpose, with where the value goes instead. */
 const SECRET_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^--(client-)?secret$/, 'use SGID_CLIENT_SECRET, or --client-secret-file with the path of a file'],
   [/^--(private-)?key(-path)?$/, 'use SGID_PRIVATE_KEY, or --private-key-file with the path of a file'],

@@ -1,14 +1,14 @@
 // Every command of the program, in the order and the groups of its help.
 //
-// A command is loaded from src/commands/<name>.ts when it runs, by the one import() here. The file exports `declare`, which
+// A command is loaded from src/commands/<name>.ts when it runs, by the import() of its row. The file exports `declare`, which
 // adds what several commands share (credential-options.ts, result-options.ts), then its own options in their groups
-// (context.ts), help and action. program.ts adds the global options and checks the choices of all others.
+// (context.ts), help and action. program.ts adds the global options; option-values.ts checks choices and values.
 import type { DeclareCommand } from './context.ts';
 
 type CommandRow = readonly [
   description: string,
   load: () => Promise<{ readonly declare: DeclareCommand }>,
-  /** Behind `--` stands a command line that it runs. */
+  /** After `--` stands a command line that it runs. */
   runsAnother?: true,
 ];
 

@@ -14,10 +14,7 @@ export function openTransport({ platform }: CommandContext, timeoutMs: number, c
   return { fetch: createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES, env, ca }), clock };
 }
 
-/**
- * Looks at the way to a provider before a secret goes there: as {@link prepareProxy} does, with a warning where no
- * certificate is verified.
- */
+/** To be called before a secret is sent: warns where no certificate is verified, then does what {@link prepareProxy} does. */
 export function prepareConnection(hostname: string, context: CommandContext): void {
   const unverified = describeUnverifiedTls(hostname, context.platform.env);
   if (unverified !== undefined) context.diagnostics.warn(`${unverified}. ${TRUST_PROPERLY}`);

@@ -9,9 +9,9 @@ interface Page {
 }
 
 interface ServedPage extends Page {
-  /** Beside that of every page. */
+  /** Added to the style that every page has. */
   readonly style?: string;
-  /** With one, the page may speak to its own origin, and its forms, too. */
+  /** With one, the page and its forms may send requests to their own origin. */
   readonly script?: string;
 }
 

@@ -171,7 +171,7 @@ function algorithmOf(identifier: DerElement | undefined): string {
   return membersOf(identifier)[0]?.content.toString('hex') ?? '';
 }
 
-/** What DER may be that holds no key which OpenSSL opens. */
+/** What DER can be when OpenSSL opens no key from it. */
 export function guessFromDer(der: Buffer): KeyProblem {
   const publicPart = parsePublicDer(der);
   if (publicPart !== undefined) return publicPart.kind;

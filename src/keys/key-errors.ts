@@ -119,7 +119,7 @@ const ADVICE = {
 
 export type KeyProblem = keyof typeof ADVICE;
 
-/** What a text may be that holds no key. */
+/** What a text without a key may be. */
 export function guessFromText(text: string): KeyProblem {
   if (text === '') return 'empty';
   if (/^<(!doctype|html|\?xml)/i.test(text)) return 'html';

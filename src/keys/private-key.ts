@@ -37,7 +37,7 @@ import {
 /**
  * How {@link loadPrivateKey} gets the passphrase of an encrypted key.
  *
- * @see RFC 8018 (PKCS#8), RFC 7292 (PKCS#12), RFC 1421 (PKCS#1): how passphrases encrypt.
+ * @see RFC 8018 (PBES2, for PKCS#8), RFC 7292 (PKCS#12), RFC 1421 (PKCS#1): how passphrases encrypt.
  * @example
  * ```ts
  * import type { LoadPrivateKeyOptions } from 'sgid-cli';

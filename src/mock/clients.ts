@@ -22,9 +22,9 @@ import { OPENID_SCOPE } from '../sgid/scopes.ts';
  * ```
  */
 export interface MockClient {
-  /** Any text with something in it. */
+  /** Not empty. */
   readonly clientId: string;
-  /** Any text with something in it. */
+  /** Not empty. */
   readonly clientSecret: string;
   /** Absolute URIs without a fragment, compared character by character, port included. */
   readonly redirectUris: readonly string[];

@@ -67,11 +67,11 @@ export interface MockControls {
    */
   queueReply(endpoint: MockEndpoint, reply: MockReply, times?: number): void;
   /**
-   * Puts the provider's clock forward, so that codes and tokens expire. ID tokens are dated by it as well: a
+   * Moves the provider's clock forward, so that codes and tokens expire. ID tokens are dated by it as well: a
    * client on the real clock finds those of later logins issued in the future, until `reset`.
    *
    * @param milliseconds 0 or more. Codes expire after 60 seconds, access tokens after 600.
-   * @throws SgidError `ERR_USAGE` for a number that is negative or none, or leads past the year 9999.
+   * @throws SgidError `ERR_USAGE` for what is negative or not a number, or leads past the year 9999.
    */
   advanceTime(milliseconds: number): void;
   /** Signs with a new key from now on. The JWKS keeps the last ones. Never throws. */
@@ -79,7 +79,7 @@ export interface MockControls {
   /** The last hundred requests, oldest first, without secrets. Never throws. */
   requests(): readonly LoggedRequest[];
   /**
-   * Forgets what was queued, granted and logged, and puts the clock right; the signing keys stay. Under a
+   * Forgets what was queued, granted and logged, and resets the clock; the signing keys stay. Under a
    * shared `secret` codes and tokens stay good until they expire. Never throws.
    */
   reset(): void;
@@ -151,7 +151,7 @@ const CALLS_BY_PATH = new Map(Object.entries(CALLS).map(([name, call]) => [`${CO
 
 /**
  * Web pages are kept out: a body must be declared as JSON, which a page cannot do across origins without asking first,
- * and Host must not be a name that a page could have bent to this address.
+ * and Host must not be a name that a page could have made resolve to this address.
  */
 export async function answerControl(
   controls: UntypedControls,

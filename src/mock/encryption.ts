@@ -11,16 +11,16 @@ import {
 import type { FaultName } from './faults.ts';
 import { testSigningKey } from './key-ring.ts';
 
-// Made by node:crypto at once: jose, over the asynchronous Web Crypto, takes ten times as long.
+// Made with node:crypto: jose's asynchronous Web Crypto takes several times as long.
 
 type ContentEncryption = 'A128GCM' | 'A256GCM' | 'A128CBC-HS256';
 
 export interface EncryptionProfile {
-  /** The `key` JWE, which carries the payload key to the client's RSA key (section 4.3). */
+  /** The `key` JWE, which carries the payload key to the client's RSA key (RFC 7518 section 4.3). */
   readonly key: { readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256'; readonly enc: ContentEncryption };
   /** The payload key: the `alg` that its JWK names, its size, and whether its JWK has a `kid`. */
   readonly payloadKey: { readonly alg: string; readonly bytes: number; readonly named?: boolean };
-  /** The JWE of each field, under the payload key: wrapped (section 4.7) or used as it is (section 4.5). */
+  /** The JWE of each field, under the payload key: wrapped (RFC 7518 section 4.7) or used as it is (section 4.5). */
   readonly field: { readonly alg: 'A128GCMKW' | 'dir'; readonly enc: ContentEncryption };
 }
 

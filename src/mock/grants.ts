@@ -9,7 +9,7 @@ export const TOKEN_LIFETIME_SECONDS = 600;
 /** How long an expired token is remembered, so that its error can say what happened to it. */
 const TOKEN_MEMORY_SECONDS = 60;
 
-/** Of codes and of tokens: at a thousand logins a second a code is kept for 50 seconds still, in some 140 MiB. */
+/** Of codes and of tokens: at a thousand logins a second, a code is kept for 50 seconds. With the longest values that takes 140 MiB. */
 const MOST_KEPT = 50_000;
 
 export const SHORTEST_SECRET_BYTES = 16;
@@ -171,7 +171,7 @@ function createSealedVault(secret: Uint8Array, purpose: string): Vault {
     },
     open: (text) => {
       const bytes = Buffer.from(text, 'base64url');
-      // Node's decoder passes over what is not base64url; only the one spelling that was handed out counts.
+      // Node's decoder skips what is not base64url; only the one spelling that was handed out counts.
       if (bytes.toString('base64url') !== text || bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -99,7 +99,7 @@ export interface MockIdTokenClaims {
   readonly exp: number;
   /** `undefined` where the application sent none. */
   readonly nonce?: string | undefined;
-  /** Seconds since the Unix epoch; there where a mock with `oidc` was asked for `max_age`. */
+  /** Seconds since the Unix epoch; present only where a mock with `oidc` was asked for `max_age`. */
   readonly auth_time?: number | undefined;
   /** The left half of the SHA-256 of the access token, in base64url. */
   readonly at_hash: string;
@@ -131,7 +131,7 @@ export interface MockUserinfo {
 /**
  * Sees and changes what a mock is asked and what it answers, for behaviour that no fault has. Each function may return a changed
  * value, or a promise of one; what returns nothing changes nothing. One that throws makes the answer 500 `server_error`,
- * with its reason in `error_description` and in `requests()`. The control API and the page for developers pass it by.
+ * with its reason in `error_description` and in `requests()`. The control API and the page for developers bypass it.
  *
  * @see docs/mock.md, "As a library".
  * @example

@@ -80,7 +80,7 @@ export function generateCodeChallenge(codeVerifier: string): string {
  * A random nonce in base64url, 43 characters for 32 bytes. {@link SgidClient.authorizationUrl} makes one by itself.
  *
  * @param byteCount How many random bytes it holds.
- * @throws RangeError Node's `ERR_OUT_OF_RANGE`, for a number of bytes that is none.
+ * @throws RangeError Node's `ERR_OUT_OF_RANGE`, for a number of bytes that is negative, fractional or too large.
  * @see OpenID Connect Core 1.0 section 15.5.2; `generateNonce` of the official SDK.
  * @example
  * ```ts

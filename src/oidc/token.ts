@@ -70,13 +70,7 @@ export async function exchangeCode(
     step?.verdicts([pass('response')]);
     return reply;
   });
-  const expected = {
-    ...tokens,
-    issuer: endpoints.issuer,
-    clientId,
-    nonce,
-    now: transport.clock.now(),
-  };
+  const expected = { ...tokens, issuer: endpoints.issuer, clientId, nonce, now: transport.clock.now() };
   // Before the step id-token, so that its time does not include the request.
   await jwks.load(false, { journal, signal });
   return runStep(journal, 'id-token', async (step) => {

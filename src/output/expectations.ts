@@ -98,13 +98,9 @@ function parsePattern(source: string, claim: string): RegExp {
 function matches(pattern: RegExp, value: string, claim: string): boolean {
   const isMatch = matchInTime(pattern, value, 1_000);
   if (isMatch !== undefined) return isMatch;
-  throw new SgidError(
-    'ERR_EXPECTATION',
-    `expected ${claim} to match the pattern given, which took too long`,
-    {
-      hint: 'Write the pattern without nested repetition, such as (a+)+.',
-    },
-  );
+  const message = `expected ${claim} to match the pattern given, which took too long`;
+  const hint = 'Write the pattern without nested repetition, such as (a+)+.';
+  throw new SgidError('ERR_EXPECTATION', message, { hint });
 }
 
 function expectationError(message: string): SgidError {

@@ -8,7 +8,7 @@ import { machineFault } from '../text/machine-fault.ts';
 import { holdsCommand } from '../text/printable.ts';
 
 /** Set by GitHub Actions, Azure Pipelines and TeamCity, which obey commands in a log. */
-const OBEYING = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
+const CI_VARIABLES = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
 
 /**
  * Opens the output of a result as {@link openOutput} does. A result holds what others wrote, so one with a command to
@@ -20,7 +20,10 @@ export async function openResultOutput(
   ...how: readonly [access?: FileAccess, replace?: boolean]
 ): Promise<OutputFile> {
   const output = await openOutput(path, platform, ...how);
-  if (!OBEYING.some((name) => platform.env[name]) || (!isStandardOutput(path) && !isOpenDescriptor(path)))
+  if (
+    !CI_VARIABLES.some((name) => platform.env[name]) ||
+    (!isStandardOutput(path) && !isOpenDescriptor(path))
+  )
     return output;
   const commit: OutputFile['commit'] = async (content) => {
     if (typeof content === 'string' && holdsCommand(content)) {

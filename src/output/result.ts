@@ -77,13 +77,8 @@ export function renderResult(
   if (field !== undefined) return { text: `${stripLines(requireClaim(login, field))}\n`, notices: [] };
   if (format === 'env') return renderEnv(login, includeTokens === true);
   if (format === 'table') {
-    const tokens = includeTokens
-      ? [
-          ['accessToken', accessToken ?? ''],
-          ['idToken', idToken ?? ''],
-        ]
-      : [];
-    const rows = [...listClaims(login), ...tokens];
+    const tokens = Object.entries(includeTokens ? { accessToken, idToken } : {});
+    const rows = [...listClaims(login), ...tokens].map(([name, value = '']) => [name, value]);
     return { text: renderTable(['claim', 'value'], rows, { columns }), notices: [] };
   }
   const tokens = includeTokens ? { accessToken, idToken, claims } : {};
@@ -128,7 +123,10 @@ function renderEnv(
 /** What a terminal obeys or nobody sees, and what a CI system obeys (`##[`, `##vso[`). */
 const OBEYED = new RegExp(`(?!\\n)[${UNSEEN}]|(?<=#)#(?=\\w{0,40}\\[)`, 'gu');
 
-/** A document as JSON with a final newline, pretty-printed unless `indent` is 0. What should not show is spelt. */
+/**
+ * A document as JSON with a final newline, pretty-printed unless `indent` is 0. What must not reach a terminal or a CI log is
+ * written as `\u` escapes.
+ */
 export function renderJson(document: unknown, indent = 2): string {
   const spell = (character: string): string => character.split('').map(spellUnit).join('');
   return `${JSON.stringify(document, null, indent).replace(OBEYED, spell)}\n`;

@@ -97,8 +97,7 @@ export const PLAIN_LAYOUT: TextLayout = {
 
 /** For standard output, as its terminal is, whatever standard error is connected to. */
 export function layoutForStdout({ platform, diagnostics }: OutputContext): TextLayout {
-  const { stdoutColumns = 80 } = platform.terminal;
-  return { style: diagnostics.styleOutput, columns: stdoutColumns };
+  return { style: diagnostics.styleOutput, columns: platform.terminal.stdoutColumns ?? 80 };
 }
 
 /** For a report that may be read by a person, or go into a file or pipe. */
@@ -124,18 +123,4 @@ export function wrapLine(line: string, columns: number | undefined): string {
 /** Breaks a text between words into lines of so many columns; a longer word has a line to itself. */
 export function breakText(text: string, columns: number): readonly string[] {
   return wrapAnsi(text, columns).split('\n');
-}
-
-/**
- * Breaks a text as {@link breakText} does, but keeps a command in backticks whole where it fits, to be copied.
- *
- * @param columns The width of the terminal; `undefined` leaves the text as it is.
- * @param indent What each line but the first begins with.
- */
-export function wrapKeepingCode(text: string, columns: number | undefined, indent: string): string {
-  if (columns === undefined) return text;
-  const width = columns - indent.length;
-  const tie = (code: string): string => (code.length > width ? code : code.replaceAll(' ', '\u00a0'));
-  const lines = breakText(text.replaceAll(/`[^`]+`[^ ]*/g, tie), width);
-  return lines.join(`\n${indent}`).replaceAll('\u00a0', ' ');
 }

@@ -39,7 +39,7 @@ function isSameOwner(provider: FoundValue, { kind, field }: FoundValue, sources:
   return provider.kind === kind && (field === 'clientSecret' || kind === 'environment');
 }
 
-/** For a provider that a `.env` of the current folder names, and something that was not issued for it. */
+/** The error for sending `what` to a provider that only the `.env` of the current folder names. */
 export function unboundProvider({ text, origin }: FoundValue, what: string): SgidError {
   const hostname = toPrintable(text);
   return new SgidError(

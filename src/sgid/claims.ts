@@ -137,7 +137,7 @@ export function isSgidUserinfoObject(data: unknown): data is Record<string, stri
 }
 
 /**
- * Whether a text begins and ends with the brackets of a JSON array or object. What is between them may be no JSON. Never
+ * Whether a text begins and ends with the brackets of a JSON array or object. What is between them may not be JSON. Never
  * throws for text.
  *
  * @see `isStringifiedArrayOrObject` of the official SDK.
@@ -153,7 +153,7 @@ export function isStringifiedArrayOrObject(text: string): boolean {
 }
 
 /**
- * Parses JSON of any type; returns the text itself where it is no JSON. Never throws.
+ * Parses JSON of any type; returns the text itself where it is not JSON. Never throws.
  *
  * @see RFC 8259; `safeJsonParse` of the official SDK.
  * @example

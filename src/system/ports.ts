@@ -26,12 +26,12 @@ const ABSENT_ADDRESS: readonly (string | undefined)[] = ['EADDRNOTAVAIL', 'EAFNO
 export async function bindAll(
   addresses: readonly string[],
   port: number,
-  createServer: () => Server,
+  makeServer: () => Server,
 ): Promise<Bound> {
   const places = Math.max(FEWEST_SPARE_FILES / 2, countSpareFiles() - FEWEST_SPARE_FILES);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return { ...(await bindOnce(addresses, port, createServer)), places };
+      return { ...(await bindOnce(addresses, port, makeServer)), places };
     } catch (error) {
       const retriable = port === 0 && errorCode(error) === 'EADDRINUSE' && attempt < EPHEMERAL_ATTEMPTS;
       if (!retriable) throw error;
@@ -43,7 +43,10 @@ const FEWEST_SPARE_FILES = 16;
 /** Above 256 open files Linux takes milliseconds to make its table larger. */
 const MOST_SPARE_FILES = 144;
 
-/** How many more files can be opened; infinite where there are enough. Throws `EMFILE` before a server starts that could not accept connections. */
+/**
+ * How many more files can be opened; infinite where there are enough. Throws `EMFILE` before a server starts that could not
+ * accept connections.
+ */
 function countSpareFiles(): number {
   const open: number[] = [];
   try {
@@ -60,7 +63,7 @@ function countSpareFiles(): number {
 async function bindOnce(
   addresses: readonly string[],
   port: number,
-  createServer: () => Server,
+  makeServer: () => Server,
 ): Promise<Omit<Bound, 'places'>> {
   const servers = new Map<string, Server>();
   let shared = port;
@@ -69,7 +72,7 @@ async function bindOnce(
     await Promise.all(closed);
   };
   for (const host of addresses) {
-    const server = createServer();
+    const server = makeServer();
     try {
       await once(server.listen({ host, port: shared, exclusive: true }), 'listening');
     } catch (error) {

@@ -20,7 +20,7 @@ export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void 
   };
 }
 
-/** After a long computation, during which none comes through. @throws the signal's reason, if one came meanwhile. */
+/** Gives signals their turn after a long computation, which holds them up. @throws the signal's reason, if one came meanwhile. */
 export async function heedSignals(signal: AbortSignal): Promise<void> {
   await nextTurn();
   // The event loop reads signals before this one.

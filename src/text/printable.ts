@@ -25,7 +25,7 @@ export function stripLines(text: string): string {
   return text.split('\n').map(stripControls).join('\n');
 }
 
-/** Takes them out of a text of ours, which may quote others. */
+/** As {@link stripControls}, for a text of ours that may quote others: its line breaks, tabs and colours stay. */
 export function stripStrays(text: string): string {
   return text.replace(STRAY, '');
 }
@@ -61,21 +61,13 @@ export function toPrintable(text: string, maxBytes = 2048): string {
       .replace(/ {2,}/g, ' ')
       .trim(),
   );
-  return Buffer.byteLength(line) <= maxBytes ? line : `${truncate(line, maxBytes - 3)}…`;
+  if (Buffer.byteLength(line) <= maxBytes) return line;
+  // As many UTF-16 units as fit, without half a character.
+  const { read } = new TextEncoder().encodeInto(line, new Uint8Array(maxBytes - 3));
+  return `${line.slice(0, read)}…`;
 }
 
 /** A value as JSON has it, safe to print and at most 200 bytes. */
 export function quoteValue(value: unknown): string {
   return toPrintable(JSON.stringify(value), 200);
-}
-
-function truncate(text: string, maxBytes: number): string {
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }

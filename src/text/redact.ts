@@ -90,7 +90,10 @@ const HTML_NAMES: Readonly<Record<string, string>> = {
   newline: '\n',
 };
 
-/** Undoes escapes of JSON, string literals, HTML and URLs, and takes out what is not printable: all can keep the pieces of a secret apart. */
+/**
+ * Undoes escapes of JSON, string literals, HTML and URLs, and takes out what is not printable: all can keep the pieces of a
+ * secret apart.
+ */
 function cleanReply(text: string): string {
   const plain = text.replace(ESCAPE, (_, ...groups: (string | undefined)[]) => {
     const [json, byte, point, html, decimal, name, url] = groups;

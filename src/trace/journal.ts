@@ -23,7 +23,7 @@ export interface Step extends ProtocolStep {
 /** What may fail while a login waits: the browser, the fetch of the keys, a request that is not a callback. */
 export type Trouble = 'browser' | 'provider' | 'request';
 
-/** What an exchange was for that no step sent. */
+/** What an exchange outside any step was for. */
 export type ExchangeName = StepName | 'browser';
 
 export type TimedExchange = HttpExchange & { readonly endMs: number };

@@ -205,6 +205,14 @@ describe('the .env of the current folder', () => {
     expect(provider.requests).toEqual([]);
   });
 
+  it('decides where the code goes of its own client', async () => {
+    const { env } = await startFlow();
+    const lines = Object.entries(env).map(([name, value = '']) => `${name}=${JSON.stringify(value)}\n`);
+    const words = ['callback', '--code', 'unknown', '--code-verifier', 'v'.repeat(43)];
+    const run = await runSgid(words, { files: dotenv(lines.join('')) });
+    expect(run).toMatchObject({ exitCode: 4, code: 'ERR_TOKEN_REFUSED' });
+  });
+
   it('is named where it overrides the profile of SGID_PROFILE', async () => {
     const home = await makeProfileHome({ x: { ...STAGING, passphrase: undefined } });
     const run = await runSgid(['authorize-url'], {

@@ -122,6 +122,8 @@ it('of many unknown scopes, the first are warned of, and the rest counted', asyn
   const named = notices.slice(0, -1).map((notice) => /^the scope (\w+) is not/.exec(notice)?.[1]);
   expect(named).toEqual(names.slice(0, 20));
   expect(notices.at(-1)).toBe('5 more scopes are not in the catalogue');
+  const few = { ...COMPLETE, SGID_SCOPE: `openid ${names.slice(0, 20).join(' ')}` };
+  expect((await loadAll({}, { env: few })).notices).toEqual(notices.slice(0, -1));
 });
 
 describe('the client secret', () => {
