@@ -82,9 +82,10 @@ function resultOf(
   clean: (text: string) => string,
   durationMs = 0,
 ): CheckResult {
-  const { evidence, hint } = finding;
+  // An error has words that were not cleaned.
+  const { evidence, hint, blockedBy: _error, ...rest } = finding;
   const advice = hint === undefined ? {} : { hint: clean(hint) };
-  return { ...finding, id, evidence: clean(evidence), ...advice, durationMs };
+  return { ...rest, id, evidence: clean(evidence), ...advice, durationMs };
 }
 
 function reportOf(checks: readonly CheckResult[]): CheckReport {

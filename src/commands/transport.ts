@@ -33,6 +33,6 @@ export function prepareProxy(hostname: string, { platform, diagnostics }: Comman
     diagnostics.hide(proxy.secrets);
     diagnostics.detail(`requests go through the proxy ${proxy.label}`);
   } catch (error) {
-    throw networkError(error, { step: 'config', url: hostname });
+    throw networkError(error, { step: 'config', url: hostname, secrets: [] });
   }
 }

@@ -46,7 +46,7 @@ export interface SgidErrorDetails {
   readonly causes?: readonly string[] | undefined;
   /** What the provider answered, if it did. */
   readonly reply?: ProviderReply | undefined;
-  /** The error behind this one, such as Node's. */
+  /** The error behind this one, such as Node's, without secrets of the request. */
   readonly cause?: unknown;
 }
 
@@ -90,6 +90,11 @@ export class SgidError extends Error {
     this.hint = details.hint;
     this.causes = details.causes ?? [];
     this.reply = details.reply;
+  }
+
+  /** For `JSON.stringify` and loggers: name, code, step, hint, causes, reply and message, without the cause. Never throws. */
+  toJSON(): object {
+    return { ...this, message: this.message };
   }
 }
 

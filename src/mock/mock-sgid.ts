@@ -26,7 +26,7 @@ import { createTestClient, TEST_PRIVATE_KEY } from './test-credentials.ts';
  */
 export interface MockSgidOptions
   extends Omit<MockProviderOptions, 'hostname' | 'clients' | 'signingKey' | 'sleep' | 'onExchange'> {
-  /** The redirect URIs of the ready-made test client. */
+  /** The redirect URIs of the ready-made test client; `http://localhost:5001/api/redirect` by default. */
   readonly redirectUris?: readonly string[] | undefined;
   /** Clients of your own, instead of the ready-made one. */
   readonly clients?: readonly MockClient[] | undefined;
@@ -100,8 +100,9 @@ export interface MockSgid<Client extends MockCredentials | undefined = MockCrede
  * ```
  */
 export interface RunningMockSgid<Client extends MockCredentials | undefined = MockCredentials>
-  extends MockSgid<Client> {
-  /** Stops listening and closes every connection. Never throws. */
+  extends MockSgid<Client>,
+    AsyncDisposable {
+  /** Stops listening and closes every connection, as `await using mock = await startMockSgid()` does. Never throws. */
   close(): Promise<void>;
 }
 
@@ -173,7 +174,7 @@ export async function startMockSgid(
 ): Promise<RunningMockSgid<MockCredentials | undefined>> {
   const { client, ...parsed } = parseOptions(options);
   const { provider, hostname, close } = await startMockServer({ ...options, ...parsed });
-  return { ...describeMock(provider, hostname, options), client, close };
+  return { ...describeMock(provider, hostname, options), client, close, [Symbol.asyncDispose]: close };
 }
 
 /** Sets up an sgID provider with clients of your own, whose private keys it does not know. Throws like the overload without `clients`. */

@@ -25,7 +25,7 @@ export interface SendOptions {
 
 export async function send(
   transport: Transport,
-  { url, init, step: name }: ProviderRequest,
+  { url, init, step: name, secrets }: ProviderRequest,
   { step, signal }: SendOptions = {},
 ): Promise<ProviderResponse> {
   const started = readStopwatch();
@@ -48,7 +48,7 @@ export async function send(
   } catch (error) {
     note({ failure: signal?.aborted ? 'aborted' : findNetworkFailure(error).code });
     if (signal?.aborted) throw signal.reason;
-    throw networkError(error, { step: name, url });
+    throw networkError(error, { step: name, url, secrets });
   }
 }
 

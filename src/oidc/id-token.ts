@@ -124,7 +124,7 @@ function checkIssuer({ iss }: Members, { issuer }: ExpectedIdToken): Verdict {
   const check = 'issuer';
   if (issuer === undefined) return skip(check, `${show(iss)}; no provider to compare with (--hostname)`);
   if (iss === issuer) return pass(check, issuer);
-  const hint = 'Use the hostname without a trailing slash, and of the right environment.';
+  const hint = 'Check that the hostname is of the right environment.';
   const detail = `${show(iss)}; expected ${issuer}`;
   return refuse('ERR_ID_TOKEN_ISSUER', `names an issuer other than ${issuer}`, detail, hint);
 }

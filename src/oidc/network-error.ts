@@ -5,6 +5,7 @@ import { withCode } from '../system/node-error.ts';
 import { isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
+import { quoteReply, redact } from '../text/redact.ts';
 
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
@@ -39,17 +40,22 @@ export function findNetworkFailure(error: unknown): NetworkFailure {
     const [proxy, via, setting] = [text('proxyLabel'), text('viaProxy'), text('proxySetting')];
     return { code, status, proxy, via, setting, encoding: text('encoding') };
   }
-  return { code: 'an unknown network failure' };
+  return { code: UNKNOWN };
 }
 
-export function networkError(
-  error: unknown,
-  { step, url }: { readonly step: SgidStep; readonly url: string },
-): SgidError {
+/** What has no code comes from a `fetch` that the caller gave, or from a request mock. */
+const UNKNOWN = 'an unknown network failure';
+
+export interface FailedRequest {
+  readonly step: SgidStep;
+  readonly url: string;
+  readonly secrets: readonly string[];
+}
+
+export function networkError(error: unknown, { step, url, secrets }: FailedRequest): SgidError {
   const { host } = new URL(url);
   const { code, proxy, via, status, setting, encoding } = findNetworkFailure(error);
-  // The original may quote the request; its code is all that is safe to keep.
-  const cause = withCode(code, code);
+  const cause = copyError(error, code, secrets);
   const withoutProxy = goWithoutProxy(host);
   const fail = (as: SgidErrorCode, message: string, details: SgidErrorDetails): SgidError =>
     new SgidError(as, message, { step, ...details });
@@ -84,9 +90,28 @@ export function networkError(
     const causes = causesOfSilence(new URL(url), proxy, via);
     return fail('ERR_HTTP_TIMEOUT', message, { causes, hint: ALLOW_LONGER });
   }
+  if (code === UNKNOWN) {
+    const hint = 'Look at the cause of this error: the fetch that was given, or a request mock, threw it.';
+    return fail('ERR_NETWORK', `${host} could not be reached: ${cause.message}`, { hint, cause });
+  }
   const { message, ...details } = describeUnreached(code, new URL(url), proxy, via);
   return fail('ERR_NETWORK', message, { ...details, cause });
 }
+
+/** The innermost error, without its properties and the secrets of the request, which both may quote. */
+function copyError(error: unknown, code: string, secrets: readonly string[]): Error {
+  if (!(error instanceof Error)) return withCode(code, code);
+  if (error.cause instanceof Error) return copyError(error.cause, code, secrets);
+  const { name, message, stack = '' } = error;
+  const copy = withCode(quoteReply(message, secrets) || name, code);
+  const places = stack.split('\n').filter((line) => /^ +at /.test(line));
+  const head = quoteReply(`${name}: ${message}`, secrets);
+  copy.stack = [head, ...places.slice(0, MOST_PLACES).map((line) => redact(line, secrets))].join('\n');
+  return copy;
+}
+
+/** Lines of a stack, which `Error.stackTraceLimit` may lengthen. */
+const MOST_PLACES = 10;
 
 function describeUnreached(code: string, url: URL, proxy: string | undefined, via: string | undefined) {
   const { host, protocol, hostname, port } = url;

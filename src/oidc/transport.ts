@@ -61,7 +61,7 @@ export interface FetchInit {
   readonly body?: string;
   /** Always `manual`: a redirect must never carry a secret elsewhere. */
   readonly redirect: 'manual';
-  /** Ends the request when the caller gives up. */
+  /** Ends the request after the time-out, or when the caller gives up. */
   readonly signal?: AbortSignal;
 }
 

@@ -26,9 +26,9 @@ export interface SgidClientParams {
   redirectUri?: string | undefined;
   /** The provider, default `https://api.id.gov.sg`: its origin counts, a path is dropped. http on loopback hosts only. */
   hostname?: string | undefined;
-  /** For each request to the provider, in milliseconds, default 10 000. Not used with `fetch`. */
+  /** For each request to the provider, in milliseconds, default 10 000, at most 2 147 483 647. */
   timeoutMs?: number | undefined;
-  /** Takes the place of the built-in HTTP client. */
+  /** Takes the place of the built-in HTTP client. Its `signal` ends a request after `timeoutMs`. */
   fetch?: Fetch | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface AuthorizationUrlParams {
   /** Comes back with the callback; a random value that the session keeps (RFC 6749 section 10.12). */
   state?: string | undefined;
   /** Names separated by spaces, or a list; default `myinfo.name openid`. */
-  scope?: string | string[] | undefined;
+  scope?: string | readonly string[] | undefined;
   /** Random when omitted or empty; `null` for none. */
   nonce?: string | null | undefined;
   /** A registered one; that of the constructor when omitted. */

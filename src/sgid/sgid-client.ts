@@ -1,10 +1,10 @@
-import { SgidError } from '../errors/sgid-error.ts';
+import { SgidError, usageError } from '../errors/sgid-error.ts';
 import { parsePrivateKey, requireSoundKey } from '../keys/private-key.ts';
 import { acceptCode } from '../oidc/callback.ts';
 import { discoverEndpoints, type Endpoints } from '../oidc/discovery.ts';
 import { generateNonce } from '../oidc/pkce.ts';
 import { authorizationUrl } from '../oidc/provider.ts';
-import { MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
+import { type Fetch, MAX_RESPONSE_BYTES, type Transport } from '../oidc/transport.ts';
 import { systemClock } from '../system/clock.ts';
 import { createHttpClient } from '../system/http-client.ts';
 import {
@@ -26,12 +26,15 @@ import type {
 } from './client-parameters.ts';
 import { DEFAULT_HOSTNAME } from './endpoints.ts';
 import { validateRedirectUri } from './redirect-uri.ts';
+import { parseScope } from './scopes.ts';
 import { SgidProvider } from './sgid-provider.ts';
 
 /** The scope of the official SDK, in its order. */
 const SDK_DEFAULT_SCOPE = 'myinfo.name openid';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** What a timer of Node can hold. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * A client of sgID v2 with the names and shapes of the official SDK (`@opengovsg/sgid-client`), so that
@@ -72,8 +75,8 @@ export class SgidClient {
    * Removes blanks and quotes around client id and secret. Sends nothing.
    *
    * @throws SgidError `ERR_MISSING_CREDENTIALS`; `ERR_CREDENTIAL_VALUE` for a placeholder or a reference that nobody
-   *   resolved; `ERR_REDIRECT_URI` for a redirect URI that is not an http or https URL, `ERR_USAGE` for one that is not
-   *   text; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
+   *   resolved; `ERR_REDIRECT_URI` for a redirect URI that is not an http or https URL; `ERR_USAGE` for one that is not
+   *   text, and for a `timeoutMs` that is not above 0; `ERR_HOSTNAME`; `ERR_PRIVATE_KEY`, `ERR_PRIVATE_KEY_TYPE`, `ERR_PRIVATE_KEY_SIZE` or
    *   `ERR_PRIVATE_KEY_PASSPHRASE` for a key that cannot be used.
    */
   constructor(params: SgidClientParams) {
@@ -88,8 +91,14 @@ export class SgidClient {
     requireValue('clientId', describeNonClientId(clientId));
     requireValue('clientSecret', describeNonValue(clientSecret) ?? describeNonSecret(clientSecret));
     this.#redirectUri = redirectUri ? requireRedirectUri(redirectUri) : undefined;
+    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS))
+      throw usageError(
+        `timeoutMs is ${timeoutMs}: no answer comes in that time`,
+        'Pass milliseconds, such as 10_000.',
+      );
+    const { fetch = createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }) } = params;
     this.#transport = {
-      fetch: params.fetch ?? createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
+      fetch: params.fetch ? limitTime(params.fetch, timeoutMs) : fetch,
       clock: systemClock,
     };
     this.#clientId = clientId;
@@ -110,7 +119,8 @@ export class SgidClient {
    * The URL to send the person's browser to, and the nonce that it carries. Sends nothing.
    *
    * @throws SgidError `ERR_MISSING_CREDENTIALS` when there is no redirect URI, `ERR_REDIRECT_URI` when it is not an
-   *   http or https URL; `ERR_USAGE` without a code challenge, and for another argument that cannot be right.
+   *   http or https URL; `ERR_USAGE` without a code challenge, and for another argument that cannot be right; `ERR_SCOPE`
+   *   for a scope without `openid`.
    * @see OpenID Connect Core 1.0 section 3.1.2.1, RFC 7636 section 4.3.
    * @example
    * ```ts
@@ -128,7 +138,7 @@ export class SgidClient {
     const url = authorizationUrl(this.#provider.endpoints.authorization, {
       clientId: this.#clientId,
       redirectUri: this.#redirectUriOf(params),
-      scope: scopes,
+      scope: parseScope(scopes.join(' ')),
       codeChallenge,
       state,
       nonce,
@@ -199,13 +209,15 @@ export class SgidClient {
    * @see RFC 8259 (JSON); `parseData` of the official SDK.
    * @example
    * ```ts
-   * const { data } = await client.userinfo({ sub, accessToken });
-   * const person = client.parseData<'openid myinfo.vehicles'>(data);
+   * const { data } = await client.userinfo<'openid myinfo.vehicles'>({ sub, accessToken });
+   * const person = client.parseData(data);
    * if (person['myinfo.vehicles'] !== 'NA') console.log(person['myinfo.vehicles'].length);
    * ```
    */
-  parseData<Scope extends string = string>(data: unknown): ParsedSgidData<Scope> {
-    return parseData(data) as ParsedSgidData<Scope>;
+  parseData<Data extends Readonly<Record<string, string>>>(data: Data): ParsedSgidData<keyof Data & string>;
+  parseData<Scope extends string = string>(data: unknown): ParsedSgidData<Scope>;
+  parseData(data: unknown): ParsedSgidData {
+    return parseData(data);
   }
 
   /**
@@ -229,6 +241,11 @@ export class SgidClient {
     if (!redirectUri) throw missingError('redirectUri', 'the SgidClient constructor or to this call');
     return requireRedirectUri(redirectUri);
   }
+}
+
+/** A `fetch` that does not take the signal ends its requests by itself. */
+function limitTime(fetch: Fetch, timeoutMs: number): Fetch {
+  return (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 }
 
 function requireRedirectUri(redirectUri: string): string {

@@ -207,6 +207,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'authorizationUrl()': [
     ['ERR_USAGE', () => construct({}).authorizationUrl({ codeChallenge: '' })],
     ['ERR_REDIRECT_URI', () => construct({}).authorizationUrl(OTHER_URI)],
+    ['ERR_SCOPE', () => construct({}).authorizationUrl({ codeChallenge: 'x', scope: 'myinfo.name' })],
     ['ERR_MISSING_CREDENTIALS', () => construct(REFUSED).authorizationUrl({ codeChallenge: 'x' })],
   ],
   'callback()': [

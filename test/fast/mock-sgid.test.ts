@@ -76,6 +76,16 @@ describe('startMockSgid', () => {
     await mock.close();
   });
 
+  it('ends with the block that started it', async () => {
+    let port = 0;
+    {
+      await using mock = await startMockSgid();
+      port = Number(new URL(mock.hostname).port);
+      expect(await isPortFree(port)).toBe(false);
+    }
+    expect(await isPortFree(port)).toBe(true);
+  });
+
   it('is steered: persona, fault, time, keys, requests, reset', async () => {
     const mock = await startMockSgid({ redirectUris: ['http://localhost:3000/cb'] });
     mock.queuePersona('zoe');

@@ -97,6 +97,18 @@ const DIFFERENCES: readonly Difference[] = [
     { userinfo: { sub: '' } },
   ],
   [
+    'A scope without `openid`, or with commas',
+    'myinfo.name',
+    'ERR_SCOPE',
+    (side) => authorize(side, {}, { scope: ['myinfo.name'] }).get('scope'),
+  ],
+  [
+    'A scope without `openid`, or with commas',
+    'openid,myinfo.name',
+    'ERR_SCOPE',
+    (side) => authorize(side, {}, { scope: 'openid,myinfo.name' }).get('scope'),
+  ],
+  [
     'Quotes around client id and secret',
     '"x"',
     'x',

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { SgidClient, type SgidClientParams } from '../../src/index.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Fetch, SgidClient, type SgidClientParams } from '../../src/index.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_PRIVATE_KEY } from '../../src/mock/test-credentials.ts';
 import { errorOf } from '../helpers/error-of.ts';
 import { startLoopbackProvider } from '../helpers/loopback-provider.ts';
@@ -24,6 +24,38 @@ it('goes to the provider by itself where no fetch is given, and gives up after t
   expect(error).toMatchObject({ code: 'ERR_HTTP_TIMEOUT', step: 'userinfo' });
   expect(provider.countTo('userinfo')).toBeGreaterThan(0);
   await provider.close();
+});
+
+it('gives a fetch of the caller’s own a signal that ends after timeoutMs', async () => {
+  const signals: AbortSignal[] = [];
+  const fetch: Fetch = (_url, { signal = new AbortController().signal }) => {
+    signals.push(signal);
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  // The timer of the signal alone keeps no process alive.
+  const alive = setInterval(() => {}, 60_000);
+  onTestFinished(() => clearInterval(alive));
+  const error = await errorOf(() => clientOf({ fetch, timeoutMs: 50 }).userinfo(USERINFO));
+  expect(error).toMatchObject({ code: 'ERR_HTTP_TIMEOUT', step: 'userinfo' });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
+  'refuses a timeoutMs of %d',
+  async (timeoutMs) => {
+    const error = await errorOf(() => clientOf({ timeoutMs }));
+    expect(error).toMatchObject({ code: 'ERR_USAGE', hint: expect.stringContaining('milliseconds') });
+    expect(error.message).toContain(`timeoutMs is ${timeoutMs}`);
+    expect(clientOf({ timeoutMs: 2 ** 31 - 1 })).toBeInstanceOf(SgidClient);
+  },
+);
+
+it('has errors that become JSON with its message, and without what is behind it', async () => {
+  const fetch = async () => Promise.reject(new Error('boom'));
+  const error = await errorOf(() => clientOf({ fetch }).userinfo(USERINFO));
+  const { name, message, code, step, hint, causes } = error;
+  expect(JSON.parse(JSON.stringify(error))).toEqual({ name, message, code, step, hint, causes });
+  expect([name, message]).toEqual(['SgidError', expect.stringMatching(/ could not be reached: boom$/)]);
 });
 
 it('takes no reply of more than 1 MiB', async () => {

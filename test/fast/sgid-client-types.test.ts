@@ -61,7 +61,9 @@ describe('typed claims', () => {
   it('are those of the SDK where nobody says a scope', () => {
     expectTypeOf<library.UserInfoReturn>().toEqualTypeOf<official.UserInfoReturn>();
     type Parsed = ReturnType<official.SgidClient['parseData']>;
-    expectTypeOf(client.parseData({})).toEqualTypeOf<Parsed>();
+    expectTypeOf(client.parseData(VALUES as library.SgidData)).toEqualTypeOf<Parsed>();
+    const { 'myinfo.name': name } = client.parseData({ 'myinfo.name': 'TAN', 'myinfo.vehicles': '[]' });
+    expectTypeOf(name).toEqualTypeOf<string>();
     expectTypeOf<library.SgidData<'openid'>>().toEqualTypeOf<Record<never, string>>();
     expect(client.parseData(VALUES)['myinfo.vehicles']).toBeInstanceOf(Array);
   });

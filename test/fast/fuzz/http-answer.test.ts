@@ -108,7 +108,7 @@ fuzz(
     const before = countSockets();
     const found = await request(url, { method: 'POST', headers: {}, body: 'x' }).then(
       async ({ status, text }) => `${status} ${await text()}`,
-      (error: unknown) => networkError(error, { step: 'token', url }),
+      (error: unknown) => networkError(error, { step: 'token', url, secrets: [] }),
     );
     await untilClosed(before);
     note(typeof found === 'string' ? 'ok' : found.code);

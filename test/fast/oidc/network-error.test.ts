@@ -1,9 +1,11 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { describeUnverifiedTls, networkError } from '../../../src/oidc/network-error.ts';
 import { wordsOf } from '../../helpers/error-of.ts';
 import { networkFailure } from '../../helpers/fake-provider.ts';
 
-const REQUEST = { step: 'token', url: 'https://provider.test:8443/v2/oauth/token?x=canary' } as const;
+const URL_OF_TOKEN = 'https://provider.test:8443/v2/oauth/token?x=canary';
+const REQUEST = { step: 'token', url: URL_OF_TOKEN, secrets: ['canary'] } as const;
 
 const wrap = (cause: Error): Error => new TypeError('fetch failed', { cause });
 
@@ -50,8 +52,9 @@ describe('networkError', () => {
     ['AbortSignal.timeout, whose code is a number', timeout, 'ERR_HTTP_TIMEOUT', 'in time'],
     ['AbortSignal.timeout, wrapped', wrap(timeout), 'ERR_HTTP_TIMEOUT', 'in time'],
     ['text', 'canary', 'ERR_NETWORK', 'an unknown network failure'],
+    ['an error without words', new RangeError(), 'ERR_NETWORK', 'could not be reached: RangeError'],
     ['undefined', undefined, 'ERR_NETWORK', 'an unknown network failure'],
-    ['an error without a code', new Error('canary'), 'ERR_NETWORK', 'an unknown network failure'],
+    ['an error without a code', new Error('canary'), 'ERR_NETWORK', 'could not be reached: [redacted]'],
   ])('makes do with %s', (_name, thrown, code, words) => {
     const error = networkError(thrown, REQUEST);
     expect(error.code).toBe(code);
@@ -67,7 +70,7 @@ describe('networkError', () => {
     ['http://localhost:5157/v2/x', 'ECONNRESET', {}, ''],
     ['http://localhost:5157/v2/x', 'ECONNREFUSED', { proxyLabel: 'proxy.test' }, ''],
   ])('says how to start a mock that is down: %s, %s, %j', (url, code, details, start) => {
-    const { message } = networkError(Object.assign(networkFailure(code), details), { step: 'token', url });
+    const { message } = networkError(Object.assign(networkFailure(code), details), { ...REQUEST, url });
     expect(message.endsWith(` (${code})${start}`)).toBe(true);
   });
 
@@ -78,13 +81,27 @@ describe('networkError', () => {
     ['http://localhost:5158/v2/x', { proxyLabel: 'proxy.test' }, true],
     ['http://localhost:5158/v2/x', { viaProxy: 'proxy.test' }, true],
   ])('speaks of the network or a proxy only where there may be one: %s, %j', (url, details, speaks) => {
-    const { hint = '' } = networkError(failure('ECONNREFUSED', details), { step: 'token', url });
+    const { hint = '' } = networkError(failure('ECONNREFUSED', details), { ...REQUEST, url });
     expect(/network|proxy/i.test(hint)).toBe(speaks);
   });
 
-  it('keeps the original words, the path and the query out', () => {
+  it('keeps what was thrown as its cause, without secrets, properties and messages in the place of a line', () => {
+    const thrown = Object.assign(new Error('boom\n    at canary'), { config: { data: 'canary' } });
+    thrown.stack = `Error: boom canary\n    at send (/app/canary.js:1:2)\n${'    at x\n'.repeat(40)}`;
+    const { message, hint, cause } = networkError(wrap(thrown), REQUEST);
+    expect(message).toBe('provider.test:8443 could not be reached: boom at [redacted]');
+    expect(hint).toMatch(/^Look at the cause of this error/);
+    const places = ['at send (/app/[redacted].js:1:2)', ...Array.from({ length: 9 }, () => 'at x')];
+    expect(cause).toMatchObject({
+      code: 'an unknown network failure',
+      stack: ['Error: boom at [redacted]', ...places.map((place) => `    ${place}`)].join('\n'),
+    });
+    expect(inspect(cause)).not.toContain('config');
+  });
+
+  it('keeps the secrets, the path and the query out', () => {
     const error = networkError(networkFailure('ECONNRESET'), REQUEST);
-    expect(wordsOf(error)).not.toMatch(/canary|original words/);
+    expect(wordsOf(error)).not.toContain('canary');
   });
 });
 
@@ -106,7 +123,7 @@ describe('an error of the proxy', () => {
     expect(error.message).toMatch(/^the proxy proxy\.test:3128 \(HTTPS_PROXY\) could not be used: /);
     expect(error.message).toContain(words);
     expect(error.hint).toMatch(code.startsWith('SELF') ? /NODE_EXTRA_CA_CERTS/ : /NO_PROXY=provider\.test/);
-    expect(wordsOf(error)).not.toMatch(/canary|original words/);
+    expect(wordsOf(error)).not.toContain('canary');
   });
 
   it.each([
@@ -150,7 +167,7 @@ describe('an error behind the proxy', () => {
     ['http://localhost:5157', {}, ['slow or down']],
     ['https://127.0.0.1:5157', {}, ['slow or down']],
   ])('silence of %s %j: only what can have caused it', (url, details, words) => {
-    const { causes } = networkError(failure('ERR_HTTP_TIMEOUT', details), { step: 'token', url });
+    const { causes } = networkError(failure('ERR_HTTP_TIMEOUT', details), { ...REQUEST, url });
     expect(causes).toEqual(words.map((word) => expect.stringContaining(word)));
   });
 
@@ -180,9 +197,10 @@ describe('an error without a proxy', () => {
     expect([error.causes.length, error.hint]).toEqual([1, expect.stringContaining('proxy')]);
   });
 
-  it.each(['ECONNRESET', 'EMFILE'])('keeps its code alone as the cause: %s', (code) => {
+  it.each(['ECONNRESET', 'EMFILE'])('keeps code and words as the cause: %s', (code) => {
     const error = networkError(networkFailure(code), REQUEST);
-    expect(error.cause).toMatchObject({ code, message: code });
+    const message = 'the original words, which may quote the request';
+    expect(error.cause).toMatchObject({ code, message });
   });
 
   it.each([
