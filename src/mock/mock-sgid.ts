@@ -1,6 +1,9 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import { EXAMPLE_REDIRECT_URI } from '../sgid/redirect-uri.ts';
+import { isNonEmptyString, isRecord } from '../text/guards.ts';
+import { didYouMean } from '../text/nearest-name.ts';
+import { quoteValue } from '../text/printable.ts';
 import type { MockClient } from './clients.ts';
 import type { MockControls } from './controls.ts';
 import { parseSigningKey } from './key-ring.ts';
@@ -212,7 +215,61 @@ export function createMockSgid(options: EmbeddedOptions = {}): EmbeddedMockSgid<
   return { ...describeMock(provider, hostname, options), client, handle };
 }
 
-function parseOptions({ clients, redirectUris, signingKey: key }: MockSgidOptions) {
+type Fits = (value: unknown) => boolean;
+const isText: Fits = (value) => typeof value === 'string';
+const isFlag: Fits = (value) => typeof value === 'boolean';
+const isAny: Fits = () => true;
+const isList =
+  (fits: Fits): Fits =>
+  (value) =>
+    Array.isArray(value) && value.every(fits);
+const isPersona: Fits = (value) =>
+  isRecord(value) &&
+  [value['id'], value['name']].every(isNonEmptyString) &&
+  isRecord(value['data']) &&
+  Object.values(value['data']).every(isText);
+const isClient: Fits = (value) =>
+  isRecord(value) &&
+  [value['clientId'], value['clientSecret']].every(isText) &&
+  [value['redirectUris'], value['scopes']].every(isList(isText));
+const isFault: Fits = (value) =>
+  isRecord(value) && isText(value['name']) && typeof value['times'] === 'number';
+
+/** What callers without types mistake. Ids, keys and the like are looked at where they are used. */
+const OPTIONS: Readonly<Record<keyof ServerOptions, readonly [fits: Fits, what: string]>> = {
+  redirectUris: [isList(isText), 'a list of texts'],
+  clients: [isList(isClient), 'a list of clients, each with its redirectUris and scopes'],
+  personas: [isList(isPersona), 'a list of people with id, name, and data in which all values are text'],
+  approve: [isText, 'the id of a persona'],
+  faults: [isList(isFault), 'a list such as [{ name: "slow", times: 1 }]'],
+  latencyMs: [(value) => Number(value) >= 0, 'a number of milliseconds, 0 or more'],
+  port: [
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+    'from 0 to 65535',
+  ],
+  host: [isText, 'an IP address'],
+  hostname: [isText, 'an origin such as http://localhost:5157'],
+  oidc: [isFlag, 'true or false'],
+  control: [isFlag, 'true or false'],
+  jwe: [isAny, ''],
+  secret: [isAny, ''],
+  signingKey: [isAny, ''],
+  intercept: [isAny, ''],
+  now: [isAny, ''],
+};
+
+function checkOptions(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const [fits, what] = Object.entries(OPTIONS).find(([known]) => known === name)?.[1] ?? [];
+    if (fits === undefined)
+      throw usageError(`there is no option ${quoteValue(name)}`, didYouMean(name, Object.keys(OPTIONS)));
+    if (value !== undefined && !fits(value)) throw usageError(`${name} must be ${what}`);
+  }
+}
+
+function parseOptions(options: MockSgidOptions) {
+  checkOptions(options);
+  const { clients, redirectUris, signingKey: key } = options;
   if (clients !== undefined && redirectUris !== undefined) {
     const hint = 'Name the redirect URIs of each client in clients.';
     throw usageError('clients and redirectUris contradict each other', hint);

@@ -128,7 +128,28 @@ describe('startMockSgid', () => {
     // @ts-expect-error It may be undefined.
     expect(createMockSgid(undecided).client.clientId).toBe(mock.client.clientId);
     // @ts-expect-error There is no such option.
-    createMockSgid({ redirectUri: 'http://localhost/' });
+    expect(() => createMockSgid({ redirectUri: 'http://localhost/' })).toThrow(
+      'there is no option "redirectUri"',
+    );
+  });
+
+  it.each<[object, string]>([
+    [{ redirectUris: 'http://localhost/' }, 'redirectUris must be a list of texts'],
+    [{ approve: true }, 'approve must be the id'],
+    [{ faults: ['slow'] }, 'faults must be a list such as'],
+    [{ clients: [{ ...OWN_CLIENT, scopes: undefined }] }, 'clients must be a list'],
+    [{ personas: [{ ...NOBODY, data: { 'myinfo.name': 5 } }] }, 'personas must be a list'],
+    [{ latencyMs: -1 }, 'latencyMs must be a number'],
+    [{ control: 'yes' }, 'control must be true or false'],
+    [{ hostname: 5 }, 'hostname must be an origin'],
+    ...[99_999, 1.5, -1, '80'].map((port): [object, string] => [{ port }, 'port must be from 0 to 65535']),
+    [{ constructor: 5 }, 'there is no option "constructor"'],
+  ])('says what is wrong to a caller without types: %j', async (options, message) => {
+    for (const make of [startMockSgid, createMockSgid])
+      expect(await errorOf(() => make(options))).toMatchObject({
+        code: 'ERR_USAGE',
+        message: expect.stringContaining(message),
+      });
   });
 
   it('takes clients and personas of its own, and hands out no client then', async () => {

@@ -87,7 +87,7 @@ describe('networkError', () => {
 
   it('keeps what was thrown as its cause, without secrets, properties and messages in the place of a line', () => {
     const thrown = Object.assign(new Error('boom\n    at canary'), { config: { data: 'canary' } });
-    thrown.stack = `Error: boom canary\n    at send (/app/canary.js:1:2)\n${'    at x\n'.repeat(40)}`;
+    thrown.stack = `Error: boom canary\nlook at this line\n    at send (/app/canary.js:1:2)\n${'    at x\n'.repeat(40)}`;
     const { message, hint, cause } = networkError(wrap(thrown), REQUEST);
     expect(message).toBe('provider.test:8443 could not be reached: boom at [redacted]');
     expect(hint).toMatch(/^Look at the cause of this error/);
