@@ -130,6 +130,16 @@ it('takes time for each pasted line alone, however many come before the URL', as
   });
 });
 
+it('takes a URL that is broken into a hundred lines, and no more', async () => {
+  const url = `?x=${'a'.repeat(100)}&${GENUINE}`;
+  const breakInto = (count: number): string[] => [url.slice(0, 1 - count), ...url.slice(1 - count)];
+  const hundred = breakInto(100);
+  const more = breakInto(101);
+  expect([hundred.length, more.length]).toEqual([100, 101]);
+  expect((await setUpLogin({ lines: hundred }).run()).sub).toBe(SUB);
+  expect(await errorOf(() => setUpLogin({ lines: more }).run())).toMatchObject({ step: 'callback' });
+});
+
 it('another provider logs a person in without a change here', async () => {
   const token = async () => ({
     body: { access_token: ACCESS_TOKEN, id_token: await signIdToken({ email: 'a@provider.test' }) },
