@@ -22,7 +22,7 @@ export const ROOMS = {
   login: {
     files: /^src\/login\/(?!callback-listener|probe|listen-)/,
     least: 85,
-    tests: ['login/*', 'flow/login-{bad,browser,callback,https,ends,output,mock}*'],
+    tests: ['login/*', 'flow/login-{bad,browser,callback,https,ends,output,mock,refused}*'],
   },
   settings: {
     files: /^src\/settings\//,

@@ -140,6 +140,21 @@ it('takes a URL that is broken into a hundred lines, and no more', async () => {
   expect(await errorOf(() => setUpLogin({ lines: more }).run())).toMatchObject({ step: 'callback' });
 });
 
+it.each([
+  [32 * 1024, 'logged in'],
+  [32 * 1024 + 1, 'ERR_CALLBACK_INVALID'],
+])('of %d characters in two lines comes: %s', async (length, outcome) => {
+  const [start, end] = ['?x=', `&${GENUINE}`];
+  const lines = [start, 'a'.repeat(length - start.length - end.length) + end];
+  const { run } = setUpLogin({ lines });
+  expect(
+    await run().then(
+      () => 'logged in',
+      ({ code }) => code,
+    ),
+  ).toBe(outcome);
+});
+
 it('another provider logs a person in without a change here', async () => {
   const token = async () => ({
     body: { access_token: ACCESS_TOKEN, id_token: await signIdToken({ email: 'a@provider.test' }) },
