@@ -28,14 +28,13 @@ export interface SgidProviderOptions {
 /** sgID v2, as one client sees it. Holds no state of a login. */
 export class SgidProvider implements Provider {
   readonly endpoints: Endpoints;
-  readonly #options: SgidProviderOptions;
-  readonly #jwks: JwksSource;
+  readonly #client: SgidProviderOptions & { readonly endpoints: Endpoints; readonly jwks: JwksSource };
 
   /** @throws SgidError `ERR_HOSTNAME`. */
   constructor(options: SgidProviderOptions) {
-    this.#options = options;
     this.endpoints = endpointsOf(options.hostname);
-    this.#jwks = createJwksSource(options.transport, this.endpoints.jwks);
+    const jwks = createJwksSource(options.transport, this.endpoints.jwks);
+    this.#client = { ...options, endpoints: this.endpoints, jwks };
   }
 
   async authorize({
@@ -45,14 +44,14 @@ export class SgidProvider implements Provider {
     nonce = generateNonce(),
   }: LoginRequest): Promise<Authorization> {
     const { issuer, authorization } = this.endpoints;
-    const { clientId } = this.#options;
+    const { clientId } = this.#client;
     const { codeVerifier, codeChallenge } = generatePkcePair();
     const request = { clientId, redirectUri, scope, codeChallenge, state, nonce };
     return { url: authorizationUrl(authorization, request), issuer, state, redirectUri, codeVerifier, nonce };
   }
 
   async prepare(options?: CallOptions): Promise<void> {
-    await this.#jwks.load(false, options);
+    await this.#client.jwks.load(false, options);
   }
 
   exchange(
@@ -60,18 +59,15 @@ export class SgidProvider implements Provider {
     authorization: SentAuthorization,
     options?: CallOptions,
   ): Promise<VerifiedTokens> {
-    const { clientId, clientSecret, transport } = this.#options;
-    const client = { clientId, clientSecret, transport, endpoints: this.endpoints, jwks: this.#jwks };
-    return exchangeCode(client, accepted, authorization, options);
+    return exchangeCode(this.#client, accepted, authorization, options);
   }
 
   async claims(
     tokens: { readonly accessToken: string; readonly sub: string },
     options?: CallOptions,
   ): Promise<Record<string, string>> {
-    const { privateKey, transport, onReply } = this.#options;
+    const { privateKey } = this.#client;
     if (privateKey === undefined) throw new TypeError('a provider without the private key gives no claims');
-    return (await fetchData({ privateKey, transport, onReply, endpoints: this.endpoints }, tokens, options))
-      .data;
+    return (await fetchData({ ...this.#client, privateKey }, tokens, options)).data;
   }
 }
