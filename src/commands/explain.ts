@@ -87,7 +87,8 @@ function findExplanation(text: string): Explanation {
   const codes = EXPLANATIONS.map(({ code }) => code);
   throw usageError(
     `unknown error code ${quoteValue(text)}`,
-    didYouMean(`err_${bare}`, codes) ?? 'Run "sgid explain" for all of them.',
+    didYouMean(`err_${bare}`, codes, Math.max(1, Math.floor(bare.length / 3))) ??
+      'Run "sgid explain" for all of them.',
   );
 }
 

@@ -192,7 +192,7 @@ async function startEmbeddedProvider(
   { persona, ...flags }: LoginFlags,
   { diagnostics }: CommandContext,
 ): Promise<LoginTarget> {
-  const scope = parseScope(flags.scope ?? DEFAULT_SCOPE);
+  const scope = parseScope(flags.scope || DEFAULT_SCOPE);
   for (const name of findUnknownScopes(scope))
     diagnostics.warn(`the embedded provider does not know the scope ${name}`);
   const redirectUri = flags.redirectUri

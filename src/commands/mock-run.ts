@@ -75,6 +75,8 @@ async function runAgainst(
   context: CommandContext,
 ): Promise<void> {
   const { platform, endWith, diagnostics } = context;
+  // A signal may have come while the certificate was made.
+  platform.signal.throwIfAborted();
   const settings = settingsOf(server.hostname, clients);
   const trust = certFile === undefined ? {} : trustCertificate(resolve(certFile), context);
   const env = { ...withoutCredentials(platform.env), ...settings, ...trust };

@@ -1,6 +1,7 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { usageError } from '../errors/sgid-error.ts';
 import { EXAMPLE_REDIRECT_URI } from '../sgid/redirect-uri.ts';
+import { isIpAddress } from '../system/host.ts';
 import { isNonEmptyString, isRecord } from '../text/guards.ts';
 import { didYouMean } from '../text/nearest-name.ts';
 import { quoteValue } from '../text/printable.ts';
@@ -235,6 +236,10 @@ const isClient: Fits = (value) =>
 const isFault: Fits = (value) =>
   isRecord(value) && isText(value['name']) && typeof value['times'] === 'number';
 
+const isHost = (host: string): boolean => host === 'localhost' || isIpAddress(host);
+/** As long as a timer of Node can hold. */
+const isWait: Fits = (value) => typeof value === 'number' && value >= 0 && value < 2 ** 31;
+
 /** What callers without types mistake. Ids, keys and the like are looked at where they are used. */
 const OPTIONS: Readonly<Record<keyof ServerOptions, readonly [fits: Fits, what: string]>> = {
   redirectUris: [isList(isText), 'a list of texts'],
@@ -242,12 +247,12 @@ const OPTIONS: Readonly<Record<keyof ServerOptions, readonly [fits: Fits, what: 
   personas: [isList(isPersona), 'a list of people with id, name, and data in which all values are text'],
   approve: [isText, 'the id of a persona'],
   faults: [isList(isFault), 'a list such as [{ name: "slow", times: 1 }]'],
-  latencyMs: [(value) => Number(value) >= 0, 'a number of milliseconds, 0 or more'],
+  latencyMs: [isWait, 'a number of milliseconds, 0 or more'],
   port: [
     (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
     'from 0 to 65535',
   ],
-  host: [isText, 'an IP address'],
+  host: [(value) => isText(value) && isHost(`${value}`), 'an IP address of this machine'],
   hostname: [isText, 'an origin such as http://localhost:5157'],
   oidc: [isFlag, 'true or false'],
   control: [isFlag, 'true or false'],

@@ -67,7 +67,7 @@ export async function startMockServer(options: MockServerOptions) {
     throw mockListenError(error, host, port);
   });
   const hostname = hostnameAt(server.port);
-  if (server.port !== port) provider = createMockProvider({ ...options, hostname });
+  if (hostname !== hostnameAt(port)) provider = createMockProvider({ ...options, hostname });
   const close = (): Promise<void> => {
     provider.wake();
     return server.close();

@@ -2,10 +2,10 @@ import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } f
 import type { Environment } from '../system/environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { withCode } from '../system/node-error.ts';
-import { isRecord } from '../text/guards.ts';
+import { attempt, isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
-import { quoteReply, redact } from '../text/redact.ts';
+import { quoteReply, REDACTED } from '../text/redact.ts';
 
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
@@ -27,14 +27,13 @@ export interface NetworkFailure {
  * Node's errors. Messages are ignored: they may quote the request.
  */
 export function findNetworkFailure(error: unknown): NetworkFailure {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+  for (const current of causesOf(error)) {
     const found: Record<string, unknown> = isRecord(current) ? current : {};
-    const text = (name: string): string | undefined => {
-      const value = found[name];
-      return typeof value === 'string' ? value : undefined;
-    };
+    const text = (name: string): string | undefined => textOf(found[name]);
     // The code of a DOMException is a number.
-    const code = text('code') ?? (current.name === 'TimeoutError' ? current.name : undefined);
+    // Node's have no lower case: anything else may be a word of the provider.
+    const own = /^[A-Z][A-Z\d_]{0,60}$/.test(text('code') ?? '') ? text('code') : undefined;
+    const code = own ?? (current.name === 'TimeoutError' ? current.name : undefined);
     if (code === undefined) continue;
     const status = typeof found['status'] === 'number' ? found['status'] : undefined;
     const [proxy, via, setting] = [text('proxyLabel'), text('viaProxy'), text('proxySetting')];
@@ -75,7 +74,7 @@ export function networkError(error: unknown, { step, url, secrets }: FailedReque
     return fail(code, `${host} sent more than 1 MiB and was cut off`, { hint: CHECK_HOSTNAME });
   }
   if (encoding !== undefined) {
-    const message = `the reply of ${host} is encoded (${toPrintable(encoding, 40)}) and could not be decoded`;
+    const message = `the reply of ${host} is encoded (${toPrintable(quoteReply(encoding, secrets), 40)}) and could not be decoded`;
     return fail('ERR_RESPONSE_INVALID', message, {
       causes: ['a firewall or proxy on the way changes replies: sgid asks for no encoding'],
       hint: 'Ask the operators of the firewall or proxy to leave the replies of the provider as they are.',
@@ -98,20 +97,46 @@ export function networkError(error: unknown, { step, url, secrets }: FailedReque
   return fail('ERR_NETWORK', message, { ...details, cause });
 }
 
-/** The innermost error, without its properties and the secrets of the request, which both may quote. */
-function copyError(error: unknown, code: string, secrets: readonly string[]): Error {
-  if (!(error instanceof Error)) return withCode(code, code);
-  if (error.cause instanceof Error) return copyError(error.cause, code, secrets);
-  const { name, message, stack = '' } = error;
-  const copy = withCode(quoteReply(message, secrets) || name, code);
-  const places = stack.split('\n').filter((line) => /^ +at /.test(line));
-  const head = quoteReply(`${name}: ${message}`, secrets);
-  copy.stack = [head, ...places.slice(0, MOST_PLACES).map((line) => redact(line, secrets))].join('\n');
-  return copy;
+/** The error and its causes, the outermost first; a chain may have no end. */
+function causesOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let current = error; current instanceof Error && chain.length < MOST_CAUSES; current = current.cause)
+    chain.push(current);
+  return chain;
 }
 
-/** Lines of a stack, which `Error.stackTraceLimit` may lengthen. */
+const MOST_CAUSES = 10;
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whoever threw it may have put a reply into its words: a run of so many characters may be a token of it. */
+const TOKEN_LIKE = /[\w+/=~-]{24,}/g;
+
+/** The innermost error: its words and places, without its other properties and the secrets of the request. */
+function copyError(error: unknown, code: string, secrets: readonly string[]): Error {
+  const innermost = causesOf(error).at(-1);
+  const copied = attempt(() => {
+    const message = textOf(innermost?.message) ?? '';
+    const stack = textOf(innermost?.stack) ?? '';
+    const quote = (text: string): string => quoteReply(text, secrets).replace(TOKEN_LIKE, REDACTED);
+    const name = quote(textOf(innermost?.name) ?? '');
+    const copy = withCode(quote(message) || name || code, code);
+    // Lines of the words may look like places.
+    const at = stack.indexOf(message);
+    const behind = at === -1 ? '' : stack.slice(at + message.length, at + message.length + MOST_STACK);
+    const places = behind.split('\n').filter((line) => /^ +at /.test(line));
+    const shown = places.slice(0, MOST_PLACES).map((line) => `    ${quoteReply(line, secrets)}`);
+    copy.stack = [`${name || 'Error'}: ${copy.message}`, ...shown].join('\n');
+    return copy;
+  });
+  return copied ?? withCode(code, code);
+}
+
+/** `Error.stackTraceLimit` may lengthen a stack. */
 const MOST_PLACES = 10;
+const MOST_STACK = 8 * 1024;
 
 function describeUnreached(code: string, url: URL, proxy: string | undefined, via: string | undefined) {
   const { host, protocol, hostname, port } = url;

@@ -104,7 +104,7 @@ export interface FetchResponse {
  *
  * const fetch: Fetch = async (url, init) => {
  *   console.error(init.method, url);
- *   return globalThis.fetch(url, { ...init, signal: AbortSignal.timeout(5_000) });
+ *   return globalThis.fetch(url, init);
  * };
  * const client = new SgidClient({ clientId, clientSecret, privateKey, redirectUri, fetch });
  * ```

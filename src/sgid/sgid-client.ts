@@ -91,14 +91,12 @@ export class SgidClient {
     requireValue('clientId', describeNonClientId(clientId));
     requireValue('clientSecret', describeNonValue(clientSecret) ?? describeNonSecret(clientSecret));
     this.#redirectUri = redirectUri ? requireRedirectUri(redirectUri) : undefined;
-    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS))
-      throw usageError(
-        `timeoutMs is ${timeoutMs}: no answer comes in that time`,
-        'Pass milliseconds, such as 10_000.',
-      );
-    const { fetch = createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }) } = params;
+    if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS))
+      throw usageError(`timeoutMs is ${timeoutMs}`, 'Pass a number of milliseconds, such as 10_000.');
     this.#transport = {
-      fetch: params.fetch ? limitTime(params.fetch, timeoutMs) : fetch,
+      fetch: params.fetch
+        ? limitTime(params.fetch, timeoutMs)
+        : createHttpClient({ timeoutMs, maxBytes: MAX_RESPONSE_BYTES }),
       clock: systemClock,
     };
     this.#clientId = clientId;
@@ -243,9 +241,15 @@ export class SgidClient {
   }
 }
 
-/** A `fetch` that does not take the signal ends its requests by itself. */
+/** A `fetch` that ignores the signal must end its requests itself. */
 function limitTime(fetch: Fetch, timeoutMs: number): Fetch {
-  return (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  return async (url, init) => {
+    const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
+    // Some reject with an AbortError of their own.
+    return fetch(url, { ...init, signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error;
+    });
+  };
 }
 
 function requireRedirectUri(redirectUri: string): string {

@@ -139,7 +139,11 @@ describe('startMockSgid', () => {
     [{ faults: ['slow'] }, 'faults must be a list such as'],
     [{ clients: [{ ...OWN_CLIENT, scopes: undefined }] }, 'clients must be a list'],
     [{ personas: [{ ...NOBODY, data: { 'myinfo.name': 5 } }] }, 'personas must be a list'],
-    [{ latencyMs: -1 }, 'latencyMs must be a number'],
+    ...[-1, null, '', Number.POSITIVE_INFINITY].map((latencyMs): [object, string] => [
+      { latencyMs },
+      'latencyMs must',
+    ]),
+    [{ host: '', hostname: 'http://localhost:5157' }, 'host must be an IP address'],
     [{ control: 'yes' }, 'control must be true or false'],
     [{ hostname: 5 }, 'hostname must be an origin'],
     ...[99_999, 1.5, -1, '80'].map((port): [object, string] => [{ port }, 'port must be from 0 to 65535']),

@@ -30,7 +30,9 @@ it('gives a fetch of the caller’s own a signal that ends after timeoutMs', asy
   const signals: AbortSignal[] = [];
   const fetch: Fetch = (_url, { signal = new AbortController().signal }) => {
     signals.push(signal);
-    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('an AbortError of its own'))),
+    );
   };
   // The timer of the signal alone keeps no process alive.
   const alive = setInterval(() => {}, 60_000);
@@ -49,6 +51,18 @@ it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
     expect(clientOf({ timeoutMs: 2 ** 31 - 1 })).toBeInstanceOf(SgidClient);
   },
 );
+
+it.each(['5000', 5n, null])('refuses the timeoutMs %s of a caller without types', async (timeoutMs) => {
+  expect((await errorOf(() => clientOf({ timeoutMs: timeoutMs as never }))).code).toBe('ERR_USAGE');
+});
+
+it('takes a fraction of a millisecond, and null for no fetch', async () => {
+  const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '' });
+  const own = clientOf({ fetch, timeoutMs: 5_000.5 });
+  expect((await errorOf(() => own.userinfo(USERINFO))).code).toBe('ERR_USERINFO_REFUSED');
+  const builtIn = clientOf({ fetch: null as never, hostname: 'http://127.0.0.1:9' });
+  expect((await errorOf(() => builtIn.userinfo(USERINFO))).message).toContain('nothing listens there');
+});
 
 it('has errors that become JSON with its message, and without what is behind it', async () => {
   const fetch = async () => Promise.reject(new Error('boom'));

@@ -191,7 +191,7 @@ async function runInWorld(commandLine: string, withEverything: boolean) {
       return 0;
     },
     signal: over.signal,
-    onError: (text) => text.includes('Mock sgID listens') && over.abort(),
+    onError: (text) => text.includes('Press Ctrl-C to stop') && over.abort(),
   };
   const result = await runSgid(args, options);
   await browser.idle();

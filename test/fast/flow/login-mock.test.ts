@@ -35,7 +35,9 @@ describe('sgid login --mock --persona', () => {
   );
 
   it('takes an empty option for none, as of a variable that is not set', async () => {
-    expect(await loginAs('zoe', ['--redirect-uri', '', '--hostname', ''])).toMatchObject({ exitCode: 0 });
+    expect(await loginAs('zoe', ['--redirect-uri', '', '--hostname', '', '--client-id', ''])).toMatchObject({
+      exitCode: 0,
+    });
   });
 
   it('says its own exchanges with --verbose, without the queries that hold state and code', async () => {

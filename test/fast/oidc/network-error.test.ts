@@ -87,7 +87,7 @@ describe('networkError', () => {
 
   it('keeps what was thrown as its cause, without secrets, properties and messages in the place of a line', () => {
     const thrown = Object.assign(new Error('boom\n    at canary'), { config: { data: 'canary' } });
-    thrown.stack = `Error: boom canary\nlook at this line\n    at send (/app/canary.js:1:2)\n${'    at x\n'.repeat(40)}`;
+    thrown.stack = `Error: ${thrown.message}\nlook at this line\n    at send (/app/canary.js:1:2)\n${'    at x\n'.repeat(40)}`;
     const { message, hint, cause } = networkError(wrap(thrown), REQUEST);
     expect(message).toBe('provider.test:8443 could not be reached: boom at [redacted]');
     expect(hint).toMatch(/^Look at the cause of this error/);
@@ -97,6 +97,47 @@ describe('networkError', () => {
       stack: ['Error: boom at [redacted]', ...places.map((place) => `    ${place}`)].join('\n'),
     });
     expect(inspect(cause)).not.toContain('config');
+  });
+
+  it.each<[string, object]>([
+    ['lines of its words that look like places', { message: 'x\n    at canary' }],
+    ['a name', { message: '', name: 'canary' }],
+    ['a code', { code: 'canary' }],
+    [
+      'HTML escapes',
+      { stack: 'Error: x\n    at f (&#99;&#97;&#110;&#97;&#114;&#121;.js:1:1)', message: 'x' },
+    ],
+    ['a token of the reply', { message: "{ access_token: 'Nv7Mhi1uCanaryOCWdux4HOKmXg8P7uAFl05' }" }],
+    ['no texts', { stack: null, message: 5, name: Symbol('x') }],
+    ['call sites', { stack: [{ canary: true }] }],
+  ])('is safe whatever was thrown: %s', (_what, properties) => {
+    const thrown = new Error('x');
+    for (const [name, value] of Object.entries(properties)) Object.defineProperty(thrown, name, { value });
+    const error = networkError(thrown, REQUEST);
+    expect(error).toMatchObject({ code: 'ERR_NETWORK', cause: expect.any(Error) });
+    expect(wordsOf(error) + inspect(error.cause)).not.toMatch(/canary/i);
+  });
+
+  it('takes a secret out of an encoding', () => {
+    const error = networkError(failure('ERR_RESPONSE_ENCODING', { encoding: 'canary' }), REQUEST);
+    expect(error.message).toContain('is encoded ([redacted])');
+  });
+
+  it('comes to an end with causes that have none, with a getter that throws, and with a stack of megabytes', () => {
+    const circle = new Error('x');
+    circle.cause = circle;
+    const trap = Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('canary');
+      },
+    });
+    const long = new Error('x');
+    long.stack = `Error: x\n    at ${'y '.repeat(2 ** 20)}`;
+    for (const thrown of [circle, trap, long]) {
+      const { cause } = networkError(thrown, REQUEST);
+      expect(inspect(cause).length).toBeLessThan(10_000);
+      expect(inspect(cause)).not.toContain('canary');
+    }
   });
 
   it('keeps the secrets, the path and the query out', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { SgidError } from '../../../../src/errors/sgid-error.ts';
 import { TEST_CLIENT_ID } from '../../../../src/mock/test-credentials.ts';
 import { runSgid } from '../../../helpers/fake-platform.ts';
 import { get } from '../../../helpers/mock-http.ts';
@@ -40,6 +41,21 @@ it.each<[string, number, readonly object[], string | undefined, readonly string[
   const { exitCode, stderr } = await runSgid(['mock', ...args, '--', 'npm', 'test'], { runForeground });
   expect(exitCode).toBe(status);
   expect(NOBODY.exec(stderr)?.[1]).toBe(times);
+});
+
+it('sgid mock -- starts no command after a signal', async () => {
+  const ending = new AbortController();
+  let isStarted = false;
+  const { exitCode, stderr } = await runSgid(['mock', '--', 'npm', 'test'], {
+    signal: ending.signal,
+    onError: (text) => text.includes('listens at') && ending.abort(new SgidError('ERR_INTERRUPTED', 'x')),
+    runForeground: async () => {
+      isStarted = true;
+      return 0;
+    },
+  });
+  expect([exitCode, isStarted]).toEqual([130, false]);
+  expect(stderr).not.toContain('could not be started');
 });
 
 it.each([
