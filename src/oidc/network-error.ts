@@ -29,10 +29,13 @@ export interface NetworkFailure {
 export function findNetworkFailure(error: unknown): NetworkFailure {
   for (const current of causesOf(error)) {
     const found: Record<string, unknown> = isRecord(current) ? current : {};
-    const text = (name: string): string | undefined => textOf(found[name]);
+    const text = (name: string): string | undefined => {
+      const value = found[name];
+      return typeof value === 'string' ? value : undefined;
+    };
     // The code of a DOMException is a number.
     // Node's have no lower case: anything else may be a word of the provider.
-    const own = /^[A-Z][A-Z\d_]{0,60}$/.test(text('code') ?? '') ? text('code') : undefined;
+    const own = text('code')?.match(/^[A-Z][A-Z\d_]{0,60}$/)?.[0];
     const code = own ?? (current.name === 'TimeoutError' ? current.name : undefined);
     if (code === undefined) continue;
     const status = typeof found['status'] === 'number' ? found['status'] : undefined;
@@ -98,45 +101,23 @@ export function networkError(error: unknown, { step, url, secrets }: FailedReque
 }
 
 /** The error and its causes, the outermost first; a chain may have no end. */
-function causesOf(error: unknown): readonly Error[] {
-  const chain: Error[] = [];
-  for (let current = error; current instanceof Error && chain.length < MOST_CAUSES; current = current.cause)
-    chain.push(current);
-  return chain;
-}
-
-const MOST_CAUSES = 10;
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function causesOf(error: unknown, most = 10): readonly Error[] {
+  return error instanceof Error && most > 0 ? [error, ...causesOf(error.cause, most - 1)] : [];
 }
 
 /** Whoever threw it may have put a reply into its words: a run of so many characters may be a token of it. */
 const TOKEN_LIKE = /[\w+/=~-]{24,}/g;
 
-/** The innermost error: its words and places, without its other properties and the secrets of the request. */
+/** The words of the innermost error without secrets; its other properties and its stack may hold more of them. */
 function copyError(error: unknown, code: string, secrets: readonly string[]): Error {
-  const innermost = causesOf(error).at(-1);
-  const copied = attempt(() => {
-    const message = textOf(innermost?.message) ?? '';
-    const stack = textOf(innermost?.stack) ?? '';
-    const quote = (text: string): string => quoteReply(text, secrets).replace(TOKEN_LIKE, REDACTED);
-    const name = quote(textOf(innermost?.name) ?? '');
-    const copy = withCode(quote(message) || name || code, code);
-    // Lines of the words may look like places.
-    const at = stack.indexOf(message);
-    const behind = at === -1 ? '' : stack.slice(at + message.length, at + message.length + MOST_STACK);
-    const places = behind.split('\n').filter((line) => /^ +at /.test(line));
-    const shown = places.slice(0, MOST_PLACES).map((line) => `    ${quoteReply(line, secrets)}`);
-    copy.stack = [`${name || 'Error'}: ${copy.message}`, ...shown].join('\n');
-    return copy;
-  });
-  return copied ?? withCode(code, code);
+  const words: unknown = attempt(() =>
+    causesOf(error)
+      .map(({ message }) => message)
+      .at(-1),
+  );
+  const quoted = typeof words === 'string' ? quoteReply(words, secrets).replace(TOKEN_LIKE, REDACTED) : '';
+  return withCode(quoted || code, code);
 }
-
-/** `Error.stackTraceLimit` may lengthen a stack. */
-const MOST_PLACES = 10;
-const MOST_STACK = 8 * 1024;
 
 function describeUnreached(code: string, url: URL, proxy: string | undefined, via: string | undefined) {
   const { host, protocol, hostname, port } = url;
