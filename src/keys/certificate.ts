@@ -50,8 +50,10 @@ export async function createSelfSignedCertificate(
 export function isSelfSignedCertificate(text: string): boolean {
   // RFC 7468. A private key or another certificate may stand behind it.
   if (!/^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----$/.test(text)) return false;
-  const { subject, issuer } = attempt(() => new X509Certificate(text).toLegacyObject()) ?? {};
-  return [subject, issuer].every((name) => name?.CN === COMMON_NAME);
+  // Not toLegacyObject(): called before node:https is loaded, it leaves that without half of node:tls.
+  const { subject, issuer } = attempt(() => new X509Certificate(text)) ?? {};
+  // The comma may be escaped (RFC 2253).
+  return [subject, issuer].every((name) => name?.replace('\\,', ',') === `CN=${COMMON_NAME}`);
 }
 
 /** id-kp-serverAuth (RFC 5280 section 4.2.1.12). */

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../../src/check/run-checks.ts';
 import { TEST_CLIENT_ID, TEST_CLIENT_SECRET } from '../../../src/mock/test-credentials.ts';
 import { runBuiltSgid, runInShell, SGID_JS, startSgid } from '../../helpers/sgid-process.ts';
+import { makeTemporaryFolder } from '../../helpers/temporary-folder.ts';
 import { openTerminal } from '../../helpers/terminal-session.ts';
 
 const NODE = process.execPath;
@@ -119,7 +121,10 @@ describe('sgid mock -- command', () => {
     const script =
       'const https = require("node:https");' +
       'https.get(process.env.SGID_HOSTNAME + "/v2/health", (r) => console.log(r.statusCode))';
-    const words = ['mock', '--https', '--cert-file', 'mock.pem', '--', NODE, '-e', script];
-    expect(await runBuiltSgid(words)).toMatchObject({ status: 0, stdout: '200\n' });
+    const certificate = join(await makeTemporaryFolder(), 'mock.pem');
+    const words = ['mock', '--https', '--cert-file', certificate, '--', NODE, '-e', script];
+    // The second one looks at the file of the first, before anything else has loaded TLS.
+    for (const _run of ['new', 'again'])
+      expect(await runBuiltSgid(words)).toMatchObject({ status: 0, stdout: '200\n' });
   });
 });
