@@ -1,4 +1,4 @@
-import { SgidError, type SgidErrorCode, type SgidErrorDetails, type SgidStep } from '../errors/sgid-error.ts';
+import { SgidError, type SgidErrorCode, type SgidErrorDetails } from '../errors/sgid-error.ts';
 import type { Environment } from '../system/environment.ts';
 import { isLoopback } from '../system/host.ts';
 import { withCode } from '../system/node-error.ts';
@@ -6,6 +6,7 @@ import { attempt, isRecord } from '../text/guards.ts';
 import { machineFault } from '../text/machine-fault.ts';
 import { toPrintable } from '../text/printable.ts';
 import { quoteReply, REDACTED } from '../text/redact.ts';
+import type { ProviderRequest } from './transport.ts';
 
 export interface NetworkFailure {
   /** Node's code, or that of the HTTP client of this package. */
@@ -48,13 +49,10 @@ export function findNetworkFailure(error: unknown): NetworkFailure {
 /** What has no code comes from a `fetch` that the caller gave, or from a request mock. */
 const UNKNOWN = 'an unknown network failure';
 
-export interface FailedRequest {
-  readonly step: SgidStep;
-  readonly url: string;
-  readonly secrets: readonly string[];
-}
-
-export function networkError(error: unknown, { step, url, secrets }: FailedRequest): SgidError {
+export function networkError(
+  error: unknown,
+  { step, url, secrets }: Pick<ProviderRequest, 'step' | 'url' | 'secrets'>,
+): SgidError {
   const { host } = new URL(url);
   const { code, proxy, via, status, setting, encoding } = findNetworkFailure(error);
   const cause = copyError(error, code, secrets);
